@@ -1,0 +1,11 @@
+"""Asks the workspace to cancel a job."""
+
+from quantum.errors import expected_outcomes
+from quantum.wiring import services
+
+
+@expected_outcomes
+async def cancel_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+    """Ask; `refused` where the provider will not, and either way only the workspace's own status ends the job."""
+    await services().workspace.cancel(payload["remoteId"])
+    return {"outcome": "asked"}

@@ -1,0 +1,13 @@
+"""Looks at a job in the workspace."""
+
+from quantum.errors import expected_outcomes
+from quantum.wiring import services
+
+
+@expected_outcomes
+async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+    """Read the job's status, and whether its caller has asked to cancel it."""
+    remote = await services().workspace.job(payload["remoteId"])
+    entry = await services().index.find(payload["id"])
+    requested = entry is not None and entry.job.cancel_requested
+    return {"outcome": "seen", "cancelRequested": requested, **remote.account()}

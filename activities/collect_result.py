@@ -1,0 +1,33 @@
+"""Fetches what a job put out, and keeps it raw and as a Result."""
+
+from quantum.collect import MAX_READ_BYTES, Collected, make_result
+from quantum.errors import expected_outcomes
+from quantum.model import Job
+from quantum.settings import RESULTS_CONTAINER
+from quantum.wiring import services
+
+
+@expected_outcomes
+async def collect_result(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+    """Copy the output to `results/<id>/raw`, and what it says to `results/<id>/result.json`.
+
+    Output that cannot be read is kept all the same: the job succeeded, and a warning says so.
+    """
+    job = Job.from_wire(payload)
+    remote = await services().workspace.job(job.remote_id)
+    raw_path = f"{RESULTS_CONTAINER}/{job.id}/raw"
+    output = await services().workspace.open_output(job.remote_id)
+    if output.size <= MAX_READ_BYTES:
+        raw = await output.read()
+        await services().blobs.write(raw_path, raw)
+    else:
+        raw = None
+        await services().blobs.write(raw_path, output.chunks, size=output.size)
+    collected: Collected = make_result(job, remote, raw, raw_path)
+    path = f"{RESULTS_CONTAINER}/{job.id}/result.json"
+    await services().blobs.write(path, collected.content)
+    return {
+        "outcome": "collected",
+        "result": {"blob": path, "bytes": len(collected.content)},
+        "warnings": list(collected.warnings),
+    }

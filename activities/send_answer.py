@@ -1,0 +1,19 @@
+"""Tells a job's caller how it ended."""
+
+from quantum import strict_json
+from quantum.answers import MAX_INLINE_BYTES, answer
+from quantum.errors import expected_outcomes
+from quantum.model import Job
+from quantum.wiring import services
+
+
+@expected_outcomes
+async def send_answer(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+    """Put one answer on the queue; sent again, it has the same CloudEvents id."""
+    job = Job.from_wire(payload)
+    result = None
+    if job.result and job.result["bytes"] <= MAX_INLINE_BYTES:
+        blob = await services().blobs.open(job.result["blob"])
+        result = strict_json.loads(await blob.read())
+    await services().answers.send(answer(job, result))
+    return {"outcome": "sent"}

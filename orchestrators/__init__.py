@@ -1,0 +1,1 @@
+"""The processes: deterministic generators that the durable engine replays."""

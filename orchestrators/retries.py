@@ -1,0 +1,64 @@
+"""What is tried again, how long, and when: the one place for it.
+
+A service that is busy or cannot be reached is waited for, patiently. What nobody expected, an exception that an
+activity raised, is tried for a quarter of an hour: then the caller is told, instead of never.
+"""
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from orchestrators import cadence
+from quantum import wire
+from quantum.model import Job
+
+Outcome = dict[str, Any]
+
+PATIENCE = {
+    "busy": timedelta(days=7),
+    "unavailable": timedelta(days=7),
+    "missing": timedelta(minutes=15),  # a job just made may not be found for a moment
+    "broken": timedelta(minutes=15),
+}
+TRIES_A_ROUND = 25
+
+
+class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not an error
+    """The history is long enough: the job goes on in a fresh one."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job.id)
+        self.job = job
+
+
+def perform(context: Any, job: Job, activity: str, payload: Any) -> Generator[Any, Any, tuple[Job, Outcome]]:
+    """Call an activity until its outcome is final, or patience ends; pauses grow and honour Retry-After.
+
+    Returns the job with its attempts counted, and the outcome, the last one where patience has ended.
+    """
+    for number in range(1, TRIES_A_ROUND + 1):
+        outcome = yield from attempt(context, activity, payload)
+        patience = PATIENCE.get(outcome["outcome"])
+        if patience is None:
+            return replace(job, struggling_since=None), outcome
+        moment = context.current_utc_datetime
+        since = job.struggling_since or wire.timestamp(moment)
+        job = replace(job, attempts=job.attempts + 1, struggling_since=since)
+        struggled = moment - wire.moment(since)
+        if struggled >= patience:
+            return replace(job, struggling_since=None), outcome
+        seed = f"{context.instance_id}:{activity}:{number}"
+        length = cadence.backoff(struggled, seed, least=outcome.get("retryAfterSeconds", 0.0))
+        yield context.create_timer(moment + length)
+    raise CarryOver(job)
+
+
+def attempt(context: Any, activity: str, payload: Any) -> Generator[Any, Any, Outcome]:
+    """Call an activity once; an exception, of which the SDK keeps only the text, is the outcome `broken`."""
+    try:
+        outcome: Outcome = yield context.call_activity(activity, payload)
+    except Exception as error:  # noqa: BLE001  # the durable SDK raises no other type for a failed activity
+        text = str(error).strip().partition("\n")[0][:500]
+        return {"outcome": "broken", "error": {"code": "InternalError", "message": text or type(error).__name__}}
+    return outcome

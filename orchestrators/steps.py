@@ -1,0 +1,215 @@
+"""The steps of a job: each calls its activity, reads the outcome, and moves the job on.
+
+An outcome is a value that an activity returns (`quantum.errors`). What is worth another try is tried again in one
+place, `orchestrators.retries`.
+"""
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from orchestrators import cadence
+from orchestrators.retries import CarryOver, Outcome, perform
+from quantum import wire
+from quantum.lifecycle import FINAL, Phase, phase_of
+from quantum.model import Failure, Job
+
+__all__ = [
+    "CarryOver",
+    "announce",
+    "collect_result",
+    "has_ended_remotely",
+    "stage_input",
+    "submit_job",
+    "wait_until_final",
+]
+
+Step = Generator[Any, Any, Job]
+
+POLLS_A_ROUND = 25
+WAKE_EVENT = "wake"
+BEFORE_SUBMISSION = frozenset({Phase.ACCEPTED, Phase.STAGING})
+IN_THE_WORKSPACE = frozenset({Phase.WAITING, Phase.EXECUTING, Phase.CANCELLING})
+MAY_BE_BILLED = "The job ended before it could be cancelled; the provider may bill it."
+
+
+def has_ended_remotely(job: Job) -> bool:
+    """Whether the workspace has nothing more to do for the job."""
+    return job.phase is Phase.COLLECTING or job.phase in FINAL
+
+
+def stage_input(context: Any, job: Job) -> Step:
+    """Put the program where the workspace reads it."""
+    if job.phase not in BEFORE_SUBMISSION:
+        return job
+    job = yield from enter(context, job, Phase.STAGING)
+    job, outcome = yield from perform(context, job, "stage_input", job.to_wire())
+    if outcome["outcome"] == "staged":
+        return job
+    return end(context, job, Phase.REJECTED if outcome["outcome"] == "refused" else Phase.FAILED, outcome)
+
+
+def submit_job(context: Any, job: Job) -> Step:
+    """Create the job in the workspace; what was asked to stop by now is not submitted."""
+    if job.phase is not Phase.STAGING:
+        return job
+    late = is_late(context, job)
+    job, outcome = yield from perform(context, job, "submit_job", {"job": job.to_wire(), "tooLate": late})
+    match outcome["outcome"]:
+        case "submitted":
+            seen = replace(job, target_since=now(context), queue_seconds=outcome.get("queueSeconds"))
+            return (yield from follow(context, seen, outcome))
+        case "notSubmitted":
+            return end(context, job, Phase.EXPIRED if late else Phase.CANCELLED, outcome)
+        case "targetUnavailable":
+            return job.failed_over()
+        case "refused":
+            return end(context, job, Phase.REJECTED, outcome)
+        case _:
+            return end(context, job, Phase.FAILED, outcome)
+
+
+def wait_until_final(context: Any, job: Job) -> Step:
+    """Look at the job, now and then or when woken, until the workspace says that it has ended."""
+    wake = context.wait_for_external_event(WAKE_EVENT)
+    while job.phase in IN_THE_WORKSPACE:
+        woken = yield from pause(context, job, wake)
+        if woken:
+            wake = context.wait_for_external_event(WAKE_EVENT)
+        job, outcome = yield from perform(context, job, "check_job", {"id": job.id, "remoteId": job.remote_id})
+        if outcome["outcome"] != "seen":
+            return end(context, job, Phase.FAILED, outcome)
+        requested = job.cancel_requested or outcome["cancelRequested"]
+        job = yield from follow(context, replace(job, polls=job.polls + 1, cancel_requested=requested), outcome)
+        job = yield from stop_if_asked(context, job)
+        if job.phase in IN_THE_WORKSPACE and job.polls % POLLS_A_ROUND == 0:
+            raise CarryOver(job)
+    return job
+
+
+def collect_result(context: Any, job: Job) -> Step:
+    """Fetch what the job put out, and keep it raw and normalised."""
+    if job.phase is not Phase.COLLECTING:
+        return job
+    job, outcome = yield from perform(context, job, "collect_result", job.to_wire())
+    if outcome["outcome"] != "collected":
+        return end(context, job, Phase.FAILED, outcome)
+    late = (MAY_BE_BILLED,) if job.stopping or job.cancel_requested else ()
+    collected = replace(job, result=outcome["result"], warnings=(*outcome["warnings"], *late))
+    return end(context, collected, Phase.SUCCEEDED, outcome)
+
+
+def announce(context: Any, job: Job) -> Generator[Any, Any, dict[str, Any]]:
+    """Note how the job ended, then tell its caller; both may happen twice and mean the same."""
+    job, _ = yield from perform(context, job, "record_progress", show(context, job))
+    job, _ = yield from perform(context, job, "send_answer", job.to_wire())
+    return {"phase": job.phase.value}
+
+
+def enter(context: Any, job: Job, phase: Phase) -> Step:
+    """Move to a phase, and note it where people look."""
+    if phase is job.phase:
+        return job
+    job = job.moved_to(phase, context.current_utc_datetime)
+    job, _ = yield from perform(context, job, "record_progress", show(context, job))
+    return job
+
+
+def follow(context: Any, job: Job, seen: Outcome) -> Step:
+    """Move as the workspace's own account of the job says."""
+    job = replace(job, azure_status=seen["status"], provider_id=seen["providerId"], cost=seen.get("cost") or job.cost)
+    phase = phase_of(seen["status"])
+    if phase is Phase.CANCELLED:
+        return stopped(context, job)
+    if phase is Phase.FAILED:
+        return end(context, job, phase, seen)
+    return (yield from enter(context, job, phase))
+
+
+def stopped(context: Any, job: Job) -> Job:
+    """Say what a cancelled job has become: what its caller wanted comes first, then what we stopped it for."""
+    if job.stopping == "fallback" and not job.cancel_requested and job.next_target:
+        return job.failed_over().moved_to(Phase.STAGING, context.current_utc_datetime)
+    late = job.stopping == "deadline" and not job.cancel_requested
+    return job.moved_to(Phase.EXPIRED if late else Phase.CANCELLED, context.current_utc_datetime)
+
+
+def stop_if_asked(context: Any, job: Job) -> Step:
+    """Ask the workspace to cancel a job once, where its caller, its deadline or a fallback wants that."""
+    reason = why_stop(context, job)
+    if reason is None or job.phase not in IN_THE_WORKSPACE:
+        return job
+    job, outcome = yield from perform(context, job, "cancel_job", {"remoteId": job.remote_id})
+    if outcome["outcome"] == "asked":
+        return (yield from enter(context, replace(job, stopping=reason), Phase.CANCELLING))
+    # The provider will not, or the job has just ended: the next look tells how it ended.
+    return replace(job, stopping=job.stopping if reason == "fallback" else reason)
+
+
+def why_stop(context: Any, job: Job) -> str | None:
+    """Why the job should be asked to stop now, unless it has been."""
+    if job.cancel_requested:
+        return None if job.stopping in {"cancel", "deadline"} else "cancel"
+    if job.stopping:
+        return None
+    if is_late(context, job):
+        return "deadline"
+    return "fallback" if has_queued_too_long(context, job) else None
+
+
+def is_late(context: Any, job: Job) -> bool:
+    """Whether the order's deadline has passed."""
+    return job.deadline_at is not None and context.current_utc_datetime >= job.deadline_at
+
+
+def has_queued_too_long(context: Any, job: Job) -> bool:
+    """Whether the job has spent this target's share of the time until the deadline in its queue.
+
+    What is left of the time is shared equally between this target and those that come after it.
+    """
+    if job.phase is not Phase.WAITING or job.next_target is None or job.deadline_at is None or not job.target_since:
+        return False
+    since = wire.moment(job.target_since)
+    shares = len(job.order.targets) - job.fallback
+    return bool(context.current_utc_datetime >= since + (job.deadline_at - since) / shares)
+
+
+def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
+    """Wait for the next look; True if it was woken early.
+
+    The task that waits for the event is made by the caller and used until it has fired: the SDK hands an event to
+    the oldest task that waits for it, and a task left behind by a former pause would swallow it.
+    """
+    moment = context.current_utc_datetime
+    waited = moment - wire.moment(job.target_since or job.created_at)
+    length = cadence.pause(waited, job.queue_seconds, f"{job.id}:{job.polls}")
+    timer = context.create_timer(moment + _until_deadline(job, moment, length))
+    yield context.task_any([wake, timer])
+    if wake.is_completed and not timer.is_completed:
+        timer.cancel()
+    return bool(wake.is_completed)
+
+
+def _until_deadline(job: Job, moment: datetime, length: timedelta) -> timedelta:
+    if job.deadline_at is None or job.stopping or job.deadline_at <= moment:
+        return length
+    return min(length, job.deadline_at - moment)
+
+
+def end(context: Any, job: Job, phase: Phase, outcome: Outcome) -> Job:
+    """End the job, with the reason that the outcome gives."""
+    error = outcome.get("error")
+    failure = Failure.from_wire(error) if error else None
+    return replace(job.moved_to(phase, context.current_utc_datetime), error=failure)
+
+
+def show(context: Any, job: Job) -> dict[str, Any]:
+    """Set the small status that the durable API shows, and give what the index keeps."""
+    context.set_custom_status({"phase": job.phase.value, "target": job.target, "polls": job.polls})
+    return job.to_wire()
+
+
+def now(context: Any) -> str:
+    """The orchestration's own time, which a replay repeats."""
+    return wire.timestamp(context.current_utc_datetime)

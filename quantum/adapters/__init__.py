@@ -1,0 +1,1 @@
+"""The outside, by technology: everything that knows an SDK, a wire or a child process stands here."""

@@ -1,0 +1,71 @@
+"""Translates what the Azure SDKs raise into our errors, once, keeping status, code and request id."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceNotFoundError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
+from azure.core.pipeline.policies import RetryPolicy
+
+from quantum.errors import (
+    NotFoundError,
+    RefusedError,
+    ServiceBusyError,
+    ServiceError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+)
+
+# Short retries for storage: up to a second each, twice; what lasts longer is for the orchestration's durable timers.
+STORAGE_RETRIES: dict[str, Any] = {
+    "retry_total": 2,
+    "initial_backoff": 0,
+    "increment_base": 1,
+    "random_jitter_range": 1,
+}
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Raise our errors for the SDK's; `what` names the service, and no address or key goes into a message."""
+    try:
+        yield
+    except HttpResponseError as error:
+        raise from_response(error, what) from error
+    except (ServiceRequestError, ServiceResponseError) as error:
+        raise ServiceUnavailableError(f"{what} cannot be reached.", code="Unreachable") from error
+    except AzureError as error:
+        raise ServiceUnavailableError(f"{what} did not answer as it should.") from error
+
+
+def from_response(error: HttpResponseError, what: str) -> ServiceError:
+    """Choose our error for a service's answer."""
+    status = error.status_code or 0
+    headers: Mapping[str, str] = getattr(error.response, "headers", {})
+    code = (error.error.code if error.error else None) or headers.get("x-ms-error-code") or ""
+    facts: dict[str, Any] = {"status": status, "code": str(code), "request_id": headers.get("x-ms-request-id")}
+    if isinstance(error, ResourceNotFoundError) or status == 404:
+        return NotFoundError(f"{what} has no such thing.", **facts)
+    if isinstance(error, ClientAuthenticationError) or status in {401, 403}:
+        return UnauthorizedError(f"{what} does not let this app in (HTTP {status}): check its identity.", **facts)
+    if status == 429:
+        return ServiceBusyError(f"{what} asks for fewer calls.", retry_after=retry_after(headers), **facts)
+    if status in {0, 408} or status >= 500 or status < 400:
+        return ServiceUnavailableError(f"{what} failed (HTTP {status}).", **facts)
+    said = error.error.message if error.error and error.error.message else error.reason
+    return RefusedError(f"{what} refused: {said}"[:2000], **facts)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read `Retry-After`, seconds or a date, as seconds; None where there is none that can be read."""
+    try:
+        return RetryPolicy().parse_retry_after(headers["Retry-After"])
+    except (KeyError, ValueError):
+        return None

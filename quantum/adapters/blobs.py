@@ -1,0 +1,80 @@
+"""The app's own blobs, in Azure Storage or Azurite."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.storage.blob.aio import BlobClient, BlobServiceClient
+
+from quantum.adapters.azure_errors import STORAGE_RETRIES, translated
+from quantum.adapters.identity import credential
+from quantum.ports import Blob
+from quantum.settings import StorageSettings
+
+WHAT = "The app's blob storage"
+PIECE = 4 * 1024 * 1024
+
+# Blobs move in pieces, so that a large one is never whole in memory.
+TRANSFER: dict[str, Any] = {
+    "max_single_put_size": PIECE,
+    "max_block_size": PIECE,
+    "max_single_get_size": PIECE,
+    "max_chunk_get_size": PIECE,
+    **STORAGE_RETRIES,
+}
+
+
+class AzureBlobStore:
+    """The BlobStore port on Azure Storage."""
+
+    def __init__(self, settings: StorageSettings) -> None:
+        if settings.connection_string:
+            self._client = BlobServiceClient.from_connection_string(settings.connection_string, **TRANSFER)
+        else:
+            self._client = BlobServiceClient(str(settings.blob), credential=credential(settings.client_id), **TRANSFER)
+
+    async def open(self, path: str) -> Blob:
+        """Begin to read a blob; NotFoundError where there is none."""
+        return await read_blob(self._blob(path), WHAT)
+
+    async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
+        """Write a blob whole, over whatever was there; its container is made when it is missing."""
+        with translated(WHAT):
+            try:
+                await self._blob(path).upload_blob(content, length=size, overwrite=True)
+            except ResourceNotFoundError:
+                if not isinstance(content, bytes):  # what was read of it is gone: the step is tried again as a whole
+                    await self._make_container(path)
+                    raise
+                await self._make_container(path)
+                await self._blob(path).upload_blob(content, length=size, overwrite=True)
+
+    async def check(self) -> None:
+        """Raise if the account cannot be used."""
+        with translated(WHAT):
+            async for _ in self._client.list_containers(results_per_page=1):
+                break
+
+    def _blob(self, path: str) -> BlobClient:
+        container, _, name = path.partition("/")
+        return self._client.get_blob_client(container, name)
+
+    async def _make_container(self, path: str) -> None:
+        try:
+            await self._client.create_container(path.partition("/")[0])
+        except ResourceExistsError:
+            return
+
+
+async def read_blob(client: BlobClient, what: str) -> Blob:
+    """Begin to read a blob: what is known of it, and its content in pieces."""
+    with translated(what):
+        stream = await client.download_blob(max_concurrency=1)
+    metadata = {name.lower(): text for name, text in (stream.properties.metadata or {}).items()}
+    return Blob(stream.size, str(stream.properties.etag).strip('"'), metadata, _pieces(stream.chunks(), what))
+
+
+async def _pieces(chunks: AsyncIterator[bytes], what: str) -> AsyncIterator[bytes]:
+    with translated(what):
+        async for chunk in chunks:
+            yield chunk

@@ -1,0 +1,152 @@
+"""The job index in Table storage: one row a job to be found by its id, and one that stands newest first.
+
+Rows of partition `id:<job id>` are the claims; rows of partition `newest` are copies that lists read, under keys
+that count down with time. A job's row keys never change, so that writing them again is harmless.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.data.tables import UpdateMode
+from azure.data.tables.aio import TableClient
+
+from quantum import wire
+from quantum.adapters.azure_errors import translated
+from quantum.adapters.identity import credential
+from quantum.model import Job
+from quantum.ports import Entry
+from quantum.settings import JOBS_TABLE, StorageSettings
+
+WHAT = "The job index"
+NEWEST = "newest"
+LAST_MILLISECOND = 9_999_999_999_999
+
+
+class AzureTableJobIndex:
+    """The JobIndex port on Azure Table storage."""
+
+    def __init__(self, settings: StorageSettings) -> None:
+        options: dict[str, Any] = {"retry_total": 2, "retry_backoff_factor": 0.2}
+        if settings.connection_string:
+            self._table = TableClient.from_connection_string(settings.connection_string, JOBS_TABLE, **options)
+        else:
+            who = credential(settings.client_id)
+            self._table = TableClient(str(settings.table), JOBS_TABLE, credential=who, **options)
+
+    async def claim(self, job: Job, digest: str) -> bool:
+        """Insert a job that is not there yet; False where the id is taken."""
+        row = _keys(job.id) | _columns(job) | {"digest": digest}
+        with translated(WHAT):
+            try:
+                await self._insert(row)
+            except ResourceExistsError:
+                return False
+            await self._table.upsert_entity(_listed(job), mode=UpdateMode.MERGE)
+            return True
+
+    async def find(self, job_id: str) -> Entry | None:
+        """Read a job, with `cancel_requested` as last asked."""
+        with translated(WHAT):
+            try:
+                row = await self._table.get_entity(**_named(_keys(job_id)))
+            except ResourceNotFoundError:
+                return None
+        return Entry(_job(row), str(row.get("digest", "")))
+
+    async def record(self, job: Job) -> None:
+        """Write where a job is now, for those who look it up and for lists."""
+        with translated(WHAT):
+            await self._table.upsert_entity(_keys(job.id) | _columns(job), mode=UpdateMode.MERGE)
+            await self._table.upsert_entity(_listed(job), mode=UpdateMode.MERGE)
+
+    async def request_cancel(self, job_id: str) -> None:
+        """Note that the caller wants the job cancelled, in a column that `record` never writes."""
+        with translated(WHAT):
+            await self._table.update_entity(_keys(job_id) | {"cancelRequested": True}, mode=UpdateMode.MERGE)
+
+    async def page(
+        self, filters: Mapping[str, str], top: int, continuation: str | None
+    ) -> tuple[Sequence[Job], str | None]:
+        """List jobs newest first, with the token of the next page; ValueError for a token that is none of ours."""
+        query, values = _query(filters, _key_of(continuation))
+        jobs: list[Job] = []
+        last = ""
+        with translated(WHAT):
+            async for row in self._rows(query, values, top + 1):
+                if len(jobs) == top:
+                    return jobs, base64.urlsafe_b64encode(last.encode()).decode()
+                jobs.append(_job(row))
+                last = str(row["RowKey"])
+        return jobs, None
+
+    async def check(self) -> None:
+        """Raise if the table cannot be used."""
+        await self.page({}, 1, None)
+
+    async def _rows(self, query: str, values: Mapping[str, str], size: int) -> Any:
+        try:
+            async for row in self._table.query_entities(query, parameters=dict(values), results_per_page=size):
+                yield row
+        except ResourceNotFoundError:  # no job has been claimed yet
+            return
+
+    async def _insert(self, row: Mapping[str, Any]) -> None:
+        try:
+            await self._table.create_entity(row)
+        except ResourceNotFoundError:
+            await self._make_table()
+            await self._table.create_entity(row)
+
+    async def _make_table(self) -> None:
+        try:
+            await self._table.create_table()
+        except ResourceExistsError:
+            return
+
+
+def _keys(job_id: str) -> dict[str, Any]:
+    return {"PartitionKey": f"id:{job_id}", "RowKey": "job"}
+
+
+def _named(keys: Mapping[str, Any]) -> dict[str, Any]:
+    return {"partition_key": keys["PartitionKey"], "row_key": keys["RowKey"]}
+
+
+def _listed(job: Job) -> dict[str, Any]:
+    since_epoch = int(wire.moment(job.created_at).timestamp() * 1000)
+    return {"PartitionKey": NEWEST, "RowKey": f"{LAST_MILLISECOND - since_epoch:013d}-{job.id}"} | _columns(job)
+
+
+def _columns(job: Job) -> dict[str, Any]:
+    text = json.dumps(job.to_wire(), separators=(",", ":"))
+    return {"phase": job.phase.value, "target": job.target, "name": job.order.name, "job": text}
+
+
+def _job(row: Mapping[str, Any]) -> Job:
+    data = json.loads(row["job"])
+    return Job.from_wire(data | ({"cancelRequested": True} if row.get("cancelRequested") else {}))
+
+
+def _query(filters: Mapping[str, str], after: str) -> tuple[str, dict[str, str]]:
+    """Write the filter with parameters, never with a caller's text in it."""
+    clauses, values = ["PartitionKey eq @partition", "RowKey gt @after"], {"partition": NEWEST, "after": after}
+    for column in filters.keys() & {"phase", "target"}:
+        clauses.append(f"{column} eq @{column}")
+        values[column] = filters[column]
+    if prefix := filters.get("name"):
+        clauses.append("name ge @name and name lt @end")
+        values |= {"name": prefix, "end": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
+    return " and ".join(clauses), values
+
+
+def _key_of(continuation: str | None) -> str:
+    if continuation is None:
+        return ""
+    try:
+        return base64.urlsafe_b64decode(continuation.encode()).decode("ascii")
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("continuation is not a token of this list") from error

@@ -1,0 +1,215 @@
+"""An Azure Quantum workspace over its REST data plane, on azure-core's pipeline.
+
+The API is 2026-01-15-preview, as azure-quantum-python 3.13 speaks it. A SAS is asked for at the moment of use and
+goes no further than this file.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from json import JSONDecodeError
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from azure.core import AsyncPipelineClient
+from azure.core.credentials import AzureKeyCredential
+from azure.core.exceptions import ResourceExistsError
+from azure.core.pipeline import PipelineResponse
+from azure.core.pipeline.policies import (
+    AsyncBearerTokenCredentialPolicy,
+    AsyncRetryPolicy,
+    AzureKeyCredentialPolicy,
+    DistributedTracingPolicy,
+    HttpLoggingPolicy,
+    RequestIdPolicy,
+    UserAgentPolicy,
+)
+from azure.core.pipeline.transport import AioHttpTransport
+from azure.core.rest import HttpRequest
+from azure.storage.blob import ContentSettings
+from azure.storage.blob.aio import BlobClient
+
+from quantum.adapters.azure_errors import retry_after, translated
+from quantum.adapters.blobs import TRANSFER, read_blob
+from quantum.adapters.identity import credential
+from quantum.errors import NotFoundError, ServiceUnavailableError
+from quantum.formats import FORMATS, input_params
+from quantum.model import Failure, Job, Program, RemoteJob, Target
+from quantum.ports import Blob
+from quantum.settings import WorkspaceSettings
+
+API_VERSION = "2026-01-15-preview"
+SCOPE = "https://quantum.microsoft.com/.default"
+PATIENCE_SECONDS = 2.0  # a longer Retry-After is left to the orchestration's durable timer
+WHAT = "The quantum workspace"
+
+
+class ShortRetryPolicy(AsyncRetryPolicy[Any, Any]):
+    """azure-core's retries, of which none is slow, and one more go at a 401, for which the token is fetched anew."""
+
+    def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
+        """Whether to send the request again from within the process."""
+        answer = response.http_response
+        if answer.status_code == 401:
+            return not settings["history"] and bool(settings["total"])
+        if (pause := retry_after(answer.headers)) is not None and pause > PATIENCE_SECONDS:
+            return False
+        return bool(super().is_retry(settings, response))
+
+
+class AzureQuantumWorkspace:
+    """The Workspace port on Azure Quantum."""
+
+    def __init__(self, settings: WorkspaceSettings, client_id: str | None) -> None:
+        self._path = quote(settings.path)
+        self._storage = AioHttpTransport(read_timeout=60)
+        self._client: AsyncPipelineClient[Any, Any] = AsyncPipelineClient(
+            settings.endpoint,
+            policies=[
+                RequestIdPolicy(),
+                UserAgentPolicy("durable-quantum-jobs"),
+                ShortRetryPolicy(retry_total=2, retry_backoff_factor=0.2),
+                _authentication(settings, client_id),
+                DistributedTracingPolicy(),
+                HttpLoggingPolicy(),
+            ],
+            transport=AioHttpTransport(read_timeout=30),
+        )
+
+    async def targets(self) -> Sequence[Target]:
+        """List the targets of every provider: `GET providerStatus`."""
+        providers = await self._call("GET", "providerStatus")
+        with _expected_form():
+            return tuple(_target(provider, data) for provider in providers["value"] for data in provider["targets"])
+
+    async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
+        """Put a program into the job's container, which the service creates; one that is there is left alone."""
+        url = _with_blob(await self._container(job_id), "inputData")
+        with translated("The workspace's storage"):
+            blob = BlobClient.from_blob_url(url, transport=self._storage, **TRANSFER)
+            try:
+                await blob.upload_blob(content, length=size, content_settings=ContentSettings(content_type=media_type))
+            except ResourceExistsError:
+                return
+
+    async def submit(self, job: Job, program: Program) -> RemoteJob:
+        """Create the job: `PUT jobs/{id}`; one that is there already is returned as it is.
+
+        It is always read first: a former attempt may have reached the service though its answer did not reach us.
+        """
+        try:
+            return await self.job(job.remote_id)
+        except NotFoundError:
+            container = await self._container(job.remote_id)
+        body = {
+            "name": f"{job.order.name} {job.id}",
+            "itemType": "Job",
+            "providerId": job.target.partition(".")[0],
+            "target": job.target,
+            "containerUri": container,
+            "inputDataUri": _without_query(_with_blob(container, "inputData")),
+            "inputDataFormat": program.format,
+            "outputDataFormat": FORMATS[program.format].output,
+            "inputParams": input_params(job.order, program),
+            "tags": [f"{name}={text}" for name, text in job.order.tags.items()],
+        }
+        # No retry from within: after an answer that was lost, the job is read before it is put again.
+        return _remote_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_total=0))
+
+    async def job(self, job_id: str) -> RemoteJob:
+        """Read a job: `GET jobs/{id}`."""
+        return _remote_job(await self._call("GET", f"jobs/{job_id}"))
+
+    async def cancel(self, job_id: str) -> None:
+        """Ask for a job to be cancelled: `POST jobs/{id}:cancel`, answered with 200 or 204."""
+        await self._call("POST", f"jobs/{job_id}:cancel")
+
+    async def open_output(self, job_id: str) -> Blob:
+        """Begin to read a job's output, by the address and SAS that the service gives at this moment."""
+        details = await self._call("GET", f"jobs/{job_id}")
+        url = details.get("outputDataUri")
+        if not url:
+            raise NotFoundError(f"{WHAT} names no output of the job.")
+        if "sig=" not in urlsplit(url).query:
+            url = _with_blob(await self._container(job_id), url.rpartition("/")[2])
+        return await read_blob(BlobClient.from_blob_url(url, transport=self._storage, **TRANSFER), "The job's output")
+
+    async def _container(self, job_id: str) -> str:
+        """The job's container with a fresh SAS: `POST storage/sasUri`."""
+        answer = await self._call("POST", "storage/sasUri", {"containerName": f"job-{job_id}"})
+        with _expected_form():
+            return str(answer["sasUri"])
+
+    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        url = f"{self._path}/{path}"
+        request = HttpRequest(method, url, params={"api-version": API_VERSION}, json=body)
+        with translated(WHAT), _expected_form():
+            response = await self._client.send_request(request, **options)
+            response.raise_for_status()
+            return response.json() if response.content else {}
+
+
+def _authentication(settings: WorkspaceSettings, client_id: str | None) -> Any:
+    if settings.api_key:
+        return AzureKeyCredentialPolicy(AzureKeyCredential(settings.api_key), "x-ms-quantum-api-key")
+    return AsyncBearerTokenCredentialPolicy(credential(client_id), SCOPE)
+
+
+@contextmanager
+def _expected_form() -> Iterator[None]:
+    """Take an answer that is cut off, or not of the documented form, for a service that fails."""
+    try:
+        yield
+    except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise ServiceUnavailableError(f"{WHAT} gave an answer that cannot be read.", code="BadAnswer") from error
+
+
+def _target(provider: Mapping[str, Any], data: Mapping[str, Any]) -> Target:
+    return Target(
+        id=data["id"],
+        provider=str(provider["id"]).lower(),
+        availability=data.get("currentAvailability") or "Unknown",
+        average_queue_seconds=int(data.get("averageQueueTime") or 0),
+        status_page=data.get("statusPage"),
+        qubits=data.get("numQubits"),
+    )
+
+
+def _remote_job(data: Mapping[str, Any]) -> RemoteJob:
+    with _expected_form():
+        return RemoteJob(
+            id=data["id"],
+            status=data["status"],
+            provider_id=str(data.get("providerId") or "").lower(),
+            target=data.get("target") or "",
+            output_format=data.get("outputDataFormat"),
+            created=data.get("creationTime"),
+            began=data.get("beginExecutionTime"),
+            ended=data.get("endExecutionTime"),
+            cost=_cost(data.get("costEstimate")),
+            error=_error(data.get("errorData")),
+        )
+
+
+def _cost(estimate: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not estimate:
+        return None
+    return {"currency": estimate.get("currencyCode"), "estimated": estimate.get("estimatedTotal")}
+
+
+def _error(data: Mapping[str, Any] | None) -> Failure | None:
+    """Keep every code and message: the innermost often says what happened (microsoft/qdk#2867)."""
+    if not data:
+        return None
+    inner = data.get("innererror") or {}
+    said = [data.get("message"), inner.get("message")] + [part.get("message") for part in data.get("details") or ()]
+    message = " ".join(dict.fromkeys(str(text) for text in said if text))
+    return Failure(str(data.get("code") or inner.get("code") or "Unknown"), message[:4000] or "no reason was given")
+
+
+def _with_blob(container: str, name: str) -> str:
+    parts = urlsplit(container)
+    return urlunsplit(parts._replace(path=f"{parts.path}/{name}"))
+
+
+def _without_query(url: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(query=""))

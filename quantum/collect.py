@@ -1,0 +1,56 @@
+"""Makes the Result of a job from what the workspace says of it and from its output."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from quantum import wire
+from quantum.model import Job, RemoteJob
+from quantum.results import Histogram, UnreadableResultError, read_result
+
+MAX_READ_BYTES = 16 * 1024 * 1024  # a larger output is kept as it came, and not turned into counts
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A Result as JSON, and what its reader should know of it."""
+
+    content: bytes
+    warnings: tuple[str, ...]
+
+
+def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -> Collected:
+    """Write the Result (design: section 3); `raw` is None where the output is too large to be read."""
+    histogram, warnings = _histogram(job, remote, raw)
+    result: dict[str, Any] = {
+        "id": job.id,
+        "target": job.target,
+        "shots": job.order.shots,
+        "counts": histogram.counts if histogram else None,
+        "probabilities": histogram.probabilities if histogram else None,
+        "sampled": histogram.sampled if histogram else None,
+        "outputFormat": remote.output_format,
+        "rawBlob": raw_path,
+        "queueSeconds": _seconds(remote.created, remote.began),
+        "durationSeconds": _seconds(remote.began, remote.ended),
+    }
+    if warnings:
+        result["warnings"] = list(warnings)
+    return Collected(json.dumps(result, separators=(",", ":")).encode(), warnings)
+
+
+def _histogram(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogram | None, tuple[str, ...]]:
+    if raw is None:
+        return None, (f"The output is over {MAX_READ_BYTES:,} bytes and was kept as it came, without counts.",)
+    qubits = job.program.qubits if job.program else None
+    try:
+        histogram = read_result(raw, remote.output_format or "", job.order.shots, qubits)
+    except UnreadableResultError as error:
+        return None, (f"The output was kept as it came, without counts: {error}.",)
+    return histogram, histogram.warnings
+
+
+def _seconds(start: str | None, end: str | None) -> float | None:
+    if not start or not end:
+        return None
+    return round((wire.moment(end) - wire.moment(start)).total_seconds(), 3)

@@ -1,0 +1,88 @@
+"""The blob door: a program uploaded as `orders/<target>/<name>.<extension>` is a job started.
+
+What a program file cannot say stands in its metadata, under the names of the order's fields (`shots`, `entryPoint`, …)
+in any case; a whole order may be uploaded as `orders/<name>.order.json`.
+"""
+
+import base64
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from quantum import strict_json
+from quantum.answers import answer
+from quantum.errors import InvalidOrderError, NotFoundError
+from quantum.formats import EXTENSIONS, FORMATS, format_of_file
+from quantum.intake import Intake
+from quantum.model import Fault, Order, job_id
+from quantum.orders import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, unknown_fields
+from quantum.ports import Blob, Orchestrations
+from quantum.programs import WHOLE_BYTES, too_large, whole
+
+WHOLE_ORDER = ".order.json"
+PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint")
+FIELDS = {field.lower(): field for field in CHECKS if field not in {"input", "target"}}
+
+
+async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrations) -> None:
+    """Take an order from a blob (`container/name`); the same content announced again is the same job."""
+    try:
+        blob = await intake.services.blobs.open(path)
+    except NotFoundError:  # removed since it was announced: there is nothing to run, and nobody to tell
+        return
+    id_ = job_id("blob", f"{path}:{blob.etag}")
+    source = {"door": "blob", "blob": path}
+    try:
+        order = await read_order(path, blob, intake.services.limits)
+        await intake.take(order, id_, source, orchestrations)
+    except InvalidOrderError as error:
+        await intake.services.answers.send(answer(await intake.reject(id_, source, error.failure), None))
+
+
+async def read_order(path: str, blob: Blob, limits: Limits) -> Order:
+    """Make an order of a blob: its path names the target, its metadata the rest."""
+    name = path.partition("/")[2]
+    if name.endswith(WHOLE_ORDER):
+        return parse_order(await whole(blob, MAX_ORDER_BYTES, ""), limits)
+    file = PurePosixPath(name)
+    if len(file.parts) != 2:
+        raise InvalidOrderError((Fault("", f"a program goes to orders/<target>/<name>, not to orders/{name}"),))
+    if format_of_file(file.name, b"") is None:
+        known = ", ".join((*EXTENSIONS, WHOLE_ORDER))
+        raise InvalidOrderError(
+            (Fault("input.format", f"the extension {file.suffix!r} is not known; known are {known}"),)
+        )
+    content = await _content(file, blob)
+    word = format_of_file(file.name, content)
+    fields = {"name": file.stem, "target": file.parts[0]} | _fields(blob.metadata)
+    program = {"format": word, "base64": base64.b64encode(content).decode()}
+    return order_from(fields | {"input": program}, limits)
+
+
+async def _content(file: PurePosixPath, blob: Blob) -> bytes:
+    limit = min(FORMATS[format_of_file(file.name, b"") or ""].max_size, WHOLE_BYTES)
+    if blob.size == 0:
+        raise InvalidOrderError((Fault("input", "is empty"),))
+    if blob.size > limit:
+        raise InvalidOrderError((too_large("input", blob.size, limit),))
+    return await blob.read()
+
+
+def _fields(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Read an order's fields from metadata: texts as they are, everything else as JSON."""
+    faults = unknown_fields(
+        {name: text for name, text in metadata.items() if name.lower() not in FIELDS}, tuple(FIELDS.values())
+    )
+    values: dict[str, Any] = {}
+    for name, text in metadata.items():
+        field = FIELDS.get(name.lower())
+        if field in PLAIN_TEXT:
+            values[field] = text
+        elif field is not None:
+            try:
+                values[field] = strict_json.loads(text.encode())
+            except strict_json.InvalidJsonError as error:
+                faults.append(Fault(field, f"in the blob's metadata: {error}"))
+    if faults:
+        raise InvalidOrderError(tuple(faults))
+    return values

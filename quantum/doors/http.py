@@ -1,0 +1,191 @@
+"""The HTTP doors: each takes a Request and gives a Response; errors are RFC 9457 problems in one place."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from quantum import wire
+from quantum.answers import job_view, links
+from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
+from quantum.formats import formats_of
+from quantum.intake import Intake
+from quantum.lifecycle import Phase
+from quantum.model import Fault, Job, job_id
+from quantum.orders import parse_order
+from quantum.ports import Orchestrations
+from quantum.settings import RESULTS_CONTAINER
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
+MAX_TOP = 200
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a door needs of an HTTP request; header names are lower-case."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    route: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a door answers."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = JSON
+
+    def encoded(self) -> bytes:
+        """The body as it goes out."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+class ProblemError(Exception):
+    """A request that is answered with a problem (RFC 9457)."""
+
+    def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.response = problem(status, title, detail, **more)
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Response:
+    """Describe an error for programs and people."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return Response(status, body, media_type=PROBLEM)
+
+
+Door = Callable[[Request, Intake, Orchestrations], Awaitable[Response]]
+
+
+async def answer(door: Door, request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
+    """Let a door answer; whatever it raises that we know of becomes a problem here."""
+    try:
+        return await door(request, intake, orchestrations)
+    except ProblemError as error:
+        return error.response
+    except InvalidOrderError as error:
+        faults = wire.to_wire(error.faults)
+        return problem(400, "The order cannot be run as it is", f"{len(faults)} things are wrong", errors=faults)
+    except ConflictingOrderError:
+        detail = "This Idempotency-Key was used before with another order: send the same order, or a new key."
+        return problem(422, "The key belongs to another order", detail)
+    except ServiceError as error:
+        detail = f"{error} Nothing was started; try again."
+        return Response(503, problem(503, "A service is not available", detail).body, {"Retry-After": "5"}, PROBLEM)
+
+
+async def create_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
+    """`POST /api/jobs`: take an order; with an `Idempotency-Key`, the same order is the same job."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not KEY.fullmatch(key):
+        raise ProblemError(400, "The key cannot be used", "Idempotency-Key takes 1 to 255 visible ASCII characters.")
+    order = parse_order(request.body, intake.services.limits)
+    id_ = job_id("http", key) if key else str(uuid4())
+    job = await intake.take(order, id_, {"door": "http"}, orchestrations)
+    headers = {"Location": links(job.id)["self"], "Retry-After": "1"}
+    return Response(202, job_view(job), headers)
+
+
+async def list_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/jobs`: newest first; `phase`, `target` and `name` (a prefix) filter, `top` and `continuation` page."""
+    known = ("phase", "target", "name", "top", "continuation")
+    faults = [
+        Fault(name, f"is no parameter here; known are {', '.join(known)}")
+        for name in request.query
+        if name not in known
+    ]
+    top = request.query.get("top", "50")
+    if not re.fullmatch(r"\d{1,3}", top, re.ASCII) or not 1 <= int(top) <= MAX_TOP:
+        faults.append(Fault("top", f"must be a whole number from 1 to {MAX_TOP}"))
+    phase = request.query.get("phase")
+    if phase is not None and phase not in set(Phase):
+        faults.append(Fault("phase", f"must be one of {', '.join(Phase)}"))
+    if faults:
+        raise ProblemError(
+            400, "The list cannot be made", f"{len(faults)} things are wrong", errors=wire.to_wire(faults)
+        )
+    filters = {name: request.query[name] for name in ("phase", "target", "name") if name in request.query}
+    try:
+        jobs, following = await intake.services.index.page(filters, int(top), request.query.get("continuation"))
+    except ValueError as error:
+        raise ProblemError(400, "The list cannot be made", str(error)) from error
+    return Response(200, {"jobs": [job_view(job) for job in jobs], "continuation": following})
+
+
+async def read_job(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/jobs/{id}`: where a job is; while it is on its way, `Retry-After` says when to look again."""
+    job = await _find(request, intake)
+    return Response(200, job_view(job), {} if job.is_final else {"Retry-After": "1"})
+
+
+async def read_result(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/jobs/{id}/result`: what came back, or 409 with the phase while there is nothing."""
+    job = await _find(request, intake)
+    if job.phase is not Phase.SUCCEEDED:
+        detail = f"The job is {job.phase}." + ("" if job.is_final else " Try again later.")
+        more = {"phase": job.phase.value} | ({"error": wire.to_wire(job.error)} if job.error else {})
+        raise ProblemError(409, "There is no result", detail, **more)
+    try:
+        blob = await intake.services.blobs.open(result_path(job.id))
+    except NotFoundError as error:
+        raise ProblemError(410, "The result is gone", "The job succeeded; its result was removed since.") from error
+    return Response(200, await blob.read())
+
+
+async def cancel_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
+    """`POST /api/jobs/{id}/cancel`: ask for the job to stop; asked twice, or too late, it is the same."""
+    job = await _find(request, intake)
+    if not job.is_final:
+        await intake.services.index.request_cancel(job.id)
+        await orchestrations.wake(job.id)
+        job = await _find(request, intake)
+    return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
+
+
+async def list_targets(_: Request, intake: Intake, __: Orchestrations) -> Response:
+    """`GET /api/targets`: the workspace's targets, at most a minute old."""
+    known = await intake.targets.fresh(intake.services)
+    listed = [wire.to_wire(target) | {"formats": formats_of(target.provider)} for target in known]
+    return Response(200, {"targets": listed, "ageSeconds": round(intake.targets.age_seconds(intake.services.now()))})
+
+
+async def read_health(_: Request, intake: Intake, __: Orchestrations) -> Response:
+    """`GET /api/health`: whether each thing that we depend on can be used; 503 if one cannot."""
+    services = intake.services
+    parts = {
+        "blobs": services.blobs.check,
+        "index": services.index.check,
+        "answers": services.answers.check,
+        "workspace": services.workspace.targets,
+    }
+    checks = {}
+    for name, check in parts.items():
+        try:
+            await check()
+            checks[name] = {"status": "ok", "detail": "reached"}
+        except ServiceError as error:
+            checks[name] = {"status": "unavailable", "detail": f"{error.code}: {error}"}
+    well = all(check["status"] == "ok" for check in checks.values())
+    return Response(200 if well else 503, {"status": "ok" if well else "degraded", "checks": checks})
+
+
+def result_path(id_: str) -> str:
+    """Where a job's normalised result is kept."""
+    return f"{RESULTS_CONTAINER}/{id_}/result.json"
+
+
+async def _find(request: Request, intake: Intake) -> Job:
+    id_ = request.route.get("id", "").lower()
+    entry = await intake.services.index.find(id_) if ID.fullmatch(id_) else None
+    if entry is None:
+        raise ProblemError(404, "There is no such job", "No job with this id is known here.")
+    return entry.job

@@ -1,0 +1,97 @@
+"""What can go wrong, in our words, and what the orchestration hears of it.
+
+An expected outcome is a value: `expected_outcomes` turns these errors into one. Any other exception leaves the
+activity as it is and means "try again".
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from quantum.model import Failure, Fault
+
+Outcome = dict[str, Any]
+
+
+class InvalidOrderError(Exception):
+    """An order that cannot be run as it is; `faults` names everything that is wrong with it."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.reason}" for fault in faults))
+        self.faults = faults
+
+    @property
+    def failure(self) -> Failure:
+        """The same, as a job's error."""
+        return Failure("InvalidOrder", str(self)[:1000], self.faults)
+
+
+class ConflictingOrderError(Exception):
+    """An idempotency key was used again with another order."""
+
+
+class ServiceError(Exception):
+    """A service that we depend on did not do what we asked; `status`, `code` and `request_id` are its own."""
+
+    outcome = "unavailable"
+
+    def __init__(
+        self, message: str, *, code: str = "", status: int | None = None, request_id: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code or type(self).__name__.removesuffix("Error")
+        self.status = status
+        self.request_id = request_id
+
+    def to_outcome(self) -> Outcome:
+        """The value that an orchestrator branches on."""
+        return {"outcome": self.outcome, "error": {"code": self.code, "message": str(self)}}
+
+
+class ServiceUnavailableError(ServiceError):
+    """The service cannot be reached or is failing: it may answer later."""
+
+
+class ServiceBusyError(ServiceError):
+    """The service asks us to slow down, for `retry_after` seconds where it says so."""
+
+    outcome = "busy"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.retry_after = retry_after
+
+    def to_outcome(self) -> Outcome:
+        """The value that an orchestrator branches on."""
+        return super().to_outcome() | {"retryAfterSeconds": self.retry_after or 0}
+
+
+class UnauthorizedError(ServiceError):
+    """The service does not know us, or does not let us do this."""
+
+    outcome = "refused"
+
+
+class RefusedError(ServiceError):
+    """The service will not do this, however often it is asked."""
+
+    outcome = "refused"
+
+
+class NotFoundError(ServiceError):
+    """The service has no such thing."""
+
+    outcome = "missing"
+
+
+def expected_outcomes[**P](activity: Callable[P, Awaitable[Outcome]]) -> Callable[P, Awaitable[Outcome]]:
+    """Let an activity return what a service refused as a value; exceptions that remain mean "try again"."""
+
+    @wraps(activity)
+    async def with_outcomes(*args: P.args, **kwargs: P.kwargs) -> Outcome:
+        try:
+            return await activity(*args, **kwargs)
+        except ServiceError as error:
+            return error.to_outcome()
+
+    return with_outcomes

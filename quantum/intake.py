@@ -1,0 +1,82 @@
+"""How an order becomes a job, the same for every door: checked whole, kept, claimed in the index, started.
+
+1. Everything wrong with the order is found before anything is kept.
+2. The program is stored before the claim, so that a claimed job always has its program.
+3. The claim is an insert that fails if the id is taken: of a repeated order only one is started.
+4. Whoever finds a claim without an orchestration starts it: a process may have died between the two.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from quantum import wire
+from quantum.errors import ConflictingOrderError, InvalidOrderError
+from quantum.lifecycle import Phase
+from quantum.model import Failure, Fault, Job, Order
+from quantum.ports import Orchestrations, Services
+from quantum.programs import Checked, check_program, keep_program
+from quantum.targets import Targets, target_faults
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Takes orders for one deployment."""
+
+    services: Services
+    targets: Targets
+
+    async def take(self, order: Order, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations) -> Job:
+        """Accept an order and start its job, or return the job that it already is.
+
+        Raises InvalidOrderError with every fault, and ConflictingOrderError where the id belongs to another order.
+        """
+        digest = digest_of(order)
+        entry = await self.services.index.find(job_id)
+        if entry is None:
+            checked = await self._check(order, job_id)
+            await keep_program(self.services, checked)
+            job = replace(Job.accepted(job_id, order, self.services.now(), source), program=checked.program)
+            if await self.services.index.claim(job, digest):
+                await orchestrations.start(job)
+                return job
+            entry = await self.services.index.find(job_id)
+        if entry is None or entry.digest != digest:
+            raise ConflictingOrderError(job_id)
+        return await start_if_lost(entry.job, orchestrations)
+
+    async def reject(self, job_id: str, source: Mapping[str, str], error: Failure) -> Job:
+        """Note an order that cannot be run, so that its caller can look it up; the answer is the door's."""
+        name = source.get("blob") or source.get("messageId") or job_id
+        job = Job.accepted(job_id, Order(name, "", 0), self.services.now(), source)
+        rejected = replace(job.moved_to(Phase.REJECTED, self.services.now()), error=error)
+        await self.services.index.claim(rejected, digest="")
+        return rejected
+
+    async def _check(self, order: Order, job_id: str) -> Checked:
+        faults = target_faults(order, await self.targets.at_hand(self.services))
+        try:
+            checked = await check_program(self.services, order, job_id)
+        except InvalidOrderError as error:
+            raise InvalidOrderError((*faults, *error.faults)) from error
+        if faults := faults or self._size_faults(order, checked):
+            raise InvalidOrderError(tuple(faults))
+        return checked
+
+    def _size_faults(self, order: Order, checked: Checked) -> list[Fault]:
+        needed = checked.program.qubits or 0
+        small = [target for target in self.targets.named(order.targets) if needed > (target.qubits or needed)]
+        return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
+
+
+async def start_if_lost(job: Job, orchestrations: Orchestrations) -> Job:
+    """Start a claimed job that has no orchestration; one that runs or has ended is left alone."""
+    if not job.is_final and not await orchestrations.exists(job.id):
+        await orchestrations.start(job)
+    return job
+
+
+def digest_of(order: Order) -> str:
+    """Tell two orders apart: a hash over everything that the caller asked for."""
+    return hashlib.sha256(json.dumps(wire.to_wire(order), sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,165 @@
+"""What the core needs from the outside: one Protocol a dependency, implemented by `quantum.adapters`.
+
+Every method may raise the errors of `quantum.errors`, and nothing that it returns holds a key or a SAS.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from quantum.model import Compiled, Fault, Job, Program, RemoteJob, Target
+from quantum.orders import Limits
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A blob as it is read: its size in bytes, its ETag, its metadata with lower-case names, and its content."""
+
+    size: int
+    etag: str
+    metadata: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+    async def read(self) -> bytes:
+        """Read it whole; the caller has looked at the size."""
+        return b"".join([chunk async for chunk in self.chunks])
+
+
+class BlobStore(Protocol):
+    """The app's own blobs; a path is `container/name`."""
+
+    async def open(self, path: str) -> Blob:
+        """Begin to read a blob; NotFoundError where there is none."""
+        ...
+
+    async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
+        """Write a blob whole, over whatever was there."""
+        ...
+
+    async def check(self) -> None:
+        """Raise if the store cannot be used."""
+        ...
+
+
+class Workspace(Protocol):
+    """An Azure Quantum workspace, by its data plane."""
+
+    async def targets(self) -> Sequence[Target]:
+        """List the targets of every provider in the workspace."""
+        ...
+
+    async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
+        """Put a program where the workspace will read it; one that is there already is left as it is."""
+        ...
+
+    async def submit(self, job: Job, program: Program) -> RemoteJob:
+        """Create the job under `job.remote_id`, or return it if it is there already."""
+        ...
+
+    async def job(self, job_id: str) -> RemoteJob:
+        """Read a job; NotFoundError where there is none."""
+        ...
+
+    async def cancel(self, job_id: str) -> None:
+        """Ask for a job to be cancelled; RefusedError where the provider will not."""
+        ...
+
+    async def open_output(self, job_id: str) -> Blob:
+        """Begin to read the output of a job that has succeeded."""
+        ...
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A job in the index, and the digest of the order that it was claimed with."""
+
+    job: Job
+    digest: str
+
+
+class JobIndex(Protocol):
+    """The jobs that we know, by id and newest first."""
+
+    async def claim(self, job: Job, digest: str) -> bool:
+        """Insert a job that is not there yet; False where the id is taken."""
+        ...
+
+    async def find(self, job_id: str) -> Entry | None:
+        """Read a job, with `cancel_requested` as last asked."""
+        ...
+
+    async def record(self, job: Job) -> None:
+        """Write where a job is now."""
+        ...
+
+    async def request_cancel(self, job_id: str) -> None:
+        """Note that the caller wants the job cancelled."""
+        ...
+
+    async def page(
+        self, filters: Mapping[str, str], top: int, continuation: str | None
+    ) -> tuple[Sequence[Job], str | None]:
+        """List jobs newest first, with the token of the next page."""
+        ...
+
+    async def check(self) -> None:
+        """Raise if the index cannot be used."""
+        ...
+
+
+class AnswerQueue(Protocol):
+    """Where answers are sent."""
+
+    async def send(self, answer: Mapping[str, Any]) -> None:
+        """Send one CloudEvents envelope."""
+        ...
+
+    async def check(self) -> None:
+        """Raise if the queue cannot be used."""
+        ...
+
+
+class Compiler(Protocol):
+    """Turns source text into QIR."""
+
+    async def compile(
+        self,
+        source: str,
+        language: str,
+        *,
+        profile: str,
+        entry_point: str | None,
+        arguments: Sequence[object],
+    ) -> Compiled | tuple[Fault, ...]:
+        """Compile a program, or say everything that is wrong with it."""
+        ...
+
+
+class Orchestrations(Protocol):
+    """The durable engine, as a door sees it."""
+
+    async def start(self, job: Job) -> None:
+        """Start the job's orchestration unless one with its id runs."""
+        ...
+
+    async def exists(self, job_id: str) -> bool:
+        """Whether an orchestration with this id is known, running or not."""
+        ...
+
+    async def wake(self, job_id: str) -> None:
+        """End the current pause of a waiting orchestration; a hint, lost without harm."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that doors and activities use of the outside."""
+
+    workspace: Workspace
+    blobs: BlobStore
+    index: JobIndex
+    answers: AnswerQueue
+    compiler: Compiler
+    limits: Limits
+    now: Callable[[], datetime]

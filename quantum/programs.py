@@ -1,0 +1,115 @@
+"""From a program as the caller hands it over to the blob that is submitted: fetched, checked, compiled, kept."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+
+from quantum.errors import InvalidOrderError, NotFoundError
+from quantum.formats import FORMATS, Format, profile_for
+from quantum.model import Compiled, Fault, Order, Program, ProgramInput
+from quantum.ports import Blob, Services
+from quantum.settings import PROGRAMS_CONTAINER
+
+WHOLE_BYTES = 4 * 1024 * 1024  # up to here a program is read whole and checked; above, it is only passed on
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A program that may be submitted, and its bytes; where they are many, a blob to copy them from."""
+
+    program: Program
+    content: bytes | Blob
+
+
+async def check_program(services: Services, order: Order, job_id: str) -> Checked:
+    """Check an order's program, and compile it where its format asks for that; InvalidOrderError names its faults."""
+    assert order.input is not None  # noqa: S101  # orders.parse_order has made sure of it
+    row = FORMATS[order.input.format]
+    content = await _fetch(services, order.input, row)
+    if isinstance(content, Blob):
+        return Checked(Program(_path(job_id, content.etag.encode()), row.submitted, content.size), content)
+    looked = row.check(content)
+    if looked.faults:
+        raise InvalidOrderError(looked.faults)
+    if row.is_compiled:
+        return await _compile(services, order, content, job_id)
+    return Checked(Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits), content)
+
+
+async def keep_program(services: Services, checked: Checked) -> None:
+    """Store the bytes where the orchestration finds them; done twice, it is the same."""
+    content = checked.content.chunks if isinstance(checked.content, Blob) else checked.content
+    await services.blobs.write(checked.program.blob, content, size=checked.program.size)
+
+
+async def whole(blob: Blob, limit: int, what: str) -> bytes:
+    """Read a blob that may not be larger than a limit in bytes."""
+    if blob.size > limit:
+        raise InvalidOrderError((too_large(what, blob.size, limit),))
+    return await blob.read()
+
+
+def too_large(field: str, size: int, limit: int) -> Fault:
+    """Say that a program is over its limit."""
+    return Fault(field, f"is {size:,} bytes; {limit:,} are allowed")
+
+
+async def _compile(services: Services, order: Order, source: bytes, job_id: str) -> Checked:
+    assert order.input is not None  # noqa: S101
+    profile = profile_for(order.targets)
+    compiled = await services.compiler.compile(
+        source.decode(),
+        order.input.format,
+        profile=profile,
+        entry_point=order.entry_point,
+        arguments=order.arguments,
+    )
+    if not isinstance(compiled, Compiled):
+        raise InvalidOrderError(compiled)
+    content = compiled.qir.encode()
+    program = Program(
+        blob=_path(job_id, content),
+        format="qir.v1",
+        size=len(content),
+        entry_point=compiled.entry_point,
+        profile=profile,
+        qubits=compiled.qubits,
+    )
+    return Checked(program, content)
+
+
+async def _fetch(services: Services, given: ProgramInput, row: Format) -> bytes | Blob:
+    if given.blob is None:
+        content = _inline(given)
+    else:
+        blob = await _open(services, given.blob)
+        if WHOLE_BYTES < blob.size <= row.max_size:
+            return blob
+        content = await whole(blob, row.max_size, "input.blob")
+    if not content.strip():
+        raise InvalidOrderError((Fault("input", "is empty"),))
+    if len(content) > row.max_size:
+        raise InvalidOrderError((too_large("input", len(content), row.max_size),))
+    return content
+
+
+def _inline(given: ProgramInput) -> bytes:
+    if given.text is not None:
+        return given.text.encode()
+    try:
+        return base64.b64decode(given.base64 or "", validate=True)
+    except binascii.Error as error:
+        raise InvalidOrderError((Fault("input.base64", f"is not base64: {error}"),)) from error
+
+
+async def _open(services: Services, path: str) -> Blob:
+    try:
+        return await services.blobs.open(path)
+    except NotFoundError as error:
+        raise InvalidOrderError((Fault("input.blob", f"there is no blob {path!r} in this app's storage"),)) from error
+
+
+def _path(job_id: str, content: bytes) -> str:
+    """Where a program is kept: by its content, so that two orders for one id cannot overwrite each other."""
+    return f"{PROGRAMS_CONTAINER}/{job_id}/{hashlib.sha256(content).hexdigest()[:16]}"

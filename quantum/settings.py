@@ -1,0 +1,211 @@
+"""What a deployment can set, read once from environment variables; a wrong one stops the start, by its name.
+
+`SETTINGS` is the whole list; the README's table is made from it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from quantum.orders import Limits
+
+HOST_STORAGE = "AzureWebJobsStorage"
+
+ORDERS_CONTAINER = "orders"
+INPUTS_CONTAINER = "inputs"
+PROGRAMS_CONTAINER = "programs"
+RESULTS_CONTAINER = "results"
+ORDERS_QUEUE = "job-orders"
+ANSWERS_QUEUE = "job-answers"
+JOBS_TABLE = "jobs"
+
+DEVELOPMENT_STORAGE = (
+    "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
+    "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+    "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;"
+    "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
+)  # public: the well-known account of Azurite, which `UseDevelopmentStorage=true` stands for
+
+
+class SettingError(Exception):
+    """A setting is missing or wrong; the message names it and says what it may be."""
+
+
+@dataclass(frozen=True)
+class StorageSettings:
+    """The app's storage account: a connection string, or the address of each service for an identity."""
+
+    connection_string: str | None
+    blob: str | None = None
+    queue: str | None = None
+    table: str | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True)
+class WorkspaceSettings:
+    """The Azure Quantum workspace; without an `api_key` it is spoken to with an identity."""
+
+    endpoint: str
+    subscription_id: str
+    resource_group: str
+    name: str
+    api_key: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The workspace's path on its data plane, which is its resource id."""
+        return (
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.Quantum/workspaces/{self.name}"
+        )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of it, typed. Durations are seconds, sizes MiB."""
+
+    storage: StorageSettings
+    workspace: WorkspaceSettings
+    client_id: str | None
+    limits: Limits
+    compile_seconds: float
+    compile_memory_mib: int
+    compilers_at_once: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: what it means, and what holds where it is not set."""
+
+    name: str
+    meaning: str
+    default: str = ""
+
+
+SETTINGS = (
+    Setting(HOST_STORAGE, "Storage account of the app: a connection string, or the identity form `…__accountName`"),
+    Setting(f"{HOST_STORAGE}__accountName", "Account name, where an identity is used"),
+    Setting(f"{HOST_STORAGE}__blobServiceUri", "Blob address, in place of the account name"),
+    Setting(f"{HOST_STORAGE}__queueServiceUri", "Queue address, in place of the account name"),
+    Setting(f"{HOST_STORAGE}__tableServiceUri", "Table address, in place of the account name"),
+    Setting(f"{HOST_STORAGE}__clientId", "User-assigned identity that may use the storage account"),
+    Setting("AZURE_QUANTUM_CONNECTION_STRING", "The whole workspace in one text, API key included; or the next four"),
+    Setting("AZURE_QUANTUM_SUBSCRIPTION_ID", "Subscription of the workspace"),
+    Setting("AZURE_QUANTUM_WORKSPACE_RG", "Resource group of the workspace"),
+    Setting("AZURE_QUANTUM_WORKSPACE_NAME", "Name of the workspace"),
+    Setting("AZURE_QUANTUM_WORKSPACE_LOCATION", "Region of the workspace, such as `eastus`"),
+    Setting("AZURE_QUANTUM_ENDPOINT", "Address of the workspace's data plane, in place of the region"),
+    Setting("AZURE_CLIENT_ID", "User-assigned identity that may use the workspace"),
+    Setting("MAX_SHOTS", "Shots that one job may ask for", "1000000"),
+    Setting("COMPILE_SECONDS", "Time that the compiler has for one program", "10"),
+    Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
+    Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
+)
+DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings, or raise SettingError naming the first variable that is missing or wrong."""
+    return Settings(
+        storage=_storage(environ),
+        workspace=_workspace(environ),
+        client_id=environ.get("AZURE_CLIENT_ID") or None,
+        limits=Limits(max_shots=_number(environ, "MAX_SHOTS", 1, 100_000_000)),
+        compile_seconds=_number(environ, "COMPILE_SECONDS", 1, 60),
+        compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
+        compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),
+    )
+
+
+def _number(environ: Mapping[str, str], name: str, least: int, most: int) -> int:
+    text = environ.get(name) or DEFAULTS[name]
+    if not re.fullmatch(r"\d{1,12}", text, re.ASCII) or not least <= int(text) <= most:
+        raise SettingError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
+    return int(text)
+
+
+def _storage(environ: Mapping[str, str]) -> StorageSettings:
+    if text := environ.get(HOST_STORAGE):
+        if text == "UseDevelopmentStorage=true":
+            text = DEVELOPMENT_STORAGE
+        if "=" not in text:
+            raise SettingError(f"{HOST_STORAGE} must be a storage connection string")
+        return StorageSettings(connection_string=text)
+    account = environ.get(f"{HOST_STORAGE}__accountName")
+    addresses = {kind: _storage_address(environ, kind, account) for kind in ("blob", "queue", "table")}
+    return StorageSettings(None, **addresses, client_id=environ.get(f"{HOST_STORAGE}__clientId") or None)
+
+
+def _storage_address(environ: Mapping[str, str], kind: str, account: str | None) -> str:
+    name = f"{HOST_STORAGE}__{kind}ServiceUri"
+    if address := environ.get(name):
+        return _address(name, address)
+    if not account:
+        raise SettingError(
+            f"{HOST_STORAGE} is missing: give a connection string, {HOST_STORAGE}__accountName or {name}"
+        )
+    return f"https://{account}.{kind}.core.windows.net"
+
+
+def _address(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise SettingError(f"{name} must be an address that begins with https://")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise SettingError(f"{name} must begin with https://: only this machine is spoken to without")
+    return text.rstrip("/")
+
+
+def _workspace(environ: Mapping[str, str]) -> WorkspaceSettings:
+    if text := environ.get("AZURE_QUANTUM_CONNECTION_STRING"):
+        return _workspace_from(text)
+    names = {
+        "subscription_id": "AZURE_QUANTUM_SUBSCRIPTION_ID",
+        "resource_group": "AZURE_QUANTUM_WORKSPACE_RG",
+        "name": "AZURE_QUANTUM_WORKSPACE_NAME",
+    }
+    values = {field: _required(environ, name) for field, name in names.items()}
+    _guid("AZURE_QUANTUM_SUBSCRIPTION_ID", values["subscription_id"])
+    return WorkspaceSettings(_workspace_endpoint(environ), **values)
+
+
+def _workspace_endpoint(environ: Mapping[str, str]) -> str:
+    if endpoint := environ.get("AZURE_QUANTUM_ENDPOINT"):
+        return _address("AZURE_QUANTUM_ENDPOINT", endpoint)
+    location = _required(environ, "AZURE_QUANTUM_WORKSPACE_LOCATION")
+    if not re.fullmatch(r"[a-z0-9]+", location):
+        raise SettingError(f"AZURE_QUANTUM_WORKSPACE_LOCATION must be a region such as eastus, not {location!r}")
+    return f"https://{location}.quantum.azure.com"
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    if value := environ.get(name):
+        return value
+    raise SettingError(f"{name} is missing: set it, or AZURE_QUANTUM_CONNECTION_STRING")
+
+
+def _guid(name: str, text: str) -> None:
+    try:
+        UUID(text)
+    except ValueError:
+        raise SettingError(f"{name} must be a subscription's id such as {UUID(int=0)}") from None
+
+
+def _workspace_from(text: str) -> WorkspaceSettings:
+    """Read a workspace's connection string; its values are never shown, since one of them is the key."""
+    name = "AZURE_QUANTUM_CONNECTION_STRING"
+    parts = dict(part.partition("=")[::2] for part in text.split(";") if part)
+    wanted = ("SubscriptionId", "ResourceGroupName", "WorkspaceName", "ApiKey", "QuantumEndpoint")
+    if missing := [part for part in wanted if not parts.get(part)]:
+        raise SettingError(f"{name} lacks {', '.join(missing)}; it reads {'=…;'.join(wanted)}=…;")
+    _guid(f"{name}'s SubscriptionId", parts["SubscriptionId"])
+    return WorkspaceSettings(
+        endpoint=_address(f"{name}'s QuantumEndpoint", parts["QuantumEndpoint"]),
+        subscription_id=parts["SubscriptionId"],
+        resource_group=parts["ResourceGroupName"],
+        name=parts["WorkspaceName"],
+        api_key=parts["ApiKey"],
+    )
