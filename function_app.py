@@ -22,11 +22,11 @@ wiring.settings()  # a wrong setting stops the start, by its name
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
-    ("POST", "jobs", http.create_job),
+    ("POST", "jobs", http.start_from_http),
     ("GET", "jobs", http.list_jobs),
     ("GET", "jobs/{id}", http.read_job),
     ("GET", "jobs/{id}/result", http.read_result),
-    ("POST", "jobs/{id}/cancel", http.cancel_job),
+    ("POST", "jobs/{id}/cancel", http.request_cancel),
     ("GET", "targets", http.list_targets),
     ("GET", "health", http.read_health),
 )

@@ -26,7 +26,15 @@ class Blob:
         return b"".join([chunk async for chunk in self.chunks])
 
 
-class BlobStore(Protocol):
+class Closes(Protocol):
+    """Something that holds connections."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class BlobStore(Closes, Protocol):
     """The app's own blobs; a path is `container/name`."""
 
     async def open(self, path: str) -> Blob:
@@ -42,7 +50,7 @@ class BlobStore(Protocol):
         ...
 
 
-class Workspace(Protocol):
+class Workspace(Closes, Protocol):
     """An Azure Quantum workspace, by its data plane."""
 
     async def targets(self) -> Sequence[Target]:
@@ -78,7 +86,7 @@ class Entry:
     digest: str
 
 
-class JobIndex(Protocol):
+class JobIndex(Closes, Protocol):
     """The jobs that we know, by id and newest first."""
 
     async def claim(self, job: Job, digest: str) -> bool:
@@ -108,7 +116,7 @@ class JobIndex(Protocol):
         ...
 
 
-class AnswerQueue(Protocol):
+class AnswerQueue(Closes, Protocol):
     """Where answers are sent."""
 
     async def send(self, answer: Mapping[str, Any]) -> None:

@@ -51,3 +51,13 @@ def orchestrations(client: Any) -> Orchestrations:
     from quantum.adapters.durable import DurableOrchestrations  # noqa: PLC0415
 
     return DurableOrchestrations(client)
+
+
+async def close() -> None:
+    """Close what was opened, and forget it: a host that runs in a test's process stops, and another may start."""
+    if services.cache_info().currsize:
+        made = services()
+        for adapter in (made.workspace, made.blobs, made.index, made.answers):
+            await adapter.close()
+    for made_once in (settings, services, intake):
+        made_once.cache_clear()

@@ -45,6 +45,10 @@ class AzureAnswerQueue:
             except ResourceNotFoundError:
                 return
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
     async def _make_queue(self) -> None:
         try:
             await self._client.create_queue()

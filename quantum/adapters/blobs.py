@@ -12,7 +12,7 @@ from quantum.ports import Blob
 from quantum.settings import StorageSettings
 
 WHAT = "The app's blob storage"
-PIECE = 4 * 1024 * 1024
+PIECE = 1024 * 1024  # aiohttp warns that anything larger holds up the event loop
 
 # Blobs move in pieces, so that a large one is never whole in memory.
 TRANSFER: dict[str, Any] = {
@@ -54,6 +54,10 @@ class AzureBlobStore:
         with translated(WHAT):
             async for _ in self._client.list_containers(results_per_page=1):
                 break
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
 
     def _blob(self, path: str) -> BlobClient:
         container, _, name = path.partition("/")

@@ -118,9 +118,8 @@ class QdkCompiler:
         except TimeoutError:
             return (Fault("input", self._too_slow),)
         except OversizedAnswerError:
-            limit = self._largest_answer // MIB
-            reason = f"the compiled program is larger than {limit} MiB: use loops that fewer gates come out of"
-            return (Fault("input", reason),)
+            limit = f"{self._largest_answer / MIB:g} MiB"
+            return (Fault("input", f"the compiled program is larger than {limit}: it needs fewer gates"),)
         if status == 0:
             return _decoded(answer)
         if status == os.EX_UNAVAILABLE:

@@ -131,7 +131,8 @@ def load_openqasm(qdk: Any, context: Any, request: Wire, arguments: list[Any]) -
         names = ", ".join(f"{name} ({kind})" for name, kind in inputs)
         takes = f"a value for each of its inputs, in their order: {names}" if names else "none: it declares no inputs"
         raise FaultyProgramError(fault("arguments", f"{len(arguments)} given, but the program takes {takes}"))
-    context.import_openqasm(request["source"], name="program", program_type=qdk.ProgramType.File)
+    source = returning_bits(semantic, analysis, request["source"])
+    context.import_openqasm(source, name="program", program_type=qdk.ProgramType.File)
     values = [
         as_bits(qdk, value) if kind.startswith("bit") else value
         for value, (_, kind) in zip(arguments, inputs, strict=True)
@@ -144,6 +145,27 @@ def check_version(version: str | None, language: str) -> None:
     if version is not None and not version.startswith(OPENQASM[language]):
         reason = f"the program says OPENQASM {version}, but its format says {language}: one of them is wrong"
         raise FaultyProgramError(fault("input", reason))
+
+
+def returning_bits(semantic: Any, analysis: Any, source: str) -> str:
+    """Declare the bits of a program as its output, unless it says itself what it returns.
+
+    OpenQASM returns every classical variable then, constants too, which most targets cannot; counts are of bits.
+    Spans count bytes. Declarations keep their lines, so that later errors still have the right one.
+    """
+    declared = [item for item in analysis.program.statements if isinstance(item, semantic.ClassicalDeclaration)]
+    bits = [item for item in declared if item.type.name.startswith("bit")]
+    outputs = any(symbol.io_kind == semantic.IOKind.OUTPUT for symbol in analysis.symbols)
+    if outputs or len(bits) == len(declared):
+        return source
+    text = source.encode()
+    for item in reversed(bits):
+        declaration = f"output {item.type.name} {item.name};".encode()
+        value = item.init_expr.span
+        if value.lo > item.span.lo:  # where the program gives none, qdk makes one up with the declaration's span
+            declaration += f" {item.name} = ".encode() + text[value.lo : value.hi] + b";"
+        text = text[: item.span.lo] + declaration + text[item.span.hi :]
+    return text.decode()
 
 
 def analysed_faults(analysis: Any, error: Any) -> Iterator[Wire]:

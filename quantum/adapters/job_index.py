@@ -4,11 +4,11 @@ Rows of partition `id:<job id>` are the claims; rows of partition `newest` are c
 that count down with time. A job's row keys never change, so that writing them again is harmless.
 """
 
-import base64
-import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
@@ -23,6 +23,7 @@ from quantum.settings import JOBS_TABLE, StorageSettings
 
 WHAT = "The job index"
 NEWEST = "newest"
+TOKEN = re.compile(r"(?P<mark>[0-9a-f]{8})\.(?P<key>\d{13}-[0-9a-f-]{36})", re.ASCII)
 LAST_MILLISECOND = 9_999_999_999_999
 
 
@@ -72,13 +73,13 @@ class AzureTableJobIndex:
         self, filters: Mapping[str, str], top: int, continuation: str | None
     ) -> tuple[Sequence[Job], str | None]:
         """List jobs newest first, with the token of the next page; ValueError for a token that is none of ours."""
-        query, values = _query(filters, _key_of(continuation))
+        query, values = _query(filters, _key_of(continuation, filters))
         jobs: list[Job] = []
         last = ""
         with translated(WHAT):
             async for row in self._rows(query, values, top + 1):
                 if len(jobs) == top:
-                    return jobs, base64.urlsafe_b64encode(last.encode()).decode()
+                    return jobs, f"{_mark(filters)}.{last}"
                 jobs.append(_job(row))
                 last = str(row["RowKey"])
         return jobs, None
@@ -86,6 +87,10 @@ class AzureTableJobIndex:
     async def check(self) -> None:
         """Raise if the table cannot be used."""
         await self.page({}, 1, None)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._table.close()
 
     async def _rows(self, query: str, values: Mapping[str, str], size: int) -> Any:
         try:
@@ -143,10 +148,15 @@ def _query(filters: Mapping[str, str], after: str) -> tuple[str, dict[str, str]]
     return " and ".join(clauses), values
 
 
-def _key_of(continuation: str | None) -> str:
+def _key_of(continuation: str | None, filters: Mapping[str, str]) -> str:
     if continuation is None:
         return ""
-    try:
-        return base64.urlsafe_b64decode(continuation.encode()).decode("ascii")
-    except (binascii.Error, ValueError) as error:
-        raise ValueError("continuation is not a token of this list") from error
+    token = TOKEN.fullmatch(continuation)
+    if token is None or token["mark"] != _mark(filters):
+        raise ValueError("continuation is not a token of this list: pass on the one that the last page gave")
+    return token["key"]
+
+
+def _mark(filters: Mapping[str, str]) -> str:
+    """Tell lists apart, so that one's token is not taken for another's."""
+    return f"{crc32(json.dumps(filters, sort_keys=True).encode()):08x}"

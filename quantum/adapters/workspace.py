@@ -133,6 +133,11 @@ class AzureQuantumWorkspace:
             url = _with_blob(await self._container(job_id), url.rpartition("/")[2])
         return await read_blob(BlobClient.from_blob_url(url, transport=self._storage, **TRANSFER), "The job's output")
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+        await self._storage.close()
+
     async def _container(self, job_id: str) -> str:
         """The job's container with a fresh SAS: `POST storage/sasUri`."""
         answer = await self._call("POST", "storage/sasUri", {"containerName": f"job-{job_id}"})

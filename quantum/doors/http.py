@@ -83,7 +83,7 @@ async def answer(door: Door, request: Request, intake: Intake, orchestrations: O
         return Response(503, problem(503, "A service is not available", detail).body, {"Retry-After": "5"}, PROBLEM)
 
 
-async def create_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
+async def start_from_http(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs`: take an order; with an `Idempotency-Key`, the same order is the same job."""
     key = request.headers.get("idempotency-key")
     if key is not None and not KEY.fullmatch(key):
@@ -141,7 +141,7 @@ async def read_result(request: Request, intake: Intake, _: Orchestrations) -> Re
     return Response(200, await blob.read())
 
 
-async def cancel_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
+async def request_cancel(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/{id}/cancel`: ask for the job to stop; asked twice, or too late, it is the same."""
     job = await _find(request, intake)
     if not job.is_final:
