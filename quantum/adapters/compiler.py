@@ -27,7 +27,7 @@ MIB = 2**20
 LONGEST_REASON = 500
 MOST_FAULTS = 20
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
-CHILD = Path(__file__).with_name("compiler_child.py")
+CHILD = (sys.executable, "-I", "-S", str(Path(__file__).with_name("compiler_child.py")))
 
 
 class CompilerUnavailableError(ServiceUnavailableError):
@@ -42,7 +42,7 @@ class QdkCompiler:
     """Compiles with qdk, `at_once` programs at a time, each within so many seconds and MiB of memory.
 
     The others wait for `queue_seconds` at most; their waiting does not count as compiling. `largest_answer` is in
-    bytes.
+    bytes; `command` starts a child.
     """
 
     def __init__(
@@ -53,11 +53,13 @@ class QdkCompiler:
         at_once: int = 2,
         queue_seconds: float = 30.0,
         largest_answer: int = 64 * MIB,
+        command: Sequence[str] = CHILD,
     ) -> None:
         self._seconds = seconds
         self._memory_mib = memory_mib
         self._queue_seconds = queue_seconds
         self._largest_answer = largest_answer
+        self._command = command
         self._turns = asyncio.Semaphore(at_once)
 
     async def compile(
@@ -112,7 +114,7 @@ class QdkCompiler:
     async def _compiled(self, request: bytes) -> Compiled | tuple[Fault, ...]:
         """Ask a child of its own for the answer."""
         try:
-            async with _child() as child, asyncio.timeout(self._seconds):
+            async with _child(self._command) as child, asyncio.timeout(self._seconds):
                 answer = await _ask(child, request, self._largest_answer)
                 status = await child.wait()
         except TimeoutError:
@@ -153,14 +155,11 @@ def _where_qdk_is() -> list[str]:
 
 
 @asynccontextmanager
-async def _child() -> AsyncIterator[Process]:
+async def _child(command: Sequence[str]) -> AsyncIterator[Process]:
     """Start a child that is dead and reaped at the end, whatever happened in between."""
     try:
         child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-S",
-            str(CHILD),
+            *command,
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,

@@ -5,12 +5,13 @@ of ours is imported here, and nothing that the caller wrote is compiled before t
 """
 
 import json
-import math
 import os
 import re
 import resource
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+from functools import partial
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -57,8 +58,7 @@ def main() -> NoReturn:
         os._exit(os.EX_UNAVAILABLE)
     shut_the_box()
     header, qir = answer(qdk, request)
-    answers.write(json.dumps(header).encode() + b"\n")
-    answers.write(qir.encode())
+    answers.write(json.dumps(header).encode() + b"\n" + qir.encode())
     answers.flush()
     os._exit(os.EX_OK)  # there is nothing to tidy, and tearing the interpreter down takes time
 
@@ -73,8 +73,6 @@ def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
 def import_compiler(path: Sequence[str]) -> Any:
     """Import all that will be needed: once the box is shut, no module can be found any more."""
     sys.path.extend(path)
-    import difflib  # noqa: F401, PLC0415
-
     import pyqir  # noqa: F401, PLC0415
     import qdk.openqasm  # noqa: PLC0415
     import qdk.qsharp  # noqa: PLC0415
@@ -100,17 +98,15 @@ def answer(qdk: Any, request: Wire) -> tuple[Wire, str]:
         faults = error.faults
     except (qdk.qsharp.QSharpError, qdk.openqasm.QasmError) as error:
         faults = tuple(reported_faults(str(error), request)) or (fault("input", str(error)),)
-    except MemoryError:
-        faults = (fault("input", "compiling it needs more memory than a program may take"),)
     except BaseException as error:  # noqa: BLE001 - a panic of qdk's is no Exception, and its class cannot be imported
-        faults = (fault("input", f"the compiler gave up on this program: {error}"),)
+        faults = (fault("input", f"the compiler gave up on this program: {error or type(error).__name__}"),)
     return {"faults": faults[:MOST_FAULTS]}, ""
 
 
 def compiled(qdk: Any, request: Wire) -> tuple[Wire, str]:
     """Compile the program and read from its QIR what a workspace has to know."""
     context = qdk.Context(target_profile=qdk.TargetProfile.from_str(request["profile"]))
-    arguments = [plain_value(argument) for argument in request["arguments"]]
+    arguments = read_leaves(request["arguments"], plain_value)
     load = load_openqasm if request["language"] in OPENQASM else load_qsharp
     operation, readings = load(qdk, context, request, arguments)
     qir = to_qir(qdk, context, operation, readings)
@@ -134,7 +130,7 @@ def load_openqasm(qdk: Any, context: Any, request: Wire, arguments: list[Any]) -
     source = returning_bits(semantic, analysis, request["source"])
     context.import_openqasm(source, name="program", program_type=qdk.ProgramType.File)
     values = [
-        as_bits(qdk, value) if kind.startswith("bit") else value
+        read_leaves(value, partial(as_bits, qdk)) if kind.startswith("bit") else value
         for value, (_, kind) in zip(arguments, inputs, strict=True)
     ]
     return context.code.qasm_import.program, [values]
@@ -151,7 +147,7 @@ def returning_bits(semantic: Any, analysis: Any, source: str) -> str:
     """Declare the bits of a program as its output, unless it says itself what it returns.
 
     OpenQASM returns every classical variable then, constants too, which most targets cannot; counts are of bits.
-    Spans count bytes. Declarations keep their lines, so that later errors still have the right one.
+    Spans count bytes. A declaration keeps its number of lines, so that later errors are still told with theirs.
     """
     declared = [item for item in analysis.program.statements if isinstance(item, semantic.ClassicalDeclaration)]
     bits = [item for item in declared if item.type.name.startswith("bit")]
@@ -164,7 +160,8 @@ def returning_bits(semantic: Any, analysis: Any, source: str) -> str:
         value = item.init_expr.span
         if value.lo > item.span.lo:  # where the program gives none, qdk makes one up with the declaration's span
             declaration += f" {item.name} = ".encode() + text[value.lo : value.hi] + b";"
-        text = text[: item.span.lo] + declaration + text[item.span.hi :]
+        lines = text[item.span.lo : item.span.hi].count(b"\n") - declaration.count(b"\n")
+        text = text[: item.span.lo] + declaration + b"\n" * lines + text[item.span.hi :]
     return text.decode()
 
 
@@ -183,7 +180,7 @@ def load_qsharp(qdk: Any, context: Any, request: Wire, arguments: list[Any]) -> 
     operations = dict(found_operations(context.code))
     name = request["entryPoint"]
     operation = named_operation(operations, name) if name else entry_operation(operations, request["source"])
-    return operation, [arguments, [with_words(qdk, argument) for argument in arguments]]
+    return operation, [arguments, read_leaves(arguments, partial(with_words, qdk))]
 
 
 def found_operations(namespace: SimpleNamespace, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -197,12 +194,10 @@ def found_operations(namespace: SimpleNamespace, prefix: str = "") -> Iterator[t
 
 def named_operation(operations: dict[str, Any], name: str) -> Any:
     """Return the operation of this name, or say which there are."""
-    import difflib  # noqa: PLC0415
-
     if name in operations:
         return operations[name]
     nearest = [known for known in operations if known.rpartition(".")[2] == name]
-    nearest = nearest or difflib.get_close_matches(name[:200], operations, n=1)
+    nearest = nearest or get_close_matches(name[:200], operations, n=1)
     hint = f"did you mean {nearest[0]}? " if nearest else ""
     raise FaultyProgramError(fault("entryPoint", f"there is no operation {name[:200]!r}; {hint}{listed(operations)}"))
 
@@ -222,23 +217,24 @@ def listed(operations: dict[str, Any]) -> str:
     return f"the program has {', '.join(sorted(operations)[:MOST_FAULTS])}" if operations else "the program has none"
 
 
+def read_leaves(value: Any, read: Callable[[Any], Any]) -> Any:
+    """Read what is inside arrays and structs, however deep."""
+    if isinstance(value, list):
+        return [read_leaves(item, read) for item in value]
+    if isinstance(value, dict):
+        return {name: read_leaves(item, read) for name, item in value.items()}
+    return read(value)
+
+
 def plain_value(argument: Any) -> Any:
-    """Take an argument as a value, never as source text; what a program has no value for is refused."""
-    if isinstance(argument, list):
-        return [plain_value(item) for item in argument]
-    if isinstance(argument, dict):
-        return {name: plain_value(item) for name, item in argument.items()}
-    if argument is None or (isinstance(argument, float) and not math.isfinite(argument)):
-        raise FaultyProgramError(fault("arguments", f"{json.dumps(argument)} is not a value that a program can take"))
+    """Take an argument as a value, never as source text; programs have none for null."""
+    if argument is None:
+        raise FaultyProgramError(fault("arguments", "null is not a value that a program can take"))
     return argument
 
 
 def with_words(qdk: Any, value: Any) -> Any:
     """Read PauliX, Zero and their like as the values that they name in Q#."""
-    if isinstance(value, list):
-        return [with_words(qdk, item) for item in value]
-    if isinstance(value, dict):
-        return {name: with_words(qdk, item) for name, item in value.items()}
     pauli, result = qdk.qsharp.Pauli, qdk.Result
     words = {"PauliI": pauli.I, "PauliX": pauli.X, "PauliY": pauli.Y, "PauliZ": pauli.Z}
     words |= {"Zero": result.Zero, "One": result.One}
@@ -247,8 +243,6 @@ def with_words(qdk: Any, value: Any) -> Any:
 
 def as_bits(qdk: Any, value: Any) -> Any:
     """Read true, false, 1 and 0 as OpenQASM's bits."""
-    if isinstance(value, list):
-        return [as_bits(qdk, item) for item in value]
     bits = {0: qdk.Result.Zero, 1: qdk.Result.One}
     return bits.get(value, value) if isinstance(value, int) else value
 
@@ -268,17 +262,14 @@ def to_qir(qdk: Any, context: Any, operation: Any, readings: Sequence[list[Any]]
 
 
 def described(qir: str) -> Wire:
-    """Check that there is something to run and a result to come, and name the entry point and the qubits needed."""
+    """Check that there will be a result, and name the entry point and the qubits that it needs."""
     import pyqir  # noqa: PLC0415
 
     module = pyqir.Module.from_ir(pyqir.Context(), qir)
     (entry,) = filter(pyqir.is_entry_point, module.functions)
-    qubits = pyqir.required_num_qubits(entry) or 0
-    if not qubits:
-        raise FaultyProgramError(fault("input", "the program uses no qubits, so there is nothing to run"))
     if pyqir.required_num_results(entry) == 0:
-        raise FaultyProgramError(fault("input", "the program measures nothing, so it would have no result"))
-    return {"entryPoint": entry.name, "qubits": qubits}
+        raise FaultyProgramError(fault("input", "the program measures no qubits, so it would have no result"))
+    return {"entryPoint": entry.name, "qubits": pyqir.required_num_qubits(entry)}
 
 
 def reported_faults(text: str, request: Wire) -> Iterator[Wire]:
