@@ -1,0 +1,127 @@
+"""The asynchronous client: runs the calls of `calls` and `following` over `httpx.AsyncClient`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self, Unpack
+
+import httpx
+
+from quantumjobs import calls, transport
+from quantumjobs.deployment import Deployment, find_deployment
+from quantumjobs.following import Following
+from quantumjobs.listing import Listing
+from quantumjobs.orders import OrderFields, Program, build_order
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from os import PathLike
+
+    from quantumjobs.calls import JobFilter
+    from quantumjobs.exchange import Reply, Request, Steps
+    from quantumjobs.orders import Json
+    from quantumjobs.views import Health, JobPage, JobView, Result, TargetList
+
+
+class AsyncQuantumJobs:
+    """A deployment of Durable Quantum Jobs, for asyncio; `url` and `key` are found by `find_deployment` when left out.
+
+    Every method may raise UnreachableError, UnauthorizedError, UnavailableError or UnexpectedAnswerError.
+    """
+
+    def __init__(self, url: str | Deployment | None = None, key: str | None = None, *, timeout: float = 30.0) -> None:
+        self.deployment = url if isinstance(url, Deployment) else find_deployment(url, key)
+        self._http = httpx.AsyncClient(**transport.options(self.deployment, timeout))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def submit(
+        self,
+        program: Program | Mapping[str, Json] | str | PathLike[str],
+        *,
+        idempotency_key: str | None = None,
+        **fields: Unpack[OrderFields],
+    ) -> JobView:
+        """Hand over an order: a program with fields, a program file's path, or a whole order.
+
+        RefusedError carries every fault of the order. A key given twice with the same order is one job.
+        """
+        return await self._run(calls.submit(build_order(program, **fields), idempotency_key))
+
+    async def get(self, job_id: str) -> JobView:
+        """Read a job, or raise NotFoundError."""
+        return await self._run(calls.get(job_id))
+
+    async def result(self, job_id: str) -> Result:
+        """Read what came back; NoResultError as long as there is nothing, with the phase."""
+        return await self._run(calls.result(job_id))
+
+    async def cancel(self, job_id: str) -> JobView:
+        """Ask for a job to be stopped; watch it to see how it ends."""
+        return await self._run(calls.cancel(job_id))
+
+    async def watch(
+        self,
+        job: JobView | str,
+        *,
+        timeout: float | None = None,
+        on_outage: Callable[[str | None], None] = lambda _: None,
+    ) -> AsyncIterator[JobView]:
+        """Yield the job's view now, at every change, and last at its end, or raise WatchTimeoutError (seconds).
+
+        Outages are waited out: `on_outage` hears the reason of each, and None while all is well.
+        """
+        following = Following(job, timeout, on_outage)
+        while not following.is_over:
+            yield await self._run(following.next_news())
+
+    async def wait(self, job: JobView | str, *, timeout: float | None = None) -> JobView:
+        """Come back with the job's final view, or raise WatchTimeoutError."""
+        async for last in self.watch(job, timeout=timeout):
+            view = last
+        return view
+
+    async def list_page(
+        self, *, top: int | None = None, continuation: str | None = None, **wanted: Unpack[JobFilter]
+    ) -> JobPage:
+        """Read one page of the jobs, latest first."""
+        return await self._run(calls.list_page(top, continuation, **wanted))
+
+    async def list(self, *, top: int | None = None, **wanted: Unpack[JobFilter]) -> AsyncIterator[JobView]:
+        """Yield all jobs that match, fetching page after page of `top` jobs."""
+        listing = Listing(top, wanted)
+        while not listing.is_over:
+            for job in await self._run(listing.next_jobs()):
+                yield job
+
+    async def targets(self) -> TargetList:
+        """Read where jobs can run."""
+        return await self._run(calls.targets())
+
+    async def health(self) -> Health:
+        """Read how the deployment and each of its dependencies are."""
+        return await self._run(calls.health())
+
+    async def _run[T](self, steps: Steps[T]) -> T:
+        try:
+            request = next(steps)
+            while True:
+                await asyncio.sleep(request.after)
+                request = steps.send(await self._exchange(request))
+        except StopIteration as end:
+            outcome: T = end.value
+            return outcome
+
+    async def _exchange(self, request: Request) -> Reply:
+        try:
+            return transport.answer(await self._http.request(**transport.arguments(request)))
+        except httpx.RequestError as error:
+            return transport.no_answer(error)

@@ -1,0 +1,100 @@
+"""Each operation of the API: its request, what may come back, and the view that this becomes; no I/O."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, TypedDict, Unpack
+from uuid import uuid4
+
+from quantumjobs.errors import UsageError
+from quantumjobs.exchange import Answer, Request, ask, read, settled
+from quantumjobs.views import Health, JobPage, JobView, Result, TargetList
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quantumjobs.exchange import Steps
+
+JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
+
+
+class JobFilter(TypedDict, total=False):
+    """Which jobs to list."""
+
+    phase: str
+    target: str
+    name: str
+
+
+def submit(order: Mapping[str, object], idempotency_key: str | None) -> Steps[JobView]:
+    """Hand over an order; however often it is sent, one key makes one job."""
+    key = str(uuid4()) if idempotency_key is None else _checked_key(idempotency_key)
+    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    answer = yield from ask(Request("POST", "jobs", body=_encoded(order), headers=headers))
+    return read(answer, JobView.from_wire)
+
+
+def get(job_id: str) -> Steps[JobView]:
+    """Read a job."""
+    answer = yield from ask(view_request(job_id))
+    return read(answer, JobView.from_wire)
+
+
+def view_request(job_id: str) -> Request:
+    """Spell the request for a job's view."""
+    return Request("GET", f"jobs/{_checked_id(job_id)}")
+
+
+def result(job_id: str) -> Steps[Result]:
+    """Read what came back; NoResultError carries the phase as long as there is nothing."""
+    answer = yield from ask(Request("GET", f"jobs/{_checked_id(job_id)}/result"))
+    return read(answer, Result.from_wire)
+
+
+def cancel(job_id: str) -> Steps[JobView]:
+    """Ask for a job to be stopped; it ends in its own time, and perhaps succeeds still."""
+    answer = yield from ask(Request("POST", f"jobs/{_checked_id(job_id)}/cancel"))
+    return read(answer, JobView.from_wire)
+
+
+def list_page(top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]) -> Steps[JobPage]:
+    """Read one page of the jobs, `top` at most."""
+    query = {**wanted, "top": top, "continuation": continuation}
+    given = {name: str(value) for name, value in query.items() if value is not None}
+    answer = yield from ask(Request("GET", "jobs", given))
+    return read(answer, JobPage.from_wire)
+
+
+def targets() -> Steps[TargetList]:
+    """Read where jobs can run."""
+    answer = yield from ask(Request("GET", "targets"))
+    return read(answer, TargetList.from_wire)
+
+
+def health() -> Steps[Health]:
+    """Read how the deployment is, asking once: a 503 that carries the report is an answer."""
+    reply = yield Request("GET", "health")
+    if isinstance(reply, Answer) and reply.status == 503 and b'"checks"' in reply.body:
+        return read(reply, Health.from_wire)
+    return read(settled(reply), Health.from_wire)
+
+
+def _checked_id(job_id: str) -> str:
+    if not JOB_ID.fullmatch(job_id):
+        raise UsageError(f"{job_id!r} is no job id: one looks like 7d444840-9dc0-11d1-b245-5ffdce74fad2")
+    return job_id
+
+
+def _encoded(order: Mapping[str, object]) -> bytes:
+    try:
+        return json.dumps(order, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"the order cannot be sent as JSON: {error}") from error
+
+
+def _checked_key(key: str) -> str:
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        raise UsageError("an idempotency key takes 1 to 255 printable ASCII characters, none of them a blank")
+    return key

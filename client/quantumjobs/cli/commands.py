@@ -1,0 +1,196 @@
+"""What each `qjobs` command does: one function each, from options to an exit code."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from quantumjobs.cli import drawing
+from quantumjobs.cli.doctor import examine
+from quantumjobs.cli.exits import OK, UNREACHABLE, UNSUCCESSFUL
+from quantumjobs.cli.text import duration, lines
+from quantumjobs.cli.watching import display_for, title
+from quantumjobs.errors import UnavailableError, UnreachableError
+from quantumjobs.orders import order_of_file
+from quantumjobs.sync import QuantumJobs
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from quantumjobs.cli.screen import Screen
+    from quantumjobs.views import JobView, Result
+
+FIELD_OF_OPTION = {
+    "name": "name",
+    "target": "target",
+    "shots": "shots",
+    "deadline": "deadline",
+    "workspace": "workspace",
+    "entry_point": "entryPoint",
+    "argument": "arguments",
+    "fallback_target": "fallbackTargets",
+}
+SHOWN_OUTCOMES = 16
+
+
+def submit(options: Namespace, screen: Screen) -> int:
+    """Hand over the order; with --watch, follow the job to its end."""
+    order = _order(options)
+    key = str(uuid4()) if options.idempotency_key is None else options.idempotency_key
+    with _client(options) as client:
+        try:
+            view = client.submit(order, idempotency_key=key)
+        except (KeyboardInterrupt, UnreachableError, UnavailableError):
+            screen.note(
+                f"whether the order arrived is not known; to ask for the same job again: --idempotency-key {key}"
+            )
+            raise
+        if options.watch:
+            return _follow(client, view, None, screen)
+    if screen.as_json:
+        screen.document(view.raw)
+    else:
+        screen.line(f"{view.phase}: {title(view)}")
+        screen.line(f"watch it: qjobs watch {view.id}")
+    return OK
+
+
+def _order(options: Namespace) -> dict[str, Any]:
+    order = order_of_file(Path(options.file), options.format)
+    given = {
+        field: getattr(options, name) for name, field in FIELD_OF_OPTION.items() if getattr(options, name) is not None
+    }
+    for field, pairs in (("params", options.param), ("tags", options.tag)):
+        if pairs:
+            stated = order.get(field)
+            given[field] = (stated if isinstance(stated, dict) else {}) | dict(pairs)
+    return order | given
+
+
+def watch(options: Namespace, screen: Screen) -> int:
+    """Follow a job to its end."""
+    with _client(options) as client:
+        return _follow(client, options.id, options.timeout, screen)
+
+
+def _follow(client: QuantumJobs, job: JobView | str, timeout: float | None, screen: Screen) -> int:
+    display = display_for(screen)
+    try:
+        with display.running():
+            for view in client.watch(job, timeout=timeout, on_outage=display.outage):
+                display.news(view)
+        return _ending(client, view, screen)
+    except KeyboardInterrupt:
+        job_id = job if isinstance(job, str) else job.id
+        screen.note(f"stopped watching; the job goes on. To watch it again: qjobs watch {job_id}")
+        raise
+
+
+def _ending(client: QuantumJobs, view: JobView, screen: Screen) -> int:
+    if view.phase != "succeeded":
+        if not screen.as_json:
+            _show_error(view, screen)
+        return UNSUCCESSFUL
+    found = client.result(view.id)
+    if screen.as_json:
+        screen.json_line({**view.raw, "result": found.raw})
+    else:
+        _show_result(found, SHOWN_OUTCOMES, screen)
+    return OK
+
+
+def _show_error(view: JobView, screen: Screen) -> None:
+    screen.line(f"the job is {view.phase}" + (f" ({view.error.code})" if view.error and view.error.code else ""))
+    if view.error:
+        for text in (view.error.message, *map(str, view.error.faults)):
+            for line in lines(text, "  "):
+                screen.line(line)
+
+
+def result(options: Namespace, screen: Screen) -> int:
+    """Show what a job brought."""
+    with _client(options) as client:
+        found = client.result(options.id)
+    if screen.as_json:
+        screen.document(found.raw)
+    else:
+        _show_result(found, options.top, screen)
+    return OK
+
+
+def _show_result(found: Result, top: int, screen: Screen) -> None:
+    shots = f"{found.shots:,} shots" if found.shots is not None else None
+    queued = f"queued {duration(found.queue_seconds)}" if found.queue_seconds is not None else None
+    ran = f"ran {duration(found.duration_seconds)}" if found.duration_seconds is not None else None
+    screen.line(", ".join(part for part in (shots, found.target and f"on {found.target}", queued, ran) if part))
+    for warning in found.warnings:
+        screen.note(f"warning: {warning}")
+    if found.counts or found.probabilities:
+        screen.show(drawing.chart(found, top, screen.console.width, screen.console.encoding))
+    else:
+        screen.line("no outcome was counted")
+
+
+def list_jobs(options: Namespace, screen: Screen) -> int:
+    """Show jobs, a page of them or all."""
+    wanted = {name: getattr(options, name) for name in ("phase", "target", "name") if getattr(options, name)}
+    with _client(options) as client:
+        if options.all:
+            jobs, continuation = tuple(client.list(**wanted)), None
+            document: object = {"jobs": [job.raw for job in jobs], "continuation": None}
+        else:
+            page = client.list_page(top=options.top, continuation=options.continuation, **wanted)
+            jobs, continuation, document = page.jobs, page.continuation, page.raw
+    if screen.as_json:
+        screen.document(document)
+        return OK
+    if jobs:
+        screen.show(drawing.jobs(jobs))
+    else:
+        screen.note("no jobs" + (" match" if wanted else ""))
+    if continuation:
+        screen.note(f"there are more: add --all, or --continuation {continuation}")
+    return OK
+
+
+def cancel(options: Namespace, screen: Screen) -> int:
+    """Ask for a job to be stopped."""
+    with _client(options) as client:
+        view = client.cancel(options.id)
+    if screen.as_json:
+        screen.document(view.raw)
+    else:
+        screen.line(f"{view.phase}: {title(view)}")
+        if not view.is_final:
+            screen.line(f"see how it ends: qjobs watch {view.id}")
+    return OK
+
+
+def targets(options: Namespace, screen: Screen) -> int:
+    """Show where jobs can run."""
+    with _client(options) as client:
+        found = client.targets()
+    if screen.as_json:
+        screen.document(found.raw)
+        return OK
+    screen.show(drawing.targets(found.targets))
+    if found.age_seconds is not None and found.age_seconds >= 1:
+        screen.note(f"as of {duration(found.age_seconds)} ago")
+    return OK
+
+
+def doctor(options: Namespace, screen: Screen) -> int:
+    """Examine the way to the deployment and the deployment itself."""
+    found = list(examine(options.url, options.key))
+    well = all(finding.status != "failed" for finding in found)
+    if screen.as_json:
+        screen.document({"ok": well, "findings": [asdict(finding) for finding in found]})
+    else:
+        screen.show(drawing.findings(found))
+    return OK if well else UNREACHABLE
+
+
+def _client(options: Namespace) -> QuantumJobs:
+    return QuantumJobs(options.url, options.key)

@@ -1,0 +1,110 @@
+"""Draws counts, jobs, targets and findings for people, as rich tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rich.bar import Bar
+from rich.table import Table
+from rich.text import Text
+
+from quantumjobs.cli.text import duration, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from quantumjobs.cli.doctor import Finding
+    from quantumjobs.views import JobView, Result, Target
+
+STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
+WIDEST_BAR = 40
+
+
+def chart(result: Result, top: int, columns: int, encoding: str) -> RenderableType:
+    """Draw a bar for each of the most frequent outcomes, in the order of their bits."""
+    weights: Mapping[str, float] = result.counts or result.probabilities
+    total = sum(weights.values()) or 1
+    shown = sorted(sorted(weights, key=lambda key: (-weights[key], key))[:top])
+    longest = max((len(printable(key)) for key in shown), default=0)
+    width = max(8, min(WIDEST_BAR, columns - longest - 24))
+    most = max(weights.values(), default=0)
+    grid = _grid("left", "left", "right", "right")
+    for key in shown:
+        weight = weights[key]
+        count = f"{weight:,}" if result.counts else ""
+        grid.add_row(cell(key), _bar(weight, most, width, encoding), count, f"{weight / total:.1%}")
+    if len(weights) > len(shown):
+        rest = 1 - sum(weights[key] for key in shown) / total
+        grid.add_row("…", f"{len(weights) - len(shown):,} other outcomes", "", f"{rest:.1%}")
+    return grid
+
+
+def jobs(views: Sequence[JobView]) -> RenderableType:
+    """Draw a list of jobs."""
+    table = _table("id", "phase", "target", "shots", "name", "age", cut="name")
+    for view in views:
+        age = duration((datetime.now(UTC) - view.created_at).total_seconds()) if view.created_at else ""
+        table.add_row(
+            cell(view.id),
+            cell(view.phase, STYLES.get(view.phase, "")),
+            cell(view.target),
+            cell(view.shots),
+            cell(view.name),
+            age,
+        )
+    return table
+
+
+def targets(found: Sequence[Target]) -> RenderableType:
+    """Draw the targets; where nothing can run, a queue time would mislead."""
+    table = _table("target", "availability", "queue", "qubits", "formats")
+    for target in found:
+        available = (target.availability or "").lower() != "unavailable"
+        queue = duration(target.average_queue_seconds) if target.average_queue_seconds is not None and available else ""
+        style = {"available": "green", "degraded": "yellow"}.get((target.availability or "").lower(), "red")
+        table.add_row(
+            cell(target.id),
+            cell(target.availability, style),
+            queue,
+            cell(target.qubits),
+            cell(", ".join(target.formats)),
+        )
+    return table
+
+
+def findings(found: Sequence[Finding]) -> RenderableType:
+    """Draw what the doctor found."""
+    marks = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "red")}
+    grid = _grid("left", "left", "left")
+    for finding in found:
+        mark, style = marks[finding.status]
+        grid.add_row(Text(mark, style), cell(finding.name), Text(printable(finding.detail), overflow="fold"))
+    return grid
+
+
+def cell(value: object, style: str = "") -> Text:
+    """Make a cell of whatever a server said."""
+    return Text("" if value is None else printable(str(value)), style)
+
+
+def _bar(weight: float, most: float, width: int, encoding: str) -> RenderableType:
+    if not encoding.lower().startswith("utf"):
+        return "#" * round(width * weight / most) if most else ""
+    return Bar(most or 1, 0, weight, width=width, color="cyan")
+
+
+def _grid(*justify: str) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    for side in justify:
+        grid.add_column(justify="right" if side == "right" else "left", overflow="fold")
+    return grid
+
+
+def _table(*titles: str, cut: str = "") -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for title in titles:
+        table.add_column(title, no_wrap=title != "formats", overflow="ellipsis" if title == cut else "fold")
+    return table

@@ -1,0 +1,89 @@
+"""Builds orders: from a program file by its extension, from a program in memory, or from a whole order."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from quantumjobs.errors import UsageError
+from quantumjobs.programs import read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+
+    type Json = Any
+
+
+class OrderFields(TypedDict, total=False):
+    """What may be said of an order beside its program; what is left out is for the deployment to decide."""
+
+    name: str
+    target: str
+    shots: int
+    params: Mapping[str, Json]
+    tags: Mapping[str, str]
+    workspace: str
+    deadline: str | timedelta
+    fallback_targets: Sequence[str]
+    max_cost: float
+    reuse_result: bool
+    entry_point: str
+    arguments: Sequence[Json]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program in memory (`text`, or `data` for bytes) or in the app's storage (`blob`: container/name)."""
+
+    format: str
+    text: str | None = None
+    data: bytes | None = None
+    blob: str | None = None
+
+    def to_wire(self) -> dict[str, str]:
+        """Spell the order's `input`; exactly one content must have been given."""
+        base64 = None if self.data is None else b64encode(self.data).decode()
+        contents = {"text": self.text, "base64": base64, "blob": self.blob}
+        given = {name: content for name, content in contents.items() if content is not None}
+        if len(given) != 1:
+            raise UsageError("a program has exactly one of text, data and blob")
+        return {"format": self.format, **given}
+
+
+def build_order(
+    program: Program | Mapping[str, Json] | str | PathLike[str], **fields: Unpack[OrderFields]
+) -> dict[str, Json]:
+    """Make an order's JSON; the fields win over those of a whole order.
+
+    A text or path names a program file or a file with a whole order.
+    """
+    if isinstance(program, Program):
+        order: dict[str, Json] = {"input": program.to_wire()}
+    elif isinstance(program, (str, Path)) or hasattr(program, "__fspath__"):
+        order = order_of_file(Path(program))
+    else:
+        order = dict(program)
+    return order | {_camel(name): _to_wire(value) for name, value in fields.items()}
+
+
+def order_of_file(file: Path, format: str | None = None) -> dict[str, Json]:  # noqa: A002 the order's own word
+    """Read a program or a whole order; the file's name becomes the order's, unless that has one."""
+    order = read_document(file, format)
+    name = re.sub(r"[^\w .-]", "-", file.stem).lstrip(" .-")[:128]
+    return {"name": name, **order} if name and str(file) != "-" else order
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+def _to_wire(value: object) -> object:
+    if isinstance(value, timedelta):
+        return f"PT{value.total_seconds():.0f}S"
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,125 @@
+"""The blocking client: runs the calls of `calls` and `following` over `httpx.Client`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Self, Unpack
+
+import httpx
+
+from quantumjobs import calls, transport
+from quantumjobs.deployment import Deployment, find_deployment
+from quantumjobs.following import Following
+from quantumjobs.listing import Listing
+from quantumjobs.orders import OrderFields, Program, build_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from os import PathLike
+
+    from quantumjobs.calls import JobFilter
+    from quantumjobs.exchange import Reply, Request, Steps
+    from quantumjobs.orders import Json
+    from quantumjobs.views import Health, JobPage, JobView, Result, TargetList
+
+
+class QuantumJobs:
+    """A deployment of Durable Quantum Jobs; `url` and `key` are found by `find_deployment` when left out.
+
+    Every method may raise UnreachableError, UnauthorizedError, UnavailableError or UnexpectedAnswerError.
+    """
+
+    def __init__(self, url: str | Deployment | None = None, key: str | None = None, *, timeout: float = 30.0) -> None:
+        self.deployment = url if isinstance(url, Deployment) else find_deployment(url, key)
+        self._http = httpx.Client(**transport.options(self.deployment, timeout))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def submit(
+        self,
+        program: Program | Mapping[str, Json] | str | PathLike[str],
+        *,
+        idempotency_key: str | None = None,
+        **fields: Unpack[OrderFields],
+    ) -> JobView:
+        """Hand over an order: a program with fields, a program file's path, or a whole order.
+
+        RefusedError carries every fault of the order. A key given twice with the same order is one job.
+        """
+        return self._run(calls.submit(build_order(program, **fields), idempotency_key))
+
+    def get(self, job_id: str) -> JobView:
+        """Read a job, or raise NotFoundError."""
+        return self._run(calls.get(job_id))
+
+    def result(self, job_id: str) -> Result:
+        """Read what came back; NoResultError as long as there is nothing, with the phase."""
+        return self._run(calls.result(job_id))
+
+    def cancel(self, job_id: str) -> JobView:
+        """Ask for a job to be stopped; watch it to see how it ends."""
+        return self._run(calls.cancel(job_id))
+
+    def watch(
+        self,
+        job: JobView | str,
+        *,
+        timeout: float | None = None,
+        on_outage: Callable[[str | None], None] = lambda _: None,
+    ) -> Iterator[JobView]:
+        """Yield the job's view now, at every change, and last at its end, or raise WatchTimeoutError (seconds).
+
+        Outages are waited out: `on_outage` hears the reason of each, and None while all is well.
+        """
+        following = Following(job, timeout, on_outage)
+        while not following.is_over:
+            yield self._run(following.next_news())
+
+    def wait(self, job: JobView | str, *, timeout: float | None = None) -> JobView:
+        """Come back with the job's final view, or raise WatchTimeoutError."""
+        *_, last = self.watch(job, timeout=timeout)
+        return last
+
+    def list_page(
+        self, *, top: int | None = None, continuation: str | None = None, **wanted: Unpack[JobFilter]
+    ) -> JobPage:
+        """Read one page of the jobs, latest first."""
+        return self._run(calls.list_page(top, continuation, **wanted))
+
+    def list(self, *, top: int | None = None, **wanted: Unpack[JobFilter]) -> Iterator[JobView]:
+        """Yield all jobs that match, fetching page after page of `top` jobs."""
+        listing = Listing(top, wanted)
+        while not listing.is_over:
+            yield from self._run(listing.next_jobs())
+
+    def targets(self) -> TargetList:
+        """Read where jobs can run."""
+        return self._run(calls.targets())
+
+    def health(self) -> Health:
+        """Read how the deployment and each of its dependencies are."""
+        return self._run(calls.health())
+
+    def _run[T](self, steps: Steps[T]) -> T:
+        try:
+            request = next(steps)
+            while True:
+                time.sleep(request.after)
+                request = steps.send(self._exchange(request))
+        except StopIteration as end:
+            outcome: T = end.value
+            return outcome
+
+    def _exchange(self, request: Request) -> Reply:
+        try:
+            return transport.answer(self._http.request(**transport.arguments(request)))
+        except httpx.RequestError as error:
+            return transport.no_answer(error)

@@ -1,0 +1,235 @@
+"""What the API answers, as frozen dataclasses; `raw` keeps the whole document, fields unknown here included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from quantumjobs import wire
+from quantumjobs.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+FINAL_PHASES = frozenset({"succeeded", "failed", "cancelled", "rejected", "expired"})
+
+
+@dataclass(frozen=True)
+class PhaseChange:
+    """A phase that the job entered, and when."""
+
+    phase: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class JobError:
+    """Why a job did not succeed; `faults` are those of the order, where it was rejected."""
+
+    code: str
+    message: str
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as the deployment sees it now; `azure_status` is Azure's own word, `cost` as the provider gives it."""
+
+    id: str
+    phase: str
+    name: str | None
+    target: str | None
+    provider_id: str | None
+    shots: int | None
+    azure_status: str | None
+    history: tuple[PhaseChange, ...]
+    polls: int | None
+    attempts: int | None
+    cost: object
+    error: JobError | None
+    links: Mapping[str, str]
+    queue_position: int | None
+    estimated_queue_seconds: float | None
+    created_at: datetime | None
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    @property
+    def is_final(self) -> bool:
+        """Say whether the job has ended, in whatever way."""
+        return self.phase in FINAL_PHASES
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read a job view; only `id` and `phase` are indispensable."""
+        raw = wire.an_object(document, "a job")
+        return cls(
+            id=wire.required(raw, "id", "a job"),
+            phase=wire.required(raw, "phase", "a job"),
+            name=wire.text(raw.get("name")),
+            target=wire.text(raw.get("target")),
+            provider_id=wire.text(raw.get("providerId")),
+            shots=wire.integer(raw.get("shots")),
+            azure_status=wire.text(raw.get("azureStatus")),
+            history=tuple(_phase_change(entry) for entry in wire.a_list(raw.get("history"))),
+            polls=wire.integer(raw.get("polls")),
+            attempts=wire.integer(raw.get("attempts")),
+            cost=raw.get("cost"),
+            error=_job_error(raw.get("error")),
+            links={name: link for name, link in wire.mapping(raw.get("links")).items() if isinstance(link, str)},
+            queue_position=wire.integer(raw.get("queuePosition")),
+            estimated_queue_seconds=wire.number(raw.get("estimatedQueueSeconds")),
+            created_at=wire.moment(raw.get("createdAt")),
+            raw=raw,
+        )
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """Some jobs of a list; `continuation` asks for the next ones, None says that these are the last."""
+
+    jobs: tuple[JobView, ...]
+    continuation: str | None
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read a page of the job list."""
+        raw = wire.an_object(document, "a list of jobs")
+        if not isinstance(raw.get("jobs"), list):
+            raise wire.ShapeError("a list of jobs lacks 'jobs'")
+        jobs = tuple(JobView.from_wire(job) for job in wire.a_list(raw["jobs"]))
+        return cls(jobs, wire.text(raw.get("continuation")) or None, raw)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came back; the leftmost bit of a key of `counts` and `probabilities` is qubit 0."""
+
+    id: str
+    target: str | None
+    shots: int | None
+    counts: Mapping[str, int]
+    probabilities: Mapping[str, float]
+    output_format: str | None
+    raw_blob: str | None
+    duration_seconds: float | None
+    queue_seconds: float | None
+    warnings: tuple[str, ...]
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read a result."""
+        raw = wire.an_object(document, "a result")
+        counts = {key: wire.integer(count) for key, count in wire.mapping(raw.get("counts")).items()}
+        probabilities = {key: wire.number(share) for key, share in wire.mapping(raw.get("probabilities")).items()}
+        return cls(
+            id=wire.required(raw, "id", "a result"),
+            target=wire.text(raw.get("target")),
+            shots=wire.integer(raw.get("shots")),
+            counts={key: count for key, count in counts.items() if count is not None},
+            probabilities={key: share for key, share in probabilities.items() if share is not None},
+            output_format=wire.text(raw.get("outputFormat")),
+            raw_blob=wire.text(raw.get("rawBlob")),
+            duration_seconds=wire.number(raw.get("durationSeconds")),
+            queue_seconds=wire.number(raw.get("queueSeconds")),
+            warnings=wire.texts(raw.get("warnings")),
+            raw=raw,
+        )
+
+
+@dataclass(frozen=True)
+class Target:
+    """Somewhere to run; read the queue time together with the availability."""
+
+    id: str
+    provider: str | None
+    availability: str | None
+    average_queue_seconds: float | None
+    formats: tuple[str, ...]
+    qubits: int | None
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read a target."""
+        raw = wire.an_object(document, "a target")
+        return cls(
+            id=wire.required(raw, "id", "a target"),
+            provider=wire.text(raw.get("provider")),
+            availability=wire.text(raw.get("availability")),
+            average_queue_seconds=wire.number(raw.get("averageQueueSeconds")),
+            formats=wire.texts(raw.get("formats")),
+            qubits=wire.integer(raw.get("qubits")),
+        )
+
+
+@dataclass(frozen=True)
+class TargetList:
+    """The targets of the workspace, as they were `age_seconds` ago."""
+
+    targets: tuple[Target, ...]
+    age_seconds: float | None
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read the list of targets."""
+        raw = wire.an_object(document, "a list of targets")
+        if not isinstance(raw.get("targets"), list):
+            raise wire.ShapeError("a list of targets lacks 'targets'")
+        targets = tuple(Target.from_wire(target) for target in wire.a_list(raw["targets"]))
+        return cls(targets, wire.number(raw.get("ageSeconds")), raw)
+
+
+@dataclass(frozen=True)
+class Check:
+    """How one dependency of the deployment is."""
+
+    status: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the deployment is: `ok` or `degraded`, and each dependency."""
+
+    status: str
+    checks: Mapping[str, Check]
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read a health report."""
+        raw = wire.an_object(document, "a health report")
+        checks = {
+            name: Check(
+                wire.text(wire.mapping(check).get("status")) or "", wire.text(wire.mapping(check).get("detail")) or ""
+            )
+            for name, check in wire.mapping(raw.get("checks")).items()
+        }
+        return cls(wire.required(raw, "status", "a health report"), checks, raw)
+
+
+def _phase_change(entry: object) -> PhaseChange:
+    raw = wire.an_object(entry, "an entry of the history")
+    return PhaseChange(wire.required(raw, "phase", "an entry of the history"), wire.moment(raw.get("at")))
+
+
+def _job_error(value: object) -> JobError | None:
+    raw = wire.mapping(value)
+    if not raw:
+        return None
+    return JobError(
+        wire.text(raw.get("code")) or "", wire.text(raw.get("message")) or "", read_faults(raw.get("errors"))
+    )
+
+
+def read_faults(value: object) -> tuple[Fault, ...]:
+    """Read the `errors` of a problem or of a job."""
+    return tuple(_fault(wire.mapping(entry)) for entry in wire.a_list(value))
+
+
+def _fault(raw: Mapping[str, object]) -> Fault:
+    place = (wire.integer(raw.get("line")), wire.integer(raw.get("column")))
+    return Fault(wire.text(raw.get("field")) or "", wire.text(raw.get("reason")) or "", *place)
