@@ -14,17 +14,22 @@ async def submit_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wo
     """
     job = Job.from_wire(payload["job"])
     if payload["tooLate"] or await _is_cancelled(job):
-        try:
-            return _submitted(await services().workspace.job(job.remote_id))
-        except NotFoundError:
-            return {"outcome": "notSubmitted"}
+        return await _former_attempt(job) or {"outcome": "notSubmitted"}
     known = {target.id: target for target in await intake().targets.at_hand(services())}
     target = known.get(job.target)
     if target and target.availability == "Unavailable" and job.next_target:
-        return {"outcome": "targetUnavailable"}
+        return await _former_attempt(job) or {"outcome": "targetUnavailable"}
     assert job.program is not None  # noqa: S101  # intake stores the program before it claims the job
     remote = await services().workspace.submit(job, job.program)
     return _submitted(remote) | {"queueSeconds": target.average_queue_seconds if target else None}
+
+
+async def _former_attempt(job: Job) -> Outcome | None:
+    """What a former attempt submitted, though its answer may not have reached us: it must not run elsewhere too."""
+    try:
+        return _submitted(await services().workspace.job(job.remote_id))
+    except NotFoundError:
+        return None
 
 
 async def _is_cancelled(job: Job) -> bool:

@@ -71,19 +71,21 @@ def submit_job(context: Any, job: Job) -> Step:
 
 
 def wait_until_final(context: Any, job: Job) -> Step:
-    """Look at the job, now and then or when woken, until the workspace says that it has ended."""
+    """Look at the job, now and then or when woken, until the workspace says that it has ended.
+
+    A round has one task for the event, and ends when it fires: the SDK hands an event to the oldest task that waits
+    for its name, and one that came while none waited to every task that is made after it.
+    """
     wake = context.wait_for_external_event(WAKE_EVENT)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
-        if woken:
-            wake = context.wait_for_external_event(WAKE_EVENT)
         job, outcome = yield from perform(context, job, "check_job", {"id": job.id, "remoteId": job.remote_id})
         if outcome["outcome"] != "seen":
             return end(context, job, Phase.FAILED, outcome)
         requested = job.cancel_requested or outcome["cancelRequested"]
         job = yield from follow(context, replace(job, polls=job.polls + 1, cancel_requested=requested), outcome)
         job = yield from stop_if_asked(context, job)
-        if job.phase in IN_THE_WORKSPACE and job.polls % POLLS_A_ROUND == 0:
+        if job.phase in IN_THE_WORKSPACE and (woken or job.polls % POLLS_A_ROUND == 0):
             raise CarryOver(job)
     return job
 
@@ -124,6 +126,8 @@ def follow(context: Any, job: Job, seen: Outcome) -> Step:
         return stopped(context, job)
     if phase is Phase.FAILED:
         return end(context, job, phase, seen)
+    if job.phase is Phase.CANCELLING and phase in IN_THE_WORKSPACE:
+        return job  # the workspace may go on saying Waiting or Executing for a while
     return (yield from enter(context, job, phase))
 
 
@@ -164,37 +168,40 @@ def is_late(context: Any, job: Job) -> bool:
 
 
 def has_queued_too_long(context: Any, job: Job) -> bool:
-    """Whether the job has spent this target's share of the time until the deadline in its queue.
+    """Whether the job has spent this target's share of the time until the deadline in its queue."""
+    end = _queue_share_ends(job)
+    return end is not None and bool(context.current_utc_datetime >= end)
 
-    What is left of the time is shared equally between this target and those that come after it.
+
+def _queue_share_ends(job: Job) -> datetime | None:
+    """When a waiting job turns to the next target.
+
+    What was left of the time when it came to this one is shared equally between it and those that come after it.
     """
     if job.phase is not Phase.WAITING or job.next_target is None or job.deadline_at is None or not job.target_since:
-        return False
+        return None
     since = wire.moment(job.target_since)
-    shares = len(job.order.targets) - job.fallback
-    return bool(context.current_utc_datetime >= since + (job.deadline_at - since) / shares)
+    return since + (job.deadline_at - since) / (len(job.order.targets) - job.fallback)
 
 
 def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
-    """Wait for the next look; True if it was woken early.
-
-    The task that waits for the event is made by the caller and used until it has fired: the SDK hands an event to
-    the oldest task that waits for it, and a task left behind by a former pause would swallow it.
-    """
+    """Wait for the next look; True if it was woken early."""
     moment = context.current_utc_datetime
     waited = moment - wire.moment(job.target_since or job.created_at)
     length = cadence.pause(waited, job.queue_seconds, f"{job.id}:{job.polls}")
-    timer = context.create_timer(moment + _until_deadline(job, moment, length))
+    timer = context.create_timer(moment + _until_turning_point(job, moment, length))
     yield context.task_any([wake, timer])
     if wake.is_completed and not timer.is_completed:
         timer.cancel()
     return bool(wake.is_completed)
 
 
-def _until_deadline(job: Job, moment: datetime, length: timedelta) -> timedelta:
-    if job.deadline_at is None or job.stopping or job.deadline_at <= moment:
+def _until_turning_point(job: Job, moment: datetime, length: timedelta) -> timedelta:
+    """Cut a pause short where it would pass the deadline, or the end of this target's share of the time until then."""
+    if job.stopping:
         return length
-    return min(length, job.deadline_at - moment)
+    points = (point for point in (job.deadline_at, _queue_share_ends(job)) if point and point > moment)
+    return min((length, *(point - moment for point in points)))
 
 
 def end(context: Any, job: Job, phase: Phase, outcome: Outcome) -> Job:

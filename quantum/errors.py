@@ -4,13 +4,17 @@ An expected outcome is a value: `expected_outcomes` turns these errors into one.
 activity as it is and means "try again".
 """
 
+import json
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from itertools import accumulate
 from typing import Any
 
+from quantum import wire
 from quantum.model import Failure, Fault
 
 Outcome = dict[str, Any]
+ROOM = 8 * 1024  # bytes that the faults of a job may take as JSON
 
 
 class InvalidOrderError(Exception):
@@ -22,8 +26,15 @@ class InvalidOrderError(Exception):
 
     @property
     def failure(self) -> Failure:
-        """The same, as a job's error."""
-        return Failure("InvalidOrder", str(self)[:1000], self.faults)
+        """The same, as a job's error: as many faults as a queue message and a table row have room for."""
+        kept = [
+            fault for fault, end in zip(self.faults, accumulate(map(_size, self.faults)), strict=True) if end < ROOM
+        ]
+        return Failure("InvalidOrder", str(self)[:1000], tuple(kept))
+
+
+def _size(fault: Fault) -> int:
+    return len(json.dumps(wire.to_wire(fault)))
 
 
 class ConflictingOrderError(Exception):

@@ -42,6 +42,8 @@ class Intake:
                 await orchestrations.start(job)
                 return job
             entry = await self.services.index.find(job_id)
+        if entry is not None and entry.job.phase is Phase.REJECTED and not entry.digest:
+            raise InvalidOrderError((entry.job.error and entry.job.error.errors) or ())  # a door said so before
         if entry is None or entry.digest != digest:
             raise ConflictingOrderError(job_id)
         return await start_if_lost(entry.job, orchestrations)

@@ -14,6 +14,7 @@ from quantum.model import Fault, Order, duration
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_SMALL_FIELD = 4096
+MAX_UNKNOWN = 20  # a stranger can send half a million, and finding the nearest known name takes time
 INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
@@ -96,7 +97,7 @@ def _tags(value: Any, _: Limits) -> str | None:
             return f"has the name {name[:64]!r}; a name may hold only letters, digits and . _ : / -"
         if not isinstance(text, str) or len(text) > 256 or not text.isprintable():
             return f"has under {name!r} something other than text of at most 256 printable characters"
-    return None
+    return _small(value)
 
 
 def _small(value: Any) -> str | None:
@@ -204,12 +205,15 @@ def order_from(data: Any, limits: Limits) -> Order:
 
 
 def unknown_fields(data: Mapping[str, Any], known: tuple[str, ...], prefix: str = "") -> list[Fault]:
-    """Refuse fields that nobody reads, with the nearest that somebody does."""
+    """Refuse fields that nobody reads, with the nearest that somebody does; of very many, the first are named."""
     faults = []
-    for field in (name for name in data if name not in known):
-        near = get_close_matches(field, known, n=1, cutoff=0.5)
+    unknown = [name for name in data if name not in known]
+    for field in unknown[:MAX_UNKNOWN]:
+        near = get_close_matches(field[:64], known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
         faults.append(Fault(prefix + printable(field), f"is not a field here; {hint}"))
+    if more := len(unknown) - len(faults):
+        faults.append(Fault(prefix.rstrip("."), f"has {more:,} more fields that are not known here"))
     return faults
 
 
@@ -247,7 +251,7 @@ def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
 def _format_faults(word: Any) -> list[Fault]:
     if isinstance(word, str) and word in FORMATS:
         return []
-    near = get_close_matches(str(word), FORMATS, n=1, cutoff=0.5)
+    near = get_close_matches(word[:64], FORMATS, n=1, cutoff=0.5) if isinstance(word, str) else []
     hint = f"; did you mean {near[0]!r}?" if near else ""
     problem = "is missing" if word is None else "is not a format that is known here"
     return [Fault("input.format", f"{problem}; known are {', '.join(FORMATS)}{hint}")]

@@ -1,7 +1,6 @@
 """From a program as the caller hands it over to the blob that is submitted: fetched, checked, compiled, kept."""
 
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 
@@ -99,7 +98,7 @@ def _inline(given: ProgramInput) -> bytes:
         return given.text.encode()
     try:
         return base64.b64decode(given.base64 or "", validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error for bad padding, a plain ValueError for letters beyond ASCII
         raise InvalidOrderError((Fault("input.base64", f"is not base64: {error}"),)) from error
 
 

@@ -3,14 +3,16 @@
 Bits read from left to right as qubit 0, 1, 2, …, the same for every provider. To add a form, add its row to READERS.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from quantum import strict_json
 
 MAX_OUTCOMES = 100_000
+MAX_QUBITS = 256  # of a provider that writes outcomes as numbers: a key must not grow into gigabytes
+MAX_SHOTS = 2**53
 LOST = "-"
 
 
@@ -50,7 +52,7 @@ def read_result(raw: bytes, output_format: str, shots: int, qubits: int | None) 
 def from_counts(counts: Mapping[str, int], warnings: tuple[str, ...] = ()) -> Histogram:
     """Make a histogram from counted shots."""
     total = sum(counts.values())
-    if not total or len(counts) > MAX_OUTCOMES:
+    if not 0 < total <= MAX_SHOTS or len(counts) > MAX_OUTCOMES:
         raise UnreadableResultError(f"the output holds {len(counts):,} outcomes and {total:,} shots")
     ordered = dict(sorted(counts.items()))
     return Histogram(ordered, {key: count / total for key, count in ordered.items()}, warnings=warnings)
@@ -93,18 +95,32 @@ def _microsoft_v2(output: Any, _shots: int, _qubits: int | None) -> Histogram:
     for result in output["Results"]:
         for entry in result["Histogram"]:
             if isinstance(entry["Outcome"], dict) and "Error" in entry["Outcome"]:
-                broken += int(entry["Count"])
+                broken += _count(entry["Count"])
             else:
-                counts[outcome(entry["Outcome"])] += int(entry["Count"])
+                counts[outcome(entry["Outcome"])] += _count(entry["Count"])
     warnings = (f"{broken} shots ended in an error and are not counted",) if broken else ()
     return from_counts(counts, warnings)
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise ValueError(value)
+    return value
 
 
 def _microsoft_v1(output: Any, shots: int, _qubits: int | None) -> Histogram:
     """`microsoft.quantum-results.v1`: a flat list of outcome, probability, outcome, probability, …"""
     flat = output["Histogram"]
     pairs = zip(flat[::2], flat[1::2], strict=True)
-    return from_probabilities({_bits_of_display(str(text)): float(share) for text, share in pairs}, shots)
+    return from_probabilities(_added((_bits_of_display(str(text)), float(share)) for text, share in pairs), shots)
+
+
+def _added(shares: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Add up what two spellings of one outcome share."""
+    added: defaultdict[str, float] = defaultdict(float)
+    for key, share in shares:
+        added[key] += share
+    return dict(added)
 
 
 def _bits_of_display(text: str) -> str:
@@ -117,9 +133,11 @@ def _bits_of_display(text: str) -> str:
 
 def _ionq_v1(output: Any, shots: int, qubits: int | None) -> Histogram:
     """`ionq.quantum-results.v1`: the key is a whole number in which bit k is qubit k (little-endian)."""
-    shares = {int(key): float(share) for key, share in output["histogram"].items()}
-    width = max(qubits or 1, *(key.bit_length() for key in shares))
-    return from_probabilities({f"{key:0{width}b}"[::-1]: share for key, share in shares.items()}, shots)
+    shares = [(_count(int(key)), float(share)) for key, share in output["histogram"].items()]
+    width = max([qubits or 1, *(key.bit_length() for key, _ in shares)])
+    if width > MAX_QUBITS or len(shares) > MAX_OUTCOMES:
+        raise UnreadableResultError(f"the output holds {len(shares):,} outcomes of {width:,} qubits")
+    return from_probabilities(_added((f"{key:0{width}b}"[::-1], share) for key, share in shares), shots)
 
 
 READERS: Mapping[str, Reader] = {

@@ -151,7 +151,10 @@ def _storage_address(environ: Mapping[str, str], kind: str, account: str | None)
 
 
 def _address(name: str, text: str) -> str:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise SettingError(f"{name} must be an address that begins with https://") from None
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise SettingError(f"{name} must be an address that begins with https://")
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:

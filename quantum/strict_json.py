@@ -14,6 +14,8 @@ def loads(data: bytes) -> Any:
     """Parse JSON in UTF-8, or raise InvalidJsonError."""
     try:
         value = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_not_finite, parse_float=_finite)
+    except InvalidJsonError:
+        raise
     except UnicodeDecodeError as error:
         raise InvalidJsonError(f"not UTF-8 text (byte {error.start})") from error
     except json.JSONDecodeError as error:
@@ -21,7 +23,7 @@ def loads(data: bytes) -> Any:
     except RecursionError as error:
         raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels") from error
     except ValueError as error:  # an integer of more digits than Python converts
-        raise (error if isinstance(error, InvalidJsonError) else InvalidJsonError("a number is too large")) from error
+        raise InvalidJsonError("a number is too large") from error
     _check(value, 0)
     return value
 

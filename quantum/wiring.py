@@ -1,6 +1,8 @@
 """The one place that knows the adapters: settings in, services out, once a process."""
 
 import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -10,6 +12,8 @@ from quantum.ports import Orchestrations, Services
 from quantum.settings import Settings, read_settings
 from quantum.targets import Targets
 
+_stand_ins: list[Intake] = []
+
 
 @cache
 def settings() -> Settings:
@@ -17,33 +21,14 @@ def settings() -> Settings:
     return read_settings(os.environ)
 
 
-@cache
 def services() -> Services:
-    """Make the adapters, at first use: importing the app opens nothing and imports no SDK."""
-    from quantum.adapters.answer_queue import AzureAnswerQueue  # noqa: PLC0415
-    from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
-    from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
-    from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
-    from quantum.adapters.workspace import AzureQuantumWorkspace  # noqa: PLC0415
-
-    known = settings()
-    return Services(
-        workspace=AzureQuantumWorkspace(known.workspace, known.client_id),
-        blobs=AzureBlobStore(known.storage),
-        index=AzureTableJobIndex(known.storage),
-        answers=AzureAnswerQueue(known.storage),
-        compiler=QdkCompiler(
-            seconds=known.compile_seconds, memory_mib=known.compile_memory_mib, at_once=known.compilers_at_once
-        ),
-        limits=known.limits,
-        now=lambda: datetime.now(UTC),
-    )
+    """Give the adapters, made at first use: importing the app opens nothing and imports no SDK."""
+    return intake().services
 
 
-@cache
 def intake() -> Intake:
-    """Make what the doors share."""
-    return Intake(services(), Targets())
+    """Give what the doors share."""
+    return _stand_ins[-1] if _stand_ins else _intake()
 
 
 def orchestrations(client: Any) -> Orchestrations:
@@ -53,11 +38,54 @@ def orchestrations(client: Any) -> Orchestrations:
     return DurableOrchestrations(client)
 
 
-async def close() -> None:
-    """Close what was opened, and forget it: a host that runs in a test's process stops, and another may start."""
-    if services.cache_info().currsize:
-        made = services()
+@contextmanager
+def standing_in(others: Services) -> Iterator[Intake]:
+    """Put other services in the place of the deployment's for a while: a test's fakes, or a test's clock."""
+    stand_in = Intake(others, Targets())
+    _stand_ins.append(stand_in)
+    try:
+        yield stand_in
+    finally:
+        _stand_ins.remove(stand_in)
+
+
+def utc_now() -> datetime:
+    """Tell the machine's time."""
+    return datetime.now(UTC)
+
+
+def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
+    """Make the adapters for these settings; each connects when it is first used."""
+    from quantum.adapters.answer_queue import AzureAnswerQueue  # noqa: PLC0415
+    from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
+    from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
+    from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
+    from quantum.adapters.workspace import AzureQuantumWorkspace  # noqa: PLC0415
+
+    return Services(
+        workspace=AzureQuantumWorkspace(known.workspace, known.client_id),
+        blobs=AzureBlobStore(known.storage),
+        index=AzureTableJobIndex(known.storage),
+        answers=AzureAnswerQueue(known.storage),
+        compiler=QdkCompiler(
+            seconds=known.compile_seconds, memory_mib=known.compile_memory_mib, at_once=known.compilers_at_once
+        ),
+        limits=known.limits,
+        now=now,
+    )
+
+
+@asynccontextmanager
+async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Services]:
+    """Make the adapters, and close what they opened at the end."""
+    made = connect(known, now)
+    try:
+        yield made
+    finally:
         for adapter in (made.workspace, made.blobs, made.index, made.answers):
             await adapter.close()
-    for made_once in (settings, services, intake):
-        made_once.cache_clear()
+
+
+@cache
+def _intake() -> Intake:
+    return Intake(connect(settings()), Targets())

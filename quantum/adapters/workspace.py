@@ -145,7 +145,7 @@ class AzureQuantumWorkspace:
             return str(answer["sasUri"])
 
     async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
-        url = f"{self._path}/{path}"
+        url = self._client.format_url(f"{self._path}/{path}")
         request = HttpRequest(method, url, params={"api-version": API_VERSION}, json=body)
         with translated(WHAT), _expected_form():
             response = await self._client.send_request(request, **options)
