@@ -1,0 +1,1 @@
+"""An Azure Functions host for one machine, around Microsoft's own Python worker library."""

@@ -1,0 +1,1 @@
+"""The Durable Functions extension's half of the out-of-process protocol, for one machine."""

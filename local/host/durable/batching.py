@@ -1,0 +1,65 @@
+"""Which messages of an instance's inbox enter its next turn: rules 5 to 9 of `engine`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .execution import Execution
+from .history import Event, EventType
+
+CONTROL = frozenset({EventType.EXECUTION_SUSPENDED, EventType.EXECUTION_RESUMED})
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The messages, by their number in the inbox, that enter a turn, and those that nobody will ever want."""
+
+    taken: tuple[int, ...]
+    dropped: tuple[int, ...]
+
+
+def take(execution: Execution, inbox: Mapping[int, Event]) -> Batch:
+    """Choose what enters the next turn (rules 5 to 9)."""
+    urgent = _urgent(inbox)
+    if urgent or execution.suspended:
+        return Batch(urgent, ())
+    if not execution.started:
+        return Batch(tuple(n for n, e in inbox.items() if e["EventType"] == EventType.EXECUTION_STARTED)[:1], ())
+    batch = _Batching()
+    for number, message in inbox.items():
+        if not batch.admit(execution, number, message):
+            break
+    return Batch(tuple(batch.taken), tuple(batch.dropped))
+
+
+@dataclass
+class _Batching:
+    """A batch in the making; `admit` says no to the first message that must have a turn of its own."""
+
+    taken: list[int] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
+    answered: set[int] = field(default_factory=set)
+    wakes_code: bool = False
+
+    def admit(self, execution: Execution, number: int, message: Event) -> bool:
+        if message["EventType"] == EventType.EVENT_RAISED:
+            if execution.awaits(message["Name"]) is None:
+                return True
+            fits = not self.wakes_code
+        else:
+            task_id = execution.answers(message)
+            if task_id is None or task_id in self.answered:
+                self.dropped.append(number)
+                return True
+            self.answered.add(task_id)
+            fits = not (self.wakes_code and execution.moves_retry(message))
+        if fits:
+            self.taken.append(number)
+            self.wakes_code = self.wakes_code or not execution.moves_retry(message)
+        return fits
+
+
+def _urgent(inbox: Mapping[int, Event]) -> tuple[int, ...]:
+    for number, message in inbox.items():
+        if message["EventType"] == EventType.EXECUTION_TERMINATED:
+            return (number,)
+    return tuple(number for number, message in inbox.items() if message["EventType"] in CONTROL)

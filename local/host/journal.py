@@ -1,0 +1,198 @@
+"""The host's memory on disk: one SQLite file that survives SIGKILL of the process at any instant.
+
+All writes go through one thread, which commits together whatever is waiting (group commit); a write is done
+when its future is. WAL with synchronous=NORMAL: after a kill nothing committed is lost, after a power cut the
+last commits may be.
+"""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Self
+
+type Write[T] = Callable[[sqlite3.Connection], T]
+
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS instances (
+    instance_id TEXT PRIMARY KEY, execution_id TEXT NOT NULL, name TEXT NOT NULL, version TEXT,
+    status TEXT NOT NULL, input TEXT, output TEXT, custom_status TEXT,
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    parent_id TEXT, parent_execution_id TEXT, parent_task_id INTEGER
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (
+    instance_id TEXT, number INTEGER, event TEXT NOT NULL, PRIMARY KEY (instance_id, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS inbox (number INTEGER PRIMARY KEY, instance_id TEXT NOT NULL, event TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS inbox_of_instance ON inbox (instance_id);
+CREATE TABLE IF NOT EXISTS work (
+    instance_id TEXT, execution_id TEXT, task_id INTEGER, name TEXT NOT NULL, input TEXT,
+    PRIMARY KEY (instance_id, execution_id, task_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS timers (
+    instance_id TEXT, execution_id TEXT, task_id INTEGER, fire_at TEXT NOT NULL,
+    PRIMARY KEY (instance_id, execution_id, task_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+LARGEST_GROUP = 256
+
+
+class JournalInUseError(Exception):
+    """Another living process holds this journal."""
+
+
+class JournalVersionError(Exception):
+    """The journal was written by a host that this one does not understand."""
+
+
+class _Pending[T]:
+    """A write on its way, and who waits for it on which loop."""
+
+    def __init__(self, write: Write[T], loop: asyncio.AbstractEventLoop) -> None:
+        self.write = write
+        self.loop = loop
+        self.future: asyncio.Future[T] = loop.create_future()
+        self.value: T | None = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Tell the caller; he may be gone."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.value)  # type: ignore[arg-type]  # a write that ended has its value
+
+
+class Journal:
+    """
+    An open journal. Its lock is the kernel's, so that a killed process leaves it free at once.
+
+    Raises JournalInUseError while another process has it open, JournalVersionError for a foreign one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(path.with_name(path.name + ".lock"))
+        self._writes: SimpleQueue[_Pending[Any] | None] = SimpleQueue()
+        writer = _connect(path)
+        _prepare(writer, path)
+        self._reader = _connect(path)
+        self._thread = threading.Thread(target=self._work, args=(writer,), name="journal", daemon=True)
+        self._thread.start()
+
+    def post[T](self, write: Write[T]) -> "asyncio.Future[T]":
+        """
+        Queue a write; it is carried out after all that were posted before, wholly or not at all.
+
+        The future has what the write returned, once that is on disk.
+        """
+        pending = _Pending(write, asyncio.get_running_loop())
+        self._writes.put(pending)
+        return pending.future
+
+    def rows(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
+        """Read what is committed; quick queries only, they run on the caller's thread."""
+        return self._reader.execute(query, parameters).fetchall()
+
+    def receipt(self, key: str) -> str | None:
+        """Recall what a trigger noted under this key."""
+        rows = self.rows("SELECT value FROM receipts WHERE key = ?", (key,))
+        return rows[0]["value"] if rows else None
+
+    async def keep_receipt(self, key: str, value: str) -> None:
+        """Note a value under this key; on disk when it returns."""
+        await self.post(lambda db: db.execute("INSERT OR REPLACE INTO receipts VALUES (?, ?)", (key, value)) and None)
+
+    def close(self) -> None:
+        """Finish what was posted, close the file and free it."""
+        self._writes.put(None)
+        self._thread.join()
+        self._reader.close()
+        os.close(self._lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _work(self, db: sqlite3.Connection) -> None:
+        closing = False
+        while not closing:
+            group = [self._writes.get()]
+            while len(group) < LARGEST_GROUP and not self._writes.empty():
+                group.append(self._writes.get())
+            closing = None in group
+            _carry_out(db, [pending for pending in group if pending is not None])
+        db.close()
+
+
+def _carry_out(db: sqlite3.Connection, group: list[_Pending[Any]]) -> None:
+    try:
+        _commit(db, group)
+    except Exception:  # noqa: BLE001 - which one of them failed is found by taking them one by one
+        for pending in group:
+            try:
+                _commit(db, [pending])
+            except Exception as error:  # noqa: BLE001 - it belongs to the one who waits for this write
+                pending.error = error
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Pending[Any]]] = {}
+    for pending in group:
+        by_loop.setdefault(pending.loop, []).append(pending)
+    for loop, waiting in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, waiting)
+
+
+def _settle(group: list[_Pending[Any]]) -> None:
+    for pending in group:
+        pending.settle()
+
+
+def _commit(db: sqlite3.Connection, group: list[_Pending[Any]]) -> None:
+    if not group:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for pending in group:
+            pending.value = pending.write(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _locked(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise JournalInUseError(f"{path} is held by another running host") from error
+    return descriptor
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # Each connection is used by one thread at a time; it is only opened on another.
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    return db
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version not in (0, SCHEMA_VERSION):
+        raise JournalVersionError(f"{path} has version {version}, this host writes {SCHEMA_VERSION}; move it away")
+    db.executescript(SCHEMA)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

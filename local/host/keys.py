@@ -1,0 +1,50 @@
+"""The keys that open the app's doors: function, master and system, as Azure names them."""
+
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from starlette.requests import HTTPConnection
+
+
+@dataclass(frozen=True, repr=False)
+class Keys:
+    """`function` opens functions, `system` the webhooks and the durable API, `master` all of them."""
+
+    function: str
+    master: str
+    system: str
+
+    def open_function(self, auth_level: str, request: HTTPConnection) -> bool:
+        """Say whether a request may start a function of this authorisation level."""
+        match auth_level.upper():
+            case "ANONYMOUS":
+                return True
+            case "ADMIN":
+                return _offers(request, self.master)
+            case _:
+                return _offers(request, self.function, self.master)
+
+    def open_system(self, request: HTTPConnection) -> bool:
+        """Say whether a request may use a webhook or the durable API."""
+        return _offers(request, self.system, self.master)
+
+
+def load_keys(state_dir: Path, settings: Mapping[str, str]) -> Keys:
+    """Read this app's keys, or make them; `FUNCTIONS_KEY` sets the function key."""
+    path = state_dir / "keys.json"
+    if path.is_file():
+        keys = Keys(**json.loads(path.read_text()))
+    else:
+        keys = Keys(*(secrets.token_urlsafe(32) for _ in range(3)))
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(asdict(keys)))
+    return Keys(settings.get("FUNCTIONS_KEY") or keys.function, keys.master, keys.system)
+
+
+def _offers(request: HTTPConnection, *keys: str) -> bool:
+    offered = request.headers.get("x-functions-key") or request.query_params.get("code") or ""
+    return any(hmac.compare_digest(offered.encode(), key.encode()) for key in keys)

@@ -1,0 +1,22 @@
+"""What every trigger works with."""
+
+from dataclasses import dataclass
+
+from .clock import Clock
+from .invocation import Invoker
+from .journal import Journal
+from .keys import Keys
+from .settings import HostSettings
+from .storage import Storage
+
+
+@dataclass(frozen=True)
+class Services:
+    """The host's parts, handed to each trigger."""
+
+    settings: HostSettings
+    keys: Keys
+    storage: Storage
+    invoker: Invoker
+    journal: Journal
+    clock: Clock
