@@ -1,0 +1,158 @@
+"""Every error the workspace can give: those it answers at once over HTTP, and those a job ends with."""
+
+from collections.abc import Mapping
+
+
+class ServiceError(Exception):
+    """An answer other than success, as the service words it: `{"error": {"code", "message"}}`."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+
+
+class ProgramError(Exception):
+    """The reason for which a job ends as Failed; becomes its `errorData`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+    def __reduce__(self) -> tuple[type["ProgramError"], tuple[str, str]]:
+        return ProgramError, (self.code, self.message)
+
+
+# Answers over HTTP.
+
+
+def unauthorized() -> ServiceError:
+    """Recorded from the service: an empty body, and the reason in a header."""
+    return ServiceError(401, "", "", {"www-authenticate": 'Bearer error="invalid_token"'})
+
+
+def workspace_not_found(name: str) -> ServiceError:
+    return ServiceError(404, "ResourceNotFound", f"The workspace '{name}' is not served here.")
+
+
+def no_such_operation(method: str, path: str) -> ServiceError:
+    return ServiceError(404, "ResourceNotFound", f"There is no operation {method} {path}.")
+
+
+def wrong_method(method: str, path: str) -> ServiceError:
+    return ServiceError(405, "MethodNotAllowed", f"{method} is not an operation on {path}.")
+
+
+def job_not_found(job_id: str) -> ServiceError:
+    return ServiceError(404, "JobNotFound", f"The job '{job_id}' was not found.")
+
+
+def session_not_found(session_id: str) -> ServiceError:
+    return ServiceError(404, "SessionNotFound", f"The session '{session_id}' was not found.")
+
+
+def provider_not_found(provider: str) -> ServiceError:
+    return ServiceError(404, "ProviderNotFound", f"The provider '{provider}' was not found.")
+
+
+def target_not_found(target: str) -> ServiceError:
+    return ServiceError(404, "TargetNotFound", f"There is no target '{target}'.")
+
+
+def malformed_body(reason: str) -> ServiceError:
+    return ServiceError(400, "InvalidRequestBody", f"The request body is not usable: {reason}.")
+
+
+def body_too_large(limit: int) -> ServiceError:
+    return ServiceError(413, "RequestBodyTooLarge", f"The request body is larger than {limit} bytes.")
+
+
+def invalid_property(name: str, reason: str) -> ServiceError:
+    return ServiceError(400, "InvalidProperty", f"The property '{name}' is invalid: {reason}.")
+
+
+def property_not_specified(name: str) -> ServiceError:
+    return ServiceError(400, "PropertyNotSpecified", f"The property '{name}' is required.")
+
+
+def invalid_job(reason: str) -> ServiceError:
+    return ServiceError(400, "InvalidJobDefinition", f"The job definition is invalid: {reason}.")
+
+
+def target_unavailable(target: str) -> ServiceError:
+    return ServiceError(400, "TargetUnavailable", f"The target '{target}' is unavailable.")
+
+
+def invalid_query(name: str, reason: str) -> ServiceError:
+    return ServiceError(400, "InvalidQueryParameter", f"The query parameter '{name}' is invalid: {reason}.")
+
+
+def foreign_uri(name: str) -> ServiceError:
+    return invalid_property(name, "it does not point into the storage account linked to this workspace")
+
+
+def job_exists(job_id: str) -> ServiceError:
+    return ServiceError(409, "JobAlreadyExists", f"The job '{job_id}' exists with another definition.")
+
+
+def session_exists(session_id: str) -> ServiceError:
+    return ServiceError(409, "SessionAlreadyExists", f"The session '{session_id}' exists with another definition.")
+
+
+def cancel_refused(job_id: str) -> ServiceError:
+    return ServiceError(409, "JobNotCancellable", f"The job '{job_id}' is executing and can no longer be cancelled.")
+
+
+def delete_refused(job_id: str) -> ServiceError:
+    return ServiceError(409, "JobNotFinished", f"The job '{job_id}' has not finished; cancel it first.")
+
+
+def throttled(target: str, retry_after: str | None) -> ServiceError:
+    headers = {"retry-after": retry_after} if retry_after else {}
+    return ServiceError(429, "TooManyRequests", f"Too many requests for '{target}'.", headers)
+
+
+def storage_failed(reason: str) -> ServiceError:
+    return ServiceError(503, "StorageUnavailable", f"The linked storage account did not answer: {reason}.")
+
+
+# Ends of jobs.
+
+
+def input_missing(blob: str) -> ProgramError:
+    return ProgramError("InvalidInputData", f"The input blob '{blob}' does not exist.")
+
+
+def input_unreadable(reason: str) -> ProgramError:
+    return ProgramError("InvalidInputData", reason)
+
+
+def qir_unreadable(reason: str) -> ProgramError:
+    return ProgramError("QIRPreProcessingFailed", reason)
+
+
+def output_unwritable(reason: str) -> ProgramError:
+    return ProgramError("CannotTranslateOutputData", reason)
+
+
+def too_many_qubits(needed: int, offered: int) -> ProgramError:
+    return ProgramError("InvalidInputData", f"The program uses {needed} qubits; the target has {offered}.")
+
+
+def took_too_long(seconds: float) -> ProgramError:
+    return ProgramError("ProviderTimeout", f"The execution was ended after {seconds:g} s.")
+
+
+def out_of_memory(mebibytes: int) -> ProgramError:
+    return ProgramError("RuntimeError", f"The execution needed more than {mebibytes} MiB of memory.")
+
+
+def crashed(signal_name: str) -> ProgramError:
+    return ProgramError("RuntimeError", f"The execution ended by {signal_name}.")
+
+
+def simulation_failed(reason: str) -> ProgramError:
+    return ProgramError("RuntimeError", reason)

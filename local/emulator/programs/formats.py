@@ -1,0 +1,49 @@
+"""The formats that can be executed: to add one is a function in a module of its own and a row in a table here."""
+
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local.emulator import errors
+from local.emulator.programs import ionq, outputs, qir
+from local.emulator.programs.run import Outcome, Run
+
+type Runner = Callable[[bytes, Run], Outcome]
+type Writer = Callable[[Outcome], bytes]
+
+INPUTS: dict[str, Runner] = {
+    "qir.v1": qir.run,
+    "ionq.circuit.v1": ionq.run,
+}
+
+OUTPUTS: dict[str, Writer] = {
+    outputs.V2: outputs.quantum_results_v2,
+    "microsoft.quantum-results.v1": outputs.quantum_results_v1,
+    "ionq.quantum-results.v1": outputs.ionq_results_v1,
+}
+
+GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+
+
+def execute(header: Mapping[str, Any], program: bytes) -> bytes:
+    """Run a program and return its output, or raise `ProgramError`; `header` holds the fields of `Run`."""
+    run = Run(**{**header, "arguments": tuple(header.get("arguments", ()))})
+    runner, writer = INPUTS.get(run.format), OUTPUTS.get(run.output)
+    if runner is None:
+        raise errors.input_unreadable(f"This emulator does not execute {run.format} (only {', '.join(INPUTS)}).")
+    if writer is None:
+        raise errors.output_unwritable(f"This emulator does not write {run.output} (only {', '.join(OUTPUTS)}).")
+    return writer(runner(_decompressed(program, run), run))
+
+
+def _decompressed(program: bytes, run: Run) -> bytes:
+    if run.encoding.lower() != "gzip":
+        return program
+    try:
+        reader = zlib.decompressobj(GZIP_OR_ZLIB)
+        plain = reader.decompress(program, run.max_bytes)
+    except zlib.error as error:
+        raise errors.input_unreadable(f"The input is not gzip: {error}") from error
+    if reader.unconsumed_tail:
+        raise errors.input_unreadable(f"The input is larger than {run.max_bytes} bytes.")
+    return plain

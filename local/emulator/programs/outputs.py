@@ -1,0 +1,78 @@
+"""Writes results in the words of the service and of the providers."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from local.emulator import errors
+from local.emulator.programs.recording import leaves_of
+from local.emulator.programs.run import Distribution, Outcome, Shots, Value
+
+V2 = "microsoft.quantum-results.v2"
+
+
+def quantum_results_v2(outcome: Outcome) -> bytes:
+    """Every shot and a histogram of them; a tuple is an object of Item1, Item2 and so on."""
+    shots = _shots(outcome, V2)
+    histogram = [
+        {"Outcome": _plain(value), "Display": text, "Count": count} for text, value, count in _counted(shots.values)
+    ]
+    plain = {key: _plain(value) for key, value in {id(value): value for value in shots.values}.items()}
+    result = {"Histogram": histogram, "Shots": [plain[id(value)] for value in shots.values]}
+    return _json({"DataFormat": V2, "Results": [result]})
+
+
+def quantum_results_v1(outcome: Outcome) -> bytes:
+    """A histogram as one list in which each outcome is followed by its share."""
+    shots = _shots(outcome, "microsoft.quantum-results.v1")
+    pairs = [(text, count / len(shots.values)) for text, _, count in _counted(shots.values)]
+    return _json({"Histogram": [part for pair in pairs for part in pair]})
+
+
+def ionq_results_v1(outcome: Outcome) -> bytes:
+    """Probabilities by outcome, read as an integer whose lowest bit is qubit 0."""
+    if isinstance(outcome, Shots):
+        counts = Counter(_integer(value) for value in outcome.values)
+        outcome = Distribution({key: count / len(outcome.values) for key, count in sorted(counts.items())})
+    return _json({"histogram": {str(key): chance for key, chance in outcome.probabilities.items()}})
+
+
+def _shots(outcome: Outcome, word: str) -> Shots:
+    if isinstance(outcome, Distribution):
+        raise errors.output_unwritable(f"{word} needs shots, not probabilities.")
+    return outcome
+
+
+def _counted(values: list[Value]) -> list[tuple[str, Value, int]]:
+    distinct = {id(value): value for value in values}  # equal samples share one value: see shots_of
+    texts = {key: _display(value) for key, value in distinct.items()}
+    counts = Counter(texts[id(value)] for value in values)
+    by_text = {texts[key]: value for key, value in distinct.items()}
+    return [(text, by_text[text], counts[text]) for text in sorted(counts)]
+
+
+def _integer(value: Value) -> int:
+    bits = list(leaves_of(value))
+    if not all(bit in (0, 1) for bit in bits):
+        raise errors.output_unwritable("ionq.quantum-results.v1 holds measured bits only.")
+    return sum(1 << index for index, bit in enumerate(bits) if bit)
+
+
+def _display(value: Value) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_display, value))}]"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_display, value))})"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, tuple):
+        return {f"Item{index}": _plain(item) for index, item in enumerate(value, 1)}
+    return value
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode()

@@ -1,0 +1,221 @@
+"""Readers of programs and writers of results, held against other sources of the same truth."""
+
+import cmath
+import gzip
+import json
+import math
+
+import numpy as np
+import pytest
+from qdk import Context, TargetProfile
+from qiskit.quantum_info import Statevector
+
+from local.emulator.errors import ProgramError
+from local.emulator.programs import ionq, outputs, qir
+from local.emulator.programs.formats import execute
+from local.emulator.programs.recording import Record, nest
+from local.emulator.programs.run import Distribution, Run, Shots
+
+RUN = Run(format="qir.v1", output="microsoft.quantum-results.v2", shots=200, seed=1, qubits=20)
+
+SOURCE = """
+namespace Test {
+    operation Tuple() : (Result, Result[]) {
+        use (a, b) = (Qubit(), Qubit());
+        X(b);
+        return (MResetZ(a), [MResetZ(b), MResetZ(a)]);
+    }
+    operation Branches() : (Bool, Int, Result) {
+        use (a, b) = (Qubit(), Qubit());
+        H(a);
+        mutable count = 2;
+        let first = M(a);
+        if first == One { X(b); set count = -3; }
+        Reset(a);
+        return (first == One, count, MResetZ(b));
+    }
+    operation Reuses() : Result[] {
+        use a = Qubit();
+        X(a);
+        let first = MResetZ(a);
+        let second = MResetZ(a);
+        X(a);
+        return [first, second, MResetZ(a)];
+    }
+}
+"""
+
+
+def compiled(operation: str) -> bytes:
+    """QIR of one operation of `SOURCE`."""
+    context = Context(target_profile=TargetProfile.Adaptive_RIF)
+    context.eval(SOURCE)
+    return str(context.compile(f"Test.{operation}()")).encode()
+
+
+def outcomes(operation: str) -> set[str]:
+    """The distinct values that running it gives."""
+    result = qir.run(compiled(operation), RUN)
+    assert isinstance(result, Shots)
+    assert len(result.values) == RUN.shots
+    return {repr(value) for value in result.values}
+
+
+def test_tuples_and_arrays_come_back_as_recorded() -> None:
+    """The nesting is the program's own, with results in the order of the records."""
+    assert outcomes("Tuple") == {"(0, [1, 0])"}
+
+
+def test_a_program_that_branches_is_interpreted() -> None:
+    """Booleans, negative integers and results keep their types, and correlate as the program says."""
+    assert outcomes("Branches") == {"(False, 2, 0)", "(True, -3, 1)"}
+
+
+def test_a_qubit_used_after_its_reset_starts_anew() -> None:
+    """A reset waits until its qubit is used, and is not forgotten."""
+    assert outcomes("Reuses") == {"[1, 0, 1]"}
+
+
+def test_bitcode_runs_as_text_does() -> None:
+    """The same program in both encodings gives the same shots."""
+    text = compiled("Tuple")
+    bitcode = qir._module(text).bitcode  # the one place that knows how to turn text into bitcode
+
+    assert qir.run(bitcode, RUN) == qir.run(text, RUN)
+
+
+@pytest.mark.parametrize(
+    "program", [b"", b"rubbish", b"\xff", b"BC\xc0\xde" + bytes(40), b"define void @f() { ret void }"]
+)
+def test_what_is_not_qir_is_refused(program: bytes) -> None:
+    """Anything else ends the job with one code."""
+    with pytest.raises(ProgramError) as caught:
+        qir.run(program, RUN)
+
+    assert caught.value.code == "QIRPreProcessingFailed"
+
+
+def test_more_qubits_than_the_target_has_are_refused() -> None:
+    """The message says how many there are."""
+    with pytest.raises(ProgramError, match="uses 2 qubits; the target has 1"):
+        qir.run(compiled("Tuple"), Run(**{**vars(RUN), "qubits": 1}))
+
+
+def test_records_that_do_not_fit_are_refused() -> None:
+    """A container that promises more than was recorded cannot be written."""
+    with pytest.raises(ProgramError, match="do not match"):
+        nest([Record("array", count=10**12), Record("result")], [0])
+
+
+def probabilities(circuit: object) -> dict[int, float]:
+    """What an IonQ circuit gives exactly."""
+    result = ionq.run(json.dumps(circuit).encode(), Run(**{**vars(RUN), "exact": True}))
+    assert isinstance(result, Distribution)
+    return result.probabilities
+
+
+def test_ionq_outcomes_have_qubit_0_as_their_lowest_bit() -> None:
+    """X on qubit 0 of three gives 1, on qubit 2 gives 4."""
+    assert probabilities({"qubits": 3, "circuit": [{"gate": "x", "target": 0}]}) == {1: 1.0}
+    assert probabilities({"qubits": 3, "circuit": [{"gate": "x", "target": 2}]}) == {4: 1.0}
+
+
+@pytest.mark.parametrize(
+    ("gates", "expected"),
+    [
+        ([{"gate": "not", "target": 0}, {"gate": "cnot", "control": 0, "target": 1}], {3: 1.0}),
+        ([{"gate": "v", "target": 0}, {"gate": "v", "target": 0}], {1: 1.0}),
+        ([{"gate": "v", "target": 0}, {"gate": "vi", "target": 0}], {0: 1.0}),
+        ([{"gate": g, "target": 0} for g in ("h", "s", "s", "h")], {1: 1.0}),
+        ([{"gate": g, "target": 0} for g in ("h", "t", "t", "si", "h")], {0: 1.0}),
+        ([{"gate": "rx", "target": 0, "rotation": math.pi}, {"gate": "swap", "targets": [0, 1]}], {2: 1.0}),
+        ([{"gate": "xx", "targets": [0, 1], "rotation": math.pi}], {3: 1.0}),
+        ([{"gate": "x", "target": 0}, {"gate": "x", "controls": [0, 1], "target": 2}], {1: 1.0}),
+        (
+            [{"gate": "x", "target": q} for q in (0, 1, 2)] + [{"gate": "x", "controls": [0, 1, 2], "target": 3}],
+            {15: 1.0},
+        ),
+    ],
+)
+def test_ionq_gates_do_what_ionq_says(gates: list[dict[str, object]], expected: dict[int, float]) -> None:
+    """Identities that only the right gates fulfil."""
+    assert probabilities({"qubits": 4, "circuit": gates}) == expected
+
+
+def test_native_gates_are_ionqs() -> None:
+    """GPi2 twice is GPi up to a phase, GPi flips, and MS(0, 0) makes the state that IonQ documents."""
+    phase = 0.2
+    square = ionq.gpi2(phase) @ ionq.gpi2(phase)
+    ms_state = Statevector(
+        ionq.read(
+            json.dumps(
+                {"gateset": "native", "circuit": [{"gate": "ms", "targets": [0, 1], "phases": [0.1, 0.3]}]}
+            ).encode(),
+            2,
+        )
+    ).data
+
+    assert np.allclose(square, -1j * ionq.gpi(phase))
+    # IonQ's matrix, first column: cos(pi/4) on |00>, -i e^{i 2 pi (phi0 + phi1)} sin(pi/4) on |11>.
+    expected = np.array([1, 0, 0, -1j * cmath.exp(2j * math.pi * 0.4)]) / math.sqrt(2)
+    assert np.allclose(ms_state, expected)
+
+
+@pytest.mark.parametrize(
+    ("circuit", "reason"),
+    [
+        ([], "JSON object"),
+        ({"qubits": 1}, "list of gates"),
+        ({"gateset": "x", "circuit": []}, "gateset"),
+        ({"gateset": [], "circuit": []}, "gateset"),
+        ({"circuit": ["h"]}, "Gate 0"),
+        ({"circuit": [{"gate": ["h"], "target": 0}]}, "Gate 0"),
+        ({"circuit": [{"gate": "h", "target": -1}]}, "whole numbers"),
+        ({"circuit": [{"gate": "h"}]}, "needs 1 target"),
+        ({"circuit": [{"gate": "rx", "target": 0}]}, "rotation"),
+        ({"circuit": [{"gate": "rx", "target": 0, "rotation": 1e999}]}, "rotation"),
+        ({"circuit": [{"gate": "cnot", "target": 0}]}, "control is missing"),
+        ({"circuit": [{"gate": "cnot", "control": 0, "target": 0}]}, "all qubits different"),
+        ({"qubits": 1, "circuit": [{"gate": "h", "target": 1}]}, "at least 2"),
+        ({"qubits": 99, "circuit": []}, "99 qubits"),
+        ({"gateset": "native", "circuit": [{"gate": "ms", "targets": [0, 1], "phases": [0]}]}, "two numbers"),
+        ({"gateset": "native", "circuit": [{"gate": "gpi", "target": 0, "control": 1, "phase": 0}]}, "no controls"),
+    ],
+)
+def test_a_faulty_ionq_circuit_is_refused_by_gate(circuit: object, reason: str) -> None:
+    """The message names the gate and what is wrong with it."""
+    with pytest.raises(ProgramError, match=reason):
+        ionq.read(json.dumps(circuit).encode(), 20)
+
+
+def test_results_are_written_in_the_services_shapes() -> None:
+    """Tuples become objects, booleans words, a lost qubit a dash."""
+    shots = Shots([(0, [1, "-"]), (0, [1, "-"]), (True, [-2, 1.5])])
+
+    [result] = json.loads(outputs.quantum_results_v2(shots))["Results"]
+
+    assert result["Histogram"] == [
+        {"Outcome": {"Item1": 0, "Item2": [1, "-"]}, "Display": "(0, [1, -])", "Count": 2},
+        {"Outcome": {"Item1": True, "Item2": [-2, 1.5]}, "Display": "(true, [-2, 1.5])", "Count": 1},
+    ]
+    assert len(result["Shots"]) == 3
+    assert json.loads(outputs.quantum_results_v1(Shots([[0], [1]]))) == {"Histogram": ["[0]", 0.5, "[1]", 0.5]}
+    assert json.loads(outputs.ionq_results_v1(Shots([[1, 0], [0, 1]]))) == {"histogram": {"1": 0.5, "2": 0.5}}
+
+
+def test_what_a_format_cannot_hold_is_refused() -> None:
+    """Probabilities are no shots, and numbers no bits."""
+    with pytest.raises(ProgramError, match="needs shots"):
+        outputs.quantum_results_v2(Distribution({0: 1.0}))
+    with pytest.raises(ProgramError, match="measured bits"):
+        outputs.ionq_results_v1(Shots([5]))
+
+
+def test_a_gzip_bomb_is_refused() -> None:
+    """Unpacking stops at the limit."""
+    header = {**vars(RUN), "encoding": "gzip", "max_bytes": 1000}
+
+    with pytest.raises(ProgramError, match="larger than 1000"):
+        execute(header, gzip.compress(bytes(10_000_000)))
+    with pytest.raises(ProgramError, match="not gzip"):
+        execute(header, b"plain")
