@@ -59,6 +59,6 @@ def attempt(context: Any, activity: str, payload: Any) -> Generator[Any, Any, Ou
     try:
         outcome: Outcome = yield context.call_activity(activity, payload)
     except Exception as error:  # noqa: BLE001  # the durable SDK raises no other type for a failed activity
-        text = str(error).strip().partition("\n")[0][:500]
+        text = str(error).strip().partition("\n")[0].strip()[:500]
         return {"outcome": "broken", "error": {"code": "InternalError", "message": text or type(error).__name__}}
     return outcome

@@ -188,7 +188,8 @@ def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
     """Wait for the next look; True if it was woken early."""
     moment = context.current_utc_datetime
     waited = moment - wire.moment(job.target_since or job.created_at)
-    length = cadence.pause(waited, job.queue_seconds, f"{job.id}:{job.polls}")
+    queue_seconds = job.queue_seconds if job.phase is Phase.WAITING and not job.stopping else None
+    length = cadence.pause(waited, queue_seconds, f"{job.id}:{job.polls}")
     timer = context.create_timer(moment + _until_turning_point(job, moment, length))
     yield context.task_any([wake, timer])
     if wake.is_completed and not timer.is_completed:

@@ -11,18 +11,22 @@ from itertools import accumulate
 from typing import Any
 
 from quantum import wire
-from quantum.model import Failure, Fault
+from quantum.model import Failure, Fault, Order
 
 Outcome = dict[str, Any]
 ROOM = 8 * 1024  # bytes that the faults of a job may take as JSON
 
 
 class InvalidOrderError(Exception):
-    """An order that cannot be run as it is; `faults` names everything that is wrong with it."""
+    """An order that cannot be run as it is; `faults` names everything that is wrong with it.
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("; ".join(f"{fault.field}: {fault.reason}" for fault in faults))
+    `rest` holds the fields in which no fault was found while the order was read, where they can be looked at further.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...], rest: Order | None = None) -> None:
+        super().__init__("; ".join(f"{fault.field or 'order'}: {fault.reason}" for fault in faults))
         self.faults = faults
+        self.rest = rest
 
     @property
     def failure(self) -> Failure:

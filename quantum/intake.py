@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from quantum import wire
-from quantum.errors import ConflictingOrderError, InvalidOrderError
+from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceError
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Fault, Job, Order
 from quantum.ports import Orchestrations, Services
@@ -48,6 +48,20 @@ class Intake:
             raise ConflictingOrderError(job_id)
         return await start_if_lost(entry.job, orchestrations)
 
+    async def complete(self, error: InvalidOrderError) -> InvalidOrderError:
+        """Add the faults of an order's target and program to those that reading it found, so that all come at once."""
+        if error.rest is None:
+            return error
+        if error.rest.input is None:
+            return InvalidOrderError((*error.faults, *await self._target_faults(error.rest)))
+        try:
+            await self._check(error.rest, job_id="")
+        except InvalidOrderError as more:
+            return InvalidOrderError((*error.faults, *more.faults))
+        except ServiceError:  # what has been found is enough to refuse it
+            return error
+        return error
+
     async def reject(self, job_id: str, source: Mapping[str, str], error: Failure) -> Job:
         """Note an order that cannot be run, so that its caller can look it up; the answer is the door's."""
         name = source.get("blob") or source.get("messageId") or job_id
@@ -57,7 +71,7 @@ class Intake:
         return rejected
 
     async def _check(self, order: Order, job_id: str) -> Checked:
-        faults = target_faults(order, await self.targets.at_hand(self.services))
+        faults = await self._target_faults(order)
         try:
             checked = await check_program(self.services, order, job_id)
         except InvalidOrderError as error:
@@ -65,6 +79,9 @@ class Intake:
         if faults := faults or self._size_faults(order, checked):
             raise InvalidOrderError(tuple(faults))
         return checked
+
+    async def _target_faults(self, order: Order) -> list[Fault]:
+        return target_faults(order, await self.targets.at_hand(self.services))
 
     def _size_faults(self, order: Order, checked: Checked) -> list[Fault]:
         needed = checked.program.qubits or 0

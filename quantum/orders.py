@@ -198,10 +198,12 @@ def order_from(data: Any, limits: Limits) -> Order:
             faults.append(Fault(field, reason))
     if isinstance(data.get("input"), dict):
         faults += _input_faults(data["input"])
+    faulty = {fault.field.partition(".")[0] for fault in faults}
+    sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
+    order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
     if faults:
-        raise InvalidOrderError(tuple(faults))
-    known = {field: value for field, value in data.items() if field not in NOT_YET}
-    return Order.from_wire({"name": default_name(data)} | known)
+        raise InvalidOrderError(tuple(faults), order if order.target else None)
+    return order
 
 
 def unknown_fields(data: Mapping[str, Any], known: tuple[str, ...], prefix: str = "") -> list[Fault]:

@@ -147,14 +147,22 @@ class Engine:
         return job.stops_at <= job.ends_at or not self._settings.settle
 
     async def _close(self, job: Job, result: Result, at: datetime) -> None:
-        ended = self._ended(job, result, at)
-        try:
-            if isinstance(result, bytes):
-                await self._storage.write_output(ended.container, ended.output_blob, result)
-        except ServiceError as error:
-            ended = jobs.fail(job, at, errors.output_unwritable(error.message))
+        if isinstance(result, bytes):
+            result = await self._stored(job, result, at)
         self._running.pop((job.workspace, job.id), None)
-        self._store.save(ended, "executionEnded", at, {"state": ended.state, "error": ended.error})
+        # The upload took a while, in which a caller may have renamed the job or asked for its cancellation.
+        current = self._store.job(job.workspace, job.id)
+        if current is not None:
+            ended = self._ended(current, result, at)
+            self._store.save(ended, "executionEnded", at, {"state": ended.state, "error": ended.error})
+
+    async def _stored(self, job: Job, output: bytes, at: datetime) -> Result:
+        ended = self._ended(job, output, at)
+        try:
+            await self._storage.write_output(ended.container, ended.output_blob, output)
+        except ServiceError as error:
+            return errors.output_unwritable(error.message)
+        return output
 
     def _ended(self, job: Job, result: Result, at: datetime) -> Job:
         if isinstance(result, ProgramError):

@@ -35,87 +35,108 @@ def unauthorized() -> ServiceError:
 
 
 def workspace_not_found(name: str) -> ServiceError:
+    """Another workspace than the configured one was asked for."""
     return ServiceError(404, "ResourceNotFound", f"The workspace '{name}' is not served here.")
 
 
 def no_such_operation(method: str, path: str) -> ServiceError:
+    """The path is not part of the data plane."""
     return ServiceError(404, "ResourceNotFound", f"There is no operation {method} {path}.")
 
 
 def wrong_method(method: str, path: str) -> ServiceError:
+    """The path is known, but not with this method."""
     return ServiceError(405, "MethodNotAllowed", f"{method} is not an operation on {path}.")
 
 
 def job_not_found(job_id: str) -> ServiceError:
+    """No job has this id, or it was deleted."""
     return ServiceError(404, "JobNotFound", f"The job '{job_id}' was not found.")
 
 
 def session_not_found(session_id: str) -> ServiceError:
+    """No session has this id."""
     return ServiceError(404, "SessionNotFound", f"The session '{session_id}' was not found.")
 
 
 def provider_not_found(provider: str) -> ServiceError:
+    """No target belongs to this provider."""
     return ServiceError(404, "ProviderNotFound", f"The provider '{provider}' was not found.")
 
 
 def target_not_found(target: str) -> ServiceError:
+    """No target has this id."""
     return ServiceError(404, "TargetNotFound", f"There is no target '{target}'.")
 
 
 def malformed_body(reason: str) -> ServiceError:
+    """The body is no JSON, or not what the operation takes."""
     return ServiceError(400, "InvalidRequestBody", f"The request body is not usable: {reason}.")
 
 
 def body_too_large(limit: int) -> ServiceError:
+    """The body is longer than any that the operations need."""
     return ServiceError(413, "RequestBodyTooLarge", f"The request body is larger than {limit} bytes.")
 
 
 def invalid_property(name: str, reason: str) -> ServiceError:
+    """A property has a value that it cannot have."""
     return ServiceError(400, "InvalidProperty", f"The property '{name}' is invalid: {reason}.")
 
 
 def property_not_specified(name: str) -> ServiceError:
+    """A property that must be there is not."""
     return ServiceError(400, "PropertyNotSpecified", f"The property '{name}' is required.")
 
 
 def invalid_job(reason: str) -> ServiceError:
+    """The properties are right each for itself, but make no job that can run."""
     return ServiceError(400, "InvalidJobDefinition", f"The job definition is invalid: {reason}.")
 
 
 def target_unavailable(target: str) -> ServiceError:
+    """The target takes no jobs now."""
     return ServiceError(400, "TargetUnavailable", f"The target '{target}' is unavailable.")
 
 
 def invalid_query(name: str, reason: str) -> ServiceError:
+    """A list's filter, order or page cannot be understood."""
     return ServiceError(400, "InvalidQueryParameter", f"The query parameter '{name}' is invalid: {reason}.")
 
 
 def foreign_uri(name: str) -> ServiceError:
+    """A URI points outside the storage account of the workspace; the emulator fetches nothing from elsewhere."""
     return invalid_property(name, "it does not point into the storage account linked to this workspace")
 
 
 def job_exists(job_id: str) -> ServiceError:
+    """The id was used for another definition."""
     return ServiceError(409, "JobAlreadyExists", f"The job '{job_id}' exists with another definition.")
 
 
 def session_exists(session_id: str) -> ServiceError:
+    """The id was used for another session."""
     return ServiceError(409, "SessionAlreadyExists", f"The session '{session_id}' exists with another definition.")
 
 
 def cancel_refused(job_id: str) -> ServiceError:
+    """The target does not stop what it executes."""
     return ServiceError(409, "JobNotCancellable", f"The job '{job_id}' is executing and can no longer be cancelled.")
 
 
 def delete_refused(job_id: str) -> ServiceError:
+    """Only jobs that have ended can be deleted."""
     return ServiceError(409, "JobNotFinished", f"The job '{job_id}' has not finished; cancel it first.")
 
 
 def throttled(target: str, retry_after: str | None) -> ServiceError:
+    """The target wants fewer calls; `retry_after` goes into the header as it is."""
     headers = {"retry-after": retry_after} if retry_after else {}
     return ServiceError(429, "TooManyRequests", f"Too many requests for '{target}'.", headers)
 
 
 def storage_failed(reason: str) -> ServiceError:
+    """The storage account did not do its part."""
     return ServiceError(503, "StorageUnavailable", f"The linked storage account did not answer: {reason}.")
 
 
@@ -123,36 +144,45 @@ def storage_failed(reason: str) -> ServiceError:
 
 
 def input_missing(blob: str) -> ProgramError:
+    """The program was never uploaded."""
     return ProgramError("InvalidInputData", f"The input blob '{blob}' does not exist.")
 
 
 def input_unreadable(reason: str) -> ProgramError:
+    """The program, or what it is run with, is faulty."""
     return ProgramError("InvalidInputData", reason)
 
 
 def qir_unreadable(reason: str) -> ProgramError:
+    """The QIR is not valid, or not such that it can be executed."""
     return ProgramError("QIRPreProcessingFailed", reason)
 
 
 def output_unwritable(reason: str) -> ProgramError:
+    """The result does not fit the output format, or could not be stored."""
     return ProgramError("CannotTranslateOutputData", reason)
 
 
 def too_many_qubits(needed: int, offered: int) -> ProgramError:
+    """The program does not fit on the target."""
     return ProgramError("InvalidInputData", f"The program uses {needed} qubits; the target has {offered}.")
 
 
 def took_too_long(seconds: float) -> ProgramError:
+    """The wall-clock limit ended the program."""
     return ProgramError("ProviderTimeout", f"The execution was ended after {seconds:g} s.")
 
 
 def out_of_memory(mebibytes: int) -> ProgramError:
+    """The memory limit ended the program."""
     return ProgramError("RuntimeError", f"The execution needed more than {mebibytes} MiB of memory.")
 
 
 def crashed(signal_name: str) -> ProgramError:
+    """The program's process was ended by a signal."""
     return ProgramError("RuntimeError", f"The execution ended by {signal_name}.")
 
 
 def simulation_failed(reason: str) -> ProgramError:
+    """The simulator gave up, for the reason that it gave."""
     return ProgramError("RuntimeError", reason)

@@ -18,8 +18,13 @@ type Json = dict[str, Any]
 class Addresses(Protocol):
     """Turns names in storage into the URIs that a reply carries, with a SAS or without."""
 
-    def container(self, name: str) -> str: ...
-    def blob(self, container: str, name: str) -> str: ...
+    def container(self, name: str) -> str:
+        """The URI of a container."""
+        ...
+
+    def blob(self, container: str, name: str) -> str:
+        """The URI of a blob."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +73,12 @@ class Job:
 
     @property
     def output_format(self) -> str:
+        """What the result is written in; QIR's own where nothing was said."""
         return str(self.submitted.get("outputDataFormat") or "microsoft.quantum-results.v2")
 
     @property
     def input_params(self) -> Json:
+        """What the program is run with."""
         return dict(self.submitted.get("inputParams") or {})
 
     @property

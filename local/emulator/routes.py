@@ -20,79 +20,97 @@ OFFER = "/subscriptions/{subscription}/providers/Microsoft.Quantum/suiteOffers/{
 
 
 async def create_job(context: Context, workspace: str, request: Request) -> Response:
+    """Answer PUT of a job."""
     return JSONResponse(jobs.create(context, workspace, request.path_params["job"], await body_of(request)))
 
 
 async def get_job(context: Context, workspace: str, request: Request) -> Response:
+    """Answer GET of a job."""
     return JSONResponse(jobs.get(context, workspace, request.path_params["job"]))
 
 
 async def list_jobs(context: Context, workspace: str, request: Request) -> Response:
+    """Answer a page of the jobs."""
     return _paged(request, jobs.list_all(context, workspace, request.query_params))
 
 
 async def cancel_job(context: Context, workspace: str, request: Request) -> Response:
+    """Answer a cancellation: asked for, not yet done."""
     jobs.cancel(context, workspace, request.path_params["job"])
     return Response(status_code=204)
 
 
 async def update_job(context: Context, workspace: str, request: Request) -> Response:
+    """Answer PATCH of a job, on either path."""
     return JSONResponse(jobs.change(context, workspace, request.path_params["job"], await body_of(request)))
 
 
 async def delete_job(context: Context, workspace: str, request: Request) -> Response:
+    """Answer DELETE of a job."""
     jobs.delete(context, workspace, request.path_params["job"])
     return Response(status_code=204)
 
 
 async def open_session(context: Context, workspace: str, request: Request) -> Response:
+    """Answer PUT of a session."""
     body = await body_of(request)
     return JSONResponse(sessions.open_session(context, workspace, request.path_params["session"], body))
 
 
 async def get_session(context: Context, workspace: str, request: Request) -> Response:
+    """Answer GET of a session."""
     return JSONResponse(sessions.get(context, workspace, request.path_params["session"]))
 
 
 async def close_session(context: Context, workspace: str, request: Request) -> Response:
+    """Answer the closing of a session."""
     return JSONResponse(sessions.close(context, workspace, request.path_params["session"]))
 
 
 async def list_sessions(context: Context, workspace: str, request: Request) -> Response:
+    """Answer a page of the sessions."""
     return _paged(request, sessions.list_all(context, workspace, request.query_params))
 
 
 async def list_session_jobs(context: Context, workspace: str, request: Request) -> Response:
+    """Answer a page of a session's jobs."""
     session = request.path_params["session"]
     return _paged(request, jobs.list_of_session(context, workspace, session, request.query_params))
 
 
 async def list_top_level_items(context: Context, workspace: str, request: Request) -> Response:
+    """Answer a page of sessions, and of jobs without one."""
     return _paged(request, jobs.list_top_level(context, workspace, request.query_params))
 
 
 async def provider_status(context: Context, _workspace: str, _request: Request) -> Response:
+    """Answer the providers with their targets."""
     return _listed(offers.providers(context))
 
 
 async def quotas(context: Context, workspace: str, _request: Request) -> Response:
+    """Answer the workspace's quotas."""
     return _listed(offers.quotas(context, workspace))
 
 
 async def quota_usages(context: Context, workspace: str, request: Request) -> Response:
+    """Answer the use of targets, of one provider or all."""
     return _listed(offers.quota_usages(context, workspace, request.query_params.get("providerId")))
 
 
 async def sas_uri(context: Context, _workspace: str, request: Request) -> Response:
+    """Answer an address in the linked storage account."""
     return JSONResponse(await offers.sas_uri(context, await body_of(request)))
 
 
 async def offer_usages(request: Request) -> Response:
+    """Answer a provider's use in the subscription."""
     authorise(request)
     return _listed(offers.offer_usages(context_of(request), request.path_params["provider"]))
 
 
 async def offer_status(request: Request) -> Response:
+    """Answer a provider's status in the subscription."""
     authorise(request)
     return JSONResponse(offers.provider(context_of(request), request.path_params["provider"]))
 

@@ -69,6 +69,7 @@ class SeverableProtocol(H11Protocol):
     """HTTP/1.1 whose requests can cut their connection, as a service that dies would."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Give every request on this connection the means to cut it."""
         super().connection_made(transport)
         # asyncio sets this only on sockets that it made itself; without it every answer waits 40 ms for an ACK.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-type Availability = Literal["Available", "Degraded", "Unavailable"]
-
 QIR = ("qir.v1",)
 IONQ = ("ionq.circuit.v1", *QIR)
 QUANTINUUM = ("honeywell.openqasm.v1", "quantinuum.openqasm.v1", *QIR)

@@ -82,9 +82,12 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(path.with_name(path.name + ".lock"))
         self._writes: SimpleQueue[_Pending[Any] | None] = SimpleQueue()
-        writer = _connect(path)
-        _prepare(writer, path)
-        self._reader = _connect(path)
+        try:
+            writer = _prepared(_connect(path), path)
+            self._reader = _connect(path)
+        except BaseException:
+            os.close(self._lock)
+            raise
         self._thread = threading.Thread(target=self._work, args=(writer,), name="journal", daemon=True)
         self._thread.start()
 
@@ -190,9 +193,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
+def _prepared(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version not in (0, SCHEMA_VERSION):
+        db.close()
         raise JournalVersionError(f"{path} has version {version}, this host writes {SCHEMA_VERSION}; move it away")
     db.executescript(SCHEMA)
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    return db

@@ -84,7 +84,8 @@ class AccessLog:
 
 def bind(port: int) -> socket.socket:
     """Bind to a port of the loopback interface, any free one for 0; raises OSError where it is taken."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named because asyncio sets TCP_NODELAY only on sockets that name it.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(("127.0.0.1", port))

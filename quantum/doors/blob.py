@@ -36,7 +36,8 @@ async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrati
         order = await read_order(path, blob, intake.services.limits)
         await intake.take(order, id_, source, orchestrations)
     except InvalidOrderError as error:
-        await intake.services.answers.send(answer(await intake.reject(id_, source, error.failure), None))
+        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
+        await intake.services.answers.send(answer(rejected, None))
 
 
 async def read_order(path: str, blob: Blob, limits: Limits) -> Order:

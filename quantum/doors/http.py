@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -73,8 +73,8 @@ async def answer(door: Door, request: Request, intake: Intake, orchestrations: O
     except ProblemError as error:
         return error.response
     except InvalidOrderError as error:
-        faults = wire.to_wire(error.faults)
-        return problem(400, "The order cannot be run as it is", f"{len(faults)} things are wrong", errors=faults)
+        faults = wire.to_wire((await intake.complete(error)).faults)
+        return problem(400, "The order cannot be run as it is", how_many(faults), errors=faults)
     except ConflictingOrderError:
         detail = "This Idempotency-Key was used before with another order: send the same order, or a new key."
         return problem(422, "The key belongs to another order", detail)
@@ -110,9 +110,7 @@ async def list_jobs(request: Request, intake: Intake, _: Orchestrations) -> Resp
     if phase is not None and phase not in set(Phase):
         faults.append(Fault("phase", f"must be one of {', '.join(Phase)}"))
     if faults:
-        raise ProblemError(
-            400, "The list cannot be made", f"{len(faults)} things are wrong", errors=wire.to_wire(faults)
-        )
+        raise ProblemError(400, "The list cannot be made", how_many(faults), errors=wire.to_wire(faults))
     filters = {name: request.query[name] for name in ("phase", "target", "name") if name in request.query}
     try:
         jobs, following = await intake.services.index.page(filters, int(top), request.query.get("continuation"))
@@ -176,6 +174,11 @@ async def read_health(_: Request, intake: Intake, __: Orchestrations) -> Respons
             checks[name] = {"status": "unavailable", "detail": f"{error.code}: {error}"}
     well = all(check["status"] == "ok" for check in checks.values())
     return Response(200 if well else 503, {"status": "ok" if well else "degraded", "checks": checks})
+
+
+def how_many(faults: Sequence[Any]) -> str:
+    """Say how much is wrong."""
+    return "One thing is wrong." if len(faults) == 1 else f"{len(faults)} things are wrong."
 
 
 def result_path(id_: str) -> str:

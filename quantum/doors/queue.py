@@ -16,4 +16,5 @@ async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchest
         await intake.take(parse_order(body, intake.services.limits), id_, source, orchestrations)
     except InvalidOrderError as error:
         # The claim comes first, the answer second: a message that is delivered again answers again, under the same id.
-        await intake.services.answers.send(answer(await intake.reject(id_, source, error.failure), None))
+        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
+        await intake.services.answers.send(answer(rejected, None))

@@ -21,7 +21,9 @@ NAME_LETTERS = 1000
 class Locates(Protocol):
     """Splits a URI in the linked storage account into container and blob."""
 
-    def locate(self, uri: str, name: str) -> tuple[str, str]: ...
+    def locate(self, uri: str, name: str) -> tuple[str, str]:
+        """Container and blob of a URI; `name` is the property that held it."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Which messages of an instance's inbox enter its next turn: rules 5 to 9 of `engine`."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from .execution import Execution
@@ -19,11 +19,12 @@ class Batch:
 
 def take(execution: Execution, inbox: Mapping[int, Event]) -> Batch:
     """Choose what enters the next turn (rules 5 to 9)."""
-    urgent = _urgent(inbox)
-    if urgent or execution.suspended:
-        return Batch(urgent, ())
-    if not execution.started:
-        return Batch(tuple(n for n, e in inbox.items() if e["EventType"] == EventType.EXECUTION_STARTED)[:1], ())
+    ending = _first_of({EventType.EXECUTION_TERMINATED}, inbox)
+    if ending or not execution.started:
+        return Batch(ending or _first_of({EventType.EXECUTION_STARTED}, inbox), ())
+    control = tuple(number for number, message in inbox.items() if message["EventType"] in CONTROL)
+    if control or execution.suspended:
+        return Batch(control, ())
     batch = _Batching()
     for number, message in inbox.items():
         if not batch.admit(execution, number, message):
@@ -58,8 +59,5 @@ class _Batching:
         return fits
 
 
-def _urgent(inbox: Mapping[int, Event]) -> tuple[int, ...]:
-    for number, message in inbox.items():
-        if message["EventType"] == EventType.EXECUTION_TERMINATED:
-            return (number,)
-    return tuple(number for number, message in inbox.items() if message["EventType"] in CONTROL)
+def _first_of(kinds: Container[EventType], inbox: Mapping[int, Event]) -> tuple[int, ...]:
+    return tuple(number for number, message in inbox.items() if message["EventType"] in kinds)[:1]

@@ -7,22 +7,18 @@ import asyncio
 import itertools
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 from local.host.clock import Alarm, Clock
 from local.host.journal import Journal
-from local.host.worker import Completed, Failed, Function, Input, Json
 
 from . import records
-from .actions import Answer, read_answer, read_failure
+from .app_functions import AppFunctions, DurableSettings, Invoker
 from .batching import CONTROL, Batch, take
-from .engine import Catalogue, Turn, close_turn, open_turn
+from .engine import Turn, close_turn, open_turn
 from .execution import Execution
-from .history import Event, EventType, event, moment, to_text
+from .history import EventType, event, moment, to_text
 from .lane import Lane
 from .live import Live, LiveInstances
 from .records import Closing, Message, NewInstance, Parent, TurnRecord
@@ -30,36 +26,13 @@ from .records import Closing, Message, NewInstance, Parent, TurnRecord
 STOP_GRACE_SECONDS = 5.0
 
 
-class Invoker(Protocol):
-    """The part of the worker that the hub needs."""
-
-    @property
-    def functions(self) -> Mapping[str, Function]:
-        """The app's functions by name."""
-
-    async def invoke(self, function: Function, inputs: Mapping[str, Input]) -> Completed | Failed:
-        """Run a function to its end."""
-
-
-@dataclass(frozen=True)
-class DurableSettings:
-    """What `host.json` says under `durableTask`."""
-
-    hub_name: str = "TestHubName"
-    max_concurrent_activities: int = 10
-    max_concurrent_orchestrators: int = 10
-
-
 class Dispatcher:
     """Gives each message of each instance its turn, and each recorded piece of work its run."""
 
     def __init__(self, worker: Invoker, journal: Journal, clock: Clock, settings: DurableSettings) -> None:
-        self._worker = worker
+        self.functions = AppFunctions(worker)
         self._journal = journal
         self._clock = clock
-        self._activities = _by_trigger(worker.functions, "activityTrigger", "activity")
-        self.orchestrators = _by_trigger(worker.functions, "orchestrationTrigger", "orchestration")
-        self._catalogue = Catalogue(self._activities.keys(), self.orchestrators.keys())
         self._live = LiveInstances(journal)
         self._turns = Lane(settings.max_concurrent_orchestrators, clock.busy)
         self._work = Lane(settings.max_concurrent_activities, clock.busy)
@@ -146,8 +119,10 @@ class Dispatcher:
     async def _run_turn(self, live: Live, batch: Batch) -> None:
         turn = open_turn(live.execution, [live.inbox[number] for number in batch.taken], self._clock.now())
         texts = [to_text(item) for item in turn.events]
-        answer = await self._ask_code(live, texts) if turn.wakes_code else None
-        close_turn(live.execution, turn, answer, self._catalogue)
+        answer = None
+        if turn.wakes_code:
+            answer = await self.functions.orchestrate(live.execution.name, live.context(texts))
+        close_turn(live.execution, turn, answer, self.functions.catalogue)
         texts += [to_text(item) for item in turn.events[len(texts) :]]
         record = self._record(live, turn, batch, tuple(texts))
         recorded = self._journal.post(partial(records.commit_turn, record=record))
@@ -159,19 +134,6 @@ class Dispatcher:
         for message in refused:
             self.deliver(live, message)
         self._tell_watchers(live.instance_id)
-
-    async def _ask_code(self, live: Live, texts: list[str]) -> Answer:
-        function = self.orchestrators.get(live.execution.name)
-        if function is None:
-            return Answer(error=f"The function '{live.execution.name}' is no longer an orchestrator function.")
-        outcome = await self._worker.invoke(function, {function.trigger["name"]: Json(live.context(texts))})
-        match outcome:
-            case Failed(message, stack_trace):
-                return read_failure(message, stack_trace)
-            case Completed(Json(text), _) | Completed(str(text), _):
-                return read_answer(text)
-            case Completed():
-                return Answer(error="it did not return the SDK's state: is it a Durable orchestrator?")
 
     def _record(self, live: Live, turn: Turn, batch: Batch, texts: tuple[str, ...]) -> TurnRecord:
         closing = self._closing(live, turn)
@@ -286,33 +248,14 @@ class Dispatcher:
     async def _run_activity(
         self, instance_id: str, execution_id: str, task_id: int, name: str, text: str | None
     ) -> None:
-        outcome = await self._outcome_of(name, task_id, "null" if text is None else text)
+        kind, fields = await self.functions.act(name, "null" if text is None else text)
+        outcome = event(kind, self._clock.now(), TaskScheduledId=task_id, **fields)
         message = Message(self.next_number(), instance_id, outcome)
         live = self._live.get(instance_id)
         self._journal.post(partial(records.finish_work, execution_id=execution_id, task_id=task_id, message=message))
         if live is not None and live.execution.execution_id == execution_id:
             # Without waiting for the disk: the turn that takes it is recorded after it, or not at all.
             self.deliver(live, message)
-
-    async def _outcome_of(self, name: str, task_id: int, text: str) -> Event:
-        function = self._activities.get(name)
-        if function is None:
-            outcome: Completed | Failed = Failed("the app no longer has this activity function", "")
-        else:
-            outcome = await self._worker.invoke(function, {function.trigger["name"]: Json(text)})
-        now = self._clock.now()
-        match outcome:
-            case Failed(message, stack_trace):
-                reason = f"Activity function '{name}' failed: {message}"
-                return event(EventType.TASK_FAILED, now, TaskScheduledId=task_id, Reason=reason, Details=stack_trace)
-            case Completed(value, _):
-                result = value.text if isinstance(value, Json) else to_text(value)
-                return event(EventType.TASK_COMPLETED, now, TaskScheduledId=task_id, Result=result)
-
-
-def _by_trigger(functions: Mapping[str, Function], trigger: str, key: str) -> dict[str, Function]:
-    found = [function for function in functions.values() if function.trigger["type"] == trigger]
-    return {function.trigger.get(key) or function.name: function for function in found}
 
 
 def _of_this_execution(live: Live) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ themselves, and nothing tells them when they disagree. Hence these rules, on whi
  8. What does not answer an open task of this execution is stale and dropped: late, twice, or from before a
     continue-as-new. An unanswered external event is never stale: it survives continue-as-new.
     (The extension drops those that it had already buffered.)
- 9. Terminating comes first, then suspending and resuming; a suspended instance takes nothing else.
+ 9. Terminating comes first, then starting, then suspending and resuming; while suspended, nothing else enters.
 10. Done means done: timers of an ended execution are forgotten, activities under way finish unheard.
 """
 

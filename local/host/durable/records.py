@@ -142,15 +142,15 @@ def commit_turn(db: sqlite3.Connection, record: TurnRecord) -> list[Message]:
         "INSERT INTO timers VALUES (?, ?, ?, ?)",
         [(*key, task_id, stamp(fire_at)) for task_id, fire_at in turn.timers.items()],
     )
-    refused = list(_create_children(db, record.children))
+    refused = list(_create_children(db, record))
     _update_instance(db, record)
     return refused
 
 
-def _create_children(db: sqlite3.Connection, children: Iterable[NewInstance]) -> Iterator[Message]:
-    for child in children:
+def _create_children(db: sqlite3.Connection, record: TurnRecord) -> Iterator[Message]:
+    for child in record.children:
         status = create_instance(db, child)
-        if status is None or child.parent is None:
+        if status is None or child.parent is None or record.closing is not None:
             continue
         reason = f"An Orchestration instance with the status {status} already exists."
         failed = event(

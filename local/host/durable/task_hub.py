@@ -1,6 +1,7 @@
 """The task hub as the host and its callers see it: start orchestrations, speak to them, ask about them."""
 
 import asyncio
+import unicodedata
 import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -10,7 +11,8 @@ from local.host.clock import Clock
 from local.host.journal import Journal
 
 from . import records
-from .dispatcher import Dispatcher, DurableSettings, Invoker
+from .app_functions import DurableSettings, Invoker
+from .dispatcher import Dispatcher
 from .errors import (
     InstanceEndedError,
     InstanceExistsError,
@@ -52,10 +54,11 @@ class TaskHub:
 
         Raises UnknownOrchestratorError, InvalidInstanceIdError, InstanceExistsError.
         """
-        if name not in self._dispatcher.orchestrators:
+        orchestrators = self._dispatcher.functions.orchestrators
+        if name not in orchestrators:
             raise UnknownOrchestratorError(
                 f"The function '{name}' doesn't exist, is disabled, or is not an orchestrator function. "
-                f"The following are the known orchestrator functions: {_quoted(self._dispatcher.orchestrators)}."
+                f"The following are the known orchestrator functions: {_quoted(orchestrators)}."
             )
         instance_id = _valid(instance_id or uuid.uuid4().hex)
         new = NewInstance(
@@ -139,7 +142,7 @@ class TaskHub:
 def _valid(instance_id: str) -> str:
     if instance_id.startswith("@"):
         raise InvalidInstanceIdError("Orchestration instance ids must not start with @.")
-    if any(character in "/\\#?" or not character.isprintable() for character in instance_id):
+    if any(character in "/\\#?" or unicodedata.category(character) == "Cc" for character in instance_id):
         raise InvalidInstanceIdError("Orchestration instance ids must not contain /, \\, #, ?, or control characters.")
     if len(instance_id) > LONGEST_INSTANCE_ID:
         raise InvalidInstanceIdError(f"Instance ID lengths must not exceed {LONGEST_INSTANCE_ID} characters.")

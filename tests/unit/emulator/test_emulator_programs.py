@@ -1,4 +1,4 @@
-"""Readers of programs and writers of results, held against other sources of the same truth."""
+"""Readers of circuits and writers of results, held against other sources of the same truth."""
 
 import cmath
 import gzip
@@ -7,98 +7,15 @@ import math
 
 import numpy as np
 import pytest
-from qdk import Context, TargetProfile
 from qiskit.quantum_info import Statevector
 
 from local.emulator.errors import ProgramError
-from local.emulator.programs import ionq, outputs, qir
+from local.emulator.programs import ionq, outputs
 from local.emulator.programs.formats import execute
 from local.emulator.programs.recording import Record, nest
 from local.emulator.programs.run import Distribution, Run, Shots
 
 RUN = Run(format="qir.v1", output="microsoft.quantum-results.v2", shots=200, seed=1, qubits=20)
-
-SOURCE = """
-namespace Test {
-    operation Tuple() : (Result, Result[]) {
-        use (a, b) = (Qubit(), Qubit());
-        X(b);
-        return (MResetZ(a), [MResetZ(b), MResetZ(a)]);
-    }
-    operation Branches() : (Bool, Int, Result) {
-        use (a, b) = (Qubit(), Qubit());
-        H(a);
-        mutable count = 2;
-        let first = M(a);
-        if first == One { X(b); set count = -3; }
-        Reset(a);
-        return (first == One, count, MResetZ(b));
-    }
-    operation Reuses() : Result[] {
-        use a = Qubit();
-        X(a);
-        let first = MResetZ(a);
-        let second = MResetZ(a);
-        X(a);
-        return [first, second, MResetZ(a)];
-    }
-}
-"""
-
-
-def compiled(operation: str) -> bytes:
-    """QIR of one operation of `SOURCE`."""
-    context = Context(target_profile=TargetProfile.Adaptive_RIF)
-    context.eval(SOURCE)
-    return str(context.compile(f"Test.{operation}()")).encode()
-
-
-def outcomes(operation: str) -> set[str]:
-    """The distinct values that running it gives."""
-    result = qir.run(compiled(operation), RUN)
-    assert isinstance(result, Shots)
-    assert len(result.values) == RUN.shots
-    return {repr(value) for value in result.values}
-
-
-def test_tuples_and_arrays_come_back_as_recorded() -> None:
-    """The nesting is the program's own, with results in the order of the records."""
-    assert outcomes("Tuple") == {"(0, [1, 0])"}
-
-
-def test_a_program_that_branches_is_interpreted() -> None:
-    """Booleans, negative integers and results keep their types, and correlate as the program says."""
-    assert outcomes("Branches") == {"(False, 2, 0)", "(True, -3, 1)"}
-
-
-def test_a_qubit_used_after_its_reset_starts_anew() -> None:
-    """A reset waits until its qubit is used, and is not forgotten."""
-    assert outcomes("Reuses") == {"[1, 0, 1]"}
-
-
-def test_bitcode_runs_as_text_does() -> None:
-    """The same program in both encodings gives the same shots."""
-    text = compiled("Tuple")
-    bitcode = qir._module(text).bitcode  # the one place that knows how to turn text into bitcode
-
-    assert qir.run(bitcode, RUN) == qir.run(text, RUN)
-
-
-@pytest.mark.parametrize(
-    "program", [b"", b"rubbish", b"\xff", b"BC\xc0\xde" + bytes(40), b"define void @f() { ret void }"]
-)
-def test_what_is_not_qir_is_refused(program: bytes) -> None:
-    """Anything else ends the job with one code."""
-    with pytest.raises(ProgramError) as caught:
-        qir.run(program, RUN)
-
-    assert caught.value.code == "QIRPreProcessingFailed"
-
-
-def test_more_qubits_than_the_target_has_are_refused() -> None:
-    """The message says how many there are."""
-    with pytest.raises(ProgramError, match="uses 2 qubits; the target has 1"):
-        qir.run(compiled("Tuple"), Run(**{**vars(RUN), "qubits": 1}))
 
 
 def test_records_that_do_not_fit_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,10 +30,10 @@ GREET = CallActivity("greet", "null")
 RETRIED = CallActivity("count", "null", Retry(timedelta(seconds=30), 2))
 
 
-def a_turn(execution: Execution, message: Event, *actions: Action, **answer: object) -> Turn:
+def a_turn(execution: Execution, message: Event, *actions: Action, **answer: Any) -> Turn:
     """Take one turn in which the code has taken these actions so far."""
     turn = open_turn(execution, [message], NOW)
-    return close_turn(execution, turn, Answer(actions, **answer), CATALOGUE)  # type: ignore[arg-type]
+    return close_turn(execution, turn, Answer(actions, **answer), CATALOGUE)
 
 
 def begun(*actions: Action) -> Execution:
@@ -186,6 +187,14 @@ def test_commands_come_first() -> None:
     assert not turn.wakes_code
     assert take(execution, {1: done(0)}) == Batch((), ())
     assert take(execution, {1: done(0), 3: go_on}) == Batch((3,), ())
+
+
+def test_a_story_begins_before_it_can_be_paused() -> None:
+    """Only an end overtakes the beginning."""
+    execution, pause = Execution("execution", "story"), commanded(EventType.EXECUTION_SUSPENDED)
+
+    assert take(execution, {1: pause, 2: STARTED}) == Batch((2,), ())
+    assert take(execution, {1: STARTED, 2: commanded(EventType.EXECUTION_TERMINATED)}) == Batch((2,), ())
 
 
 def test_the_sdks_state_is_found_in_an_exception() -> None:

@@ -24,11 +24,11 @@ async def test_alarms_ring_in_their_order_and_at_their_time() -> None:
     clock = VirtualClock(START)
     woken: list[tuple[int, datetime]] = []
 
-    async def sleep(days: int) -> None:
+    async def wake_after(days: int) -> None:
         await clock.wait_until(START + days * DAY)
         woken.append((days, clock.now()))
 
-    await asyncio.gather(*(sleep(days) for days in (3, 1, 2, 1)))
+    await asyncio.gather(*(wake_after(days) for days in (3, 1, 2, 1)))
 
     assert woken == [(days, START + days * DAY) for days in (1, 1, 2, 3)]
 
@@ -106,11 +106,11 @@ async def test_real_time_passes_by_itself() -> None:
     began = clock.now()
     order: list[int] = []
 
-    async def sleep(milliseconds: int) -> None:
+    async def wake_after(milliseconds: int) -> None:
         await clock.wait_until(began + timedelta(milliseconds=milliseconds))
         order.append(milliseconds)
 
-    await asyncio.gather(sleep(60), sleep(20), sleep(-1000))
+    await asyncio.gather(wake_after(60), wake_after(20), wake_after(-1000))
 
     assert order == [-1000, 20, 60]
     assert clock.now() - began >= timedelta(milliseconds=60)

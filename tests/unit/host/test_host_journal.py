@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local.host.journal import Journal, JournalInUseError
+from local.host.journal import Journal, JournalInUseError, JournalVersionError
 
 
 def insert(db: sqlite3.Connection, key: str) -> None:
@@ -108,3 +108,15 @@ def test_a_killed_owner_leaves_it_free_and_whole(tmp_path: Path) -> None:
     with Journal(path) as journal:
         assert len(journal.rows("SELECT * FROM receipts")) == 50
         assert journal.receipt("half") is None
+
+
+async def test_a_foreign_journal_is_left_alone(tmp_path: Path) -> None:
+    """A file of another version is refused, naming both versions, and can still be opened by its own host."""
+    path = tmp_path / "journal.sqlite"
+    foreign = sqlite3.connect(path)
+    foreign.execute("PRAGMA user_version = 99")
+    foreign.close()
+
+    for _ in range(2):
+        with pytest.raises(JournalVersionError, match="has version 99, this host writes 1"):
+            Journal(path)

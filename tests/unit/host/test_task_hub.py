@@ -82,7 +82,12 @@ async def test_a_kill_loses_nothing(tmp_path: Path, victim: str) -> None:
 
     assert killed.returncode == -signal.SIGKILL
     ran: list[int] = []
-    app = SdkApp(CODE, {"note": lambda number: ran.append(number) or number})  # type: ignore[func-returns-value]
+
+    def note(number: int) -> int:
+        ran.append(number)
+        return number
+
+    app = SdkApp(CODE, {"note": note})
     clock = VirtualClock(START)
     async with running(tmp_path, app, clock) as hub:
         if victim == "take_two":

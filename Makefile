@@ -1,0 +1,23 @@
+# Durable Quantum Jobs. Each command first brings what it needs: only git, make and a python3 (3.8 or later) must be there.
+READY = @python3 -m local.setup && exec .venv/bin/python -m
+.DEFAULT_GOAL := help
+.PHONY: help demo test start emulator check bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+demo: ## start here: real quantum programs in through HTTP, a blob and a queue; counts and answers out
+	$(READY) local.demo
+start: ## the app, storage and a quantum workspace on this machine, until Ctrl-C; state is kept in .local/
+	$(READY) local.stack start
+emulator: ## the quantum workspace alone, for anybody's azure-quantum SDK, until Ctrl-C
+	$(READY) local.stack emulator
+test: ## every check that can run here; says what it skipped and why
+	$(READY) local.checks --all
+check: ## formatting, lint, types and house tests, in under a minute
+	$(READY) local.checks
+bench: ## what the design promises about speed and size, measured
+	$(READY) benchmarks
+lock: ## pin all dependencies anew with hashes (make lock UPGRADE=1 takes newer versions)
+	@UPGRADE=$(UPGRADE) python3 -m local.setup lock
+clean: ## remove what was made: .venv, node_modules, .local, caches
+	@python3 -m local.setup clean

@@ -1,0 +1,36 @@
+"""`python -m local.checks [--all]`: every check in turn, whatever the ones before it said, and one verdict."""
+
+import subprocess
+import sys
+import time
+
+from local.setup.checkout import ROOT
+
+LINT = {
+    "format": ["ruff", "format", "--check", "."],
+    "lint": ["ruff", "check", "."],
+    "types": ["mypy"],
+}
+HOUSE = {"house tests": ["pytest", "-q", "tests/house"]}
+TESTS = {"tests": ["pytest"]}
+
+
+def main(words: list[str]) -> int:
+    """Run the quick checks, with `--all` every test too; return 1 if one failed."""
+    checks = LINT | (TESTS if "--all" in words else HOUSE)
+    verdicts = {name: passes(name, command) for name, command in checks.items()}
+    print("\n" + "\n".join(f"{'ok    ' if good else 'FAILED'} {name}" for name, good in verdicts.items()))
+    return 0 if all(verdicts.values()) else 1
+
+
+def passes(name: str, command: list[str]) -> bool:
+    """Run one check in the foreground; tell whether it passed."""
+    print(f"\n== {name}: {' '.join(command)}", flush=True)
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False)
+    print(f"== {name}: {time.monotonic() - began:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,30 @@
+"""`python3 -m local.setup [clean | lock]`: makes the checkout ready; silent and quick when it already is."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from local.setup.checkout import SetupError
+from local.setup.clean import clean
+from local.setup.lock import lock
+from local.setup.ready import Setup
+
+
+def main(words: list[str]) -> int:
+    """Do what was asked; on trouble print what to do about it and return 1."""
+    try:
+        if words == ["clean"]:
+            clean()
+        elif words == ["lock"]:
+            lock(os.environ, upgrade=bool(os.environ.get("UPGRADE")))
+        else:
+            Setup(os.environ).make_ready()
+    except SetupError as error:
+        print(f"set-up stopped: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""Where things stand in this checkout, and how set-up talks and runs other programs."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+TAIL = 25
+
+
+class SetupError(Exception):
+    """What stops set-up, in words that say what to do about it."""
+
+
+def say(text: str) -> None:
+    """Print one line of progress at once."""
+    print(f"set-up: {text}", flush=True)
+
+
+def run(doing: str, command: Sequence[str], environ: Mapping[str, str], folder: Path = ROOT) -> None:
+    """Run a command quietly under one line of progress; raise `SetupError` with its last words if it fails."""
+    say(f"{doing} …")
+    began = time.monotonic()
+    try:
+        done = subprocess.run(
+            list(command),
+            cwd=str(folder),
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    except OSError as error:
+        raise SetupError(f"{doing} failed: {error}") from error
+    if done.returncode:
+        tail = "\n".join(done.stdout.decode(errors="replace").splitlines()[-TAIL:])
+        raise SetupError(f"{doing} failed with exit code {done.returncode}:\n{tail}")
+    say(f"{doing}: done in {time.monotonic() - began:.0f} s")
+
+
+def output_of(command: Sequence[str], environ: Mapping[str, str], seconds: float = 30) -> str | None:
+    """Return what a command prints, or None where it does not start, fails or hangs."""
+    try:
+        done = subprocess.run(
+            list(command),
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=seconds,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode(errors="replace") if done.returncode == 0 else None

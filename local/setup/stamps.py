@@ -1,0 +1,73 @@
+"""Remembers what was set up from which lock files, and lets one set-up at a time work in a checkout."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from local.setup.checkout import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+class Stamp:
+    """A file inside what was made, holding the digest of what it was made from.
+
+    It is written last and dies with its folder, so an interrupted set-up leaves none.
+    """
+
+    def __init__(self, file: Path, sources: Sequence[Path]) -> None:
+        """Take the file, and the sources whose content and place it stands for."""
+        self._file = file
+        self._sources = sources
+
+    def holds(self) -> bool:
+        """Tell whether the stamp is there and its sources are still the same."""
+        try:
+            return self._file.read_text(encoding="ascii") == self._digest()
+        except OSError:
+            return False
+
+    def write(self) -> None:
+        """Say that the folder is complete."""
+        self._file.write_text(self._digest(), encoding="ascii")
+
+    def remove(self) -> None:
+        """Say that the folder is being worked on."""
+        if self._file.exists():
+            self._file.unlink()
+
+    def _digest(self) -> str:
+        digest = hashlib.sha256(bytes(self._file))  # a virtual environment works at one path only
+        for source in self._sources:
+            digest.update(source.read_bytes())
+        return digest.hexdigest()
+
+
+@contextmanager
+def only_one(file: Path) -> Iterator[None]:
+    """Hold a lock that ends with the process; say so when another one has it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say("another set-up is at work in this checkout: waiting for it")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def is_locked(file: Path) -> bool:
+    """Tell whether a living process holds this lock."""
+    if not file.exists():
+        return False
+    with file.open("r") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False

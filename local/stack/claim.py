@@ -1,0 +1,90 @@
+"""The right to run a stack on a state folder: one at a time, and free again whatever way the last one ended."""
+
+import asyncio
+import fcntl
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from local.stack import watchdog
+from local.stack.errors import StackError, StackRunsAlreadyError
+
+PATIENCE_SECONDS = watchdog.GRACE_SECONDS + 5
+
+
+class Watchdog:
+    """The supervisor's end of the pipe that the watchdog reads."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        """Take the pipe; it closes when this process dies, and that is the alarm."""
+        self._pipe = pipe
+
+    def note(self, group: int) -> None:
+        """Have this process group ended if we die."""
+        self._write(f"+{group}\n")
+
+    def forget(self, group: int) -> None:
+        """This process group has ended."""
+        self._write(f"-{group}\n")
+
+    def _write(self, line: str) -> None:
+        with suppress(BrokenPipeError):  # a watchdog that somebody ended must not take the stack with it
+            self._pipe.write(line.encode())
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Hold the folder against other supervisors; raise `StackRunsAlreadyError` if one has it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "stack.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StackRunsAlreadyError(
+                f"a stack already runs on {folder} ({folder / 'endpoints.json'} says where): "
+                "stop it with Ctrl-C where it was started"
+            ) from error
+        yield
+
+
+async def wait_for_former_parts(folder: Path, tell: Callable[[str], None]) -> IO[bytes]:
+    """Return the lock that a watchdog holds, too, once the watchdog of a killed supervisor has let go of it."""
+    lock = (folder / "parts.lock").open("wb")
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for attempt in range(sys.maxsize):
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    if attempt == 0:
+                        tell("the stack that was killed here is still ending: waiting for it")
+                    await asyncio.sleep(0.1)
+                else:
+                    break
+    except TimeoutError as error:
+        lock.close()
+        raise StackError(f"parts of a killed stack still run on {folder}") from error
+    return lock
+
+
+@contextmanager
+def watched(lock: IO[bytes], endpoints: Path) -> Iterator[Watchdog]:
+    """Run a watchdog that shares the lock and, when we are killed, ends our parts and removes the file."""
+    command = [sys.executable, "-I", "-S", watchdog.__file__, str(endpoints)]
+    with (
+        lock,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,  # what ends our whole group must not end the one who cleans up
+        ) as process,
+    ):
+        assert process.stdin is not None  # noqa: S101 - asked for above
+        yield Watchdog(process.stdin)

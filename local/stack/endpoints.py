@@ -1,0 +1,81 @@
+"""Where a running stack can be reached, and the file that tells other programs."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+# Azurite's account and key are published with it and the same everywhere: they open nothing but an Azurite.
+ACCOUNT = "devstoreaccount1"
+ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+
+@dataclass(frozen=True)
+class WorkspaceEndpoint:
+    """A quantum workspace as its SDK wants it named."""
+
+    endpoint: str
+    key: str = field(repr=False)
+    subscription_id: str = "00000000-0000-0000-0000-000000000001"
+    resource_group: str = "local"
+    name: str = "local"
+    location: str = "eastus"
+
+    @property
+    def connection_string(self) -> str:
+        """What `AZURE_QUANTUM_CONNECTION_STRING` takes."""
+        return (
+            f"SubscriptionId={self.subscription_id};ResourceGroupName={self.resource_group};"
+            f"WorkspaceName={self.name};ApiKey={self.key};QuantumEndpoint={self.endpoint};"
+        )
+
+    def to_wire(self) -> dict[str, str]:
+        """Return the shape of `endpoints.json`."""
+        return {
+            "endpoint": self.endpoint,
+            "subscriptionId": self.subscription_id,
+            "resourceGroup": self.resource_group,
+            "name": self.name,
+            "location": self.location,
+            "key": self.key,
+        }
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """A running stack: the app's base URL and key, a storage connection string, the workspace, process ids."""
+
+    api: str
+    function_key: str = field(repr=False)
+    storage: str = field(repr=False)
+    workspace: WorkspaceEndpoint
+    pids: Mapping[str, int]
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the shape of `endpoints.json`."""
+        return {
+            "api": self.api,
+            "functionKey": self.function_key,
+            "storage": self.storage,
+            "workspace": self.workspace.to_wire(),
+            "pids": dict(self.pids),
+        }
+
+
+def storage_connection_string(blob: int, queue: int, table: int) -> str:
+    """Return the connection string of an Azurite on these ports."""
+    services = {"Blob": blob, "Queue": queue, "Table": table}
+    addresses = "".join(f"{service}Endpoint=http://127.0.0.1:{port}/{ACCOUNT};" for service, port in services.items())
+    return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};{addresses}"
+
+
+def write_privately(file: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON that only its owner can read, at once: a reader sees the old or the new, never a part."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        json.dump(content, handle, indent=2)
+    draft.replace(file)

@@ -1,0 +1,32 @@
+"""Runs a coroutine in the foreground: Ctrl-C, SIGTERM or a closed terminal end it in good order."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def run_until_stopped(work: Coroutine[Any, Any, Any]) -> bool:
+    """Run the work; return True if it ended by itself, False if a signal ended it."""
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(work)
+    told = asyncio.Event()
+
+    def stop() -> None:
+        if not told.is_set():  # cancelling twice would interrupt the taking down
+            told.set()
+            task.cancel()
+
+    for ending in ENDINGS:
+        loop.add_signal_handler(ending, stop)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not told.is_set():
+            raise
+    finally:
+        for ending in ENDINGS:
+            loop.remove_signal_handler(ending)
+    return not told.is_set()

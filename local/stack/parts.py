@@ -1,0 +1,56 @@
+"""The three parts of the stack: how each is started and on which ports it then listens."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.setup.checkout import ROOT
+from local.setup.node import find_node
+from local.stack.endpoints import Endpoints
+from local.stack.remembered import Remembered
+
+AZURITE = ROOT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+QUIET = {"PYTHONUNBUFFERED": "1", "QDK_PYTHON_TELEMETRY": "none"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program to keep running: ready when it accepts connections on all its ports."""
+
+    name: str
+    command: tuple[str, ...]
+    ports: tuple[int, ...]
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def azurite(state: Path, remembered: Remembered) -> Part:
+    """Return the storage emulator; today's SDKs speak newer versions than it knows, so it must not check."""
+    node = find_node(os.environ)
+    ports = {name: remembered.ports[name] for name in ("blob", "queue", "table")}
+    options = [word for name, port in ports.items() for word in (f"--{name}Port", str(port))]
+    silence = ["--skipApiVersionCheck", "--disableTelemetry", "--silent"]
+    command = (node.command, str(AZURITE), "--location", str(state / "azurite"), *options, *silence)
+    return Part("azurite", command, tuple(ports.values()))
+
+
+def emulator(state: Path, remembered: Remembered, endpoints: Endpoints) -> Part:
+    """Return the quantum workspace."""
+    port = remembered.ports["emulator"]
+    places = ["--storage", endpoints.storage, "--state", str(state / "emulator")]
+    key = ["--key", endpoints.workspace.key]
+    command = (sys.executable, "-m", "local.emulator", "--port", str(port), *places, *key)
+    return Part("emulator", command, (port,), QUIET)
+
+
+def host(state: Path, remembered: Remembered, endpoints: Endpoints, app: Path, settings: Mapping[str, str]) -> Part:
+    """Return the Functions host with the app and the settings that it has in this stack."""
+    port = remembered.ports["host"]
+    command = (sys.executable, "-m", "local.host", str(app), "--port", str(port), "--state", str(state / "host"))
+    own = {
+        "AzureWebJobsStorage": endpoints.storage,
+        "AZURE_QUANTUM_CONNECTION_STRING": endpoints.workspace.connection_string,
+        "FUNCTIONS_KEY": endpoints.function_key,
+    }
+    return Part("host", command, (port,), {**QUIET, **own, **settings})

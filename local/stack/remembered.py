@@ -1,0 +1,56 @@
+"""What a state folder keeps from one run to the next: the ports and the keys."""
+
+import json
+import secrets
+import socket
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.stack.endpoints import write_privately
+
+PORTS = ("blob", "queue", "table", "emulator", "host")
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """The ports by name, the app's function key and the workspace's key."""
+
+    ports: Mapping[str, int]
+    function_key: str = field(repr=False)
+    workspace_key: str = field(repr=False)
+
+
+def recall(file: Path) -> Remembered:
+    """Return what the file keeps, with new ports where old ones are taken; write it down."""
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    recalled = Remembered(
+        ports=choose_ports(PORTS, kept.get("ports", {})),
+        function_key=kept.get("functionKey") or secrets.token_hex(24),
+        workspace_key=kept.get("workspaceKey") or secrets.token_hex(24),
+    )
+    content = {
+        "ports": recalled.ports,
+        "functionKey": recalled.function_key,
+        "workspaceKey": recalled.workspace_key,
+    }
+    write_privately(file, content)
+    return recalled
+
+
+def choose_ports(names: Iterable[str], preferred: Mapping[str, int]) -> dict[str, int]:
+    """Return a free loopback port for each name, the preferred one where it is free."""
+    with ExitStack() as taken:  # all are held until all are chosen, so that no two are the same
+        return {name: _take(preferred.get(name, 0), taken) for name in names}
+
+
+def _take(port: int, taken: ExitStack) -> int:
+    probe = taken.enter_context(socket.socket())
+    # Connections of the former run that linger in TIME_WAIT do not make a port taken; a listener does.
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind(("127.0.0.1", port))
+    except OSError:
+        probe.bind(("127.0.0.1", 0))
+    return int(probe.getsockname()[1])

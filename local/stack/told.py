@@ -1,0 +1,63 @@
+"""What a person in front of a running stack reads: how to use it, and what its parts complain about."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from local.stack.endpoints import Endpoints
+
+COMPLAINT = re.compile(r"\b(WARN(ING)?|ERROR|CRITICAL|FATAL|Traceback)\b")
+CONTINUED = re.compile(r"\s|\w+(\.\w+)*(Error|Exception)\b")
+
+
+def how_to_use_the_app(endpoints: Endpoints, state: Path) -> str:
+    """Return addresses, the key and three lines to copy."""
+    return f"""
+the app         {endpoints.api}/api   (function key: {endpoints.function_key})
+the workspace   {endpoints.workspace.endpoint}
+storage         Azurite; its connection string is in {state / "endpoints.json"}
+logs            {state / "logs"}
+
+Try, in another shell:
+  .venv/bin/qjobs submit local/programs/bell.qasm --target ionq.simulator --shots 1000 --watch
+  curl -H 'x-functions-key: {endpoints.function_key}' {endpoints.api}/api/jobs
+  .venv/bin/qjobs doctor
+
+Ctrl-C stops it; its state stays in {state}
+"""
+
+
+def how_to_use_the_workspace(endpoints: Endpoints) -> str:
+    """Return three lines of Python for the azure-quantum SDK."""
+    where = endpoints.workspace
+    return f"""
+A quantum workspace at {where.endpoint}. Try, in .venv/bin/python:
+
+  from azure.core.credentials import AzureKeyCredential; from azure.quantum import Workspace
+  workspace = Workspace(subscription_id="{where.subscription_id}", resource_group="{where.resource_group}", \
+name="{where.name}", location="{where.location}", credential=AzureKeyCredential("{where.key}"), \
+_quantum_endpoint="{where.endpoint}")
+  print(*workspace.get_targets(), sep="\\n")
+
+Ctrl-C stops it.
+"""
+
+
+async def show_complaints(logs: Mapping[str, Path], say: Callable[[str], None]) -> None:
+    """Say every warning and error that appears in the logs from now on, with the part's name; never returns."""
+    async with asyncio.TaskGroup() as following:
+        for name, log in logs.items():
+            following.create_task(_follow(name, log, say))
+
+
+async def _follow(name: str, log: Path, say: Callable[[str], None]) -> None:
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        complaining, begun = False, ""
+        while True:
+            *whole, begun = (begun + lines.read()).split("\n")
+            for line in whole:
+                complaining = bool(COMPLAINT.search(line) or (complaining and CONTINUED.match(line)))
+                if complaining:
+                    say(f"{name:9}| {line}")
+            await asyncio.sleep(0.3)

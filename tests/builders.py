@@ -1,0 +1,94 @@
+"""Builds orders, jobs and services that are right, so that a test names only what it is about."""
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from quantum.intake import Intake
+from quantum.model import Compiled, Job, Order, Program, ProgramInput, RemoteJob, Target
+from quantum.orders import Limits
+from quantum.ports import Services
+from quantum.targets import Targets
+from tests.fakes.answers import InMemoryAnswerQueue
+from tests.fakes.blobs import InMemoryBlobStore
+from tests.fakes.compiler import FakeCompiler
+from tests.fakes.index import InMemoryJobIndex
+from tests.fakes.orchestrations import InMemoryOrchestrations
+from tests.fakes.workspace import InMemoryWorkspace
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+JOB_ID = "0c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11"
+BELL = 'OPENQASM 3.0; include "stdgates.inc"; qubit[2] q; h q[0]; cx q[0], q[1]; bit[2] c = measure q;'
+QIR = 'define void @ENTRYPOINT__main() #0 { ret void }\nattributes #0 = { "entry_point" }\n'
+CIRCUIT = json.dumps({"qubits": 2, "circuit": [{"gate": "h", "target": 0}]})
+
+
+def an_order(**changes: Any) -> Order:
+    """An order for a thousand Bell pairs."""
+    order = Order("bell", "ionq.simulator", 1000, input=ProgramInput("openqasm3", text=BELL))
+    return replace(order, **changes)
+
+
+def an_order_body(**changes: Any) -> bytes:
+    """The same order as a caller writes it; a change to None leaves a field out."""
+    order = {
+        "name": "bell",
+        "target": "ionq.simulator",
+        "shots": 1000,
+        "input": {"format": "openqasm3", "text": BELL},
+    } | changes
+    return json.dumps({name: value for name, value in order.items() if value is not None}).encode()
+
+
+def a_job(order: Order | None = None, **changes: Any) -> Job:
+    """A job that was accepted, with its program in our storage."""
+    job = Job.accepted(JOB_ID, order or an_order(), NOW, {"door": "http"})
+    return replace(job, **({"program": a_program()} | changes))
+
+
+def a_program(**changes: Any) -> Program:
+    """A compiled Bell pair."""
+    program = Program(f"programs/{JOB_ID}/1", "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2)
+    return replace(program, **changes)
+
+
+def a_target(**changes: Any) -> Target:
+    """IonQ's simulator, available."""
+    return replace(Target("ionq.simulator", "ionq", "Available", 0, qubits=29), **changes)
+
+
+def a_remote_job(**changes: Any) -> RemoteJob:
+    """The job as the workspace tells of it while it waits."""
+    remote = RemoteJob(JOB_ID, "Waiting", "ionq", "ionq.simulator", "microsoft.quantum-results.v2")
+    return replace(remote, **changes)
+
+
+@dataclass
+class App:
+    """The core on fakes: what doors and activities are given, each part within a test's reach."""
+
+    workspace: InMemoryWorkspace = field(default_factory=lambda: InMemoryWorkspace([a_target()]))
+    blobs: InMemoryBlobStore = field(default_factory=InMemoryBlobStore)
+    index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
+    answers: InMemoryAnswerQueue = field(default_factory=InMemoryAnswerQueue)
+    compiler: FakeCompiler = field(default_factory=lambda: FakeCompiler(Compiled(QIR, "ENTRYPOINT__main", 2)))
+    orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
+    limits: Limits = field(default_factory=Limits)
+    clock: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.services = Services(
+            workspace=self.workspace,
+            blobs=self.blobs,
+            index=self.index,
+            answers=self.answers,
+            compiler=self.compiler,
+            limits=self.limits,
+            now=lambda: self.clock,
+        )
+        self.intake = Intake(self.services, Targets())
+
+    def pass_time(self, **length: float) -> None:
+        """Put the clock forward."""
+        self.clock += timedelta(**length)

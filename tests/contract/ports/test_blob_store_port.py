@@ -1,0 +1,87 @@
+"""The BlobStore port: the fake and Azure Storage keep the same promises."""
+
+from collections.abc import AsyncIterator, Callable
+from uuid import uuid4
+
+import pytest
+
+from quantum.adapters.blobs import AzureBlobStore
+from quantum.errors import NotFoundError
+from quantum.ports import BlobStore
+from quantum.settings import StorageSettings
+from tests.fakes.blobs import InMemoryBlobStore
+
+
+@pytest.fixture(params=["memory", "azurite", "azure"])
+async def blobs(request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]) -> AsyncIterator[BlobStore]:
+    """A store."""
+    store = InMemoryBlobStore() if request.param == "memory" else AzureBlobStore(storage(request.param))
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def path() -> str:
+    """A path that nobody has used."""
+    return f"inputs/{uuid4()}/program.qasm"
+
+
+async def pieces(content: bytes, size: int = 1024 * 1024) -> AsyncIterator[bytes]:
+    """A content as it is copied."""
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
+
+
+async def test_what_was_written_is_read(blobs: BlobStore, path: str) -> None:
+    """Whole, with its size and without a promise about its name."""
+    await blobs.write(path, b"OPENQASM 3.0;")
+
+    blob = await blobs.open(path)
+
+    assert (blob.size, blob.metadata, await blob.read()) == (13, {}, b"OPENQASM 3.0;")
+
+
+async def test_what_is_not_there_is_not_found(blobs: BlobStore, path: str) -> None:
+    """Whether its container is there or not."""
+    await blobs.write(f"{path}.other", b"x")
+
+    for missing in (path, f"nowhere-{uuid4()}/x"):
+        with pytest.raises(NotFoundError):
+            await blobs.open(missing)
+
+
+async def test_a_second_content_replaces_the_first_and_has_another_tag(blobs: BlobStore, path: str) -> None:
+    """The tag tells contents apart."""
+    await blobs.write(path, b"one")
+    first = await blobs.open(path)
+    await blobs.write(path, b"two")
+
+    second = await blobs.open(path)
+
+    assert (await second.read(), second.etag != first.etag) == (b"two", True)
+
+
+async def test_a_content_in_pieces_is_written_whole(blobs: BlobStore, path: str) -> None:
+    """More than one transfer's worth arrives in its order."""
+    content = bytes(range(256)) * 4 * 9 * 1024  # 9 MiB
+    await blobs.write(f"{path}.first", b"the container is there")
+
+    await blobs.write(path, pieces(content), size=len(content))
+
+    blob = await blobs.open(path)
+    assert blob.size == len(content)
+    assert await blob.read() == content
+
+
+async def test_an_empty_blob_is_a_blob(blobs: BlobStore, path: str) -> None:
+    """Nothing is something too."""
+    await blobs.write(path, b"")
+
+    blob = await blobs.open(path)
+
+    assert (blob.size, await blob.read()) == (0, b"")
+
+
+async def test_a_store_that_can_be_used_says_nothing(blobs: BlobStore) -> None:
+    """Health is the absence of an error."""
+    assert await blobs.check() is None  # type: ignore[func-returns-value]  # that it does is what is promised

@@ -1,0 +1,51 @@
+"""Blobs in memory."""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+
+from quantum.errors import NotFoundError
+from quantum.ports import Blob
+from tests.fakes.failing import Failing
+
+PIECE = 64 * 1024
+
+
+class InMemoryBlobStore(Failing):
+    """The BlobStore port on a dict; `contents` and `metadata` are by path."""
+
+    def __init__(self, **contents: bytes) -> None:
+        super().__init__()
+        self.contents: dict[str, bytes] = dict(contents)
+        self.metadata: dict[str, Mapping[str, str]] = {}
+
+    async def open(self, path: str) -> Blob:
+        """Begin to read a blob; NotFoundError where there is none."""
+        self._answer()
+        if path not in self.contents:
+            raise NotFoundError("There is no such blob.")
+        return a_blob(self.contents[path], self.metadata.get(path))
+
+    async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
+        """Write a blob whole, over whatever was there."""
+        self._answer()
+        whole = content if isinstance(content, bytes) else b"".join([chunk async for chunk in content])
+        if size is not None and size != len(whole):
+            raise ValueError(f"{len(whole)} bytes came, {size} were announced")
+        self.contents[path] = whole
+        self.metadata.pop(path, None)
+
+    async def check(self) -> None:
+        """Raise if the store cannot be used."""
+        self._answer()
+
+
+def a_blob(content: bytes, metadata: Mapping[str, str] | None = None) -> Blob:
+    """A blob with this content; its ETag tells contents apart."""
+    etag = hashlib.sha256(content).hexdigest()[:16]
+    names = {name.lower(): text for name, text in (metadata or {}).items()}
+    return Blob(len(content), etag, names, _pieces(content))
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), PIECE):
+        yield content[start : start + PIECE]

@@ -1,0 +1,21 @@
+"""The product, brought up once for each file of stories."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from product import Product, serve_product
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def served_product(azurite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """Serve the app, the workspace and storage."""
+    async with serve_product(azurite, tmp_path_factory.mktemp("product")) as product:
+        yield product
+
+
+@pytest_asyncio.fixture
+async def product(served_product: Product) -> Product:
+    """The product with a workspace that behaves as it does at first."""
+    await served_product.admin.post("/admin/reset")
+    return served_product

@@ -1,0 +1,187 @@
+"""The whole product in one process, for stories about it: the app on the embedded host, the emulator, real Azurite.
+
+Time is virtual and shared: it stands still while anything is in flight and skips what would be waited for.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+from azure.core.exceptions import ResourceExistsError
+from azure.storage.blob.aio import BlobServiceClient
+from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
+from azure.storage.queue.aio import QueueClient
+
+from local.emulator.server import running
+from local.emulator.settings import Settings as EmulatorSettings
+from local.host.clock import VirtualClock
+from local.host.host import Host
+from quantum import wiring
+from quantum.settings import read_settings
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+PATIENCE = 2000  # looks at the real world, which takes a few milliseconds each
+
+BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\nc = measure q;\n'
+ONE_OF_THREE = json.dumps({"qubits": 3, "circuit": [{"gate": "x", "target": 0}]})
+SIMULATOR, QPU, OTHER_QPU = "ionq.simulator", "ionq.qpu.aria-1", "ionq.qpu.forte-1"
+
+
+def bell(**changes: Any) -> dict[str, Any]:
+    """An order for a Bell pair, with some of its fields changed."""
+    order = {"name": "bell", "target": SIMULATOR, "shots": 100, "input": {"format": "openqasm3", "text": BELL}}
+    return order | changes
+
+
+@dataclass
+class Product:
+    """The doors, as the people who use them have them."""
+
+    host: Host
+    clock: VirtualClock
+    api: httpx.AsyncClient
+    admin: httpx.AsyncClient
+    orders: QueueClient
+    answered: QueueClient
+    blobs: BlobServiceClient
+    answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    names: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def time_held(self) -> AbstractContextManager[None]:
+        """Keep time from passing inside this block."""
+        return self.clock.busy()
+
+    async def submit(self, order: Mapping[str, Any], key: str | None = None) -> dict[str, Any]:
+        """Hand in an order by HTTP and give its job."""
+        answer = await self.post(order, key)
+        assert answer.status_code == 202, answer.text
+        job: dict[str, Any] = answer.json()
+        return job
+
+    async def post(self, order: Mapping[str, Any] | bytes, key: str | None = None) -> httpx.Response:
+        """Hand in an order, or anything else, by HTTP."""
+        body = order if isinstance(order, bytes) else json.dumps(order).encode()
+        return await self.api.post("/jobs", content=body, headers={"Idempotency-Key": key} if key else {})
+
+    async def send(self, message: str) -> str:
+        """Put a message on the queue of orders and give its id."""
+        sent = await self.orders.send_message(message)
+        return str(sent.id)
+
+    async def upload(self, name: str, content: bytes | str, **metadata: str) -> None:
+        """Upload a file to the container of orders."""
+        await self.blobs.get_blob_client("orders", name).upload_blob(content, metadata=metadata, overwrite=True)
+
+    async def job(self, job_id: str) -> dict[str, Any]:
+        """Look a job up."""
+        answer = await self.api.get(f"/jobs/{job_id}")
+        assert answer.status_code == 200, answer.text
+        job: dict[str, Any] = answer.json()
+        return job
+
+    async def job_in(self, job_id: str, *phases: str) -> dict[str, Any]:
+        """Wait until a job is in one of these phases."""
+        for _ in range(PATIENCE):
+            job = await self.job(job_id)
+            if job["phase"] in phases:
+                return job
+        raise AssertionError(f"still {job['phase']}: {json.dumps(job)}")
+
+    async def cancel(self, job_id: str) -> httpx.Response:
+        """Ask for a job to be cancelled."""
+        return await self.api.post(f"/jobs/{job_id}/cancel")
+
+    async def answer_to(self, **source: str) -> dict[str, Any]:
+        """Wait for the answer about a job, by its id or by what its `source` says."""
+        for _ in range(PATIENCE):
+            for answers in self.answers.values():
+                data = answers[0]["data"]
+                if source.items() <= {"id": data["id"], **data["source"]}.items():
+                    return answers[0]
+            await self.receive()
+        raise AssertionError(f"no answer for {source}; there are {list(self.answers)}")
+
+    async def receive(self) -> None:
+        """Take what answers there are off the queue."""
+        async for message in self.answered.receive_messages(max_messages=32, visibility_timeout=30):
+            answer = json.loads(message.content)
+            self.answers.setdefault(answer["id"], []).append(answer)
+            await self.answered.delete_message(message)
+
+    async def ended(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Run an order to its end and give the job as its answer tells it."""
+        job = await self.submit(order)
+        answer = await self.answer_to(id=job["id"])
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def set_target(self, target: str, **behaviour: Any) -> None:
+        """Change how a target of the workspace behaves."""
+        answer = await self.admin.patch(f"/admin/targets/{target}", json=behaviour)
+        assert answer.status_code == 200, answer.text
+
+    async def add_fault(self, **fault: Any) -> None:
+        """Make the next calls that fit go wrong."""
+        answer = await self.admin.post("/admin/faults", json=fault)
+        assert answer.status_code == 200, answer.text
+
+    async def ledger(self, *job_ids: str) -> dict[str, list[dict[str, Any]]]:
+        """What the workspace has created and executed, of these jobs or of all."""
+        ledger = (await self.admin.get("/admin/ledger")).json()
+        return {
+            name: [entry for entry in ledger[name] if not job_ids or entry["jobId"] in job_ids]
+            for name in ("jobs", "executions")
+        }
+
+
+@asynccontextmanager
+async def serve_product(storage: str, state_dir: Path) -> AsyncIterator[Product]:
+    """Bring the product up on free ports, with time that starts at START."""
+    clock = VirtualClock(START)
+    emulator_settings = EmulatorSettings(storage, key="k", settle=True, seed=7, now=clock.now)
+    async with running(emulator_settings) as emulator:
+        app_settings = {
+            "AzureWebJobsStorage": storage,
+            "FUNCTIONS_KEY": "spec",
+            "AZURE_QUANTUM_CONNECTION_STRING": "SubscriptionId=00000000-0000-0000-0000-000000000001;"
+            f"ResourceGroupName=local;WorkspaceName=spec;ApiKey=k;QuantumEndpoint={emulator.url}/;",
+        }
+        async with (
+            wiring.connected(read_settings(app_settings), clock.now) as services,
+            Host(ROOT, settings=app_settings, state_dir=state_dir, clock=clock) as host,
+            httpx.AsyncClient(base_url=f"{host.url}/api", headers={"x-functions-key": "spec"}, timeout=30) as api,
+            httpx.AsyncClient(base_url=emulator.url) as admin,
+            _queue(storage, "job-orders") as orders,
+            _queue(storage, "job-answers") as answered,
+            BlobServiceClient.from_connection_string(storage) as blobs,
+        ):
+            with wiring.standing_in(services):
+                yield Product(host, clock, api, admin, orders, answered, blobs)
+
+
+@asynccontextmanager
+async def _queue(storage: str, name: str) -> AsyncIterator[QueueClient]:
+    policies = {"message_encode_policy": TextBase64EncodePolicy(), "message_decode_policy": TextBase64DecodePolicy()}
+    async with QueueClient.from_connection_string(storage, name, **policies) as queue:
+        try:
+            await queue.create_queue()
+        except ResourceExistsError:
+            await queue.clear_messages()
+        yield queue
+
+
+def phases_of(job: Mapping[str, Any]) -> list[str]:
+    """The phases that a job went through, in order."""
+    return [entry["phase"] for entry in job["history"]]
+
+
+def minutes(number: float) -> timedelta:
+    """So many minutes."""
+    return timedelta(minutes=number)

@@ -1,0 +1,38 @@
+"""The demo's output is lines in a pipe, with counts drawn as bars."""
+
+from io import StringIO
+
+from rich.console import Console
+
+from local.demo.display import Display
+from local.demo.samples import SAMPLES
+
+
+def test_in_a_pipe_each_change_of_phase_is_one_line() -> None:
+    """A log of the demo reads from top to bottom, without escape codes."""
+    written = StringIO()
+    display = Display(Console(file=written))
+
+    with display.following():
+        for phase in ("accepted", "accepted", "waiting", "succeeded"):
+            display.phase("bell", phase)
+
+    assert [line.split(" s  ")[1] for line in written.getvalue().splitlines()] == [
+        "bell: accepted",
+        "bell: waiting",
+        "bell: succeeded",
+    ]
+    assert "\x1b" not in written.getvalue()
+
+
+def test_an_answer_shows_its_type_and_its_counts() -> None:
+    """What came from the queue is seen as it came, with every outcome."""
+    written = StringIO()
+    result = {"id": "job-1", "target": "t", "shots": 1000, "counts": {"00": 497, "11": 503}}
+    answer = {"type": "quantumjobs.job.succeeded", "subject": "job-1", "data": {"result": result}}
+
+    Display(Console(file=written, width=100)).answer(SAMPLES[0], answer)
+
+    shown = written.getvalue()
+    assert "quantumjobs.job.succeeded  job-1" in shown
+    assert [part for part in ("00", "497", "49.7%", "11", "503", "50.3%") if part not in shown] == []

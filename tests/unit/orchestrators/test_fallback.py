@@ -1,0 +1,173 @@
+"""Fallbacks: the next target's turn comes when the former job is known to be over."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from orchestrators.steps import MAY_BE_BILLED
+from quantum.lifecycle import Phase
+from tests.builders import JOB_ID, NOW, a_job, an_order
+from tests.fakes.durable import Outcome, Run
+
+SECOND, THIRD = "quantinuum.sim.h2-1e", "rigetti.sim.qvm"
+ORDER = an_order(deadline="PT3H", fallback_targets=(SECOND, THIRD))
+
+
+@dataclass
+class Workspaces:
+    """Targets whose queues stand still, but for one that runs everything at once."""
+
+    runs: str | None = None
+    unavailable: frozenset[str] = frozenset()
+    refuses_to_cancel: bool = False
+    queue_seconds: float = 0
+    status: dict[str, str] = field(default_factory=dict)
+    submitted: list[tuple[str, str]] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    cancel_requested: bool = False
+
+    def submit_job(self, payload: Any) -> Outcome:
+        """Submit, unless it is too late or the target is away."""
+        job = a_job().from_wire(payload["job"])
+        if payload["tooLate"]:
+            return {"outcome": "notSubmitted"}
+        if job.target in self.unavailable and job.next_target:
+            return {"outcome": "targetUnavailable"}
+        self.submitted.append((job.target, job.remote_id))
+        self.status[job.remote_id] = "Succeeded" if job.target == self.runs else "Waiting"
+        status = {"status": "Waiting", "providerId": "p", "queueSeconds": self.queue_seconds}
+        return {"outcome": "submitted", **status}
+
+    def check_job(self, payload: Any) -> Outcome:
+        """Tell the status."""
+        status = self.status[payload["remoteId"]]
+        return {"outcome": "seen", "cancelRequested": self.cancel_requested, "status": status, "providerId": "p"}
+
+    def cancel_job(self, payload: Any) -> Outcome:
+        """Cancel at once, or refuse."""
+        self.cancelled.append(payload["remoteId"])
+        if self.refuses_to_cancel:
+            return {"outcome": "refused", "error": {"code": "No", "message": "no"}}
+        self.status[payload["remoteId"]] = "Cancelled"
+        return {"outcome": "asked"}
+
+    def scripts(self) -> dict[str, Any]:
+        """The activities that it stands for."""
+        return {"submit_job": self.submit_job, "check_job": self.check_job, "cancel_job": self.cancel_job}
+
+
+def test_an_unavailable_target_is_passed_over(run: Run) -> None:
+    """The next one gets the program and the job, under an id of its own."""
+    places = Workspaces(runs=SECOND, unavailable=frozenset({"ionq.simulator"}))
+
+    context, job = run(a_job(ORDER), **places.scripts())
+
+    assert (job.phase, job.target, [target for target, _ in places.submitted]) == (Phase.SUCCEEDED, SECOND, [SECOND])
+    assert len(context.called("stage_input")) == 2
+    assert job.remote_id != JOB_ID
+
+
+def test_a_target_that_keeps_the_job_queued_for_its_share_is_left(run: Run) -> None:
+    """A third of the time for each of three; the former job is cancelled before the next is submitted."""
+    places = Workspaces(runs=THIRD)
+
+    _, job = run(a_job(ORDER), **places.scripts())
+
+    assert [target for target, _ in places.submitted] == ["ionq.simulator", SECOND, THIRD]
+    assert places.cancelled == [remote_id for _, remote_id in places.submitted[:2]]
+    assert (job.phase, job.warnings) == (Phase.SUCCEEDED, ())
+    staged = [entry["at"] for entry in job.history if entry["phase"] == "staging"]
+    assert staged[1].startswith("2026-11-21T10:00:")
+    assert staged[2].startswith("2026-11-21T11:00:")
+
+
+def test_a_queue_that_is_longer_than_its_share_is_left_in_time(run: Run) -> None:
+    """The pause for a long queue does not pass over the moment at which the next target's turn comes."""
+    places = Workspaces(runs=SECOND, queue_seconds=36_000)
+
+    context, job = run(a_job(ORDER), **places.scripts())
+
+    assert context.pauses[0] == timedelta(hours=1)
+    assert (job.phase, job.target) == (Phase.SUCCEEDED, SECOND)
+
+
+def test_the_last_target_has_until_the_deadline(run: Run) -> None:
+    """Then the order expires."""
+    places = Workspaces()
+
+    context, job = run(a_job(ORDER), **places.scripts())
+
+    assert (job.phase, len(places.submitted), len(places.cancelled)) == (Phase.EXPIRED, 3, 3)
+    assert timedelta(hours=3) <= context.now - NOW <= timedelta(hours=3, minutes=2)
+
+
+def test_a_job_that_has_begun_to_run_is_not_left(run: Run) -> None:
+    """Only a queue is a reason to go elsewhere."""
+    places = Workspaces()
+    looks = 0
+
+    def check(payload: Any) -> Outcome:
+        nonlocal looks
+        looks += 1
+        status = {1: "Executing", 400: "Succeeded"}.get(looks, "Executing")
+        return places.check_job(payload) | {"status": status}
+
+    _, job = run(a_job(ORDER), **places.scripts() | {"check_job": check})
+
+    assert (job.target, [target for target, _ in places.submitted]) == ("ionq.simulator", ["ionq.simulator"])
+
+
+def test_a_caller_who_cancels_meanwhile_is_not_taken_elsewhere(run: Run) -> None:
+    """A cancellation is of the order, not of one target."""
+    places = Workspaces()
+
+    def cancel(payload: Any) -> Outcome:
+        places.cancel_requested = True
+        return places.cancel_job(payload)
+
+    _, job = run(a_job(ORDER), **places.scripts() | {"cancel_job": cancel})
+
+    assert (job.phase, len(places.submitted)) == (Phase.CANCELLED, 1)
+
+
+def test_a_provider_that_will_not_cancel_keeps_the_job(run: Run) -> None:
+    """It runs where it is until the workspace says otherwise; nothing runs twice."""
+    places = Workspaces(refuses_to_cancel=True)
+    looks = 0
+
+    def check(payload: Any) -> Outcome:
+        nonlocal looks
+        looks += 1
+        return places.check_job(payload) | ({"status": "Succeeded"} if looks == 150 else {})
+
+    _, job = run(a_job(ORDER), **places.scripts() | {"check_job": check})
+
+    assert (job.phase, len(places.submitted), job.warnings) == (Phase.SUCCEEDED, 1, ())
+
+
+def test_a_job_that_finishes_while_it_is_left_is_kept(run: Run) -> None:
+    """It is reported as it ended, on the target where it ended."""
+    places = Workspaces()
+
+    def cancel(payload: Any) -> Outcome:
+        places.status[payload["remoteId"]] = "Succeeded"
+        return {"outcome": "asked"}
+
+    _, job = run(a_job(ORDER), **places.scripts() | {"cancel_job": cancel})
+
+    assert (job.phase, job.target, job.warnings) == (Phase.SUCCEEDED, "ionq.simulator", (MAY_BE_BILLED,))
+
+
+def test_without_a_deadline_a_queue_is_waited_for(run: Run) -> None:
+    """Nobody said that it takes too long."""
+    places = Workspaces()
+    looks = 0
+
+    def check(payload: Any) -> Outcome:
+        nonlocal looks
+        looks += 1
+        return places.check_job(payload) | ({"status": "Succeeded"} if looks == 500 else {})
+
+    _, job = run(a_job(an_order(fallback_targets=(SECOND,))), **places.scripts() | {"check_job": check})
+
+    assert (job.phase, job.polls, places.cancelled) == (Phase.SUCCEEDED, 500, [])

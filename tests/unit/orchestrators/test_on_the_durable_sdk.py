@@ -1,0 +1,95 @@
+"""The process on the real durable SDK, replayed from the beginning at every turn."""
+
+import warnings
+from datetime import timedelta
+
+import pytest
+
+from orchestrators.run_job import run_job
+from tests.builders import NOW, a_job
+from tests.fakes.durable import Outcome
+from tests.fakes.replayed import Replayed
+
+RECORDED = {"outcome": "recorded"}
+SUBMITTED: Outcome = {"outcome": "submitted", "status": "Waiting", "providerId": "ionq", "queueSeconds": 600}
+
+
+def seen(status: str) -> Outcome:
+    """A look at the job in the workspace."""
+    return {"outcome": "seen", "cancelRequested": False, "status": status, "providerId": "ionq"}
+
+
+def started() -> Replayed:
+    """An instance whose job is about to be submitted."""
+    instance = Replayed(run_job, a_job().to_wire(), NOW)
+    instance.complete("record_progress", RECORDED)
+    instance.complete("stage_input", {"outcome": "staged"})
+    return instance
+
+
+@pytest.fixture
+def waiting() -> Replayed:
+    """An instance whose job waits in the workspace."""
+    instance = started()
+    instance.complete("submit_job", SUBMITTED)
+    instance.complete("record_progress", RECORDED)
+    return instance
+
+
+def carried(instance: Replayed) -> bool:
+    """Whether the instance goes on in a fresh round."""
+    kinds = {action["actionType"] for action in instance.actions}
+    return bool(instance.state["isDone"]) and 4 in kinds
+
+
+def test_a_job_runs_to_its_end_through_every_replay(waiting: Replayed) -> None:
+    """Each turn asks for what the former turns asked for, and for one thing more."""
+    waiting.fire()
+    waiting.complete("check_job", seen("Succeeded"))
+    waiting.complete("record_progress", RECORDED)
+    result = {"blob": "results/x", "bytes": 2}
+    waiting.complete("collect_result", {"outcome": "collected", "result": result, "warnings": []})
+    waiting.complete("record_progress", RECORDED)
+    waiting.complete("send_answer", {"outcome": "sent"})
+
+    assert waiting.state["isDone"]
+    assert waiting.state["output"] == {"phase": "succeeded"}
+    assert waiting.state["customStatus"] == {"phase": "succeeded", "target": "ionq.simulator", "polls": 1}
+
+
+def test_one_task_for_the_event_serves_many_pauses(waiting: Replayed) -> None:
+    """An event that comes in a later pause is not swallowed by a task that an earlier one left behind."""
+    for _ in range(3):
+        waiting.fire()
+        waiting.complete("check_job", seen("Waiting"))
+    timer = waiting.actions[-1]
+
+    waiting.now += timedelta(seconds=1)
+    waiting.raise_event("wake")
+
+    assert waiting.actions[-1]["functionName"] == "check_job"
+    assert waiting.actions.index(timer | {"isCanceled": True}) == len(waiting.actions) - 2
+
+
+def test_a_wake_up_leads_to_a_look_and_a_fresh_round(waiting: Replayed) -> None:
+    """What it carries over is the job."""
+    waiting.raise_event("wake")
+    waiting.complete("check_job", seen("Waiting"))
+
+    assert carried(waiting)
+    assert waiting.actions[-1]["input"]
+
+
+def test_an_event_that_came_early_causes_one_look_and_no_more() -> None:
+    """The SDK gives it to every later task of its name: without a fresh round no pause would ever be made again."""
+    instance = started()
+
+    with warnings.catch_warnings():
+        # The SDK warns of an event that nobody waits for yet, at every replay, and keeps it.
+        warnings.filterwarnings("ignore", "Potential duplicate Task completion")
+        instance.raise_event("wake")
+        instance.complete("submit_job", SUBMITTED)
+        instance.complete("record_progress", RECORDED)
+        instance.complete("check_job", seen("Waiting"))
+
+    assert carried(instance)

@@ -1,0 +1,111 @@
+"""What is tried again, how long, and when."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from orchestrators.retries import PATIENCE, TRIES_A_ROUND, CarryOver, perform
+from quantum.model import Job
+from tests.builders import NOW, a_job
+from tests.fakes.durable import HandDriven, Outcome, Script
+
+BUSY: Outcome = {"outcome": "busy", "error": {"code": "TooMany", "message": "slow"}, "retryAfterSeconds": 40}
+DOWN: Outcome = {"outcome": "unavailable", "error": {"code": "Down", "message": "down"}}
+GONE: Outcome = {"outcome": "missing", "error": {"code": "NotFound", "message": "gone"}}
+DONE: Outcome = {"outcome": "done"}
+
+
+def one_step(context: Any) -> Generator[Any, Any, Any]:
+    """One activity, and what came of it."""
+    job = Job.from_wire(context.get_input())
+    try:
+        job, outcome = yield from perform(context, job, "step", {"id": job.id})
+    except CarryOver as carried:
+        context.continue_as_new(carried.job.to_wire())
+        return None
+    return {"job": job.to_wire(), "outcome": outcome}
+
+
+def run(script: Script, job: Job | None = None) -> tuple[HandDriven, Job, Outcome]:
+    """Run one step to its end."""
+    context = HandDriven({"step": script}, NOW)
+    output = context.run(one_step, (job or a_job()).to_wire())
+    return context, Job.from_wire(output["job"]), output["outcome"]
+
+
+def test_an_outcome_that_is_final_is_given_at_once() -> None:
+    """Refusals are not tried again."""
+    context, job, outcome = run([{"outcome": "refused"}])
+
+    assert (outcome["outcome"], job.attempts, context.pauses) == ("refused", 0, [])
+
+
+def test_retry_after_is_honoured() -> None:
+    """No call comes sooner than the service asked for."""
+    context, job, outcome = run([BUSY, BUSY, DONE])
+
+    assert (outcome, job.attempts, job.struggling_since) == (DONE, 2, None)
+    assert min(context.pauses) >= timedelta(seconds=40)
+
+
+def test_pauses_grow_while_a_service_is_down() -> None:
+    """About twice as long each time, so that a service is not kept down by its callers."""
+    context, job, _ = run([DOWN] * 6 + [DONE])
+
+    assert job.attempts == 6
+    assert context.pauses == sorted(context.pauses)
+    assert context.pauses[-1] > 8 * context.pauses[0]
+
+
+def test_an_exception_is_tried_again() -> None:
+    """Nobody expected it, so it may not come again."""
+    _, job, outcome = run([Exception("ValueError: x \n Traceback"), DONE])
+
+    assert (outcome, job.attempts) == (DONE, 1)
+
+
+def test_an_exception_that_stays_is_told_in_the_end() -> None:
+    """After a quarter of an hour the caller is told, with the first line alone."""
+    context, job, outcome = run([Exception("ValueError: x \n Traceback with secrets")])
+
+    assert outcome["error"] == {"code": "InternalError", "message": "ValueError: x"}
+    assert context.now - NOW >= PATIENCE["broken"]
+    assert job.struggling_since is None
+
+
+def test_an_exception_without_words_is_told_by_its_type() -> None:
+    """There is always something to search for."""
+    _, _, outcome = run([Exception()])
+
+    assert outcome["error"]["message"] == "Exception"
+
+
+@pytest.mark.parametrize(("script", "reason"), [([DOWN], "unavailable"), ([BUSY], "busy"), ([GONE], "missing")])
+def test_patience_ends(script: Script, reason: str) -> None:
+    """Each reason has its own time; afterwards its outcome is the answer."""
+    context, job, outcome = run(script)
+
+    waited = context.now - NOW
+    assert outcome["outcome"] == reason
+    assert PATIENCE[reason] <= waited <= PATIENCE[reason] * 1.5
+    assert job.attempts == len(context.calls)
+
+
+def test_a_long_struggle_is_carried_over_and_not_forgotten() -> None:
+    """The history stays short, and the next round knows since when the step has failed."""
+    context, _, _ = run([DOWN])
+
+    carried = [Job.from_wire(data) for data in context.rounds[1:]]
+    assert len(context.calls) > TRIES_A_ROUND
+    assert {job.struggling_since for job in carried} == {"2026-11-21T09:00:00.000Z"}
+    assert [job.attempts for job in carried][:2] == [TRIES_A_ROUND, 2 * TRIES_A_ROUND]
+
+
+def test_a_success_forgets_the_struggle() -> None:
+    """The next step has all its patience."""
+    _, job, _ = run([DONE], replace(a_job(), struggling_since="2026-11-20T09:00:00.000Z"))
+
+    assert job.struggling_since is None

@@ -1,0 +1,234 @@
+"""The process of one job: every way from an order to its answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from orchestrators.steps import MAY_BE_BILLED, POLLS_A_ROUND
+from quantum.lifecycle import Phase
+from quantum.model import Job
+from tests.builders import JOB_ID, NOW, a_job, an_order
+from tests.fakes.durable import Outcome, Run, Task
+
+ERROR = {"code": "Oops", "message": "broke"}
+SUBMITTED: Outcome = {"outcome": "submitted", "status": "Waiting", "providerId": "ionq", "queueSeconds": 0}
+
+
+def seen(status: str, *, cancel: bool = False, **facts: object) -> Outcome:
+    """A look at the job in the workspace."""
+    return {"outcome": "seen", "cancelRequested": cancel, "status": status, "providerId": "ionq", **facts}
+
+
+def phases(job: Job) -> list[str]:
+    """Where a job has been."""
+    return [entry["phase"] for entry in job.history]
+
+
+def test_a_job_goes_from_its_order_to_its_answer(run: Run) -> None:
+    """Staged, submitted, watched, collected, announced; once each."""
+    context, job = run(check_job=[seen("Waiting"), seen("Executing"), seen("Succeeded", cost={"estimated": 1})])
+
+    assert phases(job) == ["accepted", "staging", "waiting", "executing", "collecting", "succeeded"]
+    assert (job.polls, job.attempts, job.azure_status, job.provider_id) == (3, 0, "Succeeded", "ionq")
+    assert (job.cost, job.result, job.error) == ({"estimated": 1}, {"blob": "results/x", "bytes": 2}, None)
+    assert [len(context.called(name)) for name in ("stage_input", "submit_job", "collect_result")] == [1, 1, 1]
+    assert context.statuses[-1] == {"phase": "succeeded", "target": "ionq.simulator", "polls": 3}
+
+
+def test_every_phase_is_noted_where_people_look(run: Run) -> None:
+    """The index follows the job."""
+    context, _ = run(check_job=[seen("Executing"), seen("Finishing"), seen("Completed")])
+
+    noted = [data["phase"] for data in context.called("record_progress")]
+    assert noted == ["staging", "waiting", "executing", "collecting", "succeeded"]
+
+
+def test_a_job_that_is_done_at_once_is_not_looked_at(run: Run) -> None:
+    """A former attempt may have submitted it long ago."""
+    context, job = run(submit_job=[SUBMITTED | {"status": "Succeeded"}])
+
+    assert (job.phase, context.called("check_job")) == (Phase.SUCCEEDED, [])
+
+
+def test_a_job_that_fails_says_why(run: Run) -> None:
+    """The workspace's own words reach the caller."""
+    _, job = run(check_job=[seen("Failed", error=ERROR)])
+
+    assert job.phase is Phase.FAILED
+    assert job.error is not None
+    assert (job.error.code, job.error.message) == ("Oops", "broke")
+
+
+def test_a_status_that_nobody_knows_counts_as_running(run: Run) -> None:
+    """The wait goes on."""
+    _, job = run(check_job=[seen("Contemplating"), seen("Succeeded")])
+
+    assert phases(job)[-3:] == ["executing", "collecting", "succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome", "phase"),
+    [
+        ("stage_input", "refused", Phase.REJECTED),
+        ("stage_input", "missing", Phase.FAILED),
+        ("submit_job", "refused", Phase.REJECTED),
+        ("submit_job", "missing", Phase.FAILED),
+        ("check_job", "refused", Phase.FAILED),
+        ("check_job", "missing", Phase.FAILED),
+        ("collect_result", "missing", Phase.FAILED),
+    ],
+)
+def test_a_step_that_is_refused_ends_the_job_with_the_reason(run: Run, step: str, outcome: str, phase: Phase) -> None:
+    """Whatever ends a job, its caller is told."""
+    scripts = {"check_job": [seen("Succeeded")], step: [{"outcome": outcome, "error": ERROR}]}
+
+    _, job = run(**scripts)
+
+    assert job.phase is phase
+    assert job.error is not None
+    assert job.error.message == "broke"
+
+
+def test_a_throttled_submission_waits_as_long_as_it_was_asked_to(run: Run) -> None:
+    """Then it goes on as if nothing had been."""
+    busy = {"outcome": "busy", "error": ERROR, "retryAfterSeconds": 90}
+
+    context, job = run(submit_job=[busy, SUBMITTED], check_job=[seen("Succeeded")])
+
+    assert (job.phase, job.attempts) == (Phase.SUCCEEDED, 1)
+    assert max(context.pauses) >= timedelta(seconds=90)
+
+
+def test_an_activity_that_raised_is_called_again(run: Run) -> None:
+    """Nobody is told of what passed."""
+    _, job = run(check_job=[Exception("ConnectionError: gone \n …"), seen("Succeeded")])
+
+    assert (job.phase, job.attempts, job.error) == (Phase.SUCCEEDED, 1, None)
+
+
+def test_a_job_that_waits_for_long_is_carried_over(run: Run) -> None:
+    """Every 25 looks a fresh history begins, and the job knows what it has been through."""
+    looks = [seen("Waiting")] * (2 * POLLS_A_ROUND + 3) + [seen("Succeeded")]
+
+    context, job = run(check_job=looks)
+
+    assert [data["polls"] for data in context.rounds] == [0, POLLS_A_ROUND, 2 * POLLS_A_ROUND]
+    assert (job.polls, len(context.called("submit_job"))) == (2 * POLLS_A_ROUND + 4, 1)
+    assert phases(job) == ["accepted", "staging", "waiting", "collecting", "succeeded"]
+
+
+def test_a_wake_up_ends_the_pause_and_the_round(run: Run) -> None:
+    """It causes a look and nothing else; the timer is given up, and a fresh round waits for the next event."""
+    submitted = [SUBMITTED | {"queueSeconds": 3600}]
+    wakes = tuple(NOW + timedelta(seconds=seconds) for seconds in (60, 120))
+
+    context, job = run(
+        submit_job=submitted, wakes=wakes, check_job=[seen("Waiting"), seen("Waiting"), seen("Succeeded")]
+    )
+
+    assert context.pauses[:2] == [timedelta(seconds=60)] * 2
+    assert [timer.is_cancelled for timer in context.timers] == [True, True, False]
+    assert len(context.rounds) == 3
+    assert (job.phase, job.polls) == (Phase.SUCCEEDED, 3)
+
+
+def test_what_was_cancelled_before_its_submission_ends_at_once(run: Run) -> None:
+    """It never reaches the workspace."""
+    context, job = run(submit_job=[{"outcome": "notSubmitted"}])
+
+    assert phases(job) == ["accepted", "staging", "cancelled"]
+    assert context.called("check_job") == context.called("cancel_job") == []
+
+
+def test_a_cancellation_is_asked_for_and_watched(run: Run) -> None:
+    """Only the workspace's own word ends the job, and it is asked once."""
+    looks = [seen("Executing", cancel=True), seen("CancellationRequested"), seen("Cancelling"), seen("Cancelled")]
+
+    context, job = run(check_job=looks)
+
+    assert phases(job) == ["accepted", "staging", "waiting", "executing", "cancelling", "cancelled"]
+    assert context.called("cancel_job") == [{"remoteId": JOB_ID}]
+    assert job.warnings == ()
+
+
+@pytest.mark.parametrize("status", ["Waiting", "Queued", "Executing", "Contemplating"])
+def test_a_workspace_that_is_slow_to_cancel_does_not_confuse_the_job(run: Run, status: str) -> None:
+    """It stays in cancelling, whatever is said until the end."""
+    _, job = run(check_job=[seen("Waiting", cancel=True), seen(status), seen("Cancelled")])
+
+    assert phases(job) == ["accepted", "staging", "waiting", "cancelling", "cancelled"]
+
+
+def test_a_job_that_finishes_in_spite_of_its_cancellation_is_reported_as_it_ended(run: Run) -> None:
+    """Its result is kept, and the caller knows that it may be billed."""
+    _, job = run(check_job=[seen("Executing", cancel=True), seen("Succeeded")])
+
+    assert (job.phase, job.warnings) == (Phase.SUCCEEDED, (MAY_BE_BILLED,))
+    assert job.result is not None
+
+
+def test_a_refused_cancellation_is_not_asked_for_again(run: Run) -> None:
+    """The job goes on where it was, and ends as it ends."""
+    looks = [seen("Executing", cancel=True), seen("Executing"), seen("Succeeded")]
+
+    context, job = run(check_job=looks, cancel_job=[{"outcome": "refused", "error": ERROR}])
+
+    assert phases(job) == ["accepted", "staging", "waiting", "executing", "collecting", "succeeded"]
+    assert (len(context.called("cancel_job")), job.warnings) == (1, (MAY_BE_BILLED,))
+
+
+def test_a_job_that_somebody_else_cancelled_is_cancelled(run: Run) -> None:
+    """The portal has a button too."""
+    _, job = run(check_job=[seen("Cancelled")])
+
+    assert job.phase is Phase.CANCELLED
+
+
+def test_a_job_that_is_past_its_deadline_is_stopped_and_expires(run: Run) -> None:
+    """The look comes at the deadline, not after the pause that would have been."""
+    order = an_order(deadline="PT1H")
+
+    def look(_: object) -> Outcome:
+        return seen("Cancelled" if context_cancels() else "Waiting")
+
+    def context_cancels() -> bool:
+        return bool(asked)
+
+    asked: list[object] = []
+
+    def cancel(payload: object) -> Outcome:
+        asked.append(payload)
+        return {"outcome": "asked"}
+
+    submitted = [SUBMITTED | {"queueSeconds": 100_000}]
+    context, job = run(a_job(order), submit_job=submitted, check_job=look, cancel_job=cancel)
+
+    assert phases(job) == ["accepted", "staging", "waiting", "cancelling", "expired"]
+    assert context.pauses[0] == timedelta(hours=1)
+    assert len(asked) == 1
+
+
+def test_an_order_that_is_too_late_is_never_submitted(run: Run) -> None:
+    """It expires where it stands."""
+    started = a_job(an_order(deadline="PT1S"), created_at="2026-11-21T08:00:00.000Z")
+
+    context, job = run(started, submit_job=[{"outcome": "notSubmitted"}])
+
+    assert (job.phase, context.called("submit_job")[0]["tooLate"]) == (Phase.EXPIRED, True)
+
+
+def test_a_caller_who_cancels_after_the_deadline_has_a_cancelled_job(run: Run) -> None:
+    """What the caller wanted comes first."""
+    order = an_order(deadline="PT1S")
+
+    _, job = run(a_job(order), check_job=[seen("Waiting")] * 4 + [seen("Waiting", cancel=True), seen("Cancelled")])
+
+    assert (job.phase, job.cancel_requested) == (Phase.CANCELLED, True)
+
+
+def test_a_timer_that_fired_is_not_given_up() -> None:
+    """The SDK refuses that."""
+    fired = Task("timer", is_completed=True)
+
+    with pytest.raises(ValueError, match="completed"):
+        fired.cancel()

@@ -1,0 +1,168 @@
+"""The blob door: a program uploaded is a job started."""
+
+import json
+from base64 import b64decode
+
+import pytest
+
+from quantum.doors.blob import read_order, start_from_blob
+from quantum.errors import InvalidOrderError
+from quantum.formats import MIB
+from quantum.model import Order
+from quantum.orders import MAX_ORDER_BYTES, Limits
+from tests.builders import BELL, CIRCUIT, QIR, App, an_order, an_order_body
+from tests.fakes.blobs import a_blob
+
+PATH = "orders/ionq.simulator/bell.qasm"
+SHOTS = {"shots": "100"}
+
+
+async def upload(app: App, path: str, content: bytes, metadata: dict[str, str] | None = None) -> None:
+    """Upload a blob, and let it be announced."""
+    app.blobs.contents[path] = content
+    app.blobs.metadata[path] = metadata or {}
+    await start_from_blob(path, app.intake, app.orchestrations)
+
+
+async def order_of(path: str, content: bytes, metadata: dict[str, str]) -> Order:
+    """What a blob orders."""
+    return await read_order(path, a_blob(content, metadata), Limits())
+
+
+async def faults_of(path: str, content: bytes, metadata: dict[str, str]) -> dict[str, str]:
+    """What is wrong with a blob, by field."""
+    with pytest.raises(InvalidOrderError) as refused:
+        await order_of(path, content, metadata)
+    return {fault.field: fault.reason for fault in refused.value.faults}
+
+
+async def test_a_program_that_is_uploaded_is_a_job() -> None:
+    """Announced again it is the same job; another content is another one."""
+    app = App()
+    await upload(app, PATH, BELL.encode(), SHOTS)
+    await upload(app, PATH, BELL.encode(), SHOTS)
+    await upload(app, PATH, BELL.encode() + b"\n", SHOTS)
+
+    assert list(app.orchestrations.started.values()) == [1, 1]
+    assert {entry.job.source["blob"] for entry in app.index.entries.values()} == {PATH}
+    assert app.answers.sent == []
+
+
+async def test_a_blob_that_is_gone_orders_nothing() -> None:
+    """There is nobody to tell."""
+    app = App()
+
+    await start_from_blob(PATH, app.intake, app.orchestrations)
+
+    assert (app.index.entries, app.answers.sent) == ({}, [])
+
+
+async def test_a_blob_that_cannot_be_run_is_answered() -> None:
+    """With every fault, under an id of its own."""
+    app = App()
+
+    await upload(app, PATH, BELL.encode(), {"shots": "0", "deadlin": "PT2H"})
+
+    (answer,) = app.answers.sent
+    assert answer["type"] == "quantumjobs.job.rejected"
+    assert answer["data"]["name"] == PATH
+    assert [fault["field"] for fault in answer["data"]["error"]["errors"]] == ["deadlin"]
+    assert app.orchestrations.started == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "word"),
+    [
+        ("bell.qasm", BELL, "openqasm3"),
+        ("bell.qasm", "OPENQASM 2.0;", "openqasm2"),
+        ("bell.qs", "operation Main() : Unit {}", "qsharp"),
+        ("bell.ll", QIR, "qir.v1"),
+        ("bell.json", CIRCUIT, "ionq.circuit.v1"),
+    ],
+)
+async def test_the_path_and_the_file_say_what_is_ordered(file: str, content: str, word: str) -> None:
+    """Target, name and format need no metadata."""
+    order = await order_of(f"orders/ionq.simulator/{file}", content.encode(), SHOTS)
+
+    assert (order.target, order.name, order.shots) == ("ionq.simulator", "bell", 100)
+    assert order.input is not None
+    assert order.input.format == word
+    assert b64decode(order.input.base64 or "") == content.encode()
+
+
+async def test_metadata_says_what_a_file_cannot() -> None:
+    """Texts as they are, everything else as JSON, names in any case."""
+    metadata = {
+        "SHOTS": "7",
+        "entrypoint": "Test.Main",
+        "Deadline": "PT2H",
+        "arguments": "[3]",
+        "tags": '{"team": "chem"}',
+        "fallbackTargets": '["quantinuum.sim.h2-1e"]',
+        "name": "other",
+    }
+
+    order = await order_of(PATH, BELL.encode(), metadata)
+
+    assert (order.shots, order.entry_point, order.deadline, order.arguments) == (7, "Test.Main", "PT2H", (3,))
+    assert (order.tags, order.fallback_targets, order.name) == ({"team": "chem"}, ("quantinuum.sim.h2-1e",), "other")
+
+
+async def test_a_whole_order_may_be_uploaded() -> None:
+    """It is the same order as at any other door."""
+    assert await order_of("orders/a/b.order.json", an_order_body(), {}) == an_order()
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "metadata", "expected"),
+    [
+        ("orders/bell.qasm", BELL, SHOTS, {"": "a program goes to orders/<target>/<name>, not to orders/bell.qasm"}),
+        ("orders/a/b/c.qasm", BELL, SHOTS, {"": "a program goes to orders/<target>/<name>, not to orders/a/b/c.qasm"}),
+        (
+            "orders/a/b.exe",
+            BELL,
+            SHOTS,
+            {"input.format": "the extension '.exe' is not known; known are .qasm, .qs, .ll, .bc, .json, .order.json"},
+        ),
+        (PATH, "", SHOTS, {"input": "is empty"}),
+        (PATH, "x" * (MIB + 1), SHOTS, {"input": "is 1,048,577 bytes; 1,048,576 are allowed"}),
+        (PATH, BELL, {}, {"shots": "is missing"}),
+        (
+            PATH,
+            BELL,
+            {"shots": "many"},
+            {"shots": "in the blob's metadata: not JSON: Expecting value (line 1, column 1)"},
+        ),
+        (PATH, BELL, SHOTS | {"shot": "1"}, {"shot": "is not a field here; did you mean 'shots'?"}),
+        ("orders/../b.qasm", BELL, SHOTS, {"target": "may hold only letters, digits and . _ -"}),
+        ("orders/a.order.json", "", {}, {"": "is empty; an order is a JSON object"}),
+        (
+            "orders/a.order.json",
+            " " * (MAX_ORDER_BYTES + 1),
+            {},
+            {"": "is 4,194,305 bytes; 4,194,304 are allowed"},
+        ),
+    ],
+)
+async def test_a_blob_that_orders_nothing_says_why(
+    path: str, content: str, metadata: dict[str, str], expected: dict[str, str]
+) -> None:
+    """A wrong place, name, size or field is named."""
+    assert await faults_of(path, content.encode(), metadata) == expected
+
+
+async def test_a_name_of_ten_thousand_letters_is_refused_by_name() -> None:
+    """A strange name makes a clear answer, whatever it holds."""
+    app = App()
+
+    await upload(app, f"orders/ionq.simulator/{'\u202eé' * 400}.qasm", BELL.encode(), SHOTS)
+
+    (answer,) = app.answers.sent
+    assert [fault["field"] for fault in answer["data"]["error"]["errors"]] == ["name"]
+
+
+async def test_metadata_cannot_name_another_program() -> None:
+    """The file is the program."""
+    faults = await faults_of(PATH, BELL.encode(), {"input": json.dumps({"format": "qir.v1"}), "shots": "1"})
+
+    assert list(faults) == ["input"]

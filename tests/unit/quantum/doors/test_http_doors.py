@@ -1,0 +1,335 @@
+"""The HTTP doors: what they answer to right and wrong requests."""
+
+import json
+from typing import Any
+
+import pytest
+
+from quantum.doors import http
+from quantum.doors.http import Door, Request, Response
+from quantum.errors import ServiceUnavailableError
+from quantum.intake import digest_of
+from quantum.lifecycle import Phase
+from quantum.model import Failure, Fault, Job
+from quantum.ports import Entry
+from tests.builders import JOB_ID, App, a_job, an_order, an_order_body
+
+UNKNOWN = "00000000-0000-5000-8000-000000000000"
+
+
+async def ask(app: App, door: Door, **request: Any) -> Response:
+    """Send a request through a door."""
+    return await http.answer(door, Request(**request), app.intake, app.orchestrations)
+
+
+async def post(app: App, body: bytes, key: str | None = None) -> Response:
+    """Order something."""
+    headers = {"idempotency-key": key} if key else {}
+    return await ask(app, http.start_from_http, headers=headers, body=body)
+
+
+def known(app: App, job: Job) -> Job:
+    """A job that is in the index and runs."""
+    app.index.entries[job.id] = Entry(job, digest_of(an_order()))
+    app.orchestrations.started[job.id] = 1
+    return job
+
+
+def ended(phase: Phase, **changes: Any) -> Job:
+    """A job that has ended."""
+    job = a_job(**changes)
+    path = [Phase.STAGING, Phase.COLLECTING] if phase is Phase.SUCCEEDED else []
+    for step in (*path, phase):
+        job = job.moved_to(step, App().clock)
+    return job
+
+
+async def test_an_order_is_accepted_with_the_address_of_its_job() -> None:
+    """202, where to look, and when."""
+    app = App()
+
+    response = await post(app, an_order_body())
+
+    (job_id,) = app.orchestrations.started
+    assert response.status == 202
+    assert response.headers == {"Location": f"/api/jobs/{job_id}", "Retry-After": "1"}
+    assert json.loads(response.encoded())["id"] == job_id
+    assert response.body["source"] == {"door": "http"}
+
+
+async def test_the_same_key_and_order_is_the_same_job() -> None:
+    """A client may send again what it has heard nothing of."""
+    app = App()
+
+    first, second = await post(app, an_order_body(), "k1"), await post(app, an_order_body(), "k1")
+
+    assert first == second
+    assert list(app.orchestrations.started.values()) == [1]
+
+
+async def test_without_a_key_every_order_is_a_job() -> None:
+    """Twice the same order may be meant."""
+    app = App()
+    await post(app, an_order_body())
+    await post(app, an_order_body())
+
+    assert len(app.orchestrations.started) == 2
+
+
+async def test_the_same_key_with_another_order_is_a_problem() -> None:
+    """422, and the first job is untouched."""
+    app = App()
+    await post(app, an_order_body(), "k1")
+
+    response = await post(app, an_order_body(shots=5), "k1")
+
+    assert (response.status, response.media_type) == (422, "application/problem+json")
+    assert len(app.index.entries) == 1
+
+
+@pytest.mark.parametrize("key", ["a b", "é", "x" * 256, "a\n"])
+async def test_a_key_that_cannot_be_used_is_refused(key: str) -> None:
+    """Nothing is started under a key that means something else elsewhere."""
+    app = App()
+
+    response = await post(app, an_order_body(), key)
+
+    assert (response.status, response.body["title"]) == (400, "The key cannot be used")
+    assert app.index.entries == {}
+
+
+async def test_a_faulty_order_is_a_problem_with_every_fault() -> None:
+    """RFC 9457, with fields and reasons."""
+    app = App()
+
+    response = await post(app, an_order_body(shots=0, target=None, naem="x"))
+
+    assert (response.status, response.media_type) == (400, "application/problem+json")
+    assert response.body["errors"] == [
+        {"field": "naem", "reason": "is not a field here; did you mean 'name'?"},
+        {"field": "target", "reason": "is missing"},
+        {"field": "shots", "reason": "must be between 1 and 1,000,000"},
+    ]
+    assert (app.index.entries, app.blobs.contents) == ({}, {})
+
+
+async def test_faults_of_target_and_program_are_named_with_those_of_the_order() -> None:
+    """Nobody mends an order fault by fault."""
+    app = App()
+    app.compiler.answer = (Fault("input", "undefined symbol: q", 3, 1),)
+
+    response = await post(app, an_order_body(shots=0, target="ionq.simulater"))
+    without_program = await post(app, an_order_body(input=None, target="ionq.simulater"))
+
+    assert [fault["field"] for fault in response.body["errors"]] == ["shots", "target", "input"]
+    assert response.body["detail"] == "3 things are wrong."
+    assert [fault["field"] for fault in without_program.body["errors"]] == ["input", "target"]
+    assert (app.index.entries, app.blobs.contents) == ({}, {})
+
+
+async def test_a_single_fault_is_told_in_the_singular() -> None:
+    """A sentence is for people."""
+    response = await post(App(), an_order_body(shots=0))
+
+    assert (len(response.body["errors"]), response.body["detail"]) == (1, "One thing is wrong.")
+
+
+async def test_a_faulty_order_is_refused_though_its_program_cannot_be_fetched() -> None:
+    """What has been found is enough."""
+    app = App()
+    app.blobs.failure = ServiceUnavailableError("down")
+
+    response = await post(app, an_order_body(shots=0, input={"format": "qir.v1", "blob": "inputs/a.ll"}))
+
+    assert [fault["field"] for fault in response.body["errors"]] == ["shots"]
+
+
+async def test_a_service_that_fails_is_said_to_fail() -> None:
+    """503, and when to try again."""
+    app = App()
+    app.index.failure = ServiceUnavailableError("The job index cannot be reached.")
+
+    response = await post(app, an_order_body())
+
+    assert (response.status, response.headers) == (503, {"Retry-After": "5"})
+    assert response.body["detail"].startswith("The job index cannot be reached.")
+
+
+async def test_a_job_is_shown_while_it_is_on_its_way_and_after() -> None:
+    """`Retry-After` is there as long as there is something to wait for; ids are taken in any case."""
+    app = App()
+    known(app, a_job())
+
+    running = await ask(app, http.read_job, route={"id": JOB_ID.upper()})
+    known(app, ended(Phase.FAILED))
+    done = await ask(app, http.read_job, route={"id": JOB_ID})
+
+    assert (running.status, running.body["phase"], running.headers) == (200, "accepted", {"Retry-After": "1"})
+    assert (done.status, done.body["phase"], done.headers) == (200, "failed", {})
+
+
+@pytest.mark.parametrize("door", [http.read_job, http.read_result, http.request_cancel])
+@pytest.mark.parametrize("route", [{"id": UNKNOWN}, {"id": "x" * 10_000}, {"id": "../orders"}, {}])
+async def test_an_unknown_id_is_not_found(door: Door, route: dict[str, str]) -> None:
+    """404, whatever it looks like."""
+    response = await ask(App(), door, route=route)
+
+    assert (response.status, response.body["title"]) == (404, "There is no such job")
+
+
+async def test_a_result_is_given_as_it_is_kept() -> None:
+    """No second JSON is made of it."""
+    app = App()
+    known(app, ended(Phase.SUCCEEDED))
+    app.blobs.contents[http.result_path(JOB_ID)] = b'{"counts":{"00":1}}'
+
+    response = await ask(app, http.read_result, route={"id": JOB_ID})
+
+    assert (response.status, response.encoded(), response.media_type) == (
+        200,
+        b'{"counts":{"00":1}}',
+        "application/json",
+    )
+
+
+async def test_a_result_that_is_not_there_yet_is_a_conflict() -> None:
+    """409 with the phase."""
+    app = App()
+    known(app, a_job())
+
+    response = await ask(app, http.read_result, route={"id": JOB_ID})
+
+    assert (response.status, response.body["phase"]) == (409, "accepted")
+    assert response.body["detail"] == "The job is accepted. Try again later."
+
+
+async def test_a_job_that_failed_says_why_there_is_no_result() -> None:
+    """409 with the error."""
+    app = App()
+    known(app, ended(Phase.FAILED, error=Failure("Oops", "broke")))
+
+    response = await ask(app, http.read_result, route={"id": JOB_ID})
+
+    assert (response.status, response.body["detail"]) == (409, "The job is failed.")
+    assert response.body["error"] == {"code": "Oops", "message": "broke"}
+
+
+async def test_a_result_that_was_removed_is_gone() -> None:
+    """410: it will not come back."""
+    app = App()
+    known(app, ended(Phase.SUCCEEDED))
+
+    assert (await ask(app, http.read_result, route={"id": JOB_ID})).status == 410
+
+
+async def test_a_cancellation_is_noted_and_the_job_is_woken() -> None:
+    """Asked twice, it is the same."""
+    app = App()
+    known(app, a_job())
+
+    responses = [await ask(app, http.request_cancel, route={"id": JOB_ID}) for _ in range(2)]
+
+    assert [response.status for response in responses] == [202, 202]
+    assert responses[0].body["cancelRequested"] is True
+    assert responses[0].headers["Location"] == f"/api/jobs/{JOB_ID}"
+    assert app.orchestrations.woken == [JOB_ID, JOB_ID]
+
+
+async def test_a_cancellation_that_comes_too_late_changes_nothing() -> None:
+    """202 all the same: the job has stopped."""
+    app = App()
+    known(app, ended(Phase.FAILED))
+
+    response = await ask(app, http.request_cancel, route={"id": JOB_ID})
+
+    assert (response.status, response.body["phase"]) == (202, "failed")
+    assert (app.index.cancelled, app.orchestrations.woken) == (set(), [])
+
+
+async def test_jobs_are_listed_newest_first_page_by_page() -> None:
+    """The token of a page leads to the next, until there is none."""
+    app = App()
+    ids = []
+    for shots in (1, 2, 3):
+        app.pass_time(seconds=1)
+        ids.append((await post(app, an_order_body(shots=shots))).body["id"])
+
+    first = (await ask(app, http.list_jobs, query={"top": "2"})).body
+    second = (await ask(app, http.list_jobs, query={"top": "2", "continuation": first["continuation"]})).body
+
+    assert [job["id"] for job in (*first["jobs"], *second["jobs"])] == ids[::-1]
+    assert second["continuation"] is None
+
+
+async def test_lists_are_filtered_by_phase_target_and_name() -> None:
+    """Every filter must fit."""
+    app = App()
+    known(app, a_job())
+    query = {"phase": "accepted", "target": "ionq.simulator", "name": "be"}
+
+    assert len((await ask(app, http.list_jobs, query=query)).body["jobs"]) == 1
+    for other in ({"phase": "failed"}, {"target": "ionq.qpu"}, {"name": "x"}):
+        assert (await ask(app, http.list_jobs, query=query | other)).body["jobs"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"top": "0"}, "top"),
+        ({"top": "201"}, "top"),
+        ({"top": "x"}, "top"),
+        ({"top": "٣"}, "top"),
+        ({"phase": "asleep"}, "phase"),
+        ({"$top": "1"}, "$top"),
+    ],
+)
+async def test_a_wrong_parameter_of_a_list_is_named(query: dict[str, str], field: str) -> None:
+    """400, by name."""
+    response = await ask(App(), http.list_jobs, query=query)
+
+    assert response.status == 400
+    assert [fault["field"] for fault in response.body["errors"]] == [field]
+
+
+async def test_a_token_of_another_list_is_refused() -> None:
+    """400 rather than a wrong page."""
+    response = await ask(App(), http.list_jobs, query={"continuation": "nonsense"})
+
+    assert (response.status, response.body["detail"]) == (400, "continuation is not a token of this list")
+
+
+async def test_targets_are_listed_with_their_formats_and_age() -> None:
+    """What an order may name, and how old the knowledge is."""
+    app = App()
+    await ask(app, http.list_targets)
+    app.pass_time(seconds=30)
+
+    response = await ask(app, http.list_targets)
+
+    assert response.body["ageSeconds"] == 30
+    (target,) = json.loads(response.encoded())["targets"]
+    assert target["id"] == "ionq.simulator"
+    assert "ionq.circuit.v1" in target["formats"]
+
+
+async def test_health_is_good_when_everything_answers() -> None:
+    """200, part by part."""
+    response = await ask(App(), http.read_health)
+
+    assert (response.status, response.body["status"]) == (200, "ok")
+    assert response.body["checks"].keys() == {"blobs", "index", "answers", "workspace"}
+
+
+async def test_health_names_what_does_not_answer() -> None:
+    """503 for those who route, and the part for those who repair."""
+    app = App()
+    app.workspace.failure = ServiceUnavailableError("The quantum workspace failed.", code="Unreachable")
+
+    response = await ask(app, http.read_health)
+
+    assert (response.status, response.body["status"]) == (503, "degraded")
+    assert response.body["checks"]["workspace"] == {
+        "status": "unavailable",
+        "detail": "Unreachable: The quantum workspace failed.",
+    }
+    assert response.body["checks"]["blobs"]["status"] == "ok"

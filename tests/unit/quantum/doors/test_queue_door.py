@@ -1,0 +1,76 @@
+"""The queue door: an order in, and an answer out for one that cannot be run."""
+
+import pytest
+
+from quantum.doors.queue import start_from_queue
+from quantum.errors import ServiceUnavailableError
+from quantum.lifecycle import Phase
+from quantum.model import job_id
+from tests.builders import App, an_order_body
+
+ID = job_id("queue", "m1")
+
+
+async def deliver(app: App, body: bytes) -> None:
+    """Deliver a message."""
+    await start_from_queue("m1", body, app.intake, app.orchestrations)
+
+
+async def test_an_order_in_a_message_is_a_job() -> None:
+    """Delivered again, it is the same job."""
+    app = App()
+    await deliver(app, an_order_body())
+    await deliver(app, an_order_body())
+
+    assert app.orchestrations.started == {ID: 1}
+    assert app.index.entries[ID].job.source == {"door": "queue", "messageId": "m1"}
+    assert app.answers.sent == []
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"shots": 0}', an_order_body(target="ionq.simulater")])
+async def test_an_order_that_cannot_be_run_is_answered_and_done(body: bytes) -> None:
+    """The message is not delivered again, and nothing is started."""
+    app = App()
+
+    await deliver(app, body)
+
+    (answer,) = app.answers.sent
+    assert (answer["id"], answer["type"]) == (f"{ID}-rejected", "quantumjobs.job.rejected")
+    assert answer["data"]["error"]["errors"]
+    assert (app.orchestrations.started, app.index.entries[ID].job.phase) == ({}, Phase.REJECTED)
+
+
+async def test_a_rejection_whose_answer_was_lost_is_answered_again_with_the_same_id() -> None:
+    """Even if the order has become right in between."""
+    app = App()
+    app.answers.failure = ServiceUnavailableError("down")
+    with pytest.raises(ServiceUnavailableError):
+        await deliver(app, an_order_body(input={"format": "qir.v1", "blob": "inputs/a.ll"}))
+    app.answers.failure = None
+    app.blobs.contents["inputs/a.ll"] = b"BC\xc0\xde"
+
+    await deliver(app, an_order_body(input={"format": "qir.v1", "blob": "inputs/a.ll"}))
+
+    assert [answer["id"] for answer in app.answers.sent] == [f"{ID}-rejected"]
+    assert app.orchestrations.started == {}
+
+
+async def test_an_order_with_very_many_faults_still_has_an_answer() -> None:
+    """The answer fits into a message."""
+    app = App()
+    fields = {f"é{n}" * 20: 1 for n in range(5000)}
+
+    await deliver(app, an_order_body(**fields))
+
+    assert len(app.answers.sent) == 1
+
+
+async def test_a_service_that_fails_leaves_the_message_for_another_try() -> None:
+    """What is no fault of the order is no rejection."""
+    app = App()
+    app.index.failure = ServiceUnavailableError("down")
+
+    with pytest.raises(ServiceUnavailableError):
+        await deliver(app, an_order_body())
+
+    assert app.answers.sent == []

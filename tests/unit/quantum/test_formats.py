@@ -1,0 +1,141 @@
+"""Formats: what is known of them, and what a look at a program's bytes tells."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quantum import formats
+from quantum.formats import FORMATS, Checked, format_of_file, formats_of, input_params, profile_for, provider_of
+from quantum.results import READERS
+from tests.builders import CIRCUIT, QIR, a_program, an_order
+
+
+def reasons(checked: Checked) -> list[str]:
+    """What is wrong with a program."""
+    return [fault.reason for fault in checked.faults]
+
+
+def test_the_results_of_every_format_are_read() -> None:
+    """A format that can be submitted can be read back."""
+    assert {row.output for row in FORMATS.values()} <= READERS.keys()
+    assert all(word == row.word for word, row in FORMATS.items())
+
+
+def test_only_source_text_is_compiled() -> None:
+    """What a workspace takes as it is goes as it is."""
+    assert [word for word, row in FORMATS.items() if row.is_compiled] == ["openqasm2", "openqasm3", "qsharp"]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "word"),
+    [
+        ("a.qasm", b"// hi\nOPENQASM 2.0;", "openqasm2"),
+        ("a.QASM", b"OPENQASM 3.0;", "openqasm3"),
+        ("a.qs", b"", "qsharp"),
+        ("a.ll", b"", "qir.v1"),
+        ("a.bc", b"", "qir.v1"),
+        ("a.json", b"", "ionq.circuit.v1"),
+        ("a.txt", b"OPENQASM 3.0;", None),
+        ("qasm", b"", None),
+    ],
+)
+def test_a_file_s_format_shows_in_its_name(name: str, head: bytes, word: str | None) -> None:
+    """The version of OpenQASM is in its first lines."""
+    assert format_of_file(name, head) == word
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        (b"\xff", "is not text: byte 0 is not UTF-8"),
+        (b"a\0", "is not text: it holds a NUL character"),
+        (b"int main", "is neither LLVM bitcode nor LLVM text: it defines no function"),
+        (b"define void @f() { ret void }", 'has no function with the attribute "entry_point"'),
+    ],
+)
+def test_what_is_no_qir_is_told_from_it(program: bytes, reason: str) -> None:
+    """A wrong file is refused before it costs anything."""
+    assert reasons(formats.check_qir(program)) == [reason]
+
+
+@pytest.mark.parametrize("program", [QIR.encode(), b"BC\xc0\xde\x35", b"\xde\xc0\x17\x0b\0"])
+def test_qir_is_taken_as_text_and_as_bitcode(program: bytes) -> None:
+    """Both forms that compilers write pass."""
+    assert formats.check_qir(program) == Checked()
+
+
+@pytest.mark.parametrize(
+    ("circuit", "expected"),
+    [
+        ("{", ["is not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"]),
+        ('{"a":1,"a":2}', ["is not a circuit: the name 'a' stands twice in one object"]),
+        ("[]", ["is not a JSON object"]),
+        ("{}", ["needs `qubits`, a whole number of at least 1", "needs `circuit`, a list of gates"]),
+        ('{"qubits": true, "circuit": []}', ["needs `qubits`, a whole number of at least 1"]),
+        ('{"qubits": 0, "circuit": []}', ["needs `qubits`, a whole number of at least 1"]),
+        ('{"qubits": 1, "circuit": {}}', ["needs `circuit`, a list of gates"]),
+    ],
+)
+def test_what_is_no_ionq_circuit_says_why(circuit: str, expected: list[str]) -> None:
+    """Everything that is plain to see is named."""
+    assert reasons(formats.check_ionq(circuit.encode())) == expected
+
+
+def test_an_ionq_circuit_tells_its_qubits() -> None:
+    """The results need their number."""
+    assert formats.check_ionq(CIRCUIT.encode()) == Checked(qubits=2)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.sampled_from([*FORMATS]), st.binary(max_size=80) | st.text(max_size=40).map(json.dumps).map(str.encode))
+def test_a_look_at_any_bytes_ends_well(word: str, program: bytes) -> None:
+    """Hostile bytes raise nothing."""
+    assert isinstance(FORMATS[word].check(program), Checked)
+
+
+def test_a_profile_is_one_that_every_target_can_run() -> None:
+    """A fallback to a simpler machine must not fail for its profile."""
+    assert profile_for(["quantinuum.sim.h2-1e"]) == "Adaptive_RI"
+    assert profile_for(["quantinuum.sim.h2-1e", "ionq.simulator"]) == "Base"
+    assert profile_for(["nobody.machine"]) == "Base"
+
+
+def test_a_provider_stands_first_in_a_target_s_name() -> None:
+    """The provider and what its targets take are known by name."""
+    assert provider_of("IonQ.simulator") == "ionq"
+    assert "ionq.circuit.v1" in formats_of("ionq")
+    assert "ionq.circuit.v1" not in formats_of("quantinuum")
+
+
+def test_compiled_programs_are_submitted_with_their_profile() -> None:
+    """The arguments are compiled in, so that none are sent."""
+    params = input_params(an_order(arguments=(3,), params={"shots": 5, "extra": 1}), a_program())
+
+    assert params == {
+        "shots": 1000,
+        "extra": 1,
+        "entryPoint": "ENTRYPOINT__main",
+        "arguments": [],
+        "target_profile": "Base",
+    }
+
+
+def test_qir_of_the_caller_is_submitted_with_the_caller_s_entry_point() -> None:
+    """What we did not compile runs as its order says."""
+    order = an_order(target="quantinuum.sim.h2-1e", entry_point="main", arguments=(3,))
+    program = a_program(entry_point=None, profile=None)
+
+    assert input_params(order, program) == {
+        "shots": 1000,
+        "entryPoint": "main",
+        "arguments": [3],
+        "target_profile": "Adaptive_RI",
+    }
+    assert input_params(an_order(), program)["entryPoint"] == "ENTRYPOINT__main"
+
+
+def test_circuits_are_submitted_with_their_shots_alone() -> None:
+    """Only QIR has entry points."""
+    assert input_params(an_order(), a_program(format="ionq.circuit.v1")) == {"shots": 1000}

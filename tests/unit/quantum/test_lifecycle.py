@@ -1,0 +1,103 @@
+"""The phases of a job: the moves that are legal, and that nothing else moves it."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from quantum.lifecycle import FINAL, MOVES, PHASE_OF_STATUS, IllegalMoveError, Phase, move, phase_of
+from tests.builders import NOW, a_job
+
+ACTIVE = frozenset(Phase) - FINAL
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_staying_is_always_legal(phase: Phase) -> None:
+    """Being told the same twice is no move."""
+    assert move(phase, phase) is phase
+
+
+@pytest.mark.parametrize("final", sorted(FINAL))
+def test_no_move_leads_out_of_an_end(final: Phase) -> None:
+    """A job that has ended never goes on."""
+    for phase in set(Phase) - {final}:
+        with pytest.raises(IllegalMoveError, match=f"a job that is {final} cannot become {phase}"):
+            move(final, phase)
+
+
+@pytest.mark.parametrize("phase", sorted(ACTIVE))
+def test_an_end_can_be_reached_from_everywhere(phase: Phase) -> None:
+    """No phase is a trap."""
+    reached = {phase}
+    while (further := reached.union(*(MOVES[place] for place in reached))) != reached:
+        reached = further
+
+    assert reached & FINAL
+
+
+@pytest.mark.parametrize("status", PHASE_OF_STATUS)
+@pytest.mark.parametrize("phase", [Phase.STAGING, Phase.WAITING, Phase.EXECUTING])
+def test_every_status_of_the_workspace_can_follow_a_submission(phase: Phase, status: str) -> None:
+    """Whatever the workspace says next, the job can follow."""
+    assert move(phase, phase_of(status)) is phase_of(status)
+
+
+def test_a_status_that_nobody_knows_counts_as_running() -> None:
+    """A new word in the service makes no job fail."""
+    assert phase_of("Contemplating") is Phase.EXECUTING
+
+
+def test_only_the_workspace_ends_a_job_that_is_being_cancelled() -> None:
+    """A job that finishes in spite of a cancellation may still be collected."""
+    assert Phase.COLLECTING in MOVES[Phase.CANCELLING]
+    assert Phase.SUCCEEDED not in MOVES[Phase.CANCELLING]
+
+
+@settings(deadline=None, max_examples=60, stateful_step_count=20)
+class Lifecycle(RuleBasedStateMachine):
+    """Moves a job at random, legally and not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.job = a_job()
+        self.clock = NOW
+
+    @rule(to=st.sampled_from(Phase), seconds=st.integers(1, 1000))
+    def try_to_move(self, to: Phase, seconds: int) -> None:
+        """A legal move is noted with its time, an illegal one raises and changes nothing."""
+        before, self.clock = self.job, self.clock + timedelta(seconds=seconds)
+        legal = to in MOVES[before.phase] or to is before.phase
+        try:
+            self.job = before.moved_to(to, self.clock)
+        except IllegalMoveError:
+            assert not legal
+            assert self.job is before
+        else:
+            assert legal
+            assert len(self.job.history) == len(before.history) + (to is not before.phase)
+
+    @precondition(lambda self: not self.job.is_final)
+    @rule(data=st.data())
+    def move_legally(self, data: st.DataObject) -> None:
+        """Go on, so that long lives are seen too."""
+        to = data.draw(st.sampled_from(sorted(MOVES[self.job.phase])))
+        self.job = self.job.moved_to(to, self.clock)
+
+    @invariant()
+    def the_history_ends_with_the_phase(self) -> None:
+        """What is shown of a job agrees with where it is, and its times never go back."""
+        assert self.job.history[-1]["phase"] == self.job.phase
+        times = [entry["at"] for entry in self.job.history]
+        assert times == sorted(times)
+
+    @invariant()
+    def an_end_comes_once(self) -> None:
+        """At most one phase of a life is final, and it is the last."""
+        ends = [entry["phase"] for entry in self.job.history if Phase(entry["phase"]) in FINAL]
+        assert ends == ([self.job.phase] if self.job.is_final else [])
+
+
+TestLifecycle = Lifecycle.TestCase
+TestLifecycle.__doc__ = "No sequence of moves breaks the rules of a job's life."

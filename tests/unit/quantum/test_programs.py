@@ -1,0 +1,123 @@
+"""A program is fetched, checked, compiled and kept; its faults are the order's."""
+
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+from quantum.errors import InvalidOrderError
+from quantum.formats import FORMATS, MIB
+from quantum.model import Fault, Order, Program, ProgramInput
+from quantum.programs import WHOLE_BYTES, Checked, check_program, keep_program
+from tests.builders import BELL, CIRCUIT, JOB_ID, QIR, App, an_order
+
+
+def path_of(content: bytes) -> str:
+    """Where a program with this content is kept."""
+    return f"programs/{JOB_ID}/{sha256(content).hexdigest()[:16]}"
+
+
+def with_input(word: str, **given: str) -> Order:
+    """An order with this program."""
+    return an_order(input=ProgramInput(word, **given))
+
+
+async def checked(app: App, order: Order) -> Checked:
+    """The program as it will be kept."""
+    return await check_program(app.services, order, JOB_ID)
+
+
+async def fault_of(app: App, order: Order) -> Fault:
+    """The one thing that is wrong with a program."""
+    with pytest.raises(InvalidOrderError) as refused:
+        await checked(app, order)
+    (fault,) = refused.value.faults
+    return fault
+
+
+async def test_source_text_is_compiled_for_all_of_its_targets() -> None:
+    """What is kept is QIR, by its content."""
+    app = App()
+    order = an_order(fallback_targets=("quantinuum.sim.h2-1e",), entry_point="Main", arguments=(3,))
+
+    found = await checked(app, order)
+
+    assert found == Checked(
+        Program(path_of(QIR.encode()), "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2), QIR.encode()
+    )
+    assert app.compiler.asked == [
+        {"source": BELL, "language": "openqasm3", "profile": "Base", "entry": "Main", "with": (3,)}
+    ]
+
+
+async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:
+    """Line and column reach the caller."""
+    app = App()
+    app.compiler.answer = (Fault("input", "undefined symbol: q", 3, 1),)
+
+    assert await fault_of(app, an_order()) == Fault("input", "undefined symbol: q", 3, 1)
+
+
+@pytest.mark.parametrize(
+    "given", [{"text": CIRCUIT}, {"base64": b64encode(CIRCUIT.encode()).decode()}, {"blob": "inputs/a.json"}]
+)
+async def test_a_program_may_come_as_text_as_base64_or_as_a_blob(given: dict[str, str]) -> None:
+    """The three ways lead to the same program."""
+    app = App()
+    app.blobs.contents["inputs/a.json"] = CIRCUIT.encode()
+
+    found = await checked(app, with_input("ionq.circuit.v1", **given))
+
+    expected = Program(path_of(CIRCUIT.encode()), "ionq.circuit.v1", len(CIRCUIT), qubits=2)
+    assert found == Checked(expected, CIRCUIT.encode())
+
+
+@pytest.mark.parametrize(
+    ("order", "field", "reason"),
+    [
+        (with_input("qir.v1", base64="é"), "input.base64", "is not base64: string argument should contain only ASCII"),
+        (with_input("qir.v1", base64="abc"), "input.base64", "is not base64: Incorrect padding"),
+        (with_input("qir.v1", base64="a*cd"), "input.base64", "is not base64: "),
+        (with_input("qir.v1", base64="IA=="), "input", "is empty"),
+        (
+            with_input("qir.v1", blob="inputs/none"),
+            "input.blob",
+            "there is no blob 'inputs/none' in this app's storage",
+        ),
+        (with_input("qsharp", blob="inputs/big"), "input.blob", "is 5,242,880 bytes; 1,048,576 are allowed"),
+        (with_input("qsharp", text="x" * (MIB + 1)), "input", "is 1,048,577 bytes; 1,048,576 are allowed"),
+        (with_input("qsharp", text="a\0"), "input", "is not text: it holds a NUL character"),
+    ],
+)
+async def test_a_program_that_cannot_be_used_says_why(order: Order, field: str, reason: str) -> None:
+    """One fault, at its field, and nothing is kept."""
+    app = App()
+    app.blobs.contents["inputs/big"] = b"x" * 5 * MIB
+
+    fault = await fault_of(app, order)
+
+    assert (fault.field, reason in fault.reason) == (field, True)
+    assert app.blobs.contents.keys() == {"inputs/big"}
+
+
+async def test_a_very_large_program_is_passed_on_in_pieces() -> None:
+    """It is never whole in memory, so it is not looked at either."""
+    app = App()
+    content = b"BC\xc0\xde" + b"x" * WHOLE_BYTES
+    app.blobs.contents["inputs/big.bc"] = content
+
+    found = await checked(app, with_input("qir.v1", blob="inputs/big.bc"))
+    await keep_program(app.services, found)
+
+    assert found.program.size == len(content) <= FORMATS["qir.v1"].max_size
+    assert not isinstance(found.content, bytes)
+    assert app.blobs.contents[found.program.blob] == content
+
+
+async def test_two_programs_for_one_id_do_not_overwrite_each_other() -> None:
+    """The claim decides which of them runs, not the last upload."""
+    app = App()
+    for text in (CIRCUIT, CIRCUIT + " "):
+        await keep_program(app.services, await checked(app, with_input("ionq.circuit.v1", text=text)))
+
+    assert sorted(app.blobs.contents.values()) == [CIRCUIT.encode(), CIRCUIT.encode() + b" "]

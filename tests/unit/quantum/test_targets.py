@@ -1,0 +1,75 @@
+"""The target list: how old it may be, and what an order gets wrong about it."""
+
+import pytest
+
+from quantum.errors import ServiceUnavailableError
+from quantum.model import ProgramInput
+from quantum.targets import CACHE_SECONDS, Targets, target_faults
+from tests.builders import CIRCUIT, App, a_target, an_order
+
+QUANTINUUM = a_target(id="quantinuum.sim.h2-1e", provider="quantinuum")
+
+
+async def test_the_list_is_asked_for_once_a_minute() -> None:
+    """Many orders cost one call."""
+    app, targets = App(), Targets()
+
+    for seconds in (0, CACHE_SECONDS, 1):
+        app.pass_time(seconds=seconds)
+        await targets.fresh(app.services)
+
+    assert app.workspace.times_asked_for_targets == 2
+
+
+async def test_a_workspace_that_fails_is_said_to_fail() -> None:
+    """Who asks for the list itself is not shown an old one."""
+    app = App()
+    app.workspace.failure = ServiceUnavailableError("down")
+
+    with pytest.raises(ServiceUnavailableError):
+        await Targets().fresh(app.services)
+
+
+async def test_orders_are_taken_while_the_workspace_fails() -> None:
+    """What was last known is good enough to find typing errors."""
+    app, targets = App(), Targets()
+    assert targets.age_seconds(app.clock) == 0
+    assert await targets.at_hand(app.services) == app.workspace.known
+
+    app.workspace.failure = ServiceUnavailableError("down")
+    app.pass_time(hours=1)
+
+    assert await targets.at_hand(app.services) == [a_target()]
+    assert targets.age_seconds(app.clock) == 3600
+
+
+def test_an_unknown_target_is_named_with_the_nearest() -> None:
+    """A typing error is found at once, in the fallbacks too."""
+    known = [a_target(), QUANTINUUM]
+    faults = target_faults(an_order(target="ionq.simulater", fallback_targets=("xyzzy",)), known)
+
+    assert [(fault.field, fault.reason) for fault in faults] == [
+        ("target", "'ionq.simulater' is not in this workspace; the nearest are ionq.simulator"),
+        (
+            "fallbackTargets",
+            "'xyzzy' is not in this workspace; the nearest are ionq.simulator, quantinuum.sim.h2-1e",
+        ),
+    ]
+
+
+def test_a_target_that_does_not_take_the_format_says_what_it_takes() -> None:
+    """No job is sent to a machine that cannot read it."""
+    order = an_order(fallback_targets=(QUANTINUUM.id,), input=ProgramInput("ionq.circuit.v1", text=CIRCUIT))
+
+    (fault,) = target_faults(order, [a_target(), QUANTINUUM])
+
+    assert fault.field == "input.format"
+    assert (
+        fault.reason == f"{QUANTINUUM.id} does not take ionq.circuit.v1; it takes openqasm2, openqasm3, qsharp, qir.v1"
+    )
+
+
+def test_without_a_list_nothing_is_known_to_be_wrong() -> None:
+    """The submission will tell."""
+    assert target_faults(an_order(), []) == []
+    assert target_faults(an_order(input=None), [a_target()]) == []
