@@ -13,9 +13,9 @@ PIECE = 64 * 1024
 class InMemoryBlobStore(Failing):
     """The BlobStore port on a dict; `contents` and `metadata` are by path."""
 
-    def __init__(self, **contents: bytes) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.contents: dict[str, bytes] = dict(contents)
+        self.contents: dict[str, bytes] = {}
         self.metadata: dict[str, Mapping[str, str]] = {}
 
     async def open(self, path: str) -> Blob:

@@ -11,7 +11,7 @@ from quantum.ports import Workspace
 from tests.fakes.workspace import InMemoryWorkspace
 
 ANYBODY = "00000000-0000-0000-0000-000000000000"
-LOOKS = 600
+PATIENCE_SECONDS = 30
 ENDS = FINAL | {Phase.COLLECTING}
 
 
@@ -51,9 +51,9 @@ class RealPlace:
 
     async def ended(self, job_id: str) -> RemoteJob:
         """Ask until the job has ended, within bounds."""
-        for _ in range(LOOKS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             job = await self.workspace.job(job_id)
-            if phase_of(job.status) in ENDS:
-                return job
-            await asyncio.sleep(0.05)  # another process's work: there is nothing to be told by
-        raise TimeoutError(f"{job_id} has not ended")
+            while phase_of(job.status) not in ENDS:
+                await asyncio.sleep(0.05)
+                job = await self.workspace.job(job_id)
+        return job

@@ -1,0 +1,57 @@
+"""The files of this checkout as the house tests see them: what git keeps or would keep, and their syntax trees."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DEPLOYED = ("function_app.py", "orchestrators", "activities", "quantum")
+SOURCES = (*DEPLOYED, "client", "local", "benchmarks")
+PACKAGES_BELOW = "client"  # its folder is no package: `quantumjobs` inside it is
+
+type Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def our_files() -> tuple[Path, ...]:
+    """List all files that are tracked, or new and not ignored, as paths from the root."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return tuple(sorted(Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file()))
+
+
+def python_files(*tops: str) -> tuple[Path, ...]:
+    """List the Python files in some of the root's folders, or these files themselves."""
+    return tuple(path for path in our_files() if path.suffix == ".py" and path.parts[0] in tops)
+
+
+def text_of(path: Path) -> str:
+    """Read one of our files."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Parse one of our files."""
+    return ast.parse(text_of(path), str(path))
+
+
+def functions_of(tree: ast.Module) -> Iterator[Function]:
+    """Find all functions, methods and nested functions."""
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def module_of(path: Path) -> str:
+    """Name the module that a file is."""
+    parts = path.with_suffix("").parts
+    if parts[0] == PACKAGES_BELOW:
+        parts = parts[1:]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def our_modules() -> frozenset[str]:
+    """Name all modules of the app, the client, the local stack, the benchmarks and the tests."""
+    return frozenset(module_of(path) for path in python_files(*SOURCES, "tests"))

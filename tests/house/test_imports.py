@@ -1,0 +1,154 @@
+"""Dependencies point inward: who may import what, as a table; nothing may import what its row does not name."""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from our_files import SOURCES, module_of, our_modules, python_files, tree_of
+
+PURE = frozenset(
+    ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
+)
+PROCESS = ("quantum.model", "quantum.lifecycle", "quantum.errors", "quantum.wire")
+SDKS = ("azure.core", "azure.identity", "azure.storage", "azure.data")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the modules below one name may import: modules of `ours` less `but`, packages of `others`.
+
+    `others` is None where any installed package may be imported, `standard` where all of the standard library may.
+    """
+
+    ours: tuple[str, ...]
+    but: tuple[str, ...] = ()
+    others: tuple[str, ...] | None = ()
+    standard: frozenset[str] | None = None
+
+
+RULES = {  # the longest name that a module is below holds
+    "function_app": Rule(
+        ("orchestrators", "activities", "quantum"),
+        but=("quantum.adapters",),
+        others=("azure.functions", "azure.durable_functions"),
+    ),
+    "orchestrators": Rule(("orchestrators", *PROCESS), standard=PURE),
+    "activities": Rule(("quantum",), but=("quantum.adapters", "quantum.doors")),
+    "quantum": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters", "quantum.doors")),
+    **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
+    "quantum.doors": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters")),
+    "quantum.adapters": Rule(("quantum",), but=("quantum.wiring", "quantum.doors"), others=SDKS),
+    "quantum.adapters.compiler_child": Rule((), others=("qdk", "pyqir")),  # runs alone, in a process of its own
+    "quantum.wiring": Rule(("quantum",)),
+    "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
+    "local.setup": Rule(("local.setup",)),  # runs before anything is installed
+    "local.emulator": Rule(("local.emulator",), others=None),  # a witness, not an accomplice
+    "local.host": Rule(("local.host",), others=None),
+    "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
+        ("local", "quantumjobs", "quantum.settings"), but=("local.host", "local.emulator"), others=None
+    ),
+    "benchmarks": Rule(("benchmarks", "local", "orchestrators", "quantum"), others=None),
+}
+
+
+@pytest.mark.parametrize("path", python_files(*SOURCES), ids=str)
+def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
+    """Every import of every module is one that the table allows."""
+    assert list(forbidden(module_of(path), tree_of(path), is_package=path.name == "__init__.py")) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("function_app", "from quantum.adapters.blobs import AzureBlobStore"),
+        ("orchestrators.steps", "import os"),
+        ("orchestrators.steps", "from time import monotonic"),
+        ("orchestrators.steps", "from quantum.settings import Settings"),
+        ("orchestrators.steps", "from quantum import wiring"),
+        ("orchestrators.steps", "import azure.durable_functions"),
+        ("orchestrators.steps", "now = datetime.now(UTC)"),
+        ("orchestrators.steps", "now = datetime.datetime.utcnow()"),
+        ("activities.check_job", "from activities.cancel_job import cancel_job"),
+        ("activities.check_job", "from quantum.adapters import blobs"),
+        ("activities.check_job", "import azure.core"),
+        ("quantum.model", "from quantum import settings"),
+        ("quantum.intake", "from .wiring import services"),
+        ("quantum.intake", "import httpx"),
+        ("quantum.intake", "if TYPE_CHECKING:\n    from azure.core.rest import HttpRequest"),
+        ("quantum.adapters.blobs", "import azure.quantum"),
+        ("quantum.adapters.blobs", "from quantum.wiring import services"),
+        ("quantum.adapters.compiler_child", "from quantum import model"),
+        ("quantum.ports", "import tests.fakes"),
+        ("quantum.ports", "importlib.import_module('local.host')"),
+        ("quantumjobs.aio", "from quantum.model import Job"),
+        ("local.setup.node", "import httpx"),
+        ("local.emulator.jobs", "from local.host.clock import Clock"),
+        ("local.emulator.jobs", "from quantum.formats import FORMATS"),
+        ("local.host.worker", "from ..emulator import clock"),
+        ("local.host.worker", "import function_app"),
+        ("local.stack.parts", "from local.emulator.settings import Settings"),
+    ],
+)
+def test_the_table_refuses(module: str, line: str) -> None:
+    """An import that points outward is found, however it is written."""
+    assert list(forbidden(module, ast.parse(line)))
+
+
+def test_every_source_has_a_rule() -> None:
+    """A new package cannot be outside the table."""
+    assert [module for path in python_files(*SOURCES) if not rule_name(module := module_of(path))] == []
+
+
+def forbidden(module: str, tree: ast.Module, *, is_package: bool = False) -> Iterator[str]:
+    """List what the module imports or asks and must not."""
+    rule = RULES[rule_name(module)]
+    package = module if is_package else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        for name in imported(node, package):
+            if not is_allowed(name, rule):
+                yield f"{module} must not import {name}"
+        if isinstance(node, ast.Attribute) and reads_clock(node) and rule.standard is PURE:
+            yield f"{module} must take the time from its context"
+
+
+def rule_name(module: str) -> str:
+    """Find the row that a module belongs to; empty if there is none."""
+    return max((name for name in RULES if is_below_any(module, [name])), key=len, default="")
+
+
+def is_below_any(module: str, names: Iterable[str]) -> bool:
+    """Say whether a module is one of those named, or inside one."""
+    return any(f"{module}.".startswith(f"{name}.") for name in names)
+
+
+def imported(node: ast.AST, package: str) -> Iterator[str]:
+    """Name the modules that a statement or a call imports."""
+    match node:
+        case ast.Import(names=names):
+            yield from (alias.name for alias in names)
+        case ast.ImportFrom(module=inner, names=names, level=level):
+            above = package.split(".")[: len(package.split(".")) - level + 1] if level else []
+            base = ".".join([*above, *([inner] if inner else [])])
+            full = {f"{base}.{alias.name}" for alias in names}
+            yield from full & our_modules() or {base}
+        case ast.Call(func=ast.Attribute(attr=called) | ast.Name(id=called), args=[ast.Constant(value=name), *_]):
+            yield from [str(name)] if called in {"import_module", "__import__"} else []
+
+
+def is_allowed(name: str, rule: Rule) -> bool:
+    """Say whether the rule names a module, or its kind."""
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        return rule.standard is None or top in rule.standard
+    if top in {"function_app", "tests"} or rule_name(name):
+        return is_below_any(name, rule.ours) and not is_below_any(name, rule.but)
+    return rule.others is None or is_below_any(name, rule.others)
+
+
+def reads_clock(node: ast.Attribute) -> bool:
+    """Say whether this is `datetime.now`, `datetime.datetime.utcnow`, `date.today`."""
+    owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+    return owner in {"datetime", "date"} and node.attr in {"now", "utcnow", "today"}

@@ -1,0 +1,68 @@
+"""Nothing is committed that is somebody's own: no secret, no path of a machine, no registry, no large file."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from our_files import ROOT, our_files
+
+LARGEST = 2 * 1024 * 1024
+AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="  # public
+FORBIDDEN = {
+    "a package registry's host": r"\b(?:pypi|pythonhosted|npmjs|yarnpkg|anaconda|crates|rubygems)\.(?:org|com|io)\b",
+    "an index in place of the reader's own": r"--(?:extra-)?index-url|--registry[ =]http",
+    "a path of one machine": r"(?<![\w.})\]])/(?:work|root|Users|home/(?!ada\b))[/\w]\w*|\b[A-Z]:\\Users\\",
+    "an account key": r"AccountKey=(?!\s*Eby8vdM02)[A-Za-z0-9+/]{40,}|(?<![\w+/])[A-Za-z0-9+/]{86}==(?![\w=])",
+    "a shared access signature": r"[?&]sig=[A-Za-z0-9%+/]{20,}",
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
+    "a token": r"\b(?:gh[pousr]_\w{30,}|xox[bp]-\w{10,}|AKIA[0-9A-Z]{16}|eyJ[\w-]{20,}\.[\w-]{20,}\.)",
+    "work put off": r"\b(?:TO[D]O|FIX[M]E|XX[X])\b",
+}
+
+
+@pytest.mark.parametrize("path", our_files(), ids=str)
+def test_a_file_holds_nothing_that_is_somebodys_own(path: Path) -> None:
+    """What is committed can be read by anybody and works for everybody."""
+    assert (ROOT / path).stat().st_size <= LARGEST
+    assert list(faults_in(readable(path))) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("a package registry's host", "https://files.python" + "hosted.org/packages"),
+        ("a package registry's host", "registry.npm" + "js.org"),
+        ("an index in place of the reader's own", "pip install --index" + "-url http://mirror"),
+        ("a path of one machine", "see /ro" + "ot/notes.txt"),
+        ("a path of one machine", "cd /ho" + "me/bob/app"),
+        ("an account key", "AccountKey=" + "A1b2" * 21 + "=="),
+        ("an account key", "key = '" + "A1b2" * 21 + "Zz==' "),
+        ("a shared access signature", "http://x/y?sv=1&sig" + "=" + "Ab1%" * 6),
+        ("a private key", "-----BEGIN RSA PRIVATE" + " KEY-----"),
+        ("a token", "gh" + "p_" + "a1" * 18),
+        ("work put off", "# TO" + "DO: later"),
+    ],
+)
+def test_a_leak_is_found(kind: str, text: str) -> None:
+    """Each pattern finds what it is there for."""
+    assert [found.partition(":")[0] for found in faults_in(text)] == [kind]
+
+
+def test_what_everybody_knows_is_no_secret() -> None:
+    """Azurite's account is the same everywhere, and opens nothing else."""
+    assert list(faults_in(f"AccountKey={AZURITE_KEY};")) == []
+
+
+def readable(path: Path) -> str:
+    """Read a file as text; npm's integrity hashes, which look like keys, left out."""
+    text = (ROOT / path).read_bytes().decode(errors="replace")
+    return re.sub(r'"integrity": "[^"]*"', "", text) if path.name == "package-lock.json" else text
+
+
+def faults_in(text: str) -> Iterator[str]:
+    """Find what must not be committed, with the line; the text itself is not repeated."""
+    text = text.replace(AZURITE_KEY, "")
+    for kind, pattern in FORBIDDEN.items():
+        for match in re.finditer(pattern, text):
+            yield f"{kind}: line {text.count('\n', 0, match.start()) + 1}"

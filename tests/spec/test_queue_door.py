@@ -1,0 +1,53 @@
+"""By queue: an order in, an answer out."""
+
+import json
+
+from product import Product, bell
+
+RANDOM_BITS = """
+namespace Test {
+    operation GenerateRandomBits(n : Int) : Result[] {
+        use qubits = Qubit[n];
+        ApplyToEach(H, qubits);
+        return MResetEachZ(qubits);
+    }
+}"""
+
+
+async def test_a_message_becomes_a_job_and_an_answer(product: Product) -> None:
+    """A Q# operation with its arguments goes in by queue, and its counts come back by queue."""
+    order = bell(
+        target="quantinuum.sim.h2-1e",
+        input={"format": "qsharp", "text": RANDOM_BITS},
+        entryPoint="Test.GenerateRandomBits",
+        arguments=[3],
+    )
+
+    message = await product.send(json.dumps(order))
+    data = (await product.answer_to(messageId=message))["data"]
+
+    assert data["phase"] == "succeeded"
+    assert all(len(outcome) == 3 for outcome in data["result"]["counts"])
+    assert sum(data["result"]["counts"].values()) == 100
+
+
+async def test_an_order_that_cannot_be_run_is_answered_and_done(product: Product) -> None:
+    """The caller gets one answer with every fault; the message is neither tried again nor poisoned."""
+    messages = [await product.send(text) for text in ("no json", "", json.dumps(bell(shots=0, target="nowhere")))]
+
+    answers = [await product.answer_to(messageId=message) for message in messages if message]
+
+    assert {answer["type"] for answer in answers} == {"quantumjobs.job.rejected"}
+    assert {fault["field"] for fault in answers[2]["data"]["error"]["errors"]} == {"shots", "target"}
+    assert (await product.orders.get_queue_properties()).approximate_message_count == 0
+    found = await product.job(answers[0]["subject"])
+    assert (found["phase"], found["error"]["code"]) == ("rejected", "InvalidOrder")
+
+
+async def test_one_bad_message_holds_up_no_other(product: Product) -> None:
+    """Good orders between bad ones run."""
+    sent = [await product.send(text) for text in ("{", json.dumps(bell()), "[]", json.dumps(bell()))]
+
+    answers = [await product.answer_to(messageId=message) for message in sent]
+
+    assert [answer["data"]["phase"] for answer in answers] == ["rejected", "succeeded", "rejected", "succeeded"]
