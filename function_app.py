@@ -15,8 +15,9 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import blob, http, queue
-from quantum.settings import HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE
+from quantum.doors import blob, events, http, poison, queue
+from quantum.housekeeping import keep_house
+from quantum.settings import HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
 wiring.settings()  # a wrong setting stops the start, by its name
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -29,6 +30,8 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("POST", "jobs/{id}/cancel", http.request_cancel),
     ("GET", "targets", http.list_targets),
     ("GET", "health", http.read_health),
+    ("GET", "poison", http.list_poison),
+    ("POST", "poison/{id}/replay", http.replay_poison),
 )
 ORCHESTRATORS = (run_job,)
 ACTIVITIES = (stage_input, submit_job, check_job, cancel_job, collect_result, record_progress, send_answer)
@@ -68,6 +71,26 @@ async def start_from_queue(message: func.QueueMessage, client: Any) -> None:
 async def start_from_blob(program: func.InputStream, client: Any) -> None:
     """Take an order from an uploaded blob."""
     await blob.start_from_blob(str(program.name), wiring.intake(), wiring.orchestrations(client))
+
+
+@app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=HOST_STORAGE)
+async def answer_poison(message: func.QueueMessage) -> None:
+    """Answer for an order that failed too often."""
+    await poison.answer_poison(str(message.id), message.get_body(), wiring.intake())
+
+
+@app.event_grid_trigger(arg_name="event")
+@app.durable_client_input(client_name="client")
+async def wake_from_event(event: func.EventGridEvent, client: Any) -> None:
+    """Look at a job whose output has appeared."""
+    await events.wake_from_event(event.event_type or events.CREATED, event.subject, wiring.orchestrations(client))
+
+
+@app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
+@app.durable_client_input(client_name="client")
+async def housekeeping(timer: func.TimerRequest, client: Any) -> None:  # noqa: ARG001
+    """Start what was lost, purge what is old."""
+    await keep_house(wiring.services(), wiring.orchestrations(client), wiring.settings().retention)
 
 
 for orchestrator in ORCHESTRATORS:

@@ -1,7 +1,7 @@
 """Tells a job's caller how it ended."""
 
 from quantum import strict_json
-from quantum.answers import MAX_INLINE_BYTES, answer
+from quantum.answers import MAX_INLINE_BYTES, answer, encode
 from quantum.errors import expected_outcomes
 from quantum.model import Job
 from quantum.wiring import services
@@ -15,5 +15,5 @@ async def send_answer(payload: dict) -> dict:  # type: ignore[type-arg]  # the w
     if job.result and job.result["bytes"] <= MAX_INLINE_BYTES:
         blob = await services().blobs.open(job.result["blob"])
         result = strict_json.loads(await blob.read())
-    await services().answers.send(answer(job, result))
+    await services().answers.send(encode(answer(job, result)))
     return {"outcome": "sent"}

@@ -1,21 +1,24 @@
 """Puts a job's program where the workspace will read it."""
 
-from typing import Any
-
 from quantum.errors import expected_outcomes
 from quantum.formats import FORMATS
 from quantum.model import Job
+from quantum.stopping import why_stop
 from quantum.wiring import services
 
 
 @expected_outcomes
 async def stage_input(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
-    """Copy the program from our storage to the workspace's, in pieces; one that is there already is left as it is."""
+    """Copy the program from our storage to the workspace's, in pieces; one that is there already is left as it is.
+
+    Where the job should stop nothing is copied: the next step, which is to submit it, says what becomes of it.
+    """
     job = Job.from_wire(payload)
+    if await why_stop(services(), job):
+        return {"outcome": "staged"}
     program = job.program
     assert program is not None  # noqa: S101  # intake stores the program before it claims the job
     blob = await services().blobs.open(program.blob)
     media_type = FORMATS[program.format].media_type
     await services().workspace.upload_input(job.remote_id, blob.chunks, blob.size, media_type)
-    staged: dict[str, Any] = {"outcome": "staged"}
-    return staged
+    return {"outcome": "staged"}

@@ -1,7 +1,8 @@
 """Creates a job in the workspace, once."""
 
-from quantum.errors import NotFoundError, Outcome, expected_outcomes
+from quantum.errors import NotFoundError, Outcome, RefusedError, expected_outcomes
 from quantum.model import Job, RemoteJob
+from quantum.stopping import why_stop
 from quantum.wiring import intake, services
 
 
@@ -9,19 +10,24 @@ from quantum.wiring import intake, services
 async def submit_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
     """Submit, unless the caller has cancelled, or it is too late, or the target is not available and another is named.
 
-    Outcomes: `submitted` with the workspace's account of the job, `notSubmitted`, `targetUnavailable`, and those of
-    `quantum.errors`. A job that is there already was submitted by a former attempt.
+    Outcomes: `submitted` with the workspace's account of the job, `notSubmitted` with `why`, `targetUnavailable`, and
+    those of `quantum.errors`. A job that is there already was submitted by a former attempt.
     """
-    job = Job.from_wire(payload["job"])
-    if payload["tooLate"] or await _is_cancelled(job):
-        return await _former_attempt(job) or {"outcome": "notSubmitted"}
-    known = {target.id: target for target in await intake().targets.at_hand(services())}
-    target = known.get(job.target)
-    if target and target.availability == "Unavailable" and job.next_target:
+    job = Job.from_wire(payload)
+    if why := await why_stop(services(), job):
+        return await _former_attempt(job) or {"outcome": "notSubmitted", "why": why}
+    await intake().targets.at_hand(services())
+    if job.next_target and _is_unavailable(job):
         return await _former_attempt(job) or {"outcome": "targetUnavailable"}
     assert job.program is not None  # noqa: S101  # intake stores the program before it claims the job
-    remote = await services().workspace.submit(job, job.program)
-    return _submitted(remote) | {"queueSeconds": target.average_queue_seconds if target else None}
+    try:
+        remote = await services().workspace.submit(job, job.program)
+    except RefusedError:
+        await intake().targets.at_hand(services(), cached=False)
+        if job.next_target and _is_unavailable(job):
+            return {"outcome": "targetUnavailable"}
+        raise
+    return _submitted(remote) | {"queueSeconds": _queue_seconds(job)}
 
 
 async def _former_attempt(job: Job) -> Outcome | None:
@@ -32,9 +38,12 @@ async def _former_attempt(job: Job) -> Outcome | None:
         return None
 
 
-async def _is_cancelled(job: Job) -> bool:
-    entry = await services().index.find(job.id)
-    return entry is not None and entry.job.cancel_requested
+def _is_unavailable(job: Job) -> bool:
+    return any(target.availability == "Unavailable" for target in intake().targets.named((job.target,)))
+
+
+def _queue_seconds(job: Job) -> int | None:
+    return next((target.average_queue_seconds for target in intake().targets.named((job.target,))), None)
 
 
 def _submitted(remote: RemoteJob) -> Outcome:

@@ -8,6 +8,7 @@ from zlib import crc32
 
 FIRST_SECONDS = 0.2
 LONGEST_SECONDS = 30.0
+LONGEST_IN_QUEUE_SECONDS = 900.0  # a cancellation whose event was lost is seen at the next look
 SHARE = 0.25  # a job that ran for a minute may be seen to have ended a quarter of a minute late
 SPREAD = 0.1
 
@@ -21,7 +22,7 @@ def pause(waited: timedelta, queue_seconds: float | None, seed: str, least: floa
     elapsed = waited.total_seconds()
     seconds = min(max(elapsed * SHARE, FIRST_SECONDS), LONGEST_SECONDS)
     if queue_seconds and elapsed < queue_seconds / 2:
-        seconds = max(seconds, queue_seconds / 2 - elapsed)
+        seconds = max(seconds, min(queue_seconds / 2 - elapsed, LONGEST_IN_QUEUE_SECONDS))
     return timedelta(seconds=max(least, seconds * (1 + SPREAD * spread(seed))))
 
 

@@ -4,7 +4,7 @@ A service that is busy or cannot be reached is waited for, patiently. What nobod
 activity raised, is tried for a quarter of an hour: then the caller is told, instead of never.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,12 +15,18 @@ from quantum.model import Job
 
 Outcome = dict[str, Any]
 
-PATIENCE = {
+Patience = Mapping[str, timedelta]
+
+PATIENCE: Patience = {
     "busy": timedelta(days=7),
     "unavailable": timedelta(days=7),
     "missing": timedelta(minutes=15),  # a job just made may not be found for a moment
     "broken": timedelta(minutes=15),
 }
+# A job that runs is not given up because our key was changed: an operator has a week to mend that.
+PATIENCE_ONCE_SUBMITTED: Patience = {**PATIENCE, "unauthorized": timedelta(days=7)}
+# A caller is told at last, whatever it takes.
+ENDLESS_PATIENCE: Patience = dict.fromkeys((*PATIENCE_ONCE_SUBMITTED, "refused"), timedelta.max)
 TRIES_A_ROUND = 25
 
 
@@ -32,21 +38,22 @@ class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not a
         self.job = job
 
 
-def perform(context: Any, job: Job, activity: str, payload: Any) -> Generator[Any, Any, tuple[Job, Outcome]]:
+def perform(
+    context: Any, job: Job, activity: str, payload: Any, patience: Patience = PATIENCE
+) -> Generator[Any, Any, tuple[Job, Outcome]]:
     """Call an activity until its outcome is final, or patience ends; pauses grow and honour Retry-After.
 
     Returns the job with its attempts counted, and the outcome, the last one where patience has ended.
     """
     for number in range(1, TRIES_A_ROUND + 1):
         outcome = yield from attempt(context, activity, payload)
-        patience = PATIENCE.get(outcome["outcome"])
-        if patience is None:
+        if outcome["outcome"] not in patience:
             return replace(job, struggling_since=None), outcome
         moment = context.current_utc_datetime
         since = job.struggling_since or wire.timestamp(moment)
         job = replace(job, attempts=job.attempts + 1, struggling_since=since)
         struggled = moment - wire.moment(since)
-        if struggled >= patience:
+        if struggled >= patience[outcome["outcome"]]:
             return replace(job, struggling_since=None), outcome
         seed = f"{context.instance_id}:{activity}:{number}"
         length = cadence.backoff(struggled, seed, least=outcome.get("retryAfterSeconds", 0.0))

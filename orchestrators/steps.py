@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrators import cadence
-from orchestrators.retries import CarryOver, Outcome, perform
+from orchestrators.retries import ENDLESS_PATIENCE, PATIENCE_ONCE_SUBMITTED, CarryOver, Outcome, perform
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, phase_of
 from quantum.model import Failure, Job
@@ -47,24 +47,25 @@ def stage_input(context: Any, job: Job) -> Step:
     job, outcome = yield from perform(context, job, "stage_input", job.to_wire())
     if outcome["outcome"] == "staged":
         return job
-    return end(context, job, Phase.REJECTED if outcome["outcome"] == "refused" else Phase.FAILED, outcome)
+    return end(
+        context, job, Phase.REJECTED if outcome["outcome"] in {"refused", "unauthorized"} else Phase.FAILED, outcome
+    )
 
 
 def submit_job(context: Any, job: Job) -> Step:
     """Create the job in the workspace; what was asked to stop by now is not submitted."""
     if job.phase is not Phase.STAGING:
         return job
-    late = is_late(context, job)
-    job, outcome = yield from perform(context, job, "submit_job", {"job": job.to_wire(), "tooLate": late})
+    job, outcome = yield from perform(context, job, "submit_job", job.to_wire())
     match outcome["outcome"]:
         case "submitted":
             seen = replace(job, target_since=now(context), queue_seconds=outcome.get("queueSeconds"))
             return (yield from follow(context, seen, outcome))
         case "notSubmitted":
-            return end(context, job, Phase.EXPIRED if late else Phase.CANCELLED, outcome)
+            return end(context, job, Phase.EXPIRED if outcome["why"] == "deadline" else Phase.CANCELLED, outcome)
         case "targetUnavailable":
             return job.failed_over()
-        case "refused":
+        case "refused" | "unauthorized":
             return end(context, job, Phase.REJECTED, outcome)
         case _:
             return end(context, job, Phase.FAILED, outcome)
@@ -79,7 +80,8 @@ def wait_until_final(context: Any, job: Job) -> Step:
     wake = context.wait_for_external_event(WAKE_EVENT)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
-        job, outcome = yield from perform(context, job, "check_job", {"id": job.id, "remoteId": job.remote_id})
+        look = {"id": job.id, "remoteId": job.remote_id}
+        job, outcome = yield from perform(context, job, "check_job", look, PATIENCE_ONCE_SUBMITTED)
         if outcome["outcome"] != "seen":
             return end(context, job, Phase.FAILED, outcome)
         requested = job.cancel_requested or outcome["cancelRequested"]
@@ -94,7 +96,7 @@ def collect_result(context: Any, job: Job) -> Step:
     """Fetch what the job put out, and keep it raw and normalised."""
     if job.phase is not Phase.COLLECTING:
         return job
-    job, outcome = yield from perform(context, job, "collect_result", job.to_wire())
+    job, outcome = yield from perform(context, job, "collect_result", job.to_wire(), PATIENCE_ONCE_SUBMITTED)
     if outcome["outcome"] != "collected":
         return end(context, job, Phase.FAILED, outcome)
     late = (MAY_BE_BILLED,) if job.stopping or job.cancel_requested else ()
@@ -104,8 +106,8 @@ def collect_result(context: Any, job: Job) -> Step:
 
 def announce(context: Any, job: Job) -> Generator[Any, Any, dict[str, Any]]:
     """Note how the job ended, then tell its caller; both may happen twice and mean the same."""
-    job, _ = yield from perform(context, job, "record_progress", show(context, job))
-    job, _ = yield from perform(context, job, "send_answer", job.to_wire())
+    job, _ = yield from perform(context, job, "record_progress", show(context, job), ENDLESS_PATIENCE)
+    job, _ = yield from perform(context, job, "send_answer", job.to_wire(), ENDLESS_PATIENCE)
     return {"phase": job.phase.value}
 
 

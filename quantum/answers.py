@@ -73,6 +73,11 @@ def answer(job: Job, result: dict[str, Any] | None) -> dict[str, Any]:
     return envelope
 
 
+def encode(value: Any) -> bytes:
+    """Write a value as compact JSON."""
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
 def size(value: Any) -> int:
     """The bytes that a value takes as JSON."""
-    return len(json.dumps(value, separators=(",", ":")).encode())
+    return len(encode(value))

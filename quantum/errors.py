@@ -84,7 +84,7 @@ class ServiceBusyError(ServiceError):
 class UnauthorizedError(ServiceError):
     """The service does not know us, or does not let us do this."""
 
-    outcome = "refused"
+    outcome = "unauthorized"
 
 
 class RefusedError(ServiceError):

@@ -9,6 +9,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from quantum import wire
@@ -39,14 +40,21 @@ class Intake:
             await keep_program(self.services, checked)
             job = replace(Job.accepted(job_id, order, self.services.now(), source), program=checked.program)
             if await self.services.index.claim(job, digest):
-                await orchestrations.start(job)
-                return job
+                return await self._start(job, orchestrations)
             entry = await self.services.index.find(job_id)
         if entry is not None and entry.job.phase is Phase.REJECTED and not entry.digest:
             raise InvalidOrderError((entry.job.error and entry.job.error.errors) or ())  # a door said so before
         if entry is None or entry.digest != digest:
             raise ConflictingOrderError(job_id)
-        return await start_if_lost(entry.job, orchestrations)
+        if not entry.job.is_final and await orchestrations.state(job_id) == "unknown":
+            return await self._start(entry.job, orchestrations)
+        return entry.job
+
+    async def _start(self, job: Job, orchestrations: Orchestrations) -> Job:
+        """Start a claimed job. The claim is the acceptance: what cannot be started now, housekeeping starts."""
+        with suppress(ServiceError):
+            await orchestrations.start(job)
+        return job
 
     async def complete(self, error: InvalidOrderError) -> InvalidOrderError:
         """Add the faults of an order's target and program to those that reading it found, so that all come at once."""
@@ -87,13 +95,6 @@ class Intake:
         needed = checked.program.qubits or 0
         small = [target for target in self.targets.named(order.targets) if needed > (target.qubits or needed)]
         return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
-
-
-async def start_if_lost(job: Job, orchestrations: Orchestrations) -> Job:
-    """Start a claimed job that has no orchestration; one that runs or has ended is left alone."""
-    if not job.is_final and not await orchestrations.exists(job.id):
-        await orchestrations.start(job)
-    return job
 
 
 def digest_of(order: Order) -> str:

@@ -167,6 +167,7 @@ class Job:
     target_since: str | None = None
     polls: int = 0
     attempts: int = 0
+    restarts: int = 0
     stopping: str | None = None
     cancel_requested: bool = False
     struggling_since: str | None = None

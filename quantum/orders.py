@@ -198,6 +198,8 @@ def order_from(data: Any, limits: Limits) -> Order:
             faults.append(Fault(field, reason))
     if isinstance(data.get("input"), dict):
         faults += _input_faults(data["input"])
+    if isinstance(fallbacks := data.get("fallbackTargets"), list) and data.get("target") in fallbacks:
+        faults.append(Fault("fallbackTargets", "names the target itself"))
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)

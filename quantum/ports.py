@@ -6,7 +6,7 @@ Every method may raise the errors of `quantum.errors`, and nothing that it retur
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Literal, Protocol
 
 from quantum.model import Compiled, Fault, Job, Program, RemoteJob, Target
 from quantum.orders import Limits
@@ -43,6 +43,14 @@ class BlobStore(Closes, Protocol):
 
     async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
         """Write a blob whole, over whatever was there."""
+        ...
+
+    def names(self, container: str) -> AsyncIterator[str]:
+        """List the names of a container's blobs; none where there is no such container."""
+        ...
+
+    async def remove(self, path: str) -> None:
+        """Remove a blob; one that is gone already is no error."""
         ...
 
     async def check(self) -> None:
@@ -105,6 +113,14 @@ class JobIndex(Closes, Protocol):
         """Note that the caller wants the job cancelled."""
         ...
 
+    def open_ids(self) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
+        ...
+
+    async def close_id(self, job_id: str) -> None:
+        """Take an id off that list."""
+        ...
+
     async def page(
         self, filters: Mapping[str, str], top: int, continuation: str | None
     ) -> tuple[Sequence[Job], str | None]:
@@ -116,11 +132,11 @@ class JobIndex(Closes, Protocol):
         ...
 
 
-class AnswerQueue(Closes, Protocol):
-    """Where answers are sent."""
+class MessageQueue(Closes, Protocol):
+    """A queue that we send to: answers, or orders that are played again."""
 
-    async def send(self, answer: Mapping[str, Any]) -> None:
-        """Send one CloudEvents envelope."""
+    async def send(self, message: bytes) -> None:
+        """Send one message; it stays until somebody takes it."""
         ...
 
     async def check(self) -> None:
@@ -151,8 +167,12 @@ class Orchestrations(Protocol):
         """Start the job's orchestration unless one with its id runs."""
         ...
 
-    async def exists(self, job_id: str) -> bool:
-        """Whether an orchestration with this id is known, running or not."""
+    async def state(self, job_id: str) -> Literal["unknown", "running", "ended"]:
+        """What has become of the orchestration with this id."""
+        ...
+
+    async def purge(self, before: datetime) -> None:
+        """Forget the orchestrations that ended before a moment."""
         ...
 
     async def wake(self, job_id: str) -> None:
@@ -167,7 +187,8 @@ class Services:
     workspace: Workspace
     blobs: BlobStore
     index: JobIndex
-    answers: AnswerQueue
+    answers: MessageQueue
+    orders: MessageQueue
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]

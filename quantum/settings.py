@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,6 +20,8 @@ PROGRAMS_CONTAINER = "programs"
 RESULTS_CONTAINER = "results"
 ORDERS_QUEUE = "job-orders"
 ANSWERS_QUEUE = "job-answers"
+POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what failed too often
+POISON_CONTAINER = "poison"
 JOBS_TABLE = "jobs"
 
 DEVELOPMENT_STORAGE = (
@@ -74,6 +77,7 @@ class Settings:
     compile_seconds: float
     compile_memory_mib: int
     compilers_at_once: int
+    retention: timedelta
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ SETTINGS = (
     Setting("COMPILE_SECONDS", "Time that the compiler has for one program", "10"),
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
+    Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
@@ -117,6 +122,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         compile_seconds=_number(environ, "COMPILE_SECONDS", 1, 60),
         compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
         compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),
+        retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
     )
 
 
@@ -143,6 +149,8 @@ def _storage_address(environ: Mapping[str, str], kind: str, account: str | None)
     name = f"{HOST_STORAGE}__{kind}ServiceUri"
     if address := environ.get(name):
         return _address(name, address)
+    if account and not re.fullmatch(r"[a-z0-9]{3,24}", account):
+        raise SettingError(f"{HOST_STORAGE}__accountName must be 3 to 24 small letters and digits, not {account!r}")
     if not account:
         raise SettingError(
             f"{HOST_STORAGE} is missing: give a connection string, {HOST_STORAGE}__accountName or {name}"

@@ -19,16 +19,16 @@ class Targets:
         self._known: Sequence[Target] = ()
         self._asked: datetime | None = None
 
-    async def fresh(self, services: Services) -> Sequence[Target]:
-        """List the targets, at most a minute old; ServiceError where the workspace does not answer."""
-        if self._asked is None or self.age_seconds(services.now()) > CACHE_SECONDS:
+    async def fresh(self, services: Services, max_age: float = CACHE_SECONDS) -> Sequence[Target]:
+        """List the targets, at most `max_age` seconds old; ServiceError where the workspace does not answer."""
+        if self._asked is None or self.age_seconds(services.now()) > max_age:
             self._known, self._asked = await services.workspace.targets(), services.now()
         return self._known
 
-    async def at_hand(self, services: Services) -> Sequence[Target]:
+    async def at_hand(self, services: Services, *, cached: bool = True) -> Sequence[Target]:
         """List the targets, or what was last known of them where the workspace does not answer now."""
         try:
-            return await self.fresh(services)
+            return await self.fresh(services, CACHE_SECONDS if cached else -1)
         except ServiceError:
             return self._known
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from quantum.intake import Intake
 from quantum.ports import Orchestrations, Services
-from quantum.settings import Settings, read_settings
+from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
 from quantum.targets import Targets
 
 _stand_ins: list[Intake] = []
@@ -56,17 +56,18 @@ def utc_now() -> datetime:
 
 def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     """Make the adapters for these settings; each connects when it is first used."""
-    from quantum.adapters.answer_queue import AzureAnswerQueue  # noqa: PLC0415
     from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
     from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
+    from quantum.adapters.queues import AzureQueue  # noqa: PLC0415
     from quantum.adapters.workspace import AzureQuantumWorkspace  # noqa: PLC0415
 
     return Services(
         workspace=AzureQuantumWorkspace(known.workspace, known.client_id),
         blobs=AzureBlobStore(known.storage),
         index=AzureTableJobIndex(known.storage),
-        answers=AzureAnswerQueue(known.storage),
+        answers=AzureQueue(known.storage, ANSWERS_QUEUE),
+        orders=AzureQueue(known.storage, ORDERS_QUEUE),
         compiler=QdkCompiler(
             seconds=known.compile_seconds, memory_mib=known.compile_memory_mib, at_once=known.compilers_at_once
         ),
@@ -82,7 +83,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
     try:
         yield made
     finally:
-        for adapter in (made.workspace, made.blobs, made.index, made.answers):
+        for adapter in (made.workspace, made.blobs, made.index, made.answers, made.orders):
             await adapter.close()
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -72,12 +72,20 @@ def find_deployment(
 
 def local_stack(folder: Path | None = None) -> Deployment | None:
     """Read the nearest `.local/endpoints.json`, from the folder (default: the current one) upwards."""
-    start = (folder or Path.cwd()).resolve()
-    for place in (start, *start.parents):
-        file = place / ENDPOINTS
-        if file.is_file():
-            return _read_endpoints(file)
-    return None
+    file = _endpoints_file(folder)
+    if file is None:
+        return None
+    document = _read_endpoints(file)
+    key = document.get("functionKey")
+    return Deployment(document["api"], key if isinstance(key, str) else None, str(file))
+
+
+def local_endpoints(folder: Path | None = None) -> Mapping[str, Any]:
+    """Tell all that the nearest local stack says of itself; NoDeploymentError where there is none."""
+    file = _endpoints_file(folder)
+    if file is None:
+        raise NoDeploymentError("no local stack runs in this folder or above: start one with `make start`")
+    return _read_endpoints(file)
 
 
 def _local_key(url: str, folder: Path | None) -> str | None:
@@ -87,15 +95,20 @@ def _local_key(url: str, folder: Path | None) -> str | None:
     return None
 
 
-def _read_endpoints(file: Path) -> Deployment:
+def _endpoints_file(folder: Path | None) -> Path | None:
+    start = (folder or Path.cwd()).resolve()
+    files = (place / ENDPOINTS for place in (start, *start.parents))
+    return next((file for file in files if file.is_file()), None)
+
+
+def _read_endpoints(file: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{file} cannot be read ({error}): start the local stack again, or give --url") from error
     if not isinstance(document, dict) or not isinstance(document.get("api"), str):
         raise UsageError(f"{file} names no 'api': start the local stack again, or give --url")
-    key = document.get("functionKey")
-    return Deployment(document["api"], key if isinstance(key, str) else None, str(file))
+    return document
 
 
 def _checked_url(url: str) -> str:

@@ -49,6 +49,23 @@ class AzureBlobStore:
                 await self._make_container(path)
                 await self._blob(path).upload_blob(content, length=size, overwrite=True)
 
+    async def names(self, container: str) -> AsyncIterator[str]:
+        """List the names of a container's blobs; none where there is no such container."""
+        with translated(WHAT):
+            try:
+                async for name in self._client.get_container_client(container).list_blob_names():
+                    yield name
+            except ResourceNotFoundError:
+                return
+
+    async def remove(self, path: str) -> None:
+        """Remove a blob; one that is gone already is no error."""
+        with translated(WHAT):
+            try:
+                await self._blob(path).delete_blob()
+            except ResourceNotFoundError:
+                return
+
     async def check(self) -> None:
         """Raise if the account cannot be used."""
         with translated(WHAT):

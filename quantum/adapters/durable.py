@@ -1,12 +1,15 @@
 """The durable engine behind the Orchestrations port: azure-functions-durable's client, for one invocation."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from quantum.errors import ServiceUnavailableError
 from quantum.model import Job
 
 ORCHESTRATOR = "run_job"
 WAKE_EVENT = "wake"
+ENDED = frozenset({"Completed", "Failed", "Canceled", "Terminated"})
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class DurableOrchestrations:
@@ -23,13 +26,23 @@ class DurableOrchestrations:
         try:
             await self._client.start_new(ORCHESTRATOR, job.id, job.to_wire())
         except Exception as error:
-            if not await self.exists(job.id):
+            if await self.state(job.id) != "running":
                 raise ServiceUnavailableError("The durable engine did not take the job.") from error
 
-    async def exists(self, job_id: str) -> bool:
-        """Whether an orchestration with this id is known, running or not."""
+    async def state(self, job_id: str) -> Literal["unknown", "running", "ended"]:
+        """What has become of the orchestration with this id."""
         try:
-            return bool(await self._client.get_status(job_id))
+            status = await self._client.get_status(job_id)
+        except Exception as error:
+            raise ServiceUnavailableError("The durable engine does not answer.") from error
+        if not status:
+            return "unknown"
+        return "ended" if status.runtime_status.name in ENDED else "running"
+
+    async def purge(self, before: datetime) -> None:
+        """Forget the orchestrations that ended before a moment."""
+        try:
+            await self._client.purge_instance_history_by(BEGINNING, before, _ended_states())
         except Exception as error:
             raise ServiceUnavailableError("The durable engine does not answer.") from error
 
@@ -39,3 +52,9 @@ class DurableOrchestrations:
             await self._client.raise_event(job_id, WAKE_EVENT, None)
         except Exception:  # noqa: BLE001  # it may have ended, or not have begun: the flag in the index says the same
             return
+
+
+def _ended_states() -> list[Any]:
+    from azure.durable_functions import OrchestrationRuntimeStatus  # noqa: PLC0415
+
+    return [OrchestrationRuntimeStatus[name] for name in sorted(ENDED)]

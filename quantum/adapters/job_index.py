@@ -1,12 +1,12 @@
 """The job index in Table storage: one row a job to be found by its id, and one that stands newest first.
 
 Rows of partition `id:<job id>` are the claims; rows of partition `newest` are copies that lists read, under keys
-that count down with time. A job's row keys never change, so that writing them again is harmless.
+that count down with time; rows of partition `open` name the jobs that may not have ended. A job's row keys never change, so that writing them again is harmless.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -23,6 +23,7 @@ from quantum.settings import JOBS_TABLE, StorageSettings
 
 WHAT = "The job index"
 NEWEST = "newest"
+OPEN = "open"
 TOKEN = re.compile(r"(?P<mark>[0-9a-f]{8})\.(?P<key>\d{13}-[0-9a-f-]{36})", re.ASCII)
 LAST_MILLISECOND = 9_999_999_999_999
 
@@ -43,10 +44,12 @@ class AzureTableJobIndex:
         row = _keys(job.id) | _columns(job) | {"digest": digest}
         with translated(WHAT):
             try:
+                if not job.is_final:  # before the claim: housekeeping must find what was claimed and not started
+                    await self._upsert({"PartitionKey": OPEN, "RowKey": job.id})
                 await self._insert(row)
             except ResourceExistsError:
                 return False
-            await self._table.upsert_entity(_listed(job), mode=UpdateMode.MERGE)
+            await self._upsert(_listed(job))
             return True
 
     async def find(self, job_id: str) -> Entry | None:
@@ -61,13 +64,24 @@ class AzureTableJobIndex:
     async def record(self, job: Job) -> None:
         """Write where a job is now, for those who look it up and for lists."""
         with translated(WHAT):
-            await self._table.upsert_entity(_keys(job.id) | _columns(job), mode=UpdateMode.MERGE)
-            await self._table.upsert_entity(_listed(job), mode=UpdateMode.MERGE)
+            await self._upsert(_keys(job.id) | _columns(job))
+            await self._upsert(_listed(job))
 
     async def request_cancel(self, job_id: str) -> None:
         """Note that the caller wants the job cancelled, in a column that `record` never writes."""
         with translated(WHAT):
             await self._table.update_entity(_keys(job_id) | {"cancelRequested": True}, mode=UpdateMode.MERGE)
+
+    async def open_ids(self) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
+        with translated(WHAT):
+            async for row in self._rows("PartitionKey eq @partition", {"partition": OPEN}, 1000):
+                yield str(row["RowKey"])
+
+    async def close_id(self, job_id: str) -> None:
+        """Take an id off that list."""
+        with translated(WHAT):
+            await self._table.delete_entity(OPEN, job_id)
 
     async def page(
         self, filters: Mapping[str, str], top: int, continuation: str | None
@@ -105,6 +119,13 @@ class AzureTableJobIndex:
         except ResourceNotFoundError:
             await self._make_table()
             await self._table.create_entity(row)
+
+    async def _upsert(self, row: Mapping[str, Any]) -> None:
+        try:
+            await self._table.upsert_entity(row, mode=UpdateMode.MERGE)
+        except ResourceNotFoundError:
+            await self._make_table()
+            await self._table.upsert_entity(row, mode=UpdateMode.MERGE)
 
     async def _make_table(self) -> None:
         try:

@@ -208,7 +208,7 @@ def _error(data: Mapping[str, Any] | None) -> Failure | None:
     inner = data.get("innererror") or {}
     said = [data.get("message"), inner.get("message")] + [part.get("message") for part in data.get("details") or ()]
     message = " ".join(dict.fromkeys(str(text) for text in said if text))
-    return Failure(str(data.get("code") or inner.get("code") or "Unknown"), message[:4000] or "no reason was given")
+    return Failure(str(data.get("code") or inner.get("code") or "Unknown"), message[:2000] or "no reason was given")
 
 
 def _with_blob(container: str, name: str) -> str:

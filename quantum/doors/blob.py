@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from quantum import strict_json
-from quantum.answers import answer
+from quantum.answers import answer, encode
 from quantum.errors import InvalidOrderError, NotFoundError
 from quantum.formats import EXTENSIONS, FORMATS, format_of_file
 from quantum.intake import Intake
@@ -37,7 +37,7 @@ async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrati
         await intake.take(order, id_, source, orchestrations)
     except InvalidOrderError as error:
         rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
-        await intake.services.answers.send(answer(rejected, None))
+        await intake.services.answers.send(encode(answer(rejected, None)))
 
 
 async def read_order(path: str, blob: Blob, limits: Limits) -> Order:

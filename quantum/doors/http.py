@@ -5,10 +5,11 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from quantum import wire
 from quantum.answers import job_view, links
+from quantum.doors import poison
 from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
 from quantum.formats import formats_of
 from quantum.intake import Intake
@@ -174,6 +175,20 @@ async def read_health(_: Request, intake: Intake, __: Orchestrations) -> Respons
             checks[name] = {"status": "unavailable", "detail": f"{error.code}: {error}"}
     well = all(check["status"] == "ok" for check in checks.values())
     return Response(200 if well else 503, {"status": "ok" if well else "degraded", "checks": checks})
+
+
+async def list_poison(_: Request, intake: Intake, __: Orchestrations) -> Response:
+    """`GET /api/poison`: the orders on which the app itself failed, kept for inspection."""
+    return Response(200, {"poison": await poison.list_poison(intake)})
+
+
+async def replay_poison(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`POST /api/poison/{id}/replay`: have one of them tried again, as a new order."""
+    id_ = request.route.get("id", "").lower()
+    try:
+        return Response(202, await poison.replay_poison(id_ if ID.fullmatch(id_) else str(UUID(int=0)), intake))
+    except NotFoundError as error:
+        raise ProblemError(404, "There is no such order", "No order with this id is kept as poisoned.") from error
 
 
 def how_many(faults: Sequence[Any]) -> str:

@@ -1,6 +1,6 @@
 """The queue door: an order in, and an answer out even for an order that cannot be run."""
 
-from quantum.answers import answer
+from quantum.answers import answer, encode
 from quantum.errors import InvalidOrderError
 from quantum.intake import Intake
 from quantum.model import job_id
@@ -17,4 +17,4 @@ async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchest
     except InvalidOrderError as error:
         # The claim comes first, the answer second: a message that is delivered again answers again, under the same id.
         rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
-        await intake.services.answers.send(answer(rejected, None))
+        await intake.services.answers.send(encode(answer(rejected, None)))

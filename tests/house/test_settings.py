@@ -11,7 +11,7 @@ from quantum.settings import SETTINGS, SettingError, read_settings
 
 HEADER = "| setting | meaning | default |"
 GUID = "00000000-0000-0000-0000-000000000001"
-BY_NAME = {"AzureWebJobsStorage__accountName": "a", "AZURE_QUANTUM_SUBSCRIPTION_ID": GUID}
+BY_NAME = {"AzureWebJobsStorage__accountName": "account", "AZURE_QUANTUM_SUBSCRIPTION_ID": GUID}
 BY_NAME |= {f"AZURE_QUANTUM_WORKSPACE_{part}": "eastus" for part in ("RG", "NAME", "LOCATION")}
 
 

@@ -58,6 +58,16 @@ examples:
 {EXIT_CODES}
 """
 
+ENDPOINTS = f"""\
+Its keys are printed as well: they open nothing but the stack on this machine.
+
+examples:
+  export QJOBS_KEY=$(qjobs endpoints functionKey)
+  qjobs endpoints workspace | jq -r .endpoint
+
+{EXIT_CODES}
+"""
+
 
 def parser() -> ArgumentParser:
     """Build the parser; the chosen command's function is the option `run`."""
@@ -86,6 +96,8 @@ def parser() -> ArgumentParser:
     cancel.add_argument("id", metavar="ID")
     _command(add, "targets", "show where jobs can run", commands.targets)
     _command(add, "doctor", "find out what stands between you and the deployment", commands.doctor)
+    endpoints = _command(add, "endpoints", "print where the local stack is", commands.endpoints, ENDPOINTS)
+    endpoints.add_argument("name", nargs="?", choices=("api", "functionKey", "storage", "workspace"), help="else all")
     return root
 
 

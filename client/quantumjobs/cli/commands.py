@@ -12,7 +12,8 @@ from quantumjobs.cli.doctor import examine
 from quantumjobs.cli.exits import OK, UNREACHABLE, UNSUCCESSFUL
 from quantumjobs.cli.text import duration, lines
 from quantumjobs.cli.watching import display_for, title
-from quantumjobs.errors import UnavailableError, UnreachableError
+from quantumjobs.deployment import local_endpoints
+from quantumjobs.errors import UnavailableError, UnreachableError, UsageError
 from quantumjobs.orders import order_of_file
 from quantumjobs.sync import QuantumJobs
 
@@ -190,6 +191,22 @@ def doctor(options: Namespace, screen: Screen) -> int:
     else:
         screen.show(drawing.findings(found))
     return OK if well else UNREACHABLE
+
+
+def endpoints(options: Namespace, screen: Screen) -> int:
+    """Print where the local stack is, one part of it as bare text for a shell's variable."""
+    document = local_endpoints()
+    if options.name is None:
+        screen.document(document)
+        return OK
+    if options.name not in document:
+        raise UsageError(f"the local stack names no {options.name!r}: start it again")
+    found = document[options.name]
+    if screen.as_json or not isinstance(found, str):
+        screen.document(found)
+    else:
+        screen.line(found)
+    return OK
 
 
 def _client(options: Namespace) -> QuantumJobs:

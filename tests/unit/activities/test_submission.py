@@ -22,9 +22,9 @@ def job(app: App) -> Job:
     return job
 
 
-async def submit(job: Job, *, late: bool = False) -> Outcome:
+async def submit(job: Job) -> Outcome:
     """Submit a job."""
-    return await submit_job({"job": job.to_wire(), "tooLate": late})
+    return await submit_job(job.to_wire())
 
 
 async def test_a_program_is_copied_to_where_the_workspace_reads_it(app: App, job: Job) -> None:
@@ -67,24 +67,28 @@ async def test_what_was_cancelled_before_its_submission_is_never_submitted(app: 
     await app.index.request_cancel(JOB_ID)
     await stage_input(job.to_wire())
 
-    assert await submit(job) == {"outcome": "notSubmitted"}
+    assert await submit(job) == {"outcome": "notSubmitted", "why": "cancel"}
     assert app.workspace.ledger == []
 
 
 async def test_what_is_too_late_is_never_submitted(app: App, job: Job) -> None:
     """An expired order costs nothing."""
-    await stage_input(job.to_wire())
+    late = replace(job, order=an_order(deadline="PT1S"))
+    app.pass_time(hours=1)
+    await stage_input(late.to_wire())
 
-    assert await submit(job, late=True) == {"outcome": "notSubmitted"}
+    assert await submit(late) == {"outcome": "notSubmitted", "why": "deadline"}
     assert app.workspace.ledger == []
 
 
-async def test_what_a_former_attempt_submitted_is_found_though_it_is_too_late(job: Job) -> None:
+async def test_what_a_former_attempt_submitted_is_found_though_it_is_too_late(app: App, job: Job) -> None:
     """A job that exists has to be watched and cancelled, not forgotten."""
-    await stage_input(job.to_wire())
-    await submit(job)
+    timed = replace(job, order=an_order(deadline="PT1S"))
+    await stage_input(timed.to_wire())
+    await submit(timed)
+    app.pass_time(hours=1)
 
-    assert await submit(job, late=True) == ACCOUNT
+    assert await submit(timed) == ACCOUNT
 
 
 async def test_an_unavailable_target_is_passed_over_where_another_is_named(app: App, job: Job) -> None:
@@ -150,7 +154,8 @@ async def test_a_look_for_a_former_attempt_that_fails_is_no_answer(
 ) -> None:
     """Only a workspace that says so has no such job."""
     app.workspace.failure = failure
+    app.pass_time(hours=1)
 
-    outcome = await submit(job, late=True)
+    outcome = await submit(replace(job, order=an_order(deadline="PT1S")))
 
     assert outcome["outcome"] == ("notSubmitted" if isinstance(failure, NotFoundError) else "unavailable")

@@ -29,7 +29,7 @@ from quantum.errors import (
             ServiceBusyError("slow"),
             {"outcome": "busy", "error": {"code": "ServiceBusy", "message": "slow"}, "retryAfterSeconds": 0},
         ),
-        (UnauthorizedError("who"), {"outcome": "refused", "error": {"code": "Unauthorized", "message": "who"}}),
+        (UnauthorizedError("who"), {"outcome": "unauthorized", "error": {"code": "Unauthorized", "message": "who"}}),
         (RefusedError("no"), {"outcome": "refused", "error": {"code": "Refused", "message": "no"}}),
         (NotFoundError("gone"), {"outcome": "missing", "error": {"code": "NotFound", "message": "gone"}}),
     ],

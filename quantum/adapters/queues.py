@@ -1,7 +1,5 @@
-"""The storage queue that answers are sent to, base64 as Functions' own queue bindings write it."""
+"""Storage queues that we send to, base64 as Functions' own queue bindings write and read them."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
@@ -10,27 +8,27 @@ from azure.storage.queue.aio import QueueClient
 
 from quantum.adapters.azure_errors import STORAGE_RETRIES, translated
 from quantum.adapters.identity import credential
-from quantum.settings import ANSWERS_QUEUE, StorageSettings
+from quantum.settings import StorageSettings
 
-WHAT = "The answer queue"
 FOREVER = -1
 
 
-class AzureAnswerQueue:
-    """The AnswerQueue port on Azure Storage."""
+class AzureQueue:
+    """The MessageQueue port on Azure Storage."""
 
-    def __init__(self, settings: StorageSettings) -> None:
+    def __init__(self, settings: StorageSettings, name: str) -> None:
         options: dict[str, Any] = {"message_encode_policy": TextBase64EncodePolicy(), **STORAGE_RETRIES}
         if settings.connection_string:
-            self._client = QueueClient.from_connection_string(settings.connection_string, ANSWERS_QUEUE, **options)
+            self._client = QueueClient.from_connection_string(settings.connection_string, name, **options)
         else:
             who = credential(settings.client_id)
-            self._client = QueueClient(str(settings.queue), ANSWERS_QUEUE, credential=who, **options)
+            self._client = QueueClient(str(settings.queue), name, credential=who, **options)
+        self._what = f"The queue {name}"
 
-    async def send(self, answer: Mapping[str, Any]) -> None:
-        """Send one CloudEvents envelope; it stays until somebody takes it."""
-        text = json.dumps(answer, separators=(",", ":"))
-        with translated(WHAT):
+    async def send(self, message: bytes) -> None:
+        """Send one message; it stays until somebody takes it."""
+        text = message.decode()
+        with translated(self._what):
             try:
                 await self._client.send_message(text, time_to_live=FOREVER)
             except ResourceNotFoundError:
@@ -38,8 +36,8 @@ class AzureAnswerQueue:
                 await self._client.send_message(text, time_to_live=FOREVER)
 
     async def check(self) -> None:
-        """Raise if the queue cannot be used; one that is not there yet is made by the first answer."""
-        with translated(WHAT):
+        """Raise if the queue cannot be used; one that is not there yet is made by the first message."""
+        with translated(self._what):
             try:
                 await self._client.get_queue_properties()
             except ResourceNotFoundError:

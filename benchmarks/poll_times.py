@@ -1,0 +1,6 @@
+"""When each job was looked at: shared by the polling app and the process that serves it."""
+
+from collections import defaultdict
+
+POLLS = 500
+looked: defaultdict[str, list[float]] = defaultdict(list)

@@ -1,0 +1,48 @@
+"""The start: what a cold instance imports before it can serve, against what a plain app of its kind imports."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from statistics import median
+
+from benchmarks.figures import TIMES, Figure
+from local.setup.checkout import ROOT
+
+PLAIN = (
+    "azure.durable_functions",
+    "azure.identity",
+    "azure.storage.blob",
+    "azure.storage.queue",
+    "azure.keyvault.secrets",
+    "azure.quantum",
+    "qdk",
+)
+TURNS = 7
+SETTINGS = {
+    "AzureWebJobsStorage": "UseDevelopmentStorage=true",
+    "AZURE_QUANTUM_CONNECTION_STRING": "SubscriptionId=00000000-0000-0000-0000-000000000001;ResourceGroupName=none;"
+    "WorkspaceName=none;ApiKey=none;QuantumEndpoint=http://127.0.0.1:9/;",
+    "QDK_PYTHON_TELEMETRY": "none",
+}
+
+
+async def measure() -> Sequence[Figure]:
+    """Import both by turns, each in a fresh process, after one of each that fills the caches."""
+    runs = [(seconds_to_import("function_app"), seconds_to_import(*PLAIN)) for _ in range(TURNS + 1)][1:]
+    return [
+        Figure("import function_app", median(ours for ours, _ in runs) * 1000, "ms"),
+        Figure("a plain app's imports", median(plain for _, plain in runs) * 1000, "ms"),
+        Figure("function_app against a plain app", median(ours / plain for ours, plain in runs), TIMES, at_most=0.5),
+    ]
+
+
+def seconds_to_import(*modules: str) -> float:
+    """Import modules in a new process, and let it say how long that took."""
+    script = (
+        f"import time; began = time.perf_counter(); import {', '.join(modules)}; print(time.perf_counter() - began)"
+    )
+    command = [sys.executable, "-c", script]
+    environ = {**os.environ, **SETTINGS}
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    return float(done.stdout)
