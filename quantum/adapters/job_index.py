@@ -1,7 +1,8 @@
-"""The job index in Table storage: one row a job to be found by its id, and one that stands newest first.
+"""The job index in Table storage: rows to find a job by its id, to list jobs, and to look after those under way.
 
 Rows of partition `id:<job id>` are the claims; rows of partition `newest` are copies that lists read, under keys
-that count down with time; rows of partition `open` name the jobs that may not have ended. A job's row keys never change, so that writing them again is harmless.
+that count down with time; rows of partition `open` name the jobs that may not have ended. A job's row keys never
+change, so that writing them again is harmless.
 """
 
 import json

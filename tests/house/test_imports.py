@@ -13,7 +13,7 @@ PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
 )
 PROCESS = ("quantum.model", "quantum.lifecycle", "quantum.errors", "quantum.wire")
-SDKS = ("azure.core", "azure.identity", "azure.storage", "azure.data")
+SDKS = ("azure.core", "azure.identity", "azure.storage", "azure.data", "azure.durable_functions")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,15 @@ import json
 
 from product import BELL, ONE_OF_THREE, Product, bell
 
-GHZ = 'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[3];\ncreg c[3];\nh q[0];\ncx q[0],q[1];\ncx q[1],q[2];\nmeasure q -> c;\n'
+GHZ = """OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[3];
+creg c[3];
+h q[0];
+cx q[0],q[1];
+cx q[1],q[2];
+measure q -> c;
+"""
 
 
 async def test_a_program_file_becomes_a_job_on_the_target_of_its_folder(product: Product) -> None:
