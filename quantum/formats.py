@@ -66,8 +66,8 @@ def check_qir(program: bytes) -> Checked:
     """Tell QIR from other bytes: LLVM bitcode by its magic number, LLVM text by its entry point."""
     if program.startswith((b"BC\xc0\xde", b"\xde\xc0\x17\x0b")):
         return Checked()
-    if checked := check_source(program).faults:
-        return Checked(checked)
+    if not_text := check_source(program).faults:
+        return fault(f"is not LLVM bitcode, and {not_text[0].reason}")
     if b"define " not in program:
         return fault("is neither LLVM bitcode nor LLVM text: it defines no function")
     if b"entry_point" not in program:

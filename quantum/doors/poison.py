@@ -3,10 +3,13 @@
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from quantum import wire
 from quantum.answers import answer, encode
+from quantum.doors.queue import decoded
+from quantum.errors import NotFoundError
 from quantum.intake import Intake
 from quantum.model import Failure, job_id
 from quantum.settings import POISON_CONTAINER
@@ -23,7 +26,7 @@ async def answer_poison(message_id: str, body: bytes, intake: Intake) -> None:
     id_ = job_id("poison", message_id)
     services = intake.services
     at = wire.timestamp(services.now())
-    kept = {"id": id_, "messageId": message_id, "at": at, "base64": b64encode(body).decode()}
+    kept = {"id": id_, "messageId": message_id, "at": at, "base64": b64encode(decoded(body)).decode()}
     await services.blobs.write(_path(id_), encode(kept))
     rejected = await intake.reject(id_, {"door": "queue", "poisonMessageId": message_id}, POISONED)
     await services.answers.send(encode(answer(rejected, None)))
@@ -31,8 +34,12 @@ async def answer_poison(message_id: str, body: bytes, intake: Intake) -> None:
 
 async def list_poison(intake: Intake) -> list[Mapping[str, Any]]:
     """List what is kept, without the bodies."""
-    found = [await _read(intake, name) async for name in intake.services.blobs.names(POISON_CONTAINER)]
-    return [{name: kept[name] for name in ("id", "messageId", "at")} for kept in found]
+    found: list[Mapping[str, Any]] = []
+    async for blob in intake.services.blobs.names(POISON_CONTAINER):
+        with suppress(NotFoundError):  # it was played again since it was listed
+            kept = await _read(intake, blob)
+            found.append({name: kept[name] for name in ("id", "messageId", "at")})
+    return found
 
 
 async def replay_poison(id_: str, intake: Intake) -> Mapping[str, Any]:

@@ -1,4 +1,11 @@
-"""The queue door: an order in, and an answer out even for an order that cannot be run."""
+"""The queue door: an order in, and an answer out even for an order that cannot be run.
+
+`host.json` has messages handed over as they are (`messageEncoding: none`): some clients send base64, as Functions'
+own bindings do, others the plain text, and a message that the host could not decode would never reach this door.
+"""
+
+import binascii
+from base64 import b64decode
 
 from quantum.answers import answer, encode
 from quantum.errors import InvalidOrderError
@@ -13,8 +20,16 @@ async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchest
     id_ = job_id("queue", message_id)
     source = {"door": "queue", "messageId": message_id}
     try:
-        await intake.take(parse_order(body, intake.services.limits), id_, source, orchestrations)
+        await intake.take(parse_order(decoded(body), intake.services.limits), id_, source, orchestrations)
     except InvalidOrderError as error:
         # The claim comes first, the answer second: a message that is delivered again answers again, under the same id.
         rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
         await intake.services.answers.send(encode(answer(rejected, None)))
+
+
+def decoded(body: bytes) -> bytes:
+    """Read a message that is base64, or plain text; an order in plain text is never base64, since it begins with {."""
+    try:
+        return b64decode(body.strip(), validate=True)
+    except binascii.Error:
+        return body

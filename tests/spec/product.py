@@ -5,15 +5,16 @@ Time is virtual and shared: it stands still while anything is in flight and skip
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 from azure.core.exceptions import ResourceExistsError
+from azure.durable_functions import DurableOrchestrationClient
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueClient
@@ -21,17 +22,27 @@ from azure.storage.queue.aio import QueueClient
 from local.emulator.server import running
 from local.emulator.settings import Settings as EmulatorSettings
 from local.host.clock import VirtualClock
+from local.host.durable.client_binding import client_binding
 from local.host.host import Host
 from quantum import wiring
+from quantum.housekeeping import keep_house
+from quantum.ports import Orchestrations
 from quantum.settings import read_settings
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+RETENTION = timedelta(days=30)
+NOTIFICATION = {"aeg-event-type": "Notification"}
 PATIENCE_SECONDS = 60  # of real time, for what takes a fraction of it
 
 BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\nc = measure q;\n'
 ONE_OF_THREE = json.dumps({"qubits": 3, "circuit": [{"gate": "x", "target": 0}]})
 SIMULATOR, QPU, OTHER_QPU = "ionq.simulator", "ionq.qpu.aria-1", "ionq.qpu.forte-1"
+
+
+def circuit(**changes: Any) -> dict[str, Any]:
+    """An order that needs no compiler: one of three qubits is flipped."""
+    return bell(name="circuit", shots=10, input={"format": "ionq.circuit.v1", "text": ONE_OF_THREE}, **changes)
 
 
 def bell(**changes: Any) -> dict[str, Any]:
@@ -56,6 +67,34 @@ class Product:
     def time_held(self) -> AbstractContextManager[None]:
         """Keep time from passing inside this block."""
         return self.clock.busy()
+
+    async def at(self, when: datetime, action: Callable[[], Awaitable[object]]) -> None:
+        """Do something when a moment has come, while time stands still."""
+        await self.clock.wait_until(when)
+        with self.clock.busy():
+            await action()
+
+    @property
+    def orchestrations(self) -> Orchestrations:
+        """The durable engine, through the SDK's own client."""
+        binding = client_binding(self.host.url, self.host.hub.settings.hub_name, self.host.system_key)
+        return wiring.orchestrations(DurableOrchestrationClient(binding))
+
+    async def keep_house(self, after: timedelta = timedelta(minutes=3)) -> Mapping[str, int]:
+        """Keep house as if so much time had passed, without the timer."""
+        later = replace(wiring.services(), now=lambda: self.clock.now() + after)
+        return await keep_house(later, self.orchestrations, RETENTION)
+
+    async def kill(self, job_id: str) -> None:
+        """End a job's orchestration as an operator can."""
+        await self.host.hub.terminate(job_id, "killed")
+        await self.host.hub.wait_for(job_id)
+
+    async def announce(self, trigger: str, function: str, *events: Any, **headers: str) -> httpx.Response:
+        """Deliver events to a webhook of the host (`blobs` or `EventGrid`), as Event Grid does."""
+        address = f"{self.host.url}/runtime/webhooks/{trigger}?functionName={function}"
+        headers = {"x-functions-key": self.host.system_key} | (headers or NOTIFICATION)
+        return await self.api.post(address, json=events, headers=headers)
 
     async def submit(self, order: Mapping[str, Any], key: str | None = None) -> dict[str, Any]:
         """Hand in an order by HTTP and give its job."""
@@ -156,7 +195,7 @@ async def serve_product(storage: str, state_dir: Path) -> AsyncIterator[Product]
             f"ResourceGroupName=local;WorkspaceName=spec;ApiKey=k;QuantumEndpoint={emulator.url}/;",
         }
         async with (
-            wiring.connected(read_settings(app_settings), clock.now) as services,
+            _adapters(app_settings, clock),
             Host(ROOT, settings=app_settings, state_dir=state_dir, clock=clock) as host,
             httpx.AsyncClient(base_url=f"{host.url}/api", headers={"x-functions-key": "spec"}, timeout=30) as api,
             httpx.AsyncClient(base_url=emulator.url) as admin,
@@ -164,8 +203,15 @@ async def serve_product(storage: str, state_dir: Path) -> AsyncIterator[Product]
             _queue(storage, "job-answers") as answered,
             BlobServiceClient.from_connection_string(storage) as blobs,
         ):
-            with wiring.standing_in(services):
-                yield Product(host, clock, api, admin, orders, answered, blobs)
+            yield Product(host, clock, api, admin, orders, answered, blobs)
+
+
+@asynccontextmanager
+async def _adapters(settings: Mapping[str, str], clock: VirtualClock) -> AsyncIterator[None]:
+    """Give the app adapters for as long as anything of it runs, which is longer than the test."""
+    async with wiring.connected(read_settings(settings), clock.now) as services:
+        with wiring.standing_in(services):
+            yield
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import json
 
+from azure.storage.queue.aio import QueueClient
 from product import Product, bell
 
 RANDOM_BITS = """
@@ -51,3 +52,13 @@ async def test_one_bad_message_holds_up_no_other(product: Product) -> None:
     answers = [await product.answer_to(messageId=message) for message in sent]
 
     assert [answer["data"]["phase"] for answer in answers] == ["rejected", "succeeded", "rejected", "succeeded"]
+
+
+async def test_a_message_may_be_plain_text(product: Product, azurite: str) -> None:
+    """A client that does not encode its messages is understood as well as one that sends base64."""
+    async with QueueClient.from_connection_string(azurite, "job-orders") as plain:
+        sent = await plain.send_message(json.dumps(bell()))
+
+    data = (await product.answer_to(messageId=str(sent.id)))["data"]
+
+    assert data["phase"] == "succeeded"

@@ -1,0 +1,189 @@
+"""The README's examples, run in the order in which a reader meets them, do what it says."""
+
+import ast
+import asyncio
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from real_stack import RealStack
+
+from local.setup.checkout import ROOT
+
+AZ = shutil.which("az")
+BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SECONDS = 90
+# A reader is slower than a script: the upload has become a job that ended before the jobs are listed.
+READING = "until qjobs list --name ghz --phase succeeded --json | grep -q '\"id\"'; do sleep 0.2; done\n"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the examples printed: by example, on standard output and on standard error."""
+
+    code: int
+    examples: Mapping[str, str]
+    folder: Path
+
+    def example(self, word: str) -> str:
+        """Name the one example that has this word in it."""
+        (name,) = [name for name, text in self.examples.items() if word in text]
+        return name
+
+    def output_of(self, word: str, stream: str = "out") -> str:
+        """Give what the example that has this word in it printed."""
+        return (self.folder / f"{self.example(word)}.{stream}").read_text()
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of commands with an `az`, where the machine has none."""
+    folder = tmp_path_factory.mktemp("commands")
+    if AZ is None:
+        script = folder / "az"
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("az_upload.py")}" "$@"\n')
+        script.chmod(0o755)
+    return folder
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def told(stack: RealStack, commands: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Run all examples in one shell, in the folder of the started stack."""
+    folder = tmp_path_factory.mktemp("told")
+    # curl then says the status on standard error, though the example does not ask for it.
+    (folder / ".curlrc").write_text('write-out = "%{stderr}%{http_code}"\n')
+    examples = {f"{number}-{kind}": text for number, (kind, text) in enumerate(BLOCK.findall(readme()))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("QJOBS_", "AZURE_"))}
+    environment |= {
+        "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
+        "CURL_HOME": str(folder),
+        "NO_PROXY": "127.0.0.1",
+    }
+    shell = await asyncio.create_subprocess_exec(
+        "bash", "-c", script_of(examples, folder), cwd=stack.stack.state.parent, env=environment, start_new_session=True
+    )
+    try:
+        code = await asyncio.wait_for(shell.wait(), SECONDS)
+    finally:
+        if shell.returncode is None:
+            os.killpg(shell.pid, 9)
+            await shell.wait()
+    return Told(code, examples, folder)
+
+
+def readme() -> str:
+    """Read the README."""
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def script_of(examples: Mapping[str, str], folder: Path) -> str:
+    """Write the examples as one script that stops at the first that fails, each with files for its output."""
+    script = "set -e\n"
+    for name, text in examples.items():
+        (folder / name).write_text(text)
+        (folder / f"{name}.err").touch()  # also where an earlier example ended the script
+        command = f"{{\n{text}}}" if name.endswith("sh") else f"python {folder / name}"
+        reading = READING if "list_jobs" in text else ""
+        script += f"{reading}{command} >{folder / name}.out 2>{folder / name}.err\n"
+    return script
+
+
+async def test_every_example_runs(told: Told) -> None:
+    """None of them fails or complains, from the first to the last."""
+    complaints = {name: (told.folder / f"{name}.err").read_text() for name in told.examples}
+
+    assert told.code == 0, complaints
+    talkative = {told.example("curl"), told.example("az storage")}  # the status, for the next test; az's progress
+    assert {name for name, text in complaints.items() if text} <= talkative
+
+
+async def test_curl_is_answered_202_with_the_job(told: Told, stack: RealStack) -> None:
+    """The job of the answer runs to its end, and two qubits agree."""
+    job = json.loads(told.output_of("curl"))
+
+    assert told.output_of("curl", "err") == "202"
+    ended = await stack.job_in(job["id"], "succeeded")
+    assert (ended["name"], ended["target"], ended["shots"]) == ("bell", "ionq.simulator", 1000)
+    assert_outcomes((await result_of(stack, job))["counts"], 1000, {"00", "11"})
+
+
+@pytest.mark.usefixtures("told")
+async def test_the_upload_is_a_job(stack: RealStack) -> None:
+    """The file's path tells target and name, its metadata the shots, and five qubits agree."""
+    result = await result_of(stack, await uploaded(stack))
+
+    assert (result["target"], result["shots"]) == ("rigetti.sim.qvm", 500)
+    assert_outcomes(result["counts"], 500, {"00000", "11111"})
+
+
+@pytest.mark.skipif(AZ is None, reason="az is not here: the README's upload was made by the Azure SDK in its place")
+def test_the_upload_is_made_by_az(told: Told) -> None:
+    """The options are those that az itself takes."""
+    assert json.loads(told.output_of("az storage"))["etag"]
+
+
+async def test_the_queue_brings_the_answer(told: Told) -> None:
+    """The last line printed is about the very order that was sent, and has its counts."""
+    *_, (kind, _, counts) = printed_by(told, "job-orders")
+
+    assert kind == "quantumjobs.job.succeeded"
+    assert_outcomes(ast.literal_eval(counts), 100, {f"{number:03b}" for number in range(8)})
+
+
+async def test_qjobs_watches_a_job_to_its_end(told: Told) -> None:
+    """The phases and, in the end, the counts are printed without escape codes."""
+    output = told.output_of("--watch")
+
+    counts = {row[0]: int(row[2].replace(",", "")) for row in map(str.split, output.splitlines()) if len(row) == 4}
+    assert "succeeded" in output
+    assert "\x1b" not in output
+    assert_outcomes({outcome: counts[outcome] for outcome in ("00", "11")}, 1000, {"00", "11"})
+
+
+async def test_the_sdk_lists_those_very_jobs(told: Told, stack: RealStack) -> None:
+    """Each example's job is in the list of the azure-quantum SDK, ended, with its name and our id."""
+    title = told.output_of("--watch").splitlines()[0]
+    expected = {
+        json.loads(told.output_of("curl"))["id"]: "bell",
+        (await uploaded(stack))["id"]: "ghz",
+        printed_by(told, "job-orders")[-1][1]: "random bits",
+        title.rpartition(" ")[2]: "bell",
+    }
+
+    listed = told.output_of("list_jobs").splitlines()
+
+    assert {f"{id_} JobStatus.SUCCEEDED {name} {id_}" for id_, name in expected.items()} <= set(listed)
+
+
+async def uploaded(stack: RealStack) -> dict[str, Any]:
+    """Find the job that the README's upload became."""
+    listed = (await stack.api.get("/jobs", params={"name": "ghz"})).json()["jobs"]
+    (job,) = [job for job in listed if job["source"] == {"door": "blob", "blob": "orders/rigetti.sim.qvm/ghz.qasm"}]
+    found: dict[str, Any] = job
+    return found
+
+
+async def result_of(stack: RealStack, job: Mapping[str, Any]) -> dict[str, Any]:
+    """Fetch a job's result."""
+    result: dict[str, Any] = (await stack.api.get(f"/jobs/{job['id']}/result")).json()
+    return result
+
+
+def printed_by(told: Told, word: str) -> list[tuple[str, str, str]]:
+    """Split the lines of answers into type, subject and counts."""
+    lines = [line.split(" ", 2) for line in told.output_of(word).splitlines()]
+    return [(kind, subject, counts) for kind, subject, counts in lines]
+
+
+def assert_outcomes(counts: Mapping[str, int], shots: int, possible: set[str]) -> None:
+    """Check that all shots are counted, and every possible outcome came up, and no other."""
+    assert sum(counts.values()) == shots
+    assert set(counts) == possible
