@@ -1,0 +1,118 @@
+"""Rubbish in the queue or the container of orders is answered once, and those beside it are served as ever."""
+
+import asyncio
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from io import BytesIO
+
+import pytest
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.queue import TextBase64DecodePolicy
+from azure.storage.queue.aio import QueueClient
+from deployment import BELL, FLIP, PATIENCE_SECONDS, Deployment, bell, flip
+
+DEEP = b"[" * 30_000
+BAD_REFERENCE = bell(input={"format": "openqasm3", "blob": "inputs/../results/x"})
+
+MESSAGES: dict[str, bytes] = {
+    "nothing": b"",
+    "zeros": bytes(100),
+    "not UTF-8": b"\xff\xfe\x00",
+    "no JSON": b"<order/>",
+    "deep": DEEP,
+    "NaN": b'{"shots": NaN}',
+    "a name twice": b'{"shots": 1, "shots": 1}',
+    "half a pair": b'{"name": "\\ud800"}',
+    "line breaks": json.dumps(bell(name="a\r\nb")).encode(),
+    "many fields": json.dumps({f"field{number}": 0 for number in range(3000)}).encode(),
+    "elsewhere": json.dumps(BAD_REFERENCE).encode(),
+    "a bomb": json.dumps(bell(input={"format": "openqasm3", "text": "OPENQASM 3.0; while (true) {}"})).encode(),
+}
+FILES: dict[str, tuple[bytes, Mapping[str, str]]] = {
+    "nowhere.qasm": (BELL.encode(), {}),
+    "ionq.simulator/a/b.qasm": (BELL.encode(), {"shots": "1"}),
+    "ionq.simulator/\u2603.qasm": (BELL.encode(), {"shots": "1"}),
+    "ionq.simulator/line\nbreak.qasm": (BELL.encode(), {"shots": "1"}),
+    "ionq.simulator/%2e%2e%2f.qasm": (BELL.encode(), {"shots": "1"}),
+    "ionq.simulator/q?sv=1#x.qasm": (BELL.encode(), {"shots": "1"}),
+    f"ionq.simulator/{'n' * 900}.qasm": (BELL.encode(), {"shots": "1"}),
+    "ionq.simulator/x.exe": (b"MZ", {"shots": "1"}),
+    "ionq.simulator/empty.qasm": (b"", {"shots": "1"}),
+    "ionq.simulator/binary.qasm": (bytes(range(256)), {"shots": "1"}),
+    "ionq.simulator/deep.json": (DEEP, {"shots": "1"}),
+    "ionq.simulator/large.qasm": (bytes(5 * 1024 * 1024), {"shots": "1"}),
+    "ionq.simulator/nan.qasm": (BELL.encode(), {"shots": "NaN"}),
+    "ionq.simulator/huge.qasm": (BELL.encode(), {"shots": "9" * 5000}),
+    "ionq.simulator/nested.qasm": (BELL.encode(), {"shots": "1", "params": "[" * 4000}),
+    "ionq.simulator/unknown.qasm": (BELL.encode(), {"shots": "1", "x" * 200: "y"}),
+    "ionq.simulator/twice.qasm": (BELL.encode(), {"shots": "1", "target": "http://127.0.0.1/"}),
+    "deep.order.json": (DEEP, {}),
+    "elsewhere.order.json": (json.dumps(BAD_REFERENCE).encode(), {}),
+}
+
+
+async def send(deployment: Deployment, body: bytes) -> str:
+    """Put a message on the queue of orders, as Functions' bindings write it."""
+    return str((await deployment.orders.send_message(b64encode(body).decode())).id)
+
+
+async def test_every_bad_message_has_one_answer_and_its_neighbours_are_served(deployment: Deployment) -> None:
+    """Twelve kinds of rubbish are rejected with a reason; the orders between them succeed."""
+    sent = {kind: await send(deployment, body) for kind, body in MESSAGES.items()}
+    good = [await send(deployment, json.dumps(flip()).encode()) for _ in range(2)]
+
+    rejected = {kind: await deployment.answer_to(messageId=message) for kind, message in sent.items()}
+    served = [await deployment.answer_to(messageId=message) for message in good]
+
+    assert {(answer["phase"], answer["error"]["code"]) for answer in rejected.values()} == {
+        ("rejected", "InvalidOrder")
+    }
+    assert [answer["phase"] for answer in served] == ["succeeded"] * 2
+    assert {kind: await deployment.answers_about(answer["id"]) for kind, answer in rejected.items()} == dict.fromkeys(
+        MESSAGES, 1
+    )
+
+
+async def test_every_bad_file_has_one_answer_and_its_neighbours_are_served(deployment: Deployment) -> None:
+    """Whatever a blob is named, holds or says in its metadata, its uploader hears about it."""
+    for name, (content, metadata) in FILES.items():
+        await deployment.blobs.get_blob_client("orders", name).upload_blob(BytesIO(content), metadata=dict(metadata))
+    good = deployment.blobs.get_blob_client("orders", "ionq.simulator/good.json")
+    await good.upload_blob(FLIP, metadata={"SHOTS": "10"})
+
+    rejected = {name: await deployment.answer_to(blob=f"orders/{name}") for name in FILES}
+    served = await deployment.answer_to(blob="orders/ionq.simulator/good.json")
+
+    assert {(answer["phase"], answer["error"]["code"]) for answer in rejected.values()} == {
+        ("rejected", "InvalidOrder")
+    }
+    assert served["phase"] == "succeeded"
+    assert {name: await deployment.answers_about(answer["id"]) for name, answer in rejected.items()} == dict.fromkeys(
+        FILES, 1
+    )
+
+
+@pytest.mark.parametrize("name", ["\\..\\..\\results\\x.qasm", "a\\.\\x.order.json"])
+async def test_a_blob_whose_name_leads_elsewhere_is_set_aside(deployment: Deployment, name: str) -> None:
+    """Storage reads `\\` as `/`, and clients take `..` out of an address: such a blob is reported, never opened."""
+    await deployment.blobs.get_blob_client("orders", f"ionq.simulator{name}").upload_blob(BELL, overwrite=True)
+
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (reported := await poison(deployment, "webjobs-blobtrigger-poison", name.replace("\\", "/"))):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)  # a queue cannot be waited for
+
+    assert len(reported) == 1
+    assert name.replace("\\", "/") not in re.findall(r"cannot read the blob '(.*)' in", deployment.log.read_text())
+
+
+async def poison(deployment: Deployment, queue: str, part: str) -> list[str]:
+    """The messages on a poison queue that hold a certain text."""
+    policy = TextBase64DecodePolicy()
+    async with QueueClient.from_connection_string(deployment.storage, queue, message_decode_policy=policy) as client:
+        try:
+            found = [str(message.content) for message in await client.peek_messages(32)]
+        except ResourceNotFoundError:
+            return []
+    return [text for text in found if part in text]
