@@ -1,9 +1,12 @@
-"""The doors of the app and the functions behind them, in tables; this file alone knows Azure's decorators."""
+"""The doors of the app and the functions behind them, in tables; this file alone knows Azure's decorators.
+
+The durable bindings are named by their types: `DFApp` has words for them, but loads the durable SDK and all that it
+stands on before anything can be served. Here the first call that needs it does.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from activities.cancel_job import cancel_job
@@ -20,7 +23,7 @@ from quantum.housekeeping import keep_house
 from quantum.settings import HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
 wiring.settings()  # a wrong setting stops the start, by its name
-app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("POST", "jobs", http.start_from_http),
@@ -37,10 +40,15 @@ ORCHESTRATORS = (run_job,)
 ACTIVITIES = (stage_input, submit_job, check_job, cancel_job, collect_result, record_progress, send_answer)
 
 
+def durable_client(door: Callable[..., Any]) -> Any:
+    """Bind a door's `client` to the durable engine; it comes as text."""
+    return app.generic_input_binding(arg_name="client", type="durableClient")(door)
+
+
 def http_door(door: http.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
     """Translate between a door and an HTTP trigger."""
 
-    async def respond(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+    async def respond(req: func.HttpRequest, client: str) -> func.HttpResponse:
         headers = {name.lower(): text for name, text in req.headers.items()}
         request = http.Request(headers, dict(req.params), dict(req.route_params), req.get_body())
         answer = await http.answer(door, request, wiring.intake(), wiring.orchestrations(client))
@@ -53,12 +61,12 @@ def http_door(door: http.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
 
 
 for method, route, door in HTTP_DOORS:
-    app.route(route=route, methods=[method])(app.durable_client_input(client_name="client")(http_door(door)))
+    app.route(route=route, methods=[method])(durable_client(http_door(door)))
 
 
 @app.queue_trigger(arg_name="message", queue_name=ORDERS_QUEUE, connection=HOST_STORAGE)
-@app.durable_client_input(client_name="client")
-async def start_from_queue(message: func.QueueMessage, client: Any) -> None:
+@durable_client
+async def start_from_queue(message: func.QueueMessage, client: str) -> None:
     """Take an order from the queue."""
     orchestrations = wiring.orchestrations(client)
     await queue.start_from_queue(str(message.id), message.get_body(), wiring.intake(), orchestrations)
@@ -67,8 +75,8 @@ async def start_from_queue(message: func.QueueMessage, client: Any) -> None:
 @app.blob_trigger(
     arg_name="program", path=f"{ORDERS_CONTAINER}/{{name}}", connection=HOST_STORAGE, source=func.BlobSource.EVENT_GRID
 )
-@app.durable_client_input(client_name="client")
-async def start_from_blob(program: func.InputStream, client: Any) -> None:
+@durable_client
+async def start_from_blob(program: func.InputStream, client: str) -> None:
     """Take an order from an uploaded blob."""
     await blob.start_from_blob(str(program.name), wiring.intake(), wiring.orchestrations(client))
 
@@ -80,20 +88,31 @@ async def answer_poison(message: func.QueueMessage) -> None:
 
 
 @app.event_grid_trigger(arg_name="event")
-@app.durable_client_input(client_name="client")
-async def wake_from_event(event: func.EventGridEvent, client: Any) -> None:
-    """Look at a job whose output has appeared."""
-    await events.wake_from_event(event.event_type or events.CREATED, event.subject, wiring.orchestrations(client))
+@durable_client
+async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
+    """Look at a job whose output has appeared; what is sent as a CloudEvent comes as one, whatever is annotated."""
+    kind = event.type if isinstance(event, func.CloudEvent) else event.event_type
+    await events.wake_from_event(str(kind), str(event.subject), wiring.orchestrations(client))
 
 
 @app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
-@app.durable_client_input(client_name="client")
-async def housekeeping(timer: func.TimerRequest, client: Any) -> None:  # noqa: ARG001
+@durable_client
+async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
     """Start what was lost, purge what is old."""
     await keep_house(wiring.services(), wiring.orchestrations(client), wiring.settings().retention)
 
 
-for orchestrator in ORCHESTRATORS:
-    app.orchestration_trigger(context_name="context")(orchestrator)
+def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """Have the durable SDK run a process from its history, one turn a call."""
+
+    def turn(context: Any) -> str:
+        return wiring.replayed(process)(context)
+
+    turn.__name__ = process.__name__
+    return turn
+
+
+for process in ORCHESTRATORS:
+    app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
 for activity in ACTIVITIES:
-    app.activity_trigger(input_name="payload")(activity)
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)

@@ -1,6 +1,7 @@
 """Looks at a job in the workspace."""
 
 from quantum.errors import expected_outcomes
+from quantum.stopping import cancel_requested
 from quantum.wiring import services
 
 
@@ -8,6 +9,5 @@ from quantum.wiring import services
 async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
     """Read the job's status, and whether its caller has asked to cancel it."""
     remote = await services().workspace.job(payload["remoteId"])
-    entry = await services().index.find(payload["id"])
-    requested = entry is not None and entry.job.cancel_requested
+    requested = await cancel_requested(services(), payload["id"])
     return {"outcome": "seen", "cancelRequested": requested, **remote.account()}

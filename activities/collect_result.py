@@ -1,9 +1,12 @@
 """Fetches what a job put out, and keeps it raw and as a Result."""
 
+import asyncio
+
 from quantum.collect import MAX_READ_BYTES, Collected, make_result
 from quantum.errors import expected_outcomes
 from quantum.model import Job
 from quantum.settings import RESULTS_CONTAINER
+from quantum.stopping import cancel_requested
 from quantum.wiring import services
 
 
@@ -23,11 +26,13 @@ async def collect_result(payload: dict) -> dict:  # type: ignore[type-arg]  # th
     else:
         raw = None
         await services().blobs.write(raw_path, output.chunks, size=output.size)
-    collected: Collected = make_result(job, remote, raw, raw_path)
+    # A large output takes a while to read: other jobs go on meanwhile.
+    collected: Collected = await asyncio.to_thread(make_result, job, remote, raw, raw_path)
     path = f"{RESULTS_CONTAINER}/{job.id}/result.json"
     await services().blobs.write(path, collected.content)
     return {
         "outcome": "collected",
+        "cancelRequested": await cancel_requested(services(), job.id),
         "result": {"blob": path, "bytes": len(collected.content)},
         "warnings": list(collected.warnings),
     }

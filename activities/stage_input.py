@@ -11,11 +11,12 @@ from quantum.wiring import services
 async def stage_input(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
     """Copy the program from our storage to the workspace's, in pieces; one that is there already is left as it is.
 
-    Where the job should stop nothing is copied: the next step, which is to submit it, says what becomes of it.
+    Where the job should stop nothing is copied: it is `notSubmitted`, even if the workspace does not answer now. Only
+    if it may have been submitted, that is for the next step to find out.
     """
     job = Job.from_wire(payload)
-    if await why_stop(services(), job):
-        return {"outcome": "staged"}
+    if why := await why_stop(services(), job):
+        return {"outcome": "staged"} if job.may_be_submitted else {"outcome": "notSubmitted", "why": why}
     program = job.program
     assert program is not None  # noqa: S101  # intake stores the program before it claims the job
     blob = await services().blobs.open(program.blob)

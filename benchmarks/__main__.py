@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import bell, polling, rate, size, start, waiting
+from benchmarks import bell, cadence, polling, rate, size, start, waiting, wake_up
 from benchmarks.figures import Figure, Row, table
 
 type Benchmark = Callable[[], Awaitable[Sequence[Figure]]]
@@ -26,6 +26,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "rate": rate.measure,
     "polling": polling.measure,
     "bell": bell.measure,
+    "cadence": cadence.measure,
+    "wake_up": wake_up.measure,
     "size": size.measure,
 }
 LATEST = Path(__file__).parent / "results" / "latest.json"

@@ -19,7 +19,6 @@ from azure.storage.queue.aio import QueueClient
 
 from benchmarks.children import p95
 from benchmarks.figures import Figure
-from local.host.keys import load_keys
 from local.setup.checkout import ROOT
 from local.stack import Stack
 
@@ -71,7 +70,7 @@ async def opened(stack: Stack, closing: AsyncExitStack) -> Door:
     decoded = TextBase64DecodePolicy()
     answers = QueueClient.from_connection_string(where.storage, "job-answers", message_decode_policy=decoded)
     await closing.enter_async_context(answers)
-    return Door(http, load_keys(stack.state / "host", {}).system, answers)
+    return Door(http, stack.system_key, answers)
 
 
 async def spent_on(door: Door) -> Mapping[str, float]:

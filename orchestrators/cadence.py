@@ -1,35 +1,57 @@
-"""When to look at a job again: pauses that grow with the time it has taken, spread so that jobs do not look in step.
+"""When to look at a job again, as a pure function of what the orchestration knows, so that a replay pauses alike.
 
-Pure functions of what the orchestration knows, so that a replay makes the same pauses.
+A pause is a share of the time since the submission, so that short jobs are seen to end soon, but no longer than the
+square root of the time in this phase allows. That root is what costs the fewest looks for a given mean delay when
+nobody knows how long a wait will be and long ones are rarer than short ones; and it makes pauses short again when
+the job moves: an execution mostly takes far less time than the queue before it.
 """
 
 from datetime import timedelta
+from math import sqrt
 from zlib import crc32
 
-FIRST_SECONDS = 0.2
-LONGEST_SECONDS = 30.0
-LONGEST_IN_QUEUE_SECONDS = 900.0  # a cancellation whose event was lost is seen at the next look
-SHARE = 0.25  # a job that ran for a minute may be seen to have ended a quarter of a minute late
+FIRST_SECONDS = 0.1
+LONGEST_SECONDS = 900.0  # a cancellation whose event was lost is seen at the next look
+SHARE = 0.2  # a job that ran for a minute may be seen to have ended a fifth of a minute late
+STRIDE = 0.6  # after a minute in a phase a pause takes 4.6 s at most, after an hour 36 s, after a day 3 minutes
 SPREAD = 0.1
+BACKOFF_SPREAD = 0.5  # wider: what failed for all at one moment must not come back in one moment
 
 
-def pause(waited: timedelta, queue_seconds: float | None, seed: str, least: float = 0.0) -> timedelta:
-    """Choose the next pause for a job that was submitted `waited` ago.
+def pause(
+    waited: timedelta,
+    in_phase: timedelta,
+    seed: str,
+    *,
+    queue_seconds: float | None = None,
+    since_woken: timedelta | None = None,
+) -> timedelta:
+    """Choose the next pause for a job that was submitted `waited` ago and has been in its phase for `in_phase`.
 
-    `queue_seconds` is the target's average queue time at submission: in its first half nothing is to be seen, so the
-    first look comes at its middle. `least` is what the service asked for by Retry-After, in seconds.
+    `queue_seconds` is for a job that waits: the target's average queue time at submission, which may be far off. In
+    its first half little is to be seen, so pauses are twice as long. After a wake that came before the end, pauses
+    begin anew and double, until they are what they were.
     """
     elapsed = waited.total_seconds()
-    seconds = min(max(elapsed * SHARE, FIRST_SECONDS), LONGEST_SECONDS)
+    # Two machines' clocks may differ: a phase that began in our future has only just begun.
+    seconds = min(elapsed * SHARE, sqrt(max(in_phase.total_seconds(), 0.0)) * STRIDE)
     if queue_seconds and elapsed < queue_seconds / 2:
-        seconds = max(seconds, min(queue_seconds / 2 - elapsed, LONGEST_IN_QUEUE_SECONDS))
-    return timedelta(seconds=max(least, seconds * (1 + SPREAD * spread(seed))))
+        seconds *= 2
+    if since_woken is not None:
+        seconds = min(seconds, since_woken.total_seconds())
+    seconds = max(seconds, FIRST_SECONDS) * (1 + SPREAD * spread(seed))
+    return timedelta(seconds=min(seconds, LONGEST_SECONDS))
 
 
 def backoff(struggled: timedelta, seed: str, least: float = 0.0, longest: float = 300.0) -> timedelta:
-    """Choose the pause before a step is tried again: as long as it has failed for, within a second and `longest`."""
+    """Choose the pause before a step is tried again: as long as it has failed for, within a second and `longest`.
+
+    It may last half as long again. `least` is what the service asked for by Retry-After, in seconds: everybody who
+    was told the same comes a little later, each at a moment of its own.
+    """
     seconds = min(max(struggled.total_seconds(), 1.0), longest)
-    return timedelta(seconds=max(least, seconds * (1 + SPREAD * spread(seed))))
+    share = spread(seed)
+    return timedelta(seconds=max(least * (1 + SPREAD * share), seconds * (1 + BACKOFF_SPREAD * share)))
 
 
 def spread(seed: str) -> float:

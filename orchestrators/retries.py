@@ -6,11 +6,12 @@ activity raised, is tried for a quarter of an hour: then the caller is told, ins
 
 from collections.abc import Generator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrators import cadence
 from quantum import wire
+from quantum.lifecycle import Phase
 from quantum.model import Job
 
 Outcome = dict[str, Any]
@@ -22,6 +23,7 @@ PATIENCE: Patience = {
     "unavailable": timedelta(days=7),
     "missing": timedelta(minutes=15),  # a job just made may not be found for a moment
     "broken": timedelta(minutes=15),
+    "unauthorized": timedelta(minutes=15),  # a new role takes minutes to be known everywhere, and a 401 may be a slip
 }
 # A job that runs is not given up because our key was changed: an operator has a week to mend that.
 PATIENCE_ONCE_SUBMITTED: Patience = {**PATIENCE, "unauthorized": timedelta(days=7)}
@@ -57,8 +59,15 @@ def perform(
             return replace(job, struggling_since=None), outcome
         seed = f"{context.instance_id}:{activity}:{number}"
         length = cadence.backoff(struggled, seed, least=outcome.get("retryAfterSeconds", 0.0))
-        yield context.create_timer(moment + length)
+        yield context.create_timer(_within_deadline(job, moment, moment + length))
     raise CarryOver(job)
+
+
+def _within_deadline(job: Job, moment: datetime, due: datetime) -> datetime:
+    """Cut a pause short where an order would expire in it before it is submitted; that asks nothing of the service."""
+    if job.phase is Phase.STAGING and job.deadline_at and moment < job.deadline_at:
+        return min(due, job.deadline_at)
+    return due
 
 
 def attempt(context: Any, activity: str, payload: Any) -> Generator[Any, Any, Outcome]:

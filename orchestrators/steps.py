@@ -45,30 +45,23 @@ def stage_input(context: Any, job: Job) -> Step:
         return job
     job = yield from enter(context, job, Phase.STAGING)
     job, outcome = yield from perform(context, job, "stage_input", job.to_wire())
-    if outcome["outcome"] == "staged":
-        return job
-    return end(
-        context, job, Phase.REJECTED if outcome["outcome"] in {"refused", "unauthorized"} else Phase.FAILED, outcome
-    )
+    return job if outcome["outcome"] == "staged" else never_submitted(context, job, outcome)
 
 
 def submit_job(context: Any, job: Job) -> Step:
     """Create the job in the workspace; what was asked to stop by now is not submitted."""
     if job.phase is not Phase.STAGING:
         return job
+    job = replace(job, may_be_submitted=True)  # from here on, whatever we hear of it
     job, outcome = yield from perform(context, job, "submit_job", job.to_wire())
     match outcome["outcome"]:
         case "submitted":
             seen = replace(job, target_since=now(context), queue_seconds=outcome.get("queueSeconds"))
             return (yield from follow(context, seen, outcome))
-        case "notSubmitted":
-            return end(context, job, Phase.EXPIRED if outcome["why"] == "deadline" else Phase.CANCELLED, outcome)
         case "targetUnavailable":
-            return job.failed_over()
-        case "refused" | "unauthorized":
-            return end(context, job, Phase.REJECTED, outcome)
+            return (yield from turn_to_next_target(context, job))
         case _:
-            return end(context, job, Phase.FAILED, outcome)
+            return never_submitted(context, job, outcome)
 
 
 def wait_until_final(context: Any, job: Job) -> Step:
@@ -88,7 +81,7 @@ def wait_until_final(context: Any, job: Job) -> Step:
         job = yield from follow(context, replace(job, polls=job.polls + 1, cancel_requested=requested), outcome)
         job = yield from stop_if_asked(context, job)
         if job.phase in IN_THE_WORKSPACE and (woken or job.polls % POLLS_A_ROUND == 0):
-            raise CarryOver(job)
+            raise CarryOver(replace(job, woken_at=now(context)) if woken else job)
     return job
 
 
@@ -99,6 +92,7 @@ def collect_result(context: Any, job: Job) -> Step:
     job, outcome = yield from perform(context, job, "collect_result", job.to_wire(), PATIENCE_ONCE_SUBMITTED)
     if outcome["outcome"] != "collected":
         return end(context, job, Phase.FAILED, outcome)
+    job = replace(job, cancel_requested=job.cancel_requested or outcome.get("cancelRequested", False))
     late = (MAY_BE_BILLED,) if job.stopping or job.cancel_requested else ()
     collected = replace(job, result=outcome["result"], warnings=(*outcome["warnings"], *late))
     return end(context, collected, Phase.SUCCEEDED, outcome)
@@ -125,7 +119,7 @@ def follow(context: Any, job: Job, seen: Outcome) -> Step:
     job = replace(job, azure_status=seen["status"], provider_id=seen["providerId"], cost=seen.get("cost") or job.cost)
     phase = phase_of(seen["status"])
     if phase is Phase.CANCELLED:
-        return stopped(context, job)
+        return (yield from stopped(context, job))
     if phase is Phase.FAILED:
         return end(context, job, phase, seen)
     if job.phase is Phase.CANCELLING and phase in IN_THE_WORKSPACE:
@@ -133,11 +127,19 @@ def follow(context: Any, job: Job, seen: Outcome) -> Step:
     return (yield from enter(context, job, phase))
 
 
-def stopped(context: Any, job: Job) -> Job:
+def turn_to_next_target(context: Any, job: Job) -> Step:
+    """Turn to the next target, and note it first: whoever takes this job up again must not go back to the last one."""
+    job = job.failed_over().moved_to(Phase.STAGING, context.current_utc_datetime)
+    job, _ = yield from perform(context, job, "record_progress", show(context, job), ENDLESS_PATIENCE)
+    return job
+
+
+def stopped(context: Any, job: Job) -> Step:
     """Say what a cancelled job has become: what its caller wanted comes first, then what we stopped it for."""
-    if job.stopping == "fallback" and not job.cancel_requested and job.next_target:
-        return job.failed_over().moved_to(Phase.STAGING, context.current_utc_datetime)
-    late = job.stopping == "deadline" and not job.cancel_requested
+    why = job.stopping or why_stop(context, job)  # a request may have worked whose reply was lost
+    if why == "fallback" and not job.cancel_requested and job.next_target:
+        return (yield from turn_to_next_target(context, job))
+    late = why == "deadline" and not job.cancel_requested
     return job.moved_to(Phase.EXPIRED if late else Phase.CANCELLED, context.current_utc_datetime)
 
 
@@ -189,9 +191,13 @@ def _queue_share_ends(job: Job) -> datetime | None:
 def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
     """Wait for the next look; True if it was woken early."""
     moment = context.current_utc_datetime
-    waited = moment - wire.moment(job.target_since or job.created_at)
-    queue_seconds = job.queue_seconds if job.phase is Phase.WAITING and not job.stopping else None
-    length = cadence.pause(waited, queue_seconds, f"{job.id}:{job.polls}")
+    length = cadence.pause(
+        moment - wire.moment(job.target_since or job.created_at),
+        moment - wire.moment(job.history[-1]["at"]),
+        f"{job.id}:{job.polls}",
+        queue_seconds=job.queue_seconds if job.phase is Phase.WAITING and not job.stopping else None,
+        since_woken=moment - wire.moment(job.woken_at) if job.woken_at else None,
+    )
     timer = context.create_timer(moment + _until_turning_point(job, moment, length))
     yield context.task_any([wake, timer])
     if wake.is_completed and not timer.is_completed:
@@ -205,6 +211,18 @@ def _until_turning_point(job: Job, moment: datetime, length: timedelta) -> timed
         return length
     points = (point for point in (job.deadline_at, _queue_share_ends(job)) if point and point > moment)
     return min((length, *(point - moment for point in points)))
+
+
+def never_submitted(context: Any, job: Job, outcome: Outcome) -> Job:
+    """End a job that the workspace does not have."""
+    match outcome["outcome"]:
+        case "notSubmitted":
+            phase = Phase.EXPIRED if outcome["why"] == "deadline" else Phase.CANCELLED
+        case "refused" | "unauthorized":
+            phase = Phase.REJECTED
+        case _:
+            phase = Phase.FAILED
+    return end(context, job, phase, outcome)
 
 
 def end(context: Any, job: Job, phase: Phase, outcome: Outcome) -> Job:

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from quantum import wire
 from quantum.answers import answer, encode
+from quantum.errors import ServiceError
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Job
-from quantum.ports import Orchestrations, Services
+from quantum.ports import Orchestrations, Services, State
 
 GRACE = timedelta(minutes=2)  # a door that has claimed an order may be about to start it
 MAX_RESTARTS = 3
@@ -19,37 +20,60 @@ GIVEN_UP = Failure("OrchestrationFailed", "The orchestration of this job ended e
 
 
 async def keep_house(services: Services, orchestrations: Orchestrations, retention: timedelta) -> Mapping[str, int]:
-    """Look after every job that has not ended, then purge; says how many jobs it started and gave up."""
+    """Look after every job that may not have ended, then purge; says how many jobs it started and gave up.
+
+    A job that cannot be looked after holds up no other: what went wrong is raised at the end.
+    """
     done = {"started": 0, "givenUp": 0}
+    failures: list[Exception] = []
     async for job_id in services.index.open_ids():
-        entry = await services.index.find(job_id)
-        if entry is None or entry.job.is_final:
-            if entry is not None:
-                await services.index.close_id(job_id)
-        elif services.now() - wire.moment(entry.job.history[-1]["at"]) > GRACE:
-            await _look_after(entry.job, services, orchestrations, done)
+        try:
+            await _look_after(job_id, services, orchestrations, done)
+        except ServiceError:
+            raise
+        except Exception as error:  # noqa: BLE001  # such as a row that cannot be read
+            failures.append(error)
     await orchestrations.purge(services.now() - retention)
+    if failures:
+        raise ExceptionGroup("some jobs could not be looked after", failures)
     return done
 
 
-async def _look_after(job: Job, services: Services, orchestrations: Orchestrations, done: dict[str, int]) -> None:
-    state = await orchestrations.state(job.id)
-    if state == "running":
+async def _look_after(job_id: str, services: Services, orchestrations: Orchestrations, done: dict[str, int]) -> None:
+    state = await orchestrations.state(job_id)
+    # The state is asked for first: an orchestration notes the end of its job before it ends itself.
+    entry = await services.index.find(job_id)
+    if state == "running" or entry is None:
         return
-    if job.restarts >= MAX_RESTARTS:
+    job = entry.job
+    if job.is_final and state != "died":
+        await services.index.close_id(job_id)
+    elif services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:
+        return
+    elif job.restarts >= MAX_RESTARTS:
         await _give_up(job, services)
         done["givenUp"] += 1
-        return
-    restarted = replace(job, restarts=job.restarts + (state == "ended"))
-    await services.index.record(restarted)
-    await orchestrations.start(restarted)
-    done["started"] += 1
+    else:
+        await _start(job, state, services, orchestrations)
+        done["started"] += 1
+
+
+async def _start(job: Job, state: State, services: Services, orchestrations: Orchestrations) -> None:
+    """Start a job whose orchestration is not there; one that has ended has only its answer still to come."""
+    if state != "unknown":
+        job = replace(job, restarts=job.restarts + 1)
+        await services.index.record(job)
+    await orchestrations.start(job.taken_up())
 
 
 async def _give_up(job: Job, services: Services) -> None:
-    """Answer for a job whose orchestration cannot be kept alive: its caller must hear something."""
-    failed = replace(job, phase=Phase.FAILED, error=GIVEN_UP)
-    at = {"phase": Phase.FAILED.value, "at": wire.timestamp(services.now())}
-    failed = replace(failed, history=(*job.history, at))
-    await services.index.record(failed)
-    await services.answers.send(encode(answer(failed, None)))
+    """Answer for a job whose orchestration cannot be kept alive: its caller must hear something.
+
+    The answer goes out first; should the rest be lost, it goes out again under the same id.
+    """
+    if not job.is_final:
+        at = {"phase": Phase.FAILED.value, "at": wire.timestamp(services.now())}
+        job = replace(job, phase=Phase.FAILED, error=GIVEN_UP, history=(*job.history, at))
+    await services.answers.send(encode(answer(job, None)))
+    await services.index.record(job)
+    await services.index.close_id(job.id)

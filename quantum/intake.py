@@ -6,11 +6,13 @@
 4. Whoever finds a claim without an orchestration starts it: a process may have died between the two.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from weakref import WeakValueDictionary
 
 from quantum import wire
 from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceError
@@ -27,12 +29,20 @@ class Intake:
 
     services: Services
     targets: Targets
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary, init=False, compare=False
+    )
 
     async def take(self, order: Order, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations) -> Job:
         """Accept an order and start its job, or return the job that it already is.
 
         Raises InvalidOrderError with every fault, and ConflictingOrderError where the id belongs to another order.
         """
+        # Of an order that comes many times at once, the first is compiled; the others find its claim.
+        async with self._turns.setdefault(job_id, asyncio.Lock()):
+            return await self._take(order, job_id, source, orchestrations)
+
+    async def _take(self, order: Order, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations) -> Job:
         digest = digest_of(order)
         entry = await self.services.index.find(job_id)
         if entry is None:
@@ -40,21 +50,22 @@ class Intake:
             await keep_program(self.services, checked)
             job = replace(Job.accepted(job_id, order, self.services.now(), source), program=checked.program)
             if await self.services.index.claim(job, digest):
-                return await self._start(job, orchestrations)
+                with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
+                    await orchestrations.start(job)
+                return job
             entry = await self.services.index.find(job_id)
         if entry is not None and entry.job.phase is Phase.REJECTED and not entry.digest:
             raise InvalidOrderError((entry.job.error and entry.job.error.errors) or ())  # a door said so before
         if entry is None or entry.digest != digest:
             raise ConflictingOrderError(job_id)
-        if not entry.job.is_final and await orchestrations.state(job_id) == "unknown":
-            return await self._start(entry.job, orchestrations)
+        if not entry.job.is_final:
+            with suppress(ServiceError):
+                await self._start_if_lost(entry.job, orchestrations)
         return entry.job
 
-    async def _start(self, job: Job, orchestrations: Orchestrations) -> Job:
-        """Start a claimed job. The claim is the acceptance: what cannot be started now, housekeeping starts."""
-        with suppress(ServiceError):
-            await orchestrations.start(job)
-        return job
+    async def _start_if_lost(self, job: Job, orchestrations: Orchestrations) -> None:
+        if await orchestrations.state(job.id) == "unknown":
+            await orchestrations.start(job.taken_up())
 
     async def complete(self, error: InvalidOrderError) -> InvalidOrderError:
         """Add the faults of an order's target and program to those that reading it found, so that all come at once."""

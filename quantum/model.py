@@ -150,7 +150,9 @@ class Job:
 
     `remote_id` is the id of the job in the workspace: the first target's is the job's own id, a fallback's is
     derived from it. `stopping` says why the remote job was asked to stop: `cancel`, `deadline` or `fallback`.
-    `struggling_since` is when the step at hand first failed; it lasts until the step succeeds.
+    `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
+    `struggling_since` is when the step at hand first failed; it lasts until the step succeeds. `woken_at` is when it
+    was last woken to look at the remote job, and that had not ended yet.
     """
 
     id: str
@@ -165,9 +167,11 @@ class Job:
     provider_id: str | None = None
     queue_seconds: float | None = None
     target_since: str | None = None
+    woken_at: str | None = None
     polls: int = 0
     attempts: int = 0
     restarts: int = 0
+    may_be_submitted: bool = False
     stopping: str | None = None
     cancel_requested: bool = False
     struggling_since: str | None = None
@@ -236,6 +240,10 @@ class Job:
             return self
         return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": wire.timestamp(at)}))
 
+    def taken_up(self) -> Self:
+        """Hand the job to an orchestration: what one before it sent last, nobody knows."""
+        return self if self.phase is Phase.ACCEPTED else replace(self, may_be_submitted=True)
+
     def failed_over(self) -> Self:
         """Turn to the next target; what was learnt about the last one is forgotten."""
         return replace(
@@ -245,6 +253,7 @@ class Job:
             provider_id=None,
             queue_seconds=None,
             target_since=None,
+            may_be_submitted=False,
             stopping=None,
         )
 

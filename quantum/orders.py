@@ -13,6 +13,7 @@ from quantum.formats import FORMATS
 from quantum.model import Fault, Order, duration
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
+MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
 MAX_SMALL_FIELD = 4096
 MAX_UNKNOWN = 20  # a stranger can send half a million, and finding the nearest known name takes time
 INPUT_CONTAINER = "inputs"  # the only container that an order may point into
@@ -178,6 +179,8 @@ def parse_order(body: bytes, limits: Limits) -> Order:
         raise InvalidOrderError(
             (Fault("", f"is {len(body):,} bytes; {MAX_ORDER_BYTES:,} are allowed: put the program in a blob"),)
         )
+    if body.count(b",") > MAX_ORDER_ITEMS:
+        raise InvalidOrderError((Fault("", f"has more than {MAX_ORDER_ITEMS:,} commas: put the program in a blob"),))
     if not body.strip():
         raise InvalidOrderError((Fault("", "is empty; an order is a JSON object"),))
     try:

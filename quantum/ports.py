@@ -6,6 +6,7 @@ Every method may raise the errors of `quantum.errors`, and nothing that it retur
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Literal, Protocol
 
 from quantum.model import Compiled, Fault, Job, Program, RemoteJob, Target
@@ -22,8 +23,15 @@ class Blob:
     chunks: AsyncIterator[bytes]
 
     async def read(self) -> bytes:
-        """Read it whole; the caller has looked at the size."""
-        return b"".join([chunk async for chunk in self.chunks])
+        """Read it whole, with no second copy in memory; the caller has looked at the size."""
+        content = BytesIO()
+        content.seek(self.size)
+        content.write(b" ")  # makes room for all of it at once: a buffer that grows is copied on the way
+        content.seek(0)
+        async for chunk in self.chunks:
+            content.write(chunk)
+        content.truncate()
+        return content.getvalue()
 
 
 class Closes(Protocol):
@@ -160,6 +168,10 @@ class Compiler(Protocol):
         ...
 
 
+# An orchestration that `ended` did so of its own accord; one that `died` was ended by an error, or by somebody.
+type State = Literal["unknown", "running", "ended", "died"]
+
+
 class Orchestrations(Protocol):
     """The durable engine, as a door sees it."""
 
@@ -167,7 +179,7 @@ class Orchestrations(Protocol):
         """Start the job's orchestration unless one with its id runs."""
         ...
 
-    async def state(self, job_id: str) -> Literal["unknown", "running", "ended"]:
+    async def state(self, job_id: str) -> State:
         """What has become of the orchestration with this id."""
         ...
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum import strict_json
+from quantum.shots import without_shots
 
 MAX_OUTCOMES = 100_000
 MAX_QUBITS = 256  # of a provider that writes outcomes as numbers: a key must not grow into gigabytes
 MAX_SHOTS = 2**53
+MAX_PARSED_BYTES = 4 * 1024 * 1024  # parsed JSON takes many times its bytes
 LOST = "-"
 
 
@@ -41,8 +43,11 @@ def read_result(raw: bytes, output_format: str, shots: int, qubits: int | None) 
     reader = READERS.get(output_format)
     if reader is None:
         raise UnreadableResultError(f"results in the form {output_format!r} are not read here")
+    said = without_shots(raw)
+    if len(said) > MAX_PARSED_BYTES:
+        raise UnreadableResultError(f"the output holds {len(said):,} bytes beside its shots")
     try:
-        return reader(strict_json.loads(raw), shots, qubits)
+        return reader(strict_json.loads(said), shots, qubits)
     except strict_json.InvalidJsonError as error:
         raise UnreadableResultError(f"the output is {error}") from error
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:

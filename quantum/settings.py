@@ -74,7 +74,7 @@ class Settings:
     workspace: WorkspaceSettings
     client_id: str | None
     limits: Limits
-    compile_seconds: float
+    compile_seconds: int
     compile_memory_mib: int
     compilers_at_once: int
     retention: timedelta
@@ -104,7 +104,7 @@ SETTINGS = (
     Setting("AZURE_QUANTUM_ENDPOINT", "Address of the workspace's data plane, in place of the region"),
     Setting("AZURE_CLIENT_ID", "User-assigned identity that may use the workspace"),
     Setting("MAX_SHOTS", "Shots that one job may ask for", "1000000"),
-    Setting("COMPILE_SECONDS", "Time that the compiler has for one program", "10"),
+    Setting("COMPILE_SECONDS", "Processor time that the compiler has for one program", "5"),
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),

@@ -1,9 +1,12 @@
 """Reads JSON from strangers: one value for each name, finite numbers, bounded depth and size, clean text."""
 
 import json
+from collections import Counter, defaultdict
+from itertools import chain
 from typing import Any, NoReturn
 
 MAX_DEPTH = 32
+LARGEST = 2**63
 
 
 class InvalidJsonError(ValueError):
@@ -24,16 +27,15 @@ def loads(data: bytes) -> Any:
         raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels") from error
     except ValueError as error:  # an integer of more digits than Python converts
         raise InvalidJsonError("a number is too large") from error
-    _check(value, 0)
+    _check(value)
     return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise InvalidJsonError(f"the name {name[:60]!r} stands twice in one object")
-        found[name] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise InvalidJsonError(f"the name {twice[:60]!r} stands twice in one object")
     return found
 
 
@@ -48,20 +50,21 @@ def _finite(text: str) -> float:
     return number
 
 
-def _check(value: Any, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels")
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, int) and abs(value) > 2**63:
-        raise InvalidJsonError("a number is too large")
-    elif isinstance(value, list):
-        for item in value:
-            _check(item, depth + 1)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            _check_text(name)
-            _check(item, depth + 1)
+def _check(value: Any) -> None:
+    # Level by level and kind by kind: of small values there can be millions, and a call for each takes too long.
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        kinds: defaultdict[type, list[Any]] = defaultdict(list)
+        for item in level:
+            kinds[type(item)].append(item)
+        names = chain.from_iterable(kinds[dict])
+        _check_text("".join(chain(names, kinds[str])))
+        if not -LARGEST <= min(kinds[int], default=0) <= max(kinds[int], default=0) <= LARGEST:
+            raise InvalidJsonError("a number is too large")
+        level = [*chain.from_iterable(kinds[list]), *chain.from_iterable(map(dict.values, kinds[dict]))]
+        if not level:
+            return
+    raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _check_text(text: str) -> None:

@@ -31,11 +31,18 @@ def intake() -> Intake:
     return _stand_ins[-1] if _stand_ins else _intake()
 
 
-def orchestrations(client: Any) -> Orchestrations:
-    """See the durable engine through a door's durable client."""
-    from quantum.adapters.durable import DurableOrchestrations  # noqa: PLC0415
+def orchestrations(binding: str) -> Orchestrations:
+    """See the durable engine as a door's durableClient binding describes it."""
+    from quantum.adapters.durable import connect_to_engine  # noqa: PLC0415
 
-    return DurableOrchestrations(client)
+    return connect_to_engine(binding)
+
+
+def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """Let the durable SDK run a process: from what happened so far, in JSON, to what is to be done, in JSON."""
+    from quantum.adapters.durable import replayed  # noqa: PLC0415
+
+    return replayed(process)
 
 
 @contextmanager

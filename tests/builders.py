@@ -10,11 +10,11 @@ from quantum.model import Compiled, Job, Order, Program, ProgramInput, RemoteJob
 from quantum.orders import Limits
 from quantum.ports import Services
 from quantum.targets import Targets
-from tests.fakes.answers import InMemoryAnswerQueue
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
 from tests.fakes.index import InMemoryJobIndex
 from tests.fakes.orchestrations import InMemoryOrchestrations
+from tests.fakes.queue import InMemoryQueue
 from tests.fakes.workspace import InMemoryWorkspace
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -71,7 +71,8 @@ class App:
     workspace: InMemoryWorkspace = field(default_factory=lambda: InMemoryWorkspace([a_target()]))
     blobs: InMemoryBlobStore = field(default_factory=InMemoryBlobStore)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
-    answers: InMemoryAnswerQueue = field(default_factory=InMemoryAnswerQueue)
+    answers: InMemoryQueue = field(default_factory=InMemoryQueue)
+    orders: InMemoryQueue = field(default_factory=InMemoryQueue)
     compiler: FakeCompiler = field(default_factory=lambda: FakeCompiler(Compiled(QIR, "ENTRYPOINT__main", 2)))
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
     limits: Limits = field(default_factory=Limits)
@@ -83,6 +84,7 @@ class App:
             blobs=self.blobs,
             index=self.index,
             answers=self.answers,
+            orders=self.orders,
             compiler=self.compiler,
             limits=self.limits,
             now=lambda: self.clock,

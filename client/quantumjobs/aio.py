@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quantumjobs.calls import JobFilter
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.orders import Json
-    from quantumjobs.views import Health, JobPage, JobView, Result, TargetList
+    from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
 
 
 class AsyncQuantumJobs:
@@ -105,6 +105,14 @@ class AsyncQuantumJobs:
     async def targets(self) -> TargetList:
         """Read where jobs can run."""
         return await self._run(calls.targets())
+
+    async def poison(self) -> PoisonList:
+        """Read which orders the deployment itself failed on; they are kept until they are replayed."""
+        return await self._run(calls.poison())
+
+    async def replay_poison(self, poison_id: str) -> None:
+        """Have a poisoned order tried again, as a new order, or raise NotFoundError."""
+        await self._run(calls.replay_poison(poison_id))
 
     async def health(self) -> Health:
         """Read how the deployment and each of its dependencies are."""

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, read, settled
-from quantumjobs.views import Health, JobPage, JobView, Result, TargetList
+from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +71,17 @@ def targets() -> Steps[TargetList]:
     """Read where jobs can run."""
     answer = yield from ask(Request("GET", "targets"))
     return read(answer, TargetList.from_wire)
+
+
+def poison() -> Steps[PoisonList]:
+    """Read which orders the deployment itself failed on."""
+    answer = yield from ask(Request("GET", "poison"))
+    return read(answer, PoisonList.from_wire)
+
+
+def replay_poison(poison_id: str) -> Steps[None]:
+    """Have a poisoned order tried again; one that was replayed before is not found."""
+    yield from ask(Request("POST", f"poison/{_checked_id(poison_id)}/replay"))
 
 
 def health() -> Steps[Health]:

@@ -183,6 +183,38 @@ class TargetList:
 
 
 @dataclass(frozen=True)
+class Poisoned:
+    """An order on which the deployment itself failed, kept since `at`; `message_id` is that of its poison message."""
+
+    id: str
+    message_id: str | None
+    at: datetime | None
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read what is said of a poisoned order."""
+        raw = wire.an_object(document, "a poisoned order")
+        id_ = wire.required(raw, "id", "a poisoned order")
+        return cls(id_, wire.text(raw.get("messageId")), wire.moment(raw.get("at")))
+
+
+@dataclass(frozen=True)
+class PoisonList:
+    """The poisoned orders that are kept."""
+
+    poison: tuple[Poisoned, ...]
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read the list of poisoned orders."""
+        raw = wire.an_object(document, "a list of poisoned orders")
+        if not isinstance(raw.get("poison"), list):
+            raise wire.ShapeError("a list of poisoned orders lacks 'poison'")
+        return cls(tuple(Poisoned.from_wire(order) for order in wire.a_list(raw["poison"])), raw)
+
+
+@dataclass(frozen=True)
 class Check:
     """How one dependency of the deployment is."""
 

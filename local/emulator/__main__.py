@@ -14,6 +14,7 @@ from local.emulator.settings import Settings, load
 from local.emulator.targets import InvalidSettingError
 
 PORT = 7100
+EVENTS_VARIABLE = "EMULATOR_EVENTS"  # an address with a key in it is better not seen in a list of processes
 
 DESCRIPTION = """\
 An Azure Quantum workspace on this machine: the REST data plane that the azure-quantum SDK speaks, with jobs that are
@@ -24,7 +25,7 @@ really executed. It needs a storage account for its blobs; Azurite is one:
 """
 
 EPILOGUE = """\
-CONFIG is a JSON object with any of: key, workspace {subscriptionId, resourceGroup, name}, seed, settle,
+CONFIG is a JSON object with any of: key, workspace {subscriptionId, resourceGroup, name}, seed, settle, events,
 sessionIdleSeconds, limits {seconds, memoryMebibytes, concurrent, inputBytes, shots}, and targets, which patches
 behaviour by target id, for example
 
@@ -59,26 +60,33 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--state", type=Path, metavar="DIR", help="keep jobs here (default: in memory only)")
     made.add_argument("--config", type=Path, metavar="FILE", help="JSON file: see below")
     made.add_argument("--key", help="the API key that callers must send (default: any key will do)")
+    made.add_argument(
+        "--events",
+        default=os.environ.get(EVENTS_VARIABLE),
+        metavar="URL",
+        help="webhook that is told of every output, in the Event Grid schema (default: $EMULATOR_EVENTS, else none)",
+    )
     return made
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """Settings from the command line, over those of the configuration file."""
     storage = AZURITE if arguments.storage.strip() == "UseDevelopmentStorage=true" else arguments.storage
-    settings = Settings(storage=storage, state=arguments.state)
+    settings = Settings(storage=storage, state=arguments.state, events=arguments.events)
     if arguments.config is not None:
         settings = load(settings, arguments.config)
     return settings if arguments.key is None else replace(settings, key=arguments.key)
 
 
 def greeting(url: str, settings: Settings) -> str:
-    """One line with the address, and three of Python that point an SDK at it."""
+    """One line with the address, and three of Python that point an SDK at it; a key that was set is not shown."""
+    key = '"any"' if settings.key is None else "key"
     subscription, group, name = (settings.workspace or "00000000-0000-0000-0000-000000000000/local/emulator").split("/")
     return f"""\
 Azure Quantum workspace emulator ready at {url}
   from azure.core.credentials import AzureKeyCredential; from azure.quantum import Workspace
   workspace = Workspace(subscription_id="{subscription}", resource_group="{group}", name="{name}", location="eastus",
-                        credential=AzureKeyCredential("{settings.key or "any"}"), _quantum_endpoint="{url}/")"""
+                        credential=AzureKeyCredential({key}), _quantum_endpoint="{url}/")"""
 
 
 async def serve(settings: Settings, port: int) -> None:

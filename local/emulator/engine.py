@@ -18,6 +18,7 @@ from local.emulator import errors, jobs
 from local.emulator.behaviour import Behaviour
 from local.emulator.clock import Clock
 from local.emulator.errors import ProgramError, ServiceError
+from local.emulator.events import Events
 from local.emulator.jobs import Job
 from local.emulator.lifecycle import FINAL, State
 from local.emulator.programs.run import Run
@@ -39,7 +40,14 @@ class Engine:
     """Everything that happens to jobs without a caller."""
 
     def __init__(
-        self, settings: Settings, clock: Clock, store: Store, storage: Storage, behaviour: Behaviour, sandbox: Sandbox
+        self,
+        settings: Settings,
+        clock: Clock,
+        store: Store,
+        storage: Storage,
+        behaviour: Behaviour,
+        sandbox: Sandbox,
+        events: Events,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -47,6 +55,7 @@ class Engine:
         self._storage = storage
         self._behaviour = behaviour
         self._sandbox = sandbox
+        self._events = events
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._turn = asyncio.Lock()
         self._woken = asyncio.Event()
@@ -155,6 +164,8 @@ class Engine:
         if current is not None:
             ended = self._ended(current, result, at)
             self._store.save(ended, "executionEnded", at, {"state": ended.state, "error": ended.error})
+            if isinstance(result, bytes):
+                self._events.tell(ended, len(result), at)
 
     async def _stored(self, job: Job, output: bytes, at: datetime) -> Result:
         ended = self._ended(job, output, at)

@@ -18,6 +18,7 @@ from local.emulator.behaviour import Behaviour
 from local.emulator.clock import Clock
 from local.emulator.engine import Engine
 from local.emulator.errors import ServiceError
+from local.emulator.events import telling
 from local.emulator.faults import SEVER, FaultGate, Faults
 from local.emulator.operations.context import Context
 from local.emulator.requests import answer_error, answer_not_found, answer_wrong_method
@@ -55,9 +56,9 @@ async def assembled(settings: Settings) -> AsyncIterator[Context]:
     clock, behaviour = Clock(settings.now), Behaviour(settings.targets, settings.seed)
     store, sandbox = Store(settings.state), Sandbox(settings.limits)
     try:
-        async with opened(settings.storage) as storage:
+        async with opened(settings.storage) as storage, telling(settings.events, storage.bare) as events:
             await sandbox.ensure_started()
-            engine = Engine(settings, clock, store, storage, behaviour, sandbox)
+            engine = Engine(settings, clock, store, storage, behaviour, sandbox, events)
             async with engine.started():
                 yield Context(settings, clock, store, storage, behaviour, sandbox, engine)
     finally:

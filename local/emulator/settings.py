@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class Settings:
     `key` None takes any key, so long as one is sent. `workspace` None serves every workspace that is asked for,
     else only that path (`subscription/group/name`). `settle` ties every answer to `now()` alone: a request first
     waits for the executions that are due by then, and an execution takes exactly its target's `execution_seconds`.
+    `events` is the webhook that is told of outputs; its address may carry a key.
     """
 
     storage: str
@@ -46,6 +47,7 @@ class Settings:
     seed: int | None = None
     limits: Limits = Limits()
     session_idle: timedelta = sessions.IDLE
+    events: str | None = field(default=None, repr=False)
     settle: bool = False
     now: Callable[[], datetime] = utc_now
 
@@ -64,7 +66,7 @@ def load(settings: Settings, path: Path) -> Settings:
 
 
 def configured(settings: Settings, document: object) -> Settings:
-    """Lay a JSON object over `settings`: key, workspace, seed, settle, sessionIdleSeconds, limits, targets."""
+    """Lay a JSON object over `settings`: each of its names is one of `_READERS`."""
     if not isinstance(document, Mapping):
         raise InvalidSettingError("the configuration must be an object")
     for name, value in document.items():
@@ -116,6 +118,7 @@ def _reader(name: str, kind: type) -> Callable[[Settings, Any], Settings]:
 _READERS: dict[str, Callable[[Settings, Any], Settings]] = {
     "key": _reader("key", str),
     "seed": _reader("seed", int),
+    "events": _reader("events", str),
     "settle": _reader("settle", bool),
     "workspace": _read_workspace,
     "sessionIdleSeconds": _read_idle,

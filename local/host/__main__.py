@@ -27,7 +27,9 @@ settings:
     AzureWebJobsStorage   storage for queue and blob triggers: a connection string, or
                           UseDevelopmentStorage=true for Azurite on its usual ports
     FUNCTIONS_KEY         the function key; without it one is made, kept in the state and printed
+    FUNCTIONS_SYSTEM_KEY  the key of the webhooks and the durable API; without it one is made and kept in the state
     AzureWebJobs.NAME.Disabled=true   leave function NAME out
+    LOCAL_HOST_QUEUE_LEASE_SECONDS    for how long a killed host's messages stay hidden (30)
 
 examples:
   python -m local.host ../my-app --port 7071

@@ -1,22 +1,38 @@
-"""Reading a request's body without trusting what its headers say about it."""
+"""Reading requests' bodies: nothing that their headers say is trusted, and many of them cannot fill the memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.requests import Request
 
 LIMIT = 100 * 1024 * 1024  # what Azure Functions takes
+LARGE = 8 * 1024 * 1024
+LARGE_AT_ONCE = 2
 
 
 class BodyTooLargeError(Exception):
     """The body is larger than the host takes."""
 
 
-async def read_body(request: Request, limit: int = LIMIT) -> bytes:
-    """Read the body, counting as it comes; raises BodyTooLargeError as soon as it passes the limit."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise BodyTooLargeError
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
+class Bodies:
+    """The bodies that are held at the same time: of large ones only a few, the others wait for their turn."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(LARGE_AT_ONCE)
+
+    @asynccontextmanager
+    async def reading(self, request: Request) -> AsyncIterator[bytes]:
+        """Give the body, held until the block ends; raises BodyTooLargeError as soon as it passes the limit."""
+        declared = request.headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > LIMIT:
             raise BodyTooLargeError
-    return bytes(body)
+        async with AsyncExitStack() as turn:
+            body = bytearray()
+            async for chunk in request.stream():
+                if len(body) <= LARGE < len(body) + len(chunk):
+                    await turn.enter_async_context(self._turns)
+                body += chunk
+                if len(body) > LIMIT:
+                    raise BodyTooLargeError
+            yield bytes(body)

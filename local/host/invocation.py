@@ -11,6 +11,7 @@ from typing import Any
 
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 
+from . import crash_points
 from .clock import Clock
 from .settings import HostSettings
 from .storage import Storage
@@ -64,9 +65,10 @@ class Invoker:
     ) -> Completed | Failed:
         """Run a function on given inputs, as `run` does."""
         began = time.perf_counter()
-        outcome = await self._worker.invoke(function, self._clients(function) | dict(inputs), metadata)
-        if isinstance(outcome, Completed):
-            outcome = await self._write_outputs(function, outcome)
+        with crash_points.around(function.trigger["type"], [function.name]):
+            outcome = await self._worker.invoke(function, self._clients(function) | dict(inputs), metadata)
+            if isinstance(outcome, Completed):
+                outcome = await self._write_outputs(function, outcome)
         took = round((time.perf_counter() - began) * 1000)
         if isinstance(outcome, Failed):
             log.error("%s failed after %d ms: %s\n%s", function.name, took, outcome.message, outcome.stack_trace)

@@ -11,9 +11,12 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Self
+
+from . import crash_points
 
 type Write[T] = Callable[[sqlite3.Connection], T]
 
@@ -41,6 +44,12 @@ CREATE TABLE IF NOT EXISTS timers (
 CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 LARGEST_GROUP = 256
+
+
+@crash_points.transaction
+def put_receipt(db: sqlite3.Connection, key: str, value: str) -> None:
+    """Write a value under a key, in the place of what stood there."""
+    db.execute("INSERT OR REPLACE INTO receipts VALUES (?, ?)", (key, value))
 
 
 class JournalInUseError(Exception):
@@ -112,7 +121,7 @@ class Journal:
 
     async def keep_receipt(self, key: str, value: str) -> None:
         """Note a value under this key; on disk when it returns."""
-        await self.post(lambda db: db.execute("INSERT OR REPLACE INTO receipts VALUES (?, ?)", (key, value)) and None)
+        await self.post(partial(put_receipt, key=key, value=value))
 
     def close(self) -> None:
         """Finish what was posted, close the file and free it."""
@@ -167,7 +176,8 @@ def _commit(db: sqlite3.Connection, group: list[_Pending[Any]]) -> None:
     try:
         for pending in group:
             pending.value = pending.write(db)
-        db.execute("COMMIT")
+        with crash_points.around("commit", [crash_points.name_of(pending.write) for pending in group]):
+            db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")

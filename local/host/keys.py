@@ -34,15 +34,20 @@ class Keys:
 
 
 def load_keys(state_dir: Path, settings: Mapping[str, str]) -> Keys:
-    """Read this app's keys, or make them; `FUNCTIONS_KEY` sets the function key."""
+    """Read this app's keys, or make them; `FUNCTIONS_KEY` and `FUNCTIONS_SYSTEM_KEY` set two of them."""
     path = state_dir / "keys.json"
     if path.is_file():
         keys = Keys(**json.loads(path.read_text()))
     else:
         keys = Keys(*(secrets.token_urlsafe(32) for _ in range(3)))
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(asdict(keys)))
-    return Keys(settings.get("FUNCTIONS_KEY") or keys.function, keys.master, keys.system)
+        # Whole or not at all: a host that was killed half-way must not leave a file that no later one can read.
+        draft = path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(asdict(keys)))
+        draft.replace(path)
+    function, system = settings.get("FUNCTIONS_KEY"), settings.get("FUNCTIONS_SYSTEM_KEY")
+    return Keys(function or keys.function, keys.master, system or keys.system)
 
 
 def _offers(request: HTTPConnection, *keys: str) -> bool:

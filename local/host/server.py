@@ -60,7 +60,7 @@ class _EmbeddedServer(uvicorn.Server):
 
 
 class AccessLog:
-    """Logs each request's method, path, status and time; never its query, where keys may stand."""
+    """Logs each request's method, path as it came, status and time; never its query, where keys may stand."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -79,7 +79,9 @@ class AccessLog:
             await self._app(scope, receive, watched)
         finally:
             took = round((time.perf_counter() - began) * 1000)
-            log.info("%s %s %d in %d ms", scope["method"], scope["path"], status, took)
+            # Decoded, a path may hold line breaks, and with them whole lines that we never wrote.
+            path = scope["raw_path"].decode("latin-1")
+            log.info("%s %s %d in %d ms", scope["method"], path, status, took)
 
 
 def bind(port: int) -> socket.socket:

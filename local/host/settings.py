@@ -7,7 +7,7 @@ read for the parts named here; the rest of it speaks to other hosts.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from .durable.task_hub import DurableSettings
 
 _SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?")
 _ENCODINGS = ("base64", "none")
+_LEASE = "LOCAL_HOST_QUEUE_LEASE_SECONDS"
 
 
 class SettingError(ValueError):
@@ -24,7 +25,7 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True)
 class QueueSettings:
-    """`extensions.queues` of host.json, with Azure's defaults."""
+    """`extensions.queues` of host.json, with Azure's defaults, and for how long a message is taken at a time."""
 
     max_polling_interval: timedelta = timedelta(minutes=1)
     visibility_timeout: timedelta = timedelta(0)
@@ -32,6 +33,8 @@ class QueueSettings:
     new_batch_threshold: int = 8
     max_dequeue_count: int = 5
     message_encoding: str = "base64"
+    # Azure leases a message for 10 minutes; here a killed host's messages come back before one gets impatient.
+    lease: timedelta = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,11 @@ def read_settings(app_dir: Path, given: Mapping[str, str]) -> HostSettings:
     host = _json(app_dir / "host.json")
     extensions = _section(host, "extensions")
     prefix = _section(extensions, "http").get("routePrefix", "api")
+    app = {name: str(value) for name, value in local.items()} | dict(given)
     return HostSettings(
-        app={name: str(value) for name, value in local.items()} | dict(given),
+        app=app,
         route_prefix=str(prefix).strip("/"),
-        queues=_queues(_section(extensions, "queues")),
+        queues=replace(_queues(_section(extensions, "queues")), lease=_lease(app)),
         blob_tries=_number(_section(extensions, "blobs"), "poisonBlobThreshold", 5, 1),
         durable=_durable(_section(extensions, "durableTask")),
     )
@@ -86,6 +90,13 @@ def _queues(given: Mapping[str, Any]) -> QueueSettings:
         max_dequeue_count=_number(given, "maxDequeueCount", 5, 1),
         message_encoding=encoding,
     )
+
+
+def _lease(app: Mapping[str, str]) -> timedelta:
+    text = app.get(_LEASE, "30")
+    if not re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII):
+        raise SettingError(f"{_LEASE} must be a whole number of seconds from 1 to 999999, not {text!r}")
+    return timedelta(seconds=int(text))
 
 
 def _durable(given: Mapping[str, Any]) -> DurableSettings:

@@ -20,6 +20,7 @@ MADE = (
     ".coverage*",
     "benchmarks/results",
     "client/dist",
+    "dist",
 )
 MADE_ANYWHERE = ("__pycache__", "*.egg-info")
 

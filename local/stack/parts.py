@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 from local.setup.checkout import ROOT
 from local.setup.node import find_node
@@ -35,13 +36,19 @@ def azurite(state: Path, remembered: Remembered) -> Part:
     return Part("azurite", command, tuple(ports.values()))
 
 
-def emulator(state: Path, remembered: Remembered, endpoints: Endpoints) -> Part:
-    """Return the quantum workspace."""
+def emulator(state: Path, remembered: Remembered, endpoints: Endpoints, events: str | None = None) -> Part:
+    """Return the quantum workspace; `events` is the webhook that hears of outputs, with its key."""
     port = remembered.ports["emulator"]
     places = ["--storage", endpoints.storage, "--state", str(state / "emulator")]
     key = ["--key", endpoints.workspace.key]
     command = (sys.executable, "-m", "local.emulator", "--port", str(port), *places, *key)
-    return Part("emulator", command, (port,), QUIET)
+    return Part("emulator", command, (port,), QUIET if events is None else {**QUIET, "EMULATOR_EVENTS": events})
+
+
+def wake_up(remembered: Remembered) -> str:
+    """Return the host's webhook for storage events, with the system key that opens it."""
+    query = urlencode({"functionName": "wake_from_event", "code": remembered.system_key})
+    return f"http://127.0.0.1:{remembered.ports['host']}/runtime/webhooks/EventGrid?{query}"
 
 
 def host(state: Path, remembered: Remembered, endpoints: Endpoints, app: Path, settings: Mapping[str, str]) -> Part:
@@ -52,5 +59,6 @@ def host(state: Path, remembered: Remembered, endpoints: Endpoints, app: Path, s
         "AzureWebJobsStorage": endpoints.storage,
         "AZURE_QUANTUM_CONNECTION_STRING": endpoints.workspace.connection_string,
         "FUNCTIONS_KEY": endpoints.function_key,
+        "FUNCTIONS_SYSTEM_KEY": remembered.system_key,
     }
     return Part("host", command, (port,), {**QUIET, **own, **settings})

@@ -15,10 +15,11 @@ PORTS = ("blob", "queue", "table", "emulator", "host")
 
 @dataclass(frozen=True)
 class Remembered:
-    """The ports by name, the app's function key and the workspace's key."""
+    """The ports by name, the app's function key and system key, and the workspace's key."""
 
     ports: Mapping[str, int]
     function_key: str = field(repr=False)
+    system_key: str = field(repr=False)
     workspace_key: str = field(repr=False)
 
 
@@ -28,11 +29,13 @@ def recall(file: Path) -> Remembered:
     recalled = Remembered(
         ports=choose_ports(PORTS, kept.get("ports", {})),
         function_key=kept.get("functionKey") or secrets.token_hex(24),
+        system_key=kept.get("systemKey") or secrets.token_hex(24),
         workspace_key=kept.get("workspaceKey") or secrets.token_hex(24),
     )
     content = {
         "ports": recalled.ports,
         "functionKey": recalled.function_key,
+        "systemKey": recalled.system_key,
         "workspaceKey": recalled.workspace_key,
     }
     write_privately(file, content)

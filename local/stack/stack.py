@@ -73,6 +73,11 @@ class Stack:
             pids={name: part.pid for name, part in self._parts.items()},
         )
 
+    @property
+    def system_key(self) -> str:
+        """What opens the host's webhooks and its durable API; no caller of the app ever needs it."""
+        return self._remembered.system_key
+
     def log(self, name: str) -> Path:
         """Return the file that holds what a part printed: `azurite`, `emulator` or `host`."""
         return self.state / "logs" / f"{name}.log"
@@ -91,7 +96,8 @@ class Stack:
         storage = await self._launch(parts.azurite(self.state, kept), watchdog, closing)
         await storage.settle(self._publish)
         await provision(where.storage)
-        others = [parts.emulator(self.state, kept, where)]
+        events = parts.wake_up(kept) if self._app else None
+        others = [parts.emulator(self.state, kept, where, events)]
         if self._app:
             others.append(parts.host(self.state, kept, where, self._app, self._settings))
         for launched in [await self._launch(part, watchdog, closing) for part in others]:

@@ -1,5 +1,6 @@
 """Translates what the Azure SDKs raise into our errors, once, keeping status, code and request id."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -23,13 +24,9 @@ from quantum.errors import (
     UnauthorizedError,
 )
 
-# Short retries for storage: up to a second each, twice; what lasts longer is for the orchestration's durable timers.
-STORAGE_RETRIES: dict[str, Any] = {
-    "retry_total": 2,
-    "initial_backoff": 0,
-    "increment_base": 1,
-    "random_jitter_range": 1,
-}
+LONGEST_RETRY_AFTER = 3600.0  # a header that is wrong must not put a job to sleep for ever
+
+SIGNATURE = re.compile(r"\b(sig)=[^&\s\"'<>]+", re.IGNORECASE)
 
 
 @contextmanager
@@ -55,17 +52,23 @@ def from_response(error: HttpResponseError, what: str) -> ServiceError:
         return NotFoundError(f"{what} has no such thing.", **facts)
     if isinstance(error, ClientAuthenticationError) or status in {401, 403}:
         return UnauthorizedError(f"{what} does not let this app in (HTTP {status}): check its identity.", **facts)
-    if status == 429:
-        return ServiceBusyError(f"{what} asks for fewer calls.", retry_after=retry_after(headers), **facts)
+    pause = retry_after(headers)
+    if status == 429 or (status == 503 and pause):
+        return ServiceBusyError(f"{what} asks for fewer calls.", retry_after=pause, **facts)
     if status in {0, 408} or status >= 500 or status < 400:
         return ServiceUnavailableError(f"{what} failed (HTTP {status}).", **facts)
     said = error.error.message if error.error and error.error.message else error.reason
-    return RefusedError(f"{what} refused: {said}"[:2000], **facts)
+    return RefusedError(f"{what} refused: {without_signatures(str(said))}"[:2000], **facts)
+
+
+def without_signatures(text: str) -> str:
+    """Black out the signature of any SAS in a service's own words, which may quote the address that it was given."""
+    return SIGNATURE.sub(r"\1=REDACTED", text)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read `Retry-After`, seconds or a date, as seconds; None where there is none that can be read."""
+    """Read `Retry-After`, seconds or a date, as seconds up to an hour; None where there is none that can be read."""
     try:
-        return RetryPolicy().parse_retry_after(headers["Retry-After"])
+        return min(RetryPolicy().parse_retry_after(headers["Retry-After"]), LONGEST_RETRY_AFTER)
     except (KeyError, ValueError):
         return None

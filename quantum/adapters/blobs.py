@@ -1,13 +1,16 @@
 """The app's own blobs, in Azure Storage or Azurite."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob.aio import BlobClient, BlobServiceClient
 
-from quantum.adapters.azure_errors import STORAGE_RETRIES, translated
+from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
+from quantum.adapters.retry_budget import STORAGE_CALLS
+from quantum.errors import NotFoundError
 from quantum.ports import Blob
 from quantum.settings import StorageSettings
 
@@ -20,7 +23,7 @@ TRANSFER: dict[str, Any] = {
     "max_block_size": PIECE,
     "max_single_get_size": PIECE,
     "max_chunk_get_size": PIECE,
-    **STORAGE_RETRIES,
+    **STORAGE_CALLS,
 }
 
 
@@ -78,6 +81,9 @@ class AzureBlobStore:
 
     def _blob(self, path: str) -> BlobClient:
         container, _, name = path.partition("/")
+        if not {".", ".."}.isdisjoint(re.split(r"[/\\]", name)):
+            # Such segments are taken out of the address on its way: what answers would be another blob, anywhere.
+            raise NotFoundError(f"{WHAT} has no blob that can be reached by this name.")
         return self._client.get_blob_client(container, name)
 
     async def _make_container(self, path: str) -> None:
@@ -90,7 +96,8 @@ class AzureBlobStore:
 async def read_blob(client: BlobClient, what: str) -> Blob:
     """Begin to read a blob: what is known of it, and its content in pieces."""
     with translated(what):
-        stream = await client.download_blob(max_concurrency=1)
+        # A body that was damaged on its way looks like a program, or a result: its checksum tells.
+        stream = await client.download_blob(max_concurrency=1, validate_content=True)
     metadata = {name.lower(): text for name, text in (stream.properties.metadata or {}).items()}
     return Blob(stream.size, str(stream.properties.etag).strip('"'), metadata, _pieces(stream.chunks(), what))
 

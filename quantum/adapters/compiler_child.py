@@ -66,7 +66,7 @@ def main() -> NoReturn:
 def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
     """Cap what a program can take of the machine; the CPU limit also ends a child whose parent was killed."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))  # SIGXCPU first, then SIGKILL
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

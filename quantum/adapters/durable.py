@@ -1,15 +1,30 @@
 """The durable engine behind the Orchestrations port: azure-functions-durable's client, for one invocation."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
+
+from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus, Orchestrator
 
 from quantum.errors import ServiceUnavailableError
 from quantum.model import Job
+from quantum.ports import State
 
 ORCHESTRATOR = "run_job"
 WAKE_EVENT = "wake"
-ENDED = frozenset({"Completed", "Failed", "Canceled", "Terminated"})
+STATES: dict[str, State] = {"Completed": "ended", "Failed": "died", "Canceled": "died", "Terminated": "died"}
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def connect_to_engine(binding: str) -> "DurableOrchestrations":
+    """Make the client that a durableClient binding describes, as JSON."""
+    return DurableOrchestrations(DurableOrchestrationClient(binding))
+
+
+def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """Let the SDK run an orchestrator: from the context of a turn, as JSON, to its actions, as JSON."""
+    turn: Callable[[Any], str] = Orchestrator.create(process)
+    return turn
 
 
 class DurableOrchestrations:
@@ -29,7 +44,7 @@ class DurableOrchestrations:
             if await self.state(job.id) != "running":
                 raise ServiceUnavailableError("The durable engine did not take the job.") from error
 
-    async def state(self, job_id: str) -> Literal["unknown", "running", "ended"]:
+    async def state(self, job_id: str) -> State:
         """What has become of the orchestration with this id."""
         try:
             status = await self._client.get_status(job_id)
@@ -37,7 +52,7 @@ class DurableOrchestrations:
             raise ServiceUnavailableError("The durable engine does not answer.") from error
         if not status:
             return "unknown"
-        return "ended" if status.runtime_status.name in ENDED else "running"
+        return STATES.get(status.runtime_status.name, "running")
 
     async def purge(self, before: datetime) -> None:
         """Forget the orchestrations that ended before a moment."""
@@ -55,6 +70,4 @@ class DurableOrchestrations:
 
 
 def _ended_states() -> list[Any]:
-    from azure.durable_functions import OrchestrationRuntimeStatus  # noqa: PLC0415
-
-    return [OrchestrationRuntimeStatus[name] for name in sorted(ENDED)]
+    return [OrchestrationRuntimeStatus[name] for name in STATES]

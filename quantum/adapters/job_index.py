@@ -7,17 +7,19 @@ change, so that writing them again is harmless.
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from zlib import crc32
 
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient
 
 from quantum import wire
 from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
+from quantum.adapters.retry_budget import TABLE_CALLS
 from quantum.model import Job
 from quantum.ports import Entry
 from quantum.settings import JOBS_TABLE, StorageSettings
@@ -33,17 +35,16 @@ class AzureTableJobIndex:
     """The JobIndex port on Azure Table storage."""
 
     def __init__(self, settings: StorageSettings) -> None:
-        options: dict[str, Any] = {"retry_total": 2, "retry_backoff_factor": 0.2}
         if settings.connection_string:
-            self._table = TableClient.from_connection_string(settings.connection_string, JOBS_TABLE, **options)
+            self._table = TableClient.from_connection_string(settings.connection_string, JOBS_TABLE, **TABLE_CALLS)
         else:
             who = credential(settings.client_id)
-            self._table = TableClient(str(settings.table), JOBS_TABLE, credential=who, **options)
+            self._table = TableClient(str(settings.table), JOBS_TABLE, credential=who, **TABLE_CALLS)
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
         row = _keys(job.id) | _columns(job) | {"digest": digest}
-        with translated(WHAT):
+        with _answered():
             try:
                 if not job.is_final:  # before the claim: housekeeping must find what was claimed and not started
                     await self._upsert({"PartitionKey": OPEN, "RowKey": job.id})
@@ -55,7 +56,7 @@ class AzureTableJobIndex:
 
     async def find(self, job_id: str) -> Entry | None:
         """Read a job, with `cancel_requested` as last asked."""
-        with translated(WHAT):
+        with _answered():
             try:
                 row = await self._table.get_entity(**_named(_keys(job_id)))
             except ResourceNotFoundError:
@@ -64,24 +65,24 @@ class AzureTableJobIndex:
 
     async def record(self, job: Job) -> None:
         """Write where a job is now, for those who look it up and for lists."""
-        with translated(WHAT):
+        with _answered():
             await self._upsert(_keys(job.id) | _columns(job))
             await self._upsert(_listed(job))
 
     async def request_cancel(self, job_id: str) -> None:
         """Note that the caller wants the job cancelled, in a column that `record` never writes."""
-        with translated(WHAT):
+        with _answered():
             await self._table.update_entity(_keys(job_id) | {"cancelRequested": True}, mode=UpdateMode.MERGE)
 
     async def open_ids(self) -> AsyncIterator[str]:
         """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
-        with translated(WHAT):
+        with _answered():
             async for row in self._rows("PartitionKey eq @partition", {"partition": OPEN}, 1000):
                 yield str(row["RowKey"])
 
     async def close_id(self, job_id: str) -> None:
         """Take an id off that list."""
-        with translated(WHAT):
+        with _answered():
             await self._table.delete_entity(OPEN, job_id)
 
     async def page(
@@ -91,7 +92,7 @@ class AzureTableJobIndex:
         query, values = _query(filters, _key_of(continuation, filters))
         jobs: list[Job] = []
         last = ""
-        with translated(WHAT):
+        with _answered():
             async for row in self._rows(query, values, top + 1):
                 if len(jobs) == top:
                     return jobs, f"{_mark(filters)}.{last}"
@@ -133,6 +134,18 @@ class AzureTableJobIndex:
             await self._table.create_table()
         except ResourceExistsError:
             return
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """Raise our errors, also for an answer that was cut off, on whose missing headers this SDK itself breaks."""
+    with translated(WHAT):
+        try:
+            yield
+        except AttributeError as error:
+            if isinstance(error.__context__, AzureError):
+                raise error.__context__ from error
+            raise
 
 
 def _keys(job_id: str) -> dict[str, Any]:

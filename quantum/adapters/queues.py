@@ -3,11 +3,12 @@
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
-from azure.storage.queue import TextBase64EncodePolicy
+from azure.storage.queue import BinaryBase64EncodePolicy
 from azure.storage.queue.aio import QueueClient
 
-from quantum.adapters.azure_errors import STORAGE_RETRIES, translated
+from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
+from quantum.adapters.retry_budget import STORAGE_CALLS
 from quantum.settings import StorageSettings
 
 FOREVER = -1
@@ -17,7 +18,7 @@ class AzureQueue:
     """The MessageQueue port on Azure Storage."""
 
     def __init__(self, settings: StorageSettings, name: str) -> None:
-        options: dict[str, Any] = {"message_encode_policy": TextBase64EncodePolicy(), **STORAGE_RETRIES}
+        options: dict[str, Any] = {"message_encode_policy": BinaryBase64EncodePolicy(), **STORAGE_CALLS}
         if settings.connection_string:
             self._client = QueueClient.from_connection_string(settings.connection_string, name, **options)
         else:
@@ -27,13 +28,12 @@ class AzureQueue:
 
     async def send(self, message: bytes) -> None:
         """Send one message; it stays until somebody takes it."""
-        text = message.decode()
         with translated(self._what):
             try:
-                await self._client.send_message(text, time_to_live=FOREVER)
+                await self._client.send_message(message, time_to_live=FOREVER)
             except ResourceNotFoundError:
                 await self._make_queue()
-                await self._client.send_message(text, time_to_live=FOREVER)
+                await self._client.send_message(message, time_to_live=FOREVER)
 
     async def check(self) -> None:
         """Raise if the queue cannot be used; one that is not there yet is made by the first message."""

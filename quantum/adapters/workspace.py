@@ -6,7 +6,6 @@ goes no further than this file.
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from json import JSONDecodeError
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -18,6 +17,7 @@ from azure.core.pipeline.policies import (
     AsyncBearerTokenCredentialPolicy,
     AsyncRetryPolicy,
     AzureKeyCredentialPolicy,
+    CustomHookPolicy,
     DistributedTracingPolicy,
     HttpLoggingPolicy,
     RequestIdPolicy,
@@ -28,9 +28,10 @@ from azure.core.rest import HttpRequest
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobClient
 
-from quantum.adapters.azure_errors import retry_after, translated
+from quantum.adapters.azure_errors import retry_after, translated, without_signatures
 from quantum.adapters.blobs import TRANSFER, read_blob
 from quantum.adapters.identity import credential
+from quantum.adapters.retry_budget import HOOKS, TIMEOUTS
 from quantum.errors import NotFoundError, ServiceUnavailableError
 from quantum.formats import FORMATS, input_params
 from quantum.model import Failure, Job, Program, RemoteJob, Target
@@ -49,8 +50,10 @@ class ShortRetryPolicy(AsyncRetryPolicy[Any, Any]):
     def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
         """Whether to send the request again from within the process."""
         answer = response.http_response
-        if answer.status_code == 401:
-            return not settings["history"] and bool(settings["total"])
+        if answer.status_code == 401:  # it did nothing, so any request may be sent again
+            return not settings["history"]
+        if not settings["methods"]:
+            return False
         if (pause := retry_after(answer.headers)) is not None and pause > PATIENCE_SECONDS:
             return False
         return bool(super().is_retry(settings, response))
@@ -61,18 +64,19 @@ class AzureQuantumWorkspace:
 
     def __init__(self, settings: WorkspaceSettings, client_id: str | None) -> None:
         self._path = quote(settings.path)
-        self._storage = AioHttpTransport(read_timeout=60)
+        self._storage = AioHttpTransport(**TIMEOUTS)
         self._client: AsyncPipelineClient[Any, Any] = AsyncPipelineClient(
             settings.endpoint,
             policies=[
                 RequestIdPolicy(),
                 UserAgentPolicy("durable-quantum-jobs"),
-                ShortRetryPolicy(retry_total=2, retry_backoff_factor=0.2),
+                ShortRetryPolicy(retry_total=1),
+                CustomHookPolicy(**HOOKS),
                 _authentication(settings, client_id),
                 DistributedTracingPolicy(),
                 HttpLoggingPolicy(),
             ],
-            transport=AioHttpTransport(read_timeout=30),
+            transport=AioHttpTransport(**TIMEOUTS),
         )
 
     async def targets(self) -> Sequence[Target]:
@@ -85,7 +89,7 @@ class AzureQuantumWorkspace:
         """Put a program into the job's container, which the service creates; one that is there is left alone."""
         url = _with_blob(await self._container(job_id), "inputData")
         with translated("The workspace's storage"):
-            blob = BlobClient.from_blob_url(url, transport=self._storage, **TRANSFER)
+            blob = self._blob(url)
             try:
                 await blob.upload_blob(content, length=size, content_settings=ContentSettings(content_type=media_type))
             except ResourceExistsError:
@@ -113,7 +117,7 @@ class AzureQuantumWorkspace:
             "tags": [f"{name}={text}" for name, text in job.order.tags.items()],
         }
         # No retry from within: after an answer that was lost, the job is read before it is put again.
-        return _remote_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_total=0))
+        return _remote_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_on_methods=[]))
 
     async def job(self, job_id: str) -> RemoteJob:
         """Read a job: `GET jobs/{id}`."""
@@ -131,7 +135,11 @@ class AzureQuantumWorkspace:
             raise NotFoundError(f"{WHAT} names no output of the job.")
         if "sig=" not in urlsplit(url).query:
             url = _with_blob(await self._container(job_id), url.rpartition("/")[2])
-        return await read_blob(BlobClient.from_blob_url(url, transport=self._storage, **TRANSFER), "The job's output")
+        return await read_blob(self._blob(url), "The job's output")
+
+    def _blob(self, url: str) -> BlobClient:
+        with _expected_form():
+            return BlobClient.from_blob_url(url, transport=self._storage, **TRANSFER)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -164,7 +172,7 @@ def _expected_form() -> Iterator[None]:
     """Take an answer that is cut off, or not of the documented form, for a service that fails."""
     try:
         yield
-    except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ServiceUnavailableError(f"{WHAT} gave an answer that cannot be read.", code="BadAnswer") from error
 
 
@@ -207,7 +215,7 @@ def _error(data: Mapping[str, Any] | None) -> Failure | None:
         return None
     inner = data.get("innererror") or {}
     said = [data.get("message"), inner.get("message")] + [part.get("message") for part in data.get("details") or ()]
-    message = " ".join(dict.fromkeys(str(text) for text in said if text))
+    message = without_signatures(" ".join(dict.fromkeys(str(text) for text in said if text)))
     return Failure(str(data.get("code") or inner.get("code") or "Unknown"), message[:2000] or "no reason was given")
 
 

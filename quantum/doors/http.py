@@ -15,7 +15,7 @@ from quantum.formats import formats_of
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, job_id
-from quantum.orders import parse_order
+from quantum.orders import MAX_ORDER_BYTES, MAX_UNKNOWN, parse_order, printable
 from quantum.ports import Orchestrations
 from quantum.settings import RESULTS_CONTAINER
 
@@ -23,7 +23,10 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
-MAX_TOP = 200
+DEFAULT_TOP, MAX_TOP = "50", 200
+MAX_FILTER = 256
+LIST_PARAMETERS = ("phase", "target", "name", "top", "continuation")
+KEY_PARAMETER = "code"  # Azure Functions takes a key there, too, and passes it on
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,9 @@ async def start_from_http(request: Request, intake: Intake, orchestrations: Orch
     key = request.headers.get("idempotency-key")
     if key is not None and not KEY.fullmatch(key):
         raise ProblemError(400, "The key cannot be used", "Idempotency-Key takes 1 to 255 visible ASCII characters.")
+    if len(request.body) > MAX_ORDER_BYTES:
+        detail = f"{MAX_ORDER_BYTES:,} bytes are allowed; a larger program goes into a blob, which the order names."
+        raise ProblemError(413, "The order is too large", detail)
     order = parse_order(request.body, intake.services.limits)
     id_ = job_id("http", key) if key else str(uuid4())
     job = await intake.take(order, id_, {"door": "http"}, orchestrations)
@@ -98,23 +104,12 @@ async def start_from_http(request: Request, intake: Intake, orchestrations: Orch
 
 async def list_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/jobs`: newest first; `phase`, `target` and `name` (a prefix) filter, `top` and `continuation` page."""
-    known = ("phase", "target", "name", "top", "continuation")
-    faults = [
-        Fault(name, f"is no parameter here; known are {', '.join(known)}")
-        for name in request.query
-        if name not in known
-    ]
-    top = request.query.get("top", "50")
-    if not re.fullmatch(r"\d{1,3}", top, re.ASCII) or not 1 <= int(top) <= MAX_TOP:
-        faults.append(Fault("top", f"must be a whole number from 1 to {MAX_TOP}"))
-    phase = request.query.get("phase")
-    if phase is not None and phase not in set(Phase):
-        faults.append(Fault("phase", f"must be one of {', '.join(Phase)}"))
-    if faults:
+    if faults := _list_faults(request.query):
         raise ProblemError(400, "The list cannot be made", how_many(faults), errors=wire.to_wire(faults))
     filters = {name: request.query[name] for name in ("phase", "target", "name") if name in request.query}
     try:
-        jobs, following = await intake.services.index.page(filters, int(top), request.query.get("continuation"))
+        top = int(request.query.get("top", DEFAULT_TOP))
+        jobs, following = await intake.services.index.page(filters, top, request.query.get("continuation"))
     except ValueError as error:
         raise ProblemError(400, "The list cannot be made", str(error)) from error
     return Response(200, {"jobs": [job_view(job) for job in jobs], "continuation": following})
@@ -189,6 +184,21 @@ async def replay_poison(request: Request, intake: Intake, _: Orchestrations) -> 
         return Response(202, await poison.replay_poison(id_ if ID.fullmatch(id_) else str(UUID(int=0)), intake))
     except NotFoundError as error:
         raise ProblemError(404, "There is no such order", "No order with this id is kept as poisoned.") from error
+
+
+def _list_faults(query: Mapping[str, str]) -> list[Fault]:
+    """Everything that is wrong with a list's parameters; of very many unknown ones, the first are named."""
+    known = ", ".join(LIST_PARAMETERS)
+    unknown = [name for name in query if name not in {*LIST_PARAMETERS, KEY_PARAMETER}][:MAX_UNKNOWN]
+    faults = [Fault(printable(name), f"is no parameter here; known are {known}") for name in unknown]
+    top = query.get("top", DEFAULT_TOP)
+    if not re.fullmatch(r"\d{1,3}", top, re.ASCII) or not 1 <= int(top) <= MAX_TOP:
+        faults.append(Fault("top", f"must be a whole number from 1 to {MAX_TOP}"))
+    if query.get("phase", Phase.ACCEPTED) not in set(Phase):
+        faults.append(Fault("phase", f"must be one of {', '.join(Phase)}"))
+    filters = {name: query.get(name, "") for name in ("target", "name")}
+    unfit = [name for name, text in filters.items() if len(text) > MAX_FILTER or not text.isprintable()]
+    return faults + [Fault(name, f"must be at most {MAX_FILTER} printable characters") for name in unfit]
 
 
 def how_many(faults: Sequence[Any]) -> str:

@@ -34,6 +34,19 @@ class InMemoryBlobStore(Failing):
         self.contents[path] = whole
         self.metadata.pop(path, None)
 
+    async def names(self, container: str) -> AsyncIterator[str]:
+        """List the names of a container's blobs."""
+        self._answer()
+        for path in list(self.contents):
+            if path.startswith(f"{container}/"):
+                yield path.partition("/")[2]
+
+    async def remove(self, path: str) -> None:
+        """Remove a blob; one that is gone already is no error."""
+        self._answer()
+        self.contents.pop(path, None)
+        self.metadata.pop(path, None)
+
     async def check(self) -> None:
         """Raise if the store cannot be used."""
         self._answer()

@@ -1,7 +1,7 @@
 """The job index in memory."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 from quantum.model import Job
@@ -10,16 +10,19 @@ from tests.fakes.failing import Failing
 
 
 class InMemoryJobIndex(Failing):
-    """The JobIndex port on a dict; `entries` are by id."""
+    """The JobIndex port on dicts; `entries` are by id, `open` are the ids of jobs that may not have ended."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: dict[str, Entry] = {}
         self.cancelled: set[str] = set()
+        self.open: dict[str, None] = {}
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
         self._answer()
+        if not job.is_final:
+            self.open[job.id] = None
         return self.entries.setdefault(job.id, entry := Entry(_stored(job), digest)) is entry
 
     async def find(self, job_id: str) -> Entry | None:
@@ -40,6 +43,17 @@ class InMemoryJobIndex(Failing):
         """Note that the caller wants the job cancelled."""
         self._answer()
         self.cancelled.add(job_id)
+
+    async def open_ids(self) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended."""
+        self._answer()
+        for job_id in list(self.open):
+            yield job_id
+
+    async def close_id(self, job_id: str) -> None:
+        """Take an id off that list."""
+        self._answer()
+        self.open.pop(job_id, None)
 
     async def page(
         self, filters: Mapping[str, str], top: int, continuation: str | None

@@ -1,26 +1,44 @@
 """The durable engine as a door sees it, in memory."""
 
+from datetime import datetime
+
 from quantum.model import Job
+from quantum.ports import State
 from tests.fakes.failing import Failing
 
 
 class InMemoryOrchestrations(Failing):
-    """The Orchestrations port on a dict; `started` counts the starts of an id, `woken` keeps the hints."""
+    """The Orchestrations port on dicts; `started` counts the starts of an id, `given` is what the last one began with.
+
+    Every instance runs until a test writes another state; `woken` and `purges` keep the hints and the moments.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.started: dict[str, int] = {}
+        self.given: dict[str, Job] = {}
+        self.states: dict[str, State] = {}
         self.woken: list[str] = []
+        self.purges: list[datetime] = []
 
     async def start(self, job: Job) -> None:
         """Start the job's orchestration unless one with its id runs."""
         self._answer()
+        if self.states.get(job.id) == "running":
+            return
         self.started[job.id] = self.started.get(job.id, 0) + 1
+        self.given[job.id] = job
+        self.states[job.id] = "running"
 
-    async def exists(self, job_id: str) -> bool:
-        """Whether an orchestration with this id is known, running or not."""
+    async def state(self, job_id: str) -> State:
+        """What has become of the orchestration with this id."""
         self._answer()
-        return job_id in self.started
+        return self.states.get(job_id, "unknown")
+
+    async def purge(self, before: datetime) -> None:
+        """Keep the moment."""
+        self._answer()
+        self.purges.append(before)
 
     async def wake(self, job_id: str) -> None:
         """Keep the hint."""

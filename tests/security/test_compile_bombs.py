@@ -5,7 +5,7 @@ import time
 
 import httpx
 import pytest
-from deployment import COMPILE_SECONDS, Deployment, bell
+from deployment import Deployment, bell
 
 COMPILERS_AT_ONCE = 2
 STARTING_SECONDS = 5  # what a child takes to start on a busy machine, and its queue's fair share
@@ -42,7 +42,7 @@ async def test_a_bomb_is_a_fault_of_the_program(deployment: Deployment, kind: st
 
     assert answer.status_code == 400, answer.text
     assert {fault["field"] for fault in answer.json()["errors"]} == {"input"}
-    assert time.monotonic() - began < COMPILE_SECONDS + STARTING_SECONDS
+    assert time.monotonic() - began < 10 + STARTING_SECONDS
     assert deployment.children() == []
     assert deployment.memory() - before < 50
 

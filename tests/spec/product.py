@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 from azure.core.exceptions import ResourceExistsError
-from azure.durable_functions import DurableOrchestrationClient
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueClient
@@ -78,7 +77,7 @@ class Product:
     def orchestrations(self) -> Orchestrations:
         """The durable engine, through the SDK's own client."""
         binding = client_binding(self.host.url, self.host.hub.settings.hub_name, self.host.system_key)
-        return wiring.orchestrations(DurableOrchestrationClient(binding))
+        return wiring.orchestrations(binding)
 
     async def keep_house(self, after: timedelta = timedelta(minutes=3)) -> Mapping[str, int]:
         """Keep house as if so much time had passed, without the timer."""
@@ -124,11 +123,11 @@ class Product:
         job: dict[str, Any] = answer.json()
         return job
 
-    async def job_in(self, job_id: str, *phases: str) -> dict[str, Any]:
-        """Wait until a job is in one of these phases."""
+    async def job_in(self, job_id: str, *phases: str, step: timedelta = timedelta()) -> dict[str, Any]:
+        """Wait until a job is in one of these phases; where time is held, a step of it may pass with every look."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while (job := await self.job(job_id))["phase"] not in phases:
-                pass
+                self.clock.advance(step)
         return job
 
     async def cancel(self, job_id: str) -> httpx.Response:
@@ -136,7 +135,7 @@ class Product:
         return await self.api.post(f"/jobs/{job_id}/cancel")
 
     async def answer_to(self, **source: str) -> dict[str, Any]:
-        """Wait for the answer about a job, by its id or by what its `source` says."""
+        """Wait for the answer about a job, by its id, its phase or what its `source` says."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while (answer := self._received(source)) is None:
                 await self.receive()
@@ -145,7 +144,7 @@ class Product:
     def _received(self, source: Mapping[str, str]) -> dict[str, Any] | None:
         for answers in self.answers.values():
             data = answers[0]["data"]
-            if source.items() <= {"id": data["id"], **data["source"]}.items():
+            if source.items() <= {"id": data["id"], "phase": data["phase"], **data["source"]}.items():
                 return answers[0]
         return None
 
@@ -172,6 +171,11 @@ class Product:
         """Make the next calls that fit go wrong."""
         answer = await self.admin.post("/admin/faults", json=fault)
         assert answer.status_code == 200, answer.text
+
+    async def calls(self, operation: str) -> int:
+        """How often the workspace was asked for an operation."""
+        counted = (await self.admin.get("/admin/requests")).json()["operations"]
+        return int(counted.get(operation, 0))
 
     async def ledger(self, *job_ids: str) -> dict[str, list[dict[str, Any]]]:
         """What the workspace has created and executed, of these jobs or of all."""

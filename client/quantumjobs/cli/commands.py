@@ -182,6 +182,31 @@ def targets(options: Namespace, screen: Screen) -> int:
     return OK
 
 
+def poison(options: Namespace, screen: Screen) -> int:
+    """Show the orders on which the deployment itself failed."""
+    with _client(options) as client:
+        found = client.poison()
+    if screen.as_json:
+        screen.document(found.raw)
+    elif found.poison:
+        screen.show(drawing.poison(found.poison))
+        screen.note("to have one tried again: qjobs replay-poison ID")
+    else:
+        screen.note("no order is poisoned")
+    return OK
+
+
+def replay_poison(options: Namespace, screen: Screen) -> int:
+    """Have a poisoned order tried again."""
+    with _client(options) as client:
+        client.replay_poison(options.id)
+    if screen.as_json:
+        screen.document({"id": options.id, "replayed": True})
+    else:
+        screen.line("replayed: it is a new order now, and its answer comes on the queue")
+    return OK
+
+
 def doctor(options: Namespace, screen: Screen) -> int:
     """Examine the way to the deployment and the deployment itself."""
     found = list(examine(options.url, options.key))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantumjobs.cli.doctor import Finding
-    from quantumjobs.views import JobView, Result, Target
+    from quantumjobs.views import JobView, Poisoned, Result, Target
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 WIDEST_BAR = 40
@@ -72,6 +72,15 @@ def targets(found: Sequence[Target]) -> RenderableType:
             cell(target.qubits),
             cell(", ".join(target.formats)),
         )
+    return table
+
+
+def poison(found: Sequence[Poisoned]) -> RenderableType:
+    """Draw the poisoned orders."""
+    table = _table("id", "since", "message")
+    for order in found:
+        since = order.at.strftime("%Y-%m-%d %H:%M:%S") if order.at else ""
+        table.add_row(cell(order.id), since, cell(order.message_id))
     return table
 
 

@@ -221,7 +221,7 @@ def _refused(status_code: int, reason: str) -> Response:
 def _is_json(body: bytes) -> bool:
     try:
         json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

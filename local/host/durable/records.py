@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from local.host.crash_points import transaction
+
 from .engine import Turn
 from .history import Event, EventType, event, stamp, to_text
 
@@ -74,6 +76,7 @@ class TurnRecord:
     status: str = "Running"
 
 
+@transaction
 def create_instance(db: sqlite3.Connection, new: NewInstance) -> str | None:
     """Record a new instance and its start; a running one of that id is left alone and its status returned."""
     row = db.execute("SELECT status FROM instances WHERE instance_id = ?", (new.instance_id,)).fetchone()
@@ -98,6 +101,7 @@ def started(new: NewInstance) -> Event:
     return event(EventType.EXECUTION_STARTED, new.at, Name=new.name, Input=new.input, Version=new.version)
 
 
+@transaction
 def add_message(db: sqlite3.Connection, message: Message) -> bool:
     """Put an event from outside into the inbox of an instance, unless that has ended."""
     running = db.execute("SELECT status FROM instances WHERE instance_id = ?", (message.instance_id,)).fetchone()
@@ -107,6 +111,7 @@ def add_message(db: sqlite3.Connection, message: Message) -> bool:
     return True
 
 
+@transaction
 def finish_work(db: sqlite3.Connection, execution_id: str, task_id: int, message: Message) -> None:
     """Exchange an activity under way for its outcome."""
     db.execute(
@@ -116,11 +121,13 @@ def finish_work(db: sqlite3.Connection, execution_id: str, task_id: int, message
     _put_for_execution(db, execution_id, message)
 
 
+@transaction
 def drop_messages(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
     """Take messages out of the inbox that nobody will ever want."""
     db.executemany("DELETE FROM inbox WHERE number = ?", [(number,) for number in numbers])
 
 
+@transaction
 def commit_turn(db: sqlite3.Connection, record: TurnRecord) -> list[Message]:
     """Record a turn with all that follows from it; gives what came at once: children that could not start."""
     turn, key = record.turn, (record.instance_id, record.execution_id)
@@ -198,6 +205,7 @@ def _restart(db: sqlite3.Connection, new: NewInstance) -> None:
     _put(db, Message(new.number, new.instance_id, started(new)))
 
 
+@transaction
 def purge_instances(db: sqlite3.Connection, instance_ids: Iterable[str]) -> int:
     """Forget those of these instances that have ended; gives how many."""
     purged = 0

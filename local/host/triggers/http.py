@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from local.host.body import BodyTooLargeError, read_body
+from local.host.body import Bodies, BodyTooLargeError
 from local.host.invocation import output_of
 from local.host.routing import compile_template, most_literal_first
 from local.host.services import Services
@@ -28,6 +28,7 @@ class HttpTrigger:
 
     def __init__(self, functions: Sequence[Function], services: Services) -> None:
         self._services = services
+        self._bodies = Bodies()
         self._stopping = False
         self._prefix = services.settings.route_prefix
         self._routes = most_literal_first((compile_template(self._path(function)), function) for function in functions)
@@ -71,10 +72,10 @@ class HttpTrigger:
         if not self._services.keys.open_function(function.trigger.get("authLevel", "FUNCTION"), request):
             return Response(status_code=401)
         try:
-            body = await read_body(request)
+            async with self._bodies.reading(request) as body:
+                outcome = await self._services.invoker.run(function, _http(request, params, body), params)
         except BodyTooLargeError:
             return Response(status_code=413)
-        outcome = await self._services.invoker.run(function, _http(request, params, body), params)
         return Response(status_code=500) if isinstance(outcome, Failed) else _response(function, outcome)
 
     def _find(self, request: Request) -> tuple[Function, dict[str, str]] | None:

@@ -19,8 +19,6 @@ from local.host.waiting import background, happens
 from local.host.worker import Bytes, Completed, Function, Input, Text
 
 log = logging.getLogger("local.host")
-# Azure leases a message for 10 minutes; here a killed host's messages come back before one gets impatient.
-_LEASE_SECONDS = 30
 _FIRST_PAUSE_SECONDS = 0.1
 
 
@@ -56,7 +54,7 @@ class QueueTrigger:
 class Lease:
     """A message that is ours while we renew it; each renewal changes its pop receipt."""
 
-    def __init__(self, queue: QueueClient, message: QueueMessage, seconds: float = _LEASE_SECONDS) -> None:
+    def __init__(self, queue: QueueClient, message: QueueMessage, seconds: float) -> None:
         self._seconds = seconds
         self._queue = queue
         self._id: str = message.id
@@ -104,6 +102,7 @@ class Listener:
         self._function = function
         self._invoker = services.invoker
         self._settings = services.settings.queues
+        self._lease_seconds = self._settings.lease.total_seconds()
         connection = function.trigger.get("connection") or DEFAULT_CONNECTION
         self._queue = services.storage.queue(connection, self.queue_name)
         self._poison = services.storage.queue(connection, f"{self.queue_name}-poison")
@@ -134,7 +133,7 @@ class Listener:
             pages = self._queue.receive_messages(
                 messages_per_page=self._settings.batch_size,
                 max_messages=self._settings.batch_size,
-                visibility_timeout=_LEASE_SECONDS,
+                visibility_timeout=int(self._lease_seconds),
             )
             return [message async for message in pages]
         except ResourceNotFoundError:
@@ -153,7 +152,7 @@ class Listener:
             log.warning("cannot create the queue %s: %s", self.queue_name, error.message)
 
     async def _process(self, message: QueueMessage) -> None:
-        lease = Lease(self._queue, message)
+        lease = Lease(self._queue, message, self._lease_seconds)
         if await self._succeeds(message):
             await lease.delete()
         elif (message.dequeue_count or 0) < self._settings.max_dequeue_count:
@@ -161,7 +160,7 @@ class Listener:
         elif await self._copy_to_poison(message):
             await lease.delete()
         else:
-            await lease.give_back(_LEASE_SECONDS)
+            await lease.give_back(self._lease_seconds)
 
     async def _succeeds(self, message: QueueMessage) -> bool:
         if (message.dequeue_count or 0) > self._settings.max_dequeue_count:

@@ -5,13 +5,14 @@ Source: HttpRequestProcessor.cs of the Functions Event Grid extension, and the C
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from local.host.body import BodyTooLargeError, read_body
+from local.host.body import Bodies, BodyTooLargeError
 from local.host.keys import Keys
 from local.host.worker import Function
 
@@ -21,6 +22,7 @@ type Handler = Callable[[Function, list[Event]], Awaitable[Response]]
 
 def webhook(path: str, functions: Mapping[str, Function], keys: Keys, handle: Handler) -> Route:
     """Build the route to which Event Grid delivers events for the function that the query names."""
+    bodies = Bodies()
 
     async def receive(request: Request) -> Response:
         if not keys.open_system(request):
@@ -31,7 +33,8 @@ def webhook(path: str, functions: Mapping[str, Function], keys: Keys, handle: Ha
         if request.method == "OPTIONS":
             return _allow(request)
         try:
-            events = _events(await read_body(request))
+            async with bodies.reading(request) as body:
+                events = _events(body)
         except BodyTooLargeError:
             return Response(status_code=413)
         except ValueError as error:
@@ -49,7 +52,10 @@ def _allow(request: Request) -> Response:
 
 
 def _events(body: bytes) -> list[Event]:
-    content = json.loads(body)
+    try:
+        content = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error
     events = content if isinstance(content, list) else [content]
     if not all(isinstance(event, dict) for event in events):
         raise ValueError("an event must be a JSON object")
@@ -69,7 +75,8 @@ async def _deliver(request: Request, function: Function, events: list[Event], ha
 def _validate(events: list[Event]) -> Response:
     data = events[0].get("data") if events else None
     # A CloudEvent's data comes encoded twice here.
-    data = json.loads(data) if isinstance(data, str) else data
+    with suppress(ValueError, RecursionError):
+        data = json.loads(data) if isinstance(data, str) else data
     if not isinstance(data, dict) or "validationCode" not in data:
         return PlainTextResponse("no validationCode", 400)
     return JSONResponse({"validationResponse": data["validationCode"]})

@@ -85,3 +85,28 @@ async def test_an_empty_blob_is_a_blob(blobs: BlobStore, path: str) -> None:
 async def test_a_store_that_can_be_used_says_nothing(blobs: BlobStore) -> None:
     """Health is the absence of an error."""
     assert await blobs.check() is None  # type: ignore[func-returns-value]  # that it does is what is promised
+
+
+async def names(blobs: BlobStore, container: str) -> set[str]:
+    """What a container holds."""
+    return {name async for name in blobs.names(container)}
+
+
+async def test_the_names_of_a_container_are_listed(blobs: BlobStore, path: str) -> None:
+    """Without the container's own; where there is none, there are none."""
+    await blobs.write(path, b"x")
+
+    assert path.partition("/")[2] in await names(blobs, "inputs")
+    assert await names(blobs, f"nowhere-{uuid4()}") == set()
+
+
+async def test_a_removed_blob_is_gone(blobs: BlobStore, path: str) -> None:
+    """Removed again, it is no error."""
+    await blobs.write(path, b"x")
+
+    await blobs.remove(path)
+    await blobs.remove(path)
+
+    assert path.partition("/")[2] not in await names(blobs, "inputs")
+    with pytest.raises(NotFoundError):
+        await blobs.open(path)

@@ -88,6 +88,34 @@ async def test_a_wish_to_cancel_outlives_progress(index: JobIndex) -> None:
     assert (entry.job.cancel_requested, entry.job.phase) == (True, Phase.STAGING)
 
 
+async def open_ids(index: JobIndex) -> set[str]:
+    """The ids of jobs that may not have ended."""
+    return {job_id async for job_id in index.open_ids()}
+
+
+async def test_a_claimed_job_is_open_until_it_is_closed(index: JobIndex) -> None:
+    """Housekeeping finds it whether it was started or not; closed twice, it is the same."""
+    job, other = new_job(), new_job()
+    for each in (job, other):
+        await index.claim(each, "digest")
+    opened = await open_ids(index)
+
+    await index.close_id(job.id)
+    await index.close_id(job.id)
+
+    assert opened >= {job.id, other.id}
+    assert await open_ids(index) & {job.id, other.id} == {other.id}
+
+
+async def test_a_job_that_has_ended_before_it_began_is_not_open(index: JobIndex) -> None:
+    """An order that was rejected needs no looking after."""
+    job = new_job().moved_to(Phase.REJECTED, NOW)
+
+    await index.claim(job, "")
+
+    assert job.id not in await open_ids(index)
+
+
 async def test_jobs_are_listed_newest_first_page_by_page(index: JobIndex) -> None:
     """Nothing is missed and nothing comes twice."""
     name = uuid4().hex

@@ -63,15 +63,18 @@ async def test_an_output_is_kept_raw_and_as_a_result(app: App, job: Job) -> None
     outcomes = [await collect_result(job.to_wire()) for _ in range(2)]
 
     content = app.blobs.contents[RESULT]
-    assert (
-        outcomes
-        == [
-            {"outcome": "collected", "result": {"blob": RESULT, "bytes": len(content)}, "warnings": []},
-        ]
-        * 2
-    )
+    result = {"blob": RESULT, "bytes": len(content)}
+    assert outcomes == [{"outcome": "collected", "cancelRequested": False, "result": result, "warnings": []}] * 2
     assert json.loads(content)["counts"] == {"01": 4}
     assert app.blobs.contents[f"results/{JOB_ID}/raw"] == OUTPUT
+
+
+async def test_a_cancellation_that_came_while_the_output_was_fetched_is_told(app: App, job: Job) -> None:
+    """The caller is reminded that the job may be billed."""
+    await app.index.claim(job, "")
+    await app.index.request_cancel(JOB_ID)
+
+    assert (await collect_result(job.to_wire()))["cancelRequested"] is True
 
 
 async def test_an_output_that_cannot_be_read_is_kept_with_a_warning(app: App, job: Job) -> None:

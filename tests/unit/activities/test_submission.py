@@ -36,6 +36,19 @@ async def test_a_program_is_copied_to_where_the_workspace_reads_it(app: App, job
     assert app.workspace.media_types == {JOB_ID: "qir.v1"}
 
 
+@pytest.mark.parametrize(("may_be_submitted", "outcome"), [(False, "notSubmitted"), (True, "staged")])
+async def test_what_should_stop_is_not_copied(app: App, job: Job, *, may_be_submitted: bool, outcome: str) -> None:
+    """A workspace that is down delays no cancellation, unless it may know the job: then it has to be asked."""
+    await app.index.claim(job, "")
+    await app.index.request_cancel(JOB_ID)
+    app.workspace.failure = ServiceUnavailableError("down")
+
+    found = await stage_input(replace(job, may_be_submitted=may_be_submitted).to_wire())
+
+    assert found == {"outcome": outcome} | ({} if may_be_submitted else {"why": "cancel"})
+    assert app.workspace.inputs == {}
+
+
 async def test_a_program_that_is_gone_is_said_to_be_missing(app: App) -> None:
     """The orchestration decides what that means."""
     assert (await stage_input(a_job().to_wire()))["outcome"] == "missing"

@@ -21,15 +21,15 @@ HUGE = "operation Main() : Result { use q = Qubit(); let a = [0, size = 10000000
 NESTED = f"OPENQASM 3.0; int n = {'(' * 100_000}1{')' * 100_000};"
 LONG = 'OPENQASM 3.0; include "stdgates.inc"; qubit q; bit c;' + "h q;\n" * 2_000_000 + "c = measure q;"
 BOMBS = {
-    "endless loop": (ENDLESS, "qsharp", "longer than 2 s"),
-    "endless loop in OpenQASM": ("OPENQASM 3.0; qubit q; while (true) { }", "openqasm3", "longer than 2 s"),
-    "a billion qubits": ("OPENQASM 3.0; qubit[1000000000] q; bit c; c = measure q[0];", "openqasm3", "longer than 2 s"),
+    "endless loop": (ENDLESS, "qsharp", "more than 2 s of a processor"),
+    "endless loop in OpenQASM": ("OPENQASM 3.0; qubit q; while (true) { }", "openqasm3", "more than 2 s of a processor"),
+    "a billion qubits": ("OPENQASM 3.0; qubit[1000000000] q; bit c; c = measure q[0];", "openqasm3", "more than 2 s of a processor"),
     "deep nesting": (NESTED, "openqasm3", "nested too deeply"),
     "endless recursion": (CALLS_ITSELF, "qsharp", "calls itself without end"),
     "a gate that calls itself": ("gate f a { f a; } qubit q; bit c; f q; c = measure q;", "openqasm3", "calls itself"),
     "huge array": (HUGE, "qsharp", "1024 MiB of memory"),
     "panic": ("OPENQASM 3.0; qubit q; bit[2000000000] c; c[0] = measure q;", "openqasm3", "gave up"),
-    "gigantic source": (LONG, "openqasm3", "longer than 2 s"),
+    "gigantic source": (LONG, "openqasm3", "more than 2 s of a processor"),
 }
 
 
@@ -202,7 +202,7 @@ def answered_by():
         ('print(\'{"entryPoint": "x", "qubits": null}\')', "broke down"),
         ("", "broke down"),
         ("raise SystemExit(1)", "broke down on this program (status 1)"),
-        (f"import os; os.kill(os.getpid(), {signal.SIGXCPU.value})", "longer than 10 s"),
+        (f"import os; os.kill(os.getpid(), {signal.SIGXCPU.value})", "more than 5 s of a processor"),
         (f"import os; os.kill(os.getpid(), {signal.SIGKILL.value})", "2048 MiB of memory"),
     ],
 )

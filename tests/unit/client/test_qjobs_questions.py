@@ -28,6 +28,7 @@ TARGETS = {
     ],
     "ageSeconds": 12,
 }
+COMMANDS = ["submit", "watch", "result", "list", "cancel", "targets", "poison", "replay-poison", "doctor", "endpoints"]
 WELL = {"status": "ok", "checks": {"storage": {"status": "ok", "detail": "3 ms"}}}
 
 
@@ -318,7 +319,7 @@ def test_exit_codes_are_in_help_and_readme(qjobs: Any) -> None:
         assert f"| {code} | {meaning} |" in README.read_text("utf-8")
 
 
-@pytest.mark.parametrize("command", ["submit", "watch", "result", "list", "cancel", "targets", "doctor", "endpoints"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(qjobs: Any, command: str) -> None:
     """Help works without a deployment, and names the exit codes."""
     done = qjobs(command, "--help", env={"QJOBS_URL": None})

@@ -105,6 +105,26 @@ def test_a_function_can_be_switched_off(value: str, *, expected: bool) -> None:
     assert HostSettings({"AzureWebJobs.f.Disabled": value}).is_disabled("f") is expected
 
 
+def test_a_queue_lease_can_be_set(tmp_path: Path) -> None:
+    """For how long a killed host's messages stay hidden is a setting; half a minute where it is not given."""
+    app = an_app(tmp_path)
+
+    leases = [read_settings(app, given).queues.lease for given in ({}, {"LOCAL_HOST_QUEUE_LEASE_SECONDS": "2"})]
+
+    assert leases == [timedelta(seconds=30), timedelta(seconds=2)]
+    with pytest.raises(SettingError, match="LOCAL_HOST_QUEUE_LEASE_SECONDS must be a whole number"):
+        read_settings(app, {"LOCAL_HOST_QUEUE_LEASE_SECONDS": "0"})
+
+
+def test_a_kill_while_keys_are_made_leaves_no_half_file(tmp_path: Path) -> None:
+    """What a killed host had begun to write is written anew."""
+    (tmp_path / "keys.draft").write_text('{"function":')
+
+    keys = load_keys(tmp_path, {})
+
+    assert load_keys(tmp_path, {}) == keys
+
+
 def test_keys_outlive_the_process(tmp_path: Path) -> None:
     """Keys are made once, differ, and are for their owner's eyes only."""
     keys = load_keys(tmp_path, {})
@@ -114,13 +134,14 @@ def test_keys_outlive_the_process(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
 
 
-def test_the_function_key_can_be_set(tmp_path: Path) -> None:
-    """FUNCTIONS_KEY replaces the function key and no other, and is kept nowhere."""
+def test_two_of_the_keys_can_be_set(tmp_path: Path) -> None:
+    """FUNCTIONS_KEY and FUNCTIONS_SYSTEM_KEY replace theirs and no other, and are kept nowhere."""
     made = load_keys(tmp_path, {})
 
     keys = load_keys(tmp_path, {"FUNCTIONS_KEY": "mine"})
 
     assert keys == Keys("mine", made.master, made.system)
+    assert load_keys(tmp_path, {"FUNCTIONS_SYSTEM_KEY": "own"}) == Keys(made.function, made.master, "own")
     assert "mine" not in repr(keys)
     assert load_keys(tmp_path, {}) == made
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any
 
 from orchestrators.steps import MAY_BE_BILLED
@@ -85,7 +86,7 @@ def test_a_queue_that_is_longer_than_its_share_is_left_in_time(run: Run) -> None
 
     context, job = run(a_job(replace(ORDER, deadline="PT30M")), **places.scripts())
 
-    assert context.pauses[0] == timedelta(minutes=10)
+    assert timedelta(minutes=10) in accumulate(context.pauses)
     assert (job.phase, job.target) == (Phase.SUCCEEDED, SECOND)
 
 

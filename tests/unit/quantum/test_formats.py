@@ -49,8 +49,8 @@ def test_a_file_s_format_shows_in_its_name(name: str, head: bytes, word: str | N
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        (b"\xff", "is not text: byte 0 is not UTF-8"),
-        (b"a\0", "is not text: it holds a NUL character"),
+        (b"\xff", "is not LLVM bitcode, and is not text: byte 0 is not UTF-8"),
+        (b"a\0", "is not LLVM bitcode, and is not text: it holds a NUL character"),
         (b"int main", "is neither LLVM bitcode nor LLVM text: it defines no function"),
         (b"define void @f() { ret void }", 'has no function with the attribute "entry_point"'),
     ],

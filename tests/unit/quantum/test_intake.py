@@ -1,5 +1,7 @@
 """How an order becomes exactly one job, or none."""
 
+import asyncio
+
 import pytest
 
 from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceUnavailableError
@@ -41,6 +43,16 @@ async def test_a_repeated_order_is_the_same_job() -> None:
     assert app.orchestrations.started == {JOB_ID: 1}
 
 
+async def test_an_order_that_comes_many_times_at_once_is_compiled_once() -> None:
+    """Compilers are dear, and one's result is all that they need."""
+    app = App()
+
+    jobs = await asyncio.gather(*(take(app) for _ in range(9)))
+
+    assert jobs == [jobs[0]] * 9
+    assert len(app.compiler.asked) == 1
+
+
 async def test_another_order_under_the_same_id_is_a_conflict() -> None:
     """The first one stands."""
     app = App()
@@ -56,13 +68,25 @@ async def test_a_claim_whose_start_was_lost_is_started_by_its_repetition() -> No
     """A process that died between the two lost nothing."""
     app = App()
     app.orchestrations.failure = ServiceUnavailableError("down")
-    with pytest.raises(ServiceUnavailableError):
-        await take(app)
+    accepted = [await take(app), await take(app)]
     app.orchestrations.failure = None
 
     await take(app)
 
+    assert accepted[0] == accepted[1]
     assert app.orchestrations.started == {JOB_ID: 1}
+
+
+async def test_a_job_that_was_lost_on_its_way_may_be_in_the_workspace_already() -> None:
+    """Whoever takes it up is told so: it must not run a second time."""
+    app = App()
+    job = await take(app)
+    await app.index.record(job.moved_to(Phase.STAGING, app.clock))
+    app.orchestrations.states.clear()
+
+    await take(app)
+
+    assert (job.may_be_submitted, app.orchestrations.given[JOB_ID].may_be_submitted) == (False, True)
 
 
 async def test_a_job_that_has_ended_is_not_started_again() -> None:
@@ -70,11 +94,11 @@ async def test_a_job_that_has_ended_is_not_started_again() -> None:
     app = App()
     job = await take(app)
     await app.index.record(job.moved_to(Phase.FAILED, app.clock))
-    app.orchestrations.started.clear()
+    app.orchestrations.states.clear()
 
     assert (await take(app)).phase is Phase.FAILED
 
-    assert app.orchestrations.started == {}
+    assert app.orchestrations.started == {JOB_ID: 1}
 
 
 class BeatenIndex(InMemoryJobIndex):
@@ -94,11 +118,11 @@ async def test_of_two_processes_with_one_order_one_claims_it() -> None:
     """The other returns the winner's job."""
     winner = a_job()
     app = App(index=BeatenIndex(Entry(winner, digest_of(an_order()))))
-    app.orchestrations.started[JOB_ID] = 1
+    app.orchestrations.states[JOB_ID] = "running"
 
     assert await take(app) == winner
 
-    assert app.orchestrations.started == {JOB_ID: 1}
+    assert app.orchestrations.started == {}
 
 
 async def test_of_two_processes_with_two_orders_for_one_id_one_is_told_so() -> None:

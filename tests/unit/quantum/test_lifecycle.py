@@ -1,14 +1,17 @@
 """The phases of a job: the moves that are legal, and that nothing else moves it."""
 
+import json
+import os
 from datetime import timedelta
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from quantum.lifecycle import FINAL, MOVES, PHASE_OF_STATUS, IllegalMoveError, Phase, move, phase_of
-from tests.builders import NOW, a_job
+from quantum.model import Job
+from tests.builders import NOW, a_job, an_order
 
 ACTIVE = frozenset(Phase) - FINAL
 
@@ -55,18 +58,25 @@ def test_only_the_workspace_ends_a_job_that_is_being_cancelled() -> None:
     assert Phase.SUCCEEDED not in MOVES[Phase.CANCELLING]
 
 
-@settings(deadline=None, max_examples=60, stateful_step_count=20)
+STEPS = 10_000 if "CI" in os.environ else 1_000
+STEPS_A_LIFE = 25  # some lives are found to be too short, or like one before: half as many again are begun
+WALK = settings(deadline=None, max_examples=STEPS * 3 // 2 // STEPS_A_LIFE, stateful_step_count=STEPS_A_LIFE)
+
+
 class Lifecycle(RuleBasedStateMachine):
-    """Moves a job at random, legally and not."""
+    """Moves a job at random, legally and not, a target after the other."""
+
+    steps = 0  # of all walks together
 
     def __init__(self) -> None:
         super().__init__()
-        self.job = a_job()
+        self.job = a_job(an_order(fallback_targets=("second", "third")))
         self.clock = NOW
 
     @rule(to=st.sampled_from(Phase), seconds=st.integers(1, 1000))
     def try_to_move(self, to: Phase, seconds: int) -> None:
         """A legal move is noted with its time, an illegal one raises and changes nothing."""
+        type(self).steps += 1
         before, self.clock = self.job, self.clock + timedelta(seconds=seconds)
         legal = to in MOVES[before.phase] or to is before.phase
         try:
@@ -82,8 +92,25 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(data=st.data())
     def move_legally(self, data: st.DataObject) -> None:
         """Go on, so that long lives are seen too."""
+        type(self).steps += 1
         to = data.draw(st.sampled_from(sorted(MOVES[self.job.phase])))
         self.job = self.job.moved_to(to, self.clock)
+
+    @precondition(lambda self: Phase.STAGING in MOVES[self.job.phase] and self.job.next_target)
+    @rule()
+    def fall_back(self) -> None:
+        """Turn to the next target: another job in the workspace, and nothing known of it yet."""
+        type(self).steps += 1
+        before = self.job
+        self.job = before.failed_over().moved_to(Phase.STAGING, self.clock)
+        assert self.job.target == before.next_target
+        assert self.job.remote_id not in {before.remote_id, before.id}
+        assert self.job.azure_status is None
+
+    @invariant()
+    def the_wire_keeps_it(self) -> None:
+        """A job that crosses an orchestration is the same on the other side."""
+        assert Job.from_wire(json.loads(json.dumps(self.job.to_wire()))) == self.job
 
     @invariant()
     def the_history_ends_with_the_phase(self) -> None:
@@ -99,5 +126,10 @@ class Lifecycle(RuleBasedStateMachine):
         assert ends == ([self.job.phase] if self.job.is_final else [])
 
 
-TestLifecycle = Lifecycle.TestCase
-TestLifecycle.__doc__ = "No sequence of moves breaks the rules of a job's life."
+def test_no_sequence_of_moves_breaks_the_rules_of_a_jobs_life() -> None:
+    """Thousands of steps at random, each followed by a look at everything that must always hold."""
+    before = Lifecycle.steps
+
+    run_state_machine_as_test(Lifecycle, settings=WALK)
+
+    assert Lifecycle.steps - before >= STEPS

@@ -183,6 +183,7 @@ def test_an_input_that_is_wrong_says_why(given: Any, field: str, reason: str) ->
         (b"null", "must be a JSON object, not null"),
         (b"\x89PNG", "is no order: not UTF-8 text (byte 0)"),
         (b"shots=5", "is no order: not JSON: Expecting value (line 1, column 1)"),
+        (b"[" + b"0," * 500_001 + b"0]", "has more than 500,000 commas: put the program in a blob"),
         (b" " * (MAX_ORDER_BYTES + 1), "is 4,194,305 bytes; 4,194,304 are allowed: put the program in a blob"),
     ],
 )

@@ -1,5 +1,6 @@
 """The wiring: adapters are made once, for the settings that hold."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,10 @@ ENVIRONMENT = {
     "WorkspaceName=w;ApiKey=a;QuantumEndpoint=http://127.0.0.1:9/;",
     "MAX_SHOTS": "7",
 }
+
+BINDING = json.dumps(
+    {"taskHubName": "hub", "creationUrls": {}, "managementUrls": {"id": "INSTANCEID", "x": "http://127.0.0.1:9/x"}}
+)  # what the SDK needs of a durableClient binding
 
 
 async def test_a_deployment_s_services_are_made_for_its_settings() -> None:
@@ -55,6 +60,6 @@ async def test_the_services_of_the_process_are_made_once() -> None:
 
     assert wiring.services() is made
     assert made.limits.max_shots == wiring.settings().limits.max_shots == 7
-    assert isinstance(wiring.orchestrations(object()), DurableOrchestrations)
-    for adapter in (made.workspace, made.blobs, made.index, made.answers):
+    assert isinstance(wiring.orchestrations(BINDING), DurableOrchestrations)
+    for adapter in (made.workspace, made.blobs, made.index, made.answers, made.orders):
         await adapter.close()

@@ -11,6 +11,7 @@ from quantum.errors import ServiceUnavailableError
 from quantum.intake import digest_of
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Fault, Job
+from quantum.orders import MAX_ORDER_BYTES
 from quantum.ports import Entry
 from tests.builders import JOB_ID, App, a_job, an_order, an_order_body
 
@@ -31,7 +32,7 @@ async def post(app: App, body: bytes, key: str | None = None) -> Response:
 def known(app: App, job: Job) -> Job:
     """A job that is in the index and runs."""
     app.index.entries[job.id] = Entry(job, digest_of(an_order()))
-    app.orchestrations.started[job.id] = 1
+    app.orchestrations.states[job.id] = "running"
     return job
 
 
@@ -153,6 +154,14 @@ async def test_a_service_that_fails_is_said_to_fail() -> None:
 
     assert (response.status, response.headers) == (503, {"Retry-After": "5"})
     assert response.body["detail"].startswith("The job index cannot be reached.")
+
+
+async def test_an_order_that_is_too_large_is_not_even_read() -> None:
+    """413, and what to do instead."""
+    response = await post(App(), b" " * (MAX_ORDER_BYTES + 1))
+
+    assert response.status == 413
+    assert "4,194,304 bytes are allowed" in response.body["detail"]
 
 
 async def test_a_job_is_shown_while_it_is_on_its_way_and_after() -> None:
@@ -289,6 +298,20 @@ async def test_a_wrong_parameter_of_a_list_is_named(query: dict[str, str], field
 
     assert response.status == 400
     assert [fault["field"] for fault in response.body["errors"]] == [field]
+
+
+async def test_a_key_among_the_parameters_is_passed_over() -> None:
+    """Azure Functions takes a key as `code`, and hands it on: it is no fault of the list's."""
+    assert (await ask(App(), http.list_jobs, query={"code": "k"})).status == 200
+
+
+@pytest.mark.parametrize("text", ["x" * 257, "a\nb", "\0", "\U0010ffff"])
+async def test_no_filter_is_longer_or_stranger_than_a_name(text: str) -> None:
+    """What cannot match is refused here, before storage chokes on it."""
+    response = await ask(App(), http.list_jobs, query={"name": text, "target": text})
+
+    assert response.status == 400
+    assert [fault["field"] for fault in response.body["errors"]] == ["target", "name"]
 
 
 async def test_a_token_of_another_list_is_refused() -> None:

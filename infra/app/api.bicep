@@ -1,0 +1,156 @@
+// The function app on Flex Consumption, and every setting that it reads.
+param name string
+param planName string
+param location string
+param tags object
+param storageName string
+param packageContainer string
+param identityId string
+param identityClientId string
+param applicationInsightsName string
+param logAnalyticsId string
+param subnetId string
+param workspaceId string
+param workspaceLocation string
+param workspaceEndpoint string
+param keyVaultName string
+param workspaceConnectionSecret string
+param schedulerConnection string
+
+var workspaceParts = split(workspaceId, '/')
+
+// The runtime and its version stand in functionAppConfig: Flex Consumption refuses the settings that say so elsewhere.
+var settings = {
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  AzureWebJobsStorage__blobServiceUri: account.properties.primaryEndpoints.blob
+  AzureWebJobsStorage__queueServiceUri: account.properties.primaryEndpoints.queue
+  AzureWebJobsStorage__tableServiceUri: account.properties.primaryEndpoints.table
+  APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  AZURE_CLIENT_ID: identityClientId
+  AZURE_QUANTUM_SUBSCRIPTION_ID: workspaceParts[2]
+  AZURE_QUANTUM_WORKSPACE_RG: workspaceParts[4]
+  AZURE_QUANTUM_WORKSPACE_NAME: last(workspaceParts)
+  AZURE_QUANTUM_WORKSPACE_LOCATION: workspaceLocation
+  AZURE_QUANTUM_ENDPOINT: workspaceEndpoint
+  QDK_PYTHON_TELEMETRY: 'none'
+}
+var secretSettings = empty(workspaceConnectionSecret) ? {} : {
+  AZURE_QUANTUM_CONNECTION_STRING: '@Microsoft.KeyVault(VaultName=${keyVaultName};SecretName=${workspaceConnectionSecret})'
+}
+var schedulerSettings = empty(schedulerConnection) ? {} : {
+  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: schedulerConnection
+}
+
+resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: storageName
+}
+
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: applicationInsightsName
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    publicNetworkAccess: 'Enabled'
+    keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    // Documented, and missing from the published type.
+    #disable-next-line BCP037
+    functionsRuntimeAdminIsolationEnabled: true
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${account.properties.primaryEndpoints.blob}${packageContainer}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: {
+        name: 'python'
+        version: '3.13'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: 2048
+        maximumInstanceCount: 40
+      }
+    }
+    siteConfig: {
+      alwaysOn: false
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+    }
+  }
+}
+
+resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(settings, secretSettings, schedulerSettings)
+}
+
+// Packages are sent with a token of Microsoft Entra ID, never with a publishing password.
+resource ftpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+}
+
+resource scmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: app
+  properties: {
+    workspaceId: logAnalyticsId
+    logs: [
+      {
+        category: 'FunctionAppLogs'
+        enabled: true
+      }
+    ]
+  }
+}
+
+output name string = app.name
+output uri string = 'https://${app.properties.defaultHostName}'

@@ -1,0 +1,43 @@
+// The events of one storage account. What cannot be delivered is kept as a blob, written with the topic's own identity.
+param name string
+param location string
+param tags object
+param sourceStorageName string
+param deadLetterStorageName string
+param deadLetterContainer string
+
+// Built-in role.
+var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+
+resource source 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: sourceStorageName
+}
+
+resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
+  name: '${deadLetterStorageName}/default/${deadLetterContainer}'
+}
+
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
+  name: name
+  location: location
+  tags: tags
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    source: source.id
+    topicType: 'Microsoft.Storage.StorageAccounts'
+  }
+}
+
+resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(deadLetters.id, topic.id, storageBlobDataContributor)
+  scope: deadLetters
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
+    principalId: topic.identity.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+output name string = topic.name

@@ -1,0 +1,117 @@
+"""Kills the host of one order after another, each at another point, until every point has been somebody's last."""
+
+from collections import Counter, deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from crash_chronicle import Point
+from crash_lane import Lane
+from crash_paths import Way
+
+TRIES = 5
+
+
+@dataclass
+class Sweep:
+    """
+    One way through the app, and the points on it.
+
+    An order that meets no crash shows the points. Points that appear only while a host recovers are killed at as well,
+    by a second kill of the same order; `known` holds for each point the kill that led to it.
+    """
+
+    way: Way
+    known: dict[Point, tuple[Point, ...]] = field(default_factory=dict)
+    waiting: deque[Point] = field(default_factory=deque)
+    killed: set[Point] = field(default_factory=set)
+    left_out: set[Point] = field(default_factory=set)
+    orders: list[str] = field(default_factory=list)
+    kills: int = 0
+    _tries: Counter[Point] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        """Tell how far it came, in one line."""
+        recovering = [point for point in self.known if self.known[point]]
+        return (
+            f"{self.way.name}: killed at {len(self.killed)} of {len(self.known)} points"
+            f" ({len(self.killed.intersection(recovering))} of {len(recovering)} met only while recovering),"
+            f" {self.kills} kills, {len(self.orders)} orders"
+        )
+
+    async def record(self, lanes: Sequence[Lane]) -> None:
+        """Run orders without a crash, and take down the points of the last."""
+        for lane in (*lanes, lanes[0]):  # a lane's first order makes containers and asks for what is then remembered
+            await self._run(lane, set())
+        self._learn(lanes[0], after=())
+
+    def choose(self, share: float, elsewhere: Collection[Point], chance: Random) -> None:
+        """Of the points that are tried elsewhere as well, keep only a share."""
+        points = list(self.known)
+        parting = next((n for n, point in enumerate(points) if point.step == self.way.parts_after), len(points))
+        own = {point for n, point in enumerate(points) if n > parting or point not in elsewhere}
+        self.waiting = deque(point for point in points if point in own or chance.random() < share)
+        self.left_out = self.known.keys() - set(self.waiting)
+
+    async def work(self, lane: Lane) -> None:
+        """Take points until none is left; several lanes may do so at once."""
+        while self.waiting:
+            point = self.waiting.popleft()
+            if point in self.killed:
+                continue
+            await self._run(lane, {point, *self.known[point]})
+            self.killed.update(lane.fired)
+            self.kills += len(lane.fired)
+            self._try_again(point)
+            if len(lane.fired) == 1:
+                self._learn(lane, after=tuple(lane.fired))
+
+    @property
+    def unreached(self) -> set[Point]:
+        """The points at which no host could be killed, though it was tried, nor at any of their kind."""
+        kinds = {point.kind for point in self.killed}
+        tried = self.known.keys() - self.left_out - self.killed
+        return {point for point in tried if point.kind not in kinds}
+
+    def _try_again(self, point: Point) -> None:
+        """Try a point again that was not reached: a look at a job, say, may be missing because that has ended."""
+        self._tries[point] += 1
+        if point not in self.killed and self._tries[point] < TRIES:
+            self.waiting.append(point)
+
+    def _learn(self, lane: Lane, after: tuple[Point, ...]) -> None:
+        # One look more at a job, while it is slow, is nothing new.
+        kinds = {point.kind for point in self.known} if after else set()
+        for point in lane.seen:
+            if point not in self.known and point.kind not in kinds:
+                self.known[point] = after
+                self.waiting.append(point)
+
+    async def _run(self, lane: Lane, armed: set[Point]) -> None:
+        lane.begin(armed)
+        job_id = await self.way.place(lane)
+        self.orders.append(job_id)
+        await lane.finished(job_id)
+
+
+def faults_of(
+    orders: Collection[str],
+    phase: str,
+    answers: Mapping[str, list[dict[str, Any]]],
+    ledger: Mapping[str, Mapping[str, int]],
+    *,
+    must_submit: bool = True,
+) -> list[str]:
+    """Say what is not true of orders that ended in this phase: one logical answer, one job, one execution if it ran."""
+    found = []
+    for job_id in orders:
+        ids = {answer["id"] for answer in answers.get(job_id, [])}
+        if ids != {f"{job_id}-{phase}"}:
+            errors = [answer.get("data", {}).get("error") for answer in answers.get(job_id, [])]
+            found.append(f"{job_id} was answered with {sorted(ids) or 'nothing'}: {errors}")
+        counts = ledger.get(job_id, {"jobs": 0, "executions": 0})
+        allowed = [(1, 1)] if phase == "succeeded" else [(1, 0)] if must_submit else [(1, 0), (0, 0)]
+        if (counts["jobs"], counts["executions"]) not in allowed:
+            found.append(f"{job_id} made {counts['jobs']} jobs and {counts['executions']} executions")
+    return found

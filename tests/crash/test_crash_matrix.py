@@ -1,0 +1,92 @@
+"""SIGKILL of the host before and after every durable step, on every way that an order can take.
+
+Nobody lists the steps: an order that meets no crash shows them, by what its host commits, calls and asks of others.
+By default every point of the way through the HTTP door is tried, every point that only another way has, and of what
+is the same on the other ways a share that changes from day to day; CRASH_MATRIX=full tries everything,
+CRASH_MATRIX_SEED repeats a day's choice, and CRASH_MATRIX_WAYS names some of the ways.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import chain
+from pathlib import Path
+from random import Random
+
+import pytest
+import pytest_asyncio
+from crash_lane import Lane, open_lane
+from crash_paths import WAYS, Way
+from crash_services import SLOW_QUEUES, Services, running_services
+from crash_sweep import Sweep, faults_of
+
+from local.host.crash_points import TRANSACTIONS
+
+FULL = os.environ.get("CRASH_MATRIX") == "full"
+SEED = int(os.environ.get("CRASH_MATRIX_SEED") or time.time() // 86_400)
+SHARE = 1.0 if FULL else 0.05
+LANES = 2
+UNTRIED = {
+    "purge_instances": "housekeeping forgets what has ended: if it is not forgotten today, it is tomorrow",
+    "drop_messages": "takes stale messages out of an inbox; what is not taken out is stale the next time, too",
+}
+
+
+def ways() -> list[Way]:
+    """The ways to go."""
+    wanted = os.environ.get("CRASH_MATRIX_WAYS", "").split(",")
+    return [way for way in WAYS if way.name in wanted] or list(WAYS)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def services(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
+    """Storage with an account for each lane, and one workspace."""
+    accounts = [account(way, number) for way in ways() for number in range(LANES)]
+    async with running_services(tmp_path_factory.mktemp("services"), accounts, SLOW_QUEUES) as running:
+        yield running
+
+
+async def test_a_kill_at_any_point_costs_nothing(
+    services: Services, tmp_path: Path, say_aloud: Callable[[str], None]
+) -> None:
+    """Every order comes to its end, by one job, one execution and one logical answer, wherever its host was killed."""
+    began = time.monotonic()
+    sweeps = [Sweep(way) for way in ways()]
+
+    async with AsyncExitStack() as stack:
+        lanes = [await stack.enter_async_context(open_lanes(sweep.way, services, tmp_path)) for sweep in sweeps]
+        await asyncio.gather(*(sweep.record(of_way) for sweep, of_way in zip(sweeps, lanes, strict=True)))
+        for sweep in sweeps[1:]:
+            sweep.choose(SHARE, sweeps[0].known, Random(f"{SEED} {sweep.way.name}"))  # noqa: S311 - no secret
+        async with asyncio.TaskGroup() as working:
+            for sweep, of_way in zip(sweeps, lanes, strict=True):
+                for lane in of_way:
+                    working.create_task(sweep.work(lane))
+        for lane in chain(*lanes):
+            await lane.receive()  # an answer that was sent again may come late
+        answers = {job_id: sent for lane in chain(*lanes) for job_id, sent in lane.answers.items()}
+
+    ledger = await services.ledger()
+    for sweep in sweeps:
+        say_aloud(str(sweep))
+        assert faults_of(sweep.orders, sweep.way.phase, answers, ledger, must_submit=sweep.way.must_submit) == []
+        assert sweep.unreached == set()
+    say_aloud(f"in {time.monotonic() - began:.0f} s; {'every point' if FULL else f'CRASH_MATRIX_SEED={SEED}'}")
+    if len(sweeps) == len(WAYS):
+        committed = {point.step.split(" ")[0] for sweep in sweeps for point in sweep.killed}
+        assert committed & TRANSACTIONS == TRANSACTIONS - UNTRIED.keys()
+
+
+@asynccontextmanager
+async def open_lanes(way: Way, services: Services, folder: Path) -> AsyncIterator[list[Lane]]:
+    """Open the lanes of one way."""
+    async with AsyncExitStack() as stack:
+        names = [account(way, number) for number in range(LANES)]
+        yield [await stack.enter_async_context(open_lane(services, name, folder / name)) for name in names]
+
+
+def account(way: Way, number: int) -> str:
+    """Name the storage account of a lane."""
+    return f"{way.name}{number}"

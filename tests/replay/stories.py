@@ -1,0 +1,120 @@
+"""The stories that are recorded: each brings a job to one kind of end, and gives its id."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from tests.spec.product import OTHER_QPU, QPU, Product, bell
+
+type Story = Callable[[Product], Awaitable[str]]
+
+
+async def happy(product: Product) -> str:
+    """Nothing goes wrong."""
+    return await _ended(product, "happy")
+
+
+async def throttled(product: Product) -> str:
+    """Staging, submitting and looking are each told to come back later."""
+    for operation, times in (("sas_uri", 1), ("create_job", 2), ("get_job", 2)):
+        await product.add_fault(operation=operation, effect="status", status=429, retryAfter="90", times=times)
+    return await _ended(product, "throttled")
+
+
+async def long_wait(product: Product) -> str:
+    """More looks than one round has, through both queue and execution."""
+    await product.set_target(QPU, queueSeconds=60, executionSeconds=300)
+    return await _ended(product, "long_wait", target=QPU)
+
+
+async def woken(product: Product) -> str:
+    """An event cuts a pause short; the round after it begins in the middle."""
+    await product.set_target(QPU, queueSeconds=60)
+    with product.time_held():
+        job_id = await _waiting(product, "woken")
+        product.clock.advance(timedelta(seconds=10))
+        await product.host.hub.raise_event(job_id, "wake")
+    await product.answer_to(id=job_id)
+    return job_id
+
+
+async def cancelled(product: Product) -> str:
+    """The caller cancels while the job waits."""
+    with product.time_held():
+        job_id = await _waiting(product, "cancelled")
+        await product.cancel(job_id)
+    await product.answer_to(id=job_id)
+    return job_id
+
+
+async def cancelled_too_late(product: Product) -> str:
+    """The caller cancels, the provider will not, and the result comes."""
+    await product.set_target(QPU, queueSeconds=0, executionSeconds=300, refuseCancelWhenExecuting=True)
+    with product.time_held():
+        job_id = await _waiting(product, "cancelled_too_late")
+        while (await product.job(job_id))["phase"] != "executing":
+            product.clock.advance(timedelta(seconds=1))
+        await product.cancel(job_id)
+    await product.answer_to(id=job_id)
+    return job_id
+
+
+async def expired(product: Product) -> str:
+    """The deadline passes in the queue."""
+    await product.set_target(QPU, queueSeconds=3600)
+    return await _ended(product, "expired", target=QPU, deadline="PT2M")
+
+
+async def fallback_at_once(product: Product) -> str:
+    """The first target is not available."""
+    await product.set_target(QPU, availability="Unavailable")
+    return await _ended(product, "fallback_at_once", target=QPU, fallbackTargets=[OTHER_QPU])
+
+
+async def fallback_from_queue(product: Product) -> str:
+    """The first target keeps the job for too long."""
+    await product.set_target(QPU, queueSeconds=3600)
+    return await _ended(product, "fallback_from_queue", target=QPU, fallbackTargets=[OTHER_QPU], deadline="PT4M")
+
+
+async def failed(product: Product) -> str:
+    """The job fails in the workspace."""
+    await product.set_target(QPU, failure={"next": 1, "errorData": {"code": "Decohered", "message": "Too warm."}})
+    return await _ended(product, "failed", target=QPU)
+
+
+async def rejected(product: Product) -> str:
+    """The workspace refuses the order."""
+    await product.add_fault(operation="create_job", effect="status", status=400, code="InvalidJobDefinition")
+    return await _ended(product, "rejected")
+
+
+async def _ended(product: Product, key: str, **changes: Any) -> str:
+    job_id = await _submitted(product, key, **changes)
+    await product.answer_to(id=job_id)
+    return job_id
+
+
+async def _waiting(product: Product, key: str) -> str:
+    job_id = await _submitted(product, key, target=QPU)
+    await product.job_in(job_id, "waiting")
+    return job_id
+
+
+async def _submitted(product: Product, key: str, **changes: Any) -> str:
+    return str((await product.submit(bell(**changes), key=f"recorded-{key}"))["id"])
+
+
+STORIES: tuple[Story, ...] = (
+    happy,
+    throttled,
+    long_wait,
+    woken,
+    cancelled,
+    cancelled_too_late,
+    expired,
+    fallback_at_once,
+    fallback_from_queue,
+    failed,
+    rejected,
+)

@@ -1,0 +1,113 @@
+"""The durable adapter: what the client's bare exceptions and statuses mean."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from azure.durable_functions import OrchestrationRuntimeStatus
+
+from quantum.adapters.durable import DurableOrchestrations
+from quantum.errors import ServiceUnavailableError
+from tests.builders import JOB_ID, a_job
+
+
+class FakeClient:
+    """A durable client of one instance: `status` is its state, `calls` what was asked, `failing` what raises."""
+
+    def __init__(self, status: OrchestrationRuntimeStatus | None = None, failing: str = "") -> None:
+        self.status = status
+        self.failing = failing
+        self.calls: list[tuple[Any, ...]] = []
+
+    async def start_new(self, name: str, instance_id: str, given: Any) -> str:
+        """Start an instance."""
+        self._called("start", name, instance_id, given)
+        return instance_id
+
+    async def get_status(self, instance_id: str) -> Any:
+        """Tell the status; what is false where there is no such instance."""
+        self._called("status", instance_id)
+        return None if self.status is None else SimpleNamespace(runtime_status=self.status)
+
+    async def purge_instance_history_by(self, since: datetime, until: datetime, states: list[Any]) -> Any:
+        """Purge."""
+        self._called("purge", since, until, {state.name for state in states})
+
+    async def raise_event(self, instance_id: str, name: str, data: Any) -> None:
+        """Raise an event."""
+        self._called("event", instance_id, name, data)
+
+    def _called(self, what: str, *given: Any) -> None:
+        self.calls.append((what, *given))
+        if what in self.failing.split():
+            raise Exception(f"The operation failed: {what}")  # noqa: TRY002  # as the SDK does
+
+
+async def test_a_job_is_started_under_its_own_id() -> None:
+    """With all that its orchestration needs."""
+    client = FakeClient()
+
+    await DurableOrchestrations(client).start(a_job())
+
+    assert client.calls == [("start", "run_job", JOB_ID, a_job().to_wire())]
+
+
+async def test_a_start_that_is_refused_because_it_runs_already_is_none_to_complain_of() -> None:
+    """Somebody else was faster."""
+    client = FakeClient(OrchestrationRuntimeStatus.Pending, failing="start")
+
+    await DurableOrchestrations(client).start(a_job())
+
+    assert [call[0] for call in client.calls] == ["start", "status"]
+
+
+@pytest.mark.parametrize("status", [None, OrchestrationRuntimeStatus.Completed])
+async def test_a_start_that_came_to_nothing_is_unavailable(status: OrchestrationRuntimeStatus | None) -> None:
+    """It is to be tried again."""
+    with pytest.raises(ServiceUnavailableError):
+        await DurableOrchestrations(FakeClient(status, failing="start")).start(a_job())
+
+
+async def test_every_status_is_read() -> None:
+    """What nobody has heard of counts as running: nothing is started twice for it."""
+    states = {
+        status.name: await DurableOrchestrations(FakeClient(status)).state(JOB_ID)
+        for status in OrchestrationRuntimeStatus
+    }
+
+    assert {name for name, state in states.items() if state == "ended"} == {"Completed"}
+    assert {name for name, state in states.items() if state == "died"} == {"Failed", "Canceled", "Terminated"}
+    assert set(states.values()) == {"running", "ended", "died"}
+    assert await DurableOrchestrations(FakeClient()).state(JOB_ID) == "unknown"
+
+
+async def test_an_engine_that_does_not_answer_is_unavailable() -> None:
+    """Which is not the same as unknown."""
+    orchestrations = DurableOrchestrations(FakeClient(failing="status purge"))
+
+    with pytest.raises(ServiceUnavailableError):
+        await orchestrations.state(JOB_ID)
+    with pytest.raises(ServiceUnavailableError):
+        await orchestrations.purge(datetime(2026, 11, 21, tzinfo=UTC))
+
+
+async def test_only_what_has_ended_is_purged() -> None:
+    """Up to the moment that was given."""
+    client = FakeClient()
+    before = datetime(2026, 11, 21, tzinfo=UTC)
+
+    await DurableOrchestrations(client).purge(before)
+
+    ((_, since, until, states),) = client.calls
+    assert (since < until, until, states) == (True, before, {"Completed", "Failed", "Canceled", "Terminated"})
+
+
+@pytest.mark.parametrize("failing", ["", "event"])
+async def test_a_wake_up_is_a_hint(failing: str) -> None:
+    """Lost, it does no harm."""
+    client = FakeClient(failing=failing)
+
+    await DurableOrchestrations(client).wake(JOB_ID)
+
+    assert client.calls == [("event", JOB_ID, "wake", None)]

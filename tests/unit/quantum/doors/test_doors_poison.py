@@ -1,0 +1,117 @@
+"""Poison: what our own code failed on is answered, kept, listed, and played again."""
+
+import pytest
+
+from quantum.doors import http
+from quantum.doors.http import Request, Response
+from quantum.doors.poison import answer_poison
+from quantum.errors import NotFoundError, ServiceUnavailableError
+from quantum.lifecycle import Phase
+from quantum.model import job_id
+from quantum.ports import Blob
+from tests.builders import App, an_order_body
+from tests.fakes.blobs import InMemoryBlobStore
+
+ID = job_id("poison", "p1")
+
+
+async def poisoned(app: App, body: bytes = b'{"some": "order"}') -> None:
+    """Deliver a message from the poison queue."""
+    await answer_poison("p1", body, app.intake)
+
+
+async def listed(app: App) -> Response:
+    """Ask for what is kept."""
+    return await http.answer(http.list_poison, Request(), app.intake, app.orchestrations)
+
+
+async def replayed(app: App, id_: str) -> Response:
+    """Ask for one to be tried again."""
+    return await http.answer(http.replay_poison, Request(route={"id": id_}), app.intake, app.orchestrations)
+
+
+async def test_a_poisoned_order_is_rejected_with_a_code() -> None:
+    """Its caller hears, and finds the same in the index."""
+    app = App()
+
+    await poisoned(app)
+
+    (answer,) = app.answers.sent
+    assert (answer["type"], answer["id"]) == ("quantumjobs.job.rejected", f"{ID}-rejected")
+    assert answer["data"]["error"]["code"] == "Poisoned"
+    assert answer["data"]["source"] == {"door": "queue", "poisonMessageId": "p1"}
+    assert app.index.entries[ID].job.phase is Phase.REJECTED
+    assert list(app.index.open) == []
+
+
+async def test_poison_that_is_delivered_twice_is_kept_once() -> None:
+    """And answered under one id."""
+    app = App()
+    app.answers.failure = ServiceUnavailableError("down")
+    with pytest.raises(ServiceUnavailableError):
+        await poisoned(app)
+    app.answers.failure = None
+
+    await poisoned(app)
+
+    assert list(app.blobs.contents) == [f"poison/{ID}.json"]
+    assert [answer["id"] for answer in app.answers.sent] == [f"{ID}-rejected"]
+
+
+async def test_what_is_kept_is_listed_without_its_content() -> None:
+    """Programs may be large, and are their owners'."""
+    app = App()
+    nothing = await listed(app)
+    await poisoned(app)
+
+    response = await listed(app)
+
+    assert (nothing.status, nothing.body) == (200, {"poison": []})
+    assert response.body == {"poison": [{"id": ID, "messageId": "p1", "at": "2026-11-21T09:00:00.000Z"}]}
+
+
+@pytest.mark.parametrize("body", [an_order_body(), b"\xff\x00", b""])
+async def test_a_replayed_order_is_on_the_queue_as_it_was(body: bytes) -> None:
+    """And kept no longer."""
+    app = App()
+    await poisoned(app, body)
+
+    response = await replayed(app, ID.upper())
+
+    assert (response.status, response.body) == (202, {"id": ID, "replayed": True})
+    assert (app.orders.messages, app.blobs.contents) == ([body], {})
+
+
+async def test_an_order_that_could_not_be_queued_is_kept() -> None:
+    """Nothing is forgotten before it is somewhere else."""
+    app = App()
+    await poisoned(app)
+    app.orders.failure = ServiceUnavailableError("down")
+
+    response = await replayed(app, ID)
+
+    assert (response.status, len(app.blobs.contents)) == (503, 1)
+
+
+@pytest.mark.parametrize("id_", [ID, "", "..%2fresults", "x" * 999])
+async def test_what_is_not_kept_cannot_be_replayed(id_: str) -> None:
+    """404, whatever it looks like."""
+    response = await replayed(App(), id_)
+
+    assert (response.status, response.body["title"]) == (404, "There is no such order")
+
+
+class PlayedMeanwhile(InMemoryBlobStore):
+    """Somebody replays an order between our list and our look."""
+
+    async def open(self, path: str) -> Blob:
+        """Find nothing."""
+        raise NotFoundError(path)
+
+
+async def test_what_was_replayed_meanwhile_is_not_listed() -> None:
+    """It spoils no list."""
+    app = App(blobs=PlayedMeanwhile())
+    await poisoned(app)
+
+    assert (await listed(app)).body == {"poison": []}

@@ -1,0 +1,176 @@
+"""Housekeeping: no claimed order stays lying, no job is without an end, no history is kept for ever."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from quantum.errors import ServiceUnavailableError
+from quantum.housekeeping import GRACE, MAX_RESTARTS, keep_house
+from quantum.lifecycle import Phase
+from quantum.model import Job
+from quantum.ports import Entry, State
+from tests.builders import JOB_ID, NOW, App, a_job
+
+RETENTION = timedelta(days=30)
+OTHER_ID = JOB_ID.replace("0c6f", "1c6f")
+
+
+async def keep(app: App) -> dict[str, int]:
+    """Keep house once."""
+    return dict(await keep_house(app.services, app.orchestrations, RETENTION))
+
+
+async def claimed(app: App, state: State, job: Job | None = None) -> None:
+    """A job that was claimed a while ago, and where it is now."""
+    await app.index.claim(a_job(), "digest")
+    if job is not None:
+        await app.index.record(job)
+    app.orchestrations.states[JOB_ID] = state
+    app.pass_time(minutes=3)
+
+
+async def test_a_claimed_order_whose_start_was_lost_is_started() -> None:
+    """As if its door had started it."""
+    app = App()
+    await claimed(app, "unknown")
+
+    done = await keep(app)
+
+    assert (done, app.orchestrations.started) == ({"started": 1, "givenUp": 0}, {JOB_ID: 1})
+    assert app.orchestrations.given[JOB_ID] == a_job()
+
+
+async def test_a_door_has_time_to_start_what_it_has_claimed() -> None:
+    """Housekeeping comes after it, not between."""
+    app = App()
+    await app.index.claim(a_job(), "digest")
+    app.clock = NOW + GRACE
+
+    assert await keep(app) == {"started": 0, "givenUp": 0}
+    assert app.orchestrations.started == {}
+
+
+async def test_a_job_that_is_on_its_way_is_let_alone() -> None:
+    """However long it takes."""
+    app = App()
+    await claimed(app, "running")
+    app.pass_time(days=300)
+
+    assert await keep(app) == {"started": 0, "givenUp": 0}
+    assert list(app.index.open) == [JOB_ID]
+
+
+@pytest.mark.parametrize("state", ["died", "ended"])
+async def test_a_job_whose_orchestration_came_to_an_end_before_it_is_taken_up_where_it_was(state: State) -> None:
+    """The new one knows that the workspace may have the job, and how often that has happened."""
+    app = App()
+    waiting = a_job().moved_to(Phase.STAGING, app.clock).moved_to(Phase.WAITING, app.clock)
+    await claimed(app, state, waiting)
+
+    await keep(app)
+
+    restarted = replace(waiting, restarts=1)
+    assert app.index.entries[JOB_ID] == Entry(restarted, "digest")
+    assert app.orchestrations.given[JOB_ID] == replace(restarted, may_be_submitted=True)
+
+
+async def test_after_three_restarts_the_caller_hears_that_it_failed() -> None:
+    """One answer, and then nothing more is tried."""
+    app = App()
+    await claimed(app, "died")
+    for _ in range(MAX_RESTARTS):
+        await keep(app)
+        app.orchestrations.states[JOB_ID] = "died"
+
+    done = [await keep(app), await keep(app)]
+
+    assert done == [{"started": 0, "givenUp": 1}, {"started": 0, "givenUp": 0}]
+    assert app.orchestrations.started == {JOB_ID: MAX_RESTARTS}
+    (answer,) = app.answers.sent
+    assert (answer["type"], answer["data"]["error"]["code"]) == ("quantumjobs.job.failed", "OrchestrationFailed")
+    assert app.index.entries[JOB_ID].job.history[-1]["phase"] == "failed"
+
+
+async def test_giving_up_is_tried_again_until_the_caller_has_heard() -> None:
+    """The answer comes before the note that there was one."""
+    app = App()
+    await claimed(app, "died", replace(a_job(), restarts=MAX_RESTARTS))
+    app.answers.failure = ServiceUnavailableError("down")
+    with pytest.raises(ServiceUnavailableError):
+        await keep(app)
+    app.answers.failure = None
+
+    await keep(app)
+
+    assert [answer["id"] for answer in app.answers.sent] == [f"{JOB_ID}-failed"]
+    assert list(app.index.open) == []
+
+
+async def test_a_job_that_has_ended_is_not_looked_after_any_more() -> None:
+    """Its orchestration may be purged by then."""
+    app = App()
+    await claimed(app, "unknown", a_job().moved_to(Phase.FAILED, NOW))
+
+    assert await keep(app) == {"started": 0, "givenUp": 0}
+    assert (list(app.index.open), app.orchestrations.started) == ([], {})
+
+
+async def test_an_orchestration_that_died_before_it_gave_its_answer_is_started_for_that() -> None:
+    """It may have died between the note in the index and the queue."""
+    app = App()
+    await claimed(app, "died", a_job().moved_to(Phase.FAILED, NOW))
+
+    assert await keep(app) == {"started": 1, "givenUp": 0}
+    assert app.orchestrations.given[JOB_ID].phase is Phase.FAILED
+
+
+async def test_a_job_that_ended_as_something_is_given_up_as_that() -> None:
+    """Its caller hears how it ended, not that we had trouble to say so."""
+    app = App()
+    await claimed(app, "died", replace(a_job(), restarts=MAX_RESTARTS).moved_to(Phase.CANCELLED, NOW))
+
+    assert await keep(app) == {"started": 0, "givenUp": 1}
+    assert [answer["id"] for answer in app.answers.sent] == [f"{JOB_ID}-cancelled"]
+
+
+async def test_a_claim_that_never_came_is_passed_over() -> None:
+    """The list of what may be open is written before the claim."""
+    app = App()
+    app.index.open[JOB_ID] = None
+
+    assert await keep(app) == {"started": 0, "givenUp": 0}
+
+
+async def test_old_orchestrations_are_purged() -> None:
+    """After the time that the deployment has set."""
+    app = App()
+
+    await keep(app)
+
+    assert app.orchestrations.purges == [NOW - RETENTION]
+
+
+async def test_a_job_that_cannot_be_looked_after_holds_up_no_other() -> None:
+    """What was wrong with it is raised when the others are done."""
+    app = App()
+    unreadable = replace(a_job(), id=OTHER_ID, history=({"phase": "accepted", "at": "yesterday"},))
+    await app.index.claim(unreadable, "digest")
+    await claimed(app, "unknown")
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await keep(app)
+
+    assert [type(error) for error in raised.value.exceptions] == [ValueError]
+    assert app.orchestrations.started == {JOB_ID: 1}
+    assert len(app.orchestrations.purges) == 1
+
+
+async def test_a_service_that_fails_ends_the_round() -> None:
+    """It would fail for every other job too; the next round comes soon."""
+    app = App()
+    await claimed(app, "unknown")
+    app.orchestrations.failure = ServiceUnavailableError("down")
+
+    with pytest.raises(ServiceUnavailableError):
+        await keep(app)

@@ -1,0 +1,152 @@
+"""Orders and outputs that are nearly right: read, or refused as what they are; nothing else ever comes of them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nearly import damaged, nearly
+
+from quantum import wire
+from quantum.errors import InvalidOrderError
+from quantum.formats import FORMATS
+from quantum.orders import Limits, parse_order
+from quantum.results import READERS, Histogram, UnreadableResultError, read_result
+
+V1, V2, IONQ = "microsoft.quantum-results.v1", "microsoft.quantum-results.v2", "ionq.quantum-results.v1"
+LIMITS = Limits(max_shots=10_000)
+
+targets = st.sampled_from(["ionq.simulator", "quantinuum.sim.h2-1e", "rigetti.sim.qvm", "a"])
+small = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text("ab", max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("ab", max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+inputs = st.one_of(
+    st.fixed_dictionaries({"format": st.sampled_from([*FORMATS]), "text": st.text("OPENQASM 3;\n", min_size=1)}).filter(
+        lambda given: bool(given["text"].strip())
+    ),
+    st.fixed_dictionaries({"format": st.just("qir.v1"), "base64": st.sampled_from(["QkM=", "AA"])}),
+    st.fixed_dictionaries({"format": st.just("qir.v1"), "blob": st.sampled_from(["inputs/a", "inputs/a b/c.ll"])}),
+)
+right_orders = st.fixed_dictionaries(
+    {"target": targets, "shots": st.integers(1, 10_000), "input": inputs},
+    optional={
+        "name": st.sampled_from(["bell", "Bell (2 qubits), [a]", "a" * 128, "é_1"]),
+        "params": st.dictionaries(st.text("ab", max_size=3), small, max_size=3),
+        "tags": st.dictionaries(st.sampled_from(["team", "cost.centre", "a/b"]), st.text("xyz é", max_size=5)),
+        "workspace": st.just("default"),
+        "deadline": st.sampled_from(["PT1S", "P366D", "P1DT2H3M4S", None]),
+        "fallbackTargets": st.lists(st.sampled_from(["b.c", "d-e", "f_g"]), unique=True),
+        "entryPoint": st.sampled_from(["Main", "A.B_1", None]),
+        "arguments": st.lists(small, max_size=3),
+        "maxCost": st.none(),
+        "reuseResult": st.sampled_from([None, False]),
+    },
+)
+counts = st.dictionaries(st.text("01", min_size=3, max_size=3), st.integers(1, 500), min_size=1, max_size=8)
+
+
+def as_json(value: Any) -> bytes:
+    """Write JSON, as any client does."""
+    return json.dumps(value).encode()
+
+
+def v2_output(counted: Mapping[str, int]) -> dict[str, Any]:
+    """What a workspace puts out for a QIR program that measured these."""
+    entries = [
+        {"Outcome": [int(bit) for bit in key], "Display": str([*map(int, key)]), "Count": count}
+        for key, count in counted.items()
+    ]
+    return {"DataFormat": V2, "Results": [{"Histogram": entries, "Shots": [[0, 1, 0]]}]}
+
+
+def v1_output(counted: Mapping[str, int]) -> dict[str, Any]:
+    """The same in the older form."""
+    total = sum(counted.values())
+    pairs = [[str([*map(int, key)]), count / total] for key, count in counted.items()]
+    return {"Histogram": [part for pair in pairs for part in pair]}
+
+
+def ionq_output(counted: Mapping[str, int]) -> dict[str, Any]:
+    """The same as IonQ writes it: whole numbers, lowest bit first."""
+    total = sum(counted.values())
+    return {"histogram": {str(int(key[::-1], 2)): count / total for key, count in counted.items()}}
+
+
+OUTPUTS = {V1: v1_output, V2: v2_output, IONQ: ionq_output}
+
+
+@settings(deadline=None, max_examples=100)
+@given(right_orders)
+def test_what_is_right_is_accepted(order: dict[str, Any]) -> None:
+    """No order that keeps to the contract is refused."""
+    parsed = parse_order(as_json(order), LIMITS)
+
+    assert (parsed.target, parsed.shots) == (order["target"], order["shots"])
+
+
+@settings(deadline=None, max_examples=200)
+@given(nearly(right_orders).map(as_json) | damaged(right_orders.map(as_json)))
+def test_what_is_nearly_an_order_is_read_or_refused(body: bytes) -> None:
+    """It is an order that can be sent on, or a list of faults that can be shown; a later look never raises."""
+    try:
+        order = parse_order(body, LIMITS)
+    except InvalidOrderError as error:
+        refused = error
+    else:
+        assert 1 <= order.shots <= LIMITS.max_shots
+        assert as_json(wire.to_wire(order)).decode().isprintable()
+        return
+
+    assert refused.faults
+    assert all(fault.reason and fault.field.isprintable() for fault in refused.faults)
+    assert len(as_json(wire.to_wire(refused.failure))) < 16 * 1024
+
+
+@pytest.mark.parametrize("output_format", sorted(READERS))
+@settings(deadline=None, max_examples=60)
+@given(counted=counts)
+def test_every_form_tells_the_same(output_format: str, counted: dict[str, int]) -> None:
+    """What was measured does not depend on how it is written: leftmost bit is qubit 0 in all of them."""
+    shots = sum(counted.values())
+
+    histogram = read_result(as_json(OUTPUTS[output_format](counted)), output_format, shots, 3)
+
+    assert histogram.counts == counted
+
+
+@pytest.mark.parametrize("output_format", sorted(READERS))
+@settings(deadline=None, max_examples=100)
+@given(data=st.data(), shots=st.integers(1, 10**6), qubits=st.none() | st.integers(1, 40))
+def test_what_is_nearly_an_output_is_read_or_unreadable(
+    output_format: str, data: st.DataObject, shots: int, qubits: int | None
+) -> None:
+    """A surprise of a provider is counted sensibly, or said to be unreadable."""
+    right = counts.map(OUTPUTS[output_format])
+    raw = data.draw(nearly(right).map(as_json) | damaged(right.map(as_json)))
+
+    try:
+        histogram = read_result(raw, output_format, shots, qubits)
+    except UnreadableResultError as error:
+        reason = str(error)
+    else:
+        assert_sensible(histogram, shots)
+        return
+
+    assert reason.startswith("the output ")
+
+
+def assert_sensible(histogram: Histogram, shots: int) -> None:
+    """Whatever it says can be stored, shown and added up."""
+    total = sum(histogram.counts.values())
+    assert total > 0
+    assert histogram.sampled or total == shots
+    assert all(type(count) is int and count >= 0 for count in histogram.counts.values())
+    assert all(share >= 0 for share in histogram.probabilities.values())
+    assert histogram.counts.keys() <= histogram.probabilities.keys()
+    assert sum(histogram.probabilities.values()) == pytest.approx(1, abs=0.5)
+    json.dumps(dict(histogram.counts), allow_nan=False).encode()
+    json.dumps(dict(histogram.probabilities), allow_nan=False)
