@@ -12,7 +12,8 @@ LINT = {
     "types": ["mypy"],
 }
 HOUSE = {"house tests": ["pytest", "-q", "tests/house"]}
-TESTS = {"tests": ["pytest"]}
+# A file of tests stays on one worker: its stories share a stack.
+TESTS = {"tests": ["pytest", "-n", "2", "--dist", "loadfile"]}
 
 
 def main(words: list[str]) -> int:
