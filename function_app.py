@@ -105,7 +105,7 @@ async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
     """Have the durable SDK run a process from its history, one turn a call."""
 
-    def turn(context: Any) -> str:
+    def turn(context: func.OrchestrationContext) -> str:
         return wiring.replayed(process)(context)
 
     turn.__name__ = process.__name__

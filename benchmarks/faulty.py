@@ -35,6 +35,7 @@ GRID_SECONDS = 5
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 SIMULATOR, QPU = "ionq.simulator", "ionq.qpu.aria-1"
 PROGRAM = json.dumps({"qubits": 1, "circuit": [{"gate": "x", "target": 0}]})
+EIGHT_WAYS = ("reset", "lostReply", "429InSeconds", "500", "503", "401", "truncated", "corrupt")
 AT_ONCE = 8
 PATIENCE_SECONDS = 60  # of real time
 PAUSE_SECONDS = 0.1  # of real time, where there is no event to wait for

@@ -18,8 +18,8 @@ from benchmarks.children import p95
 from benchmarks.figures import Figure
 from local.stack import Stack
 
-JOBS = 40
-EVERY_SECONDS = 0.4
+JOBS = 25
+EVERY_SECONDS = 1.0
 EXECUTES_SECONDS = 10.0  # by then the app pauses for two seconds: who answers at once was woken
 PATIENCE_SECONDS = 60.0
 CIRCUIT = json.dumps(

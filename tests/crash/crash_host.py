@@ -13,6 +13,8 @@ from multiprocessing.context import ForkServerProcess as Process
 from pathlib import Path
 from typing import Self
 
+from crash_services import listens
+
 from local.host.host import Host
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +77,8 @@ class KillableHost:
     async def __aenter__(self) -> Self:
         self.state.mkdir(parents=True, exist_ok=True)
         self._keeping = asyncio.create_task(self._keep_running())
+        while not await listens(self.port):
+            await asyncio.sleep(0.05)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -61,6 +61,7 @@ async def by_blob(lane: Lane) -> str:
     """Upload a program."""
     name = f"{SIMULATOR}/{a_name()}.json"
     sent = await lane.blobs.get_blob_client("orders", name).upload_blob(CIRCUIT, metadata={"shots": "100"})
+    lane.uploads += 1
     return job_id("blob", f"orders/{name}:{str(sent['etag']).strip('"')}")
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 LARGEST_HEAD = 64 * 1024
@@ -52,7 +53,10 @@ async def relay(service: str, connected: Callable[[], Exchange]) -> AsyncIterato
             writer.write(request.raw)
             return await read_message(reader, answers=request.method)
 
+    serving: set[asyncio.Task[Any] | None] = set()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(asyncio.current_task())
         exchange = connected()
         async with closing(writer):
             with suppress(HostKilledError, EOFError, OSError):
@@ -66,7 +70,10 @@ async def relay(service: str, connected: Callable[[], Exchange]) -> AsyncIterato
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
-        server.close_clients()
+        under_way = [task for task in serving if task is not None and not task.done()]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         await server.wait_closed()
 
 

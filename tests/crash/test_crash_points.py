@@ -42,7 +42,7 @@ def test_every_way_to_post_is_seen(line: str, names: list[str]) -> None:
 
 async def test_the_host_waits_for_the_word_of_who_listens(tmp_path: Path) -> None:
     """A point that is reached is told by name, and nothing goes on until it is answered."""
-    told: list[str] = []
+    told: list[object] = []
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():

@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from azure.durable_functions import Orchestrator
-
-from quantum import wire
+from quantum import wire, wiring
 
 ORCHESTRATOR_STARTED, ORCHESTRATOR_COMPLETED, EXECUTION_STARTED, EVENT_RAISED = 12, 13, 0, 15
 TASK_COMPLETED, TIMER_FIRED = 5, 11
@@ -20,7 +18,7 @@ class Replayed:
     """An instance of an orchestrator: `state` is what its last turn answered."""
 
     def __init__(self, orchestrator: Callable[[Any], Any], given: Any, at: datetime) -> None:
-        self._handle = Orchestrator.create(orchestrator)
+        self._handle = wiring.replayed(orchestrator)
         self._given = json.dumps(given)
         self._history: list[dict[str, Any]] = []
         self.now = at

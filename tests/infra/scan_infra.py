@@ -1,6 +1,6 @@
 """`python scan_infra.py ROOT`: what checkov finds in the templates, as one JSON document.
 
-Runs in the environment that has checkov. Its own command is silent about a rule that breaks down; here that is a finding.
+Runs in the environment that has checkov, whose own command is silent about a rule that breaks down: here it is found.
 """
 
 import json

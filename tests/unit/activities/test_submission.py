@@ -114,6 +114,17 @@ async def test_an_unavailable_target_is_passed_over_where_another_is_named(app: 
     assert app.workspace.ledger == []
 
 
+async def test_a_target_that_became_unavailable_behind_our_back_is_passed_over(app: App, job: Job) -> None:
+    """What was known of it is a minute old at most: after a refusal it is asked for again."""
+    await stage_input(job.to_wire())
+    await submit(replace(job, id=JOB_ID.replace("0c6f", "1c6f")))
+    app.workspace.known = [a_target(availability="Unavailable")]
+    app.workspace.inputs.clear()  # what makes the fake refuse
+    order = an_order(fallback_targets=("quantinuum.sim.h2-1e",))
+
+    assert await submit(replace(job, order=order)) == {"outcome": "targetUnavailable"}
+
+
 async def test_a_job_that_a_former_attempt_submitted_runs_nowhere_else(app: App, job: Job) -> None:
     """A target that became unavailable after an answer was lost still has the job."""
     await stage_input(job.to_wire())

@@ -33,7 +33,7 @@ def test_two_connection_strings_are_enough() -> None:
     assert settings.storage == StorageSettings(DEVELOPMENT_STORAGE)
     assert settings.workspace == WorkspaceSettings("https://e.test", ID, "g", "w", "a=b")
     assert settings.workspace.path == f"/subscriptions/{ID}/resourceGroups/g/providers/Microsoft.Quantum/workspaces/w"
-    assert (settings.client_id, settings.limits.max_shots, settings.compile_seconds) == (None, 1_000_000, 10)
+    assert (settings.client_id, settings.limits.max_shots, settings.compile_seconds) == (None, 1_000_000, 5)
 
 
 def test_an_identity_needs_no_secret() -> None:
@@ -83,6 +83,7 @@ def test_an_endpoint_may_stand_in_the_place_of_the_region() -> None:
             {"AZURE_QUANTUM_SUBSCRIPTION_ID": "mine"},
             "AZURE_QUANTUM_SUBSCRIPTION_ID must be a subscription",
         ),
+        (BY_IDENTITY, {"AzureWebJobsStorage__accountName": "evil.test/"}, "must be 3 to 24 small letters and digits"),
         (BY_IDENTITY, {"AZURE_QUANTUM_WORKSPACE_RG": ""}, "AZURE_QUANTUM_WORKSPACE_RG is missing: set it, or"),
         (BY_IDENTITY, {"AZURE_QUANTUM_WORKSPACE_LOCATION": "East US"}, "must be a region such as eastus"),
         (BY_IDENTITY, {"AZURE_QUANTUM_ENDPOINT": "e.test"}, "AZURE_QUANTUM_ENDPOINT must be an address that begins"),

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.results import MAX_OUTCOMES, READERS, Histogram, UnreadableResultError, from_probabilities, read_result
+from quantum.results import (
+    MAX_OUTCOMES,
+    MAX_QUBITS,
+    MAX_SHOTS,
+    READERS,
+    Histogram,
+    UnreadableResultError,
+    from_counts,
+    from_probabilities,
+    read_result,
+)
 
 V1, V2, IONQ = "microsoft.quantum-results.v1", "microsoft.quantum-results.v2", "ionq.quantum-results.v1"
 
@@ -61,10 +71,10 @@ def test_outcomes_of_every_shape_are_written_as_bits_where_they_are_bits(outcome
 
 def test_shots_that_broke_are_left_out_and_told_of() -> None:
     """The counts are of what was measured, and the warning says what is missing."""
-    histogram = read(v2(([0], 3), ({"Error": {"Code": 7}}, 2)), V2)
+    histogram = read(v2(([0], 3), ({"Error": {"Code": 7}}, 2), ({"Error": {"Code": 8}}, 1)), V2)
 
     assert histogram.counts == {"0": 3}
-    assert histogram.warnings == ("2 shots ended in an error and are not counted",)
+    assert histogram.warnings == ("3 shots ended in an error and are not counted",)
 
 
 def test_version_1_probabilities_become_counts_that_add_up() -> None:
@@ -74,6 +84,13 @@ def test_version_1_probabilities_become_counts_that_add_up() -> None:
     assert histogram.counts == {"00": 34, "01": 33, "11": 33}
     assert histogram.probabilities == {"00": 0.335, "01": 0.33, "11": 0.335}
     assert not histogram.sampled
+
+
+def test_the_largest_remainder_gets_the_shot_that_is_left() -> None:
+    """Wherever it stands, and however large its share."""
+    histogram = read({"Histogram": ["[0]", 0.61, "[1]", 0.25, "[2]", 0.14]}, V1, shots=10)
+
+    assert histogram.counts == {"0": 6, "1": 3, "2": 1}
 
 
 def test_version_1_outcomes_that_are_no_lists_stay_as_they_are() -> None:
@@ -110,7 +127,10 @@ UNREADABLE = [
     (b"\xff\xfe", V1),
     *[(json.dumps(output).encode(), V2) for output in NO_V2],
     *[(json.dumps(v2(([0], count))).encode(), V2) for count in (-1, 1.5, "1", None, 2**62)],
-    *[(json.dumps({"Histogram": flat}).encode(), V1) for flat in (["[0]"], [], ["[0]", "much"], ["[0]", "nan"], 5)],
+    *[
+        (json.dumps({"Histogram": flat}).encode(), V1)
+        for flat in (["[0]"], ["[0]", 1.0, "[1]"], [], ["[0]", "much"], ["[0]", "nan"], 5)
+    ],
     *[(json.dumps({"Histogram": ["[0]", share]}).encode(), V1) for share in (0.2, 1.7)],
     (json.dumps({"Histogram": ["[0]", 1.5, "[1]", -0.5]}).encode(), V1),
     *[(json.dumps({"histogram": found}).encode(), IONQ) for found in ({}, {"x": 1}, {"-1": 1}, {"0": None}, [1])],
@@ -124,6 +144,16 @@ def test_what_is_not_of_its_form_is_unreadable_and_nothing_else(raw: bytes, outp
     """A provider's surprise is one known error."""
     with pytest.raises(UnreadableResultError):
         read_result(raw, output_format, 100, None)
+
+
+def test_as_much_as_is_allowed_is_read() -> None:
+    """Each limit is itself within the limit."""
+    widest = read({"histogram": {str(2 ** (MAX_QUBITS - 1)): 1.0}}, IONQ)
+    most = from_counts({f"{n}": 1 for n in range(MAX_OUTCOMES)})
+    largest = read(v2(([0], MAX_SHOTS)), V2)
+
+    assert widest.counts == {"0" * (MAX_QUBITS - 1) + "1": 100}
+    assert (len(most.counts), largest.counts) == (MAX_OUTCOMES, {"0": MAX_SHOTS})
 
 
 def test_a_circuit_that_claims_a_billion_qubits_costs_no_memory() -> None:

@@ -1,0 +1,87 @@
+"""Services that fail: a fifth of all calls, and all of them. Nothing is lost, nothing runs twice, no storm."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.faulty import EIGHT_WAYS, QPU, Faulty, at_random, no_fault, serve_faulty
+from benchmarks.figures import TIMES, Figure
+from local.fault_proxy import Call
+from local.stack import Stack
+
+JOBS = 1_000
+PATIENCE_SECONDS = 3_600.0
+FEW = 25
+OUTAGE = timedelta(minutes=15)
+LONG_OUTAGE = timedelta(hours=2)
+FAILS = at_random(seed=3, share=1.0, ways=EIGHT_WAYS)
+
+
+async def measure() -> Sequence[Figure]:
+    """Run the app in virtual time, with a proxy before each of its services."""
+    with TemporaryDirectory() as folder, TemporaryDirectory() as state:
+        async with Stack(Path(folder), app=None) as stack, serve_faulty(stack.endpoints.storage, Path(state)) as faulty:
+            healthy = [await calls(faulty, "well", fails=False) for calls in OUTAGES]
+            failing = [await calls(faulty, "failing", fails=True) for calls in OUTAGES]
+            ratios = [bad / good for good, bad in zip(healthy, failing, strict=True)]
+            before = asyncio.get_running_loop().time()
+            succeeded, twice = await at_twenty_percent(faulty)
+            seconds = asyncio.get_running_loop().time() - before
+    return [
+        Figure(f"20 % failing in 8 ways: of {JOBS:,} jobs succeed", succeeded * 100, "%", at_least=99.9),
+        Figure("20 % failing in 8 ways: jobs that ran twice", twice, at_most=0),
+        Figure("100 % failing: requests against healthy, short jobs", ratios[0], TIMES, at_most=1.2),
+        Figure("100 % failing: requests against healthy, waiting jobs", ratios[1], TIMES, at_most=1.2),
+        Figure(f"real time that {JOBS:,} jobs took with 20 % failing", seconds, "s"),
+    ]
+
+
+async def at_twenty_percent(faulty: Faulty) -> tuple[float, int]:
+    """Run all jobs while a fifth of the calls fail; give the share that succeeded, and how many ran twice."""
+    faulty.rule = at_random(seed=5, share=0.2, ways=EIGHT_WAYS)
+    jobs = await faulty.run([f"random-{number}" for number in range(JOBS)], PATIENCE_SECONDS)
+    faulty.rule = no_fault
+    executions = await faulty.executions()
+    right = sum(job["phase"] == "succeeded" and job["result"]["counts"] == {"1": 10} for job in jobs)
+    return right / JOBS, sum(executions[job["id"]] > 1 for job in jobs)
+
+
+async def calls_of_short_jobs(faulty: Faulty, name: str, *, fails: bool) -> int:
+    """Count what jobs that take seconds call in a quarter of an hour, in which all fails once they are accepted."""
+    before = faulty.calls
+    faulty.rule = _first_step_fails if fails else no_fault
+    with faulty.clock.busy():
+        ids = await faulty.submit_all([f"short-{name}-{number}" for number in range(FEW)])
+        faulty.rule = FAILS if fails else no_fault
+    return await _counted(faulty, ids, before, OUTAGE)
+
+
+def _first_step_fails(call: Call) -> str | None:
+    """Let jobs be accepted, and hold them at the first thing that their orchestrations do: note the phase."""
+    return "503" if call.method == "PATCH" and re.search("PartitionKey=(%27|')id", call.path) else None
+
+
+async def calls_of_waiting_jobs(faulty: Faulty, name: str, *, fails: bool) -> int:
+    """Count what jobs call in two hours that wait in a queue for longer."""
+    await faulty.admin.patch(f"/admin/targets/{QPU}", json={"queueSeconds": 3 * 3600})
+    with faulty.clock.busy():
+        ids = await faulty.submit_all([f"waiting-{name}-{number}" for number in range(FEW)], target=QPU)
+        faulty.rule = FAILS if fails else no_fault
+    return await _counted(faulty, ids, faulty.calls, LONG_OUTAGE)
+
+
+async def _counted(faulty: Faulty, ids: Sequence[str], before: int, length: timedelta) -> int:
+    """Let virtual time pass, count the calls; then let everything work again, and see that all jobs succeed once."""
+    await faulty.clock.wait_until(faulty.clock.now() + length)
+    counted = faulty.calls - before
+    faulty.rule = no_fault
+    jobs = await faulty.answers_to(ids, PATIENCE_SECONDS)
+    executions = await faulty.executions()
+    assert {(job["phase"], executions[job["id"]]) for job in jobs} == {("succeeded", 1)}
+    return counted
+
+
+OUTAGES = (calls_of_short_jobs, calls_of_waiting_jobs)
