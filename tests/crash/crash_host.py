@@ -77,7 +77,7 @@ class KillableHost:
     async def __aenter__(self) -> Self:
         self.state.mkdir(parents=True, exist_ok=True)
         self._keeping = asyncio.create_task(self._keep_running())
-        while not await listens(self.port):
+        while not await listens(self.port):  # noqa: ASYNC110 - another process has no event for us
             await asyncio.sleep(0.05)
         return self
 

@@ -18,11 +18,13 @@ class Sweep:
     """
     One way through the app, and the points on it.
 
-    An order that meets no crash shows the points. Points that appear only while a host recovers are killed at as well,
-    by a second kill of the same order; `known` holds for each point the kill that led to it.
+    An order that meets no crash shows the points. Each order's host is then killed at `at_once` of them, one after
+    another. Points that appear only while a host recovers are killed at as well; `known` holds for each point the
+    kills that led to it, which are then made again.
     """
 
     way: Way
+    at_once: int = 1
     known: dict[Point, tuple[Point, ...]] = field(default_factory=dict)
     waiting: deque[Point] = field(default_factory=deque)
     killed: set[Point] = field(default_factory=set)
@@ -47,25 +49,35 @@ class Sweep:
         self._learn(lanes[0], after=())
 
     def choose(self, share: float, elsewhere: Collection[Point], chance: Random) -> None:
-        """Of the points that are tried elsewhere as well, keep only a share."""
+        """Of the points that are tried elsewhere as well, keep only a share; bring all into another order."""
         points = list(self.known)
         parting = next((n for n, point in enumerate(points) if point.step == self.way.parts_after), len(points))
         own = {point for n, point in enumerate(points) if n > parting or point not in elsewhere}
-        self.waiting = deque(point for point in points if point in own or chance.random() < share)
+        chosen = [point for point in points if point in own or chance.random() < share]
+        chance.shuffle(chosen)
+        self.waiting = deque(chosen)
         self.left_out = self.known.keys() - set(self.waiting)
 
     async def work(self, lane: Lane) -> None:
         """Take points until none is left; several lanes may do so at once."""
         while self.waiting:
-            point = self.waiting.popleft()
-            if point in self.killed:
-                continue
-            await self._run(lane, {point, *self.known[point]})
+            points = self._take()
+            await self._run(lane, points.union(*(self.known[point] for point in points)))
             self.killed.update(lane.fired)
             self.kills += len(lane.fired)
-            self._try_again(point)
-            if len(lane.fired) == 1:
+            for point in points - self.killed:
+                self._try_again(point)
+            if not any(self.known[point] for point in lane.fired):
                 self._learn(lane, after=tuple(lane.fired))
+
+    def _take(self) -> set[Point]:
+        """Take the points of the next order; one that only a former kill leads to is taken alone."""
+        points = {self.waiting.popleft()}
+        while (
+            self.waiting and len(points) < self.at_once and not any(self.known[p] for p in (*points, self.waiting[0]))
+        ):
+            points.add(self.waiting.popleft())
+        return points
 
     @property
     def unreached(self) -> set[Point]:
@@ -77,7 +89,7 @@ class Sweep:
     def _try_again(self, point: Point) -> None:
         """Try a point again that was not reached: a look at a job, say, may be missing because that has ended."""
         self._tries[point] += 1
-        if point not in self.killed and self._tries[point] < TRIES:
+        if self._tries[point] < TRIES:
             self.waiting.append(point)
 
     def _learn(self, lane: Lane, after: tuple[Point, ...]) -> None:

@@ -42,9 +42,20 @@ BOMBS = {
 }
 
 
+OTHERS = set()
+
+
+@pytest.fixture(autouse=True)
+def know_the_others():
+    """Leave out what other tests of this process keep running, such as their storage."""
+    OTHERS.clear()
+    OTHERS.update(children())
+
+
 def children():
-    """The processes that this one has started and not reaped."""
-    return [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    """The processes that a test has started and not reaped."""
+    started = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    return [pid for pid in started if pid not in OTHERS]
 
 
 def environment(pid):

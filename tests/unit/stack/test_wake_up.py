@@ -1,0 +1,44 @@
+"""The stack brings the workspace's events to the app, as a subscription of Event Grid would in Azure."""
+
+from pathlib import Path
+
+import httpx
+
+from local.stack import Endpoints, Stack, WorkspaceEndpoint, parts
+from local.stack.remembered import Remembered, recall
+
+EVENT = {
+    "id": "1",
+    "topic": "t",
+    "subject": "/blobServices/default/containers/job-00000000-0000-0000-0000-000000000001/blobs/outputData",
+    "eventType": "Microsoft.Storage.BlobCreated",
+    "eventTime": "2026-11-01T08:00:00Z",
+    "dataVersion": "",
+    "data": {},
+}
+
+
+async def test_the_app_takes_the_events_that_the_emulator_is_told_to_send(tmp_path: Path) -> None:
+    """The address fits the app's function and the key that the host was given; another key does not."""
+    async with Stack(tmp_path) as stack, httpx.AsyncClient(trust_env=False) as http:
+        ports = {"host": int(stack.endpoints.api.rpartition(":")[2])}
+        url = parts.wake_up(Remembered(ports, function_key="", system_key=stack.system_key, workspace_key=""))
+        headers = {"aeg-event-type": "Notification"}
+
+        taken = await http.post(url, json=[EVENT], headers=headers)
+        refused = await http.post(url.replace(stack.system_key, "forged"), json=[EVENT], headers=headers)
+
+    assert (taken.status_code, refused.status_code) == (202, 401)
+
+
+def test_the_key_is_seen_by_nobody_else(tmp_path: Path) -> None:
+    """Neither a list of processes nor what is printed of a part shows it."""
+    remembered = recall(tmp_path / "stack.json")
+    workspace = WorkspaceEndpoint("http://127.0.0.1:9/", remembered.workspace_key)
+    where = Endpoints("http://127.0.0.1:9", remembered.function_key, "storage", workspace, {})
+
+    part = parts.emulator(tmp_path, remembered, where, parts.wake_up(remembered))
+
+    told = [*part.command, repr(part), repr(remembered)]
+    assert remembered.system_key in part.settings["EMULATOR_EVENTS"]
+    assert not any(remembered.system_key in text for text in told)
