@@ -1,7 +1,7 @@
 # Durable Quantum Jobs. Each command first brings what it needs: only git, make and a python3 (3.8 or later) must be there.
 READY = @python3 -m local.setup && exec .venv/bin/python -m
 .DEFAULT_GOAL := help
-.PHONY: help demo test start emulator check bench package lock clean
+.PHONY: help demo test start emulator chaos check bench package lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -13,6 +13,8 @@ emulator: ## the quantum workspace alone, for anybody's azure-quantum SDK, until
 	$(READY) local.stack emulator
 test: ## every check that can run here; says what it skipped and why
 	$(READY) local.checks --all
+chaos: ## the crash matrix, the soak and the faults of the services, with the machine to themselves
+	$(READY) local.checks --chaos
 check: ## formatting, lint, types and house tests, in under a minute
 	$(READY) local.checks
 bench: ## what the design promises about speed and size, measured

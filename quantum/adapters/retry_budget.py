@@ -5,9 +5,10 @@ retries are paid from one budget, which all clients of the process share and cal
 tried again here is left to the orchestrations' durable timers.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from azure.core.exceptions import HttpResponseError, ServiceRequestError
+from azure.core.exceptions import AzureError, HttpResponseError, ServiceRequestError, ServiceResponseError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 
 CONNECT_SECONDS = 5
@@ -45,16 +46,37 @@ def before_attempt(request: PipelineRequest[Any]) -> None:
     """
     context = request.context
     if FORMER in context and not BUDGET.spend():
-        former = context[FORMER]
-        raise HttpResponseError(response=former) if former else ServiceRequestError("not tried again now")
+        raise _last_word(context[FORMER])
     context[FORMER] = None
+    context.options["middlewares"] = (send_once,)  # azure-core passes its options on to aiohttp
+
+
+async def send_once(request: Any, handler: Callable[[Any], Awaitable[Any]]) -> Any:
+    """Keep aiohttp from sending a GET, PUT or DELETE again by itself when its connection is cut; a middleware of its.
+
+    It would do so unasked and unpaid, and for a PUT whose answer was lost. It knows an AzureError as little as we
+    know its errors, and lets it pass.
+    """
+    try:
+        return await handler(request)
+    except Exception as error:
+        raise ServiceResponseError("The connection failed.", error=error) from error
 
 
 def after_attempt(response: PipelineResponse[Any, Any]) -> None:
-    """Keep an answer for the case that it is the last one, and fill the budget if it is good; a raw_response_hook."""
-    response.context[FORMER] = response.http_response
-    if response.http_response.status_code not in {401, 408, 429} and response.http_response.status_code < 500:
+    """Keep an answer's status in case it is the last, and fill the budget if it is good; a raw_response_hook."""
+    status = response.context[FORMER] = response.http_response.status_code
+    if status not in {401, 408, 429} and status < 500:
         BUDGET.earn()
+
+
+def _last_word(status: int | None) -> AzureError:
+    """Say what the attempt before came to; without its response, whose body may be a stream that nobody has read."""
+    if status is None:
+        return ServiceRequestError("The connection failed.")
+    error = HttpResponseError(f"HTTP {status}")
+    error.status_code = status
+    return error
 
 
 HOOKS: dict[str, Any] = {"raw_request_hook": before_attempt, "raw_response_hook": after_attempt}
@@ -66,6 +88,7 @@ STORAGE_CALLS: dict[str, Any] = {
     **HOOKS,
     "retry_total": 1,
     "initial_backoff": 0,
+    "increment_base": 0,
     "random_jitter_range": 0.25,
 }
 # For tables: once more after a connection that failed. For an answer that asks us to wait, that policy would hold the

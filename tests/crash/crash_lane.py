@@ -23,7 +23,7 @@ from quantumjobs import AsyncQuantumJobs
 
 from local.host.durable.records import FINISHED
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 KEY = "crash"
 
 
@@ -148,7 +148,7 @@ async def open_lane(services: Services, account: str, state: Path) -> AsyncItera
             **services.settings(account, relays, relays["workspace"]),
             "CRASH_POINTS": str(socket_path),
             "FUNCTIONS_KEY": KEY,
-            "LOCAL_HOST_QUEUE_LEASE_SECONDS": "2",
+            "LOCAL_HOST_QUEUE_LEASE_SECONDS": "5",
             "AzureWebJobs.housekeeping.Disabled": "true",  # what it would repair is to need no repair
         }
         host = KillableHost(host_settings, state, services.free_port())

@@ -23,13 +23,18 @@ SUBMITTED = "finish_work of submit_job 1"
 
 @dataclass(frozen=True)
 class Way:
-    """How an order comes in and goes on, the phase that is its end, and the step after which its way is its own."""
+    """
+    How an order comes in and goes on, the phase that is its end, and the step after which its way is its own.
+
+    `kills` is how often the host of one order may be killed and the order still end like that.
+    """
 
     name: str
     place: Callable[[Lane], Awaitable[str]]
     phase: str = "succeeded"
     must_submit: bool = True
     parts_after: str = ""
+    kills: int = 3
 
 
 def an_order(**changes: Any) -> Mapping[str, Any]:
@@ -89,7 +94,7 @@ async def persistently(ask: Callable[[], Awaitable[JobView]]) -> JobView:
 
 WAYS = (
     Way("http", by_http),
-    Way("queue", by_queue),
+    Way("queue", by_queue, kills=2),  # a message that is delivered five times in vain is given up
     Way("blob", by_blob),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),

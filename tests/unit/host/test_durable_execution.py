@@ -15,7 +15,7 @@ from local.host.durable.actions import (
     WaitForEvent,
 )
 from local.host.durable.batching import Batch, take
-from local.host.durable.engine import Catalogue, close_turn, open_turn
+from local.host.durable.engine import Catalogue, Turn, close_turn, open_turn
 from local.host.durable.execution import Attempt, Execution
 from local.host.durable.history import Event, EventType, event
 
@@ -112,3 +112,22 @@ def test_a_suspended_execution_knows_it() -> None:
 
     assert after((STARTED, []), (suspended, [])).suspended
     assert not after((STARTED, []), (suspended, []), (resumed, [])).suspended
+
+
+def test_a_call_is_tried_as_often_as_was_asked() -> None:
+    """Each failure leads to a pause, and each pause but the last one to another attempt."""
+    execution = after((STARTED, [CallActivity("greet", "1", Retry(timedelta(seconds=1), 4))]))
+    attempts = 1
+
+    while not (turn := next_failure(execution)).wakes_code:
+        attempts += len(turn.activities)
+
+    assert attempts == 4
+
+
+def next_failure(execution: Execution) -> Turn:
+    """Fail the open attempt, let its pause end, and give that turn."""
+    failed = event(EventType.TASK_FAILED, NOW, TaskScheduledId=next(iter(execution.open)), Reason="no", Details="")
+    close_turn(execution, open_turn(execution, [failed], NOW), None, CATALOGUE)
+    fired = open_turn(execution, [event(EventType.TIMER_FIRED, NOW, TimerId=next(iter(execution.open)))], NOW)
+    return fired if fired.wakes_code else close_turn(execution, fired, None, CATALOGUE)

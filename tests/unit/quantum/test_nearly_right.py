@@ -14,6 +14,7 @@ from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS
 from quantum.orders import Limits, parse_order
 from quantum.results import READERS, Histogram, UnreadableResultError, read_result
+from tests.builders import an_order_body
 
 V1, V2, IONQ = "microsoft.quantum-results.v1", "microsoft.quantum-results.v2", "ionq.quantum-results.v1"
 LIMITS = Limits(max_shots=10_000)
@@ -86,6 +87,39 @@ def test_what_is_right_is_accepted(order: dict[str, Any]) -> None:
     parsed = parse_order(as_json(order), LIMITS)
 
     assert (parsed.target, parsed.shots) == (order["target"], order["shots"])
+
+
+LIMITED: tuple[tuple[str, Any, Any], ...] = (  # a field with the most, or least, that is allowed, and one step beyond
+    ("name", "a" * 128, "a" * 129),
+    ("target", "a" * 128, "a" * 129),
+    ("shots", 1, 0),
+    ("shots", 10_000, 10_001),
+    ("params", {"a": "b" * 4087}, {"a": "b" * 4088}),
+    ("arguments", ["b" * 4092], ["b" * 4093]),
+    ("tags", {f"t{n}": "" for n in range(16)}, {f"t{n}": "" for n in range(17)}),
+    ("tags", {"a" * 64: "b" * 256}, {"a" * 65: ""}),
+    ("tags", {"a": "b" * 256}, {"a": "b" * 257}),
+    ("deadline", "PT1S", "PT0S"),
+    ("deadline", "P366D", "P366DT1S"),
+    ("fallbackTargets", [f"t{n}" for n in range(8)], [f"t{n}" for n in range(9)]),
+    ("entryPoint", "a" * 256, "a" * 257),
+    (
+        "input",
+        {"format": "qir.v1", "blob": f"inputs/a/{'b' * 510}"},
+        {"format": "qir.v1", "blob": f"inputs/{'b' * 513}"},
+    ),
+)
+
+
+@pytest.mark.parametrize(("field", "allowed", "beyond"), LIMITED)
+def test_a_limit_is_where_it_is_said_to_be(field: str, allowed: Any, beyond: Any) -> None:
+    """What is just allowed is accepted, and what is just beyond is a fault of that field."""
+    parsed = parse_order(an_order_body(**{field: allowed}), LIMITS)
+    with pytest.raises(InvalidOrderError) as refused:
+        parse_order(an_order_body(**{field: beyond}), LIMITS)
+
+    assert parsed.target
+    assert [fault.field.partition(".")[0] for fault in refused.value.faults] == [field]
 
 
 @settings(deadline=None, max_examples=200)

@@ -143,7 +143,7 @@ def test_help_names_every_command() -> None:
 
     named = [line.split()[1] for line in done.stdout.splitlines()]
 
-    assert named == ["help", "demo", "start", "emulator", "test", "check", "bench", "package", "lock", "clean"]
+    assert named == ["help", "demo", "start", "emulator", "test", "chaos", "check", "bench", "package", "lock", "clean"]
 
 
 def _imported(tree: ast.Module) -> list[str]:
