@@ -14,9 +14,9 @@ from local.stack import Stack
 
 JOBS = 1_000
 PATIENCE_SECONDS = 3_600.0
-FEW = 25
+FEW = 10
 OUTAGE = timedelta(minutes=15)
-LONG_OUTAGE = timedelta(hours=2)
+LONG_OUTAGE = timedelta(minutes=30)
 FAILS = at_random(seed=3, share=1.0, ways=EIGHT_WAYS)
 
 
@@ -65,8 +65,8 @@ def _first_step_fails(call: Call) -> str | None:
 
 
 async def calls_of_waiting_jobs(faulty: Faulty, name: str, *, fails: bool) -> int:
-    """Count what jobs call in two hours that wait in a queue for longer."""
-    await faulty.admin.patch(f"/admin/targets/{QPU}", json={"queueSeconds": 3 * 3600})
+    """Count what jobs call in half an hour that wait in a queue for longer."""
+    await faulty.admin.patch(f"/admin/targets/{QPU}", json={"queueSeconds": 3600})
     with faulty.clock.busy():
         ids = await faulty.submit_all([f"waiting-{name}-{number}" for number in range(FEW)], target=QPU)
         faulty.rule = FAILS if fails else no_fault

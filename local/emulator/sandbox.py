@@ -63,9 +63,7 @@ class Sandbox:
 
     def _judged(self, reply: bytes) -> bytes:
         body, _, last = reply.rpartition(b"\n")
-        if not last:
-            raise SandboxLostError
-        verdict = json.loads(last)
+        verdict = _verdict(last)
         if verdict["overdue"]:
             raise errors.took_too_long(self._limits.seconds)
         if verdict["status"] < 0:
@@ -98,6 +96,17 @@ class Sandbox:
             self._server.control.close()
             await self._server.process.wait()
             self._server = None
+
+
+def _verdict(line: bytes) -> dict[str, Any]:
+    """Read the fork server's last word; a program that outlived its server ends without one."""
+    try:
+        verdict = json.loads(line)
+    except ValueError as error:
+        raise SandboxLostError from error
+    if not isinstance(verdict, dict) or "overdue" not in verdict:
+        raise SandboxLostError
+    return verdict
 
 
 # Plain sockets, not streams: a stream whose writing fails throws away what there is to read, and a child that dies

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.faults import calls_of_short_jobs, calls_of_waiting_jobs
 from benchmarks.faulty import EIGHT_WAYS, Faulty, at_random
 
-JOBS = 120
+JOBS = 100
 
 
 async def test_one_call_in_five_fails(faulty: Faulty) -> None:

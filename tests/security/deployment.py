@@ -26,6 +26,7 @@ from local.stack.stack import Stack
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
 COMPILE_SECONDS = 2
+LAST_LINE = b"send_answer: activity\n"  # of what the host says once it serves
 FUNCTION_KEY, MASTER_KEY, SYSTEM_KEY = (f"canary.{name}-key/with+signs=" for name in ("function", "master", "system"))
 CLIENT_SECRET = "canary.client~secret"
 
@@ -210,7 +211,7 @@ async def _host(state: Path, log: Path, settings: Mapping[str, str]) -> AsyncIte
         assert process.stdout is not None
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                greeting = (await process.stdout.read(2**16)).decode()
+                greeting = (await process.stdout.readuntil(LAST_LINE)).decode()
             assert greeting.startswith("Serving on "), log.read_text()[-2000:]  # noqa: ASYNC240
             yield process, greeting
         finally:
