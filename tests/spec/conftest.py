@@ -15,7 +15,8 @@ async def served_product(azurite: str, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest_asyncio.fixture
-async def product(served_product: Product) -> Product:
-    """The product with a workspace that behaves as it does at first."""
+async def product(served_product: Product) -> AsyncIterator[Product]:
+    """The product with a workspace that behaves as it does at first, and nothing left to do after the story."""
     await served_product.admin.post("/admin/reset")
-    return served_product
+    yield served_product
+    await served_product.come_to_rest()

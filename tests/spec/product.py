@@ -22,6 +22,7 @@ from local.emulator.server import running
 from local.emulator.settings import Settings as EmulatorSettings
 from local.host.clock import VirtualClock
 from local.host.durable.client_binding import client_binding
+from local.host.durable.status import Filter
 from local.host.host import Host
 from quantum import wiring
 from quantum.housekeeping import keep_house
@@ -88,6 +89,12 @@ class Product:
         """End a job's orchestration as an operator can."""
         await self.host.hub.terminate(job_id, "killed")
         await self.host.hub.wait_for(job_id)
+
+    async def come_to_rest(self) -> None:
+        """Wait until no orchestration runs, so that the next story meets none of this one's orders."""
+        for status in self.host.hub.list(Filter(statuses=["Pending", "Running"])).statuses:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.host.hub.wait_for(status["instanceId"])
 
     async def announce(self, trigger: str, function: str, *events: Any, **headers: str) -> httpx.Response:
         """Deliver events to a webhook of the host (`blobs` or `EventGrid`), as Event Grid does."""

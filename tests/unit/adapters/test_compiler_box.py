@@ -259,12 +259,10 @@ async def test_no_python_is_not_the_programs_fault():
 
 
 @pytest.fixture
-def no_packages():
+def no_packages(monkeypatch):
     """A Python that finds nothing that was installed."""
-    path = sys.path.copy()
-    sys.path.clear()
-    yield
-    sys.path.extend(path)
+    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.delitem(sys.modules, "qdk", raising=False)  # what another test has loaded counts as found
 
 
 @pytest.mark.usefixtures("no_packages")
