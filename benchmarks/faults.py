@@ -14,9 +14,9 @@ from local.stack import Stack
 
 JOBS = 1_000
 PATIENCE_SECONDS = 3_600.0
-FEW = 10
+SHORT, WAITING = 10, 4
 OUTAGE = timedelta(minutes=15)
-LONG_OUTAGE = timedelta(minutes=30)
+QUEUE = timedelta(minutes=20)
 FAILS = at_random(seed=3, share=1.0, ways=EIGHT_WAYS)
 
 
@@ -54,7 +54,7 @@ async def calls_of_short_jobs(faulty: Faulty, name: str, *, fails: bool) -> int:
     before = faulty.calls
     faulty.rule = _first_step_fails if fails else no_fault
     with faulty.clock.busy():
-        ids = await faulty.submit_all([f"short-{name}-{number}" for number in range(FEW)])
+        ids = await faulty.submit_all([f"short-{name}-{number}" for number in range(SHORT)])
         faulty.rule = FAILS if fails else no_fault
     return await _counted(faulty, ids, before, OUTAGE)
 
@@ -65,12 +65,12 @@ def _first_step_fails(call: Call) -> str | None:
 
 
 async def calls_of_waiting_jobs(faulty: Faulty, name: str, *, fails: bool) -> int:
-    """Count what jobs call in half an hour that wait in a queue for longer."""
-    await faulty.admin.patch(f"/admin/targets/{QPU}", json={"queueSeconds": 3600})
+    """Count what jobs call in a quarter of an hour that wait in a queue for longer."""
+    await faulty.admin.patch(f"/admin/targets/{QPU}", json={"queueSeconds": QUEUE.total_seconds()})
     with faulty.clock.busy():
-        ids = await faulty.submit_all([f"waiting-{name}-{number}" for number in range(FEW)], target=QPU)
+        ids = await faulty.submit_all([f"waiting-{name}-{number}" for number in range(WAITING)], target=QPU)
         faulty.rule = FAILS if fails else no_fault
-    return await _counted(faulty, ids, faulty.calls, LONG_OUTAGE)
+    return await _counted(faulty, ids, faulty.calls, OUTAGE)
 
 
 async def _counted(faulty: Faulty, ids: Sequence[str], before: int, length: timedelta) -> int:

@@ -30,6 +30,7 @@ PATIENCE_ONCE_SUBMITTED: Patience = {**PATIENCE, "unauthorized": timedelta(days=
 # A caller is told at last, whatever it takes.
 ENDLESS_PATIENCE: Patience = dict.fromkeys((*PATIENCE_ONCE_SUBMITTED, "refused"), timedelta.max)
 TRIES_A_ROUND = 25
+A_ROUND = timedelta(hours=1)  # so many tries take longer than that
 
 
 class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not an error
@@ -47,15 +48,20 @@ def perform(
 
     Returns the job with its attempts counted, and the outcome, the last one where patience has ended.
     """
+    kind, kind_since = "", context.current_utc_datetime
     for number in range(1, TRIES_A_ROUND + 1):
         outcome = yield from attempt(context, activity, payload)
         if outcome["outcome"] not in patience:
             return replace(job, struggling_since=None), outcome
         moment = context.current_utc_datetime
+        if outcome["outcome"] != kind:
+            kind, kind_since = outcome["outcome"], moment
         since = job.struggling_since or wire.timestamp(moment)
         job = replace(job, attempts=job.attempts + 1, struggling_since=since)
         struggled = moment - wire.moment(since)
-        if struggled >= patience[outcome["outcome"]]:
+        # A long outage shows in many ways: one 401 at its end is no reason to give up. So a patience of minutes is
+        # counted while the same comes again and again; it ends well within a round. One of days outlasts rounds.
+        if (struggled if patience[kind] > A_ROUND else moment - kind_since) >= patience[kind]:
             return replace(job, struggling_since=None), outcome
         seed = f"{context.instance_id}:{activity}:{number}"
         length = cadence.backoff(struggled, seed, least=outcome.get("retryAfterSeconds", 0.0))

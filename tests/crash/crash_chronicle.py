@@ -31,6 +31,11 @@ class Point(NamedTuple):
     side: str
 
     @property
+    def call(self) -> str:
+        """The call or the transaction that the step belongs to."""
+        return self.step.partition(":")[0]
+
+    @property
     def kind(self) -> str:
         """The point without the numbers that tell one of its kind from another."""
         return re.sub(r" \d+\b", "", str(self))
@@ -50,8 +55,13 @@ class Call:
 
 @dataclass
 class Chronicle:
-    """What has been done for one order by one host after another."""
+    """
+    What has been done for one order by one host after another.
 
+    `habits` says which functions make a request, learned while one runs alone: where two run, it tells whose it is.
+    """
+
+    habits: dict[str, set[str]] = field(default_factory=dict)
     finished: Counter[str] = field(default_factory=Counter)
     last_finished: str = "the start"
     committed: Counter[str] = field(default_factory=Counter)
@@ -75,7 +85,10 @@ class Chronicle:
         kind = f"{service} {method} {shape(target)}"
         if not self.running or OWN.match(kind):
             return f"host: {kind}"
-        call = self.running[-1]
+        whose = self.habits.setdefault(kind, set())
+        if len(self.running) == 1:
+            whose.add(self.running[0].function)
+        call = next((call for call in reversed(self.running) if call.function in whose), self.running[-1])
         call.requests[kind] += 1
         return f"{call.name}: {kind} {call.requests[kind]}"
 

@@ -49,7 +49,8 @@ class Lane:
 
     def begin(self, armed: set[Point]) -> None:
         """Begin an order: nothing has been done for it, and these points will kill its host."""
-        self.chronicle, self.seen, self.armed, self.fired = Chronicle(), {}, set(armed), []
+        self.chronicle = Chronicle(self.chronicle.habits)
+        self.seen, self.armed, self.fired = {}, set(armed), []
 
     def reach(self, steps: Sequence[str], side: str) -> None:
         """Note that points are reached; raises HostKilledError where one of them was the host's last."""

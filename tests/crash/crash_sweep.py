@@ -83,13 +83,13 @@ class Sweep:
     def unreached(self) -> set[Point]:
         """The points at which no host could be killed, though it was tried, nor at any of their kind."""
         kinds = {point.kind for point in self.killed}
-        tried = self.known.keys() - self.left_out - self.killed
-        return {point for point in tried if point.kind not in kinds}
+        missed = self.known.keys() - self.left_out - self.killed
+        return {point for point in missed if point.kind not in kinds and not self.known[point]}
 
     def _try_again(self, point: Point) -> None:
         """Try a point again that was not reached: a look at a job, say, may be missing because that has ended."""
         self._tries[point] += 1
-        if self._tries[point] < TRIES:
+        if self._tries[point] < (1 if self.known[point] else TRIES):
             self.waiting.append(point)
 
     def _learn(self, lane: Lane, after: tuple[Point, ...]) -> None:

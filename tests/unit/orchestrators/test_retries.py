@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -92,6 +93,24 @@ def test_patience_ends(script: Script, reason: str) -> None:
     assert outcome["outcome"] == reason
     assert PATIENCE[reason] <= waited <= PATIENCE[reason] * 1.5
     assert job.attempts == len(context.calls)
+
+
+@pytest.mark.parametrize("odd", [{"outcome": "unauthorized"}, GONE, Exception("ValueError: x")])
+def test_one_odd_answer_in_a_long_outage_ends_nothing(odd: Any) -> None:
+    """Short patience is for what stays the same: after an hour of 503, a single 401 is waited out like the rest."""
+    _, _, outcome = run([*[DOWN] * 20, odd, DOWN, odd, DONE])
+
+    assert outcome == DONE
+
+
+def test_an_outage_that_shows_in_many_ways_is_given_up_at_last() -> None:
+    """Ways that change do not make patience endless."""
+    ways = cycle([DOWN, BUSY])
+
+    context, _, outcome = run(lambda _: next(ways))
+
+    assert outcome["outcome"] in {"busy", "unavailable"}
+    assert context.now - NOW <= PATIENCE["unavailable"] * 1.5
 
 
 def test_a_long_struggle_is_carried_over_and_not_forgotten() -> None:
