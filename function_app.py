@@ -19,8 +19,9 @@ from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.doors import blob, events, http, poison, queue
+from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
-from quantum.settings import HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
+from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
 wiring.settings()  # a wrong setting stops the start, by its name
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -68,8 +69,8 @@ for method, route, door in HTTP_DOORS:
 @durable_client
 async def start_from_queue(message: func.QueueMessage, client: str) -> None:
     """Take an order from the queue."""
-    orchestrations = wiring.orchestrations(client)
-    await queue.start_from_queue(str(message.id), message.get_body(), wiring.intake(), orchestrations)
+    order = (str(message.id), message.get_body())
+    await patiently(lambda: queue.start_from_queue(*order, wiring.intake(), wiring.orchestrations(client)))
 
 
 @app.blob_trigger(
@@ -78,13 +79,22 @@ async def start_from_queue(message: func.QueueMessage, client: str) -> None:
 @durable_client
 async def start_from_blob(program: func.InputStream, client: str) -> None:
     """Take an order from an uploaded blob."""
-    await blob.start_from_blob(str(program.name), wiring.intake(), wiring.orchestrations(client))
+    path = str(program.name)
+    await patiently(lambda: blob.start_from_blob(path, wiring.intake(), wiring.orchestrations(client)))
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=HOST_STORAGE)
 async def answer_poison(message: func.QueueMessage) -> None:
-    """Answer for an order that failed too often."""
-    await poison.answer_poison(str(message.id), message.get_body(), wiring.intake())
+    """Answer for an order on the queue that failed too often."""
+    report = (str(message.id), message.get_body())
+    await patiently(lambda: poison.answer_poison(*report, wiring.intake()))
+
+
+@app.queue_trigger(arg_name="message", queue_name=BLOB_POISON_QUEUE, connection=HOST_STORAGE)
+async def answer_poisoned_blob(message: func.QueueMessage) -> None:
+    """Answer for an uploaded order that failed too often."""
+    report = (str(message.id), message.get_body())
+    await patiently(lambda: poison.answer_poisoned_blob(*report, wiring.intake()))
 
 
 @app.event_grid_trigger(arg_name="event")

@@ -141,7 +141,7 @@ class JobIndex(Closes, Protocol):
 
 
 class MessageQueue(Closes, Protocol):
-    """A queue that we send to: answers, or orders that are played again."""
+    """The queue that we send answers to."""
 
     async def send(self, message: bytes) -> None:
         """Send one message; it stays until somebody takes it."""
@@ -200,7 +200,6 @@ class Services:
     blobs: BlobStore
     index: JobIndex
     answers: MessageQueue
-    orders: MessageQueue
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]

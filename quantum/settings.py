@@ -21,6 +21,7 @@ RESULTS_CONTAINER = "results"
 ORDERS_QUEUE = "job-orders"
 ANSWERS_QUEUE = "job-answers"
 POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what failed too often
+BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
 POISON_CONTAINER = "poison"
 JOBS_TABLE = "jobs"
 

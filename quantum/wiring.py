@@ -9,7 +9,7 @@ from typing import Any
 
 from quantum.intake import Intake
 from quantum.ports import Orchestrations, Services
-from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
+from quantum.settings import ANSWERS_QUEUE, Settings, read_settings
 from quantum.targets import Targets
 
 _stand_ins: list[Intake] = []
@@ -74,7 +74,6 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
         blobs=AzureBlobStore(known.storage),
         index=AzureTableJobIndex(known.storage),
         answers=AzureQueue(known.storage, ANSWERS_QUEUE),
-        orders=AzureQueue(known.storage, ORDERS_QUEUE),
         compiler=QdkCompiler(
             seconds=known.compile_seconds, memory_mib=known.compile_memory_mib, at_once=known.compilers_at_once
         ),
@@ -90,7 +89,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
     try:
         yield made
     finally:
-        for adapter in (made.workspace, made.blobs, made.index, made.answers, made.orders):
+        for adapter in (made.workspace, made.blobs, made.index, made.answers):
             await adapter.close()
 
 

@@ -110,9 +110,9 @@ class AsyncQuantumJobs:
         """Read which orders the deployment itself failed on; they are kept until they are replayed."""
         return await self._run(calls.poison())
 
-    async def replay_poison(self, poison_id: str) -> None:
-        """Have a poisoned order tried again, as a new order, or raise NotFoundError."""
-        await self._run(calls.replay_poison(poison_id))
+    async def replay_poison(self, poison_id: str) -> str:
+        """Have a poisoned order tried again and give its job's id, or raise NotFoundError."""
+        return await self._run(calls.replay_poison(poison_id))
 
     async def health(self) -> Health:
         """Read how the deployment and each of its dependencies are."""

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, TypedDict, Unpack
 from uuid import uuid4
 
+from quantumjobs import wire
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, read, settled
 from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
@@ -79,9 +80,14 @@ def poison() -> Steps[PoisonList]:
     return read(answer, PoisonList.from_wire)
 
 
-def replay_poison(poison_id: str) -> Steps[None]:
-    """Have a poisoned order tried again; one that was replayed before is not found."""
-    yield from ask(Request("POST", f"poison/{_checked_id(poison_id)}/replay"))
+def replay_poison(poison_id: str) -> Steps[str]:
+    """Have a poisoned order tried again, and give its job's id; one that was replayed before is not found."""
+    answer = yield from ask(Request("POST", f"poison/{_checked_id(poison_id)}/replay"))
+    return read(answer, _job_of_replay)
+
+
+def _job_of_replay(document: object) -> str:
+    return wire.required(wire.an_object(document, "a replay"), "job", "a replay")
 
 
 def health() -> Steps[Health]:

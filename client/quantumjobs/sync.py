@@ -108,9 +108,9 @@ class QuantumJobs:
         """Read which orders the deployment itself failed on; they are kept until they are replayed."""
         return self._run(calls.poison())
 
-    def replay_poison(self, poison_id: str) -> None:
-        """Have a poisoned order tried again, as a new order, or raise NotFoundError."""
-        self._run(calls.replay_poison(poison_id))
+    def replay_poison(self, poison_id: str) -> str:
+        """Have a poisoned order tried again and give its job's id, or raise NotFoundError."""
+        return self._run(calls.replay_poison(poison_id))
 
     def health(self) -> Health:
         """Read how the deployment and each of its dependencies are."""

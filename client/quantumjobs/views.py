@@ -184,18 +184,22 @@ class TargetList:
 
 @dataclass(frozen=True)
 class Poisoned:
-    """An order on which the deployment itself failed, kept since `at`; `message_id` is that of its poison message."""
+    """An order on which the deployment itself failed, kept since `at`; `blob` is where it was uploaded, if it was.
+
+    `message_id` is that of its poison message.
+    """
 
     id: str
     message_id: str | None
     at: datetime | None
+    blob: str | None = None
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
         """Read what is said of a poisoned order."""
         raw = wire.an_object(document, "a poisoned order")
         id_ = wire.required(raw, "id", "a poisoned order")
-        return cls(id_, wire.text(raw.get("messageId")), wire.moment(raw.get("at")))
+        return cls(id_, wire.text(raw.get("messageId")), wire.moment(raw.get("at")), wire.text(raw.get("blob")))
 
 
 @dataclass(frozen=True)

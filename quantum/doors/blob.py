@@ -24,12 +24,12 @@ PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint")
 FIELDS = {field.lower(): field for field in CHECKS if field not in {"input", "target"}}
 
 
-async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrations) -> None:
-    """Take an order from a blob (`container/name`); the same content announced again is the same job."""
+async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrations) -> str | None:
+    """Take an order from a blob (`container/name`) and give its job's id; announced again, it is the same job."""
     try:
         blob = await intake.services.blobs.open(path)
     except NotFoundError:  # removed since it was announced: there is nothing to run, and nobody to tell
-        return
+        return None
     id_ = job_id("blob", f"{path}:{blob.etag}")
     source = {"door": "blob", "blob": path}
     try:
@@ -38,6 +38,7 @@ async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrati
     except InvalidOrderError as error:
         rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
         await intake.services.answers.send(encode(answer(rejected, None)))
+    return id_
 
 
 async def read_order(path: str, blob: Blob, limits: Limits) -> Order:

@@ -177,13 +177,15 @@ async def list_poison(_: Request, intake: Intake, __: Orchestrations) -> Respons
     return Response(200, {"poison": await poison.list_poison(intake)})
 
 
-async def replay_poison(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def replay_poison(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/poison/{id}/replay`: have one of them tried again, as a new order."""
     id_ = request.route.get("id", "").lower()
     try:
-        return Response(202, await poison.replay_poison(id_ if ID.fullmatch(id_) else str(UUID(int=0)), intake))
+        known = id_ if ID.fullmatch(id_) else str(UUID(int=0))
+        return Response(202, await poison.replay_poison(known, intake, orchestrations))
     except NotFoundError as error:
-        raise ProblemError(404, "There is no such order", "No order with this id is kept as poisoned.") from error
+        detail = "No order with this id is kept as poisoned, or the blob that it was in is gone."
+        raise ProblemError(404, "There is no such order", detail) from error
 
 
 def _list_faults(query: Mapping[str, str]) -> list[Fault]:

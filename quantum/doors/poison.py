@@ -8,10 +8,12 @@ from typing import Any
 
 from quantum import wire
 from quantum.answers import answer, encode
-from quantum.doors.queue import decoded
+from quantum.doors.blob import start_from_blob
+from quantum.doors.queue import decoded, start_from_queue
 from quantum.errors import NotFoundError
 from quantum.intake import Intake
 from quantum.model import Failure, job_id
+from quantum.ports import Orchestrations
 from quantum.settings import POISON_CONTAINER
 
 POISONED = Failure(
@@ -22,32 +24,53 @@ POISONED = Failure(
 
 
 async def answer_poison(message_id: str, body: bytes, intake: Intake) -> None:
-    """Keep a message from the poison queue, then tell its caller; done twice, it is the same."""
+    """Keep a message from the poison queue of orders, then tell its caller; done twice, it is the same."""
+    order = {"base64": b64encode(decoded(body)).decode()}
+    await _keep_and_answer(message_id, order, {"door": "queue"}, intake)
+
+
+async def answer_poisoned_blob(message_id: str, body: bytes, intake: Intake) -> None:
+    """Keep what the blob trigger gave up, by its place, then tell its caller; `body` is as the host reports it."""
+    report = json.loads(decoded(body))
+    blob = {"blob": f"{report['ContainerName']}/{report['BlobName']}"}
+    await _keep_and_answer(message_id, blob, {"door": "blob", **blob}, intake)
+
+
+async def _keep_and_answer(
+    message_id: str, order: Mapping[str, str], source: Mapping[str, str], intake: Intake
+) -> None:
     id_ = job_id("poison", message_id)
     services = intake.services
-    at = wire.timestamp(services.now())
-    kept = {"id": id_, "messageId": message_id, "at": at, "base64": b64encode(decoded(body)).decode()}
+    kept = {"id": id_, "messageId": message_id, "at": wire.timestamp(services.now()), **order}
     await services.blobs.write(_path(id_), encode(kept))
-    rejected = await intake.reject(id_, {"door": "queue", "poisonMessageId": message_id}, POISONED)
+    rejected = await intake.reject(id_, {**source, "poisonMessageId": message_id}, POISONED)
     await services.answers.send(encode(answer(rejected, None)))
 
 
 async def list_poison(intake: Intake) -> list[Mapping[str, Any]]:
     """List what is kept, without the bodies."""
     found: list[Mapping[str, Any]] = []
-    async for blob in intake.services.blobs.names(POISON_CONTAINER):
+    async for name in intake.services.blobs.names(POISON_CONTAINER):
         with suppress(NotFoundError):  # it was played again since it was listed
-            kept = await _read(intake, blob)
-            found.append({name: kept[name] for name in ("id", "messageId", "at")})
+            kept = await _read(intake, name)
+            found.append({field: kept[field] for field in ("id", "messageId", "at", "blob") if field in kept})
     return found
 
 
-async def replay_poison(id_: str, intake: Intake) -> Mapping[str, Any]:
-    """Put an order back on the queue, then forget it; NotFoundError where none of this id is kept."""
+async def replay_poison(id_: str, intake: Intake, orchestrations: Orchestrations) -> Mapping[str, Any]:
+    """Take an order again, then forget that it was poisoned; asked for twice at once, it is one job.
+
+    Raises NotFoundError where none of this id is kept, or its blob is gone.
+    """
     kept = await _read(intake, f"{id_}.json")
-    await intake.services.orders.send(b64decode(kept["base64"]))
+    if "blob" in kept:
+        replayed = await start_from_blob(kept["blob"], intake, orchestrations)
+    else:
+        replayed = await start_from_queue(id_, b64decode(kept["base64"]), intake, orchestrations)
+    if replayed is None:
+        raise NotFoundError("There is no such blob.")
     await intake.services.blobs.remove(_path(id_))
-    return {"id": id_, "replayed": True}
+    return {"id": id_, "replayed": True, "job": replayed}
 
 
 async def _read(intake: Intake, name: str) -> dict[str, Any]:

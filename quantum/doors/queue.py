@@ -15,8 +15,8 @@ from quantum.orders import parse_order
 from quantum.ports import Orchestrations
 
 
-async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchestrations: Orchestrations) -> None:
-    """Take an order from a message; delivered again, it is the same job."""
+async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchestrations: Orchestrations) -> str:
+    """Take an order from a message and give its job's id; delivered again, it is the same job."""
     id_ = job_id("queue", message_id)
     source = {"door": "queue", "messageId": message_id}
     try:
@@ -25,6 +25,7 @@ async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchest
         # The claim comes first, the answer second: a message that is delivered again answers again, under the same id.
         rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
         await intake.services.answers.send(encode(answer(rejected, None)))
+    return id_
 
 
 def decoded(body: bytes) -> bytes:

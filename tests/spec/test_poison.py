@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from azure.storage.queue import TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
-from product import BELL, PATIENCE_SECONDS, Product, bell, circuit
+from product import BELL, PATIENCE_SECONDS, SIMULATOR, Product, bell, circuit
 
 from quantum import wiring
 from quantum.model import Compiled, Fault
@@ -76,12 +76,30 @@ async def test_an_order_on_which_our_code_fails_is_answered_kept_and_played_agai
     replayed = await product.api.post(f"/poison/{kept['id']}/replay")
     again = await product.api.post(f"/poison/{kept['id']}/replay")
 
-    assert (replayed.status_code, replayed.json()) == (202, {"id": kept["id"], "replayed": True})
+    (job,) = await jobs_named(product, "poisonous")
+    assert (replayed.status_code, replayed.json()) == (202, {"id": kept["id"], "replayed": True, "job": job})
     assert (again.status_code, again.headers["content-type"]) == (404, "application/problem+json")
     assert (await product.api.get("/poison")).json() == {"poison": []}
-    (job,) = await jobs_named(product, "poisonous")
     assert (await product.answer_to(id=job))["data"]["phase"] == "succeeded"
     assert len((await product.ledger(job))["executions"]) == 1
+
+
+async def test_an_upload_on_which_our_code_fails_is_answered_kept_and_played_again(
+    product: Product, compiler: FailingCompiler
+) -> None:
+    """Who uploaded a program hears of it just as who put a message on the queue."""
+    await product.upload(f"{SIMULATOR}/spoiled.qasm", MARK + BELL, shots="20")
+
+    rejected = await product.answer_to(door="blob", phase="rejected")
+    (kept,) = (await product.api.get("/poison")).json()["poison"]
+    compiler.mended = True
+    replayed = (await product.api.post(f"/poison/{kept['id']}/replay")).json()
+
+    assert compiler.tries == 5
+    assert rejected["data"]["error"]["code"] == "Poisoned"
+    assert kept["blob"] == rejected["data"]["source"]["blob"] == f"orders/{SIMULATOR}/spoiled.qasm"
+    assert (await product.answer_to(id=replayed["job"]))["data"]["phase"] == "succeeded"
+    assert (await product.api.get("/poison")).json() == {"poison": []}
 
 
 async def jobs_named(product: Product, name: str) -> list[str]:

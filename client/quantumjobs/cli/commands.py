@@ -199,11 +199,12 @@ def poison(options: Namespace, screen: Screen) -> int:
 def replay_poison(options: Namespace, screen: Screen) -> int:
     """Have a poisoned order tried again."""
     with _client(options) as client:
-        client.replay_poison(options.id)
+        job = client.replay_poison(options.id)
     if screen.as_json:
-        screen.document({"id": options.id, "replayed": True})
+        screen.document({"id": options.id, "replayed": True, "job": job})
     else:
-        screen.line("replayed: it is a new order now, and its answer comes on the queue")
+        screen.line(job)
+        screen.note("its answer comes on the queue; to follow it: qjobs watch ID")
     return OK
 
 

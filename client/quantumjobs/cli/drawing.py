@@ -77,10 +77,10 @@ def targets(found: Sequence[Target]) -> RenderableType:
 
 def poison(found: Sequence[Poisoned]) -> RenderableType:
     """Draw the poisoned orders."""
-    table = _table("id", "since", "message")
+    table = _table("id", "since", "message or blob")
     for order in found:
         since = order.at.strftime("%Y-%m-%d %H:%M:%S") if order.at else ""
-        table.add_row(cell(order.id), since, cell(order.message_id))
+        table.add_row(cell(order.id), since, cell(order.blob or order.message_id))
     return table
 
 

@@ -8,7 +8,14 @@ import pytest
 from fake_jobs_api import JOB_ID, FakeJobsApi, Scripted, a_problem
 from quantumjobs import NotFoundError, Poisoned, UnexpectedAnswerError, UsageError
 
-KEPT = {"poison": [{"id": JOB_ID, "messageId": "m-1", "at": "2026-11-21T08:00:00.000Z"}, {"id": "other"}]}
+KEPT = {
+    "poison": [
+        {"id": JOB_ID, "messageId": "m-1", "at": "2026-11-21T08:00:00.000Z"},
+        {"id": "other", "messageId": "m-2", "blob": "orders/ionq.simulator/bell.qasm"},
+    ]
+}
+JOB = "6f1c1a52-5f5e-5a1c-9d7e-7a2f1b0c4d11"
+REPLAYED = Scripted(202, {"id": JOB_ID, "replayed": True, "job": JOB})
 REPLAY = f"POST /api/poison/{JOB_ID}/replay"
 
 
@@ -19,7 +26,7 @@ async def test_poisoned_orders_are_listed(call: Any, api: FakeJobsApi) -> None:
     found = await call("poison")
 
     at = datetime(2026, 11, 21, 8, tzinfo=UTC)
-    assert found.poison == (Poisoned(JOB_ID, "m-1", at), Poisoned("other", None, None))
+    assert found.poison == (Poisoned(JOB_ID, "m-1", at), Poisoned("other", "m-2", None, KEPT["poison"][1]["blob"]))
     assert found.raw == KEPT
 
 
@@ -33,13 +40,14 @@ async def test_what_is_no_list_of_poison_is_unexpected(call: Any, api: FakeJobsA
 
 
 async def test_a_poisoned_order_is_replayed(call: Any, api: FakeJobsApi) -> None:
-    """By its id, and a wrong one is not sent."""
-    api.answers(REPLAY, Scripted(202, {"id": JOB_ID, "replayed": True}))
+    """By its id, and a wrong one is not sent; the job is told."""
+    api.answers(REPLAY, REPLAYED)
 
-    await call("replay_poison", JOB_ID)
+    job = await call("replay_poison", JOB_ID)
     with pytest.raises(UsageError):
         await call("replay_poison", "../jobs")
 
+    assert job == JOB
     assert [(asked.method, asked.path) for asked in api.asked] == [("POST", f"/api/poison/{JOB_ID}/replay")]
 
 
@@ -58,7 +66,7 @@ def test_the_command_lists_poison(qjobs: Any, api: FakeJobsApi) -> None:
     shown, document = qjobs("poison"), qjobs("poison", "--json")
 
     rows = [line.split() for line in shown.stdout.splitlines()]
-    assert rows[1:] == [[JOB_ID, "2026-11-21", "08:00:00", "m-1"], ["other"]]
+    assert rows[1:] == [[JOB_ID, "2026-11-21", "08:00:00", "m-1"], ["other", KEPT["poison"][1]["blob"]]]
     assert "replay-poison" in shown.stderr
     assert json.loads(document.stdout) == KEPT
 
@@ -74,14 +82,15 @@ def test_without_poison_the_command_says_so(qjobs: Any, api: FakeJobsApi) -> Non
 
 
 def test_the_command_replays(qjobs: Any, api: FakeJobsApi) -> None:
-    """It says what becomes of the order."""
-    api.answers(REPLAY, Scripted(202, {"id": JOB_ID, "replayed": True}))
+    """It says which job the order is now."""
+    api.answers(REPLAY, REPLAYED)
 
     shown, document = qjobs("replay-poison", JOB_ID), qjobs("replay-poison", JOB_ID, "--json")
 
     assert (shown.returncode, document.returncode) == (0, 0)
-    assert "new order" in shown.stdout
-    assert json.loads(document.stdout) == {"id": JOB_ID, "replayed": True}
+    assert shown.stdout == f"{JOB}\n"
+    assert "qjobs watch" in shown.stderr
+    assert json.loads(document.stdout)["job"] == JOB
 
 
 def test_the_command_s_exit_code_says_that_there_is_no_such_order(qjobs: Any, api: FakeJobsApi) -> None:

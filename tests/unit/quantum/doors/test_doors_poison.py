@@ -1,10 +1,14 @@
 """Poison: what our own code failed on is answered, kept, listed, and played again."""
 
+import asyncio
+import json
+from base64 import b64encode
+
 import pytest
 
 from quantum.doors import http
 from quantum.doors.http import Request, Response
-from quantum.doors.poison import answer_poison
+from quantum.doors.poison import answer_poison, answer_poisoned_blob
 from quantum.errors import NotFoundError, ServiceUnavailableError
 from quantum.lifecycle import Phase
 from quantum.model import job_id
@@ -13,6 +17,8 @@ from tests.builders import App, an_order_body
 from tests.fakes.blobs import InMemoryBlobStore
 
 ID = job_id("poison", "p1")
+REPLAYED = job_id("queue", ID)
+BLOB = "orders/ionq.simulator/bell.qasm"
 
 
 async def poisoned(app: App, body: bytes = b'{"some": "order"}') -> None:
@@ -70,27 +76,75 @@ async def test_what_is_kept_is_listed_without_its_content() -> None:
     assert response.body == {"poison": [{"id": ID, "messageId": "p1", "at": "2026-11-21T09:00:00.000Z"}]}
 
 
-@pytest.mark.parametrize("body", [an_order_body(), b"\xff\x00", b""])
-async def test_a_replayed_order_is_on_the_queue_as_it_was(body: bytes) -> None:
+async def test_a_replayed_order_is_a_job() -> None:
     """And kept no longer."""
     app = App()
-    await poisoned(app, body)
+    await poisoned(app, an_order_body())
 
     response = await replayed(app, ID.upper())
 
-    assert (response.status, response.body) == (202, {"id": ID, "replayed": True})
-    assert (app.orders.messages, app.blobs.contents) == ([body], {})
+    assert (response.status, response.body) == (202, {"id": ID, "replayed": True, "job": REPLAYED})
+    assert list(app.orchestrations.started) == [REPLAYED]
+    assert f"poison/{ID}.json" not in app.blobs.contents
 
 
-async def test_an_order_that_could_not_be_queued_is_kept() -> None:
+async def test_an_order_that_is_replayed_twice_at_once_is_one_job() -> None:
+    """Two operators, or an impatient one, pay once."""
+    app = App()
+    await poisoned(app, an_order_body())
+
+    await asyncio.gather(replayed(app, ID), replayed(app, ID))
+
+    assert app.orchestrations.started == {REPLAYED: 1}
+
+
+@pytest.mark.parametrize("body", [b"\xff\x00", b""])
+async def test_a_replayed_order_may_be_refused(body: bytes) -> None:
+    """Its caller hears what is wrong with it."""
+    app = App()
+    await poisoned(app, body)
+
+    await replayed(app, ID)
+
+    assert [answer["data"]["error"]["code"] for answer in app.answers.sent] == ["Poisoned", "InvalidOrder"]
+
+
+async def test_an_order_that_still_cannot_be_taken_is_kept() -> None:
     """Nothing is forgotten before it is somewhere else."""
     app = App()
-    await poisoned(app)
-    app.orders.failure = ServiceUnavailableError("down")
+    await poisoned(app, an_order_body())
+    app.index.failure = ServiceUnavailableError("down")
 
     response = await replayed(app, ID)
 
-    assert (response.status, len(app.blobs.contents)) == (503, 1)
+    assert (response.status, f"poison/{ID}.json" in app.blobs.contents) == (503, True)
+
+
+async def test_an_uploaded_order_is_kept_by_its_place_and_replayed() -> None:
+    """What the blob trigger gives up is answered like what the queue does."""
+    app = App()
+    app.blobs.contents[BLOB], app.blobs.metadata[BLOB] = b"a program", {"shots": "5"}
+    report = {"Type": "BlobTrigger", "ContainerName": "orders", "BlobName": BLOB.partition("/")[2], "ETag": "1"}
+    await answer_poisoned_blob("p1", b64encode(json.dumps(report).encode()), app.intake)
+
+    kept, response = (await listed(app)).body["poison"], await replayed(app, ID)
+
+    (answer,) = app.answers.sent
+    assert answer["data"]["source"] == {"door": "blob", "blob": BLOB, "poisonMessageId": "p1"}
+    assert [order["blob"] for order in kept] == [BLOB]
+    assert list(app.orchestrations.started) == [response.body["job"]]
+    assert (await listed(app)).body == {"poison": []}
+
+
+async def test_an_upload_that_is_gone_cannot_be_replayed() -> None:
+    """404, and it stays on the list, where it says what is missing."""
+    app = App()
+    report = {"ContainerName": "orders", "BlobName": "ionq.simulator/gone.qasm"}
+    await answer_poisoned_blob("p1", json.dumps(report).encode(), app.intake)
+
+    response = await replayed(app, ID)
+
+    assert (response.status, len((await listed(app)).body["poison"])) == (404, 1)
 
 
 @pytest.mark.parametrize("id_", [ID, "", "..%2fresults", "x" * 999])
