@@ -4,6 +4,7 @@ The index keeps its rows, so that the key of an order is remembered for as long 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -69,11 +70,14 @@ async def _start(job: Job, state: State, services: Services, orchestrations: Orc
 async def _give_up(job: Job, services: Services) -> None:
     """Answer for a job whose orchestration cannot be kept alive: its caller must hear something.
 
-    The answer goes out first; should the rest be lost, it goes out again under the same id.
+    What runs in the workspace would be billed for nobody, so it is cancelled. The answer goes out before the rest; should
+    that be lost, it goes out again under the same id.
     """
     if not job.is_final:
         at = {"phase": Phase.FAILED.value, "at": wire.timestamp(services.now())}
         job = replace(job, phase=Phase.FAILED, error=GIVEN_UP, history=(*job.history, at))
+        with suppress(ServiceError):  # it may not have come there, or have ended
+            await services.workspace.cancel(job.remote_id)
     await services.answers.send(encode(answer(job, None)))
     await services.index.record(job)
     await services.index.close_id(job.id)

@@ -82,7 +82,7 @@ async def test_a_job_that_has_turned_to_its_fallback_does_not_turn_back(product:
 
 
 async def test_a_job_that_cannot_be_kept_alive_fails_aloud(product: Product) -> None:
-    """After three restarts its caller is told, once."""
+    """After three restarts its caller is told, once, and nothing is executed for nobody."""
     await product.set_target(QPU, queueSeconds=A_WHILE)
     done = []
     with product.time_held():
@@ -98,6 +98,7 @@ async def test_a_job_that_cannot_be_kept_alive_fails_aloud(product: Product) -> 
     assert [(round_["started"], round_["givenUp"]) for round_ in done] == [(1, 0)] * 3 + [(0, 1), (0, 0)]
     assert (answer["data"]["phase"], answer["data"]["error"]["code"]) == ("failed", "OrchestrationFailed")
     assert (await product.job(job["id"]))["phase"] == "failed"
+    assert (await product.ledger(job["id"]))["executions"] == []
 
 
 async def test_old_orchestrations_are_forgotten_but_their_keys_are_not(product: Product) -> None:
