@@ -1,5 +1,7 @@
 """Looks at a job in the workspace."""
 
+import asyncio
+
 from quantum.errors import expected_outcomes
 from quantum.stopping import cancel_requested
 from quantum.wiring import services
@@ -8,6 +10,6 @@ from quantum.wiring import services
 @expected_outcomes
 async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
     """Read the job's status, and whether its caller has asked to cancel it."""
-    remote = await services().workspace.job(payload["remoteId"])
-    requested = await cancel_requested(services(), payload["id"])
+    look = services().workspace.job(payload["remoteId"])
+    remote, requested = await asyncio.gather(look, cancel_requested(services(), payload["id"]))
     return {"outcome": "seen", "cancelRequested": requested, **remote.account()}

@@ -70,7 +70,7 @@ async def _start(job: Job, state: State, services: Services, orchestrations: Orc
 async def _give_up(job: Job, services: Services) -> None:
     """Answer for a job whose orchestration cannot be kept alive: its caller must hear something.
 
-    What runs in the workspace would be billed for nobody, so it is cancelled. The answer goes out before the rest; should
+    What runs in the workspace would be billed for nobody: it is cancelled. The answer goes out before the rest; should
     that be lost, it goes out again under the same id.
     """
     if not job.is_final:
