@@ -13,7 +13,7 @@ emulator: ## the quantum workspace alone, for anybody's azure-quantum SDK, until
 	$(READY) local.stack emulator
 test: ## every check that can run here; says what it skipped and why
 	$(READY) local.checks --all
-chaos: ## the crash matrix, the soak and the faults of the services, with the machine to themselves
+chaos: ## of the tests, only the crash matrix, the soak and the faults of the services
 	$(READY) local.checks --chaos
 check: ## formatting, lint, types and house tests, in under a minute
 	$(READY) local.checks
