@@ -18,7 +18,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import blob, events, http, poison, queue
+from quantum.doors import blob, events, http, lists, poison, queue
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -28,10 +28,11 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("POST", "jobs", http.start_from_http),
-    ("GET", "jobs", http.list_jobs),
+    ("GET", "jobs", lists.list_jobs),
     ("GET", "jobs/{id}", http.read_job),
     ("GET", "jobs/{id}/result", http.read_result),
     ("POST", "jobs/{id}/cancel", http.request_cancel),
+    ("GET", "counts", lists.count_jobs),
     ("GET", "targets", http.list_targets),
     ("GET", "health", http.read_health),
     ("GET", "poison", http.list_poison),

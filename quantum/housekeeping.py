@@ -1,9 +1,9 @@
-"""What is done now and then: orders whose orchestration was lost go on, and old histories are forgotten.
+"""What is done now and then: lost orders go on, jobs that have ended are filed, old histories are forgotten.
 
 The index keeps its rows, so that the key of an order is remembered for as long as they are kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -26,37 +26,51 @@ async def keep_house(services: Services, orchestrations: Orchestrations, retenti
     A job that cannot be looked after holds up no other: what went wrong is raised at the end.
     """
     done = {"started": 0, "givenUp": 0}
+    ended: list[str] = []
     failures: list[Exception] = []
     async for job_id in services.index.open_ids():
         try:
-            await _look_after(job_id, services, orchestrations, done)
+            if await _look_after(job_id, services, orchestrations, done):
+                ended.append(job_id)
         except ServiceError:
             raise
         except Exception as error:  # noqa: BLE001  # such as a row that cannot be read
             failures.append(error)
+    await _file(ended, services)
     await orchestrations.purge(services.now() - retention)
     if failures:
         raise ExceptionGroup("some jobs could not be looked after", failures)
     return done
 
 
-async def _look_after(job_id: str, services: Services, orchestrations: Orchestrations, done: dict[str, int]) -> None:
+async def _look_after(job_id: str, services: Services, orchestrations: Orchestrations, done: dict[str, int]) -> bool:
+    """See that a job goes on; True where nothing is left to be done for it."""
     state = await orchestrations.state(job_id)
     # The state is asked for first: an orchestration notes the end of its job before it ends itself.
     entry = await services.index.find(job_id)
     if state == "running" or entry is None:
-        return
+        return False
     job = entry.job
     if job.is_final and state != "died":
-        await services.index.close_id(job_id)
-    elif services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:
-        return
-    elif job.restarts >= MAX_RESTARTS:
+        return True
+    if services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:
+        return False
+    if job.restarts >= MAX_RESTARTS:
         await _give_up(job, services)
         done["givenUp"] += 1
     else:
         await _start(job, state, services, orchestrations)
         done["started"] += 1
+    return False
+
+
+async def _file(ended: Sequence[str], services: Services) -> None:
+    """Close what has ended, once all else has been looked after; what fails is left for the next time."""
+    with suppress(ServiceError):
+        while await services.index.refile():
+            pass
+        for job_id in ended:
+            await services.index.close_id(job_id)
 
 
 async def _start(job: Job, state: State, services: Services, orchestrations: Orchestrations) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 
+from quantum.lists import Listing
 from quantum.model import Compiled, Fault, Job, Program, RemoteJob, Target
 from quantum.orders import Limits
 
@@ -103,7 +104,7 @@ class Entry:
 
 
 class JobIndex(Closes, Protocol):
-    """The jobs that we know, by id and newest first."""
+    """The jobs that we know, by id and in lists."""
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
@@ -126,13 +127,15 @@ class JobIndex(Closes, Protocol):
         ...
 
     async def close_id(self, job_id: str) -> None:
-        """Take an id off that list."""
+        """Take the id of a job that has ended, or was never claimed, off that list; one that has not stays on it."""
         ...
 
-    async def page(
-        self, filters: Mapping[str, str], top: int, continuation: str | None
-    ) -> tuple[Sequence[Job], str | None]:
-        """List jobs newest first, with the token of the next page."""
+    async def refile(self) -> int:
+        """Bring some of what a former version listed into today's form; gives how many there were."""
+        ...
+
+    async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
+        """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's."""
         ...
 
     async def check(self) -> None:

@@ -14,13 +14,13 @@ from quantumjobs.listing import Listing
 from quantumjobs.orders import OrderFields, Program, build_order
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from os import PathLike
 
     from quantumjobs.calls import JobFilter
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.orders import Json
-    from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+    from quantumjobs.views import CountsSum, Health, JobPage, JobView, PoisonList, Result, TargetList
 
 
 class AsyncQuantumJobs:
@@ -92,7 +92,7 @@ class AsyncQuantumJobs:
     async def list_page(
         self, *, top: int | None = None, continuation: str | None = None, **wanted: Unpack[JobFilter]
     ) -> JobPage:
-        """Read one page of the jobs, latest first."""
+        """Read one page of the jobs, latest first unless another order is asked for."""
         return await self._run(calls.list_page(top, continuation, **wanted))
 
     async def list(self, *, top: int | None = None, **wanted: Unpack[JobFilter]) -> AsyncIterator[JobView]:
@@ -101,6 +101,20 @@ class AsyncQuantumJobs:
         while not listing.is_over:
             for job in await self._run(listing.next_jobs()):
                 yield job
+
+    async def counts(
+        self,
+        ids: Sequence[str] | None = None,
+        *,
+        top: int | None = None,
+        continuation: str | None = None,
+        **wanted: Unpack[JobFilter],
+    ) -> CountsSum:
+        """Add up the counts of the jobs with these ids, or of those that a list would give, `top` of them at most.
+
+        Says which jobs it used, and which it left out and why.
+        """
+        return await self._run(calls.counts(ids, top, continuation, **wanted))
 
     async def targets(self) -> TargetList:
         """Read where jobs can run."""

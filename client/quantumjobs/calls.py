@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict, Unpack
 from uuid import uuid4
 
 from quantumjobs import wire
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, read, settled
-from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+from quantumjobs.views import CountsSum, Health, JobPage, JobView, PoisonList, Result, TargetList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from quantumjobs.exchange import Steps
 
 JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+PARAMETERS = {"since": "from", "until": "to"}  # words that Python keeps to itself, or that say little alone
 IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 
 
 class JobFilter(TypedDict, total=False):
-    """Which jobs to list."""
+    """Which jobs, and in which order; `since` is within, `until` without, `tag` is of the form NAME=TEXT.
+
+    A list takes one of target, provider, workspace and tag, and with `name` only the first; the deployment says so.
+    """
 
     phase: str
     target: str
     name: str
+    provider: str
+    workspace: str
+    tag: str
+    since: datetime | str
+    until: datetime | str
+    order: str
 
 
 def submit(order: Mapping[str, object], idempotency_key: str | None) -> Steps[JobView]:
@@ -62,10 +73,17 @@ def cancel(job_id: str) -> Steps[JobView]:
 
 def list_page(top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]) -> Steps[JobPage]:
     """Read one page of the jobs, `top` at most."""
-    query = {**wanted, "top": top, "continuation": continuation}
-    given = {name: str(value) for name, value in query.items() if value is not None}
-    answer = yield from ask(Request("GET", "jobs", given))
+    answer = yield from ask(Request("GET", "jobs", _query(top, continuation, wanted)))
     return read(answer, JobPage.from_wire)
+
+
+def counts(
+    ids: Sequence[str] | None, top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]
+) -> Steps[CountsSum]:
+    """Add up the counts of the jobs with these ids, or of those that a list would give."""
+    named = {"ids": ",".join(map(_checked_id, ids))} if ids is not None else {}
+    answer = yield from ask(Request("GET", "counts", named | _query(top, continuation, wanted)))
+    return read(answer, CountsSum.from_wire)
 
 
 def targets() -> Steps[TargetList]:
@@ -96,6 +114,18 @@ def health() -> Steps[Health]:
     if isinstance(reply, Answer) and reply.status == 503 and b'"checks"' in reply.body:
         return read(reply, Health.from_wire)
     return read(settled(reply), Health.from_wire)
+
+
+def _query(top: int | None, continuation: str | None, wanted: JobFilter) -> dict[str, str]:
+    """Spell which jobs are wanted as the API does."""
+    given: dict[str, object] = {**wanted, "top": top, "continuation": continuation}
+    spelt = {PARAMETERS.get(name, name): value for name, value in given.items() if value is not None}
+    return {name: _moment(value) if isinstance(value, datetime) else str(value) for name, value in spelt.items()}
+
+
+def _moment(when: datetime) -> str:
+    """Write a time in UTC; one that names no zone is local."""
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _checked_id(job_id: str) -> str:

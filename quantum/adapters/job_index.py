@@ -1,197 +1,211 @@
 """The job index in Table storage: rows to find a job by its id, to list jobs, and to look after those under way.
 
-Rows of partition `id:<job id>` are the claims; rows of partition `newest` are copies that lists read, under keys
-that count down with time; rows of partition `open` name the jobs that may not have ended. A job's row keys never
-change, so that writing them again is harmless.
+Rows of partition `id:<job id>` are the claims, and the truth. Partition `open` has a marker for each job that may not
+have ended, and the rows that lists read of it; one transaction writes them all, and the marker says which they are.
+Closing a job moves its rows to tables of those that have ended, by one request a row, away from any caller.
 """
 
+import asyncio
 import json
-import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core import MatchConditions
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient
 
-from quantum import wire
-from quantum.adapters.azure_errors import translated
-from quantum.adapters.identity import credential
-from quantum.adapters.retry_budget import TABLE_CALLS
+from quantum.adapters.list_rows import (
+    OPEN,
+    SHOWN,
+    content,
+    ended_range,
+    ended_rows,
+    open_range,
+    open_rows,
+    place_in,
+    table_of,
+)
+from quantum.adapters.tables import Tables, answered
+from quantum.errors import ServiceBusyError
+from quantum.lists import Listing
 from quantum.model import Job
 from quantum.ports import Entry
 from quantum.settings import JOBS_TABLE, StorageSettings
 
-WHAT = "The job index"
-NEWEST = "newest"
-OPEN = "open"
-TOKEN = re.compile(r"(?P<mark>[0-9a-f]{8})\.(?P<key>\d{13}-[0-9a-f-]{36})", re.ASCII)
-LAST_MILLISECOND = 9_999_999_999_999
+FORMER = "newest"  # where a former version kept the rows of its lists
+REFILED_AT_ONCE = 100
+UUID_LENGTH = 36
+AT_ONCE = 8
+LOST_RACES = frozenset({404, 409, 412})
+RACES = 5
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What the open partition says of a job: the rows that it has there; no ETag where it is not there."""
+
+    etag: str | None = None
+    rows: tuple[str, ...] = ()
 
 
 class AzureTableJobIndex:
     """The JobIndex port on Azure Table storage."""
 
     def __init__(self, settings: StorageSettings) -> None:
-        if settings.connection_string:
-            self._table = TableClient.from_connection_string(settings.connection_string, JOBS_TABLE, **TABLE_CALLS)
-        else:
-            who = credential(settings.client_id)
-            self._table = TableClient(str(settings.table), JOBS_TABLE, credential=who, **TABLE_CALLS)
+        self._tables = Tables(settings)
+        self._table = self._tables.named(JOBS_TABLE)
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
-        row = _keys(job.id) | _columns(job) | {"digest": digest}
-        with _answered():
+        with answered():
+            # Before the claim: housekeeping must find what was claimed and not started, or not listed.
+            marked = await self._tables.upsert(self._table, {"PartitionKey": OPEN, "RowKey": job.id})
             try:
-                if not job.is_final:  # before the claim: housekeeping must find what was claimed and not started
-                    await self._upsert({"PartitionKey": OPEN, "RowKey": job.id})
-                await self._insert(row)
+                await self._tables.insert(self._table, _keys(job.id) | content(job) | {"digest": digest})
             except ResourceExistsError:
                 return False
-            await self._upsert(_listed(job))
+            await self._show(job, Marker(marked))
             return True
 
     async def find(self, job_id: str) -> Entry | None:
         """Read a job, with `cancel_requested` as last asked."""
-        with _answered():
-            try:
-                row = await self._table.get_entity(**_named(_keys(job_id)))
-            except ResourceNotFoundError:
-                return None
-        return Entry(_job(row), str(row.get("digest", "")))
+        with answered():
+            row = await self._read(f"id:{job_id}", "job")
+        return Entry(_job(row), str(row.get("digest", ""))) if row else None
 
     async def record(self, job: Job) -> None:
         """Write where a job is now, for those who look it up and for lists."""
-        with _answered():
-            await self._upsert(_keys(job.id) | _columns(job))
-            await self._upsert(_listed(job))
+        with answered():
+            marker, _ = await asyncio.gather(
+                self._marker(job.id), self._tables.upsert(self._table, _keys(job.id) | content(job))
+            )
+            await self._show(job, marker)
 
     async def request_cancel(self, job_id: str) -> None:
         """Note that the caller wants the job cancelled, in a column that `record` never writes."""
-        with _answered():
+        with answered():
             await self._table.update_entity(_keys(job_id) | {"cancelRequested": True}, mode=UpdateMode.MERGE)
 
     async def open_ids(self) -> AsyncIterator[str]:
         """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
-        with _answered():
-            async for row in self._rows("PartitionKey eq @partition", {"partition": OPEN}, 1000):
+        values = {"partition": OPEN, "end": SHOWN}
+        with answered():
+            async for row in self._tables.rows(self._table, "PartitionKey eq @partition and RowKey lt @end", values):
                 yield str(row["RowKey"])
 
     async def close_id(self, job_id: str) -> None:
-        """Take an id off that list."""
-        with _answered():
-            await self._table.delete_entity(OPEN, job_id)
+        """Take the id of a job that has ended, or was never claimed, off that list; one that has not stays on it.
 
-    async def page(
-        self, filters: Mapping[str, str], top: int, continuation: str | None
-    ) -> tuple[Sequence[Job], str | None]:
-        """List jobs newest first, with the token of the next page; ValueError for a token that is none of ours."""
-        query, values = _query(filters, _key_of(continuation, filters))
-        jobs: list[Job] = []
-        last = ""
-        with _answered():
-            async for row in self._rows(query, values, top + 1):
-                if len(jobs) == top:
-                    return jobs, f"{_mark(filters)}.{last}"
-                jobs.append(_job(row))
-                last = str(row["RowKey"])
-        return jobs, None
+        Its rows are written where ended jobs are listed before they are taken from where it was on its way: whoever
+        is interrupted between the two is to do both again, and lists show the job once.
+        """
+        with answered():
+            found, marker = await asyncio.gather(self._read(f"id:{job_id}", "job"), self._marker(job_id))
+            job = _job(found) if found else None
+            if marker.etag is None or (job and not job.is_final):
+                return
+            if job:
+                await self._file(job)
+            await self._transact(self._marked(job_id, marker, None), [_deletion(key) for key in marker.rows])
+
+    async def refile(self) -> int:
+        """Bring some rows of a former version's list into today's form; gives how many there were."""
+        with answered():
+            rows = (await self._tables.piece(self._table, *_former(), REFILED_AT_ONCE)).rows
+            for row in rows:
+                if (entry := await self.find(str(row["RowKey"])[-UUID_LENGTH:])) is not None:
+                    await self._show(entry.job, await self._marker(entry.job.id))
+                await self._table.delete_entity(FORMER, row["RowKey"])
+        return len(rows)
+
+    async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
+        """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's.
+
+        Two requests and at most two rows a job, whatever the list: one piece from each of the two places.
+        """
+        after = listing.place(continuation)
+        ended = self._tables.named(table_of(listing.series))
+        with answered():
+            pieces = await asyncio.gather(
+                self._tables.piece(self._table, *open_range(listing, after), top),
+                self._tables.piece(ended, *ended_range(listing, after), top),
+            )
+        jobs: dict[str, dict[str, Any]] = {}
+        for row in (row for piece in reversed(pieces) for row in piece.rows):
+            jobs[place_in(row)] = row  # a job that is just being closed may be in both
+        places = sorted(jobs)[:top]
+        more = len(jobs) > top or any(piece.goes_on for piece in pieces)
+        return [_job(jobs[place]) for place in places], listing.token(places[-1]) if more and places else None
 
     async def check(self) -> None:
         """Raise if the table cannot be used."""
-        await self.page({}, 1, None)
+        await self.page(Listing(), 1, None)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._table.close()
+        await self._tables.close()
 
-    async def _rows(self, query: str, values: Mapping[str, str], size: int) -> Any:
-        try:
-            async for row in self._table.query_entities(query, parameters=dict(values), results_per_page=size):
-                yield row
-        except ResourceNotFoundError:  # no job has been claimed yet
-            return
+    async def _show(self, job: Job, marker: Marker) -> None:
+        """Write the rows that lists read of a job on its way, and take away those that it has left."""
+        for _ in range(RACES):
+            rows = open_rows(job)
+            gone = [_deletion(key) for key in marker.rows if key not in rows]
+            shown = [("upsert", row, {"mode": UpdateMode.REPLACE}) for row in rows.values()]
+            try:
+                return await self._transact(self._marked(job.id, marker, rows), [*shown, *gone])
+            except HttpResponseError as error:
+                if error.status_code not in LOST_RACES:
+                    raise
+                marker = await self._marker(job.id)  # somebody else has written them meanwhile
+        raise ServiceBusyError("The job index is written by many at once.")
 
-    async def _insert(self, row: Mapping[str, Any]) -> None:
+    def _marked(self, job_id: str, marker: Marker, rows: Iterable[str] | None) -> Any:
+        """Write or remove a marker, if it still is as it was read."""
+        keys = {"PartitionKey": OPEN, "RowKey": job_id}
+        as_read = {"etag": marker.etag, "match_condition": MatchConditions.IfNotModified}
+        if rows is None:
+            return ("delete", keys, as_read)
+        entity = keys | {"rows": json.dumps(list(rows))}
+        return ("create", entity) if marker.etag is None else ("update", entity, {"mode": UpdateMode.REPLACE} | as_read)
+
+    async def _transact(self, marked: Any, others: Sequence[Any]) -> None:
+        await self._table.submit_transaction([marked, *others])
+
+    async def _file(self, job: Job) -> None:
+        """Write a job where ended jobs are listed; written again, it is the same."""
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def put(table: TableClient, row: Mapping[str, Any]) -> None:
+            async with few:
+                await self._tables.upsert(table, row)
+
+        await asyncio.gather(*(put(self._tables.named(table), row) for table, row in ended_rows(job)))
+
+    async def _marker(self, job_id: str) -> Marker:
+        row = await self._read(OPEN, job_id)
+        return Marker(row.metadata["etag"], tuple(json.loads(row.get("rows", "[]")))) if row else Marker()
+
+    async def _read(self, partition: str, key: str) -> Any:
         try:
-            await self._table.create_entity(row)
+            return await self._table.get_entity(partition, key)
         except ResourceNotFoundError:
-            await self._make_table()
-            await self._table.create_entity(row)
-
-    async def _upsert(self, row: Mapping[str, Any]) -> None:
-        try:
-            await self._table.upsert_entity(row, mode=UpdateMode.MERGE)
-        except ResourceNotFoundError:
-            await self._make_table()
-            await self._table.upsert_entity(row, mode=UpdateMode.MERGE)
-
-    async def _make_table(self) -> None:
-        try:
-            await self._table.create_table()
-        except ResourceExistsError:
-            return
+            return None
 
 
-@contextmanager
-def _answered() -> Iterator[None]:
-    """Raise our errors, also for an answer that was cut off, on whose missing headers this SDK itself breaks."""
-    with translated(WHAT):
-        try:
-            yield
-        except AttributeError as error:
-            if isinstance(error.__context__, AzureError):
-                raise error.__context__ from error
-            raise
+def _deletion(key: str) -> Any:
+    return ("delete", {"PartitionKey": OPEN, "RowKey": key})
 
 
 def _keys(job_id: str) -> dict[str, Any]:
     return {"PartitionKey": f"id:{job_id}", "RowKey": "job"}
 
 
-def _named(keys: Mapping[str, Any]) -> dict[str, Any]:
-    return {"partition_key": keys["PartitionKey"], "row_key": keys["RowKey"]}
-
-
-def _listed(job: Job) -> dict[str, Any]:
-    since_epoch = int(wire.moment(job.created_at).timestamp() * 1000)
-    return {"PartitionKey": NEWEST, "RowKey": f"{LAST_MILLISECOND - since_epoch:013d}-{job.id}"} | _columns(job)
-
-
-def _columns(job: Job) -> dict[str, Any]:
-    text = json.dumps(job.to_wire(), separators=(",", ":"))
-    return {"phase": job.phase.value, "target": job.target, "name": job.order.name, "job": text}
+def _former() -> tuple[str, dict[str, str]]:
+    return "PartitionKey eq @partition", {"partition": FORMER}
 
 
 def _job(row: Mapping[str, Any]) -> Job:
     data = json.loads(row["job"])
     return Job.from_wire(data | ({"cancelRequested": True} if row.get("cancelRequested") else {}))
-
-
-def _query(filters: Mapping[str, str], after: str) -> tuple[str, dict[str, str]]:
-    """Write the filter with parameters, never with a caller's text in it."""
-    clauses, values = ["PartitionKey eq @partition", "RowKey gt @after"], {"partition": NEWEST, "after": after}
-    for column in filters.keys() & {"phase", "target"}:
-        clauses.append(f"{column} eq @{column}")
-        values[column] = filters[column]
-    if prefix := filters.get("name"):
-        clauses.append("name ge @name and name lt @end")
-        values |= {"name": prefix, "end": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
-    return " and ".join(clauses), values
-
-
-def _key_of(continuation: str | None, filters: Mapping[str, str]) -> str:
-    if continuation is None:
-        return ""
-    token = TOKEN.fullmatch(continuation)
-    if token is None or token["mark"] != _mark(filters):
-        raise ValueError("continuation is not a token of this list: pass on the one that the last page gave")
-    return token["key"]
-
-
-def _mark(filters: Mapping[str, str]) -> str:
-    """Tell lists apart, so that one's token is not taken for another's."""
-    return f"{crc32(json.dumps(filters, sort_keys=True).encode()):08x}"

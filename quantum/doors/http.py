@@ -14,8 +14,8 @@ from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundErr
 from quantum.formats import formats_of
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
-from quantum.model import Fault, Job, job_id
-from quantum.orders import MAX_ORDER_BYTES, MAX_UNKNOWN, parse_order, printable
+from quantum.model import Job, job_id
+from quantum.orders import MAX_ORDER_BYTES, parse_order
 from quantum.ports import Orchestrations
 from quantum.settings import RESULTS_CONTAINER
 
@@ -23,9 +23,6 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
-DEFAULT_TOP, MAX_TOP = "50", 200
-MAX_FILTER = 256
-LIST_PARAMETERS = ("phase", "target", "name", "top", "continuation")
 KEY_PARAMETER = "code"  # Azure Functions takes a key there, too, and passes it on
 
 
@@ -102,19 +99,6 @@ async def start_from_http(request: Request, intake: Intake, orchestrations: Orch
     return Response(202, job_view(job), headers)
 
 
-async def list_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
-    """`GET /api/jobs`: newest first; `phase`, `target` and `name` (a prefix) filter, `top` and `continuation` page."""
-    if faults := _list_faults(request.query):
-        raise ProblemError(400, "The list cannot be made", how_many(faults), errors=wire.to_wire(faults))
-    filters = {name: request.query[name] for name in ("phase", "target", "name") if name in request.query}
-    try:
-        top = int(request.query.get("top", DEFAULT_TOP))
-        jobs, following = await intake.services.index.page(filters, top, request.query.get("continuation"))
-    except ValueError as error:
-        raise ProblemError(400, "The list cannot be made", str(error)) from error
-    return Response(200, {"jobs": [job_view(job) for job in jobs], "continuation": following})
-
-
 async def read_job(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/jobs/{id}`: where a job is; while it is on its way, `Retry-After` says when to look again."""
     job = await _find(request, intake)
@@ -186,21 +170,6 @@ async def replay_poison(request: Request, intake: Intake, orchestrations: Orches
     except NotFoundError as error:
         detail = "No order with this id is kept as poisoned, or the blob that it was in is gone."
         raise ProblemError(404, "There is no such order", detail) from error
-
-
-def _list_faults(query: Mapping[str, str]) -> list[Fault]:
-    """Everything that is wrong with a list's parameters; of very many unknown ones, the first are named."""
-    known = ", ".join(LIST_PARAMETERS)
-    unknown = [name for name in query if name not in {*LIST_PARAMETERS, KEY_PARAMETER}][:MAX_UNKNOWN]
-    faults = [Fault(printable(name), f"is no parameter here; known are {known}") for name in unknown]
-    top = query.get("top", DEFAULT_TOP)
-    if not re.fullmatch(r"\d{1,3}", top, re.ASCII) or not 1 <= int(top) <= MAX_TOP:
-        faults.append(Fault("top", f"must be a whole number from 1 to {MAX_TOP}"))
-    if query.get("phase", Phase.ACCEPTED) not in set(Phase):
-        faults.append(Fault("phase", f"must be one of {', '.join(Phase)}"))
-    filters = {name: query.get(name, "") for name in ("target", "name")}
-    unfit = [name for name, text in filters.items() if len(text) > MAX_FILTER or not text.isprintable()]
-    return faults + [Fault(name, f"must be at most {MAX_FILTER} printable characters") for name in unfit]
 
 
 def how_many(faults: Sequence[Any]) -> str:

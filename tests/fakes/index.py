@@ -1,9 +1,11 @@
 """The job index in memory."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
+from quantum import wire
+from quantum.lists import Listing, place_of
 from quantum.model import Job
 from quantum.ports import Entry
 from tests.fakes.failing import Failing
@@ -21,8 +23,7 @@ class InMemoryJobIndex(Failing):
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
         self._answer()
-        if not job.is_final:
-            self.open[job.id] = None
+        self.open[job.id] = None
         return self.entries.setdefault(job.id, entry := Entry(_stored(job), digest)) is entry
 
     async def find(self, job_id: str) -> Entry | None:
@@ -38,6 +39,7 @@ class InMemoryJobIndex(Failing):
         self._answer()
         known = self.entries.get(job.id)
         self.entries[job.id] = Entry(_stored(job), known.digest if known else "")
+        self.open[job.id] = None
 
     async def request_cancel(self, job_id: str) -> None:
         """Note that the caller wants the job cancelled."""
@@ -51,25 +53,28 @@ class InMemoryJobIndex(Failing):
             yield job_id
 
     async def close_id(self, job_id: str) -> None:
-        """Take an id off that list."""
+        """Take the id of a job that has ended, or was never claimed, off that list."""
         self._answer()
-        self.open.pop(job_id, None)
+        entry = self.entries.get(job_id)
+        if entry is None or entry.job.is_final:
+            self.open.pop(job_id, None)
 
-    async def page(
-        self, filters: Mapping[str, str], top: int, continuation: str | None
-    ) -> tuple[Sequence[Job], str | None]:
-        """List jobs newest first, with the token of the next page; ValueError for a token that is none of ours."""
+    async def refile(self) -> int:
+        """Bring what a former version listed into today's form: there is none."""
         self._answer()
-        mark, start = json.dumps(filters, sort_keys=True), 0
-        if continuation is not None:
-            theirs, _, place = continuation.rpartition("@")
-            if theirs != mark:
-                raise ValueError("continuation is not a token of this list")
-            start = int(place)
-        newest = sorted((entry.job for entry in self.entries.values()), key=lambda job: job.created_at, reverse=True)
-        found = [job for job in newest if _fits(job, filters)]
-        end = start + top
-        return found[start:end], f"{mark}@{end}" if end < len(found) else None
+        return 0
+
+    async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
+        """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's."""
+        self._answer()
+        after = "" if continuation is None else listing.place(continuation)
+        found = sorted(
+            (place_of(entry.job, listing.order), entry.job)
+            for entry in self.entries.values()
+            if fits(entry.job, listing) and place_of(entry.job, listing.order) > after
+        )
+        token = listing.token(found[top - 1][0]) if len(found) > top else None
+        return [job for _, job in found[:top]], token
 
     async def check(self) -> None:
         """Raise if the index cannot be used."""
@@ -81,7 +86,19 @@ def _stored(job: Job) -> Job:
     return Job.from_wire(json.loads(json.dumps(job.to_wire())))
 
 
-def _fits(job: Job, filters: Mapping[str, str]) -> bool:
-    facts = {"phase": job.phase.value, "target": job.target}
-    exact = all(facts[name] == text for name, text in filters.items() if name in facts)
-    return exact and job.order.name.startswith(filters.get("name", ""))
+def fits(job: Job, listing: Listing) -> bool:
+    """Say in plain words which jobs a list is of."""
+    facts = {
+        "workspace": job.order.workspace,
+        "provider": job.target.partition(".")[0].lower(),
+        "target": job.target,
+        "tag": listing.value if tuple(listing.value.split("=", 1)) in job.order.tags.items() else None,
+    }
+    at = wire.moment(job.created_at)
+    return (
+        (not listing.by or facts[listing.by] == listing.value)
+        and listing.phase in ("", job.phase.value)
+        and job.order.name.startswith(listing.name)
+        and (listing.since is None or at >= listing.since)
+        and (listing.until is None or at < listing.until)
+    )

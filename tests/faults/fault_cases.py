@@ -28,9 +28,10 @@ OPERATIONS = {  # name: service, method, what its path has
     "read_result": ("blob", "GET", r"/results/.+/result\.json"),
     "find": ("table", "GET", JOBS + "'id"),
     "note_open": ("table", "PATCH", JOBS + "'open"),
+    "read_rows": ("table", "GET", JOBS + "'open"),
     "claim": ("table", "POST", r"/jobs$"),
     "record": ("table", "PATCH", JOBS + "'id"),
-    "list_job": ("table", "PATCH", JOBS + "'newest"),
+    "list_job": ("table", "POST", r"/\$batch$"),
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first

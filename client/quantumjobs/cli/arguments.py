@@ -58,6 +58,28 @@ examples:
 {EXIT_CODES}
 """
 
+LIST = f"""\
+A list takes one of --target, --provider, --workspace and --tag, and with --name only --target.
+
+examples:
+  qjobs list --phase waiting
+  qjobs list --tag team=chem --from 2026-11-01 --to 2026-12-01 --all
+  qjobs list --name bell --target ionq.simulator --json | jq -r .jobs[].id
+
+{EXIT_CODES}
+"""
+
+COUNTS = f"""\
+The jobs are named, or chosen as by `qjobs list`. Jobs that do not count are named on standard error, with the reason.
+
+examples:
+  qjobs counts --tag run=7
+  qjobs counts --name bell --phase succeeded --json | jq .counts
+  qjobs counts 7d444840-9dc0-11d1-b245-5ffdce74fad2 0c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11
+
+{EXIT_CODES}
+"""
+
 ENDPOINTS = f"""\
 Its keys are printed as well: they open nothing but the stack on this machine.
 
@@ -91,7 +113,12 @@ def parser() -> ArgumentParser:
     result.add_argument(
         "--top", type=_positive, default=commands.SHOWN_OUTCOMES, metavar="N", help="draw the N most frequent outcomes"
     )
-    _list(_command(add, "list", "list jobs", commands.list_jobs))
+    _list(_command(add, "list", "list jobs", commands.list_jobs, LIST))
+    counts = _command(add, "counts", "add up the counts of many jobs", commands.counts, COUNTS)
+    counts.add_argument("ids", metavar="ID", nargs="*", help="jobs whose counts are added up, up to a hundred")
+    _filters(counts)
+    counts.add_argument("--continuation", metavar="C", help="go on where an earlier sum ended")
+    counts.add_argument("--top", type=_positive, metavar="N", help="look at so many jobs at most")
     cancel = _command(add, "cancel", "ask for a job to be stopped", commands.cancel)
     cancel.add_argument("id", metavar="ID")
     _command(add, "targets", "show where jobs can run", commands.targets)
@@ -147,13 +174,24 @@ def _submit(parser: ArgumentParser) -> None:
 
 def _list(parser: ArgumentParser) -> None:
     add = parser.add_argument
-    add("--phase", help="jobs in this phase, as waiting or succeeded")
-    add("--target", metavar="T", help="jobs on this target")
-    add("--name", help="jobs whose name begins so")
+    _filters(parser)
     add("--top", type=_positive, metavar="N", help="at most so many")
     more = parser.add_mutually_exclusive_group()
     more.add_argument("--continuation", metavar="C", help="go on where an earlier list ended")
     more.add_argument("--all", action="store_true", help="list all pages")
+
+
+def _filters(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--phase", help="jobs in this phase, as waiting or succeeded")
+    add("--target", metavar="T", help="jobs on this target")
+    add("--provider", metavar="P", help="jobs on this provider's targets")
+    add("--workspace", metavar="W", help="jobs of this workspace profile")
+    add("--tag", metavar="K=V", help="jobs with this tag")
+    add("--name", help="jobs whose name begins so")
+    add("--from", dest="since", metavar="TIME", help="jobs that came at this time or later, as 2026-11-21T09:00Z")
+    add("--to", dest="until", metavar="TIME", help="jobs that came before this time")
+    add("--order", choices=("newest", "oldest", "name"), help="what comes first (else newest; with --name, name)")
 
 
 def _positive(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from quantumjobs.cli import drawing
@@ -20,6 +20,7 @@ from quantumjobs.sync import QuantumJobs
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from quantumjobs.calls import JobFilter
     from quantumjobs.cli.screen import Screen
     from quantumjobs.views import JobView, Result
 
@@ -34,6 +35,7 @@ FIELD_OF_OPTION = {
     "fallback_target": "fallbackTargets",
 }
 SHOWN_OUTCOMES = 16
+FILTERS = ("phase", "target", "provider", "workspace", "tag", "name", "since", "until", "order")
 
 
 def submit(options: Namespace, screen: Screen) -> int:
@@ -136,7 +138,7 @@ def _show_result(found: Result, top: int, screen: Screen) -> None:
 
 def list_jobs(options: Namespace, screen: Screen) -> int:
     """Show jobs, a page of them or all."""
-    wanted = {name: getattr(options, name) for name in ("phase", "target", "name") if getattr(options, name)}
+    wanted = _wanted(options)
     with _client(options) as client:
         if options.all:
             jobs, continuation = tuple(client.list(**wanted)), None
@@ -154,6 +156,31 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
     if continuation:
         screen.note(f"there are more: add --all, or --continuation {continuation}")
     return OK
+
+
+def counts(options: Namespace, screen: Screen) -> int:
+    """Show the counts of many jobs, added up; those that do not count are named."""
+    with _client(options) as client:
+        found = client.counts(
+            options.ids or None, top=options.top, continuation=options.continuation, **_wanted(options)
+        )
+    if screen.as_json:
+        screen.document(found.raw)
+        return OK
+    screen.line(f"{found.shots or 0:,} shots of {len(found.jobs):,} jobs")
+    for job in found.left_out:
+        screen.note(f"left out: {job.id}: {job.reason}")
+    if found.counts:
+        screen.show(drawing.chart(found, SHOWN_OUTCOMES, screen.console.width, screen.console.encoding))
+    if found.continuation:
+        screen.note(f"there are more jobs: add --continuation {found.continuation}")
+    return OK
+
+
+def _wanted(options: Namespace) -> JobFilter:
+    """Pick out which jobs are asked for."""
+    given = {name: getattr(options, name) for name in FILTERS if getattr(options, name) is not None}
+    return cast("JobFilter", given)
 
 
 def cancel(options: Namespace, screen: Screen) -> int:

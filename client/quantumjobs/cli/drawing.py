@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantumjobs.cli.doctor import Finding
-    from quantumjobs.views import JobView, Poisoned, Result, Target
+    from quantumjobs.views import CountsSum, JobView, Poisoned, Result, Target
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 WIDEST_BAR = 40
 
 
-def chart(result: Result, top: int, columns: int, encoding: str) -> RenderableType:
+def chart(result: Result | CountsSum, top: int, columns: int, encoding: str) -> RenderableType:
     """Draw a bar for each of the most frequent outcomes, in the order of their bits."""
     weights: Mapping[str, float] = result.counts or result.probabilities
     total = sum(weights.values()) or 1

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from quantum import wire
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.lifecycle import Phase
+from quantum.lists import Listing, Ordering
 from quantum.model import Failure, Fault, Job
 from quantum.ports import Entry, JobIndex
 from quantum.settings import StorageSettings
@@ -26,10 +28,15 @@ async def index(request: pytest.FixtureRequest, storage: Callable[[str], Storage
     await found.close()
 
 
-def new_job(name: str = "bell", seconds: int = 0, target: str = "ionq.simulator") -> Job:
+def new_job(name: str = "bell", seconds: int = 0, at: datetime = NOW, **order: Any) -> Job:
     """A job that nobody has claimed."""
-    created = wire.timestamp(NOW + timedelta(seconds=seconds))
-    return replace(a_job(an_order(name=name, target=target)), id=str(uuid4()), created_at=created)
+    created = wire.timestamp(at + timedelta(seconds=seconds))
+    return replace(a_job(an_order(name=name, **order)), id=str(uuid4()), created_at=created)
+
+
+def ended(job: Job) -> Job:
+    """The job when it has failed."""
+    return job.moved_to(Phase.FAILED, NOW)
 
 
 async def test_a_claimed_job_is_found(index: JobIndex) -> None:
@@ -93,86 +100,157 @@ async def open_ids(index: JobIndex) -> set[str]:
     return {job_id async for job_id in index.open_ids()}
 
 
-async def test_a_claimed_job_is_open_until_it_is_closed(index: JobIndex) -> None:
+async def test_a_job_is_open_until_it_has_ended_and_is_closed(index: JobIndex) -> None:
     """Housekeeping finds it whether it was started or not; closed twice, it is the same."""
     job, other = new_job(), new_job()
     for each in (job, other):
         await index.claim(each, "digest")
     opened = await open_ids(index)
+    await index.record(ended(job))
 
     await index.close_id(job.id)
     await index.close_id(job.id)
+    await index.close_id(other.id)
 
     assert opened >= {job.id, other.id}
     assert await open_ids(index) & {job.id, other.id} == {other.id}
 
 
-async def test_a_job_that_has_ended_before_it_began_is_not_open(index: JobIndex) -> None:
-    """An order that was rejected needs no looking after."""
-    job = new_job().moved_to(Phase.REJECTED, NOW)
-
+async def test_an_order_that_was_rejected_is_closed_like_any_other(index: JobIndex) -> None:
+    """Until then, it is where jobs on their way are: should the door die, it is listed all the same."""
+    job = new_job(uuid4().hex).moved_to(Phase.REJECTED, NOW)
     await index.claim(job, "")
+    before = await ids_of(index, Listing(Ordering.NAME, name=job.order.name))
+
+    await index.close_id(job.id)
 
     assert job.id not in await open_ids(index)
+    assert await ids_of(index, Listing(Ordering.NAME, name=job.order.name)) == before == [job.id]
 
 
-async def test_jobs_are_listed_newest_first_page_by_page(index: JobIndex) -> None:
-    """Nothing is missed and nothing comes twice."""
-    name = uuid4().hex
-    jobs = [new_job(name, seconds) for seconds in range(5)]
-    for job in jobs:
+async def ids_of(index: JobIndex, listing: Listing, top: int = 200) -> list[str]:
+    """The ids that a list gives, all its pages long."""
+    ids: list[str] = []
+    continuation = None
+    while True:
+        jobs, continuation = await index.page(listing, top, continuation)
+        assert len(jobs) <= top
+        ids += [job.id for job in jobs]
+        if continuation is None:
+            return ids
+
+
+@pytest.mark.parametrize(("order", "reverse"), [(Ordering.NEWEST, True), (Ordering.OLDEST, False)])
+async def test_jobs_are_listed_in_order_page_by_page(index: JobIndex, order: Ordering, *, reverse: bool) -> None:
+    """Nothing is missed and nothing comes twice, among jobs on their way and jobs that have ended."""
+    since = NOW + timedelta(seconds=uuid4().int % 10**9)
+    jobs = [new_job("listed", at=since + timedelta(hours=hours)) for hours in range(7)]
+    for number, job in enumerate(jobs):
         await index.claim(job, "digest")
+        if number % 2:
+            await index.record(ended(job))
+            await index.close_id(job.id)
+    listing = Listing(order, since=since, until=since + timedelta(hours=6))
 
-    listed: list[str] = []
-    continuation: str | None = None
-    sizes: list[int] = []
-    while continuation or not sizes:
-        page, continuation = await index.page({"name": name}, 2, continuation)
-        listed += [job.id for job in page]
-        sizes.append(len(page))
+    listed = [await ids_of(index, listing, top) for top in (1, 2, 6, 10)]
 
-    assert listed == [job.id for job in reversed(jobs)]
-    assert sizes == [2, 2, 1]
+    assert listed == [[job.id for job in sorted(jobs[:6], key=lambda job: job.created_at, reverse=reverse)]] * 4
 
 
-async def test_lists_are_filtered_by_everything_that_is_asked(index: JobIndex) -> None:
-    """Phase as it is now, target, and how the name begins."""
-    name = uuid4().hex
-    moved, other = new_job(f"{name}-a"), new_job(f"{name}-b", target="ionq.qpu")
-    for job in (moved, other):
-        await index.claim(job, "digest")
-    await index.record(moved.moved_to(Phase.STAGING, NOW))
+@pytest.mark.parametrize("closed", [False, True])
+async def test_lists_are_by_what_is_asked(index: JobIndex, *, closed: bool) -> None:
+    """Phase as it is now, provider, target, workspace, tag, and how the name begins."""
+    word = uuid4().hex
+    job = new_job(f"{word} é-a", target=f"{word}.qpu", tags={"team": "a/b#c?", "x": word}, workspace=word)
+    other = new_job(f"{word}-b", target=f"{word}.simulator")
+    for each in (job, other):
+        await index.claim(each, "digest")
+    await index.record(job.moved_to(Phase.STAGING, NOW))
+    await index.record(ended(job))
+    if closed:
+        await index.close_id(job.id)
 
-    async def ids(**filters: str) -> set[str]:
-        page, _ = await index.page({"name": name} | filters, 10, None)
-        return {job.id for job in page}
+    async def by(what: str, value: str, phase: str = "") -> list[str]:
+        return await ids_of(index, Listing(by=what, value=value, phase=phase))
 
-    assert await ids() == {moved.id, other.id}
-    assert await ids(phase="staging") == {moved.id}
-    assert await ids(phase="accepted") == {other.id}
-    assert await ids(target="ionq.qpu") == {other.id}
-    assert await ids(name=f"{name}-a") == {moved.id}
-    assert await ids(phase="staging", target="ionq.qpu") == set()
+    assert set(await by("provider", word)) == {job.id, other.id}
+    assert await by("provider", word, "failed") == await by("target", f"{word}.qpu") == [job.id]
+    assert (
+        await by("tag", f"x={word}")
+        == await by("workspace", word)
+        == await by("tag", f"x={word}", "failed")
+        == [job.id]
+    )
+    assert await by("tag", f"x={word}", "staging") == await by("tag", f"team={word}") == []
+    assert await by("provider", word, "accepted") == [other.id]
+    assert await ids_of(index, Listing(Ordering.NAME, name=word)) == [job.id, other.id]
+    assert await ids_of(index, Listing(Ordering.NAME, name=f"{word} é")) == [job.id]
+    assert await ids_of(index, Listing(Ordering.NAME, "target", f"{word}.simulator", name=word)) == [other.id]
+    assert await ids_of(index, Listing(Ordering.NAME, phase="failed", name=word)) == [job.id]
+
+
+async def test_a_job_leaves_the_lists_of_its_former_target(index: JobIndex) -> None:
+    """A fallback is another target, another provider, and the same job; told twice, it is the same."""
+    word = uuid4().hex
+    job = new_job(target=f"{word}a.qpu", fallback_targets=(f"{word}b.qpu",)).moved_to(Phase.STAGING, NOW)
+    await index.claim(job, "digest")
+
+    for _ in range(2):
+        await index.record(job.failed_over())
+
+    assert await ids_of(index, Listing(by="target", value=f"{word}a.qpu")) == []
+    assert await ids_of(index, Listing(by="provider", value=f"{word}b")) == [job.id]
+
+
+async def test_what_is_told_by_many_at_once_leaves_no_trace_of_the_losers(index: JobIndex) -> None:
+    """A job stands in the lists of one phase: that which was written last."""
+    job = new_job(target=f"{uuid4().hex}.qpu")
+    await index.claim(job, "digest")
+    steps = [job.moved_to(Phase.STAGING, NOW), job.moved_to(Phase.EXPIRED, NOW), job.moved_to(Phase.REJECTED, NOW)]
+
+    await asyncio.gather(*(index.record(step) for step in steps))
+
+    phases = [
+        phase for phase in Phase if await ids_of(index, Listing(by="target", value=job.target, phase=phase.value))
+    ]
+    assert len(phases) == 1
+
+
+async def test_a_job_that_is_told_of_after_it_was_closed_is_listed_once(index: JobIndex) -> None:
+    """Its orchestration may say again what it said: the next housekeeping closes it again."""
+    job = ended(new_job(uuid4().hex))
+    await index.claim(job, "digest")
+    await index.close_id(job.id)
+
+    await index.record(job)
+
+    assert await ids_of(index, Listing(Ordering.NAME, name=job.order.name)) == [job.id]
+    assert job.id in await open_ids(index)
 
 
 async def test_a_filter_is_never_taken_for_a_query(index: JobIndex) -> None:
     """Quotes are letters like others."""
-    page, continuation = await index.page({"target": "' or '1' eq '1", "name": "o'"}, 10, None)
-
-    assert (list(page), continuation) == ([], None)
+    for listing in (Listing(by="target", value="' or '1' eq '1"), Listing(Ordering.NAME, name="o' or '")):
+        assert await ids_of(index, listing) == []
 
 
 async def test_a_token_of_another_list_is_refused(index: JobIndex) -> None:
-    """Rather than a page that is wrong."""
+    """Rather than a page that is wrong: also one that somebody has changed."""
     name = uuid4().hex
     for seconds in range(2):
         await index.claim(new_job(name, seconds), "digest")
-    _, continuation = await index.page({"name": name}, 1, None)
+    listing = Listing(Ordering.NAME, name=name)
+    _, continuation = await index.page(listing, 1, None)
 
     assert continuation
-    for token in ("nonsense", continuation):
+    for asked, token in (
+        (listing, "nonsense"),
+        (listing, continuation[:-8] + "AAAAAAAA"),
+        (replace(listing, name="another"), continuation),
+        (replace(listing, phase="failed"), continuation),
+    ):
         with pytest.raises(ValueError, match="continuation is not a token of this list"):
-            await index.page({"name": "another"}, 1, token)
+            await index.page(asked, 1, token)
 
 
 async def test_an_index_that_can_be_used_says_nothing(index: JobIndex) -> None:

@@ -1,0 +1,112 @@
+"""The doors that are about many jobs: lists page by page, and counts added up."""
+
+import re
+from collections.abc import Mapping
+
+from quantum import wire
+from quantum.answers import job_view
+from quantum.counts import Sum
+from quantum.doors.filters import FILTERS, Asked, read_listing
+from quantum.doors.http import ID, KEY_PARAMETER, ProblemError, Request, Response, how_many
+from quantum.intake import Intake
+from quantum.lists import Listing
+from quantum.model import Fault, Job
+from quantum.orders import MAX_UNKNOWN, printable
+from quantum.ports import Orchestrations
+
+DEFAULT_TOP, MAX_TOP = 50, 200
+MAX_COUNTED, MAX_IDS = 1_000, 100
+PAGING = ("top", "continuation")
+NO_LIST, NO_COUNTS = "The list cannot be made", "The counts cannot be added up"
+
+
+async def list_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page."""
+    query = request.query
+    asked = read_listing(query)
+    faults = (*_unknown(query, (*FILTERS, *PAGING)), *_top_faults(query, MAX_TOP), *asked.faults)
+    _refuse(NO_LIST, faults)
+    top = int(query.get("top", DEFAULT_TOP))
+    jobs, following = await _page(intake, asked.listing, top, query.get("continuation"), NO_LIST)
+    return Response(200, {"jobs": [job_view(job) for job in jobs], "continuation": following})
+
+
+async def count_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/counts`: add up the counts of jobs chosen by `ids` or by the filters of a list.
+
+    At most `top` jobs are looked at; `continuation` leads on to the counts of those that come after them.
+    """
+    query = request.query
+    asked = Asked() if "ids" in query else read_listing(query)
+    unknown = _unknown(query, (*FILTERS, *PAGING, "ids"))
+    _refuse(NO_COUNTS, (*unknown, *_top_faults(query, MAX_COUNTED), *_choice_faults(query), *asked.faults))
+    total = Sum()
+    if "ids" in query:
+        await _count_ids(_ids(query["ids"]), intake, total)
+        return Response(200, total.to_wire() | {"continuation": None})
+    left, following = int(query.get("top", MAX_COUNTED)), query.get("continuation")
+    while left:
+        jobs, following = await _page(intake, asked.listing, min(left, MAX_TOP), following, NO_COUNTS)
+        for job in jobs:
+            await total.add(job, intake.services.blobs)
+        left -= len(jobs)
+        if following is None:
+            break
+    return Response(200, total.to_wire() | {"continuation": following})
+
+
+async def _page(
+    intake: Intake, listing: Listing, top: int, continuation: str | None, title: str
+) -> tuple[list[Job], str | None]:
+    try:
+        jobs, following = await intake.services.index.page(listing, top, continuation)
+    except ValueError as error:
+        raise ProblemError(400, title, str(error), errors=[{"field": "continuation", "reason": str(error)}]) from error
+    return list(jobs), following
+
+
+async def _count_ids(ids: list[str], intake: Intake, total: Sum) -> None:
+    for job_id in ids:
+        entry = await intake.services.index.find(job_id)
+        if entry is None:
+            total.leave_out(job_id, "NotFound", "No job with this id is known here.")
+        else:
+            await total.add(entry.job, intake.services.blobs)
+
+
+def _ids(text: str) -> list[str]:
+    return list(dict.fromkeys(part.strip().lower() for part in text.split(",")))
+
+
+def _choice_faults(query: Mapping[str, str]) -> list[Fault]:
+    chosen = [name for name in (*FILTERS, *PAGING) if name in query]
+    if "ids" not in query:
+        filters = [name for name in FILTERS if name in query and name != "order"]
+        return [] if filters else [Fault("ids", "is missing; give ids, or choose jobs by tag, name or another filter")]
+    faults = [Fault(name, "does not go with ids") for name in chosen]
+    ids = _ids(query["ids"])
+    if len(ids) > MAX_IDS:
+        faults.append(
+            Fault("ids", f"has {len(ids):,} ids; {MAX_IDS} are allowed: give the jobs a tag, and count by it")
+        )
+    elif not all(ID.fullmatch(job_id) for job_id in ids):
+        faults.append(Fault("ids", "must be ids of jobs, with commas between them"))
+    return faults
+
+
+def _unknown(query: Mapping[str, str], known: tuple[str, ...]) -> list[Fault]:
+    """Name the parameters that nobody reads; of very many, the first."""
+    unknown = [name for name in query if name not in {*known, KEY_PARAMETER}][:MAX_UNKNOWN]
+    return [Fault(printable(name), f"is no parameter here; known are {', '.join(known)}") for name in unknown]
+
+
+def _top_faults(query: Mapping[str, str], limit: int) -> list[Fault]:
+    text = query.get("top", "1")
+    if re.fullmatch(r"\d{1,4}", text, re.ASCII) and 1 <= int(text) <= limit:
+        return []
+    return [Fault("top", f"must be a whole number from 1 to {limit:,}")]
+
+
+def _refuse(title: str, faults: tuple[Fault, ...]) -> None:
+    if faults:
+        raise ProblemError(400, title, how_many(faults), errors=wire.to_wire(faults))

@@ -1,0 +1,105 @@
+"""The keys of the rows that lists read: a piece of them is the list, whatever the jobs and whatever is asked."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quantum import wire
+from quantum.adapters.list_rows import ended_range, ended_rows, open_range, open_rows, place_in, table_of
+from quantum.lifecycle import Phase
+from quantum.lists import LISTS, Listing, Ordering, all_series, place_of
+from quantum.model import Job
+from tests.builders import NOW, a_job, an_order
+from tests.fakes.index import fits
+
+MOMENTS = [NOW + timedelta(milliseconds=ms) for ms in (0, 1, 999_999, 10_000_000, 10_000_001, 10**9, 10**10)]
+NAMES = ["bell", "bell 2", "Bell", "be", "b/ell", "bell~", "!", "$0", "\N{SNOWMAN}" * 70, "\U0001f600"]
+TARGETS = ["ionq.simulator", "ionq.qpu", "rigetti.sim.qvm"]
+TAGS: list[dict[str, str]] = [{}, {"team": "chem"}, {"team": "chem", "run": "a=b/#?\\"}]
+ILLEGAL = set("/\\#?\t\n\r\x7f")
+
+
+@st.composite
+def jobs(draw: st.DrawFn) -> Job:
+    """Any job, at one of a few moments so that some of them share theirs."""
+    order = an_order(
+        name=draw(st.sampled_from(NAMES)),
+        target=draw(st.sampled_from(TARGETS)),
+        tags=draw(st.sampled_from(TAGS)),
+        workspace=draw(st.sampled_from(["default", "other"])),
+    )
+    created = wire.timestamp(draw(st.sampled_from(MOMENTS)))
+    phase = draw(st.sampled_from(Phase))
+    return replace(a_job(order), id=str(UUID(int=draw(st.integers(0, 2**128 - 1)))), created_at=created, phase=phase)
+
+
+@st.composite
+def listings(draw: st.DrawFn) -> Listing:
+    """Any list that may be asked for."""
+    order = draw(st.sampled_from(Ordering))
+    by = draw(st.sampled_from(LISTS[order]))
+    tags = [f"{name}={text}" for name, text in TAGS[-1].items()]
+    known = {"workspace": ["default", "other"], "provider": ["ionq", "none"], "target": TARGETS, "tag": tags, "": [""]}
+    listing = Listing(order, by, draw(st.sampled_from(known[by])), draw(st.sampled_from(["", *map(str, Phase)])))
+    if order is Ordering.NAME:
+        return replace(listing, name=draw(st.sampled_from(["", "b", "bell", "B", "\N{SNOWMAN}" * 64])))
+    bound: st.SearchStrategy[datetime | None] = st.none() | st.sampled_from(MOMENTS)
+    return replace(listing, since=draw(bound), until=draw(bound))
+
+
+def read(rows: list[dict[str, Any]], query: tuple[str, dict[str, str]]) -> list[dict[str, Any]]:
+    """Read a key range as a table would."""
+    words, values = query
+    tests = {"eq": str.__eq__, "gt": str.__gt__, "ge": str.__ge__, "lt": str.__lt__, "le": str.__le__}
+    clauses = [clause.split() for clause in words.split(" and ")]
+    found = [row for row in rows if all(tests[operator](row[key], values[name[1:]]) for key, operator, name in clauses)]
+    return sorted(found, key=lambda row: (row["PartitionKey"], row["RowKey"]))
+
+
+@given(st.lists(jobs(), max_size=12, unique_by=lambda job: job.id), listings(), st.integers(0, 12))
+def test_a_key_range_is_the_list(known: list[Job], listing: Listing, passed: int) -> None:
+    """From its beginning or from any place in it, among jobs on their way as among jobs that have ended."""
+    expected = sorted(place_of(job, listing.order) for job in known if fits(job, listing))
+    after = expected[passed - 1] if 0 < passed <= len(expected) else listing.piece[0]
+    expected = [place for place in expected if place > after]
+    opened = [row for job in known for row in open_rows(job).values()]
+    ended = [row for job in known for table, row in ended_rows(job) if table == table_of(listing.series)]
+
+    found = [read(opened, open_range(listing, after)), read(ended, ended_range(listing, after))]
+
+    assert [[place_in(row) for row in rows] for rows in found] == [expected, expected]
+
+
+@given(jobs())
+def test_keys_can_be_kept(job: Job) -> None:
+    """No key holds what a key may not, or is longer than one may be; tables have names that tables may have."""
+    rows = [*open_rows(job).values(), *(row for _, row in ended_rows(job))]
+
+    keys = [row[name] for row in rows for name in ("PartitionKey", "RowKey")]
+
+    assert not any(ILLEGAL & set(key) or len(key) > 512 or not key.isascii() for key in keys)
+    assert all(table.isalnum() and len(table) <= 63 for table, _ in ended_rows(job))
+
+
+def test_a_job_with_all_the_tags_that_it_may_have_fits_into_one_transaction() -> None:
+    """A transaction takes a hundred rows: a marker, the rows of a phase, and those of the phase before."""
+    job = a_job(an_order(tags={f"tag{number}": "x" for number in range(16)}))
+
+    rows = open_rows(job)
+    moved = rows.keys() - open_rows(replace(job, phase=Phase.STAGING)).keys()
+
+    assert len(rows) == len(list(all_series(job)))
+    assert 1 + len(rows) + len(moved) <= 100
+
+
+def test_a_fallback_moves_all_rows_within_one_transaction() -> None:
+    """Phase, target and provider change at once."""
+    job = a_job(an_order(tags={f"tag{number}": "x" for number in range(16)}, fallback_targets=("rigetti.qpu",)))
+
+    rows, others = open_rows(job), open_rows(job.failed_over().moved_to(Phase.STAGING, NOW))
+
+    assert 1 + len(others) + len(rows.keys() - others.keys()) <= 100
