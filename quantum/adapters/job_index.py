@@ -1,8 +1,8 @@
 """The job index in Table storage: rows to find a job by its id, to list jobs, and to look after those under way.
 
-Rows of partition `id:<job id>` are the claims, and the truth. Partition `open` has a marker for each job that may not
-have ended, and the rows that lists read of it; one transaction writes them all, and the marker says which they are.
-Closing a job moves its rows to tables of those that have ended, by one request a row, away from any caller.
+Rows of partition `id:<job id>` are the claims, and the truth. A table of one partition has a marker for each job that
+may not have ended, and the rows that lists read of it; one transaction writes them all, and the marker says which they
+are. Closing a job moves its rows to tables of those that have ended, by one request a row, away from any caller.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from azure.data.tables.aio import TableClient
 
 from quantum.adapters.list_rows import (
     OPEN,
+    OPEN_TABLE,
     SHOWN,
     content,
     ended_range,
@@ -27,14 +28,14 @@ from quantum.adapters.list_rows import (
     place_in,
     table_of,
 )
-from quantum.adapters.tables import Tables, answered
+from quantum.adapters.tables import Tables, answered, make
 from quantum.errors import ServiceBusyError
 from quantum.lists import Listing
 from quantum.model import Job
 from quantum.ports import Entry
 from quantum.settings import JOBS_TABLE, StorageSettings
 
-FORMER = "newest"  # where a former version kept the rows of its lists
+FORMER = ("newest", "open")  # where a former version kept the rows of its list, and its markers
 REFILED_AT_ONCE = 100
 UUID_LENGTH = 36
 AT_ONCE = 8
@@ -53,15 +54,16 @@ class Marker:
 class AzureTableJobIndex:
     """The JobIndex port on Azure Table storage."""
 
-    def __init__(self, settings: StorageSettings) -> None:
-        self._tables = Tables(settings)
+    def __init__(self, settings: StorageSettings, tables: Tables | None = None) -> None:
+        self._tables = tables or Tables(settings)
         self._table = self._tables.named(JOBS_TABLE)
+        self._open = self._tables.named(OPEN_TABLE)
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
         with answered():
             # Before the claim: housekeeping must find what was claimed and not started, or not listed.
-            marked = await self._tables.upsert(self._table, {"PartitionKey": OPEN, "RowKey": job.id})
+            marked = await self._tables.upsert(self._open, {"PartitionKey": OPEN, "RowKey": job.id})
             try:
                 await self._tables.insert(self._table, _keys(job.id) | content(job) | {"digest": digest})
             except ResourceExistsError:
@@ -72,7 +74,7 @@ class AzureTableJobIndex:
     async def find(self, job_id: str) -> Entry | None:
         """Read a job, with `cancel_requested` as last asked."""
         with answered():
-            row = await self._read(f"id:{job_id}", "job")
+            row = await self._read(self._table, f"id:{job_id}", "job")
         return Entry(_job(row), str(row.get("digest", ""))) if row else None
 
     async def record(self, job: Job) -> None:
@@ -92,7 +94,7 @@ class AzureTableJobIndex:
         """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
         values = {"partition": OPEN, "end": SHOWN}
         with answered():
-            async for row in self._tables.rows(self._table, "PartitionKey eq @partition and RowKey lt @end", values):
+            async for row in self._tables.rows(self._open, "PartitionKey eq @partition and RowKey lt @end", values):
                 yield str(row["RowKey"])
 
     async def close_id(self, job_id: str) -> None:
@@ -102,7 +104,7 @@ class AzureTableJobIndex:
         is interrupted between the two is to do both again, and lists show the job once.
         """
         with answered():
-            found, marker = await asyncio.gather(self._read(f"id:{job_id}", "job"), self._marker(job_id))
+            found, marker = await asyncio.gather(self._read(self._table, f"id:{job_id}", "job"), self._marker(job_id))
             job = _job(found) if found else None
             if marker.etag is None or (job and not job.is_final):
                 return
@@ -113,11 +115,12 @@ class AzureTableJobIndex:
     async def refile(self) -> int:
         """Bring some rows of a former version's list into today's form; gives how many there were."""
         with answered():
-            rows = (await self._tables.piece(self._table, *_former(), REFILED_AT_ONCE)).rows
+            pieces = [await self._tables.piece(self._table, *_all_of(name), REFILED_AT_ONCE) for name in FORMER]
+            rows = [row for piece in pieces for row in piece.rows]
             for row in rows:
                 if (entry := await self.find(str(row["RowKey"])[-UUID_LENGTH:])) is not None:
                     await self._show(entry.job, await self._marker(entry.job.id))
-                await self._table.delete_entity(FORMER, row["RowKey"])
+                await self._table.delete_entity(row["PartitionKey"], row["RowKey"])
         return len(rows)
 
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
@@ -129,7 +132,7 @@ class AzureTableJobIndex:
         ended = self._tables.named(table_of(listing.series))
         with answered():
             pieces = await asyncio.gather(
-                self._tables.piece(self._table, *open_range(listing, after), top),
+                self._tables.piece(self._open, *open_range(listing, after), top),
                 self._tables.piece(ended, *ended_range(listing, after), top),
             )
         jobs: dict[str, dict[str, Any]] = {}
@@ -158,6 +161,8 @@ class AzureTableJobIndex:
             except HttpResponseError as error:
                 if error.status_code not in LOST_RACES:
                     raise
+                if error.status_code == 404:
+                    await make(self._open)
                 marker = await self._marker(job.id)  # somebody else has written them meanwhile
         raise ServiceBusyError("The job index is written by many at once.")
 
@@ -171,7 +176,7 @@ class AzureTableJobIndex:
         return ("create", entity) if marker.etag is None else ("update", entity, {"mode": UpdateMode.REPLACE} | as_read)
 
     async def _transact(self, marked: Any, others: Sequence[Any]) -> None:
-        await self._table.submit_transaction([marked, *others])
+        await self._open.submit_transaction([marked, *others])
 
     async def _file(self, job: Job) -> None:
         """Write a job where ended jobs are listed; written again, it is the same."""
@@ -184,12 +189,12 @@ class AzureTableJobIndex:
         await asyncio.gather(*(put(self._tables.named(table), row) for table, row in ended_rows(job)))
 
     async def _marker(self, job_id: str) -> Marker:
-        row = await self._read(OPEN, job_id)
+        row = await self._read(self._open, OPEN, job_id)
         return Marker(row.metadata["etag"], tuple(json.loads(row.get("rows", "[]")))) if row else Marker()
 
-    async def _read(self, partition: str, key: str) -> Any:
+    async def _read(self, table: TableClient, partition: str, key: str) -> Any:
         try:
-            return await self._table.get_entity(partition, key)
+            return await table.get_entity(partition, key)
         except ResourceNotFoundError:
             return None
 
@@ -202,8 +207,8 @@ def _keys(job_id: str) -> dict[str, Any]:
     return {"PartitionKey": f"id:{job_id}", "RowKey": "job"}
 
 
-def _former() -> tuple[str, dict[str, str]]:
-    return "PartitionKey eq @partition", {"partition": FORMER}
+def _all_of(partition: str) -> tuple[str, dict[str, str]]:
+    return "PartitionKey eq @partition", {"partition": partition}
 
 
 def _job(row: Mapping[str, Any]) -> Job:

@@ -12,6 +12,7 @@ from typing import Any
 from quantum.lists import PAST, Listing, Ordering, Series, all_series, place_of
 from quantum.model import Job
 
+OPEN_TABLE = "jobsopen"
 OPEN = "open"  # the partition of jobs on their way: one transaction moves all rows of a job
 SHOWN = "list:"  # row keys of that partition that lists read; the others are ids
 PERIOD = 6  # digits of a place that ended jobs share within a partition: less than three hours

@@ -10,6 +10,7 @@ from local.fault_proxy import Call
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MESSAGE = re.compile(rb"<MessageText>([^<]+)<")
+BOUNDARY = re.compile(rb"(?:batch|changeset)_[0-9a-f-]{36}")  # of a transaction: no job's id
 JOBS = r"/jobs\(PartitionKey="
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 
@@ -27,11 +28,11 @@ OPERATIONS = {  # name: service, method, what its path has
     "keep_result": ("blob", "PUT", r"/results/.+/result\.json"),
     "read_result": ("blob", "GET", r"/results/.+/result\.json"),
     "find": ("table", "GET", JOBS + "'id"),
-    "note_open": ("table", "PATCH", JOBS + "'open"),
-    "read_rows": ("table", "GET", JOBS + "'open"),
+    "note_open": ("table", "PATCH", r"/jobsopen\("),
+    "read_rows": ("table", "GET", r"/jobsopen\(P"),
     "claim": ("table", "POST", r"/jobs$"),
     "record": ("table", "PATCH", JOBS + "'id"),
-    "list_job": ("table", "POST", r"/\$batch$"),
+    "list_job": ("table", "POST", r"/(\$|%24)batch"),
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first
@@ -53,7 +54,7 @@ def operations_of(call: Call) -> list[str]:
 def job_of(call: Call) -> str | None:
     """Find the job that a call is about, in its address or in what it says."""
     said = MESSAGE.search(call.body)
-    body = b64decode(said[1]) if said else call.body
+    body = b64decode(said[1]) if said else BOUNDARY.sub(b"", call.body)
     ids = (found for text in (call.path, body.decode(errors="replace")) for found in ID.findall(text))
     return next((id_ for id_ in ids if id_ != SUBSCRIPTION), None)
 

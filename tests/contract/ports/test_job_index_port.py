@@ -1,6 +1,7 @@
 """The JobIndex port: the fake and Table storage keep the same promises."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from azure.data.tables.aio import TableClient
 
 from quantum import wire
 from quantum.adapters.job_index import AzureTableJobIndex
@@ -15,7 +17,7 @@ from quantum.lifecycle import Phase
 from quantum.lists import Listing, Ordering
 from quantum.model import Failure, Fault, Job
 from quantum.ports import Entry, JobIndex
-from quantum.settings import StorageSettings
+from quantum.settings import JOBS_TABLE, StorageSettings
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import InMemoryJobIndex
 
@@ -256,3 +258,26 @@ async def test_a_token_of_another_list_is_refused(index: JobIndex) -> None:
 async def test_an_index_that_can_be_used_says_nothing(index: JobIndex) -> None:
     """Health is the absence of an error."""
     assert await index.check() is None  # type: ignore[func-returns-value]  # that it does is what is promised
+
+
+async def test_what_a_former_version_listed_is_listed_again(azurite: str) -> None:
+    """Its rows are brought into today's form, a hundred at a time, and are then gone."""
+    settings = StorageSettings(azurite)
+    name = uuid4().hex
+    jobs = [ended(new_job(name, 1)), new_job(name, 2)]
+    table = TableClient.from_connection_string(azurite, JOBS_TABLE)
+    index = AzureTableJobIndex(settings)
+    await index.claim(new_job(), "digest")  # so that the table is there
+    async with table:
+        for job in jobs:
+            text = {"job": json.dumps(job.to_wire())}
+            await table.create_entity({"PartitionKey": f"id:{job.id}", "RowKey": "job"} | text)
+            await table.create_entity({"PartitionKey": "newest", "RowKey": f"8000000000000-{job.id}"} | text)
+        await table.create_entity({"PartitionKey": "open", "RowKey": jobs[1].id})
+
+    counted = [await index.refile(), await index.refile()]
+
+    assert counted == [3, 0]
+    assert await ids_of(index, Listing(Ordering.NAME, name=name)) == [jobs[1].id, jobs[0].id]
+    assert {job.id for job in jobs} <= await open_ids(index)
+    await index.close()
