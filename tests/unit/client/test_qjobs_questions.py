@@ -28,7 +28,19 @@ TARGETS = {
     ],
     "ageSeconds": 12,
 }
-COMMANDS = ["submit", "watch", "result", "list", "cancel", "targets", "poison", "replay-poison", "doctor", "endpoints"]
+COMMANDS = [
+    "submit",
+    "watch",
+    "result",
+    "list",
+    "counts",
+    "cancel",
+    "targets",
+    "poison",
+    "replay-poison",
+    "doctor",
+    "endpoints",
+]
 WELL = {"status": "ok", "checks": {"storage": {"status": "ok", "detail": "3 ms"}}}
 
 

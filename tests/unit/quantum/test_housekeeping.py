@@ -11,6 +11,7 @@ from quantum.lifecycle import Phase
 from quantum.model import Job
 from quantum.ports import Entry, State
 from tests.builders import JOB_ID, NOW, App, a_job
+from tests.fakes.index import InMemoryJobIndex
 
 RETENTION = timedelta(days=30)
 OTHER_ID = JOB_ID.replace("0c6f", "1c6f")
@@ -174,3 +175,22 @@ async def test_a_service_that_fails_ends_the_round() -> None:
 
     with pytest.raises(ServiceUnavailableError):
         await keep(app)
+
+
+class SlowToFile(InMemoryJobIndex):
+    """An index that fails whenever a job is to be closed."""
+
+    async def close_id(self, job_id: str) -> None:
+        """Fail."""
+        raise ServiceUnavailableError(f"{job_id} is not filed")
+
+
+async def test_what_cannot_be_filed_is_left_for_the_next_time() -> None:
+    """It is in all lists where it is; lost jobs are started before anything is filed."""
+    app = App(index=SlowToFile())
+    await claimed(app, "ended", a_job().moved_to(Phase.FAILED, NOW))
+    lost = replace(a_job(), id="1c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11")
+    await app.index.claim(lost, "digest")
+
+    assert await keep(app) == {"started": 1, "givenUp": 0}
+    assert list(app.index.open) == [JOB_ID, lost.id]
