@@ -18,16 +18,15 @@ from quantumjobs.errors import (
     WatchTimeoutError,
 )
 from quantumjobs.orders import OrderFields, Program
+from quantumjobs.sums import CountsSum, LeftOut
 from quantumjobs.sync import QuantumJobs
 from quantumjobs.views import (
     FINAL_PHASES,
     Check,
-    CountsSum,
     Health,
     JobError,
     JobPage,
     JobView,
-    LeftOut,
     PhaseChange,
     Poisoned,
     PoisonList,

@@ -11,7 +11,8 @@ from uuid import uuid4
 from quantumjobs import wire
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, read, settled
-from quantumjobs.views import CountsSum, Health, JobPage, JobView, PoisonList, Result, TargetList
+from quantumjobs.sums import CountsSum
+from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from quantumjobs.calls import JobFilter
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.orders import Json
-    from quantumjobs.views import CountsSum, Health, JobPage, JobView, PoisonList, Result, TargetList
+    from quantumjobs.sums import CountsSum
+    from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
 
 
 class QuantumJobs:

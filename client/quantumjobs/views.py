@@ -9,7 +9,7 @@ from quantumjobs import wire
 from quantumjobs.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
 FINAL_PHASES = frozenset({"succeeded", "failed", "cancelled", "rejected", "expired"})
@@ -126,54 +126,13 @@ class Result:
             id=wire.required(raw, "id", "a result"),
             target=wire.text(raw.get("target")),
             shots=wire.integer(raw.get("shots")),
-            counts=_numbers(raw.get("counts"), wire.integer),
-            probabilities=_numbers(raw.get("probabilities"), wire.number),
+            counts=wire.numbers(raw.get("counts"), wire.integer),
+            probabilities=wire.numbers(raw.get("probabilities"), wire.number),
             output_format=wire.text(raw.get("outputFormat")),
             raw_blob=wire.text(raw.get("rawBlob")),
             duration_seconds=wire.number(raw.get("durationSeconds")),
             queue_seconds=wire.number(raw.get("queueSeconds")),
             warnings=wire.texts(raw.get("warnings")),
-            raw=raw,
-        )
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A job whose counts are not in a sum: a code for programs, a reason for people."""
-
-    id: str
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class CountsSum:
-    """The counts of many jobs, added up; `continuation` asks for those of the jobs that come after them."""
-
-    shots: int | None
-    counts: Mapping[str, int]
-    probabilities: Mapping[str, float]
-    jobs: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
-    continuation: str | None
-    raw: Mapping[str, object] = field(repr=False, compare=False)
-
-    @classmethod
-    def from_wire(cls, document: object) -> Self:
-        """Read a sum of counts."""
-        raw = wire.an_object(document, "a sum of counts")
-        if not isinstance(raw.get("counts"), dict):
-            raise wire.ShapeError("a sum of counts lacks 'counts'")
-        left = (wire.mapping(job) for job in wire.a_list(raw.get("leftOut")))
-        return cls(
-            shots=wire.integer(raw.get("shots")),
-            counts=_numbers(raw.get("counts"), wire.integer),
-            probabilities=_numbers(raw.get("probabilities"), wire.number),
-            jobs=wire.texts(raw.get("jobs")),
-            left_out=tuple(
-                LeftOut(*(wire.text(job.get(name)) or "" for name in ("id", "code", "reason"))) for job in left
-            ),
-            continuation=wire.text(raw.get("continuation")) or None,
             raw=raw,
         )
 
@@ -284,12 +243,6 @@ class Health:
             for name, check in wire.mapping(raw.get("checks")).items()
         }
         return cls(wire.required(raw, "status", "a health report"), checks, raw)
-
-
-def _numbers[N](value: object, read: Callable[[object], N | None]) -> dict[str, N]:
-    """Take what is a number by outcome."""
-    found = {key: read(number) for key, number in wire.mapping(value).items()}
-    return {key: number for key, number in found.items() if number is not None}
 
 
 def _phase_change(entry: object) -> PhaseChange:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class ShapeError(Exception):
@@ -65,3 +65,9 @@ def moment(value: object) -> datetime | None:
     except ValueError:
         return None
     return when if when is None or when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def numbers[N](value: object, read: Callable[[object], N | None]) -> dict[str, N]:
+    """Take what is a number by outcome."""
+    found = {key: read(number) for key, number in mapping(value).items()}
+    return {key: number for key, number in found.items() if number is not None}

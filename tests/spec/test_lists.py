@@ -22,10 +22,8 @@ async def ids(product: Product, **query: str) -> list[str]:
 async def test_a_job_is_in_its_lists_from_its_order_to_long_after_its_end(product: Product) -> None:
     """By name, tag, target and phase as it is now; housekeeping files what has ended, and nobody notices."""
     word = uuid4().hex
-    waits = await product.submit(circuit(tags={"story": word}, target=QPU) | {"name": f"{word} b"})
-    quick = await product.submit(circuit(tags={"story": word}) | {"name": f"{word} a"})
-    for job in (quick, waits):
-        await product.job_in(job["id"], "succeeded")
+    waits = await product.ended(circuit(tags={"story": word}, target=QPU) | {"name": f"{word} b"})
+    quick = await product.ended(circuit(tags={"story": word}) | {"name": f"{word} a"})
 
     async def seen() -> list[list[str]]:
         return [
@@ -77,9 +75,7 @@ async def test_counts_of_many_jobs_are_added_up(product: Product) -> None:
     two = ONE_OF_THREE.replace('"qubits": 3', '"qubits": 2')
     orders = [circuit(tags={"sum": word}) for _ in range(3)]
     orders[2]["input"] = {"format": "ionq.circuit.v1", "text": two}
-    jobs = [await product.submit(order) for order in orders]
-    for job in jobs:
-        await product.job_in(job["id"], "succeeded")
+    jobs = [await product.ended(order) for order in orders]
 
     total = (await product.api.get("/counts", params={"tag": f"sum={word}", "order": "newest"})).json()
     by_id = (await product.api.get("/counts", params={"ids": f"{jobs[0]['id']},{jobs[1]['id']},{uuid4()}"})).json()

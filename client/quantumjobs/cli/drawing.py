@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantumjobs.cli.doctor import Finding
-    from quantumjobs.views import CountsSum, JobView, Poisoned, Result, Target
+    from quantumjobs.sums import CountsSum
+    from quantumjobs.views import JobView, Poisoned, Result, Target
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 WIDEST_BAR = 40
