@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import re
+import signal
 import subprocess
 import time
 from collections import defaultdict
@@ -214,12 +215,13 @@ def azurite() -> Iterator[str]:
     ports = ["--blobPort", "0", "--queuePort", "0", "--tablePort", "0"]
     options = ["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent"]
     command = [find_node(os.environ).command, str(AZURITE), *ports, *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # A group of its own: `node` may be a wrapper whose child would outlive it.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             assert process.stdout is not None
             lines = (re.search(r"Table service is successfully listening at (\S+)", line) for line in process.stdout)
             address = next(found[1] for found in lines if found)
             yield f"{ACCOUNT}TableEndpoint={address}/devstoreaccount1;"
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)
             ended_within(process, 10)
