@@ -14,9 +14,11 @@ from quantum.errors import ServiceError
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Job
 from quantum.ports import Orchestrations, Services, State
+from quantum.sessions import close_own_sessions
 
 GRACE = timedelta(minutes=2)  # a door that has claimed an order may be about to start it
 MAX_RESTARTS = 3
+SESSION_CARE = timedelta(hours=1)  # by then an open session has long ended by itself
 GIVEN_UP = Failure("OrchestrationFailed", "The orchestration of this job ended early, and did so again when restarted.")
 
 
@@ -48,7 +50,8 @@ async def _look_after(job_id: str, services: Services, orchestrations: Orchestra
         return
     job = entry.job
     if job.is_final and state != "died":
-        await services.index.close_id(job_id)
+        if await _needs_no_more_care(job, services):
+            await services.index.close_id(job_id)
     elif services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:
         return
     elif job.restarts >= MAX_RESTARTS:
@@ -57,6 +60,15 @@ async def _look_after(job_id: str, services: Services, orchestrations: Orchestra
     else:
         await _start(job, state, services, orchestrations)
         done["started"] += 1
+
+
+async def _needs_no_more_care(job: Job, services: Services) -> bool:
+    """Close the session that an ended job had to itself, of which its orchestration tried once."""
+    try:
+        await close_own_sessions(services, job)
+    except ServiceError:  # another time: the workspace ends a session that idles, so there is nothing to hurry for
+        return services.now() - wire.moment(job.history[-1]["at"]) > SESSION_CARE
+    return True
 
 
 async def _start(job: Job, state: State, services: Services, orchestrations: Orchestrations) -> None:

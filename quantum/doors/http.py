@@ -89,9 +89,7 @@ async def answer(door: Door, request: Request, intake: Intake, orchestrations: O
 
 async def start_from_http(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs`: take an order; with an `Idempotency-Key`, the same order is the same job."""
-    key = request.headers.get("idempotency-key")
-    if key is not None and not KEY.fullmatch(key):
-        raise ProblemError(400, "The key cannot be used", "Idempotency-Key takes 1 to 255 visible ASCII characters.")
+    key = checked_key(request)
     if len(request.body) > MAX_ORDER_BYTES:
         detail = f"{MAX_ORDER_BYTES:,} bytes are allowed; a larger program goes into a blob, which the order names."
         raise ProblemError(413, "The order is too large", detail)
@@ -139,7 +137,8 @@ async def request_cancel(request: Request, intake: Intake, orchestrations: Orche
     """`POST /api/jobs/{id}/cancel`: ask for the job to stop; asked twice, or too late, it is the same."""
     job = await _find(request, intake)
     if not job.is_final:
-        await intake.services.index.request_cancel(job.id)
+        if not job.cancel_requested:
+            await intake.services.index.request_cancel(job.id, wire.timestamp(intake.services.now()))
         await orchestrations.wake(job.id)
         job = await _find(request, intake)
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
@@ -150,6 +149,14 @@ async def list_targets(_: Request, intake: Intake, __: Orchestrations) -> Respon
     known = await intake.targets.fresh(intake.services)
     listed = [wire.to_wire(target) | {"formats": formats_of(target.provider)} for target in known]
     return Response(200, {"targets": listed, "ageSeconds": round(intake.targets.age_seconds(intake.services.now()))})
+
+
+async def list_quotas(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/quotas`: what providers let the workspace use, and what is used of it; `provider` picks one."""
+    wanted = request.query.get("provider", "").lower()
+    found = await intake.services.workspace.quotas()
+    listed = [wire.to_wire(quota) for quota in found if wanted in ("", quota.provider)]
+    return Response(200, {"quotas": listed})
 
 
 async def read_health(_: Request, intake: Intake, __: Orchestrations) -> Response:
@@ -201,6 +208,14 @@ def _list_faults(query: Mapping[str, str]) -> list[Fault]:
     filters = {name: query.get(name, "") for name in ("target", "name")}
     unfit = [name for name, text in filters.items() if len(text) > MAX_FILTER or not text.isprintable()]
     return faults + [Fault(name, f"must be at most {MAX_FILTER} printable characters") for name in unfit]
+
+
+def checked_key(request: Request) -> str | None:
+    """The request's `Idempotency-Key`, or a problem where it cannot be one."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not KEY.fullmatch(key):
+        raise ProblemError(400, "The key cannot be used", "Idempotency-Key takes 1 to 255 visible ASCII characters.")
+    return key
 
 
 def how_many(faults: Sequence[Any]) -> str:

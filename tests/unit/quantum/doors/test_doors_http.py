@@ -252,7 +252,7 @@ async def test_a_cancellation_that_comes_too_late_changes_nothing() -> None:
     response = await ask(app, http.request_cancel, route={"id": JOB_ID})
 
     assert (response.status, response.body["phase"]) == (202, "failed")
-    assert (app.index.cancelled, app.orchestrations.woken) == (set(), [])
+    assert (app.index.cancelled, app.orchestrations.woken) == ({}, [])
 
 
 async def test_jobs_are_listed_newest_first_page_by_page() -> None:
