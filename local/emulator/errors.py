@@ -106,6 +106,11 @@ def target_unavailable(target: str) -> ServiceError:
     return ServiceError(400, "TargetUnavailable", f"The target '{target}' is unavailable.")
 
 
+def quota_exceeded(target: str, limit: int) -> ServiceError:
+    """The workspace has had all the executions that it may have."""
+    return ServiceError(403, "QuotaExceeded", f"The quota of {limit} executions on '{target}' is used up.")
+
+
 def invalid_query(name: str, reason: str) -> ServiceError:
     """A list's filter, order or page cannot be understood."""
     return ServiceError(400, "InvalidQueryParameter", f"The query parameter '{name}' is invalid: {reason}.")
