@@ -90,6 +90,7 @@ async def _give_up(job: Job, services: Services) -> None:
         job = replace(job, phase=Phase.FAILED, error=GIVEN_UP, history=(*job.history, at))
         with suppress(ServiceError):  # it may not have come there, or have ended
             await services.workspace.cancel(job.remote_id)
+            await close_own_sessions(services, job)
     await services.answers.send(encode(answer(job, None)))
     await services.index.record(job)
     await services.index.close_id(job.id)
