@@ -7,7 +7,7 @@ in phase `waiting`: its orchestration has nothing to stage and never submits any
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from quantum import wire
 from quantum.errors import ServiceError
@@ -17,7 +17,7 @@ from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Job, Order, Program, job_id
 from quantum.orders import printable
-from quantum.ports import Orchestrations, Services
+from quantum.ports import Orchestrations, Services, Workspace
 from quantum.programs import WHOLE_BYTES
 from quantum.remote import RemoteJob
 
@@ -25,18 +25,29 @@ REMOTE_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 OUR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-async def adopt(intake: Intake, remote_id: str, tags: Mapping[str, str], orchestrations: Orchestrations) -> Job:
+@dataclass(frozen=True)
+class Wanted:
+    """A job to be adopted: its id in which workspace, and tags that are laid over those that it has there."""
+
+    id: str
+    workspace: str = "default"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) -> Job:
     """Take a job of the workspace under our care, or return the job that it already is here.
 
     Raises NotFoundError where the workspace has no such job.
     """
-    known = await _known(intake.services, id_for(remote_id), remote_id)
+    known = await _known(intake.services, id_for(wanted.id), wanted.id)
     if known is None:
-        remote = await intake.services.workspace.job(remote_id)
+        workspace = await intake.services.workspace_named(wanted.workspace)
+        remote = await workspace.job(wanted.id)
         known = await _known(intake.services, id_for(remote.id), remote.id)
         known = known or await _known(intake.services, remote.name.rpartition(" ")[2], remote.id)
         if known is None:
-            return await _taken(intake, remote, tags, orchestrations)
+            program = await _program(workspace, remote)
+            return await _taken(intake.services, _adopted(remote, program, wanted, intake.services), orchestrations)
     if not known.is_final:
         with suppress(ServiceError):
             await intake.start_if_lost(known, orchestrations)
@@ -54,21 +65,21 @@ async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
     return entry.job if entry and remote_id in entry.job.remote_ids else None
 
 
-async def _taken(intake: Intake, remote: RemoteJob, tags: Mapping[str, str], orchestrations: Orchestrations) -> Job:
-    services = intake.services
+def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, services: Services) -> Job:
     order = Order(
         name=printable(remote.name, 127) or remote.id,
         target=remote.target,
         shots=remote.shots or 0,
-        tags={**tags_of(remote.tags), **tags},
+        tags={**tags_of(remote.tags), **wanted.tags},
+        workspace=wanted.workspace,
         priority=remote.priority,
         session=remote.session,
     )
     source = {"door": "http", "adopted": remote.id}
     job = Job.accepted(id_for(remote.id), order, services.now(), source).moved_to(Phase.WAITING, services.now())
-    job = replace(
+    return replace(
         job,
-        program=await _program(services, remote),
+        program=program,
         adopted=remote.id,
         azure_status=remote.status,
         provider_id=remote.provider_id,
@@ -76,22 +87,26 @@ async def _taken(intake: Intake, remote: RemoteJob, tags: Mapping[str, str], orc
         times=remote.times or None,
         cost=remote.cost,
     )
-    if await services.index.claim(job, digest=f"adopted {remote.id}"):
+
+
+async def _taken(services: Services, job: Job, orchestrations: Orchestrations) -> Job:
+    """Claim the job and start it, unless somebody did so a moment ago."""
+    if await services.index.claim(job, digest=f"adopted {job.adopted}"):
         with suppress(ServiceError):  # the claim is the adoption: housekeeping starts it, too
             await orchestrations.start(job)
         return job
-    entry = await services.index.find(job.id)  # somebody adopted it a moment ago
+    entry = await services.index.find(job.id)
     return entry.job if entry else job
 
 
-async def _program(services: Services, remote: RemoteJob) -> Program | None:
+async def _program(workspace: Workspace, remote: RemoteJob) -> Program | None:
     """What its results and its price need to know of the program: its format, its qubits, its gates."""
     word = remote.input_format
     if word is None:
         return None
     program = Program("", word, 0)
     with suppress(ServiceError):
-        blob = await services.workspace.open_input(remote.id)
+        blob = await workspace.open_input(remote.id)
         if word in FORMATS and blob.size <= WHOLE_BYTES:
             content = await blob.read()
             qubits = FORMATS[word].check(content).qubits

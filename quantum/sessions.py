@@ -17,7 +17,8 @@ async def session_faults(services: Services, order: Order) -> list[Fault]:
     if order.session in (None, OWN_SESSION):
         return []
     try:
-        session = await services.workspace.session(order.session)
+        workspace = await services.workspace_named(order.workspace)
+        session = await workspace.session(order.session)
     except NotFoundError:
         reason = f"there is no session {order.session!r} in this workspace; POST /api/sessions opens one"
         return [Fault("session", reason)]
@@ -35,13 +36,17 @@ async def open_own_session(services: Services, job: Job) -> None:
     """Open the session that a job wants for itself, where it wants one."""
     if job.order.session == OWN_SESSION and job.session_id:
         order = job.order
-        await services.workspace.open_session(
+        workspace = await services.workspace_named(order.workspace)
+        await workspace.open_session(
             NewSession(job.session_id, f"{order.name} {job.id}", job.target, None, order.priority, order.tags)
         )
 
 
 async def close_own_sessions(services: Services, job: Job) -> None:
     """Close the sessions that a job had to itself, on every target that it was on."""
+    if not job.own_sessions:
+        return
+    workspace = await services.workspace_named(job.order.workspace)
     for session_id in job.own_sessions:
         with suppress(NotFoundError, RefusedError):  # never opened, or ended by itself
-            await services.workspace.close_session(session_id)
+            await workspace.close_session(session_id)

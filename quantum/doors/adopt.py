@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from quantum.adopt import REMOTE_ID, adopt
+from quantum.adopt import REMOTE_ID, Wanted, adopt
 from quantum.answers import job_view, links
 from quantum.doors.bodies import read_body
 from quantum.doors.http import ProblemError, Request, Response
@@ -22,9 +22,9 @@ FIELDS = {"id": _id, "workspace": CHECKS["workspace"], "tags": CHECKS["tags"]}
 
 async def adopt_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/adopt`: care for a job that is in the workspace already; done twice, it is the same job."""
-    wanted = read_body(request, FIELDS, ("id",), intake.services.limits, "The job cannot be adopted")
+    wanted = Wanted(**read_body(request, FIELDS, ("id",), intake.services.limits, "The job cannot be adopted"))
     try:
-        job = await adopt(intake, wanted["id"], wanted.get("tags", {}), orchestrations)
+        job = await adopt(intake, wanted, orchestrations)
     except NotFoundError as error:
         raise ProblemError(404, "There is no such job", "The workspace has no job with this id.") from error
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})

@@ -15,8 +15,8 @@ from quantum.formats import formats_of
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, job_id
-from quantum.orders import MAX_ORDER_BYTES, MAX_UNKNOWN, parse_order, printable
-from quantum.ports import Orchestrations
+from quantum.orders import CHECKS, MAX_ORDER_BYTES, MAX_UNKNOWN, parse_order, printable
+from quantum.ports import Orchestrations, Workspace
 from quantum.settings import RESULTS_CONTAINER
 
 JSON = "application/json"
@@ -25,6 +25,7 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 DEFAULT_TOP, MAX_TOP = "50", 200
 MAX_FILTER = 256
+DEFAULT = "default"  # the workspace that is meant where none is named
 LIST_PARAMETERS = ("phase", "target", "name", "top", "continuation")
 KEY_PARAMETER = "code"  # Azure Functions takes a key there, too, and passes it on
 
@@ -153,8 +154,12 @@ async def list_targets(_: Request, intake: Intake, __: Orchestrations) -> Respon
 
 async def list_quotas(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/quotas`: what providers let the workspace use, and what is used of it; `provider` picks one."""
+    known = ("provider", "workspace")
+    if unknown := [name for name in request.query if name not in {*known, KEY_PARAMETER}][:MAX_UNKNOWN]:
+        faults = [Fault(printable(name), f"is no parameter here; known are {', '.join(known)}") for name in unknown]
+        raise ProblemError(400, "The list cannot be made", how_many(faults), errors=wire.to_wire(faults))
     wanted = request.query.get("provider", "").lower()
-    found = await intake.services.workspace.quotas()
+    found = await (await workspace_of(request, intake)).quotas()
     listed = [wire.to_wire(quota) for quota in found if wanted in ("", quota.provider)]
     return Response(200, {"quotas": listed})
 
@@ -208,6 +213,14 @@ def _list_faults(query: Mapping[str, str]) -> list[Fault]:
     filters = {name: query.get(name, "") for name in ("target", "name")}
     unfit = [name for name, text in filters.items() if len(text) > MAX_FILTER or not text.isprintable()]
     return faults + [Fault(name, f"must be at most {MAX_FILTER} printable characters") for name in unfit]
+
+
+async def workspace_of(request: Request, intake: Intake) -> Workspace:
+    """The workspace that a request is about, or a problem where it names one that cannot be."""
+    name = request.query.get("workspace", DEFAULT)
+    if reason := CHECKS["workspace"](name, intake.services.limits):
+        raise ProblemError(400, "There is no such workspace", f"`workspace` {reason}.")
+    return await intake.services.workspace_named(name)
 
 
 def checked_key(request: Request) -> str | None:

@@ -10,6 +10,7 @@ from quantum import wire
 from quantum.adopt import tags_of
 from quantum.doors.bodies import read_body, refused
 from quantum.doors.http import (
+    DEFAULT,
     DEFAULT_TOP,
     KEY_PARAMETER,
     MAX_TOP,
@@ -17,6 +18,7 @@ from quantum.doors.http import (
     Request,
     Response,
     checked_key,
+    workspace_of,
 )
 from quantum.errors import NotFoundError, RefusedError
 from quantum.intake import Intake
@@ -27,6 +29,7 @@ from quantum.ports import Orchestrations
 from quantum.remote import NewSession, RemoteJob, Session
 from quantum.targets import target_faults
 
+PARAMETERS = ("top", "continuation", "workspace")
 POLICIES = ("Abort", "Continue")
 MAX_SKIP = 1_000_000
 TITLE = "The session cannot be opened"
@@ -55,7 +58,8 @@ async def open_session(request: Request, intake: Intake, _: Orchestrations) -> R
         wanted.get("priority"),
         wanted.get("tags", {}),
     )
-    session = await _asked(intake.services.workspace.open_session(new))
+    workspace = await intake.services.workspace_named(wanted.get("workspace", DEFAULT))
+    session = await _asked(workspace.open_session(new))
     if (session.name, session.target) != (new.name, new.target):
         detail = "This Idempotency-Key was used before for another session: send the same, or a new key."
         raise ProblemError(422, "The key belongs to another session", detail)
@@ -66,26 +70,26 @@ async def open_session(request: Request, intake: Intake, _: Orchestrations) -> R
 async def list_sessions(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions`: the workspace's sessions, newest first; `top` and `continuation` page."""
     skip, top = _page(request.query, "sessions")
-    found, more = await intake.services.workspace.sessions(skip, top)
+    found, more = await (await workspace_of(request, intake)).sessions(skip, top)
     following = _token("sessions", skip + len(found)) if more else None
     return Response(200, {"sessions": [session_view(session) for session in found], "continuation": following})
 
 
 async def read_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}`: a session as it is now."""
-    return Response(200, session_view(await _asked(intake.services.workspace.session(_id(request)))))
+    return Response(200, session_view(await _asked((await workspace_of(request, intake)).session(_id(request)))))
 
 
 async def end_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`POST /api/sessions/{id}/close`: take no more jobs; those that are in it go on. Closed twice, it is the same."""
-    return Response(200, session_view(await _asked(intake.services.workspace.close_session(_id(request)))))
+    return Response(200, session_view(await _asked((await workspace_of(request, intake)).close_session(_id(request)))))
 
 
 async def list_session_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}/jobs`: a session's jobs, newest first, whoever submitted them."""
     id_ = _id(request)
     skip, top = _page(request.query, id_)
-    found, more = await _asked(intake.services.workspace.session_jobs(id_, skip, top))
+    found, more = await _asked((await workspace_of(request, intake)).session_jobs(id_, skip, top))
     following = _token(id_, skip + len(found)) if more else None
     return Response(200, {"jobs": [remote_view(job) for job in found], "continuation": following})
 
@@ -136,8 +140,9 @@ def _id(request: Request) -> str:
 
 def _page(query: Mapping[str, str], list_name: str) -> tuple[int, int]:
     """Read where a page begins and how long it is."""
-    unknown = [name for name in query if name not in {"top", "continuation", KEY_PARAMETER}]
-    faults = [Fault(printable(name), "is no parameter here; known are top, continuation") for name in unknown[:20]]
+    unknown = [name for name in query if name not in {*PARAMETERS, KEY_PARAMETER}]
+    known = ", ".join(PARAMETERS)
+    faults = [Fault(printable(name), f"is no parameter here; known are {known}") for name in unknown[:20]]
     top = query.get("top", DEFAULT_TOP)
     if not re.fullmatch(r"\d{1,3}", top, re.ASCII) or not 1 <= int(top) <= MAX_TOP:
         faults.append(Fault("top", f"must be a whole number from 1 to {MAX_TOP}"))

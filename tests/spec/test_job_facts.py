@@ -139,7 +139,10 @@ async def test_quotas_are_told_by_provider(product: Product) -> None:
     every = (await product.api.get("/quotas")).json()["quotas"]
 
     assert {quota["provider"] for quota in every} > {"ionq"}
+    wrong = await product.api.get("/quotas", params={"proivder": "ionq"})
+
     (quota,) = found
+    assert [fault["field"] for fault in wrong.json()["errors"]] == ["proivder"]
     assert (quota["dimension"], quota["scope"], quota["period"]) == ("executions", "Workspace", "Monthly")
     assert quota["utilization"] == 1
 

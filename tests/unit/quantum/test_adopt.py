@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from quantum.adopt import adopt, id_for, tags_of
+from quantum.adopt import Wanted, adopt, id_for, tags_of
 from quantum.errors import NotFoundError, ServiceUnavailableError
 from quantum.lifecycle import Phase
 from quantum.model import Job
@@ -26,7 +26,7 @@ def theirs(app: App, **changes: Any) -> str:
 
 async def adopted(app: App, id_: str, **tags: str) -> Job:
     """Adopt a job."""
-    return await adopt(app.intake, id_, tags, app.orchestrations)
+    return await adopt(app.intake, Wanted(id_, tags=tags), app.orchestrations)
 
 
 async def test_what_the_workspace_knows_of_a_job_is_kept() -> None:
