@@ -11,6 +11,7 @@ import azure.functions as func
 
 from activities.cancel_job import cancel_job
 from activities.check_job import check_job
+from activities.close_session import close_session
 from activities.collect_result import collect_result
 from activities.record_progress import record_progress
 from activities.send_answer import send_answer
@@ -18,7 +19,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import blob, events, http, lists, poison, queue
+from quantum.doors import adopt, blob, events, http, lists, poison, queue, quotas, sessions
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -33,13 +34,29 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("GET", "jobs/{id}/result", http.read_result),
     ("POST", "jobs/{id}/cancel", http.request_cancel),
     ("GET", "counts", lists.count_jobs),
+    ("POST", "jobs/adopt", adopt.adopt_job),
+    ("POST", "sessions", sessions.open_session),
+    ("GET", "sessions", sessions.list_sessions),
+    ("GET", "sessions/{id}", sessions.read_session),
+    ("POST", "sessions/{id}/close", sessions.end_session),
+    ("GET", "sessions/{id}/jobs", sessions.list_session_jobs),
     ("GET", "targets", http.list_targets),
+    ("GET", "quotas", quotas.list_quotas),
     ("GET", "health", http.read_health),
     ("GET", "poison", http.list_poison),
     ("POST", "poison/{id}/replay", http.replay_poison),
 )
 ORCHESTRATORS = (run_job,)
-ACTIVITIES = (stage_input, submit_job, check_job, cancel_job, collect_result, record_progress, send_answer)
+ACTIVITIES = (
+    stage_input,
+    submit_job,
+    check_job,
+    cancel_job,
+    collect_result,
+    close_session,
+    record_progress,
+    send_answer,
+)
 
 
 def durable_client(door: Callable[..., Any]) -> Any:

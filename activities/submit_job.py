@@ -1,7 +1,9 @@
 """Creates a job in the workspace, once."""
 
 from quantum.errors import NotFoundError, Outcome, RefusedError, expected_outcomes
-from quantum.model import Job, RemoteJob
+from quantum.model import Job
+from quantum.remote import RemoteJob
+from quantum.sessions import open_own_session
 from quantum.stopping import why_stop
 from quantum.wiring import intake, services
 
@@ -21,6 +23,7 @@ async def submit_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wo
         return await _former_attempt(job) or {"outcome": "targetUnavailable"}
     assert job.program is not None  # noqa: S101  # intake stores the program before it claims the job
     try:
+        await open_own_session(services(), job)
         remote = await services().workspace.submit(job, job.program)
     except RefusedError:
         await intake().targets.at_hand(services(), cached=False)

@@ -19,6 +19,7 @@ def run_job(context: Any) -> Generator[Any, Any, dict[str, Any] | None]:
             job = yield from steps.submit_job(context, job)
             job = yield from steps.wait_until_final(context, job)
         job = yield from steps.collect_result(context, job)
+        yield from steps.close_session(context, job)
         return (yield from steps.announce(context, job))
     except steps.CarryOver as carried:  # the history is long enough: begin a fresh one
         context.continue_as_new(carried.job.to_wire())

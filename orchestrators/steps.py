@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrators import cadence
-from orchestrators.retries import ENDLESS_PATIENCE, PATIENCE_ONCE_SUBMITTED, CarryOver, Outcome, perform
+from orchestrators.retries import ENDLESS_PATIENCE, PATIENCE_ONCE_SUBMITTED, CarryOver, Outcome, attempt, perform
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, phase_of
 from quantum.model import Failure, Job
@@ -18,6 +18,7 @@ from quantum.model import Failure, Job
 __all__ = [
     "CarryOver",
     "announce",
+    "close_session",
     "collect_result",
     "has_ended_remotely",
     "stage_input",
@@ -98,6 +99,12 @@ def collect_result(context: Any, job: Job) -> Step:
     return end(context, collected, Phase.SUCCEEDED, outcome)
 
 
+def close_session(context: Any, job: Job) -> Generator[Any, Any]:
+    """Close the session that the job had to itself. The answer does not wait for it: housekeeping tries again."""
+    if job.own_sessions:
+        yield from attempt(context, "close_session", job.to_wire())
+
+
 def announce(context: Any, job: Job) -> Generator[Any, Any, dict[str, Any]]:
     """Note how the job ended, then tell its caller; both may happen twice and mean the same."""
     job, _ = yield from perform(context, job, "record_progress", show(context, job), ENDLESS_PATIENCE)
@@ -116,7 +123,13 @@ def enter(context: Any, job: Job, phase: Phase) -> Step:
 
 def follow(context: Any, job: Job, seen: Outcome) -> Step:
     """Move as the workspace's own account of the job says."""
-    job = replace(job, azure_status=seen["status"], provider_id=seen["providerId"], cost=seen.get("cost") or job.cost)
+    job = replace(
+        job,
+        azure_status=seen["status"],
+        provider_id=seen["providerId"],
+        cost=seen.get("cost") or job.cost,
+        times=seen.get("times") or job.times,
+    )
     phase = phase_of(seen["status"])
     if phase is Phase.CANCELLED:
         return (yield from stopped(context, job))

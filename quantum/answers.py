@@ -7,6 +7,7 @@ from quantum import wire
 from quantum.formats import provider_of
 from quantum.lifecycle import Phase
 from quantum.model import Job
+from quantum.prices import cost_of
 
 MAX_MESSAGE_BYTES = 48 * 1024  # before base64, which a queue message of 64 KiB leaves room for
 MAX_INLINE_BYTES = 32 * 1024
@@ -26,13 +27,20 @@ def job_view(job: Job) -> dict[str, Any]:
             "history": job.history,
             "polls": job.polls,
             "attempts": job.attempts,
-            "cost": job.cost,
+            "cost": cost_of(job),
             "error": job.error,
             "source": job.source,
             "links": links(job.id),
         }
     )
+    times = job.times or {}
     optional = {
+        "sessionId": job.session_id,
+        "times": dict(times) or None,
+        "queueSeconds": wire.seconds_between(times.get("created"), times.get("began")),
+        "durationSeconds": wire.seconds_between(times.get("began"), times.get("ended")),
+        "cancellation": _cancellation(job),
+        "adopted": True if job.adopted else None,
         "inputFormat": job.program.format if job.program else None,
         "estimatedQueueSeconds": job.queue_seconds if job.phase is Phase.WAITING else None,
         "remoteId": job.remote_id if job.remote_id != job.id else None,
@@ -40,6 +48,21 @@ def job_view(job: Job) -> dict[str, Any]:
         "warnings": list(job.warnings) or None,
     }
     return seen | {name: value for name, value in optional.items() if value is not None}
+
+
+def _cancellation(job: Job) -> dict[str, str] | None:
+    """Who asked for the job to stop (`caller`, `deadline`, or somebody in the `workspace`), when, and when it did."""
+    cancelled = (job.times or {}).get("cancelled")
+    by = "caller" if job.cancel_requested else job.stopping or ("workspace" if cancelled else None)
+    if by is None:
+        return None
+    asked = next((entry["at"] for entry in job.history if entry["phase"] == Phase.CANCELLING), None)
+    told: dict[str, str | None] = {
+        "requestedBy": by,
+        "requestedAt": job.cancel_requested_at or asked,
+        "cancelledAt": cancelled,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def links(job_id: str) -> dict[str, str]:

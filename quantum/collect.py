@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum import wire
-from quantum.model import Job, RemoteJob
+from quantum.model import Job
+from quantum.remote import RemoteJob
 from quantum.results import Histogram, UnreadableResultError, read_result
 
 MAX_READ_BYTES = 16 * 1024 * 1024  # a larger output is kept as it came, and not turned into counts
@@ -25,14 +26,14 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
     result: dict[str, Any] = {
         "id": job.id,
         "target": job.target,
-        "shots": job.order.shots,
+        "shots": job.order.shots or None,
         "counts": histogram.counts if histogram else None,
         "probabilities": histogram.probabilities if histogram else None,
         "sampled": histogram.sampled if histogram else None,
         "outputFormat": remote.output_format,
         "rawBlob": raw_path,
-        "queueSeconds": _seconds(remote.created, remote.began),
-        "durationSeconds": _seconds(remote.began, remote.ended),
+        "queueSeconds": wire.seconds_between(remote.created, remote.began),
+        "durationSeconds": wire.seconds_between(remote.began, remote.ended),
     }
     if warnings:
         result["warnings"] = list(warnings)
@@ -48,9 +49,3 @@ def _histogram(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogra
     except UnreadableResultError as error:
         return None, (f"The output was kept as it came, without counts: {error}.",)
     return histogram, histogram.warnings
-
-
-def _seconds(start: str | None, end: str | None) -> float | None:
-    if not start or not end:
-        return None
-    return round((wire.moment(end) - wire.moment(start)).total_seconds(), 3)

@@ -14,9 +14,11 @@ from quantum.errors import ServiceError
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Job
 from quantum.ports import Orchestrations, Services, State
+from quantum.sessions import close_own_sessions
 
 GRACE = timedelta(minutes=2)  # a door that has claimed an order may be about to start it
 MAX_RESTARTS = 3
+SESSION_CARE = timedelta(hours=1)  # by then an open session has long ended by itself
 GIVEN_UP = Failure("OrchestrationFailed", "The orchestration of this job ended early, and did so again when restarted.")
 
 
@@ -52,7 +54,7 @@ async def _look_after(job_id: str, services: Services, orchestrations: Orchestra
         return False
     job = entry.job
     if job.is_final and state != "died":
-        return True
+        return await _needs_no_more_care(job, services)
     if services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:
         return False
     if job.restarts >= MAX_RESTARTS:
@@ -71,6 +73,15 @@ async def _file(ended: Sequence[str], services: Services) -> None:
             pass
         for job_id in ended:
             await services.index.close_id(job_id)
+
+
+async def _needs_no_more_care(job: Job, services: Services) -> bool:
+    """Close the session that an ended job had to itself, of which its orchestration tried once."""
+    try:
+        await close_own_sessions(services, job)
+    except ServiceError:  # another time: the workspace ends a session that idles, so there is nothing to hurry for
+        return services.now() - wire.moment(job.history[-1]["at"]) > SESSION_CARE
+    return True
 
 
 async def _start(job: Job, state: State, services: Services, orchestrations: Orchestrations) -> None:
@@ -92,6 +103,7 @@ async def _give_up(job: Job, services: Services) -> None:
         job = replace(job, phase=Phase.FAILED, error=GIVEN_UP, history=(*job.history, at))
         with suppress(ServiceError):  # it may not have come there, or have ended
             await services.workspace.cancel(job.remote_id)
+            await close_own_sessions(services, job)
     await services.answers.send(encode(answer(job, None)))
     await services.index.record(job)
     await services.index.close_id(job.id)

@@ -19,7 +19,9 @@ from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceErro
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Fault, Job, Order
 from quantum.ports import Orchestrations, Services
+from quantum.prices import price_faults
 from quantum.programs import Checked, check_program, keep_program
+from quantum.sessions import session_faults
 from quantum.targets import Targets, target_faults
 
 
@@ -60,10 +62,11 @@ class Intake:
             raise ConflictingOrderError(job_id)
         if not entry.job.is_final:
             with suppress(ServiceError):
-                await self._start_if_lost(entry.job, orchestrations)
+                await self.start_if_lost(entry.job, orchestrations)
         return entry.job
 
-    async def _start_if_lost(self, job: Job, orchestrations: Orchestrations) -> None:
+    async def start_if_lost(self, job: Job, orchestrations: Orchestrations) -> None:
+        """Start a job whose orchestration was never started: a process may have died between claim and start."""
         if await orchestrations.state(job.id) == "unknown":
             await orchestrations.start(job.taken_up())
 
@@ -90,12 +93,12 @@ class Intake:
         return rejected
 
     async def _check(self, order: Order, job_id: str) -> Checked:
-        faults = await self._target_faults(order)
+        faults = await self._target_faults(order) + await session_faults(self.services, order)
         try:
             checked = await check_program(self.services, order, job_id)
         except InvalidOrderError as error:
             raise InvalidOrderError((*faults, *error.faults)) from error
-        if faults := faults or self._size_faults(order, checked):
+        if faults := faults or [*self._size_faults(order, checked), *price_faults(order, checked.program)]:
             raise InvalidOrderError(tuple(faults))
         return checked
 

@@ -33,7 +33,7 @@ _ENDINGS = frozenset({Phase.FAILED, Phase.CANCELLED, Phase.EXPIRED})
 _RUNNING = frozenset({Phase.EXECUTING, Phase.CANCELLING, Phase.COLLECTING, Phase.STAGING}) | _ENDINGS
 
 MOVES: dict[Phase, frozenset[Phase]] = {
-    Phase.ACCEPTED: frozenset({Phase.STAGING, Phase.REJECTED}) | _ENDINGS,
+    Phase.ACCEPTED: frozenset({Phase.STAGING, Phase.WAITING, Phase.REJECTED}) | _ENDINGS,  # waiting: an adopted job
     Phase.STAGING: frozenset({Phase.WAITING, Phase.REJECTED}) | _RUNNING,
     Phase.WAITING: _RUNNING,
     Phase.EXECUTING: frozenset({Phase.WAITING}) | _RUNNING,

@@ -3,18 +3,17 @@
 Everything here is frozen and turns into plain JSON (`quantum.wire`), since only that crosses an orchestration.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID, uuid5
 
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, move
 
-DURATION = re.compile(r"P(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
+OWN_SESSION = "own"
 
 
 def job_id(door: str, key: str) -> str:
@@ -33,19 +32,36 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """An error within an error, in the workspace's own words; `target` is what it is about."""
+
+    code: str | None = None
+    message: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True)
 class Failure:
-    """Why a job did not succeed: a code for programs, a sentence for people, and an order's faults."""
+    """Why a job did not succeed: a code for programs, a sentence for people, and an order's faults.
+
+    Of the workspace's own error there may also be what it is about (`target`), the errors inside it from the outermost
+    to the innermost, and its details.
+    """
 
     code: str
     message: str
     errors: tuple[Fault, ...] | None = None
+    target: str | None = None
+    inner_errors: tuple[Cause, ...] | None = None
+    details: tuple[Cause, ...] | None = None
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
         """Read what `quantum.wire.to_wire` wrote."""
-        faults = data.get("errors")
-        errors = tuple(Fault(**fault) for fault in faults) if faults else None
-        return cls(data["code"], data["message"], errors)
+        values = wire.arguments(cls, data)
+        for name, kind in (("errors", Fault), ("inner_errors", Cause), ("details", Cause)):
+            values[name] = tuple(kind(**part) for part in values.get(name) or ()) or None
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,11 @@ class ProgramInput:
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked. `deadline` is an ISO 8601 duration counted from the acceptance."""
+    """What was asked. `deadline` is an ISO 8601 duration counted from the acceptance.
+
+    `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
+    of the target's prices (`quantum.prices`).
+    """
 
     name: str
     target: str
@@ -73,6 +93,9 @@ class Order:
     fallback_targets: tuple[str, ...] = ()
     entry_point: str | None = None
     arguments: tuple[Any, ...] = ()
+    priority: str | None = None
+    session: str | None = None
+    max_cost: float | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -99,8 +122,20 @@ class Compiled:
 
 
 @dataclass(frozen=True)
+class Gates:
+    """How many gates on one and on two qubits, and measurements, a program has: what some providers charge for."""
+
+    one_qubit: int
+    two_qubit: int
+    measurements: int
+
+
+@dataclass(frozen=True)
 class Program:
-    """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows."""
+    """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows.
+
+    Of an adopted job there is no blob of ours: its program is in the workspace alone.
+    """
 
     blob: str
     format: str
@@ -108,40 +143,15 @@ class Program:
     entry_point: str | None = None
     profile: str | None = None
     qubits: int | None = None
+    gates: Gates | None = None
 
-
-@dataclass(frozen=True)
-class RemoteJob:
-    """The workspace's own account of a job, SAS-free. Times are RFC 3339, `status` is verbatim."""
-
-    id: str
-    status: str
-    provider_id: str
-    target: str
-    output_format: str | None = None
-    created: str | None = None
-    began: str | None = None
-    ended: str | None = None
-    cost: dict[str, Any] | None = None
-    error: Failure | None = None
-
-    def account(self) -> dict[str, Any]:
-        """What an orchestration needs to know of it, as plain JSON."""
-        known = {"status": self.status, "providerId": self.provider_id, "cost": self.cost, "error": self.error}
-        encoded: dict[str, Any] = wire.to_wire(known)
-        return encoded
-
-
-@dataclass(frozen=True)
-class Target:
-    """A target as the workspace describes it; `average_queue_seconds` means little without `availability`."""
-
-    id: str
-    provider: str
-    availability: str
-    average_queue_seconds: int
-    status_page: str | None = None
-    qubits: int | None = None
+    @classmethod
+    def from_wire(cls, data: dict[str, Any]) -> Self:
+        """Read what `quantum.wire.to_wire` wrote."""
+        values = wire.arguments(cls, data)
+        if gates := values.get("gates"):
+            values["gates"] = Gates(**wire.arguments(Gates, gates))
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -152,7 +162,8 @@ class Job:
     derived from it. `stopping` says why the remote job was asked to stop: `cancel`, `deadline` or `fallback`.
     `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
     `struggling_since` is when the step at hand first failed; it lasts until the step succeeds. `woken_at` is when it
-    was last woken to look at the remote job, and that had not ended yet.
+    was last woken to look at the remote job, and that had not ended yet. `times` are the workspace's own
+    (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted.
     """
 
     id: str
@@ -174,11 +185,14 @@ class Job:
     may_be_submitted: bool = False
     stopping: str | None = None
     cancel_requested: bool = False
+    cancel_requested_at: str | None = None
     struggling_since: str | None = None
     cost: dict[str, Any] | None = None
     error: Failure | None = None
     result: Mapping[str, Any] | None = None
     warnings: tuple[str, ...] = ()
+    times: Mapping[str, str] | None = None
+    adopted: str | None = None
 
     @classmethod
     def accepted(cls, id: str, order: Order, at: datetime, source: Mapping[str, str]) -> Self:  # noqa: A002
@@ -196,7 +210,7 @@ class Job:
         for name in ("history", "warnings"):
             values[name] = tuple(values.get(name, ()))
         if program := values.get("program"):
-            values["program"] = Program(**wire.arguments(Program, program))
+            values["program"] = Program.from_wire(program)
         if error := values.get("error"):
             values["error"] = Failure.from_wire(error)
         return cls(**values)
@@ -220,7 +234,26 @@ class Job:
     @property
     def remote_id(self) -> str:
         """The id in the workspace of the job on this target, known before anything is sent."""
-        return self.id if self.fallback == 0 else str(uuid5(UUID(self.id), f"{self.fallback}:{self.target}"))
+        return self.remote_ids[-1]
+
+    @property
+    def remote_ids(self) -> tuple[str, ...]:
+        """The ids in the workspace of the jobs on this target and on those before it."""
+        others = range(1, self.fallback + 1)
+        derived = (str(uuid5(UUID(self.id), f"{place}:{self.order.targets[place]}")) for place in others)
+        return (self.adopted or self.id, *derived)
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that the job on this target belongs to; one of its own has an id of its own."""
+        return self.own_sessions[-1] if self.order.session == OWN_SESSION else self.order.session
+
+    @property
+    def own_sessions(self) -> tuple[str, ...]:
+        """The ids of the sessions that live as long as the job: one for each target, as sessions are."""
+        if self.order.session != OWN_SESSION:
+            return ()
+        return tuple(str(uuid5(NAMESPACE, f"session:{remote_id}")) for remote_id in self.remote_ids)
 
     @property
     def is_final(self) -> bool:
@@ -232,7 +265,7 @@ class Job:
         """When the order expires, where it has a deadline."""
         if self.order.deadline is None:
             return None
-        return wire.moment(self.created_at) + duration(self.order.deadline)
+        return wire.moment(self.created_at) + wire.duration(self.order.deadline)
 
     def moved_to(self, phase: Phase, at: datetime) -> Self:
         """Move to another phase and note when; an illegal move raises."""
@@ -252,19 +285,8 @@ class Job:
             azure_status=None,
             provider_id=None,
             queue_seconds=None,
+            times=None,
             target_since=None,
             may_be_submitted=False,
             stopping=None,
         )
-
-
-def duration(text: str) -> timedelta:
-    """Read an ISO 8601 duration of days and below, such as `P1DT12H` or `PT90S`; ValueError if it is none.
-
-    Months and years are refused: how long they last depends on when they begin.
-    """
-    parts = DURATION.fullmatch(text)
-    if parts is None or not any(parts.groups()):
-        raise ValueError(f"not an ISO 8601 duration: {text!r}")
-    days, hours, minutes, seconds = (int(part or 0) for part in parts.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

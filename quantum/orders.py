@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from quantum import strict_json
+from quantum import strict_json, wire
 from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS
-from quantum.model import Fault, Order, duration
+from quantum.model import OWN_SESSION, Fault, Order
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
 MAX_SMALL_FIELD = 4096
+MOST_COST = 1_000_000_000
 MAX_UNKNOWN = 20  # a stranger can send half a million, and finding the nearest known name takes time
 INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 
@@ -22,9 +23,11 @@ NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 OPERATION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
+SESSION = re.compile(r"[A-Za-z0-9-]{1,36}")
+PRIORITIES = ("Standard", "High")
 BLOB_NAME = re.compile(r"\w[\w .+()=@,-]*(/\w[\w .+()=@,-]*)*")  # so no segment is "." or ".."
 
-NOT_YET = ("maxCost", "reuseResult")
+NOT_YET = ("reuseResult",)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def _deadline(value: Any, _: Limits) -> str | None:
     if value is None:
         return None
     try:
-        length = duration(value) if isinstance(value, str) else None
+        length = wire.duration(value) if isinstance(value, str) else None
     except (ValueError, OverflowError):
         length = None
     if length is None:
@@ -145,6 +148,25 @@ def _arguments(value: Any, _: Limits) -> str | None:
     return _small(value)
 
 
+def _priority(value: Any, _: Limits) -> str | None:
+    return None if value is None or value in PRIORITIES else f"must be one of {', '.join(PRIORITIES)}"
+
+
+def _session(value: Any, _: Limits) -> str | None:
+    if value is None or value == OWN_SESSION:
+        return None
+    if isinstance(value, str) and SESSION.fullmatch(value):
+        return None
+    return f'must be the id of a session (POST /api/sessions opens one), or "{OWN_SESSION}" for one of the job\'s own'
+
+
+def _max_cost(value: Any, _: Limits) -> str | None:
+    if value is None:
+        return None
+    right = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_COST
+    return None if right else f"must be a number from 0 to {MOST_COST:,}, in the unit of the target's prices"
+
+
 def _input(value: Any, _: Limits) -> str | None:
     if not isinstance(value, dict):
         return f"must be an object, not {_kind(value)}"
@@ -167,6 +189,9 @@ CHECKS: Mapping[str, Check] = {
     "fallbackTargets": _fallback_targets,
     "entryPoint": _entry_point,
     "arguments": _arguments,
+    "priority": _priority,
+    "session": _session,
+    "maxCost": _max_cost,
 } | dict.fromkeys(NOT_YET, _not_yet)
 
 REQUIRED = ("target", "shots", "input")
@@ -203,6 +228,8 @@ def order_from(data: Any, limits: Limits) -> Order:
         faults += _input_faults(data["input"])
     if isinstance(fallbacks := data.get("fallbackTargets"), list) and data.get("target") in fallbacks:
         faults.append(Fault("fallbackTargets", "names the target itself"))
+    if fallbacks and data.get("session") not in (None, OWN_SESSION):
+        faults.append(Fault("session", f'is for one target: leave out fallbackTargets, or ask for "{OWN_SESSION}"'))
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)

@@ -10,8 +10,9 @@ from io import BytesIO
 from typing import Literal, Protocol
 
 from quantum.lists import Listing
-from quantum.model import Compiled, Fault, Job, Program, RemoteJob, Target
+from quantum.model import Compiled, Fault, Job, Program
 from quantum.orders import Limits
+from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,34 @@ class Workspace(Closes, Protocol):
         """Begin to read the output of a job that has succeeded."""
         ...
 
+    async def open_input(self, job_id: str) -> Blob:
+        """Begin to read the program that a job was submitted with."""
+        ...
+
+    async def quotas(self) -> Sequence[Quota]:
+        """List what every provider lets the workspace use."""
+        ...
+
+    async def open_session(self, new: NewSession) -> Session:
+        """Open a session, or return it if it is there already, as it is."""
+        ...
+
+    async def session(self, session_id: str) -> Session:
+        """Read a session; NotFoundError where there is none."""
+        ...
+
+    async def close_session(self, session_id: str) -> Session:
+        """Close a session to new jobs; one that is over stays as it ended."""
+        ...
+
+    async def sessions(self, skip: int, top: int) -> tuple[Sequence[Session], bool]:
+        """List sessions newest first, and say whether there are more."""
+        ...
+
+    async def session_jobs(self, session_id: str, skip: int, top: int) -> tuple[Sequence[RemoteJob], bool]:
+        """List the jobs of a session newest first, and say whether there are more."""
+        ...
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -111,15 +140,15 @@ class JobIndex(Closes, Protocol):
         ...
 
     async def find(self, job_id: str) -> Entry | None:
-        """Read a job, with `cancel_requested` as last asked."""
+        """Read a job, with `cancel_requested` as last asked, and when."""
         ...
 
     async def record(self, job: Job) -> None:
         """Write where a job is now."""
         ...
 
-    async def request_cancel(self, job_id: str) -> None:
-        """Note that the caller wants the job cancelled."""
+    async def request_cancel(self, job_id: str, at: str) -> None:
+        """Note that the caller wants the job cancelled, and when that was."""
         ...
 
     def open_ids(self) -> AsyncIterator[str]:
@@ -206,3 +235,7 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+
+    async def workspace_named(self, name: str) -> Workspace:  # noqa: ARG002  # no order can name another one
+        """Give the workspace that an order names; there is one."""
+        return self.workspace

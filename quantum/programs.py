@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from quantum.errors import InvalidOrderError, NotFoundError
 from quantum.formats import FORMATS, Format, profile_for
+from quantum.gates import count_gates
 from quantum.model import Compiled, Fault, Order, Program, ProgramInput
 from quantum.ports import Blob, Services
 from quantum.settings import PROGRAMS_CONTAINER
@@ -33,7 +34,9 @@ async def check_program(services: Services, order: Order, job_id: str) -> Checke
         raise InvalidOrderError(looked.faults)
     if row.is_compiled:
         return await _compile(services, order, content, job_id)
-    return Checked(Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits), content)
+    gates = count_gates(row.submitted, content, looked.qubits)
+    program = Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits, gates=gates)
+    return Checked(program, content)
 
 
 async def keep_program(services: Services, checked: Checked) -> None:
@@ -74,6 +77,7 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str)
         entry_point=compiled.entry_point,
         profile=profile,
         qubits=compiled.qubits,
+        gates=count_gates("qir.v1", content, compiled.qubits),
     )
     return Checked(program, content)
 

@@ -6,8 +6,9 @@ from difflib import get_close_matches
 
 from quantum.errors import ServiceError
 from quantum.formats import FORMATS, formats_of
-from quantum.model import Fault, Order, Target
+from quantum.model import Fault, Order
 from quantum.ports import Services
+from quantum.remote import Target
 
 CACHE_SECONDS = 60
 

@@ -1,8 +1,11 @@
-"""Turns frozen dataclasses into the camelCase JSON that crosses our boundaries, and back."""
+"""Turns frozen dataclasses into the camelCase JSON that crosses our boundaries, and back; times and durations, too."""
 
+import re
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+DURATION = re.compile(r"P(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 
 
 def camel(name: str) -> str:
@@ -39,3 +42,20 @@ def timestamp(when: datetime) -> str:
 def moment(text: str) -> datetime:
     """Read an RFC 3339 timestamp."""
     return datetime.fromisoformat(text)
+
+
+def seconds_between(start: str | None, end: str | None) -> float | None:
+    """The time from one timestamp to another in seconds, to the millisecond; None where one of them is missing."""
+    return round((moment(end) - moment(start)).total_seconds(), 3) if start and end else None
+
+
+def duration(text: str) -> timedelta:
+    """Read an ISO 8601 duration of days and below, such as `P1DT12H` or `PT90S`; ValueError if it is none.
+
+    Months and years are refused: how long they last depends on when they begin.
+    """
+    parts = DURATION.fullmatch(text)
+    if parts is None or not any(parts.groups()):
+        raise ValueError(f"not an ISO 8601 duration: {text!r}")
+    days, hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quantum.intake import Intake
-from quantum.model import Compiled, Job, Order, Program, ProgramInput, RemoteJob, Target
+from quantum.model import Compiled, Job, Order, Program, ProgramInput
 from quantum.orders import Limits
 from quantum.ports import Services
+from quantum.remote import RemoteJob, Target
 from quantum.targets import Targets
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler

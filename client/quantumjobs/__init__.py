@@ -34,6 +34,7 @@ from quantumjobs.views import (
     Target,
     TargetList,
 )
+from quantumjobs.workspace_views import Quota, QuotaList, Session, SessionPage
 
 __version__ = "0.1.0"
 
@@ -60,8 +61,12 @@ __all__ = [
     "Program",
     "QuantumJobs",
     "QuantumJobsError",
+    "Quota",
+    "QuotaList",
     "RefusedError",
     "Result",
+    "Session",
+    "SessionPage",
     "Target",
     "TargetList",
     "UnauthorizedError",

@@ -43,9 +43,9 @@ class JobFilter(TypedDict, total=False):
 
 def submit(order: Mapping[str, object], idempotency_key: str | None) -> Steps[JobView]:
     """Hand over an order; however often it is sent, one key makes one job."""
-    key = str(uuid4()) if idempotency_key is None else _checked_key(idempotency_key)
+    key = str(uuid4()) if idempotency_key is None else checked_key(idempotency_key)
     headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
-    answer = yield from ask(Request("POST", "jobs", body=_encoded(order), headers=headers))
+    answer = yield from ask(Request("POST", "jobs", body=encoded(order), headers=headers))
     return read(answer, JobView.from_wire)
 
 
@@ -57,18 +57,18 @@ def get(job_id: str) -> Steps[JobView]:
 
 def view_request(job_id: str) -> Request:
     """Spell the request for a job's view."""
-    return Request("GET", f"jobs/{_checked_id(job_id)}")
+    return Request("GET", f"jobs/{checked_id(job_id)}")
 
 
 def result(job_id: str) -> Steps[Result]:
     """Read what came back; NoResultError carries the phase as long as there is nothing."""
-    answer = yield from ask(Request("GET", f"jobs/{_checked_id(job_id)}/result"))
+    answer = yield from ask(Request("GET", f"jobs/{checked_id(job_id)}/result"))
     return read(answer, Result.from_wire)
 
 
 def cancel(job_id: str) -> Steps[JobView]:
     """Ask for a job to be stopped; it ends in its own time, and perhaps succeeds still."""
-    answer = yield from ask(Request("POST", f"jobs/{_checked_id(job_id)}/cancel"))
+    answer = yield from ask(Request("POST", f"jobs/{checked_id(job_id)}/cancel"))
     return read(answer, JobView.from_wire)
 
 
@@ -82,7 +82,7 @@ def counts(
     ids: Sequence[str] | None, top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]
 ) -> Steps[CountsSum]:
     """Add up the counts of the jobs with these ids, or of those that a list would give."""
-    named = {"ids": ",".join(map(_checked_id, ids))} if ids is not None else {}
+    named = {"ids": ",".join(map(checked_id, ids))} if ids is not None else {}
     answer = yield from ask(Request("GET", "counts", named | _query(top, continuation, wanted)))
     return read(answer, CountsSum.from_wire)
 
@@ -101,7 +101,7 @@ def poison() -> Steps[PoisonList]:
 
 def replay_poison(poison_id: str) -> Steps[str]:
     """Have a poisoned order tried again, and give its job's id; one that was replayed before is not found."""
-    answer = yield from ask(Request("POST", f"poison/{_checked_id(poison_id)}/replay"))
+    answer = yield from ask(Request("POST", f"poison/{checked_id(poison_id)}/replay"))
     return read(answer, _job_of_replay)
 
 
@@ -129,20 +129,23 @@ def _moment(when: datetime) -> str:
     return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _checked_id(job_id: str) -> str:
+def checked_id(job_id: str) -> str:
+    """Take what may be an id; anything else would be another address."""
     if not JOB_ID.fullmatch(job_id):
         raise UsageError(f"{job_id!r} is no job id: one looks like 7d444840-9dc0-11d1-b245-5ffdce74fad2")
     return job_id
 
 
-def _encoded(order: Mapping[str, object]) -> bytes:
+def encoded(order: Mapping[str, object]) -> bytes:
+    """Write a body as JSON."""
     try:
         return json.dumps(order, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
         raise UsageError(f"the order cannot be sent as JSON: {error}") from error
 
 
-def _checked_key(key: str) -> str:
+def checked_key(key: str) -> str:
+    """Take what may be an idempotency key."""
     if not IDEMPOTENCY_KEY.fullmatch(key):
         raise UsageError("an idempotency key takes 1 to 255 printable ASCII characters, none of them a blank")
     return key

@@ -31,6 +31,8 @@ class OrderFields(TypedDict, total=False):
     deadline: str | timedelta
     fallback_targets: Sequence[str]
     max_cost: float
+    priority: str
+    session: str
     reuse_result: bool
     entry_point: str
     arguments: Sequence[Json]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 import httpx
 
-from quantumjobs import calls, transport
+from quantumjobs import calls, transport, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
-from quantumjobs.listing import Listing
+from quantumjobs.listing import Listing, SessionListing
 from quantumjobs.orders import OrderFields, Program, build_order
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from quantumjobs.orders import Json
     from quantumjobs.sums import CountsSum
     from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+    from quantumjobs.workspace_calls import SessionFields
+    from quantumjobs.workspace_views import QuotaList, Session, SessionPage
 
 
 class QuantumJobs:
@@ -118,6 +120,38 @@ class QuantumJobs:
     def targets(self) -> TargetList:
         """Read where jobs can run."""
         return self._run(calls.targets())
+
+    def quotas(self, provider: str | None = None) -> QuotaList:
+        """Read what providers let the workspace use, and what is used of it."""
+        return self._run(workspace_calls.quotas(provider))
+
+    def adopt(self, job_id: str, *, tags: Mapping[str, str] | None = None, workspace: str | None = None) -> JobView:
+        """Have the deployment care for a job that is in the workspace already, or raise NotFoundError."""
+        return self._run(workspace_calls.adopt(job_id, tags, workspace))
+
+    def open_session(
+        self, target: str, *, idempotency_key: str | None = None, **fields: Unpack[SessionFields]
+    ) -> Session:
+        """Open a session; submit into it by an order's field `session`."""
+        return self._run(workspace_calls.open_session(target, idempotency_key, **fields))
+
+    def session(self, session_id: str) -> Session:
+        """Read a session, or raise NotFoundError."""
+        return self._run(workspace_calls.session(session_id))
+
+    def close_session(self, session_id: str) -> Session:
+        """Close a session to new jobs; those that are in it go on."""
+        return self._run(workspace_calls.close_session(session_id))
+
+    def sessions_page(self, *, top: int | None = None, continuation: str | None = None) -> SessionPage:
+        """Read one page of the sessions, latest first."""
+        return self._run(workspace_calls.sessions_page(top, continuation))
+
+    def session_jobs(self, session_id: str) -> Iterator[JobView]:
+        """Yield the jobs of a session, latest first, as the workspace tells of them."""
+        listing = SessionListing(session_id)
+        while not listing.is_over:
+            yield from self._run(listing.next_jobs())
 
     def poison(self) -> PoisonList:
         """Read which orders the deployment itself failed on; they are kept until they are replayed."""

@@ -25,16 +25,25 @@ class PhaseChange:
 
 @dataclass(frozen=True)
 class JobError:
-    """Why a job did not succeed; `faults` are those of the order, where it was rejected."""
+    """Why a job did not succeed; `faults` are those of the order, where it was rejected.
+
+    `inner` are the codes and messages of the errors inside the workspace's own, from the outermost to the innermost.
+    """
 
     code: str
     message: str
     faults: tuple[Fault, ...] = ()
+    target: str | None = None
+    inner: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class JobView:
-    """A job as the deployment sees it now; `azure_status` is Azure's own word, `cost` as the provider gives it."""
+    """A job as the deployment sees it now; `azure_status` is Azure's own word.
+
+    `cost` is the service's, or the deployment's own estimate, and says so. `queue_seconds` and `duration_seconds` are
+    how long the job waited and ran.
+    """
 
     id: str
     phase: str
@@ -53,6 +62,9 @@ class JobView:
     estimated_queue_seconds: float | None
     created_at: datetime | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
+    session_id: str | None = None
+    queue_seconds: float | None = None
+    duration_seconds: float | None = None
 
     @property
     def is_final(self) -> bool:
@@ -81,6 +93,9 @@ class JobView:
             estimated_queue_seconds=wire.number(raw.get("estimatedQueueSeconds")),
             created_at=wire.moment(raw.get("createdAt")),
             raw=raw,
+            session_id=wire.text(raw.get("sessionId")),
+            queue_seconds=wire.number(raw.get("queueSeconds")),
+            duration_seconds=wire.number(raw.get("durationSeconds")),
         )
 
 
@@ -254,8 +269,13 @@ def _job_error(value: object) -> JobError | None:
     raw = wire.mapping(value)
     if not raw:
         return None
+    inner = (wire.mapping(part) for part in wire.a_list(raw.get("innerErrors")))
     return JobError(
-        wire.text(raw.get("code")) or "", wire.text(raw.get("message")) or "", read_faults(raw.get("errors"))
+        wire.text(raw.get("code")) or "",
+        wire.text(raw.get("message")) or "",
+        read_faults(raw.get("errors")),
+        wire.text(raw.get("target")),
+        tuple((wire.text(part.get("code")) or "", wire.text(part.get("message")) or "") for part in inner),
     )
 
 

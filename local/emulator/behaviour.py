@@ -73,8 +73,8 @@ class Behaviour:
             self._targets[target_id] = replace(target, failure=replace(failure, next=failure.next - 1))
         elif failure.probability <= 0 or self._chance(job_id) >= failure.probability:
             return None
-        data = failure.error_data
-        return ProgramError(str(data.get("code", "ProviderError")), str(data.get("message", "")))
+        data = dict(failure.error_data)
+        return ProgramError(str(data.pop("code", "ProviderError")), str(data.pop("message", "")), data)
 
     def _chance(self, job_id: str) -> float:
         source = Random() if self._seed is None else Random(f"{self._seed}:{job_id}")  # noqa: S311  # no secret

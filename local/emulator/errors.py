@@ -1,6 +1,7 @@
 """Every error the workspace can give: those it answers at once over HTTP, and those a job ends with."""
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class ServiceError(Exception):
@@ -15,15 +16,21 @@ class ServiceError(Exception):
 
 
 class ProgramError(Exception):
-    """The reason for which a job ends as Failed; becomes its `errorData`."""
+    """The reason for which a job ends as Failed; becomes its `errorData`, with `more` of it where there is more."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, more: Mapping[str, Any] | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.more = dict(more or {})
 
-    def __reduce__(self) -> tuple[type["ProgramError"], tuple[str, str]]:
-        return ProgramError, (self.code, self.message)
+    def __reduce__(self) -> tuple[type["ProgramError"], tuple[str, str, dict[str, Any]]]:
+        return ProgramError, (self.code, self.message, self.more)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The `errorData` that callers see."""
+        return {"code": self.code, "message": self.message, **self.more}
 
 
 # Answers over HTTP.
@@ -97,6 +104,11 @@ def invalid_job(reason: str) -> ServiceError:
 def target_unavailable(target: str) -> ServiceError:
     """The target takes no jobs now."""
     return ServiceError(400, "TargetUnavailable", f"The target '{target}' is unavailable.")
+
+
+def quota_exceeded(target: str, limit: int) -> ServiceError:
+    """The workspace has had all the executions that it may have."""
+    return ServiceError(403, "QuotaExceeded", f"The quota of {limit} executions on '{target}' is used up.")
 
 
 def invalid_query(name: str, reason: str) -> ServiceError:

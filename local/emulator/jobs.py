@@ -112,7 +112,7 @@ def finish(job: Job, at: datetime, cost: Json) -> Job:
 
 def fail(job: Job, at: datetime, fault: ProgramError) -> Job:
     """End with `errorData`."""
-    return _moved(job, Event.BREAK, at, ended=at, error={"code": fault.code, "message": fault.message})
+    return _moved(job, Event.BREAK, at, ended=at, error=fault.data)
 
 
 def _moved(job: Job, event: Event, at: datetime, **changes: Any) -> Job:

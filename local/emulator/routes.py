@@ -1,10 +1,11 @@
 """The REST data plane: one row for each operation, and the functions between HTTP and the operations."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from local.emulator.jobs import Json
@@ -115,6 +116,12 @@ async def offer_status(request: Request) -> Response:
     return JSONResponse(offers.provider(context_of(request), request.path_params["provider"]))
 
 
+async def redirect_to_storage(request: Request) -> Response:
+    """Send on who asks for a container, or a blob in it, at the address that a job shows; the SAS goes along."""
+    storage = context_of(request).storage
+    return RedirectResponse(storage.behind(request.url.path, request.url.query), status_code=307)
+
+
 def _paged(request: Request, page: Page) -> Response:
     document: Json = {"value": page.items, "nextLink": None}
     if page.following is not None:
@@ -152,6 +159,7 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         authorise(request)
         context, workspace = context_of(request), workspace_of(request)
+        context = replace(context, storage=context.storage.seen_from(str(request.base_url).rstrip("/")))
         await context.engine.settle()
         return await operation(context, workspace, request)
 
@@ -168,4 +176,5 @@ def data_plane() -> list[Route]:
         *rows,
         Route(f"{OFFER}/quotaUsages", offer_usages, methods=["GET"], name="offer_usages"),
         Route(f"{OFFER}/providerStatus", offer_status, methods=["GET"], name="offer_status"),
+        Route("/job-{rest:path}", redirect_to_storage, methods=["GET", "PUT", "DELETE"], name="redirect_to_storage"),
     ]

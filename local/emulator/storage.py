@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Self
 from urllib.parse import quote, unquote, urlsplit
 
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
@@ -20,10 +22,11 @@ class Bare:
     """Addresses without a SAS."""
 
     endpoint: str
+    front: str = ""
 
     def container(self, name: str) -> str:
         """The URI of a container."""
-        return f"{self.endpoint}/{name}"
+        return f"{self.front or self.endpoint}/{name}"
 
     def blob(self, container: str, name: str) -> str:
         """The URI of a blob."""
@@ -39,12 +42,13 @@ class Signed:
     key: str
     container_rights: str = "rl"
     blob_rights: str = "r"
+    front: str = ""
 
     def container(self, name: str) -> str:
         """The URI of a container."""
         rights = ContainerSasPermissions.from_string(self.container_rights)
         sas = generate_container_sas(self.account, name, self.key, permission=rights, expiry=_expiry())
-        return f"{Bare(self.endpoint).container(name)}?{sas}"
+        return f"{Bare(self.endpoint, self.front).container(name)}?{sas}"
 
     def blob(self, container: str, name: str) -> str:
         """The URI of a blob, which a browser would save under the blob's name."""
@@ -84,9 +88,26 @@ class Storage:
         self.readable = Signed(endpoint, account, key)
         self.writable = Signed(endpoint, account, key, container_rights="racwl", blob_rights="racw")
 
+    def seen_from(self, front: str) -> Self:
+        """The same account, whose containers are shown at `front` where its own address has a path, as Azurite's has.
+
+        The SDK takes the first segment of the path for the container's name when it looks for a job's attachments, as
+        it is for an account in Azure. What is asked for at `front` is redirected to where it is (`behind`).
+        """
+        if not urlsplit(self.bare.endpoint).path:
+            return self
+        seen = copy(self)
+        seen.bare, seen.readable = replace(self.bare, front=front), replace(self.readable, front=front)
+        return seen
+
+    def behind(self, path: str, query: str) -> str:
+        """Where something really is that was shown at a front."""
+        return f"{self.bare.endpoint}{quote(path)}?{query}"
+
     def locate(self, uri: str, name: str) -> tuple[str, str]:
         """Split a URI into container and blob (empty for a container); refuse one outside the account."""
-        path, base = urlsplit(uri), urlsplit(self.bare.endpoint)
+        front = self.bare.front
+        path, base = urlsplit(uri), urlsplit(front if front and uri.startswith(f"{front}/") else self.bare.endpoint)
         inside = (path.scheme, path.netloc) == (base.scheme, base.netloc)
         if not inside or not path.path.startswith(f"{base.path}/"):
             raise errors.foreign_uri(name)

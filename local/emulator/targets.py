@@ -54,6 +54,7 @@ class Target:
     average_queue_time: int | None = None
     vocabulary: Literal["V1", "V2"] = "V1"
     price_per_shot: float = 0.0
+    quota: int | None = None
     failure: Failure = Failure()
     throttle: Throttle = Throttle()
 

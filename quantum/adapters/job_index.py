@@ -85,10 +85,11 @@ class AzureTableJobIndex:
             )
             await self._show(job, marker)
 
-    async def request_cancel(self, job_id: str) -> None:
-        """Note that the caller wants the job cancelled, in a column that `record` never writes."""
+    async def request_cancel(self, job_id: str, at: str) -> None:
+        """Note that the caller wants the job cancelled, and when that was, in columns that `record` never writes."""
+        asked = {"cancelRequested": True, "cancelRequestedAt": at}
         with answered():
-            await self._table.update_entity(_keys(job_id) | {"cancelRequested": True}, mode=UpdateMode.MERGE)
+            await self._table.update_entity(_keys(job_id) | asked, mode=UpdateMode.MERGE)
 
     async def open_ids(self) -> AsyncIterator[str]:
         """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
@@ -213,4 +214,5 @@ def _all_of(partition: str) -> tuple[str, dict[str, str]]:
 
 def _job(row: Mapping[str, Any]) -> Job:
     data = json.loads(row["job"])
-    return Job.from_wire(data | ({"cancelRequested": True} if row.get("cancelRequested") else {}))
+    asked = {name: row[name] for name in ("cancelRequested", "cancelRequestedAt") if row.get(name)}
+    return Job.from_wire(data | asked)

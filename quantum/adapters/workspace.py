@@ -4,8 +4,7 @@ The API is 2026-01-15-preview, as azure-quantum-python 3.13 speaks it. A SAS is 
 goes no further than this file.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -28,14 +27,16 @@ from azure.core.rest import HttpRequest
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobClient
 
-from quantum.adapters.azure_errors import retry_after, translated, without_signatures
+from quantum.adapters.azure_errors import retry_after, translated
 from quantum.adapters.blobs import TRANSFER, read_blob
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import HOOKS, TIMEOUTS
-from quantum.errors import NotFoundError, ServiceUnavailableError
+from quantum.adapters.workspace_answers import expected_form, read_job, read_quota, read_session, read_target
+from quantum.errors import NotFoundError
 from quantum.formats import FORMATS, input_params
-from quantum.model import Failure, Job, Program, RemoteJob, Target
+from quantum.model import Job, Program
 from quantum.ports import Blob
+from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
 from quantum.settings import WorkspaceSettings
 
 API_VERSION = "2026-01-15-preview"
@@ -82,8 +83,8 @@ class AzureQuantumWorkspace:
     async def targets(self) -> Sequence[Target]:
         """List the targets of every provider: `GET providerStatus`."""
         providers = await self._call("GET", "providerStatus")
-        with _expected_form():
-            return tuple(_target(provider, data) for provider in providers["value"] for data in provider["targets"])
+        with expected_form():
+            return tuple(read_target(provider, data) for provider in providers["value"] for data in provider["targets"])
 
     async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
         """Put a program into the job's container, which the service creates; one that is there is left alone."""
@@ -114,14 +115,15 @@ class AzureQuantumWorkspace:
             "inputDataFormat": program.format,
             "outputDataFormat": FORMATS[program.format].output,
             "inputParams": input_params(job.order, program),
-            "tags": [f"{name}={text}" for name, text in job.order.tags.items()],
+            "tags": tag_texts(job.order.tags),
         }
+        body |= _known({"priority": job.order.priority, "sessionId": job.session_id})
         # No retry from within: after an answer that was lost, the job is read before it is put again.
-        return _remote_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_on_methods=[]))
+        return read_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_on_methods=[]))
 
     async def job(self, job_id: str) -> RemoteJob:
         """Read a job: `GET jobs/{id}`."""
-        return _remote_job(await self._call("GET", f"jobs/{job_id}"))
+        return read_job(await self._call("GET", f"jobs/{job_id}"))
 
     async def cancel(self, job_id: str) -> None:
         """Ask for a job to be cancelled: `POST jobs/{id}:cancel`, answered with 200 or 204."""
@@ -129,16 +131,70 @@ class AzureQuantumWorkspace:
 
     async def open_output(self, job_id: str) -> Blob:
         """Begin to read a job's output, by the address and SAS that the service gives at this moment."""
+        return await self._open(job_id, "outputDataUri", "The job's output")
+
+    async def open_input(self, job_id: str) -> Blob:
+        """Begin to read the program that a job was submitted with."""
+        return await self._open(job_id, "inputDataUri", "The job's program")
+
+    async def _open(self, job_id: str, name: str, what: str) -> Blob:
         details = await self._call("GET", f"jobs/{job_id}")
-        url = details.get("outputDataUri")
+        url = details.get(name)
         if not url:
-            raise NotFoundError(f"{WHAT} names no output of the job.")
+            raise NotFoundError(f"{WHAT} names no {name} of the job.")
         if "sig=" not in urlsplit(url).query:
             url = _with_blob(await self._container(job_id), url.rpartition("/")[2])
-        return await read_blob(self._blob(url), "The job's output")
+        return await read_blob(self._blob(url), what)
+
+    async def quotas(self) -> Sequence[Quota]:
+        """List what providers let the workspace use: `GET quotas`, every page of it."""
+        found: list[Quota] = []
+        more = True
+        while more:
+            items, more = await self._page("quotas", {"skip": len(found)} if found else {})
+            with expected_form():
+                found += [read_quota(data) for data in items]
+        return found
+
+    async def open_session(self, new: NewSession) -> Session:
+        """Open a session: `PUT sessions/{id}`; one that is there already is returned as it is."""
+        try:
+            return await self.session(new.id)
+        except NotFoundError:
+            body = {"name": new.name, "itemType": "Session", "target": new.target, "tags": tag_texts(new.tags)}
+            body |= {"providerId": new.target.partition(".")[0]}
+            body |= _known({"jobFailurePolicy": new.job_failure_policy, "priority": new.priority})
+        return read_session(await self._call("PUT", f"sessions/{quote(new.id)}", body, retry_on_methods=[]))
+
+    async def session(self, session_id: str) -> Session:
+        """Read a session: `GET sessions/{id}`."""
+        return read_session(await self._call("GET", f"sessions/{quote(session_id)}"))
+
+    async def close_session(self, session_id: str) -> Session:
+        """Close a session to new jobs: `POST sessions/{id}:close`; closed twice, it is the same."""
+        return read_session(await self._call("POST", f"sessions/{quote(session_id)}:close"))
+
+    async def sessions(self, skip: int, top: int) -> tuple[Sequence[Session], bool]:
+        """List sessions, newest first: `GET sessions`."""
+        order = {"orderby": "CreationTime desc", "skip": skip, "top": top}
+        items, more = await self._page("sessions", order)
+        return [read_session(data) for data in items], more
+
+    async def session_jobs(self, session_id: str, skip: int, top: int) -> tuple[Sequence[RemoteJob], bool]:
+        """List the jobs of a session, newest first: `GET sessions/{id}/jobs`."""
+        order = {"orderby": "CreationTime desc", "skip": skip, "top": top}
+        items, more = await self._page(f"sessions/{quote(session_id)}/jobs", order)
+        return [read_job(data) for data in items], more
+
+    async def _page(self, path: str, query: Mapping[str, Any]) -> tuple[list[Any], bool]:
+        """A page of a list, and whether there is another one."""
+        answer = await self._call("GET", path, query=query)
+        with expected_form():
+            items = list(answer["value"])
+            return items, bool(answer.get("nextLink")) and bool(items)
 
     def _blob(self, url: str) -> BlobClient:
-        with _expected_form():
+        with expected_form():
             return BlobClient.from_blob_url(url, transport=self._storage, **TRANSFER)
 
     async def close(self) -> None:
@@ -149,13 +205,20 @@ class AzureQuantumWorkspace:
     async def _container(self, job_id: str) -> str:
         """The job's container with a fresh SAS: `POST storage/sasUri`."""
         answer = await self._call("POST", "storage/sasUri", {"containerName": f"job-{job_id}"})
-        with _expected_form():
+        with expected_form():
             return str(answer["sasUri"])
 
-    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
         url = self._client.format_url(f"{self._path}/{path}")
-        request = HttpRequest(method, url, params={"api-version": API_VERSION}, json=body)
-        with translated(WHAT), _expected_form():
+        request = HttpRequest(method, url, params={"api-version": API_VERSION, **(query or {})}, json=body)
+        with translated(WHAT), expected_form():
             response = await self._client.send_request(request, **options)
             response.raise_for_status()
             return response.json() if response.content else {}
@@ -167,56 +230,13 @@ def _authentication(settings: WorkspaceSettings, client_id: str | None) -> Any:
     return AsyncBearerTokenCredentialPolicy(credential(client_id), SCOPE)
 
 
-@contextmanager
-def _expected_form() -> Iterator[None]:
-    """Take an answer that is cut off, or not of the documented form, for a service that fails."""
-    try:
-        yield
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ServiceUnavailableError(f"{WHAT} gave an answer that cannot be read.", code="BadAnswer") from error
+def tag_texts(tags: Mapping[str, str]) -> list[str]:
+    """Write tags as the workspace keeps them: texts without a name."""
+    return [f"{name}={text}" for name, text in tags.items()]
 
 
-def _target(provider: Mapping[str, Any], data: Mapping[str, Any]) -> Target:
-    return Target(
-        id=data["id"],
-        provider=str(provider["id"]).lower(),
-        availability=data.get("currentAvailability") or "Unknown",
-        average_queue_seconds=int(data.get("averageQueueTime") or 0),
-        status_page=data.get("statusPage"),
-        qubits=data.get("numQubits"),
-    )
-
-
-def _remote_job(data: Mapping[str, Any]) -> RemoteJob:
-    with _expected_form():
-        return RemoteJob(
-            id=data["id"],
-            status=data["status"],
-            provider_id=str(data.get("providerId") or "").lower(),
-            target=data.get("target") or "",
-            output_format=data.get("outputDataFormat"),
-            created=data.get("creationTime"),
-            began=data.get("beginExecutionTime"),
-            ended=data.get("endExecutionTime"),
-            cost=_cost(data.get("costEstimate")),
-            error=_error(data.get("errorData")),
-        )
-
-
-def _cost(estimate: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if not estimate:
-        return None
-    return {"currency": estimate.get("currencyCode"), "estimated": estimate.get("estimatedTotal")}
-
-
-def _error(data: Mapping[str, Any] | None) -> Failure | None:
-    """Keep every code and message: the innermost often says what happened (microsoft/qdk#2867)."""
-    if not data:
-        return None
-    inner = data.get("innererror") or {}
-    said = [data.get("message"), inner.get("message")] + [part.get("message") for part in data.get("details") or ()]
-    message = without_signatures(" ".join(dict.fromkeys(str(text) for text in said if text)))
-    return Failure(str(data.get("code") or inner.get("code") or "Unknown"), message[:2000] or "no reason was given")
+def _known(fields: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _with_blob(container: str, name: str) -> str:

@@ -20,7 +20,7 @@ from quantum.ports import Blob, Orchestrations
 from quantum.programs import WHOLE_BYTES, too_large, whole
 
 WHOLE_ORDER = ".order.json"
-PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint")
+PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint", "priority", "session")
 FIELDS = {field.lower(): field for field in CHECKS if field not in {"input", "target"}}
 
 

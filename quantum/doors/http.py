@@ -14,7 +14,7 @@ from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundErr
 from quantum.formats import formats_of
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
-from quantum.model import Job, job_id
+from quantum.model import Fault, Job, job_id
 from quantum.orders import MAX_ORDER_BYTES, parse_order
 from quantum.ports import Orchestrations
 from quantum.settings import RESULTS_CONTAINER
@@ -23,7 +23,6 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
-KEY_PARAMETER = "code"  # Azure Functions takes a key there, too, and passes it on
 
 
 @dataclass(frozen=True)
@@ -86,9 +85,7 @@ async def answer(door: Door, request: Request, intake: Intake, orchestrations: O
 
 async def start_from_http(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs`: take an order; with an `Idempotency-Key`, the same order is the same job."""
-    key = request.headers.get("idempotency-key")
-    if key is not None and not KEY.fullmatch(key):
-        raise ProblemError(400, "The key cannot be used", "Idempotency-Key takes 1 to 255 visible ASCII characters.")
+    key = checked_key(request)
     if len(request.body) > MAX_ORDER_BYTES:
         detail = f"{MAX_ORDER_BYTES:,} bytes are allowed; a larger program goes into a blob, which the order names."
         raise ProblemError(413, "The order is too large", detail)
@@ -123,7 +120,8 @@ async def request_cancel(request: Request, intake: Intake, orchestrations: Orche
     """`POST /api/jobs/{id}/cancel`: ask for the job to stop; asked twice, or too late, it is the same."""
     job = await _find(request, intake)
     if not job.is_final:
-        await intake.services.index.request_cancel(job.id)
+        if not job.cancel_requested:
+            await intake.services.index.request_cancel(job.id, wire.timestamp(intake.services.now()))
         await orchestrations.wake(job.id)
         job = await _find(request, intake)
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
@@ -170,6 +168,19 @@ async def replay_poison(request: Request, intake: Intake, orchestrations: Orches
     except NotFoundError as error:
         detail = "No order with this id is kept as poisoned, or the blob that it was in is gone."
         raise ProblemError(404, "There is no such order", detail) from error
+
+
+def checked_key(request: Request) -> str | None:
+    """The request's `Idempotency-Key`, or a problem where it cannot be one."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not KEY.fullmatch(key):
+        raise ProblemError(400, "The key cannot be used", "Idempotency-Key takes 1 to 255 visible ASCII characters.")
+    return key
+
+
+def refused(title: str, faults: Sequence[Fault]) -> ProblemError:
+    """Make a problem of everything that is wrong with a request."""
+    return ProblemError(400, title, how_many(faults), errors=wire.to_wire(faults))
 
 
 def how_many(faults: Sequence[Any]) -> str:

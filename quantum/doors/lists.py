@@ -1,31 +1,27 @@
 """The doors that are about many jobs: lists page by page, and counts added up."""
 
-import re
 from collections.abc import Mapping
 
-from quantum import wire
 from quantum.answers import job_view
 from quantum.counts import Sum
 from quantum.doors.filters import FILTERS, Asked, read_listing
-from quantum.doors.http import ID, KEY_PARAMETER, ProblemError, Request, Response, how_many
+from quantum.doors.http import ID, ProblemError, Request, Response, refused
+from quantum.doors.parameters import DEFAULT_TOP, MAX_TOP, NO_LIST, PAGING, top_faults, unknown_faults
 from quantum.intake import Intake
 from quantum.lists import Listing
 from quantum.model import Fault, Job
-from quantum.orders import MAX_UNKNOWN, printable
 from quantum.ports import Orchestrations
 
-DEFAULT_TOP, MAX_TOP = 50, 200
 MAX_COUNTED, MAX_IDS = 1_000, 100
-PAGING = ("top", "continuation")
-NO_LIST, NO_COUNTS = "The list cannot be made", "The counts cannot be added up"
+NO_COUNTS = "The counts cannot be added up"
 
 
 async def list_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page."""
     query = request.query
     asked = read_listing(query)
-    faults = (*_unknown(query, (*FILTERS, *PAGING)), *_top_faults(query, MAX_TOP), *asked.faults)
-    _refuse(NO_LIST, faults)
+    if faults := [*unknown_faults(query, (*FILTERS, *PAGING)), *top_faults(query), *asked.faults]:
+        raise refused(NO_LIST, faults)
     top = int(query.get("top", DEFAULT_TOP))
     jobs, following = await _page(intake, asked.listing, top, query.get("continuation"), NO_LIST)
     return Response(200, {"jobs": [job_view(job) for job in jobs], "continuation": following})
@@ -38,8 +34,9 @@ async def count_jobs(request: Request, intake: Intake, _: Orchestrations) -> Res
     """
     query = request.query
     asked = Asked() if "ids" in query else read_listing(query)
-    unknown = _unknown(query, (*FILTERS, *PAGING, "ids"))
-    _refuse(NO_COUNTS, (*unknown, *_top_faults(query, MAX_COUNTED), *_choice_faults(query), *asked.faults))
+    unknown = unknown_faults(query, (*FILTERS, *PAGING, "ids"))
+    if faults := [*unknown, *top_faults(query, MAX_COUNTED), *_choice_faults(query), *asked.faults]:
+        raise refused(NO_COUNTS, faults)
     total = Sum()
     if "ids" in query:
         await _count_ids(_ids(query["ids"]), intake, total)
@@ -92,21 +89,3 @@ def _choice_faults(query: Mapping[str, str]) -> list[Fault]:
     elif not all(ID.fullmatch(job_id) for job_id in ids):
         faults.append(Fault("ids", "must be ids of jobs, with commas between them"))
     return faults
-
-
-def _unknown(query: Mapping[str, str], known: tuple[str, ...]) -> list[Fault]:
-    """Name the parameters that nobody reads; of very many, the first."""
-    unknown = [name for name in query if name not in {*known, KEY_PARAMETER}][:MAX_UNKNOWN]
-    return [Fault(printable(name), f"is no parameter here; known are {', '.join(known)}") for name in unknown]
-
-
-def _top_faults(query: Mapping[str, str], limit: int) -> list[Fault]:
-    text = query.get("top", "1")
-    if re.fullmatch(r"\d{1,4}", text, re.ASCII) and 1 <= int(text) <= limit:
-        return []
-    return [Fault("top", f"must be a whole number from 1 to {limit:,}")]
-
-
-def _refuse(title: str, faults: tuple[Fault, ...]) -> None:
-    if faults:
-        raise ProblemError(400, title, how_many(faults), errors=wire.to_wire(faults))

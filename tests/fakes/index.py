@@ -17,7 +17,7 @@ class InMemoryJobIndex(Failing):
     def __init__(self) -> None:
         super().__init__()
         self.entries: dict[str, Entry] = {}
-        self.cancelled: set[str] = set()
+        self.cancelled: dict[str, str] = {}
         self.open: dict[str, None] = {}
 
     async def claim(self, job: Job, digest: str) -> bool:
@@ -32,7 +32,7 @@ class InMemoryJobIndex(Failing):
         entry = self.entries.get(job_id)
         if entry is None or job_id not in self.cancelled:
             return entry
-        return replace(entry, job=replace(entry.job, cancel_requested=True))
+        return replace(entry, job=replace(entry.job, cancel_requested=True, cancel_requested_at=self.cancelled[job_id]))
 
     async def record(self, job: Job) -> None:
         """Write where a job is now."""
@@ -41,10 +41,10 @@ class InMemoryJobIndex(Failing):
         self.entries[job.id] = Entry(_stored(job), known.digest if known else "")
         self.open[job.id] = None
 
-    async def request_cancel(self, job_id: str) -> None:
-        """Note that the caller wants the job cancelled."""
+    async def request_cancel(self, job_id: str, at: str) -> None:
+        """Note that the caller wants the job cancelled, and when that was."""
         self._answer()
-        self.cancelled.add(job_id)
+        self.cancelled[job_id] = at
 
     async def open_ids(self) -> AsyncIterator[str]:
         """List the ids that may belong to jobs that have not ended."""

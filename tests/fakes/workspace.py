@@ -5,15 +5,16 @@ from dataclasses import replace
 
 from quantum.errors import NotFoundError, RefusedError
 from quantum.formats import FORMATS
-from quantum.model import Job, Program, RemoteJob, Target
+from quantum.model import Job, Program
 from quantum.ports import Blob
+from quantum.remote import RemoteJob, Target
 from tests.fakes.blobs import a_blob
-from tests.fakes.failing import Failing
+from tests.fakes.sessions import InMemorySessions
 
 ENDED = frozenset({"Succeeded", "Completed", "Failed", "Cancelled"})
 
 
-class InMemoryWorkspace(Failing):
+class InMemoryWorkspace(InMemorySessions):
     """The Workspace port on dicts by job id; `ledger` has every job that was ever created."""
 
     def __init__(self, targets: Sequence[Target] = ()) -> None:
@@ -22,7 +23,6 @@ class InMemoryWorkspace(Failing):
         self.inputs: dict[str, bytes] = {}
         self.media_types: dict[str, str] = {}
         self.outputs: dict[str, bytes] = {}
-        self.jobs: dict[str, RemoteJob] = {}
         self.ledger: list[str] = []
         self.times_asked_for_targets = 0
 
@@ -49,7 +49,9 @@ class InMemoryWorkspace(Failing):
                 raise RefusedError("There is no input.", status=400)
             provider = job.target.partition(".")[0]
             output = FORMATS[program.format].output
-            self.jobs[job.remote_id] = RemoteJob(job.remote_id, "Waiting", provider, job.target, output)
+            name = f"{job.order.name} {job.id}"
+            remote = RemoteJob(job.remote_id, "Waiting", provider, job.target, output, name=name)
+            self.jobs[job.remote_id] = replace(remote, session=job.session_id, priority=job.order.priority)
             self.ledger.append(job.remote_id)
         return self.jobs[job.remote_id]
 
@@ -73,6 +75,13 @@ class InMemoryWorkspace(Failing):
         if job_id not in self.outputs:
             raise NotFoundError("The job has no output.")
         return a_blob(self.outputs[job_id])
+
+    async def open_input(self, job_id: str) -> Blob:
+        """Begin to read the program that a job was submitted with."""
+        await self.job(job_id)
+        if job_id not in self.inputs:
+            raise NotFoundError("The job has no input.")
+        return a_blob(self.inputs[job_id])
 
     def move(self, job_id: str, status: str, **facts: object) -> None:
         """Let a job reach a status."""

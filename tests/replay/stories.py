@@ -83,6 +83,11 @@ async def failed(product: Product) -> str:
     return await _ended(product, "failed", target=QPU)
 
 
+async def own_session(product: Product) -> str:
+    """The job has a session to itself, which is closed at its end."""
+    return await _ended(product, "own_session", session="own")
+
+
 async def rejected(product: Product) -> str:
     """The workspace refuses the order."""
     await product.add_fault(operation="create_job", effect="status", status=400, code="InvalidJobDefinition")
@@ -116,5 +121,6 @@ STORIES: tuple[Story, ...] = (
     fallback_at_once,
     fallback_from_queue,
     failed,
+    own_session,
     rejected,
 )

@@ -42,7 +42,8 @@ SIMULATOR, QPU, OTHER_QPU = "ionq.simulator", "ionq.qpu.aria-1", "ionq.qpu.forte
 
 def circuit(**changes: Any) -> dict[str, Any]:
     """An order that needs no compiler: one of three qubits is flipped."""
-    return bell(name="circuit", shots=10, input={"format": "ionq.circuit.v1", "text": ONE_OF_THREE}, **changes)
+    flipped = {"name": "circuit", "shots": 10, "input": {"format": "ionq.circuit.v1", "text": ONE_OF_THREE}}
+    return bell(**flipped | changes)
 
 
 def bell(**changes: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescription
 from typing import TYPE_CHECKING, Any
 
 from quantumjobs import __version__
-from quantumjobs.cli import commands
+from quantumjobs.cli import commands, workspace_commands
 from quantumjobs.cli.exits import MEANINGS
 
 if TYPE_CHECKING:
@@ -122,6 +122,9 @@ def parser() -> ArgumentParser:
     cancel = _command(add, "cancel", "ask for a job to be stopped", commands.cancel)
     cancel.add_argument("id", metavar="ID")
     _command(add, "targets", "show where jobs can run", commands.targets)
+    quotas = _command(add, "quotas", "show what providers let the workspace use", workspace_commands.quotas)
+    quotas.add_argument("--provider", metavar="P", help="of this provider only, as ionq")
+    _sessions(add)
     _command(add, "poison", "list the orders on which the deployment itself failed", commands.poison)
     replay = _command(add, "replay-poison", "have such an order tried again", commands.replay_poison)
     replay.add_argument("id", metavar="ID", help="as `qjobs poison` lists it")
@@ -168,8 +171,32 @@ def _submit(parser: ArgumentParser) -> None:
     add("--deadline", metavar="DURATION", help="cancel the job after so long, as PT2H")
     add("--fallback-target", action="append", metavar="T", help="next target if the first cannot; repeatable")
     add("--workspace", metavar="NAME", help="workspace profile of the deployment")
+    add("--session", metavar="ID", help='session to join, or "own" for one that lives as long as the job')
+    add("--priority", metavar="P", help="Standard or High")
+    add("--max-cost", type=float, metavar="N", help="refuse the order if it is estimated to cost more")
     add("--idempotency-key", metavar="KEY", help="the same key and order are the same job, however often submitted")
     add("--watch", action="store_true", help="follow the job to its end")
+
+
+def _sessions(add: Callable[..., ArgumentParser]) -> None:
+    adopt = _command(add, "adopt", "care for a job that others submitted to the workspace", workspace_commands.adopt)
+    adopt.add_argument("id", metavar="ID", help="the job's id in the workspace")
+    adopt.add_argument("--tag", action="append", type=_pair, metavar="K=V", help="tag of the job; repeatable")
+    adopt.add_argument("--workspace", metavar="NAME", help="workspace profile of the deployment")
+    opened = _command(add, "open-session", "open a session for jobs on one target", workspace_commands.open_session)
+    opened.add_argument("target", metavar="TARGET")
+    opened.add_argument("--name", help="what to call the session")
+    opened.add_argument("--on-failure", choices=("abort", "continue"), help="what a failed job does to the others")
+    opened.add_argument("--tag", action="append", type=_pair, metavar="K=V", help="tag of the session; repeatable")
+    opened.add_argument("--idempotency-key", metavar="KEY", help="the same key is the same session")
+    for name, what, run in (
+        ("session", "show a session and its jobs", workspace_commands.session),
+        ("close-session", "take no more jobs into a session", workspace_commands.close_session),
+    ):
+        _command(add, name, what, run).add_argument("id", metavar="ID")
+    listed = _command(add, "sessions", "list the workspace's sessions", workspace_commands.sessions)
+    listed.add_argument("--top", type=_positive, metavar="N", help="at most so many")
+    listed.add_argument("--continuation", metavar="C", help="go on where an earlier list ended")
 
 
 def _list(parser: ArgumentParser) -> None:

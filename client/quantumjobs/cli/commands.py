@@ -33,6 +33,9 @@ FIELD_OF_OPTION = {
     "entry_point": "entryPoint",
     "argument": "arguments",
     "fallback_target": "fallbackTargets",
+    "session": "session",
+    "priority": "priority",
+    "max_cost": "maxCost",
 }
 SHOWN_OUTCOMES = 16
 FILTERS = ("phase", "target", "provider", "workspace", "tag", "name", "since", "until", "order")

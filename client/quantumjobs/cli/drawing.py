@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quantumjobs.cli.doctor import Finding
     from quantumjobs.sums import CountsSum
     from quantumjobs.views import JobView, Poisoned, Result, Target
+    from quantumjobs.workspace_views import Quota, Session
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 WIDEST_BAR = 40
@@ -73,6 +74,27 @@ def targets(found: Sequence[Target]) -> RenderableType:
             cell(target.qubits),
             cell(", ".join(target.formats)),
         )
+    return table
+
+
+def sessions(found: Sequence[Session]) -> RenderableType:
+    """Draw sessions."""
+    table = _table("id", "status", "target", "name", "opened", cut="name")
+    for session in found:
+        opened = session.created_at.strftime("%Y-%m-%d %H:%M:%S") if session.created_at else ""
+        style = "green" if session.is_open else ""
+        table.add_row(cell(session.id), cell(session.status, style), cell(session.target), cell(session.name), opened)
+    return table
+
+
+def quotas(found: Sequence[Quota]) -> RenderableType:
+    """Draw quotas, and what is left of each."""
+    table = _table("provider", "dimension", "scope", "period", "used", "limit")
+    for quota in found:
+        used = None if quota.utilization is None else f"{quota.utilization + (quota.holds or 0):g}"
+        limit = None if quota.limit is None else f"{quota.limit:g}"
+        told = (quota.provider, quota.dimension, quota.scope, quota.period, used, limit)
+        table.add_row(*(cell(part) for part in told))
     return table
 
 

@@ -36,11 +36,20 @@ def checked_target(context: Context, workspace: str, definition: JobDefinition) 
     context.behaviour.admit(target.id, context.clock.now())
     if target.availability == "Unavailable":
         raise errors.target_unavailable(target.id)
+    if target.quota is not None and _ordered(context, workspace, target) >= target.quota:
+        raise errors.quota_exceeded(target.id, target.quota)
     if definition.submitted["inputDataFormat"] not in target.formats:
         raise errors.invalid_job(f"{target.id} takes {', '.join(target.formats)}")
     if definition.session is not None:
         sessions.require_open(context, workspace, definition.session, target.id)
     return target
+
+
+def _ordered(context: Context, workspace: str, target: Target) -> int:
+    """The executions that the workspace has had of a target, and those that wait."""
+    started = context.store.executions_by_target(workspace).get((target.provider, target.id), 0)
+    waiting = [job for job in context.store.jobs(workspace) if job.target == target.id and job.state is State.QUEUED]
+    return started + len(waiting)
 
 
 def target_of(context: Context, target_id: str, provider: str) -> Target:

@@ -41,7 +41,7 @@ def _status(target: Target) -> Json:
 
 
 def quotas(context: Context, workspace: str) -> list[Json]:
-    """A monthly quota of executions for each provider; reported, never enforced."""
+    """A monthly quota of executions for each provider: those of its targets together, or one that is never reached."""
     used = context.store.executions_by_target(workspace)
     return [
         {
@@ -50,11 +50,17 @@ def quotas(context: Context, workspace: str) -> list[Json]:
             "providerId": item["id"],
             "utilization": float(sum(count for (name, _), count in used.items() if name == item["id"])),
             "holds": 0.0,
-            "limit": MONTHLY_EXECUTIONS,
+            "limit": _limit(context, item["id"]),
             "period": "Monthly",
         }
         for item in providers(context)
     ]
+
+
+def _limit(context: Context, provider_id: str) -> float:
+    limits = [target.quota for target in context.behaviour if target.provider == provider_id]
+    known = [float(limit) for limit in limits if limit is not None]
+    return sum(known) if known else MONTHLY_EXECUTIONS
 
 
 def offer_usages(context: Context, name: str) -> list[Json]:

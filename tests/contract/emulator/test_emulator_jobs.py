@@ -169,6 +169,17 @@ def test_targets_quotas_and_usage_are_listed(workspace: Workspace) -> None:
     assert used["quantinuum"] == 1
 
 
+def test_a_quota_that_is_used_up_refuses_jobs(workspace: Workspace, emulator: Emulator) -> None:
+    """Where one is set: the refusal names it, and the list of quotas says how much of it there is."""
+    emulator.behave("ionq.simulator", quota=1)
+    IonQ(workspace).submit(BELL_IONQ)
+
+    with pytest.raises(HttpResponseError, match="QuotaExceeded"):
+        IonQ(workspace).submit(BELL_IONQ)
+
+    assert {quota["providerId"]: quota["limit"] for quota in workspace.get_quotas()}["ionq"] == 1
+
+
 def test_a_wrong_key_is_refused(serve: Any, sdk: Any) -> None:
     """With a key configured only that key opens the workspace."""
     locked = serve(key="right")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from quantum.lifecycle import FINAL, Phase, phase_of
-from quantum.model import RemoteJob
 from quantum.ports import Workspace
+from quantum.remote import RemoteJob
 from tests.fakes.workspace import InMemoryWorkspace
 
 ANYBODY = "00000000-0000-0000-0000-000000000000"

@@ -88,13 +88,14 @@ async def test_a_wish_to_cancel_outlives_progress(index: JobIndex) -> None:
     """The orchestration that does not know of it yet does not wipe it out."""
     job = new_job()
     await index.claim(job, "digest")
-    await index.request_cancel(job.id)
+    await index.request_cancel(job.id, "2026-11-21T09:00:00.000Z")
     await index.record(job.moved_to(Phase.STAGING, NOW))
 
     entry = await index.find(job.id)
 
     assert entry is not None
     assert (entry.job.cancel_requested, entry.job.phase) == (True, Phase.STAGING)
+    assert entry.job.cancel_requested_at == "2026-11-21T09:00:00.000Z"
 
 
 async def open_ids(index: JobIndex) -> set[str]:

@@ -15,6 +15,8 @@ from quantum.lifecycle import Phase
 from quantum.model import Failure, Job
 from tests.builders import JOB_ID, App, a_job, a_remote_job
 
+AT = "2026-11-21T09:00:00.000Z"
+
 OUTPUT = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 1], "Count": 4}]}]}).encode()
 RESULT = f"results/{JOB_ID}/result.json"
 LOOK = {"id": JOB_ID, "remoteId": JOB_ID}
@@ -47,7 +49,7 @@ async def test_a_look_tells_that_the_caller_wants_to_cancel(app: App, job: Job) 
     """The flag in the index is the truth, the wake-up only a hint."""
     await app.index.claim(job, "")
     first = await check_job(LOOK)
-    await app.index.request_cancel(JOB_ID)
+    await app.index.request_cancel(JOB_ID, AT)
 
     assert (first["cancelRequested"], (await check_job(LOOK))["cancelRequested"]) == (False, True)
 
@@ -72,7 +74,7 @@ async def test_an_output_is_kept_raw_and_as_a_result(app: App, job: Job) -> None
 async def test_a_cancellation_that_came_while_the_output_was_fetched_is_told(app: App, job: Job) -> None:
     """The caller is reminded that the job may be billed."""
     await app.index.claim(job, "")
-    await app.index.request_cancel(JOB_ID)
+    await app.index.request_cancel(JOB_ID, AT)
 
     assert (await collect_result(job.to_wire()))["cancelRequested"] is True
 
@@ -108,7 +110,7 @@ async def test_an_output_that_is_not_there_is_missing(app: App, job: Job) -> Non
 
 async def test_progress_is_written_over(app: App, job: Job) -> None:
     """The index has the last word, and keeps a wish to cancel."""
-    await app.index.request_cancel(JOB_ID)
+    await app.index.request_cancel(JOB_ID, AT)
 
     assert await record_progress(job.to_wire()) == {"outcome": "recorded"}
     entry = await app.index.find(JOB_ID)

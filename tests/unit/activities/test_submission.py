@@ -11,6 +11,8 @@ from quantum.errors import NotFoundError, Outcome, ServiceBusyError, ServiceUnav
 from quantum.model import Job
 from tests.builders import JOB_ID, QIR, App, a_job, a_program, a_target, an_order
 
+AT = "2026-11-21T09:00:00.000Z"
+
 ACCOUNT = {"outcome": "submitted", "status": "Waiting", "providerId": "ionq", "cost": None, "error": None}
 
 
@@ -40,7 +42,7 @@ async def test_a_program_is_copied_to_where_the_workspace_reads_it(app: App, job
 async def test_what_should_stop_is_not_copied(app: App, job: Job, *, may_be_submitted: bool, outcome: str) -> None:
     """A workspace that is down delays no cancellation, unless it may know the job: then it has to be asked."""
     await app.index.claim(job, "")
-    await app.index.request_cancel(JOB_ID)
+    await app.index.request_cancel(JOB_ID, AT)
     app.workspace.failure = ServiceUnavailableError("down")
 
     found = await stage_input(replace(job, may_be_submitted=may_be_submitted).to_wire())
@@ -77,7 +79,7 @@ async def test_a_target_that_is_not_in_the_list_is_tried_all_the_same(app: App, 
 async def test_what_was_cancelled_before_its_submission_is_never_submitted(app: App, job: Job) -> None:
     """The flag in the index is read at the last moment."""
     await app.index.claim(job, "")
-    await app.index.request_cancel(JOB_ID)
+    await app.index.request_cancel(JOB_ID, AT)
     await stage_input(job.to_wire())
 
     assert await submit(job) == {"outcome": "notSubmitted", "why": "cancel"}

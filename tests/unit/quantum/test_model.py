@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from quantum import wire
 from quantum.lifecycle import Phase
-from quantum.model import Failure, Fault, Job, Order, Target, duration, job_id
+from quantum.model import Failure, Fault, Job, Order, job_id
+from quantum.remote import Target
 from tests.builders import JOB_ID, NOW, a_job, a_program, a_remote_job, an_order
 
 
@@ -141,7 +142,7 @@ def test_names_and_times_are_spelt_as_json_does() -> None:
 )
 def test_a_duration_is_read(text: str, length: timedelta) -> None:
     """ISO 8601 from days down to seconds."""
-    assert duration(text) == length
+    assert wire.duration(text) == length
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_a_duration_is_read(text: str, length: timedelta) -> None:
 def test_what_is_no_such_duration_is_refused(text: str) -> None:
     """Months and years are of no fixed length, and typing errors are no durations."""
     with pytest.raises(ValueError, match="not an ISO 8601 duration"):
-        duration(text)
+        wire.duration(text)
 
 
 @settings(deadline=None, max_examples=200)
@@ -158,7 +159,7 @@ def test_what_is_no_such_duration_is_refused(text: str) -> None:
 def test_no_text_surprises_the_duration_parser(text: str) -> None:
     """Any text gives a length that is not negative, or a ValueError."""
     try:
-        length = duration(text)
+        length = wire.duration(text)
     except ValueError:
         return
 
@@ -169,6 +170,6 @@ def test_no_text_surprises_the_duration_parser(text: str) -> None:
 @given(st.integers(0, 99_999), st.integers(0, 9_999_999), st.integers(0, 999_999_999), st.integers(0, 999_999_999))
 def test_every_part_of_a_duration_adds_up(days: int, hours: int, minutes: int, seconds: int) -> None:
     """The largest parts that can be written do not overflow."""
-    written = duration(f"P{days}DT{hours}H{minutes}M{seconds}S")
+    written = wire.duration(f"P{days}DT{hours}H{minutes}M{seconds}S")
 
     assert written == timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

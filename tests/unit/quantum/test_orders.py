@@ -138,7 +138,11 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
         ("entryPoint", [], "must be text, not a list"),
         ("arguments", {}, "must be a list, not an object"),
         ("arguments", ["a" * 5000], "takes 5,004 bytes as JSON; 4,096 are allowed"),
-        ("maxCost", 5, "is not available yet; leave it out"),
+        ("maxCost", -1, "must be a number from 0 to"),
+        ("maxCost", True, "must be a number from 0 to"),
+        ("priority", "Urgent", "must be one of Standard, High"),
+        ("session", "a/b", "must be the id of a session"),
+        ("session", 7, "must be the id of a session"),
         ("reuseResult", True, "is not available yet; leave it out"),
     ],
 )

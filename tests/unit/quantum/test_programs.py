@@ -7,7 +7,7 @@ import pytest
 
 from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS, MIB
-from quantum.model import Fault, Order, Program, ProgramInput
+from quantum.model import Fault, Gates, Order, Program, ProgramInput
 from quantum.programs import WHOLE_BYTES, Checked, check_program, keep_program
 from tests.builders import BELL, CIRCUIT, JOB_ID, QIR, App, an_order
 
@@ -43,7 +43,7 @@ async def test_source_text_is_compiled_for_all_of_its_targets() -> None:
     found = await checked(app, order)
 
     assert found == Checked(
-        Program(path_of(QIR.encode()), "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2), QIR.encode()
+        Program(path_of(QIR.encode()), "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2, Gates(0, 0, 2)), QIR.encode()
     )
     assert app.compiler.asked == [
         {"source": BELL, "language": "openqasm3", "profile": "Base", "entry": "Main", "with": (3,)}
@@ -68,7 +68,7 @@ async def test_a_program_may_come_as_text_as_base64_or_as_a_blob(given: dict[str
 
     found = await checked(app, with_input("ionq.circuit.v1", **given))
 
-    expected = Program(path_of(CIRCUIT.encode()), "ionq.circuit.v1", len(CIRCUIT), qubits=2)
+    expected = Program(path_of(CIRCUIT.encode()), "ionq.circuit.v1", len(CIRCUIT), qubits=2, gates=Gates(1, 0, 4))
     assert found == Checked(expected, CIRCUIT.encode())
 
 

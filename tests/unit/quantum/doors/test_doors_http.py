@@ -252,7 +252,7 @@ async def test_a_cancellation_that_comes_too_late_changes_nothing() -> None:
     response = await ask(app, http.request_cancel, route={"id": JOB_ID})
 
     assert (response.status, response.body["phase"]) == (202, "failed")
-    assert (app.index.cancelled, app.orchestrations.woken) == (set(), [])
+    assert (app.index.cancelled, app.orchestrations.woken) == ({}, [])
 
 
 async def test_targets_are_listed_with_their_formats_and_age() -> None:

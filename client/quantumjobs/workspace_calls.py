@@ -1,0 +1,82 @@
+"""The operations on the workspace itself: sessions, quotas, and jobs in it that are adopted; no I/O."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict, Unpack
+from uuid import uuid4
+
+from quantumjobs.calls import checked_id, checked_key, encoded
+from quantumjobs.exchange import Request, ask, read
+from quantumjobs.views import JobPage, JobView
+from quantumjobs.workspace_views import QuotaList, Session, SessionPage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quantumjobs.exchange import Steps
+
+CONTENT = {"Content-Type": "application/json"}
+
+
+class SessionFields(TypedDict, total=False):
+    """What may be said of a session beside its target."""
+
+    name: str
+    job_failure_policy: str
+    priority: str
+    tags: Mapping[str, str]
+    workspace: str
+
+
+def adopt(job_id: str, tags: Mapping[str, str] | None, workspace: str | None) -> Steps[JobView]:
+    """Have the deployment care for a job that is in the workspace already; asked again, it is the same job."""
+    given = {"id": checked_id(job_id), "tags": tags, "workspace": workspace}
+    body = encoded({name: value for name, value in given.items() if value is not None})
+    answer = yield from ask(Request("POST", "jobs/adopt", body=body, headers=CONTENT))
+    return read(answer, JobView.from_wire)
+
+
+def open_session(target: str, idempotency_key: str | None, **fields: Unpack[SessionFields]) -> Steps[Session]:
+    """Open a session; however often it is sent, one key makes one session."""
+    key = str(uuid4()) if idempotency_key is None else checked_key(idempotency_key)
+    given: dict[str, object] = {"target": target, **fields}
+    if "job_failure_policy" in given:
+        given["jobFailurePolicy"] = given.pop("job_failure_policy")
+    headers = {**CONTENT, "Idempotency-Key": key}
+    answer = yield from ask(Request("POST", "sessions", body=encoded(given), headers=headers))
+    return read(answer, Session.from_wire)
+
+
+def session(session_id: str) -> Steps[Session]:
+    """Read a session."""
+    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}"))
+    return read(answer, Session.from_wire)
+
+
+def close_session(session_id: str) -> Steps[Session]:
+    """Close a session to new jobs; those that are in it go on."""
+    answer = yield from ask(Request("POST", f"sessions/{checked_id(session_id)}/close"))
+    return read(answer, Session.from_wire)
+
+
+def sessions_page(top: int | None, continuation: str | None) -> Steps[SessionPage]:
+    """Read one page of the sessions, latest first."""
+    answer = yield from ask(Request("GET", "sessions", _paging(top, continuation)))
+    return read(answer, SessionPage.from_wire)
+
+
+def session_jobs_page(session_id: str, top: int | None, continuation: str | None) -> Steps[JobPage]:
+    """Read one page of a session's jobs, latest first, as the workspace tells of them."""
+    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}/jobs", _paging(top, continuation)))
+    return read(answer, JobPage.from_wire)
+
+
+def quotas(provider: str | None) -> Steps[QuotaList]:
+    """Read what providers let the workspace use."""
+    answer = yield from ask(Request("GET", "quotas", {"provider": provider} if provider else {}))
+    return read(answer, QuotaList.from_wire)
+
+
+def _paging(top: int | None, continuation: str | None) -> dict[str, str]:
+    query = {"top": top, "continuation": continuation}
+    return {name: str(value) for name, value in query.items() if value is not None}

@@ -1,0 +1,30 @@
+"""The door for jobs that somebody else submitted, with the azure-quantum SDK, say."""
+
+from typing import Any
+
+from quantum.adopt import REMOTE_ID, Wanted, adopt
+from quantum.answers import job_view, links
+from quantum.doors.bodies import read_body
+from quantum.doors.http import ProblemError, Request, Response
+from quantum.errors import NotFoundError
+from quantum.intake import Intake
+from quantum.orders import CHECKS, Limits
+from quantum.ports import Orchestrations
+
+
+def _id(value: Any, _: Limits) -> str | None:
+    right = isinstance(value, str) and REMOTE_ID.fullmatch(value)
+    return None if right else "must be the id of a job in the workspace: up to 36 letters, digits and hyphens"
+
+
+FIELDS = {"id": _id, "workspace": CHECKS["workspace"], "tags": CHECKS["tags"]}
+
+
+async def adopt_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
+    """`POST /api/jobs/adopt`: care for a job that is in the workspace already; done twice, it is the same job."""
+    wanted = Wanted(**read_body(request, FIELDS, ("id",), intake.services.limits, "The job cannot be adopted"))
+    try:
+        job = await adopt(intake, wanted, orchestrations)
+    except NotFoundError as error:
+        raise ProblemError(404, "There is no such job", "The workspace has no job with this id.") from error
+    return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})

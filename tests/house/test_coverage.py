@@ -1,0 +1,51 @@
+"""The table of what other clients do names our doors with tests that are there, and none without."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from our_files import functions_of, python_files, text_of, tree_of
+
+PAGE = Path("docs/coverage.md")
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+COLUMNS = 5
+
+
+def rows() -> list[list[str]]:
+    """The cells of every row, heads and rules left out."""
+    lines = [line for line in text_of(PAGE).splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [row for row in cells if row[-1] != "test" and not row[-1].startswith("---")]
+
+
+def routes() -> set[str]:
+    """The routes of the app, as callers spell them."""
+    tables = ast.walk(tree_of(Path("function_app.py")))
+    pairs = (node.elts for node in tables if isinstance(node, ast.Tuple) and len(node.elts) == 3)
+    texts = ([part.value for part in parts if isinstance(part, ast.Constant)] for parts in pairs)
+    return {f"{method} /api/{route}" for method, route in (pair for pair in texts if len(pair) == 2)}
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row[0] or row[1])
+def test_a_row_names_tests_that_are_there(row: list[str]) -> None:
+    """What is claimed is shown by a test, or says why none shows it."""
+    named = TEST.findall(row[-1])
+
+    assert len(row) == COLUMNS
+    assert named or re.match(r"none: \w", row[-1])
+    assert [test for test in named if test[1] not in named_in(Path(test[0]))] == []
+
+
+def test_every_door_of_the_app_that_callers_use_is_in_the_table() -> None:
+    """A door that is added is set beside what others do; health and poison have no counterpart."""
+    told = text_of(PAGE)
+
+    missing = {route for route in routes() if route not in told and not re.search("/(health|poison|jobs$)", route)}
+    assert {"POST /api/jobs/adopt", "GET /api/quotas"} <= routes()
+    assert missing == set()
+
+
+def named_in(path: Path) -> set[str]:
+    """Name the tests of a file, or none where there is no such file."""
+    return {node.name for node in functions_of(tree_of(path))} if path in python_files("tests") else set()
