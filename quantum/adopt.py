@@ -16,7 +16,7 @@ from quantum.gates import count_gates
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Job, Order, Program, job_id
-from quantum.orders import printable
+from quantum.orders import MAX_TAGS, printable
 from quantum.ports import Orchestrations, Services, Workspace
 from quantum.programs import WHOLE_BYTES
 from quantum.remote import RemoteJob
@@ -70,7 +70,7 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, service
         name=printable(remote.name, 127) or remote.id,
         target=remote.target,
         shots=remote.shots or 0,
-        tags={**tags_of(remote.tags), **wanted.tags},
+        tags=_tags(remote, wanted),
         workspace=wanted.workspace,
         priority=remote.priority,
         session=remote.session,
@@ -87,6 +87,12 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, service
         times=remote.times or None,
         cost=remote.cost,
     )
+
+
+def _tags(remote: RemoteJob, wanted: Wanted) -> dict[str, str]:
+    """The job's tags, no more than an order may have: those that the adoption names, then those that it came with."""
+    both = {**wanted.tags, **tags_of(remote.tags), **wanted.tags}  # the first for the order, the last for the texts
+    return dict(list(both.items())[:MAX_TAGS])
 
 
 async def _taken(services: Services, job: Job, orchestrations: Orchestrations) -> Job:
@@ -116,5 +122,5 @@ async def _program(workspace: Workspace, remote: RemoteJob) -> Program | None:
 
 def tags_of(texts: tuple[str, ...]) -> dict[str, str]:
     """Read the workspace's tags, which are texts, as we write them: `name=value`; of very many, the first."""
-    pairs = (printable(text, 256).partition("=")[::2] for text in texts[:16])
+    pairs = (printable(text, 256).partition("=")[::2] for text in texts[:MAX_TAGS])
     return {name: value for name, value in pairs if name}

@@ -16,6 +16,7 @@ MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
 MAX_SMALL_FIELD = 4096
 MOST_COST = 1_000_000_000
+MAX_TAGS = 16  # the rows that lists read of a job must fit into one transaction of a table
 MAX_UNKNOWN = 20  # a stranger can send half a million, and finding the nearest known name takes time
 INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 
@@ -94,8 +95,8 @@ def _params(value: Any, _: Limits) -> str | None:
 def _tags(value: Any, _: Limits) -> str | None:
     if not isinstance(value, dict):
         return f"must be an object of texts, not {_kind(value)}"
-    if len(value) > 16:
-        return f"has {len(value)} entries; 16 are allowed"
+    if len(value) > MAX_TAGS:
+        return f"has {len(value)} entries; {MAX_TAGS} are allowed"
     for name, text in value.items():
         if not TAG.fullmatch(name):
             return f"has the name {name[:64]!r}; a name may hold only letters, digits and . _ : / -"

@@ -74,7 +74,7 @@ def cancel(job_id: str) -> Steps[JobView]:
 
 def list_page(top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]) -> Steps[JobPage]:
     """Read one page of the jobs, `top` at most."""
-    answer = yield from ask(Request("GET", "jobs", _query(top, continuation, wanted)))
+    answer = yield from ask(Request("GET", "jobs", query(top, continuation, wanted)))
     return read(answer, JobPage.from_wire)
 
 
@@ -83,7 +83,7 @@ def counts(
 ) -> Steps[CountsSum]:
     """Add up the counts of the jobs with these ids, or of those that a list would give."""
     named = {"ids": ",".join(map(checked_id, ids))} if ids is not None else {}
-    answer = yield from ask(Request("GET", "counts", named | _query(top, continuation, wanted)))
+    answer = yield from ask(Request("GET", "counts", named | query(top, continuation, wanted)))
     return read(answer, CountsSum.from_wire)
 
 
@@ -117,8 +117,8 @@ def health() -> Steps[Health]:
     return read(settled(reply), Health.from_wire)
 
 
-def _query(top: int | None, continuation: str | None, wanted: JobFilter) -> dict[str, str]:
-    """Spell which jobs are wanted as the API does."""
+def query(top: int | None, continuation: str | None, wanted: JobFilter) -> dict[str, str]:
+    """Spell which page is wanted, and of which jobs, as the API does."""
     given: dict[str, object] = {**wanted, "top": top, "continuation": continuation}
     spelt = {PARAMETERS.get(name, name): value for name, value in given.items() if value is not None}
     return {name: _moment(value) if isinstance(value, datetime) else str(value) for name, value in spelt.items()}

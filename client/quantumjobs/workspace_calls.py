@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, Unpack
 from uuid import uuid4
 
-from quantumjobs.calls import checked_id, checked_key, encoded
+from quantumjobs.calls import checked_id, checked_key, encoded, query
 from quantumjobs.exchange import Request, ask, read
 from quantumjobs.views import JobPage, JobView
 from quantumjobs.workspace_views import QuotaList, Session, SessionPage
@@ -61,13 +61,13 @@ def close_session(session_id: str) -> Steps[Session]:
 
 def sessions_page(top: int | None, continuation: str | None) -> Steps[SessionPage]:
     """Read one page of the sessions, latest first."""
-    answer = yield from ask(Request("GET", "sessions", _paging(top, continuation)))
+    answer = yield from ask(Request("GET", "sessions", query(top, continuation, {})))
     return read(answer, SessionPage.from_wire)
 
 
 def session_jobs_page(session_id: str, top: int | None, continuation: str | None) -> Steps[JobPage]:
     """Read one page of a session's jobs, latest first, as the workspace tells of them."""
-    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}/jobs", _paging(top, continuation)))
+    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}/jobs", query(top, continuation, {})))
     return read(answer, JobPage.from_wire)
 
 
@@ -75,8 +75,3 @@ def quotas(provider: str | None) -> Steps[QuotaList]:
     """Read what providers let the workspace use."""
     answer = yield from ask(Request("GET", "quotas", {"provider": provider} if provider else {}))
     return read(answer, QuotaList.from_wire)
-
-
-def _paging(top: int | None, continuation: str | None) -> dict[str, str]:
-    query = {"top": top, "continuation": continuation}
-    return {name: str(value) for name, value in query.items() if value is not None}

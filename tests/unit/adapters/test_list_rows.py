@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantum import wire
@@ -60,6 +60,7 @@ def read(rows: list[dict[str, Any]], query: tuple[str, dict[str, str]]) -> list[
     return sorted(found, key=lambda row: (row["PartitionKey"], row["RowKey"]))
 
 
+@settings(deadline=None)
 @given(st.lists(jobs(), max_size=12, unique_by=lambda job: job.id), listings(), st.integers(0, 12))
 def test_a_key_range_is_the_list(known: list[Job], listing: Listing, passed: int) -> None:
     """From its beginning or from any place in it, among jobs on their way as among jobs that have ended."""
@@ -74,6 +75,7 @@ def test_a_key_range_is_the_list(known: list[Job], listing: Listing, passed: int
     assert [[place_in(row) for row in rows] for rows in found] == [expected, expected]
 
 
+@settings(deadline=None)
 @given(jobs())
 def test_keys_can_be_kept(job: Job) -> None:
     """No key holds what a key may not, or is longer than one may be; tables have names that tables may have."""

@@ -9,6 +9,7 @@ from quantum.adopt import Wanted, adopt, id_for, tags_of
 from quantum.errors import NotFoundError, ServiceUnavailableError
 from quantum.lifecycle import Phase
 from quantum.model import Job
+from quantum.orders import MAX_TAGS
 from quantum.ports import Entry
 from tests.builders import CIRCUIT, JOB_ID, App, a_job, a_remote_job, an_order
 
@@ -44,6 +45,16 @@ async def test_what_the_workspace_knows_of_a_job_is_kept() -> None:
     assert job.times == {"created": "2026-11-21T08:00:00Z"}
     assert app.orchestrations.given[JOB_ID] == job
     assert Job.from_wire(job.to_wire()) == job
+
+
+async def test_an_adopted_job_has_no_more_tags_than_an_order_may_have() -> None:
+    """Those that the adoption names come first: the index writes rows for each, in one transaction."""
+    app = App()
+    named = {f"ours{number}": "x" for number in range(MAX_TAGS - 1)}
+
+    job = await adopted(app, theirs(app, tags=tuple(f"theirs{number}=y" for number in range(20))), **named)
+
+    assert job.order.tags == named | {"theirs0": "y"}
 
 
 async def test_an_id_that_is_not_as_we_write_them_gets_one_of_ours() -> None:
