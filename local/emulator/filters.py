@@ -16,6 +16,7 @@ type Item = Mapping[str, str]
 type Test = Callable[[Item], bool]
 
 FIELDS = ("Name", "ItemType", "JobType", "ProviderId", "Target", "State", "CreationTime")
+INSTANTS = ("CreationTime",)
 DEPTH = 20
 _TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[(),]|[^\s(),']+)")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -45,6 +46,11 @@ def order(text: str | None) -> tuple[str, bool]:
     if field not in FIELDS or direction.strip().lower() not in ("", "asc", "desc"):
         raise errors.invalid_query("orderby", f"expected one of {', '.join(FIELDS)}, then asc or desc")
     return field, direction.strip().lower() == "desc"
+
+
+def place(field: str, item: Item) -> Any:
+    """What items are sorted by; a time without a fraction comes before those of its second that have one."""
+    return _instant(item[field]) if field in INSTANTS else item[field]
 
 
 def _bad(reason: str) -> errors.ServiceError:
@@ -115,7 +121,7 @@ class _Reader:
         word = self.take()
         if word not in _COMPARE:
             raise _bad(f"'{word}' is not a comparison")
-        compare, key = _COMPARE[word], _instant if field == "CreationTime" else str.casefold
+        compare, key = _COMPARE[word], _instant if field in INSTANTS else str.casefold
         wanted = key(self.text())
         return lambda item: compare(key(item[field]), wanted)
 

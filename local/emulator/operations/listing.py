@@ -47,7 +47,7 @@ def page(rows: Iterable[Row], query: Mapping[str, str]) -> Page:
     found = [row for row in rows if passes(row.fields)]
     if descending:
         found.reverse()
-    found.sort(key=lambda row: row.fields[field], reverse=descending)
+    found.sort(key=lambda row: filters.place(field, row.fields), reverse=descending)
     rest = len(found) > skip + top
     following = {"skip": str(skip + top), "top": str(top)} if rest and top else None
     return Page([row.show() for row in found[skip : skip + top]], following)

@@ -76,3 +76,14 @@ def test_unordered_the_newest_comes_first() -> None:
 def test_a_page_of_nothing_has_no_next() -> None:
     """`top=0` does not promise an endless walk."""
     assert page(rows("a"), {"top": "0"}).following is None
+
+
+def test_times_are_in_their_order_with_a_fraction_and_without() -> None:
+    """As texts they would not be: a point comes before a Z."""
+    times = ["2026-11-01T08:00:00Z", "2026-11-01T08:00:00.103651Z", "2026-11-01T08:00:01Z"]
+
+    found = sorted(
+        ({"CreationTime": time} for time in reversed(times)), key=lambda item: filters.place("CreationTime", item)
+    )
+
+    assert [item["CreationTime"] for item in found] == times
