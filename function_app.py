@@ -18,7 +18,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import blob, events, http, poison, queue
+from quantum.doors import blob, events, http, poison, queue, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -36,6 +36,9 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("GET", "health", http.read_health),
     ("GET", "poison", http.list_poison),
     ("POST", "poison/{id}/replay", http.replay_poison),
+    ("GET", "workspaces", workspaces.list_workspaces),
+    ("POST", "workspaces", workspaces.add_own_workspace),
+    ("DELETE", "workspaces/{name}", workspaces.remove_own_workspace),
 )
 ORCHESTRATORS = (run_job,)
 ACTIVITIES = (stage_input, submit_job, check_job, cancel_job, collect_result, record_progress, send_answer)

@@ -21,6 +21,7 @@ from quantum.model import Failure, Fault, Job, Order
 from quantum.ports import Orchestrations, Services
 from quantum.programs import Checked, check_program, keep_program
 from quantum.targets import Targets, target_faults
+from quantum.workspaces import workspace_faults
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,14 @@ class Intake:
         return checked
 
     async def _target_faults(self, order: Order) -> list[Fault]:
-        return target_faults(order, await self.targets.at_hand(self.services))
+        if faults := await workspace_faults(self.services, order.workspace):
+            return faults
+        return target_faults(order, await self.targets.at_hand(self.services, order.workspace))
 
     def _size_faults(self, order: Order, checked: Checked) -> list[Fault]:
         needed = checked.program.qubits or 0
-        small = [target for target in self.targets.named(order.targets) if needed > (target.qubits or needed)]
+        named = self.targets.named(order.targets, order.workspace)
+        small = [target for target in named if needed > (target.qubits or needed)]
         return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
 
 

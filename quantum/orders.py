@@ -21,6 +21,7 @@ INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 OPERATION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+WORKSPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 BLOB_NAME = re.compile(r"\w[\w .+()=@,-]*(/\w[\w .+()=@,-]*)*")  # so no segment is "." or ".."
 
@@ -107,7 +108,7 @@ def _small(value: Any) -> str | None:
 
 
 def _workspace(value: Any, _: Limits) -> str | None:
-    return None if value == "default" else 'must be "default": no other workspace is known here'
+    return _text(value, WORKSPACE, 40, "small letters, digits and hyphens")
 
 
 def _deadline(value: Any, _: Limits) -> str | None:

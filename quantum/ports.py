@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 
 from quantum.model import Compiled, Fault, Job, Program, RemoteJob, Target
 from quantum.orders import Limits
+from quantum.profile_ports import Closes, ProfileStore, Vault
+from quantum.profiles import DEFAULT, Profile
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,6 @@ class Blob:
             content.write(chunk)
         content.truncate()
         return content.getvalue()
-
-
-class Closes(Protocol):
-    """Something that holds connections."""
-
-    async def close(self) -> None:
-        """Close the connections."""
-        ...
 
 
 class BlobStore(Closes, Protocol):
@@ -94,6 +88,26 @@ class Workspace(Closes, Protocol):
         ...
 
 
+class Workspaces(Closes, Protocol):
+    """The workspaces by profile, each connected when it is first used."""
+
+    def known(self) -> Mapping[str, Profile]:
+        """The profiles of the settings, by name."""
+        ...
+
+    async def named(self, name: str) -> Workspace:
+        """Give the workspace of a profile; UnknownWorkspaceError where there is no such profile."""
+        ...
+
+    async def validate(self, profile: Profile, secret: str) -> None:
+        """Make a real call with a secret that is kept nowhere yet; raises what it raises."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Read a profile and its secret anew at its next use: somebody has changed them."""
+        ...
+
+
 @dataclass(frozen=True)
 class Entry:
     """A job in the index, and the digest of the order that it was claimed with."""
@@ -121,8 +135,8 @@ class JobIndex(Closes, Protocol):
         """Note that the caller wants the job cancelled."""
         ...
 
-    def open_ids(self) -> AsyncIterator[str]:
-        """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
+    def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended, of one workspace or all; never fewer than those."""
         ...
 
     async def close_id(self, job_id: str) -> None:
@@ -194,12 +208,23 @@ class Orchestrations(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """Everything that doors and activities use of the outside."""
+    """Everything that doors and activities use of the outside.
+
+    `endpoints` are the addresses that a caller's workspace may have beside Azure Quantum's own.
+    """
 
     workspace: Workspace
+    workspaces: Workspaces
+    profiles: ProfileStore
+    vault: Vault
     blobs: BlobStore
     index: JobIndex
     answers: MessageQueue
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+    endpoints: tuple[str, ...] = ()
+
+    async def workspace_named(self, name: str) -> Workspace:
+        """Give the workspace of a profile; UnknownWorkspaceError where there is none of this name."""
+        return self.workspace if name == DEFAULT else await self.workspaces.named(name)

@@ -8,37 +8,40 @@ from quantum.errors import ServiceError
 from quantum.formats import FORMATS, formats_of
 from quantum.model import Fault, Order, Target
 from quantum.ports import Services
+from quantum.profiles import DEFAULT
 
 CACHE_SECONDS = 60
 
 
 class Targets:
-    """A short memory of the workspace's target list."""
+    """A short memory of each workspace's target list."""
 
     def __init__(self) -> None:
-        self._known: Sequence[Target] = ()
-        self._asked: datetime | None = None
+        self._known: dict[str, tuple[Sequence[Target], datetime]] = {}
 
-    async def fresh(self, services: Services, max_age: float = CACHE_SECONDS) -> Sequence[Target]:
+    async def fresh(
+        self, services: Services, workspace: str = DEFAULT, max_age: float = CACHE_SECONDS
+    ) -> Sequence[Target]:
         """List the targets, at most `max_age` seconds old; ServiceError where the workspace does not answer."""
-        if self._asked is None or self.age_seconds(services.now()) > max_age:
-            self._known, self._asked = await services.workspace.targets(), services.now()
-        return self._known
+        if workspace not in self._known or self.age_seconds(services.now(), workspace) > max_age:
+            asked = await services.workspace_named(workspace)
+            self._known[workspace] = await asked.targets(), services.now()
+        return self._known[workspace][0]
 
-    async def at_hand(self, services: Services, *, cached: bool = True) -> Sequence[Target]:
+    async def at_hand(self, services: Services, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
         """List the targets, or what was last known of them where the workspace does not answer now."""
         try:
-            return await self.fresh(services, CACHE_SECONDS if cached else -1)
+            return await self.fresh(services, workspace, CACHE_SECONDS if cached else -1)
         except ServiceError:
-            return self._known
+            return self._known.get(workspace, ((), None))[0]
 
-    def named(self, names: Sequence[str]) -> Sequence[Target]:
+    def named(self, names: Sequence[str], workspace: str = DEFAULT) -> Sequence[Target]:
         """Those of the list that go by one of these names."""
-        return [target for target in self._known if target.id in names]
+        return [target for target in self._known.get(workspace, ((), None))[0] if target.id in names]
 
-    def age_seconds(self, now: datetime) -> float:
+    def age_seconds(self, now: datetime, workspace: str = DEFAULT) -> float:
         """How old the list is."""
-        return (now - self._asked).total_seconds() if self._asked else 0.0
+        return (now - self._known[workspace][1]).total_seconds() if workspace in self._known else 0.0
 
 
 def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:

@@ -47,7 +47,7 @@ class AzureTableJobIndex:
         with _answered():
             try:
                 if not job.is_final:  # before the claim: housekeeping must find what was claimed and not started
-                    await self._upsert({"PartitionKey": OPEN, "RowKey": job.id})
+                    await self._upsert({"PartitionKey": OPEN, "RowKey": job.id, "workspace": job.order.workspace})
                 await self._insert(row)
             except ResourceExistsError:
                 return False
@@ -74,10 +74,13 @@ class AzureTableJobIndex:
         with _answered():
             await self._table.update_entity(_keys(job_id) | {"cancelRequested": True}, mode=UpdateMode.MERGE)
 
-    async def open_ids(self) -> AsyncIterator[str]:
-        """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
+    async def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended, of one workspace or all; never fewer than those."""
+        query, values = "PartitionKey eq @partition", {"partition": OPEN}
+        if workspace is not None:
+            query, values = f"{query} and workspace eq @workspace", values | {"workspace": workspace}
         with _answered():
-            async for row in self._rows("PartitionKey eq @partition", {"partition": OPEN}, 1000):
+            async for row in self._rows(query, values, 1000):
                 yield str(row["RowKey"])
 
     async def close_id(self, job_id: str) -> None:
@@ -163,7 +166,8 @@ def _listed(job: Job) -> dict[str, Any]:
 
 def _columns(job: Job) -> dict[str, Any]:
     text = json.dumps(job.to_wire(), separators=(",", ":"))
-    return {"phase": job.phase.value, "target": job.target, "name": job.order.name, "job": text}
+    columns = {"phase": job.phase.value, "target": job.target, "name": job.order.name}
+    return columns | {"workspace": job.order.workspace, "job": text}
 
 
 def _job(row: Mapping[str, Any]) -> Job:

@@ -10,13 +10,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from azure.core import AsyncPipelineClient
-from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import ResourceExistsError
 from azure.core.pipeline import PipelineResponse
 from azure.core.pipeline.policies import (
-    AsyncBearerTokenCredentialPolicy,
     AsyncRetryPolicy,
-    AzureKeyCredentialPolicy,
     CustomHookPolicy,
     DistributedTracingPolicy,
     HttpLoggingPolicy,
@@ -28,18 +25,19 @@ from azure.core.rest import HttpRequest
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobClient
 
+from quantum.adapters.access import UNAUTHORIZED, Access, access_of
 from quantum.adapters.azure_errors import retry_after, translated, without_signatures
 from quantum.adapters.blobs import TRANSFER, read_blob
-from quantum.adapters.identity import credential
-from quantum.adapters.retry_budget import HOOKS, TIMEOUTS
-from quantum.errors import NotFoundError, ServiceUnavailableError
+from quantum.adapters.retry_budget import BUDGET, HOOKS, TIMEOUTS
+from quantum.errors import NotFoundError, ServiceError, ServiceUnavailableError, UnauthorizedError
 from quantum.formats import FORMATS, input_params
 from quantum.model import Failure, Job, Program, RemoteJob, Target
 from quantum.ports import Blob
-from quantum.settings import WorkspaceSettings
+from quantum.profile_ports import Secret
+from quantum.profiles import DEFAULT, Credential, Profile
+from quantum.settings import SignInSettings, WorkspaceSettings
 
 API_VERSION = "2026-01-15-preview"
-SCOPE = "https://quantum.microsoft.com/.default"
 PATIENCE_SECONDS = 2.0  # a longer Retry-After is left to the orchestration's durable timer
 WHAT = "The quantum workspace"
 
@@ -62,8 +60,12 @@ class ShortRetryPolicy(AsyncRetryPolicy[Any, Any]):
 class AzureQuantumWorkspace:
     """The Workspace port on Azure Quantum."""
 
-    def __init__(self, settings: WorkspaceSettings, client_id: str | None) -> None:
+    def __init__(
+        self, settings: WorkspaceSettings, client_id: str | None = None, *, access: Access | None = None
+    ) -> None:
+        """Take the workspace, and the way in; without one, the settings' key or the app's own identity is it."""
         self._path = quote(settings.path)
+        self._access = access or _own_access(settings, client_id)
         self._storage = AioHttpTransport(**TIMEOUTS)
         self._client: AsyncPipelineClient[Any, Any] = AsyncPipelineClient(
             settings.endpoint,
@@ -72,7 +74,7 @@ class AzureQuantumWorkspace:
                 UserAgentPolicy("durable-quantum-jobs"),
                 ShortRetryPolicy(retry_total=1),
                 CustomHookPolicy(**HOOKS),
-                _authentication(settings, client_id),
+                self._access.policy,
                 DistributedTracingPolicy(),
                 HttpLoggingPolicy(),
             ],
@@ -145,6 +147,7 @@ class AzureQuantumWorkspace:
         """Close the connections."""
         await self._client.close()
         await self._storage.close()
+        await self._access.close()
 
     async def _container(self, job_id: str) -> str:
         """The job's container with a fresh SAS: `POST storage/sasUri`."""
@@ -153,6 +156,33 @@ class AzureQuantumWorkspace:
             return str(answer["sasUri"])
 
     async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        try:
+            return await self._ask(method, path, body, **options)
+        except UnauthorizedError as error:
+            raise await self._judged(error) from error
+
+    async def _judged(self, error: UnauthorizedError) -> ServiceError:
+        """Tell a slip from a wrong credential: after two 401, the second with what was read anew, once more is asked.
+
+        What the way in itself says of its credential needs no proof.
+        """
+        plate = self._access.plate
+        if error.code == UNAUTHORIZED:
+            return error
+        facts: dict[str, Any] = {"status": error.status, "request_id": error.request_id}
+        why = f"the workspace answered HTTP {error.status}" if error.status else "there was no token for it"
+        if error.status == 401 and BUDGET.spend() and await self._is_shut():
+            return plate.wrong(why, **facts)
+        return plate.doubtful(why, **facts)
+
+    async def _is_shut(self) -> bool:
+        try:
+            await self._ask("GET", "providerStatus", retry_total=0)
+        except ServiceError as error:
+            return error.status == 401
+        return False
+
+    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
         url = self._client.format_url(f"{self._path}/{path}")
         request = HttpRequest(method, url, params={"api-version": API_VERSION}, json=body)
         with translated(WHAT), _expected_form():
@@ -161,10 +191,15 @@ class AzureQuantumWorkspace:
             return response.json() if response.content else {}
 
 
-def _authentication(settings: WorkspaceSettings, client_id: str | None) -> Any:
-    if settings.api_key:
-        return AzureKeyCredentialPolicy(AzureKeyCredential(settings.api_key), "x-ms-quantum-api-key")
-    return AsyncBearerTokenCredentialPolicy(credential(client_id), SCOPE)
+def _own_access(settings: WorkspaceSettings, client_id: str | None) -> Access:
+    """The way into the deployment's own workspace."""
+
+    async def key() -> Secret | None:
+        return Secret(settings.api_key) if settings.api_key else None
+
+    who = Credential("apiKey") if settings.api_key else Credential("developerDefault", client_id=client_id)
+    own = Profile(DEFAULT, settings.endpoint, settings.path, who)
+    return access_of(own, key, SignInSettings())
 
 
 @contextmanager

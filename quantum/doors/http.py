@@ -17,7 +17,9 @@ from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, job_id
 from quantum.orders import MAX_ORDER_BYTES, MAX_UNKNOWN, parse_order, printable
 from quantum.ports import Orchestrations
+from quantum.profiles import DEFAULT
 from quantum.settings import RESULTS_CONTAINER
+from quantum.workspaces import workspace_faults
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -145,11 +147,15 @@ async def request_cancel(request: Request, intake: Intake, orchestrations: Orche
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
 
 
-async def list_targets(_: Request, intake: Intake, __: Orchestrations) -> Response:
-    """`GET /api/targets`: the workspace's targets, at most a minute old."""
-    known = await intake.targets.fresh(intake.services)
+async def list_targets(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/targets`: a workspace's targets, at most a minute old; `workspace` names another than the default."""
+    name = request.query.get("workspace", DEFAULT)
+    if faults := await workspace_faults(intake.services, name):
+        raise ProblemError(400, "The list cannot be made", how_many(faults), errors=wire.to_wire(faults))
+    known = await intake.targets.fresh(intake.services, name)
     listed = [wire.to_wire(target) | {"formats": formats_of(target.provider)} for target in known]
-    return Response(200, {"targets": listed, "ageSeconds": round(intake.targets.age_seconds(intake.services.now()))})
+    age = round(intake.targets.age_seconds(intake.services.now(), name))
+    return Response(200, {"targets": listed, "ageSeconds": age})
 
 
 async def read_health(_: Request, intake: Intake, __: Orchestrations) -> Response:

@@ -16,13 +16,13 @@ class InMemoryJobIndex(Failing):
         super().__init__()
         self.entries: dict[str, Entry] = {}
         self.cancelled: set[str] = set()
-        self.open: dict[str, None] = {}
+        self.open: dict[str, str] = {}
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
         self._answer()
         if not job.is_final:
-            self.open[job.id] = None
+            self.open[job.id] = job.order.workspace
         return self.entries.setdefault(job.id, entry := Entry(_stored(job), digest)) is entry
 
     async def find(self, job_id: str) -> Entry | None:
@@ -44,11 +44,12 @@ class InMemoryJobIndex(Failing):
         self._answer()
         self.cancelled.add(job_id)
 
-    async def open_ids(self) -> AsyncIterator[str]:
-        """List the ids that may belong to jobs that have not ended."""
+    async def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended, of one workspace or all."""
         self._answer()
-        for job_id in list(self.open):
-            yield job_id
+        for job_id, where in list(self.open.items()):
+            if workspace in (None, where):
+                yield job_id
 
     async def close_id(self, job_id: str) -> None:
         """Take an id off that list."""
