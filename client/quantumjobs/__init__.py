@@ -32,6 +32,8 @@ from quantumjobs.views import (
     Result,
     Target,
     TargetList,
+    Workspace,
+    WorkspaceList,
 )
 
 __version__ = "0.1.0"
@@ -67,5 +69,7 @@ __all__ = [
     "UnreachableError",
     "UsageError",
     "WatchTimeoutError",
+    "Workspace",
+    "WorkspaceList",
     "find_deployment",
 ]

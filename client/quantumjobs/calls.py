@@ -10,7 +10,7 @@ from uuid import uuid4
 from quantumjobs import wire
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, read, settled
-from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList, Workspace, WorkspaceList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,31 @@ if TYPE_CHECKING:
     from quantumjobs.exchange import Steps
 
 JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+WORKSPACE = re.compile(r"[a-z0-9-]{1,40}")
 IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
+
+
+class OwnWorkspace(TypedDict, total=False):
+    """A workspace and the application that may use it; `location` (as eastus) or `endpoint`, the rest is needed."""
+
+    name: str
+    resource_id: str
+    location: str
+    endpoint: str
+    tenant_id: str
+    client_id: str
+    client_secret: str
+
+
+FIELD_OF_WORKSPACE = {
+    "name": "name",
+    "resource_id": "resourceId",
+    "location": "location",
+    "endpoint": "endpoint",
+    "tenant_id": "tenantId",
+    "client_id": "clientId",
+    "client_secret": "clientSecret",
+}
 
 
 class JobFilter(TypedDict, total=False):
@@ -88,6 +112,27 @@ def replay_poison(poison_id: str) -> Steps[str]:
 
 def _job_of_replay(document: object) -> str:
     return wire.required(wire.an_object(document, "a replay"), "job", "a replay")
+
+
+def workspaces() -> Steps[WorkspaceList]:
+    """Read which workspaces an order can name."""
+    answer = yield from ask(Request("GET", "workspaces"))
+    return read(answer, WorkspaceList.from_wire)
+
+
+def add_workspace(**own: Unpack[OwnWorkspace]) -> Steps[Workspace]:
+    """Add a workspace, or replace its credential; sent twice, it is the same workspace."""
+    body = {FIELD_OF_WORKSPACE[name]: value for name, value in own.items() if value is not None}
+    headers = {"Content-Type": "application/json"}
+    answer = yield from ask(Request("POST", "workspaces", body=_encoded(body), headers=headers))
+    return read(answer, Workspace.from_wire)
+
+
+def remove_workspace(name: str) -> Steps[None]:
+    """Have a workspace and its secret forgotten."""
+    if not WORKSPACE.fullmatch(name):
+        raise UsageError(f"{name!r} is no workspace's name: `qjobs workspaces list` shows them")
+    yield from ask(Request("DELETE", f"workspaces/{name}"))
 
 
 def health() -> Steps[Health]:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from os import PathLike
 
-    from quantumjobs.calls import JobFilter
+    from quantumjobs.calls import JobFilter, OwnWorkspace
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.orders import Json
-    from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+    from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList, Workspace, WorkspaceList
 
 
 class QuantumJobs:
@@ -111,6 +111,18 @@ class QuantumJobs:
     def replay_poison(self, poison_id: str) -> str:
         """Have a poisoned order tried again and give its job's id, or raise NotFoundError."""
         return self._run(calls.replay_poison(poison_id))
+
+    def workspaces(self) -> WorkspaceList:
+        """Read which workspaces an order can name, without their secrets."""
+        return self._run(calls.workspaces())
+
+    def add_workspace(self, **own: Unpack[OwnWorkspace]) -> Workspace:
+        """Add a workspace that its credential opens, or give one a new credential; RefusedError says why not."""
+        return self._run(calls.add_workspace(**own))
+
+    def remove_workspace(self, name: str) -> None:
+        """Have a workspace forgotten; NotFoundError, or ApiError (409) while jobs are on their way in it."""
+        self._run(calls.remove_workspace(name))
 
     def health(self) -> Health:
         """Read how the deployment and each of its dependencies are."""

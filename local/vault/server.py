@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import uvicorn
@@ -61,11 +62,16 @@ async def running(directory: Directory, folder: Path, *, keep: bool = False, por
     """Serve in the current event loop until the context ends; with `keep`, secrets outlive it in the folder."""
     certificate = certificate_in(folder)
     secrets = Secrets(folder / "secrets.json" if keep else None)
-    files = {"ssl_certfile": str(certificate.trusted), "ssl_keyfile": str(certificate.key)}
     app = create_app(directory, secrets)
-    server = EmbeddedServer(
-        uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2, **files)
-    )  # type: ignore[arg-type]  # texts are what it takes
+    config = uvicorn.Config(
+        app,
+        ssl_certfile=certificate.trusted,
+        ssl_keyfile=certificate.key,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = EmbeddedServer(config)
     listener = socket.create_server((HOST, port))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     ready = asyncio.create_task(server.ready.wait())
@@ -136,7 +142,7 @@ def _opened(request: Request) -> Secrets:
     return secrets
 
 
-async def _json(request: Request) -> dict[str, object]:
+async def _json(request: Request) -> dict[str, Any]:
     """The JSON object in a request that has a value."""
     try:
         body = json.loads(await _body(request))

@@ -7,7 +7,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescription
 from typing import TYPE_CHECKING, Any
 
 from quantumjobs import __version__
-from quantumjobs.cli import commands
+from quantumjobs.cli import commands, workspaces
 from quantumjobs.cli.exits import MEANINGS
 
 if TYPE_CHECKING:
@@ -58,6 +58,20 @@ examples:
 {EXIT_CODES}
 """
 
+ENDPOINT_NAMES = ("api", "functionKey", "storage", "workspace", "ownWorkspace", "vault")
+
+ADD_WORKSPACE = f"""\
+The client secret is read from QJOBS_CLIENT_SECRET, else from standard input; on a terminal it is asked for. It is never
+an option: a command line can be seen by others. A workspace that is added again has its secret replaced.
+
+examples:
+  qjobs workspaces add --name chem --resource-id /subscriptions/…/Workspaces/chem --location eastus \\
+    --tenant-id 11111111-1111-4111-8111-111111111111 --client-id 22222222-2222-4222-8222-222222222222
+  qjobs submit bell.qasm --target ionq.simulator --shots 1000 --workspace chem
+
+{EXIT_CODES}
+"""
+
 ENDPOINTS = f"""\
 Its keys are printed as well: they open nothing but the stack on this machine.
 
@@ -98,9 +112,10 @@ def parser() -> ArgumentParser:
     _command(add, "poison", "list the orders on which the deployment itself failed", commands.poison)
     replay = _command(add, "replay-poison", "have such an order tried again", commands.replay_poison)
     replay.add_argument("id", metavar="ID", help="as `qjobs poison` lists it")
+    _workspaces(add)
     _command(add, "doctor", "find out what stands between you and the deployment", commands.doctor)
     endpoints = _command(add, "endpoints", "print where the local stack is", commands.endpoints, ENDPOINTS)
-    endpoints.add_argument("name", nargs="?", choices=("api", "functionKey", "storage", "workspace"), help="else all")
+    endpoints.add_argument("name", nargs="?", choices=ENDPOINT_NAMES, help="else all")
     return root
 
 
@@ -143,6 +158,22 @@ def _submit(parser: ArgumentParser) -> None:
     add("--workspace", metavar="NAME", help="workspace profile of the deployment")
     add("--idempotency-key", metavar="KEY", help="the same key and order are the same job, however often submitted")
     add("--watch", action="store_true", help="follow the job to its end")
+
+
+def _workspaces(add: Callable[..., ArgumentParser]) -> None:
+    group = add("workspaces", help="list, add or remove the workspaces that orders can name", allow_abbrev=False)
+    sub = group.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
+    _command(sub, "list", "list the workspaces", workspaces.list_workspaces)
+    one = _command(sub, "add", "add a workspace of your own", workspaces.add_workspace, ADD_WORKSPACE)
+    one.add_argument("--name", help="what orders call it (else its own name)")
+    one.add_argument("--resource-id", required=True, metavar="ID", help="/subscriptions/…/Workspaces/NAME")
+    place = one.add_mutually_exclusive_group(required=True)
+    place.add_argument("--location", metavar="REGION", help="such as eastus")
+    place.add_argument("--endpoint", metavar="URL", help="address of its data plane, in place of the region")
+    one.add_argument("--tenant-id", required=True, metavar="GUID")
+    one.add_argument("--client-id", required=True, metavar="GUID", help="the application that may use it")
+    gone = _command(sub, "remove", "have a workspace and its secret forgotten", workspaces.remove_workspace)
+    gone.add_argument("name", metavar="NAME")
 
 
 def _list(parser: ArgumentParser) -> None:

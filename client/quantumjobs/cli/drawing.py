@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantumjobs.cli.doctor import Finding
-    from quantumjobs.views import JobView, Poisoned, Result, Target
+    from quantumjobs.views import JobView, Poisoned, Result, Target, Workspace
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 WIDEST_BAR = 40
@@ -81,6 +81,14 @@ def poison(found: Sequence[Poisoned]) -> RenderableType:
     for order in found:
         since = order.at.strftime("%Y-%m-%d %H:%M:%S") if order.at else ""
         table.add_row(cell(order.id), since, cell(order.blob or order.message_id))
+    return table
+
+
+def workspaces(found: Sequence[Workspace]) -> RenderableType:
+    """Draw the workspaces that an order can name."""
+    table = _table("name", "credential", "origin", "resource")
+    for one in found:
+        table.add_row(cell(one.name), cell(one.kind), cell(one.origin), cell(one.resource_id))
     return table
 
 

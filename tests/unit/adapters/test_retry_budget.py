@@ -12,7 +12,7 @@ from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.queues import AzureQueue
 from quantum.adapters.retry_budget import BUDGET, RetryBudget
 from quantum.adapters.workspace import AzureQuantumWorkspace
-from quantum.errors import ServiceBusyError, ServiceError, ServiceUnavailableError, UnauthorizedError
+from quantum.errors import ServiceBusyError, ServiceError, ServiceUnavailableError, UnauthorizedError, WorkspaceUnauthorizedError
 from quantum.settings import StorageSettings, WorkspaceSettings
 from tests.conftest import ACCOUNT
 
@@ -155,13 +155,25 @@ async def test_who_says_when_is_not_asked_before(calls: Calls, service: FailingS
 
 
 async def test_a_token_that_is_refused_is_fetched_anew_once(calls: Calls, service: FailingService) -> None:
-    """A 401 did nothing, so any call may be made again."""
+    """A 401 did nothing, so any call may be made again; who is refused a third time has a wrong credential."""
     service.way = "401"
 
-    with pytest.raises(UnauthorizedError):
+    with pytest.raises(WorkspaceUnauthorizedError):
         await calls["workspace"]()
 
-    assert service.asked == 2
+    assert service.asked == 3
+
+
+async def test_without_a_budget_a_401_proves_nothing(calls: Calls, service: FailingService) -> None:
+    """It may be a slip: the durable timers tell."""
+    service.way = "401"
+    drain()
+
+    with pytest.raises(UnauthorizedError) as told:
+        await calls["workspace"]()
+
+    assert service.asked == 1
+    assert not isinstance(told.value, WorkspaceUnauthorizedError)
 
 
 async def test_an_outage_costs_a_few_retries_in_all(calls: Calls, service: FailingService) -> None:
