@@ -87,7 +87,7 @@ KINDS: Mapping[str, Kind] = {
     "apiKey": Kind(("secret",), (), "that the key is the workspace's, and that its keys are enabled"),
     "connectionString": Kind(("secret",), (), "that its ApiKey is the workspace's, and that its keys are enabled"),
 }
-ROLE = "that it has the role Azure Quantum Workspace Data Contributor"  # what a 403 mostly lacks
+ROLE = "that it has the role Quantum Workspace Data Contributor"  # what a 403 mostly lacks
 
 PROFILE_FIELDS = ("resourceId", "location", "endpoint", "credential")
 CREDENTIAL_FIELDS = ("kind", "tenantId", "clientId", "secret", "tokenFile")

@@ -32,9 +32,8 @@ from quantumjobs.views import (
     Result,
     Target,
     TargetList,
-    Workspace,
-    WorkspaceList,
 )
+from quantumjobs.workspaces import Workspace, WorkspaceList
 
 __version__ = "0.1.0"
 

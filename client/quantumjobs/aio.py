@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from quantumjobs.calls import JobFilter, OwnWorkspace
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.orders import Json
-    from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList, Workspace, WorkspaceList
+    from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+    from quantumjobs.workspaces import Workspace, WorkspaceList
 
 
 class AsyncQuantumJobs:

@@ -10,7 +10,8 @@ from uuid import uuid4
 from quantumjobs import wire
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, read, settled
-from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList, Workspace, WorkspaceList
+from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+from quantumjobs.workspaces import Workspace, WorkspaceList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

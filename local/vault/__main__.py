@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from local.emulator.server import StartError
 from local.vault.directory import Directory
-from local.vault.server import running
+from local.vault.server import StartError, running
 
 DIRECTORY_VARIABLE = "VAULT_DIRECTORY"  # secrets are better not seen in a list of processes
 

@@ -6,8 +6,8 @@ Of Key Vault: the challenge, secrets with versions, soft delete. Of Entra ID: cl
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.emulator.server import EmbeddedServer, StartError
 from local.vault.certificate import certificate_in
 from local.vault.directory import Directory, SignInError
 from local.vault.secrets import Secrets, VaultError, Version
@@ -55,6 +54,28 @@ def create_app(directory: Directory, secrets: Secrets) -> Starlette:
     app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]  # each takes its own error
     app.state.directory, app.state.secrets = directory, secrets
     return app
+
+
+class StartError(Exception):
+    """The server ended before it was ready."""
+
+
+class EmbeddedServer(uvicorn.Server):
+    """A server inside somebody's event loop: it leaves signals alone and says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets=sockets)
+        self.ready.set()
 
 
 @asynccontextmanager

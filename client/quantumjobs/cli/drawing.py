@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantumjobs.cli.doctor import Finding
-    from quantumjobs.views import JobView, Poisoned, Result, Target, Workspace
+    from quantumjobs.views import JobView, Poisoned, Result, Target
+    from quantumjobs.workspaces import Workspace
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 WIDEST_BAR = 40

@@ -12,7 +12,13 @@ from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.queues import AzureQueue
 from quantum.adapters.retry_budget import BUDGET, RetryBudget
 from quantum.adapters.workspace import AzureQuantumWorkspace
-from quantum.errors import ServiceBusyError, ServiceError, ServiceUnavailableError, UnauthorizedError, WorkspaceUnauthorizedError
+from quantum.errors import (
+    ServiceBusyError,
+    ServiceError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+    WorkspaceUnauthorizedError,
+)
 from quantum.settings import StorageSettings, WorkspaceSettings
 from tests.conftest import ACCOUNT
 
