@@ -95,7 +95,7 @@ async def open_ids(index: JobIndex) -> set[str]:
 
 async def test_open_jobs_are_listed_by_their_workspace(index: JobIndex) -> None:
     """So that one with jobs on their way is not removed."""
-    here, there = (replace(a_new_job(), order=an_order(workspace=name)) for name in ("chem", "bio"))
+    here, there = (replace(new_job(), order=an_order(workspace=name)) for name in ("chem", "bio"))
     for job in (here, there):
         await index.claim(job, "digest")
 
