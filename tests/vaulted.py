@@ -22,10 +22,13 @@ def machine_time() -> datetime:
 
 @asynccontextmanager
 async def vaulted(
-    folder: Path, now: Callable[[], datetime] = machine_time, lifetime: int = AN_HOUR
+    folder: Path,
+    now: Callable[[], datetime] = machine_time,
+    lifetime: int = AN_HOUR,
+    token_key: str = TOKEN_KEY,
 ) -> AsyncIterator[Running]:
     """Serve both until the context ends."""
-    directory = Directory(TENANT, TOKEN_KEY.encode(), now, lifetime)
+    directory = Directory(TENANT, token_key.encode(), now, lifetime)
     directory.add(APP, APP_SECRET, may_use_vault=True)
     directory.add(GUEST, GUEST_SECRET)
     async with running(directory, folder, keep=True) as served:

@@ -87,6 +87,11 @@ class Stack:
         """What opens the host's webhooks and its durable API; no caller of the app ever needs it."""
         return self._remembered.system_key
 
+    @property
+    def token_key(self) -> str:
+        """What the sign-in of this stack signs its tokens with, and the workspace checks them by."""
+        return self._remembered.token_key
+
     def log(self, name: str) -> Path:
         """Return the file that holds what a part printed: `azurite`, `emulator`, `vault` or `host`."""
         return self.state / "logs" / f"{name}.log"
