@@ -73,7 +73,9 @@ class Workspace(Closes, Protocol):
         """List the targets of every provider in the workspace."""
         ...
 
-    async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
+    async def upload_input(
+        self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
+    ) -> None:
         """Put a program where the workspace will read it; one that is there already is left as it is."""
         ...
 

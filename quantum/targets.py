@@ -5,7 +5,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from quantum.errors import ServiceError
-from quantum.formats import FORMATS, formats_of
+from quantum.formats import formats_of, takes
 from quantum.model import Fault, Order, Target
 from quantum.ports import Services
 
@@ -59,9 +59,7 @@ def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:
 
 
 def _format_faults(order: Order, target: Target) -> list[Fault]:
-    word = order.input.format if order.input else ""
-    if word not in FORMATS or target.provider in FORMATS[word].providers:
+    word = order.input.format if order.input else None
+    if word is None or takes(target.id, word):
         return []
-    return [
-        Fault("input.format", f"{target.id} does not take {word}; it takes {', '.join(formats_of(target.provider))}")
-    ]
+    return [Fault("input.format", f"{target.id} does not take {word}; it takes {', '.join(formats_of(target.id))}")]

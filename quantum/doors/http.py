@@ -148,7 +148,7 @@ async def request_cancel(request: Request, intake: Intake, orchestrations: Orche
 async def list_targets(_: Request, intake: Intake, __: Orchestrations) -> Response:
     """`GET /api/targets`: the workspace's targets, at most a minute old."""
     known = await intake.targets.fresh(intake.services)
-    listed = [wire.to_wire(target) | {"formats": formats_of(target.provider)} for target in known]
+    listed = [wire.to_wire(target) | {"formats": formats_of(target.id)} for target in known]
     return Response(200, {"targets": listed, "ageSeconds": round(intake.targets.age_seconds(intake.services.now()))})
 
 

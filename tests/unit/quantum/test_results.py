@@ -7,24 +7,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.results import (
+from quantum.histograms import (
     MAX_OUTCOMES,
-    MAX_QUBITS,
     MAX_SHOTS,
-    READERS,
     Histogram,
+    Register,
     UnreadableResultError,
     from_counts,
     from_probabilities,
-    read_result,
 )
+from quantum.results import MAX_QUBITS, READERS, read_result
 
 V1, V2, IONQ = "microsoft.quantum-results.v1", "microsoft.quantum-results.v2", "ionq.quantum-results.v1"
 
 
 def read(output: object, output_format: str, shots: int = 100, qubits: int | None = None) -> Histogram:
-    """Read an output that is JSON."""
-    return read_result(json.dumps(output).encode(), output_format, shots, qubits)
+    """Read an output that is JSON, and holds what was measured."""
+    histogram = read_result(json.dumps(output).encode(), output_format, shots, qubits)
+    assert isinstance(histogram, Histogram)
+    return histogram
 
 
 def v2(*entries: tuple[object, object]) -> dict[str, object]:
@@ -37,7 +38,7 @@ def test_version_2_counts_are_taken_as_they_are() -> None:
     """Leftmost bit is qubit 0, and probabilities follow from the counts."""
     histogram = read(v2(([1, 0], 3), ([0, 0], 1)), V2)
 
-    assert histogram == Histogram({"00": 1, "10": 3}, {"00": 0.25, "10": 0.75}, sampled=True)
+    assert histogram == Histogram({"00": 1, "10": 3}, {"00": 0.25, "10": 0.75}, sampled=True, registers=(Register(2),))
 
 
 def test_one_outcome_in_several_places_is_counted_together() -> None:
@@ -60,6 +61,8 @@ def test_one_outcome_in_several_places_is_counted_together() -> None:
         (7, "7"),
         (0.5, "0.5"),
         ([0, 2], "02"),
+        ([1, 10], "1,10"),
+        ([11, 0], "11,0"),
         ("()", "()"),
         ({"other": 1}, "{'other': 1}"),
     ],
@@ -74,7 +77,7 @@ def test_shots_that_broke_are_left_out_and_told_of() -> None:
     histogram = read(v2(([0], 3), ({"Error": {"Code": 7}}, 2), ({"Error": {"Code": 8}}, 1)), V2)
 
     assert histogram.counts == {"0": 3}
-    assert histogram.warnings == ("3 shots ended in an error and are not counted",)
+    assert histogram.warnings == ("3 shots ended in an error and are not counted: 7 (2), 8 (1)",)
 
 
 def test_version_1_probabilities_become_counts_that_add_up() -> None:

@@ -64,8 +64,9 @@ def test_a_target_that_does_not_take_the_format_says_what_it_takes() -> None:
     (fault,) = target_faults(order, [a_target(), QUANTINUUM])
 
     assert fault.field == "input.format"
-    assert (
-        fault.reason == f"{QUANTINUUM.id} does not take ionq.circuit.v1; it takes openqasm2, openqasm3, qsharp, qir.v1"
+    assert fault.reason == (
+        f"{QUANTINUUM.id} does not take ionq.circuit.v1; it takes openqasm2, openqasm3, qsharp, qir.v1,"
+        " honeywell.openqasm.v1, quantinuum.openqasm.v1"
     )
 
 
