@@ -53,6 +53,10 @@ class BlobStore(Closes, Protocol):
         """Write a blob whole, over whatever was there."""
         ...
 
+    async def part(self, path: str, start: int, length: int) -> tuple[bytes, int]:
+        """Read so many bytes of a blob from a place on, fewer or none past its end, and say how many it has in all."""
+        ...
+
     def names(self, container: str) -> AsyncIterator[str]:
         """List the names of a container's blobs; none where there is no such container."""
         ...
