@@ -28,9 +28,8 @@ What the table says can be said otherwise in `input`: `outputFormat` (the form o
 asked for), `contentType` and `contentEncoding` (`gzip`). Bytes that are declared to be of another kind are not looked
 at. `microsoft.qio.v2` may be gzip without being declared.
 
-In OpenQASM 3 with no variable declared `output`, the compiler takes every classical bit that the program declares as
-its output, in the order of their declaration: these are the registers of the result. Where one is declared `output`,
-only that is returned.
+OpenQASM 3 returns what it declares as `output`. In a program that declares none, all of its classical bits are made its
+output, in the order of their declaration; other variables are not returned. These are the registers of the result.
 
 A file is known by its extension, in `qjobs submit` and in the blob door. In the blob door `.json` is what its target
 reads, and the metadata `format` says what no extension tells, such as `quantinuum.openqasm.v1`.
