@@ -44,7 +44,7 @@ class Targets:
 def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:
     """Name the targets of an order that are not in the workspace, or do not take its format.
 
-    Without a list, as when the workspace does not answer, nothing is known to be wrong: the submission will tell.
+    Without a list, as when the workspace does not answer, a target may be there: the submission will tell.
     """
     by_id = {target.id: target for target in known}
     faults = []
@@ -53,13 +53,13 @@ def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:
         if known and name not in by_id:
             near = get_close_matches(name, by_id, n=3, cutoff=0.4) or sorted(by_id)
             faults.append(Fault(field, f"{name!r} is not in this workspace; the nearest are {', '.join(near)}"))
-        elif name in by_id:
-            faults += _format_faults(order, by_id[name])
+        else:
+            faults += _format_faults(order, name)
     return faults
 
 
-def _format_faults(order: Order, target: Target) -> list[Fault]:
+def _format_faults(order: Order, target: str) -> list[Fault]:
     word = order.input.format if order.input else None
-    if word is None or takes(target.id, word):
+    if word is None or takes(target, word):
         return []
-    return [Fault("input.format", f"{target.id} does not take {word}; it takes {', '.join(formats_of(target.id))}")]
+    return [Fault("input.format", f"{target} does not take {word}; it takes {', '.join(formats_of(target))}")]

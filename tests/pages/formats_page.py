@@ -51,8 +51,9 @@ Whatever the provider writes becomes one result:
 | `warnings` | shots that broke and are not counted, several programs added up, output that could not be read |
 | `rawBlob` | where the output is kept as it came |
 
-Bits read from left to right as qubit 0, 1, 2, …, in every register and for every provider; registers follow each other
-with a blank between them; a lost qubit is `-`. Values that are no bits stand as they are, with commas between them.
+Bits read from left to right as qubit 0, 1, 2, …, the same for every provider; where a program measures into registers,
+as bit 0, 1, 2, … of each register, and registers follow each other with a blank between them. A lost qubit is `-`.
+Values that are no bits stand as they are, with commas between those of more than one letter.
 
 The raw output is always kept: `GET /api/jobs/{id}/result/raw`, or `qjobs result ID --raw`. One answer holds 16 MiB; of
 a larger output `Range: bytes=0-` gives the first part. An output that cannot be read, that is empty, over 16 MiB, or
