@@ -90,7 +90,7 @@ def _broken_shots(broken: Counter[str]) -> str:
 
 
 def _count(value: Any) -> int:
-    if not isinstance(value, int) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError(value)
     return value
 
@@ -155,8 +155,11 @@ def _qio_v2(raw: bytes, _shots: int, _qubits: int | None) -> Solutions:
 
 
 def _solution(entry: Any) -> Mapping[str, Any]:
-    configuration = {str(variable): int(value) for variable, value in entry["configuration"].items()}
-    return {"configuration": configuration, "cost": float(entry["cost"])}
+    configuration, cost = entry["configuration"], entry["cost"]
+    values = [*configuration.values()]
+    if not all(type(value) is int for value in values) or type(cost) not in (int, float):
+        raise ValueError(entry)
+    return {"configuration": dict(configuration), "cost": float(cost)}
 
 
 READERS: Mapping[str, Reader] = {

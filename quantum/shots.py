@@ -3,10 +3,10 @@
 Nothing is parsed twice and nothing is searched twice, so that the time grows with the bytes alone, whatever they are.
 """
 
-import json
 import re
 from collections import Counter
 
+from quantum import strict_json
 from quantum.histograms import UnreadableResultError
 
 DEPTH = 8  # of the values inside a list of shots: registers, tuples and arrays of bits need three
@@ -38,8 +38,15 @@ def without_shots(raw: bytes) -> bytes:
 TEXTS = rb'"[^"\\]*+"'
 LISTS = rb'\[(?:[^\[\]{}"]++|\[[^\[\]{}"]*+\])*+\]'
 
+MOST_REGISTERS = 1024  # each is read at the same time as the others
+
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
 _GAP = rb"[ \t\r\n]*+"
+_MEMBER = (  # a name, and a list of rows or a value that is neither list nor object
+    rb"%(gap)b(?P<name>%(text)b)%(gap)b:%(gap)b"
+    rb"(?:(?P<rows>\[(?:%(gap)b%(row)b%(gap)b,)*+(?:%(gap)b%(row)b)?%(gap)b\])|%(text)b|[^\[\]{}\",:]++)"
+    rb"%(gap)b(?P<end>[,}])"
+)
 
 
 def counted_rows(raw: bytes, row: bytes, most: int) -> tuple[list[str], Counter[tuple[bytes, ...]]]:
@@ -59,25 +66,7 @@ def counted_rows(raw: bytes, row: bytes, most: int) -> tuple[list[str], Counter[
 
 def _registers(raw: bytes, row: bytes) -> dict[str, tuple[int, int]]:
     """Where each register's list of rows stands."""
-    list_of_rows = rb"\[(?:" + _GAP + row + _GAP + rb",)*+(?:" + _GAP + row + rb")?" + _GAP + rb"\]"
-    other = _TEXT + rb"|[^\[\]{}\",:]++"
-    member = re.compile(
-        _GAP
-        + b"(?P<name>"
-        + _TEXT
-        + b")"
-        + _GAP
-        + b":"
-        + _GAP
-        + b"(?:(?P<rows>"
-        + list_of_rows
-        + b")|"
-        + other
-        + b")"
-        + _GAP
-        + b"(?P<end>[,}])",
-        re.DOTALL,
-    )
+    member = re.compile(_MEMBER % {b"gap": _GAP, b"text": _TEXT, b"row": row}, re.DOTALL)
     found: dict[str, tuple[int, int]] = {}
     at = raw.index(b"{") + 1
     end = b","
@@ -88,7 +77,9 @@ def _registers(raw: bytes, row: bytes) -> dict[str, tuple[int, int]]:
         if match["rows"]:
             start, stop = match.span("rows")
             found[match["name"].decode()] = (start + 1, stop - 1)
+            if len(found) > MOST_REGISTERS:
+                raise UnreadableResultError(f"the output holds more than {MOST_REGISTERS:,} registers")
         at, end = match.end(), match["end"]
     if raw[at:].strip() or raw[: raw.index(b"{")].strip() or not found:
         raise ValueError("not an object of registers")
-    return {json.loads(name): span for name, span in found.items()}
+    return {strict_json.loads(name.encode()): span for name, span in found.items()}

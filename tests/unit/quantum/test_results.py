@@ -275,6 +275,14 @@ def test_shots_by_register_that_are_not_of_their_form_are_unreadable(raw: bytes)
         read_result(raw, "rigetti.quil-results.v1", 1, None)
 
 
+def test_an_output_of_very_many_registers_is_not_read() -> None:
+    """Memory stays bounded in their number, too."""
+    raw = json.dumps({f"r{n}": [[0]] for n in range(1025)}).encode()
+
+    with pytest.raises(UnreadableResultError, match="more than 1,024 registers"):
+        read_result(raw, "rigetti.quil-results.v1", 1, None)
+
+
 def test_solutions_come_best_first_whatever_their_order() -> None:
     """And a single solution of an older solver is one of them."""
     solutions = [{"configuration": {"0": 1}, "cost": cost} for cost in (2.5, -1)]
