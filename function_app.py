@@ -18,7 +18,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import blob, events, http, poison, queue, workspaces
+from quantum.doors import blob, events, http, poison, queue, raw, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -31,8 +31,10 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("GET", "jobs", http.list_jobs),
     ("GET", "jobs/{id}", http.read_job),
     ("GET", "jobs/{id}/result", http.read_result),
+    ("GET", "jobs/{id}/result/raw", raw.read_raw),
     ("POST", "jobs/{id}/cancel", http.request_cancel),
     ("GET", "targets", http.list_targets),
+    ("GET", "formats", http.list_formats),
     ("GET", "health", http.read_health),
     ("GET", "poison", http.list_poison),
     ("POST", "poison/{id}/replay", http.replay_poison),

@@ -101,9 +101,9 @@ class Intake:
         return checked
 
     async def _target_faults(self, order: Order) -> list[Fault]:
-        if faults := await workspace_faults(self.services, order.workspace):
-            return faults
-        return target_faults(order, await self.targets.at_hand(self.services, order.workspace))
+        faults = await workspace_faults(self.services, order.workspace)
+        known = () if faults else await self.targets.at_hand(self.services, order.workspace)
+        return [*faults, *target_faults(order, known)]
 
     def _size_faults(self, order: Order, checked: Checked) -> list[Fault]:
         needed = checked.program.qubits or 0

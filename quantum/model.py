@@ -50,12 +50,18 @@ class Failure:
 
 @dataclass(frozen=True)
 class ProgramInput:
-    """A program as the caller hands it over: exactly one of text, base64 and blob (`container/name`) is set."""
+    """A program as the caller hands it over: exactly one of text, base64 and blob (`container/name`) is set.
+
+    `output_format`, `content_type` and `content_encoding` stand in for what the format's row says.
+    """
 
     format: str
     text: str | None = None
     base64: str | None = None
     blob: str | None = None
+    output_format: str | None = None
+    content_type: str | None = None
+    content_encoding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class Order:
         for name in ("fallback_targets", "arguments"):
             values[name] = tuple(values.get(name, ()))
         given = values.pop("input", None)
-        return cls(**values, input=ProgramInput(**given) if given else None)
+        return cls(**values, input=ProgramInput(**wire.arguments(ProgramInput, given)) if given else None)
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,10 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Program:
-    """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows."""
+    """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows.
+
+    `output`, `media_type` and `encoding` are set where they are not what the format's row says.
+    """
 
     blob: str
     format: str
@@ -108,6 +117,9 @@ class Program:
     entry_point: str | None = None
     profile: str | None = None
     qubits: int | None = None
+    output: str | None = None
+    media_type: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)

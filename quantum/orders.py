@@ -9,8 +9,9 @@ from typing import Any
 
 from quantum import strict_json
 from quantum.errors import InvalidOrderError
-from quantum.formats import FORMATS
 from quantum.model import Fault, Order, duration
+from quantum.order_input import format_faults, stated_faults
+from quantum.providers import param_faults
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
@@ -171,7 +172,8 @@ CHECKS: Mapping[str, Check] = {
 } | dict.fromkeys(NOT_YET, _not_yet)
 
 REQUIRED = ("target", "shots", "input")
-INPUT_FIELDS = ("format", "text", "base64", "blob")
+INPUT_FIELDS = ("format", "text", "base64", "blob", "outputFormat", "contentType", "contentEncoding")
+WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than sampling, runs once
 
 
 def parse_order(body: bytes, limits: Limits) -> Order:
@@ -204,6 +206,8 @@ def order_from(data: Any, limits: Limits) -> Order:
         faults += _input_faults(data["input"])
     if isinstance(fallbacks := data.get("fallbackTargets"), list) and data.get("target") in fallbacks:
         faults.append(Fault("fallbackTargets", "names the target itself"))
+    if isinstance(params := data.get("params"), dict):
+        faults += param_faults(_targets_of(data), params)
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
@@ -236,13 +240,24 @@ def default_name(data: Mapping[str, Any]) -> str:
     return ":".join(part for part in (data.get("target"), data.get("entryPoint")) if part)[:128]
 
 
+def _targets_of(data: Mapping[str, Any]) -> list[str]:
+    fallbacks = data.get("fallbackTargets")
+    return [
+        name
+        for name in (data.get("target"), *(fallbacks if isinstance(fallbacks, list) else ()))
+        if isinstance(name, str)
+    ]
+
+
 def _missing(data: Mapping[str, Any]) -> list[Fault]:
-    return [Fault(field, "is missing") for field in REQUIRED if field not in data]
+    given = data.get("input")
+    not_needed = "shots" if isinstance(given, dict) and given.get("format") == WITHOUT_SHOTS else None
+    return [Fault(field, "is missing") for field in REQUIRED if field not in {*data, not_needed}]
 
 
 def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
     faults = unknown_fields(given, INPUT_FIELDS, "input.")
-    faults += _format_faults(given.get("format"))
+    faults += format_faults(given.get("format"))
     contents = [field for field in ("text", "base64", "blob") if field in given]
     if len(contents) != 1:
         faults.append(Fault("input", "needs exactly one of text, base64 and blob"))
@@ -253,16 +268,7 @@ def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
             faults.append(Fault(f"input.{field}", "must not be empty"))
         elif field == "blob" and not is_blob_reference(given[field]):
             faults.append(Fault("input.blob", f"must be {INPUT_CONTAINER}/<name>, a blob in this app's own storage"))
-    return faults
-
-
-def _format_faults(word: Any) -> list[Fault]:
-    if isinstance(word, str) and word in FORMATS:
-        return []
-    near = get_close_matches(word[:64], FORMATS, n=1, cutoff=0.5) if isinstance(word, str) else []
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    problem = "is missing" if word is None else "is not a format that is known here"
-    return [Fault("input.format", f"{problem}; known are {', '.join(FORMATS)}{hint}")]
+    return faults + stated_faults(given)
 
 
 def is_blob_reference(text: str) -> bool:

@@ -47,6 +47,10 @@ class BlobStore(Closes, Protocol):
         """Write a blob whole, over whatever was there."""
         ...
 
+    async def part(self, path: str, start: int, length: int) -> tuple[bytes, int]:
+        """Read so many bytes of a blob from a place on, fewer or none past its end, and say how many it has in all."""
+        ...
+
     def names(self, container: str) -> AsyncIterator[str]:
         """List the names of a container's blobs; none where there is no such container."""
         ...
@@ -67,7 +71,9 @@ class Workspace(Closes, Protocol):
         """List the targets of every provider in the workspace."""
         ...
 
-    async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
+    async def upload_input(
+        self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
+    ) -> None:
         """Put a program where the workspace will read it; one that is there already is left as it is."""
         ...
 

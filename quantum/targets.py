@@ -5,7 +5,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from quantum.errors import ServiceError
-from quantum.formats import FORMATS, formats_of
+from quantum.formats import formats_of, takes
 from quantum.model import Fault, Order, Target
 from quantum.ports import Services
 from quantum.profiles import DEFAULT
@@ -47,7 +47,7 @@ class Targets:
 def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:
     """Name the targets of an order that are not in the workspace, or do not take its format.
 
-    Without a list, as when the workspace does not answer, nothing is known to be wrong: the submission will tell.
+    Without a list, as when the workspace does not answer, a target may be there: the submission will tell.
     """
     by_id = {target.id: target for target in known}
     faults = []
@@ -56,15 +56,13 @@ def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:
         if known and name not in by_id:
             near = get_close_matches(name, by_id, n=3, cutoff=0.4) or sorted(by_id)
             faults.append(Fault(field, f"{name!r} is not in this workspace; the nearest are {', '.join(near)}"))
-        elif name in by_id:
-            faults += _format_faults(order, by_id[name])
+        else:
+            faults += _format_faults(order, name)
     return faults
 
 
-def _format_faults(order: Order, target: Target) -> list[Fault]:
-    word = order.input.format if order.input else ""
-    if word not in FORMATS or target.provider in FORMATS[word].providers:
+def _format_faults(order: Order, target: str) -> list[Fault]:
+    word = order.input.format if order.input else None
+    if word is None or takes(target, word):
         return []
-    return [
-        Fault("input.format", f"{target.id} does not take {word}; it takes {', '.join(formats_of(target.provider))}")
-    ]
+    return [Fault("input.format", f"{target} does not take {word}; it takes {', '.join(formats_of(target))}")]

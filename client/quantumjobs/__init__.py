@@ -17,7 +17,9 @@ from quantumjobs.errors import (
     UsageError,
     WatchTimeoutError,
 )
+from quantumjobs.formats import Format, FormatList
 from quantumjobs.orders import OrderFields, Program
+from quantumjobs.outcomes import Register, Solution
 from quantumjobs.sync import QuantumJobs
 from quantumjobs.views import (
     FINAL_PHASES,
@@ -44,6 +46,8 @@ __all__ = [
     "Check",
     "Deployment",
     "Fault",
+    "Format",
+    "FormatList",
     "Health",
     "JobError",
     "JobPage",
@@ -59,7 +63,9 @@ __all__ = [
     "QuantumJobs",
     "QuantumJobsError",
     "RefusedError",
+    "Register",
     "Result",
+    "Solution",
     "Target",
     "TargetList",
     "UnauthorizedError",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 from uuid import uuid4
 
 from quantumjobs import wire
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, read, settled
+from quantumjobs.formats import FormatList
 from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
 from quantumjobs.workspaces import Workspace, WorkspaceList
 
@@ -46,6 +47,13 @@ FIELD_OF_WORKSPACE = {
 }
 
 
+class RawPart(NamedTuple):
+    """A part of an output, and the bytes that it has in all."""
+
+    content: bytes
+    size: int
+
+
 class JobFilter(TypedDict, total=False):
     """Which jobs to list."""
 
@@ -79,6 +87,14 @@ def result(job_id: str) -> Steps[Result]:
     return read(answer, Result.from_wire)
 
 
+def raw_part(job_id: str, start: int) -> Steps[RawPart]:
+    """Read what the workspace put out, from a byte on, as much as the deployment gives at once."""
+    request = Request("GET", f"jobs/{_checked_id(job_id)}/result/raw", headers={"Range": f"bytes={start}-"})
+    answer = yield from ask(request)
+    _, _, size = answer.headers.get("content-range", "").partition("/")
+    return RawPart(answer.body, int(size) if size.isascii() and size.isdigit() else len(answer.body))
+
+
 def cancel(job_id: str) -> Steps[JobView]:
     """Ask for a job to be stopped; it ends in its own time, and perhaps succeeds still."""
     answer = yield from ask(Request("POST", f"jobs/{_checked_id(job_id)}/cancel"))
@@ -97,6 +113,12 @@ def targets() -> Steps[TargetList]:
     """Read where jobs can run."""
     answer = yield from ask(Request("GET", "targets"))
     return read(answer, TargetList.from_wire)
+
+
+def formats() -> Steps[FormatList]:
+    """Read what programs may come in, and what providers make of them."""
+    answer = yield from ask(Request("GET", "formats"))
+    return read(answer, FormatList.from_wire)
 
 
 def poison() -> Steps[PoisonList]:

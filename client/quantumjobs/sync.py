@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from quantumjobs.calls import JobFilter, OwnWorkspace
     from quantumjobs.exchange import Reply, Request, Steps
+    from quantumjobs.formats import FormatList
     from quantumjobs.orders import Json
     from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
     from quantumjobs.workspaces import Workspace, WorkspaceList
@@ -65,6 +66,14 @@ class QuantumJobs:
         """Read what came back; NoResultError as long as there is nothing, with the phase."""
         return self._run(calls.result(job_id))
 
+    def raw(self, job_id: str) -> Iterator[bytes]:
+        """Yield what the workspace put out, untouched, part by part."""
+        at, size = 0, 1
+        while at < size:
+            content, size = self._run(calls.raw_part(job_id, at))
+            at += len(content)
+            yield content
+
     def cancel(self, job_id: str) -> JobView:
         """Ask for a job to be stopped; watch it to see how it ends."""
         return self._run(calls.cancel(job_id))
@@ -104,6 +113,10 @@ class QuantumJobs:
     def targets(self) -> TargetList:
         """Read where jobs can run."""
         return self._run(calls.targets())
+
+    def formats(self) -> FormatList:
+        """Read what programs may come in, and what providers make of them."""
+        return self._run(calls.formats())
 
     def poison(self) -> PoisonList:
         """Read which orders the deployment itself failed on; they are kept until they are replayed."""

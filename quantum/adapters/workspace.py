@@ -30,7 +30,7 @@ from quantum.adapters.azure_errors import retry_after, translated, without_signa
 from quantum.adapters.blobs import TRANSFER, read_blob
 from quantum.adapters.retry_budget import BUDGET, HOOKS, TIMEOUTS
 from quantum.errors import NotFoundError, ServiceError, ServiceUnavailableError, UnauthorizedError
-from quantum.formats import FORMATS, input_params
+from quantum.formats import input_params, row_of
 from quantum.model import Failure, Job, Program, RemoteJob, Target
 from quantum.ports import Blob
 from quantum.profile_ports import Secret
@@ -87,13 +87,16 @@ class AzureQuantumWorkspace:
         with _expected_form():
             return tuple(_target(provider, data) for provider in providers["value"] for data in provider["targets"])
 
-    async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
+    async def upload_input(
+        self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
+    ) -> None:
         """Put a program into the job's container, which the service creates; one that is there is left alone."""
         url = _with_blob(await self._container(job_id), "inputData")
         with translated("The workspace's storage"):
             blob = self._blob(url)
             try:
-                await blob.upload_blob(content, length=size, content_settings=ContentSettings(content_type=media_type))
+                kind = ContentSettings(content_type=media_type, content_encoding=encoding)
+                await blob.upload_blob(content, length=size, content_settings=kind)
             except ResourceExistsError:
                 return
 
@@ -114,10 +117,11 @@ class AzureQuantumWorkspace:
             "containerUri": container,
             "inputDataUri": _without_query(_with_blob(container, "inputData")),
             "inputDataFormat": program.format,
-            "outputDataFormat": FORMATS[program.format].output,
-            "inputParams": input_params(job.order, program),
+            "inputParams": input_params(job.order, program, job.target),
             "tags": [f"{name}={text}" for name, text in job.order.tags.items()],
         }
+        if output := program.output or row_of(program.format).output:
+            body["outputDataFormat"] = output
         # No retry from within: after an answer that was lost, the job is read before it is put again.
         return _remote_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_on_methods=[]))
 

@@ -35,7 +35,9 @@ where the deployment is:
 
 SUBMIT = f"""\
 The format is told by the extension: .qasm (OpenQASM 2 or 3, by its header), .qs (Q#), .ll (QIR as text),
-.bc (QIR as bitcode), .json (an IonQ circuit, or a whole order if it has "input"). Options win over a whole order.
+.bc (QIR as bitcode), .quil (Quil), .json (an IonQ circuit; an optimisation problem if it has "cost_function"; a
+pulse sequence if it has "sequence_builder"; a whole order if it has "input"). Options win over a whole order.
+Any other format is said by --format; `qjobs formats` shows those that are known.
 
 examples:
   qjobs submit bell.qasm --target ionq.simulator --shots 1000 --watch
@@ -105,10 +107,13 @@ def parser() -> ArgumentParser:
     result.add_argument(
         "--top", type=_positive, default=commands.SHOWN_OUTCOMES, metavar="N", help="draw the N most frequent outcomes"
     )
+    result.add_argument("--raw", action="store_true", help="write what the workspace put out, untouched")
     _list(_command(add, "list", "list jobs", commands.list_jobs))
     cancel = _command(add, "cancel", "ask for a job to be stopped", commands.cancel)
     cancel.add_argument("id", metavar="ID")
     _command(add, "targets", "show where jobs can run", commands.targets)
+    formats = _command(add, "formats", "show what programs may come in", commands.formats)
+    formats.add_argument("--target", metavar="T", help="those that this target takes")
     _command(add, "poison", "list the orders on which the deployment itself failed", commands.poison)
     replay = _command(add, "replay-poison", "have such an order tried again", commands.replay_poison)
     replay.add_argument("id", metavar="ID", help="as `qjobs poison` lists it")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantumjobs.cli.doctor import Finding
+    from quantumjobs.formats import Format
+    from quantumjobs.outcomes import Solution
     from quantumjobs.views import JobView, Poisoned, Result, Target
     from quantumjobs.workspaces import Workspace
 
@@ -76,6 +78,25 @@ def targets(found: Sequence[Target]) -> RenderableType:
     return table
 
 
+def formats(found: Sequence[Format]) -> RenderableType:
+    """Draw the formats that programs may come in."""
+    table = _table("format", "what", "extensions", "providers")
+    for row in found:
+        what = (row.description or "") + (" (compiled here)" if row.compiled else "")
+        cells = (row.format, what, ", ".join(row.extensions), ", ".join(row.providers))
+        table.add_row(*map(cell, cells))
+    return table
+
+
+def solutions(found: Sequence[Solution]) -> RenderableType:
+    """Draw what a solver found: costs, and the variables' values."""
+    table = _table("cost", "configuration")
+    for solution in found:
+        values = ", ".join(f"{name}={value}" for name, value in solution.configuration.items())
+        table.add_row(cell(f"{solution.cost:g}"), cell(values))
+    return table
+
+
 def poison(found: Sequence[Poisoned]) -> RenderableType:
     """Draw the poisoned orders."""
     table = _table("id", "since", "message or blob")
@@ -124,5 +145,9 @@ def _grid(*justify: str) -> Table:
 def _table(*titles: str, cut: str = "") -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title in titles:
-        table.add_column(title, no_wrap=title != "formats", overflow="ellipsis" if title == cut else "fold")
+        table.add_column(
+            title,
+            no_wrap=title not in {"formats", "what", "configuration"},
+            overflow="ellipsis" if title == cut else "fold",
+        )
     return table

@@ -273,3 +273,35 @@ def test_no_bytes_surprise_the_order_parser(body: bytes) -> None:
         parse_order(body, LIMITS)
 
     assert refused.value.failure.code == "InvalidOrder"
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ({"format": "acme.pulses.v3"}, {}),
+        ({"format": "openqasm4"}, {"input.format": "is not a format that is known here; known are "}),
+        ({"format": "a..b"}, {"input.format": "is not a format that is known here; known are "}),
+        ({"format": "qir.v1", "outputFormat": "microsoft.quantum-results.v1"}, {}),
+        ({"format": "qir.v1", "outputFormat": 7}, {"input.outputFormat": "must be a format of results"}),
+        ({"format": "qir.v1", "contentType": "text/plain\r\nx: y"}, {"input.contentType": "must be a media type"}),
+        ({"format": "qir.v1", "contentEncoding": "br"}, {"input.contentEncoding": 'must be "gzip"'}),
+        ({"format": "qsharp", "contentEncoding": "gzip"}, {"input.contentEncoding": "qsharp is compiled here"}),
+    ],
+)
+def test_what_is_said_of_a_program_is_looked_at(given: dict[str, Any], faults: dict[str, str]) -> None:
+    """Formats of a provider's own pass; what goes into a header is what it should be."""
+    body = an_order_body(input=given | {"text": "x"})
+
+    found = {} if not faults else faults_of(body)
+
+    assert found.keys() == faults.keys()
+    assert all(found[field].startswith(reason) for field, reason in faults.items())
+    assert faults or parse_order(body, LIMITS).input is not None
+
+
+def test_a_problem_for_a_solver_needs_no_shots() -> None:
+    """It is solved once; everything else says how often it runs."""
+    problem = {"format": "microsoft.qio.v2", "text": "{}"}
+
+    assert parse_order(an_order_body(shots=None, input=problem), LIMITS).shots == 1
+    assert faults_of(an_order_body(shots=None)) == {"shots": "is missing"}
