@@ -112,13 +112,13 @@ class AsyncQuantumJobs:
             for job in await self._run(listing.next_jobs()):
                 yield job
 
-    async def targets(self) -> TargetList:
-        """Read where jobs can run."""
-        return await self._run(calls.targets())
+    async def targets(self, *, workspace: str | None = None) -> TargetList:
+        """Read where jobs can run, in the default workspace or another."""
+        return await self._run(calls.targets(workspace))
 
-    async def formats(self) -> FormatList:
-        """Read what programs may come in, and what providers make of them."""
-        return await self._run(calls.formats())
+    async def formats(self, *, workspace: str | None = None) -> FormatList:
+        """Read what programs may come in, what providers make of them, and what a workspace's targets take."""
+        return await self._run(calls.formats(workspace))
 
     async def poison(self) -> PoisonList:
         """Read which orders the deployment itself failed on; they are kept until they are replayed."""

@@ -109,16 +109,20 @@ def list_page(top: int | None, continuation: str | None, **wanted: Unpack[JobFil
     return read(answer, JobPage.from_wire)
 
 
-def targets() -> Steps[TargetList]:
-    """Read where jobs can run."""
-    answer = yield from ask(Request("GET", "targets"))
+def targets(workspace: str | None = None) -> Steps[TargetList]:
+    """Read where jobs can run: in the default workspace, or in one that is named."""
+    answer = yield from ask(Request("GET", "targets", _of_workspace(workspace)))
     return read(answer, TargetList.from_wire)
 
 
-def formats() -> Steps[FormatList]:
+def formats(workspace: str | None = None) -> Steps[FormatList]:
     """Read what programs may come in, and what providers make of them."""
-    answer = yield from ask(Request("GET", "formats"))
+    answer = yield from ask(Request("GET", "formats", _of_workspace(workspace)))
     return read(answer, FormatList.from_wire)
+
+
+def _of_workspace(name: str | None) -> Mapping[str, str]:
+    return {} if name is None else {"workspace": name}
 
 
 def poison() -> Steps[PoisonList]:

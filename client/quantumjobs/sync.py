@@ -110,13 +110,13 @@ class QuantumJobs:
         while not listing.is_over:
             yield from self._run(listing.next_jobs())
 
-    def targets(self) -> TargetList:
-        """Read where jobs can run."""
-        return self._run(calls.targets())
+    def targets(self, *, workspace: str | None = None) -> TargetList:
+        """Read where jobs can run, in the default workspace or another."""
+        return self._run(calls.targets(workspace))
 
-    def formats(self) -> FormatList:
-        """Read what programs may come in, and what providers make of them."""
-        return self._run(calls.formats())
+    def formats(self, *, workspace: str | None = None) -> FormatList:
+        """Read what programs may come in, what providers make of them, and what a workspace's targets take."""
+        return self._run(calls.formats(workspace))
 
     def poison(self) -> PoisonList:
         """Read which orders the deployment itself failed on; they are kept until they are replayed."""

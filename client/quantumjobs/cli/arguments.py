@@ -111,9 +111,11 @@ def parser() -> ArgumentParser:
     _list(_command(add, "list", "list jobs", commands.list_jobs))
     cancel = _command(add, "cancel", "ask for a job to be stopped", commands.cancel)
     cancel.add_argument("id", metavar="ID")
-    _command(add, "targets", "show where jobs can run", commands.targets)
+    targets = _command(add, "targets", "show where jobs can run", commands.targets)
     formats = _command(add, "formats", "show what programs may come in", commands.formats)
     formats.add_argument("--target", metavar="T", help="those that this target takes")
+    for listed in (targets, formats):
+        listed.add_argument("--workspace", metavar="NAME", help="of this workspace (else the default)")
     _command(add, "poison", "list the orders on which the deployment itself failed", commands.poison)
     replay = _command(add, "replay-poison", "have such an order tried again", commands.replay_poison)
     replay.add_argument("id", metavar="ID", help="as `qjobs poison` lists it")

@@ -180,7 +180,7 @@ def cancel(options: Namespace, screen: Screen) -> int:
 def targets(options: Namespace, screen: Screen) -> int:
     """Show where jobs can run."""
     with _client(options) as client:
-        found = client.targets()
+        found = client.targets(workspace=options.workspace)
     if screen.as_json:
         screen.document(found.raw)
         return OK
@@ -193,7 +193,7 @@ def targets(options: Namespace, screen: Screen) -> int:
 def formats(options: Namespace, screen: Screen) -> int:
     """Show what programs may come in, all or those that a target takes."""
     with _client(options) as client:
-        found = client.formats()
+        found = client.formats(workspace=options.workspace)
     if screen.as_json:
         screen.document(found.raw)
         return OK

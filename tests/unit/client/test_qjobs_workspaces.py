@@ -40,6 +40,19 @@ async def test_what_is_no_list_of_workspaces_is_unexpected(call: Any, api: FakeJ
         await call("workspaces")
 
 
+@pytest.mark.parametrize("what", ["targets", "formats"])
+async def test_what_a_workspace_has_is_asked_by_its_name(call: Any, qjobs: Any, api: FakeJobsApi, what: str) -> None:
+    """By both clients and by the command; without a name the default is meant."""
+    api.answers(f"GET /api/{what}", {what: []})
+
+    await call(what)
+    await call(what, workspace="chem")
+    done = qjobs(what, "--workspace", "chem")
+
+    assert [asked.query for asked in api.asked] == [{}, {"workspace": "chem"}, {"workspace": "chem"}]
+    assert done.returncode == 0
+
+
 async def test_a_workspace_is_added(call: Any, api: FakeJobsApi) -> None:
     """In the words of the API; the view that comes back has no secret."""
     api.answers("POST /api/workspaces", Scripted(201, CHEM))

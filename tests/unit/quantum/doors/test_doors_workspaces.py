@@ -217,3 +217,24 @@ async def test_the_targets_of_a_workspace_are_listed() -> None:
     assert [target["id"] for target in chem.body["targets"]] == ["pasqal.sim"]
     assert [target["id"] for target in own_ones.body["targets"]] == ["ionq.simulator"]
     assert none.status == 400
+
+
+async def test_the_formats_of_a_workspace_are_told() -> None:
+    """Which of its own targets takes which; an unknown workspace is refused."""
+    app = App()
+    await add(app, name="chem")
+    app.workspaces.open["chem"] = InMemoryWorkspace([a_target(id="pasqal.sim")])
+
+    chem, none = [await ask(app, http.list_formats, query={"workspace": name}) for name in ("chem", "nobody")]
+
+    assert [(target["id"], [*target["formats"]]) for target in chem.body["targets"]] == [
+        ("pasqal.sim", ["pasqal.pulser.v1"])
+    ]
+    assert none.status == 400
+
+
+async def test_a_format_that_a_target_cannot_take_is_told_beside_an_unknown_workspace() -> None:
+    """All that is wrong with an order comes at once."""
+    refused = await ask(App(), http.start_from_http, body=an_order_body(workspace="chen", target="pasqal.sim"))
+
+    assert [fault["field"] for fault in refused.body["errors"]] == ["workspace", "input.format"]
