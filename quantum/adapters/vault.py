@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
-from quantum.adapters.retry_budget import HOOKS, TIMEOUTS
+from quantum.adapters.retry_budget import VAULT_CALLS
 from quantum.errors import NotFoundError, RefusedError
 from quantum.profile_ports import Secret
 from quantum.profiles import SecretName
@@ -63,7 +63,7 @@ class AzureKeyVault:
         if url not in self._clients:
             if self._who is None:
                 self._who = credential(self._client_id, self._sign_in)
-            options: dict[str, Any] = {**HOOKS, **TIMEOUTS, "retry_total": 1}
+            options: dict[str, Any] = dict(VAULT_CALLS)
             if self._sign_in.ca_file:
                 options["connection_verify"] = self._sign_in.ca_file
             # A vault's challenge names the domain that its address must end with, which one on this machine has not.

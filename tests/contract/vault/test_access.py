@@ -15,6 +15,7 @@ from quantum.adapters.workspaces import AzureQuantumWorkspaces
 from quantum.errors import NotFoundError, UnauthorizedError, UnknownWorkspaceError, WorkspaceUnauthorizedError
 from quantum.profiles import Credential, Profile, SecretName
 from quantum.settings import SignInSettings
+from tests.budgets import drain
 from tests.fakes.workspaces import InMemoryProfiles
 from tests.vaulted import APP, APP_SECRET, GUEST, GUEST_SECRET, TENANT, TOKEN_KEY
 
@@ -69,6 +70,15 @@ async def test_a_client_secret_opens_a_workspace(world: World) -> None:
 
     assert await world.open() == await world.open() > 0
     assert world.served.directory.sign_ins[GUEST] == 1
+
+
+async def test_a_secret_is_read_though_no_retry_is_left(world: World) -> None:
+    """To answer a vault's challenge is no retry: it has refused nothing yet."""
+    drain()
+
+    await world.vault.write("chem", "the key")
+
+    assert (await world.vault.read(SECRET)).value == "the key"
 
 
 @pytest.mark.parametrize(("kind", "text"), [("apiKey", "{}"), ("connectionString", "SubscriptionId=x;ApiKey={};A=b")])

@@ -10,7 +10,7 @@ from local.fault_proxy import Call, proxied
 from quantum.adapters.blobs import AzureBlobStore
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.queues import AzureQueue
-from quantum.adapters.retry_budget import BUDGET, RetryBudget
+from quantum.adapters.retry_budget import RetryBudget
 from quantum.adapters.workspace import AzureQuantumWorkspace
 from quantum.errors import (
     ServiceBusyError,
@@ -20,6 +20,7 @@ from quantum.errors import (
     WorkspaceUnauthorizedError,
 )
 from quantum.settings import StorageSettings, WorkspaceSettings
+from tests.budgets import drain, fill
 from tests.conftest import ACCOUNT
 
 NOWHERE = "http://127.0.0.1:9"
@@ -72,18 +73,6 @@ def _full_budget() -> Iterator[None]:
     fill()
     yield
     fill()
-
-
-def fill() -> None:
-    """Earn all that the budget can hold."""
-    for _ in range(1000):
-        BUDGET.earn()
-
-
-def drain() -> None:
-    """Spend all that is left."""
-    while BUDGET.spend():
-        pass
 
 
 @given(st.lists(st.booleans(), max_size=300))
