@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from product import QPU, Product, circuit, phases_of
+from product import QPU, Product, bell, circuit, phases_of
 
+from tests.budgets import fill
 from tests.vaulted import GUEST, GUEST_SECRET, STRANGER, TENANT
 
 LAB = "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/lab"
@@ -33,6 +34,7 @@ async def removed(product: Product, name: str = "chem") -> int:
 @pytest.fixture
 async def chem(product: Product) -> AsyncIterator[str]:
     """A workspace `chem` that was added, and goes with the story."""
+    fill()  # of retries, which the process shares: to judge a credential takes one
     product.vault.directory.add(GUEST, GUEST_SECRET)
     added = await product.api.post("/workspaces", json=own(product))
     assert added.status_code == 201, added.text
@@ -51,6 +53,19 @@ async def test_an_own_workspace_runs_orders_that_name_it(product: Product, chem:
     assert "/workspaces/chem" in str(created).lower() or created["workspace"].endswith("/lab/chem")
     assert [(it["name"], it["origin"], it["credential"]["kind"]) for it in listed] == [(chem, "added", "clientSecret")]
     assert GUEST_SECRET not in str(listed)
+
+
+async def test_a_provider_s_own_format_runs_in_an_own_workspace(product: Product, chem: str) -> None:
+    """What its targets take is told; the program goes there as it is, and its raw output comes back from there."""
+    quil = {"format": "rigetti.quil.v1", "text": "DECLARE ro BIT[2]\nX 0\nMEASURE 0 ro[0]\nMEASURE 1 ro[1]\n"}
+
+    job = await product.ended(bell(workspace=chem, target="rigetti.sim.qvm", shots=3, input=quil))
+    raw = (await product.api.get(f"/jobs/{job['id']}/result/raw")).json()
+    told = (await product.api.get("/formats", params={"workspace": chem})).json()["targets"]
+
+    assert (job["phase"], job["result"]["counts"]) == ("succeeded", {"10": 3})
+    assert raw == {"ro": [[1, 0]] * 3}
+    assert quil["format"] in next(target["formats"] for target in told if target["id"] == "rigetti.sim.qvm")
 
 
 async def test_the_secret_is_in_the_vault_alone(product: Product, chem: str) -> None:
