@@ -21,7 +21,7 @@ from quantum.errors import (
 )
 from quantum.settings import StorageSettings, WorkspaceSettings
 from tests.budgets import drain, fill
-from tests.conftest import ACCOUNT
+from tests.conftest import connection_string
 
 NOWHERE = "http://127.0.0.1:9"
 type Calls = Mapping[str, Callable[[], Awaitable[object]]]
@@ -53,8 +53,7 @@ async def calls(service: FailingService) -> AsyncIterator[Calls]:
     """One call through each adapter, all to the failing service."""
     async with proxied(service, one=NOWHERE) as proxies:
         url = proxies["one"].url
-        places = "".join(f"{name}Endpoint={url}/devstoreaccount1;" for name in ("Blob", "Queue", "Table"))
-        storage = StorageSettings(ACCOUNT + places)
+        storage = StorageSettings(connection_string("none", dict.fromkeys(("Blob", "Queue", "Table"), url)))
         workspace = AzureQuantumWorkspace(WorkspaceSettings(url, ANYBODY, "none", "none", "any"), None)
         blobs, index, queue = AzureBlobStore(storage), AzureTableJobIndex(storage), AzureQueue(storage, "answers")
         yield {
