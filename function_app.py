@@ -19,7 +19,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import adopt, blob, events, http, lists, poison, queue, quotas, sessions
+from quantum.doors import adopt, blob, events, http, lists, offers, poison, queue, raw, sessions, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -32,6 +32,7 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("GET", "jobs", lists.list_jobs),
     ("GET", "jobs/{id}", http.read_job),
     ("GET", "jobs/{id}/result", http.read_result),
+    ("GET", "jobs/{id}/result/raw", raw.read_raw),
     ("POST", "jobs/{id}/cancel", http.request_cancel),
     ("GET", "counts", lists.count_jobs),
     ("POST", "jobs/adopt", adopt.adopt_job),
@@ -40,11 +41,15 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("GET", "sessions/{id}", sessions.read_session),
     ("POST", "sessions/{id}/close", sessions.end_session),
     ("GET", "sessions/{id}/jobs", sessions.list_session_jobs),
-    ("GET", "targets", http.list_targets),
-    ("GET", "quotas", quotas.list_quotas),
+    ("GET", "targets", offers.list_targets),
+    ("GET", "quotas", offers.list_quotas),
+    ("GET", "formats", offers.list_formats),
     ("GET", "health", http.read_health),
     ("GET", "poison", http.list_poison),
     ("POST", "poison/{id}/replay", http.replay_poison),
+    ("GET", "workspaces", workspaces.list_workspaces),
+    ("POST", "workspaces", workspaces.add_own_workspace),
+    ("DELETE", "workspaces/{name}", workspaces.remove_own_workspace),
 )
 ORCHESTRATORS = (run_job,)
 ACTIVITIES = (

@@ -3,6 +3,7 @@
 import asyncio
 
 from quantum.errors import expected_outcomes
+from quantum.profiles import DEFAULT
 from quantum.stopping import cancel_requested
 from quantum.wiring import services
 
@@ -10,6 +11,7 @@ from quantum.wiring import services
 @expected_outcomes
 async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
     """Read the job's status, and whether its caller has asked to cancel it."""
-    look = services().workspace.job(payload["remoteId"])
+    workspace = await services().workspace_named(payload.get("workspace", DEFAULT))
+    look = workspace.job(payload["remoteId"])
     remote, requested = await asyncio.gather(look, cancel_requested(services(), payload["id"]))
     return {"outcome": "seen", "cancelRequested": requested, **remote.account()}

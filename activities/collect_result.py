@@ -17,9 +17,10 @@ async def collect_result(payload: dict) -> dict:  # type: ignore[type-arg]  # th
     Output that cannot be read is kept all the same: the job succeeded, and a warning says so.
     """
     job = Job.from_wire(payload)
-    remote = await services().workspace.job(job.remote_id)
+    workspace = await services().workspace_named(job.order.workspace)
+    remote = await workspace.job(job.remote_id)
     raw_path = f"{RESULTS_CONTAINER}/{job.id}/raw"
-    output = await services().workspace.open_output(job.remote_id)
+    output = await workspace.open_output(job.remote_id)
     if output.size <= MAX_READ_BYTES:
         raw = await output.read()
         await services().blobs.write(raw_path, raw)

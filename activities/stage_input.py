@@ -1,7 +1,7 @@
 """Puts a job's program where the workspace will read it."""
 
 from quantum.errors import expected_outcomes
-from quantum.formats import FORMATS
+from quantum.formats import row_of
 from quantum.model import Job
 from quantum.stopping import why_stop
 from quantum.wiring import services
@@ -20,6 +20,7 @@ async def stage_input(payload: dict) -> dict:  # type: ignore[type-arg]  # the w
     program = job.program
     assert program is not None  # noqa: S101  # intake stores the program before it claims the job
     blob = await services().blobs.open(program.blob)
-    media_type = FORMATS[program.format].media_type
-    await services().workspace.upload_input(job.remote_id, blob.chunks, blob.size, media_type)
+    media_type = program.media_type or row_of(program.format).media_type
+    workspace = await services().workspace_named(job.order.workspace)
+    await workspace.upload_input(job.remote_id, blob.chunks, blob.size, media_type, program.encoding)
     return {"outcome": "staged"}

@@ -1,8 +1,10 @@
 """Creates a job in the workspace, once."""
 
+from collections.abc import Sequence
+
 from quantum.errors import NotFoundError, Outcome, RefusedError, expected_outcomes
 from quantum.model import Job
-from quantum.remote import RemoteJob
+from quantum.remote import RemoteJob, Target
 from quantum.sessions import open_own_session
 from quantum.stopping import why_stop
 from quantum.wiring import intake, services
@@ -18,15 +20,16 @@ async def submit_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wo
     job = Job.from_wire(payload)
     if why := await why_stop(services(), job):
         return await _former_attempt(job) or {"outcome": "notSubmitted", "why": why}
-    await intake().targets.at_hand(services())
+    workspace = await services().workspace_named(job.order.workspace)
+    await intake().targets.at_hand(services(), job.order.workspace)
     if job.next_target and _is_unavailable(job):
         return await _former_attempt(job) or {"outcome": "targetUnavailable"}
     assert job.program is not None  # noqa: S101  # intake stores the program before it claims the job
     try:
         await open_own_session(services(), job)
-        remote = await services().workspace.submit(job, job.program)
+        remote = await workspace.submit(job, job.program)
     except RefusedError:
-        await intake().targets.at_hand(services(), cached=False)
+        await intake().targets.at_hand(services(), job.order.workspace, cached=False)
         if job.next_target and _is_unavailable(job):
             return {"outcome": "targetUnavailable"}
         raise
@@ -36,17 +39,22 @@ async def submit_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wo
 async def _former_attempt(job: Job) -> Outcome | None:
     """What a former attempt submitted, though its answer may not have reached us: it must not run elsewhere too."""
     try:
-        return _submitted(await services().workspace.job(job.remote_id))
+        workspace = await services().workspace_named(job.order.workspace)
+        return _submitted(await workspace.job(job.remote_id))
     except NotFoundError:
         return None
 
 
 def _is_unavailable(job: Job) -> bool:
-    return any(target.availability == "Unavailable" for target in intake().targets.named((job.target,)))
+    return any(target.availability == "Unavailable" for target in _targets_of(job))
 
 
 def _queue_seconds(job: Job) -> int | None:
-    return next((target.average_queue_seconds for target in intake().targets.named((job.target,))), None)
+    return next((target.average_queue_seconds for target in _targets_of(job)), None)
+
+
+def _targets_of(job: Job) -> Sequence[Target]:
+    return intake().targets.named((job.target,), job.order.workspace)
 
 
 def _submitted(remote: RemoteJob) -> Outcome:

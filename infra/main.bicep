@@ -213,6 +213,7 @@ module api 'app/api.bicep' = {
     workspaceLocation: quantumAccess.outputs.location
     workspaceEndpoint: quantumAccess.outputs.endpoint
     keyVaultName: keyVault.outputs.name
+    keyVaultUri: keyVault.outputs.uri
     workspaceConnectionSecret: workspaceConnectionSecret
     schedulerConnection: usesScheduler ? '${scheduler.outputs.connection};ClientID=${identity.outputs.clientId}' : ''
   }

@@ -25,8 +25,12 @@ PATIENCE: Patience = {
     "broken": timedelta(minutes=15),
     "unauthorized": timedelta(minutes=15),  # a new role takes minutes to be known everywhere, and a 401 may be a slip
 }
+# Before the first attempt to submit nothing is lost by an end, so a credential that is known to be wrong (`lockedOut`)
+# is told at once. Then the workspace may have the job.
+PATIENCE_TO_SUBMIT: Patience = {**PATIENCE, "lockedOut": timedelta(minutes=15)}
 # A job that runs is not given up because our key was changed: an operator has a week to mend that.
-PATIENCE_ONCE_SUBMITTED: Patience = {**PATIENCE, "unauthorized": timedelta(days=7)}
+PATIENCE_ONCE_SUBMITTED: Patience = {**PATIENCE, "unauthorized": timedelta(days=7), "lockedOut": timedelta(days=7)}
+PATIENCE_TO_CANCEL: Patience = {**PATIENCE, "lockedOut": timedelta(days=7)}
 # A caller is told at last, whatever it takes.
 ENDLESS_PATIENCE: Patience = dict.fromkeys((*PATIENCE_ONCE_SUBMITTED, "refused"), timedelta.max)
 TRIES_A_ROUND = 25

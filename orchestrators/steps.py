@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrators import cadence
-from orchestrators.retries import ENDLESS_PATIENCE, PATIENCE_ONCE_SUBMITTED, CarryOver, Outcome, attempt, perform
+from orchestrators.retries import (
+    ENDLESS_PATIENCE,
+    PATIENCE,
+    PATIENCE_ONCE_SUBMITTED,
+    PATIENCE_TO_CANCEL,
+    PATIENCE_TO_SUBMIT,
+    CarryOver,
+    Outcome,
+    attempt,
+    perform,
+)
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, phase_of
 from quantum.model import Failure, Job
@@ -45,7 +55,8 @@ def stage_input(context: Any, job: Job) -> Step:
     if job.phase not in BEFORE_SUBMISSION:
         return job
     job = yield from enter(context, job, Phase.STAGING)
-    job, outcome = yield from perform(context, job, "stage_input", job.to_wire())
+    patience = PATIENCE_TO_SUBMIT if job.may_be_submitted else PATIENCE
+    job, outcome = yield from perform(context, job, "stage_input", job.to_wire(), patience)
     return job if outcome["outcome"] == "staged" else never_submitted(context, job, outcome)
 
 
@@ -54,7 +65,7 @@ def submit_job(context: Any, job: Job) -> Step:
     if job.phase is not Phase.STAGING:
         return job
     job = replace(job, may_be_submitted=True)  # from here on, whatever we hear of it
-    job, outcome = yield from perform(context, job, "submit_job", job.to_wire())
+    job, outcome = yield from perform(context, job, "submit_job", job.to_wire(), PATIENCE_TO_SUBMIT)
     match outcome["outcome"]:
         case "submitted":
             seen = replace(job, target_since=now(context), queue_seconds=outcome.get("queueSeconds"))
@@ -74,7 +85,7 @@ def wait_until_final(context: Any, job: Job) -> Step:
     wake = context.wait_for_external_event(WAKE_EVENT)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
-        look = {"id": job.id, "remoteId": job.remote_id}
+        look = {"id": job.id, "remoteId": job.remote_id, "workspace": job.order.workspace}
         job, outcome = yield from perform(context, job, "check_job", look, PATIENCE_ONCE_SUBMITTED)
         if outcome["outcome"] != "seen":
             return end(context, job, Phase.FAILED, outcome)
@@ -161,7 +172,8 @@ def stop_if_asked(context: Any, job: Job) -> Step:
     reason = why_stop(context, job)
     if reason is None or job.phase not in IN_THE_WORKSPACE:
         return job
-    job, outcome = yield from perform(context, job, "cancel_job", {"remoteId": job.remote_id})
+    asked = {"remoteId": job.remote_id, "workspace": job.order.workspace}
+    job, outcome = yield from perform(context, job, "cancel_job", asked, PATIENCE_TO_CANCEL)
     if outcome["outcome"] == "asked":
         return (yield from enter(context, replace(job, stopping=reason), Phase.CANCELLING))
     # The provider will not, or the job has just ended: the next look tells how it ended.
@@ -231,7 +243,7 @@ def never_submitted(context: Any, job: Job, outcome: Outcome) -> Job:
     match outcome["outcome"]:
         case "notSubmitted":
             phase = Phase.EXPIRED if outcome["why"] == "deadline" else Phase.CANCELLED
-        case "refused" | "unauthorized":
+        case "refused" | "unauthorized" | "lockedOut":
             phase = Phase.REJECTED
         case _:
             phase = Phase.FAILED

@@ -18,6 +18,7 @@ from quantum.lifecycle import Phase
 from quantum.model import Job, Order, Program, job_id
 from quantum.orders import MAX_TAGS, printable
 from quantum.ports import Orchestrations, Services, Workspace
+from quantum.profiles import DEFAULT
 from quantum.programs import WHOLE_BYTES
 from quantum.remote import RemoteJob
 
@@ -30,7 +31,7 @@ class Wanted:
     """A job to be adopted: its id in which workspace, and tags that are laid over those that it has there."""
 
     id: str
-    workspace: str = "default"
+    workspace: str = DEFAULT
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,11 +40,11 @@ async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) 
 
     Raises NotFoundError where the workspace has no such job.
     """
-    known = await _known(intake.services, id_for(wanted.id), wanted.id)
+    known = await _known(intake.services, id_for(wanted.id, wanted.workspace), wanted.id)
     if known is None:
         workspace = await intake.services.workspace_named(wanted.workspace)
         remote = await workspace.job(wanted.id)
-        known = await _known(intake.services, id_for(remote.id), remote.id)
+        known = await _known(intake.services, id_for(remote.id, wanted.workspace), remote.id)
         known = known or await _known(intake.services, remote.name.rpartition(" ")[2], remote.id)
         if known is None:
             program = await _program(workspace, remote)
@@ -54,9 +55,11 @@ async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) 
     return known
 
 
-def id_for(remote_id: str) -> str:
+def id_for(remote_id: str, workspace: str = DEFAULT) -> str:
     """The id here of a job there: its own where it is a GUID as we write them, else one derived from it."""
-    return remote_id if OUR_ID.fullmatch(remote_id) else job_id("adopt", remote_id)
+    if OUR_ID.fullmatch(remote_id):
+        return remote_id
+    return job_id("adopt", remote_id if workspace == DEFAULT else f"{workspace}/{remote_id}")
 
 
 async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
@@ -76,7 +79,9 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, service
         session=remote.session,
     )
     source = {"door": "http", "adopted": remote.id}
-    job = Job.accepted(id_for(remote.id), order, services.now(), source).moved_to(Phase.WAITING, services.now())
+    job = Job.accepted(id_for(remote.id, wanted.workspace), order, services.now(), source).moved_to(
+        Phase.WAITING, services.now()
+    )
     return replace(
         job,
         program=program,

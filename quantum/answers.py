@@ -68,7 +68,7 @@ def _cancellation(job: Job) -> dict[str, str] | None:
 def links(job_id: str) -> dict[str, str]:
     """Where a job's own doors are, relative to the deployment."""
     path = f"/api/jobs/{job_id}"
-    return {"self": path, "result": f"{path}/result", "cancel": f"{path}/cancel"}
+    return {"self": path, "result": f"{path}/result", "raw": f"{path}/result/raw", "cancel": f"{path}/cancel"}
 
 
 def answer(job: Job, result: dict[str, Any] | None) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum import wire
+from quantum.histograms import Histogram, Solutions, UnreadableResultError
 from quantum.model import Job
 from quantum.remote import RemoteJob
-from quantum.results import Histogram, UnreadableResultError, read_result
+from quantum.results import read_result
 
 MAX_READ_BYTES = 16 * 1024 * 1024  # a larger output is kept as it came, and not turned into counts
 
@@ -22,30 +23,42 @@ class Collected:
 
 def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -> Collected:
     """Write the Result (design: section 3); `raw` is None where the output is too large to be read."""
-    histogram, warnings = _histogram(job, remote, raw)
+    said, warnings = _read(job, remote, raw)
     result: dict[str, Any] = {
         "id": job.id,
         "target": job.target,
         "shots": job.order.shots or None,
-        "counts": histogram.counts if histogram else None,
-        "probabilities": histogram.probabilities if histogram else None,
-        "sampled": histogram.sampled if histogram else None,
+        **_outcomes(said if isinstance(said, Histogram) else None),
         "outputFormat": remote.output_format,
         "rawBlob": raw_path,
         "queueSeconds": wire.seconds_between(remote.created, remote.began),
         "durationSeconds": wire.seconds_between(remote.began, remote.ended),
     }
+    if isinstance(said, Solutions):
+        result["solutions"] = list(said.found)
     if warnings:
         result["warnings"] = list(warnings)
     return Collected(json.dumps(result, separators=(",", ":")).encode(), warnings)
 
 
-def _histogram(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogram | None, tuple[str, ...]]:
+def _outcomes(histogram: Histogram | None) -> dict[str, Any]:
+    if histogram is None:
+        return {"counts": None, "probabilities": None, "sampled": None, "registers": []}
+    told = {
+        "counts": histogram.counts,
+        "probabilities": histogram.probabilities,
+        "sampled": histogram.sampled,
+        "registers": wire.to_wire(histogram.registers),
+    }
+    return told | ({"parts": [_outcomes(part) for part in histogram.parts]} if histogram.parts else {})
+
+
+def _read(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogram | Solutions | None, tuple[str, ...]]:
     if raw is None:
         return None, (f"The output is over {MAX_READ_BYTES:,} bytes and was kept as it came, without counts.",)
     qubits = job.program.qubits if job.program else None
     try:
-        histogram = read_result(raw, remote.output_format or "", job.order.shots, qubits)
+        said = read_result(raw, remote.output_format or "", job.order.shots, qubits)
     except UnreadableResultError as error:
         return None, (f"The output was kept as it came, without counts: {error}.",)
-    return histogram, histogram.warnings
+    return said, said.warnings

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quantum.errors import NotFoundError
+from quantum.histograms import MAX_OUTCOMES
 from quantum.lifecycle import Phase
 from quantum.model import Job
 from quantum.ports import BlobStore
-from quantum.results import MAX_OUTCOMES
 from quantum.settings import RESULTS_CONTAINER
 
 MAX_RESULT_BYTES = 16 * 1024 * 1024

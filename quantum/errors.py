@@ -87,6 +87,21 @@ class UnauthorizedError(ServiceError):
     outcome = "unauthorized"
 
 
+class WorkspaceUnauthorizedError(UnauthorizedError):
+    """A workspace, or the sign-in to it, says that the profile's credential is wrong: asking again will not help.
+
+    Before anything was submitted the order ends at once. A job that runs there waits for the credential to be mended.
+    """
+
+    outcome = "lockedOut"
+
+
+class UnknownWorkspaceError(ServiceError):
+    """No profile goes by the name that an order has; there was one when the order was taken."""
+
+    outcome = "lockedOut"
+
+
 class RefusedError(ServiceError):
     """The service will not do this, however often it is asked."""
 

@@ -1,112 +1,143 @@
-"""The formats that a program may come in: one table row each, and one function that looks at its bytes.
+"""The formats that a program may come in: one table row each.
 
-To add a format, add its row to FORMATS; if its bytes can be checked, write the function; if its results come
-in a new form, add that to `quantum.results`.
+To add a format, add its row to FORMATS; if its bytes can be checked, write the function in `quantum.checks`; if its
+results come in a new form, add that to `quantum.results`. A word that has no row is passed on as it is.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from quantum import strict_json
-from quantum.model import Fault, Order, Program
+from quantum import checks, providers
+from quantum.checks import Checked
+from quantum.model import Order, Program
+from quantum.providers import BASE, PROVIDERS, QIO, family_of
 
 MIB = 1024 * 1024
-ANY_PROVIDER = frozenset({"ionq", "quantinuum", "rigetti", "microsoft"})
+RUN_QIR = frozenset({"ionq", "quantinuum", "rigetti", "microsoft"})
+V2 = "microsoft.quantum-results.v2"
+OF_A_PROVIDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,63}(\.[A-Za-z0-9_+-]{1,64}){1,7}")
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What a look at a program's bytes told: its faults, and the qubits that it needs where that is plain to see."""
-
-    faults: tuple[Fault, ...] = ()
-    qubits: int | None = None
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Format:
     """A format's row.
 
-    `submitted` is the format in which the workspace gets it: another word means that we compile it on the way.
-    `media_type` is the Content-Type that azure-quantum's own targets set; sizes are in bytes.
+    What `is_compiled` we turn into QIR on the way. `takers` are rows of PROVIDERS. `output` is the form of the results
+    that we ask for, None where the workspace is to choose; `media_type` is the Content-Type that azure-quantum's own
+    targets set; `max_size` is in bytes.
     """
 
     word: str
-    submitted: str
-    output: str
-    media_type: str
-    providers: frozenset[str]
-    max_size: int
+    what: str
+    takers: frozenset[str]
     check: Callable[[bytes], Checked]
+    max_size: int
+    output: str | None
+    media_type: str
+    is_compiled: bool = False
 
     @property
-    def is_compiled(self) -> bool:
-        """Whether it goes through the compiler."""
-        return self.submitted != self.word
+    def submitted(self) -> str:
+        """The format in which the workspace gets it."""
+        return "qir.v1" if self.is_compiled else self.word
 
 
-def fault(reason: str) -> Checked:
-    """Say one thing that is wrong with a program."""
-    return Checked((Fault("input", reason),))
+def _compiled(word: str, what: str) -> Format:
+    return Format(
+        word=word,
+        what=what,
+        takers=RUN_QIR,
+        check=checks.check_source,
+        max_size=MIB,
+        output=V2,
+        media_type="qir.v1",
+        is_compiled=True,
+    )
 
 
-def check_source(program: bytes) -> Checked:
-    """Look at source text; what it means is for the compiler to say."""
-    try:
-        text = program.decode()
-    except UnicodeDecodeError as error:
-        return fault(f"is not text: byte {error.start} is not UTF-8")
-    if "\0" in text:
-        return fault("is not text: it holds a NUL character")
-    return Checked()
-
-
-def check_qir(program: bytes) -> Checked:
-    """Tell QIR from other bytes: LLVM bitcode by its magic number, LLVM text by its entry point."""
-    if program.startswith((b"BC\xc0\xde", b"\xde\xc0\x17\x0b")):
-        return Checked()
-    if not_text := check_source(program).faults:
-        return fault(f"is not LLVM bitcode, and {not_text[0].reason}")
-    if b"define " not in program:
-        return fault("is neither LLVM bitcode nor LLVM text: it defines no function")
-    if b"entry_point" not in program:
-        return fault('has no function with the attribute "entry_point"')
-    return Checked()
-
-
-def check_ionq(program: bytes) -> Checked:
-    """Look at an IonQ circuit: an object with `qubits` and `circuit` (docs.ionq.com, ionq.circuit.v1)."""
-    try:
-        circuit = strict_json.loads(program)
-    except strict_json.InvalidJsonError as error:
-        return fault(f"is {error}" if str(error).startswith("not") else f"is not a circuit: {error}")
-    if not isinstance(circuit, dict):
-        return fault("is not a JSON object")
-    faults = []
-    qubits = circuit.get("qubits")
-    if not isinstance(qubits, int) or isinstance(qubits, bool) or qubits < 1:
-        faults.append(Fault("input", "needs `qubits`, a whole number of at least 1"))
-    if not isinstance(circuit.get("circuit"), list):
-        faults.append(Fault("input", "needs `circuit`, a list of gates"))
-    return Checked(tuple(faults), None if faults else qubits)
+def _unknown(word: str) -> Format:
+    return Format(
+        word=word,
+        what="a provider's own",
+        takers=frozenset(),
+        check=checks.check_nothing,
+        max_size=100 * MIB,
+        output=None,
+        media_type="application/octet-stream",
+    )
 
 
 FORMATS: Mapping[str, Format] = {
     row.word: row
     for row in (
-        Format("openqasm2", "qir.v1", "microsoft.quantum-results.v2", "qir.v1", ANY_PROVIDER, MIB, check_source),
-        Format("openqasm3", "qir.v1", "microsoft.quantum-results.v2", "qir.v1", ANY_PROVIDER, MIB, check_source),
-        Format("qsharp", "qir.v1", "microsoft.quantum-results.v2", "qir.v1", ANY_PROVIDER, MIB, check_source),
-        Format("qir.v1", "qir.v1", "microsoft.quantum-results.v2", "qir.v1", ANY_PROVIDER, 100 * MIB, check_qir),
+        _compiled("openqasm2", "OpenQASM 2"),
+        _compiled("openqasm3", "OpenQASM 3"),
+        _compiled("qsharp", "Q#, with `entryPoint` and `arguments`"),
         Format(
-            "ionq.circuit.v1",
-            "ionq.circuit.v1",
-            "ionq.quantum-results.v1",
-            "application/json",
-            frozenset({"ionq"}),
-            4 * MIB,
-            check_ionq,
+            word="qir.v1",
+            what="QIR, as LLVM text or bitcode",
+            takers=RUN_QIR,
+            check=checks.check_qir,
+            max_size=100 * MIB,
+            output=V2,
+            media_type="qir.v1",
+        ),
+        Format(
+            word="ionq.circuit.v1",
+            what="IonQ's JSON circuits",
+            takers=frozenset({"ionq"}),
+            check=checks.check_ionq,
+            max_size=4 * MIB,
+            output="ionq.quantum-results.v1",
+            media_type="application/json",
+        ),
+        Format(
+            word="honeywell.openqasm.v1",
+            what="OpenQASM 2, which Quantinuum compiles",
+            takers=frozenset({"quantinuum"}),
+            check=checks.check_provider_qasm,
+            max_size=4 * MIB,
+            output="honeywell.quantum-results.v1",
+            media_type="application/qasm",
+        ),
+        Format(
+            word="quantinuum.openqasm.v1",
+            what="the same, by its newer name",
+            takers=frozenset({"quantinuum"}),
+            check=checks.check_provider_qasm,
+            max_size=4 * MIB,
+            output="quantinuum.quantum-results.v1",
+            media_type="application/qasm",
+        ),
+        Format(
+            word="rigetti.quil.v1",
+            what="Quil",
+            takers=frozenset({"rigetti"}),
+            check=checks.check_source,
+            max_size=4 * MIB,
+            output="rigetti.quil-results.v1",
+            media_type="text/plain",
+        ),
+        Format(
+            word="pasqal.pulser.v1",
+            what="Pulser's JSON pulse sequences",
+            takers=frozenset({"pasqal"}),
+            check=checks.check_pulser,
+            max_size=4 * MIB,
+            output="pasqal.pulser-results.v1",
+            media_type="application/json",
+        ),
+        Format(
+            word="microsoft.qio.v2",
+            what="optimisation problems as JSON, plain or gzip",
+            takers=frozenset({QIO}),
+            check=checks.check_qio,
+            max_size=100 * MIB,
+            output="microsoft.qio-results.v2",
+            media_type="application/json",
         ),
     )
 }
@@ -115,45 +146,74 @@ FORMAT_OF_EXTENSION = {
     ".qs": "qsharp",
     ".ll": "qir.v1",
     ".bc": "qir.v1",
+    ".quil": "rigetti.quil.v1",
     ".json": "ionq.circuit.v1",
 }
+JSON_OF = {"pasqal": "pasqal.pulser.v1", QIO: "microsoft.qio.v2"}  # what `.json` is, sent to another than IonQ
 EXTENSIONS = (".qasm", *FORMAT_OF_EXTENSION)
 
-# Targets that only run straight lines of gates get the base profile; those that measure and branch get the
-# adaptive one. A provider that is not listed gets Base, which every target runs.
-PROFILES = {"quantinuum": "Adaptive_RI"}
-BASE = "Base"
+
+def row_of(word: str) -> Format:
+    """The row of a format; a word that has none goes to the workspace as it is, and comes back as that says."""
+    return FORMATS.get(word) or _unknown(word)
 
 
-def format_of_file(name: str, head: bytes) -> str | None:
-    """Tell a program file's format by its extension and, for OpenQASM, by its first lines."""
+def format_of_file(name: str, head: bytes, target: str = "") -> str | None:
+    """Tell a program file's format by its extension and, for OpenQASM, by its first lines; for JSON by its target."""
     extension = PurePosixPath(name).suffix.lower()
     if extension == ".qasm":
         return "openqasm2" if b"OPENQASM 2" in head[:4096] else "openqasm3"
+    if extension == ".json":
+        return JSON_OF.get(family_of(target), FORMAT_OF_EXTENSION[extension])
     return FORMAT_OF_EXTENSION.get(extension)
 
 
 def provider_of(target: str) -> str:
     """The provider by a target's name: what stands before its first full stop."""
-    return target.partition(".")[0].lower()
+    return providers.provider_of(target)
 
 
 def profile_for(targets: Sequence[str]) -> str:
-    """The QIR profile that every one of these targets can run."""
-    profiles = {PROFILES.get(provider_of(target), BASE) for target in targets}
+    """The QIR profile that every one of these targets can run.
+
+    Targets that only run straight lines of gates get the base profile; those that measure and branch get the
+    adaptive one. A provider that we do not know gets Base, which every target runs.
+    """
+    rows = (PROVIDERS.get(family_of(target)) for target in targets)
+    profiles = {row.profile if row else BASE for row in rows}
     return profiles.pop() if len(profiles) == 1 else BASE
 
 
-def formats_of(provider: str) -> tuple[str, ...]:
-    """The formats that a provider's targets take."""
-    return tuple(word for word, row in FORMATS.items() if provider in row.providers)
+def takes(target: str, word: str) -> bool:
+    """Whether a target takes a format, as far as we know: of a provider that we do not know, nothing is refused.
+
+    A provider's own word that we do not know may be a new one.
+    """
+    family = family_of(target)
+    if family not in PROVIDERS:
+        return True
+    if word in FORMATS:
+        return family in FORMATS[word].takers
+    return word.startswith(PROVIDERS[family].own_formats)
 
 
-def input_params(order: Order, program: Program) -> dict[str, Any]:
-    """The job's `inputParams`, as azure-quantum's own targets write them; the caller's `params` add to them."""
+def formats_of(target: str) -> tuple[str, ...]:
+    """The formats that a target, or a provider's targets, are known to take: none of a provider that we do not know."""
+    return tuple(word for word, row in FORMATS.items() if family_of(target) in row.takers)
+
+
+def input_params(order: Order, program: Program, target: str = "") -> dict[str, Any]:
+    """The job's `inputParams`, as azure-quantum's own targets write them; the caller's `params` add to them.
+
+    `target` is the one that the job is on, where that is not the order's first.
+    """
+    target = target or order.target
+    given = providers.sent_params(target, order.params)
+    if program.format == "microsoft.qio.v2":  # its solvers look for everything under one name, and know no shots
+        return given if "params" in given else {"params": given}
     params: dict[str, Any] = {"shots": order.shots}
     if program.format == "qir.v1":
         params |= {"entryPoint": program.entry_point or order.entry_point or "ENTRYPOINT__main"}
         params |= {"arguments": [] if program.profile else list(order.arguments)}
-        params |= {"target_profile": program.profile or profile_for((order.target,))}
-    return {**order.params, **params}
+        params |= {"target_profile": program.profile or profile_for((target,))}
+    return {**given, **params}

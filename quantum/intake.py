@@ -23,6 +23,7 @@ from quantum.prices import price_faults
 from quantum.programs import Checked, check_program, keep_program
 from quantum.sessions import session_faults
 from quantum.targets import Targets, target_faults
+from quantum.workspaces import workspace_faults
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,14 @@ class Intake:
         return checked
 
     async def _target_faults(self, order: Order) -> list[Fault]:
-        return target_faults(order, await self.targets.at_hand(self.services))
+        faults = await workspace_faults(self.services, order.workspace)
+        known = () if faults else await self.targets.at_hand(self.services, order.workspace)
+        return [*faults, *target_faults(order, known)]
 
     def _size_faults(self, order: Order, checked: Checked) -> list[Fault]:
         needed = checked.program.qubits or 0
-        small = [target for target in self.targets.named(order.targets) if needed > (target.qubits or needed)]
+        named = self.targets.named(order.targets, order.workspace)
+        small = [target for target in named if needed > (target.qubits or needed)]
         return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
 
 

@@ -66,12 +66,18 @@ class Failure:
 
 @dataclass(frozen=True)
 class ProgramInput:
-    """A program as the caller hands it over: exactly one of text, base64 and blob (`container/name`) is set."""
+    """A program as the caller hands it over: exactly one of text, base64 and blob (`container/name`) is set.
+
+    `output_format`, `content_type` and `content_encoding` stand in for what the format's row says.
+    """
 
     format: str
     text: str | None = None
     base64: str | None = None
     blob: str | None = None
+    output_format: str | None = None
+    content_type: str | None = None
+    content_encoding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ class Order:
         for name in ("fallback_targets", "arguments"):
             values[name] = tuple(values.get(name, ()))
         given = values.pop("input", None)
-        return cls(**values, input=ProgramInput(**given) if given else None)
+        return cls(**values, input=ProgramInput(**wire.arguments(ProgramInput, given)) if given else None)
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ class Gates:
 class Program:
     """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows.
 
-    Of an adopted job there is no blob of ours: its program is in the workspace alone.
+    Of an adopted job there is no blob. `output`, `media_type` and `encoding` are set where the format's row differs.
     """
 
     blob: str
@@ -144,6 +150,9 @@ class Program:
     profile: str | None = None
     qubits: int | None = None
     gates: Gates | None = None
+    output: str | None = None
+    media_type: str | None = None
+    encoding: str | None = None
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
@@ -263,9 +272,8 @@ class Job:
     @property
     def deadline_at(self) -> datetime | None:
         """When the order expires, where it has a deadline."""
-        if self.order.deadline is None:
-            return None
-        return wire.moment(self.created_at) + wire.duration(self.order.deadline)
+        length = self.order.deadline
+        return None if length is None else wire.moment(self.created_at) + wire.duration(length)
 
     def moved_to(self, phase: Phase, at: datetime) -> Self:
         """Move to another phase and note when; an illegal move raises."""

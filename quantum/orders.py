@@ -9,8 +9,9 @@ from typing import Any
 
 from quantum import strict_json, wire
 from quantum.errors import InvalidOrderError
-from quantum.formats import FORMATS
 from quantum.model import OWN_SESSION, Fault, Order
+from quantum.order_input import format_faults, stated_faults
+from quantum.order_sense import together_faults
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
@@ -23,6 +24,7 @@ INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 OPERATION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+WORKSPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 SESSION = re.compile(r"[A-Za-z0-9-]{1,36}")
 PRIORITIES = ("Standard", "High")
@@ -111,7 +113,7 @@ def _small(value: Any) -> str | None:
 
 
 def _workspace(value: Any, _: Limits) -> str | None:
-    return None if value == "default" else 'must be "default": no other workspace is known here'
+    return _text(value, WORKSPACE, 40, "small letters, digits and hyphens")
 
 
 def _deadline(value: Any, _: Limits) -> str | None:
@@ -196,7 +198,8 @@ CHECKS: Mapping[str, Check] = {
 } | dict.fromkeys(NOT_YET, _not_yet)
 
 REQUIRED = ("target", "shots", "input")
-INPUT_FIELDS = ("format", "text", "base64", "blob")
+INPUT_FIELDS = ("format", "text", "base64", "blob", "outputFormat", "contentType", "contentEncoding")
+WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than sampling, runs once
 
 
 def parse_order(body: bytes, limits: Limits) -> Order:
@@ -227,10 +230,7 @@ def order_from(data: Any, limits: Limits) -> Order:
             faults.append(Fault(field, reason))
     if isinstance(data.get("input"), dict):
         faults += _input_faults(data["input"])
-    if isinstance(fallbacks := data.get("fallbackTargets"), list) and data.get("target") in fallbacks:
-        faults.append(Fault("fallbackTargets", "names the target itself"))
-    if fallbacks and data.get("session") not in (None, OWN_SESSION):
-        faults.append(Fault("session", f'is for one target: leave out fallbackTargets, or ask for "{OWN_SESSION}"'))
+    faults += together_faults(data)
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
@@ -264,12 +264,14 @@ def default_name(data: Mapping[str, Any]) -> str:
 
 
 def _missing(data: Mapping[str, Any]) -> list[Fault]:
-    return [Fault(field, "is missing") for field in REQUIRED if field not in data]
+    given = data.get("input")
+    not_needed = "shots" if isinstance(given, dict) and given.get("format") == WITHOUT_SHOTS else None
+    return [Fault(field, "is missing") for field in REQUIRED if field not in {*data, not_needed}]
 
 
 def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
     faults = unknown_fields(given, INPUT_FIELDS, "input.")
-    faults += _format_faults(given.get("format"))
+    faults += format_faults(given.get("format"))
     contents = [field for field in ("text", "base64", "blob") if field in given]
     if len(contents) != 1:
         faults.append(Fault("input", "needs exactly one of text, base64 and blob"))
@@ -280,16 +282,7 @@ def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
             faults.append(Fault(f"input.{field}", "must not be empty"))
         elif field == "blob" and not is_blob_reference(given[field]):
             faults.append(Fault("input.blob", f"must be {INPUT_CONTAINER}/<name>, a blob in this app's own storage"))
-    return faults
-
-
-def _format_faults(word: Any) -> list[Fault]:
-    if isinstance(word, str) and word in FORMATS:
-        return []
-    near = get_close_matches(word[:64], FORMATS, n=1, cutoff=0.5) if isinstance(word, str) else []
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    problem = "is missing" if word is None else "is not a format that is known here"
-    return [Fault("input.format", f"{problem}; known are {', '.join(FORMATS)}{hint}")]
+    return faults + stated_faults(given)
 
 
 def is_blob_reference(text: str) -> bool:

@@ -12,6 +12,8 @@ from typing import Literal, Protocol
 from quantum.lists import Listing
 from quantum.model import Compiled, Fault, Job, Program
 from quantum.orders import Limits
+from quantum.profile_ports import Closes, ProfileStore, Vault
+from quantum.profiles import DEFAULT, Profile
 from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
 
 
@@ -36,14 +38,6 @@ class Blob:
         return content.getvalue()
 
 
-class Closes(Protocol):
-    """Something that holds connections."""
-
-    async def close(self) -> None:
-        """Close the connections."""
-        ...
-
-
 class BlobStore(Closes, Protocol):
     """The app's own blobs; a path is `container/name`."""
 
@@ -53,6 +47,10 @@ class BlobStore(Closes, Protocol):
 
     async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
         """Write a blob whole, over whatever was there."""
+        ...
+
+    async def part(self, path: str, start: int, length: int) -> tuple[bytes, int]:
+        """Read so many bytes of a blob from a place on, fewer or none past its end, and say how many it has in all."""
         ...
 
     def names(self, container: str) -> AsyncIterator[str]:
@@ -75,7 +73,9 @@ class Workspace(Closes, Protocol):
         """List the targets of every provider in the workspace."""
         ...
 
-    async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
+    async def upload_input(
+        self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
+    ) -> None:
         """Put a program where the workspace will read it; one that is there already is left as it is."""
         ...
 
@@ -124,6 +124,26 @@ class Workspace(Closes, Protocol):
         ...
 
 
+class Workspaces(Closes, Protocol):
+    """The workspaces by profile, each connected when it is first used."""
+
+    def known(self) -> Mapping[str, Profile]:
+        """The profiles of the settings, by name."""
+        ...
+
+    async def named(self, name: str) -> Workspace:
+        """Give the workspace of a profile; UnknownWorkspaceError where there is no such profile."""
+        ...
+
+    async def validate(self, profile: Profile, secret: str) -> None:
+        """Make a real call with a secret that is kept nowhere yet; raises what it raises."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Read a profile and its secret anew at its next use: somebody has changed them."""
+        ...
+
+
 @dataclass(frozen=True)
 class Entry:
     """A job in the index, and the digest of the order that it was claimed with."""
@@ -151,8 +171,8 @@ class JobIndex(Closes, Protocol):
         """Note that the caller wants the job cancelled, and when that was."""
         ...
 
-    def open_ids(self) -> AsyncIterator[str]:
-        """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
+    def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended, of one workspace or all; never fewer than those."""
         ...
 
     async def close_id(self, job_id: str) -> None:
@@ -226,16 +246,23 @@ class Orchestrations(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """Everything that doors and activities use of the outside."""
+    """Everything that doors and activities use of the outside.
+
+    `endpoints` are the addresses that a caller's workspace may have beside Azure Quantum's own.
+    """
 
     workspace: Workspace
+    workspaces: Workspaces
+    profiles: ProfileStore
+    vault: Vault
     blobs: BlobStore
     index: JobIndex
     answers: MessageQueue
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+    endpoints: tuple[str, ...] = ()
 
-    async def workspace_named(self, name: str) -> Workspace:  # noqa: ARG002  # no order can name another one
-        """Give the workspace that an order names; there is one."""
-        return self.workspace
+    async def workspace_named(self, name: str) -> Workspace:
+        """Give the workspace of a profile; UnknownWorkspaceError where there is none of this name."""
+        return self.workspace if name == DEFAULT else await self.workspaces.named(name)

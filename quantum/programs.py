@@ -2,10 +2,10 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quantum.errors import InvalidOrderError, NotFoundError
-from quantum.formats import FORMATS, Format, profile_for
+from quantum.formats import Format, profile_for, row_of
 from quantum.gates import count_gates
 from quantum.model import Compiled, Fault, Order, Program, ProgramInput
 from quantum.ports import Blob, Services
@@ -25,10 +25,23 @@ class Checked:
 async def check_program(services: Services, order: Order, job_id: str) -> Checked:
     """Check an order's program, and compile it where its format asks for that; InvalidOrderError names its faults."""
     assert order.input is not None  # noqa: S101  # orders.parse_order has made sure of it
-    row = FORMATS[order.input.format]
-    content = await _fetch(services, order.input, row)
+    row = row_of(order.input.format)
+    checked = await _checked(services, order, order.input, row, job_id)
+    stated = replace(
+        checked.program,
+        output=order.input.output_format,
+        media_type=order.input.content_type,
+        encoding=order.input.content_encoding or checked.program.encoding,
+    )
+    return Checked(stated, checked.content)
+
+
+async def _checked(services: Services, order: Order, given: ProgramInput, row: Format, job_id: str) -> Checked:
+    content = await _fetch(services, given, row)
     if isinstance(content, Blob):
         return Checked(Program(_path(job_id, content.etag.encode()), row.submitted, content.size), content)
+    if given.content_type or given.content_encoding:  # bytes of another kind than we can look at
+        return Checked(Program(_path(job_id, content), row.submitted, len(content)), content)
     looked = row.check(content)
     if looked.faults:
         raise InvalidOrderError(looked.faults)
@@ -36,7 +49,7 @@ async def check_program(services: Services, order: Order, job_id: str) -> Checke
         return await _compile(services, order, content, job_id)
     gates = count_gates(row.submitted, content, looked.qubits)
     program = Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits, gates=gates)
-    return Checked(program, content)
+    return Checked(replace(program, encoding=looked.encoding), content)
 
 
 async def keep_program(services: Services, checked: Checked) -> None:

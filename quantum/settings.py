@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from quantum.orders import Limits
+from quantum.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"
 
@@ -24,6 +25,7 @@ POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what f
 BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
 POISON_CONTAINER = "poison"
 JOBS_TABLE = "jobs"
+WORKSPACES_TABLE = "workspaces"
 
 DEVELOPMENT_STORAGE = (
     "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
@@ -68,11 +70,23 @@ class WorkspaceSettings:
 
 
 @dataclass(frozen=True)
+class SignInSettings:
+    """Where tokens are asked for (None: Azure's public cloud), and the authorities whose certificates are trusted."""
+
+    authority: str | None = None
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
-    """All of it, typed. Durations are seconds, sizes MiB."""
+    """All of it, typed. Durations are seconds, sizes MiB. `endpoints` are those that a caller's workspace may have."""
 
     storage: StorageSettings
     workspace: WorkspaceSettings
+    profiles: Mapping[str, Profile]
+    endpoints: tuple[str, ...]
+    vault: str | None
+    sign_in: SignInSettings
     client_id: str | None
     limits: Limits
     compile_seconds: int
@@ -104,6 +118,11 @@ SETTINGS = (
     Setting("AZURE_QUANTUM_WORKSPACE_LOCATION", "Region of the workspace, such as `eastus`"),
     Setting("AZURE_QUANTUM_ENDPOINT", "Address of the workspace's data plane, in place of the region"),
     Setting("AZURE_CLIENT_ID", "User-assigned identity that may use the workspace"),
+    Setting("WORKSPACES", "More workspaces: a JSON object of profiles by name (see Workspaces)"),
+    Setting("WORKSPACE_ENDPOINTS", "Addresses, with commas, that an added workspace may have beside Azure Quantum's"),
+    Setting("KEY_VAULT_URL", "Vault that keeps the secrets of workspaces, such as `https://….vault.azure.net`"),
+    Setting("AZURE_AUTHORITY_HOST", "Where tokens are asked for, in place of `https://login.microsoftonline.com`"),
+    Setting("TLS_CA_FILE", "Certificates to trust for the vault and the sign-in, where those are not public ones"),
     Setting("MAX_SHOTS", "Shots that one job may ask for", "1000000"),
     Setting("COMPILE_SECONDS", "Processor time that the compiler has for one program", "5"),
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
@@ -118,6 +137,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         storage=_storage(environ),
         workspace=_workspace(environ),
+        profiles=_profiles(environ),
+        endpoints=_endpoints(environ),
+        vault=_vault(environ),
+        sign_in=SignInSettings(_authority(environ), environ.get("TLS_CA_FILE") or None),
         client_id=environ.get("AZURE_CLIENT_ID") or None,
         limits=Limits(max_shots=_number(environ, "MAX_SHOTS", 1, 100_000_000)),
         compile_seconds=_number(environ, "COMPILE_SECONDS", 1, 60),
@@ -191,6 +214,37 @@ def _workspace_endpoint(environ: Mapping[str, str]) -> str:
     if not re.fullmatch(r"[a-z0-9]+", location):
         raise SettingError(f"AZURE_QUANTUM_WORKSPACE_LOCATION must be a region such as eastus, not {location!r}")
     return f"https://{location}.quantum.azure.com"
+
+
+def _profiles(environ: Mapping[str, str]) -> Mapping[str, Profile]:
+    """Read WORKSPACES; all that is wrong with any profile is told at once, and no value is shown."""
+    read = read_profiles(environ.get("WORKSPACES") or "{}", has_vault=bool(environ.get("KEY_VAULT_URL")))
+    if isinstance(read, list):
+        raise SettingError("WORKSPACES: " + "; ".join(f"{fault.field} {fault.reason}".strip() for fault in read))
+    return read
+
+
+def _endpoints(environ: Mapping[str, str]) -> tuple[str, ...]:
+    texts = [text.strip().rstrip("/") for text in (environ.get("WORKSPACE_ENDPOINTS") or "").split(",")]
+    if not all(is_address(text) for text in texts if text):
+        raise SettingError("WORKSPACE_ENDPOINTS must be addresses with commas between them, each https://<host>")
+    return tuple(text for text in texts if text)
+
+
+def _vault(environ: Mapping[str, str]) -> str | None:
+    address = environ.get("KEY_VAULT_URL")
+    return _https("KEY_VAULT_URL", address) if address else None
+
+
+def _authority(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("AZURE_AUTHORITY_HOST")
+    return _https("AZURE_AUTHORITY_HOST", text if "://" in text else f"https://{text}") if text else None
+
+
+def _https(name: str, text: str) -> str:
+    if not text.startswith("https://"):  # nothing else is ever sent a token or a secret
+        raise SettingError(f"{name} must be an address that begins with https://")
+    return _address(name, text)
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:

@@ -5,47 +5,50 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from quantum.errors import ServiceError
-from quantum.formats import FORMATS, formats_of
+from quantum.formats import formats_of, takes
 from quantum.model import Fault, Order
 from quantum.ports import Services
+from quantum.profiles import DEFAULT
 from quantum.remote import Target
 
 CACHE_SECONDS = 60
 
 
 class Targets:
-    """A short memory of the workspace's target list."""
+    """A short memory of each workspace's target list."""
 
     def __init__(self) -> None:
-        self._known: Sequence[Target] = ()
-        self._asked: datetime | None = None
+        self._known: dict[str, tuple[Sequence[Target], datetime]] = {}
 
-    async def fresh(self, services: Services, max_age: float = CACHE_SECONDS) -> Sequence[Target]:
+    async def fresh(
+        self, services: Services, workspace: str = DEFAULT, max_age: float = CACHE_SECONDS
+    ) -> Sequence[Target]:
         """List the targets, at most `max_age` seconds old; ServiceError where the workspace does not answer."""
-        if self._asked is None or self.age_seconds(services.now()) > max_age:
-            self._known, self._asked = await services.workspace.targets(), services.now()
-        return self._known
+        if workspace not in self._known or self.age_seconds(services.now(), workspace) > max_age:
+            asked = await services.workspace_named(workspace)
+            self._known[workspace] = await asked.targets(), services.now()
+        return self._known[workspace][0]
 
-    async def at_hand(self, services: Services, *, cached: bool = True) -> Sequence[Target]:
+    async def at_hand(self, services: Services, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
         """List the targets, or what was last known of them where the workspace does not answer now."""
         try:
-            return await self.fresh(services, CACHE_SECONDS if cached else -1)
+            return await self.fresh(services, workspace, CACHE_SECONDS if cached else -1)
         except ServiceError:
-            return self._known
+            return self._known.get(workspace, ((), None))[0]
 
-    def named(self, names: Sequence[str]) -> Sequence[Target]:
+    def named(self, names: Sequence[str], workspace: str = DEFAULT) -> Sequence[Target]:
         """Those of the list that go by one of these names."""
-        return [target for target in self._known if target.id in names]
+        return [target for target in self._known.get(workspace, ((), None))[0] if target.id in names]
 
-    def age_seconds(self, now: datetime) -> float:
+    def age_seconds(self, now: datetime, workspace: str = DEFAULT) -> float:
         """How old the list is."""
-        return (now - self._asked).total_seconds() if self._asked else 0.0
+        return (now - self._known[workspace][1]).total_seconds() if workspace in self._known else 0.0
 
 
 def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:
     """Name the targets of an order that are not in the workspace, or do not take its format.
 
-    Without a list, as when the workspace does not answer, nothing is known to be wrong: the submission will tell.
+    Without a list, as when the workspace does not answer, a target may be there: the submission will tell.
     """
     by_id = {target.id: target for target in known}
     faults = []
@@ -54,15 +57,13 @@ def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:
         if known and name not in by_id:
             near = get_close_matches(name, by_id, n=3, cutoff=0.4) or sorted(by_id)
             faults.append(Fault(field, f"{name!r} is not in this workspace; the nearest are {', '.join(near)}"))
-        elif name in by_id:
-            faults += _format_faults(order, by_id[name])
+        else:
+            faults += _format_faults(order, name)
     return faults
 
 
-def _format_faults(order: Order, target: Target) -> list[Fault]:
-    word = order.input.format if order.input else ""
-    if word not in FORMATS or target.provider in FORMATS[word].providers:
+def _format_faults(order: Order, target: str) -> list[Fault]:
+    word = order.input.format if order.input else None
+    if word is None or takes(target, word):
         return []
-    return [
-        Fault("input.format", f"{target.id} does not take {word}; it takes {', '.join(formats_of(target.provider))}")
-    ]
+    return [Fault("input.format", f"{target} does not take {word}; it takes {', '.join(formats_of(target))}")]

@@ -9,6 +9,7 @@ from typing import Any
 
 from quantum.intake import Intake
 from quantum.ports import Orchestrations, Services
+from quantum.profile_ports import Closes
 from quantum.settings import ANSWERS_QUEUE, Settings, read_settings
 from quantum.targets import Targets
 
@@ -66,11 +67,18 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
     from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
+    from quantum.adapters.profile_table import AzureTableProfiles  # noqa: PLC0415
     from quantum.adapters.queues import AzureQueue  # noqa: PLC0415
+    from quantum.adapters.vault import AzureKeyVault  # noqa: PLC0415
     from quantum.adapters.workspace import AzureQuantumWorkspace  # noqa: PLC0415
+    from quantum.adapters.workspaces import AzureQuantumWorkspaces  # noqa: PLC0415
 
+    vault, profiles = AzureKeyVault(known.vault, known.client_id, known.sign_in), AzureTableProfiles(known.storage)
     return Services(
         workspace=AzureQuantumWorkspace(known.workspace, known.client_id),
+        workspaces=AzureQuantumWorkspaces(known.profiles, profiles, vault, known.sign_in, now),
+        profiles=profiles,
+        vault=vault,
         blobs=AzureBlobStore(known.storage),
         index=AzureTableJobIndex(known.storage),
         answers=AzureQueue(known.storage, ANSWERS_QUEUE),
@@ -78,6 +86,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
             seconds=known.compile_seconds, memory_mib=known.compile_memory_mib, at_once=known.compilers_at_once
         ),
         limits=known.limits,
+        endpoints=known.endpoints,
         now=now,
     )
 
@@ -89,8 +98,13 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
     try:
         yield made
     finally:
-        for adapter in (made.workspace, made.blobs, made.index, made.answers):
+        # The workspaces first: they use the profiles and the vault.
+        for adapter in (made.workspace, made.workspaces, made.profiles, made.vault, *_storage_of(made)):
             await adapter.close()
+
+
+def _storage_of(made: Services) -> tuple[Closes, ...]:
+    return made.blobs, made.index, made.answers
 
 
 @cache

@@ -17,6 +17,7 @@ from tests.fakes.index import InMemoryJobIndex
 from tests.fakes.orchestrations import InMemoryOrchestrations
 from tests.fakes.queue import InMemoryQueue
 from tests.fakes.workspace import InMemoryWorkspace
+from tests.fakes.workspaces import InMemoryProfiles, InMemoryVault, InMemoryWorkspaces
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 JOB_ID = "0c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11"
@@ -70,6 +71,9 @@ class App:
     """The core on fakes: what doors and activities are given, each part within a test's reach."""
 
     workspace: InMemoryWorkspace = field(default_factory=lambda: InMemoryWorkspace([a_target()]))
+    workspaces: InMemoryWorkspaces = field(default_factory=InMemoryWorkspaces)
+    profiles: InMemoryProfiles = field(default_factory=InMemoryProfiles)
+    vault: InMemoryVault = field(default_factory=InMemoryVault)
     blobs: InMemoryBlobStore = field(default_factory=InMemoryBlobStore)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
@@ -81,6 +85,9 @@ class App:
     def __post_init__(self) -> None:
         self.services = Services(
             workspace=self.workspace,
+            workspaces=self.workspaces,
+            profiles=self.profiles,
+            vault=self.vault,
             blobs=self.blobs,
             index=self.index,
             answers=self.answers,

@@ -17,7 +17,9 @@ from quantumjobs.errors import (
     UsageError,
     WatchTimeoutError,
 )
+from quantumjobs.formats import Format, FormatList
 from quantumjobs.orders import OrderFields, Program
+from quantumjobs.outcomes import Register, Solution
 from quantumjobs.sums import CountsSum, LeftOut
 from quantumjobs.sync import QuantumJobs
 from quantumjobs.views import (
@@ -35,6 +37,7 @@ from quantumjobs.views import (
     TargetList,
 )
 from quantumjobs.workspace_views import Quota, QuotaList, Session, SessionPage
+from quantumjobs.workspaces import Workspace, WorkspaceList
 
 __version__ = "0.1.0"
 
@@ -46,6 +49,8 @@ __all__ = [
     "CountsSum",
     "Deployment",
     "Fault",
+    "Format",
+    "FormatList",
     "Health",
     "JobError",
     "JobPage",
@@ -64,9 +69,11 @@ __all__ = [
     "Quota",
     "QuotaList",
     "RefusedError",
+    "Register",
     "Result",
     "Session",
     "SessionPage",
+    "Solution",
     "Target",
     "TargetList",
     "UnauthorizedError",
@@ -75,5 +82,7 @@ __all__ = [
     "UnreachableError",
     "UsageError",
     "WatchTimeoutError",
+    "Workspace",
+    "WorkspaceList",
     "find_deployment",
 ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 from uuid import uuid4
 
 from quantumjobs import wire
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, read, settled
+from quantumjobs.formats import FormatList
 from quantumjobs.sums import CountsSum
 from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+from quantumjobs.workspaces import Workspace, WorkspaceList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +23,38 @@ if TYPE_CHECKING:
 
 JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 PARAMETERS = {"since": "from", "until": "to"}  # words that Python keeps to itself, or that say little alone
+WORKSPACE = re.compile(r"[a-z0-9-]{1,40}")
 IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
+
+
+class OwnWorkspace(TypedDict, total=False):
+    """A workspace and the application that may use it; `location` (as eastus) or `endpoint`, the rest is needed."""
+
+    name: str
+    resource_id: str
+    location: str
+    endpoint: str
+    tenant_id: str
+    client_id: str
+    client_secret: str
+
+
+FIELD_OF_WORKSPACE = {
+    "name": "name",
+    "resource_id": "resourceId",
+    "location": "location",
+    "endpoint": "endpoint",
+    "tenant_id": "tenantId",
+    "client_id": "clientId",
+    "client_secret": "clientSecret",
+}
+
+
+class RawPart(NamedTuple):
+    """A part of an output, and the bytes that it has in all."""
+
+    content: bytes
+    size: int
 
 
 class JobFilter(TypedDict, total=False):
@@ -66,6 +99,14 @@ def result(job_id: str) -> Steps[Result]:
     return read(answer, Result.from_wire)
 
 
+def raw_part(job_id: str, start: int) -> Steps[RawPart]:
+    """Read what the workspace put out, from a byte on, as much as the deployment gives at once."""
+    request = Request("GET", f"jobs/{checked_id(job_id)}/result/raw", headers={"Range": f"bytes={start}-"})
+    answer = yield from ask(request)
+    _, _, size = answer.headers.get("content-range", "").partition("/")
+    return RawPart(answer.body, int(size) if size.isascii() and size.isdigit() else len(answer.body))
+
+
 def cancel(job_id: str) -> Steps[JobView]:
     """Ask for a job to be stopped; it ends in its own time, and perhaps succeeds still."""
     answer = yield from ask(Request("POST", f"jobs/{checked_id(job_id)}/cancel"))
@@ -87,10 +128,21 @@ def counts(
     return read(answer, CountsSum.from_wire)
 
 
-def targets() -> Steps[TargetList]:
-    """Read where jobs can run."""
-    answer = yield from ask(Request("GET", "targets"))
+def targets(workspace: str | None = None) -> Steps[TargetList]:
+    """Read where jobs can run: in the default workspace, or in one that is named."""
+    answer = yield from ask(Request("GET", "targets", of_workspace(workspace)))
     return read(answer, TargetList.from_wire)
+
+
+def formats(workspace: str | None = None) -> Steps[FormatList]:
+    """Read what programs may come in, and what providers make of them."""
+    answer = yield from ask(Request("GET", "formats", of_workspace(workspace)))
+    return read(answer, FormatList.from_wire)
+
+
+def of_workspace(name: str | None) -> dict[str, str]:
+    """Spell which workspace is asked, where it is not the default one."""
+    return {} if name is None else {"workspace": name}
 
 
 def poison() -> Steps[PoisonList]:
@@ -107,6 +159,27 @@ def replay_poison(poison_id: str) -> Steps[str]:
 
 def _job_of_replay(document: object) -> str:
     return wire.required(wire.an_object(document, "a replay"), "job", "a replay")
+
+
+def workspaces() -> Steps[WorkspaceList]:
+    """Read which workspaces an order can name."""
+    answer = yield from ask(Request("GET", "workspaces"))
+    return read(answer, WorkspaceList.from_wire)
+
+
+def add_workspace(**own: Unpack[OwnWorkspace]) -> Steps[Workspace]:
+    """Add a workspace, or replace its credential; sent twice, it is the same workspace."""
+    body = {FIELD_OF_WORKSPACE[name]: value for name, value in own.items() if value is not None}
+    headers = {"Content-Type": "application/json"}
+    answer = yield from ask(Request("POST", "workspaces", body=encoded(body), headers=headers))
+    return read(answer, Workspace.from_wire)
+
+
+def remove_workspace(name: str) -> Steps[None]:
+    """Have a workspace and its secret forgotten."""
+    if not WORKSPACE.fullmatch(name):
+        raise UsageError(f"{name!r} is no workspace's name: `qjobs workspaces list` shows them")
+    yield from ask(Request("DELETE", f"workspaces/{name}"))
 
 
 def health() -> Steps[Health]:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 SOURCE_FORMATS = frozenset({"openqasm2", "openqasm3", "qsharp"})
 BITCODE_MAGIC = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
 EXTENSIONS = (
-    ".qasm (OpenQASM 2 or 3), .qs (Q#), .ll (QIR as text), .bc (QIR as bitcode), .json (IonQ circuit or whole order)"
+    ".qasm (OpenQASM 2 or 3), .qs (Q#), .ll (QIR as text), .bc (QIR as bitcode), .quil (Quil), .json (IonQ circuit,"
+    " optimisation problem, pulse sequence, or whole order)"
 )
+JSON_FORMATS = {"cost_function": "microsoft.qio.v2", "sequence_builder": "pasqal.pulser.v1"}  # by what only they have
 # A Functions host refuses bodies over 100 MB; in base64 a program grows by a third.
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -35,6 +37,8 @@ def read_document(file: Path, format: str | None = None) -> dict[str, Any]:  # n
         return {"input": {"format": openqasm_version(text), "text": text}}
     if extension == ".qs":
         return {"input": {"format": "qsharp", "text": _text(file, content, "Q#")}}
+    if extension == ".quil":
+        return {"input": {"format": "rigetti.quil.v1", "text": _text(file, content, "Quil")}}
     if extension in {".ll", ".bc"}:
         return {"input": {"format": "qir.v1", **_qir(file, content, extension)}}
     raise UsageError(f"{file}: the extension does not tell the format. Known are {EXTENSIONS}; or give --format")
@@ -121,9 +125,10 @@ def _order_or_circuit(file: Path, content: bytes) -> dict[str, Any]:
         raise UsageError(f"{file}: JSON, but no object. Give an IonQ circuit or a whole order")
     if "input" in document:
         return document
-    if str(file) == "-" and "circuit" not in document:
+    if str(file) == "-" and document.keys().isdisjoint({"circuit", *JSON_FORMATS}):
         raise UsageError("-: neither a whole order (it lacks 'input') nor an IonQ circuit. Give --format")
-    return {"input": {"format": "ionq.circuit.v1", "text": text}}
+    known = (word for name, word in JSON_FORMATS.items() if name in document)
+    return {"input": {"format": next(known, "ionq.circuit.v1"), "text": text}}
 
 
 def _no_constant(name: str) -> NoReturn:

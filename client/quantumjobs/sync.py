@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Self, Unpack
 
 import httpx
@@ -10,20 +11,22 @@ import httpx
 from quantumjobs import calls, transport, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
-from quantumjobs.listing import Listing, SessionListing
+from quantumjobs.listing import Listing
 from quantumjobs.orders import OrderFields, Program, build_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from os import PathLike
 
-    from quantumjobs.calls import JobFilter
+    from quantumjobs.calls import JobFilter, OwnWorkspace
     from quantumjobs.exchange import Reply, Request, Steps
+    from quantumjobs.formats import FormatList
     from quantumjobs.orders import Json
     from quantumjobs.sums import CountsSum
     from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
     from quantumjobs.workspace_calls import SessionFields
     from quantumjobs.workspace_views import QuotaList, Session, SessionPage
+    from quantumjobs.workspaces import Workspace, WorkspaceList
 
 
 class QuantumJobs:
@@ -67,6 +70,14 @@ class QuantumJobs:
         """Read what came back; NoResultError as long as there is nothing, with the phase."""
         return self._run(calls.result(job_id))
 
+    def raw(self, job_id: str) -> Iterator[bytes]:
+        """Yield what the workspace put out, untouched, part by part."""
+        at, size = 0, 1
+        while at < size:
+            content, size = self._run(calls.raw_part(job_id, at))
+            at += len(content)
+            yield content
+
     def cancel(self, job_id: str) -> JobView:
         """Ask for a job to be stopped; watch it to see how it ends."""
         return self._run(calls.cancel(job_id))
@@ -99,7 +110,7 @@ class QuantumJobs:
 
     def list(self, *, top: int | None = None, **wanted: Unpack[JobFilter]) -> Iterator[JobView]:
         """Yield all jobs that match, fetching page after page of `top` jobs."""
-        listing = Listing(top, wanted)
+        listing = Listing(partial(calls.list_page, top, **wanted))
         while not listing.is_over:
             yield from self._run(listing.next_jobs())
 
@@ -117,13 +128,17 @@ class QuantumJobs:
         """
         return self._run(calls.counts(ids, top, continuation, **wanted))
 
-    def targets(self) -> TargetList:
-        """Read where jobs can run."""
-        return self._run(calls.targets())
+    def targets(self, *, workspace: str | None = None) -> TargetList:
+        """Read where jobs can run, in the default workspace or another."""
+        return self._run(calls.targets(workspace))
 
-    def quotas(self, provider: str | None = None) -> QuotaList:
-        """Read what providers let the workspace use, and what is used of it."""
-        return self._run(workspace_calls.quotas(provider))
+    def formats(self, *, workspace: str | None = None) -> FormatList:
+        """Read what programs may come in, what providers make of them, and what a workspace's targets take."""
+        return self._run(calls.formats(workspace))
+
+    def quotas(self, provider: str | None = None, *, workspace: str | None = None) -> QuotaList:
+        """Read what providers let the default workspace use, or another, and what is used of it."""
+        return self._run(workspace_calls.quotas(provider, workspace))
 
     def adopt(self, job_id: str, *, tags: Mapping[str, str] | None = None, workspace: str | None = None) -> JobView:
         """Have the deployment care for a job that is in the workspace already, or raise NotFoundError."""
@@ -135,21 +150,23 @@ class QuantumJobs:
         """Open a session; submit into it by an order's field `session`."""
         return self._run(workspace_calls.open_session(target, idempotency_key, **fields))
 
-    def session(self, session_id: str) -> Session:
+    def session(self, session_id: str, *, workspace: str | None = None) -> Session:
         """Read a session, or raise NotFoundError."""
-        return self._run(workspace_calls.session(session_id))
+        return self._run(workspace_calls.session(session_id, workspace))
 
-    def close_session(self, session_id: str) -> Session:
+    def close_session(self, session_id: str, *, workspace: str | None = None) -> Session:
         """Close a session to new jobs; those that are in it go on."""
-        return self._run(workspace_calls.close_session(session_id))
+        return self._run(workspace_calls.close_session(session_id, workspace))
 
-    def sessions_page(self, *, top: int | None = None, continuation: str | None = None) -> SessionPage:
+    def sessions_page(
+        self, *, top: int | None = None, continuation: str | None = None, workspace: str | None = None
+    ) -> SessionPage:
         """Read one page of the sessions, latest first."""
-        return self._run(workspace_calls.sessions_page(top, continuation))
+        return self._run(workspace_calls.sessions_page(top, continuation, workspace))
 
-    def session_jobs(self, session_id: str) -> Iterator[JobView]:
+    def session_jobs(self, session_id: str, *, workspace: str | None = None) -> Iterator[JobView]:
         """Yield the jobs of a session, latest first, as the workspace tells of them."""
-        listing = SessionListing(session_id)
+        listing = Listing(partial(workspace_calls.session_jobs_page, session_id, None, workspace=workspace))
         while not listing.is_over:
             yield from self._run(listing.next_jobs())
 
@@ -160,6 +177,18 @@ class QuantumJobs:
     def replay_poison(self, poison_id: str) -> str:
         """Have a poisoned order tried again and give its job's id, or raise NotFoundError."""
         return self._run(calls.replay_poison(poison_id))
+
+    def workspaces(self) -> WorkspaceList:
+        """Read which workspaces an order can name, without their secrets."""
+        return self._run(calls.workspaces())
+
+    def add_workspace(self, **own: Unpack[OwnWorkspace]) -> Workspace:
+        """Add a workspace that its credential opens, or give one a new credential; RefusedError says why not."""
+        return self._run(calls.add_workspace(**own))
+
+    def remove_workspace(self, name: str) -> None:
+        """Have a workspace forgotten; NotFoundError, or ApiError (409) while jobs are on their way in it."""
+        self._run(calls.remove_workspace(name))
 
     def health(self) -> Health:
         """Read how the deployment and each of its dependencies are."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from quantumjobs import wire
 from quantumjobs.errors import Fault
+from quantumjobs.outcomes import Register, Solution, read_registers, read_solutions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +120,10 @@ class JobPage:
 
 @dataclass(frozen=True)
 class Result:
-    """What came back; the leftmost bit of a key of `counts` and `probabilities` is qubit 0."""
+    """What came back; the leftmost bit of a key of `counts` and `probabilities` is qubit 0.
+
+    `registers` say what the parts of a key are, between blanks; `solutions` are a solver's, best first.
+    """
 
     id: str
     target: str | None
@@ -131,6 +135,8 @@ class Result:
     duration_seconds: float | None
     queue_seconds: float | None
     warnings: tuple[str, ...]
+    registers: tuple[Register, ...]
+    solutions: tuple[Solution, ...]
     raw: Mapping[str, object] = field(repr=False, compare=False)
 
     @classmethod
@@ -148,6 +154,8 @@ class Result:
             duration_seconds=wire.number(raw.get("durationSeconds")),
             queue_seconds=wire.number(raw.get("queueSeconds")),
             warnings=wire.texts(raw.get("warnings")),
+            registers=read_registers(raw.get("registers")),
+            solutions=read_solutions(raw.get("solutions")),
             raw=raw,
         )
 

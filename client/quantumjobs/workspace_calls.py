@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, Unpack
 from uuid import uuid4
 
-from quantumjobs.calls import checked_id, checked_key, encoded, query
+from quantumjobs.calls import checked_id, checked_key, encoded, of_workspace, query
 from quantumjobs.exchange import Request, ask, read
 from quantumjobs.views import JobPage, JobView
 from quantumjobs.workspace_views import QuotaList, Session, SessionPage
@@ -47,31 +47,36 @@ def open_session(target: str, idempotency_key: str | None, **fields: Unpack[Sess
     return read(answer, Session.from_wire)
 
 
-def session(session_id: str) -> Steps[Session]:
+def session(session_id: str, workspace: str | None = None) -> Steps[Session]:
     """Read a session."""
-    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}"))
+    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}", of_workspace(workspace)))
     return read(answer, Session.from_wire)
 
 
-def close_session(session_id: str) -> Steps[Session]:
+def close_session(session_id: str, workspace: str | None = None) -> Steps[Session]:
     """Close a session to new jobs; those that are in it go on."""
-    answer = yield from ask(Request("POST", f"sessions/{checked_id(session_id)}/close"))
+    answer = yield from ask(Request("POST", f"sessions/{checked_id(session_id)}/close", of_workspace(workspace)))
     return read(answer, Session.from_wire)
 
 
-def sessions_page(top: int | None, continuation: str | None) -> Steps[SessionPage]:
+def sessions_page(top: int | None, continuation: str | None, workspace: str | None = None) -> Steps[SessionPage]:
     """Read one page of the sessions, latest first."""
-    answer = yield from ask(Request("GET", "sessions", query(top, continuation, {})))
+    wanted = query(top, continuation, {}) | of_workspace(workspace)
+    answer = yield from ask(Request("GET", "sessions", wanted))
     return read(answer, SessionPage.from_wire)
 
 
-def session_jobs_page(session_id: str, top: int | None, continuation: str | None) -> Steps[JobPage]:
+def session_jobs_page(
+    session_id: str, top: int | None, continuation: str | None, workspace: str | None = None
+) -> Steps[JobPage]:
     """Read one page of a session's jobs, latest first, as the workspace tells of them."""
-    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}/jobs", query(top, continuation, {})))
+    wanted = query(top, continuation, {}) | of_workspace(workspace)
+    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}/jobs", wanted))
     return read(answer, JobPage.from_wire)
 
 
-def quotas(provider: str | None) -> Steps[QuotaList]:
+def quotas(provider: str | None, workspace: str | None = None) -> Steps[QuotaList]:
     """Read what providers let the workspace use."""
-    answer = yield from ask(Request("GET", "quotas", {"provider": provider} if provider else {}))
+    wanted = ({"provider": provider} if provider else {}) | of_workspace(workspace)
+    answer = yield from ask(Request("GET", "quotas", wanted))
     return read(answer, QuotaList.from_wire)

@@ -14,6 +14,7 @@ param workspaceId string
 param workspaceLocation string
 param workspaceEndpoint string
 param keyVaultName string
+param keyVaultUri string
 param workspaceConnectionSecret string
 param schedulerConnection string
 
@@ -34,6 +35,7 @@ var settings = {
   AZURE_QUANTUM_WORKSPACE_NAME: last(workspaceParts)
   AZURE_QUANTUM_WORKSPACE_LOCATION: workspaceLocation
   AZURE_QUANTUM_ENDPOINT: workspaceEndpoint
+  KEY_VAULT_URL: keyVaultUri
   QDK_PYTHON_TELEMETRY: 'none'
 }
 var secretSettings = empty(workspaceConnectionSecret) ? {} : {

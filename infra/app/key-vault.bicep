@@ -1,4 +1,4 @@
-// For the one secret that a deployment may have: the connection string of somebody else's workspace.
+// For the secrets of workspaces: a connection string that the deployment is given, and those that callers add.
 param name string
 param location string
 param tags object
@@ -44,3 +44,4 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 
 output id string = vault.id
 output name string = vault.name
+output uri string = vault.properties.vaultUri

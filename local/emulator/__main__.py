@@ -15,6 +15,7 @@ from local.emulator.targets import InvalidSettingError
 
 PORT = 7100
 EVENTS_VARIABLE = "EMULATOR_EVENTS"  # an address with a key in it is better not seen in a list of processes
+TOKENS_VARIABLE = "EMULATOR_TOKEN_KEY"
 
 DESCRIPTION = """\
 An Azure Quantum workspace on this machine: the REST data plane that the azure-quantum SDK speaks, with jobs that are
@@ -25,9 +26,9 @@ really executed. It needs a storage account for its blobs; Azurite is one:
 """
 
 EPILOGUE = """\
-CONFIG is a JSON object with any of: key, workspace {subscriptionId, resourceGroup, name}, seed, settle, events,
-sessionIdleSeconds, limits {seconds, memoryMebibytes, concurrent, inputBytes, shots}, and targets, which patches
-behaviour by target id, for example
+CONFIG is a JSON object with any of: key, tokenKey (of tokens signed with HS256; else $EMULATOR_TOKEN_KEY), workspace
+{subscriptionId, resourceGroup, name}, seed, settle, events, sessionIdleSeconds, limits {seconds, memoryMebibytes,
+concurrent, inputBytes, shots}, and targets, which patches behaviour by target id, for example
 
   {"targets": {"ionq.qpu.forte-1": {"queueSeconds": 5, "vocabulary": "V2", "failure": {"next": 1}}}}
 
@@ -72,7 +73,8 @@ def parser() -> argparse.ArgumentParser:
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """Settings from the command line, over those of the configuration file."""
     storage = AZURITE if arguments.storage.strip() == "UseDevelopmentStorage=true" else arguments.storage
-    settings = Settings(storage=storage, state=arguments.state, events=arguments.events)
+    token_key = os.environ.get(TOKENS_VARIABLE) or None
+    settings = Settings(storage=storage, state=arguments.state, events=arguments.events, token_key=token_key)
     if arguments.config is not None:
         settings = load(settings, arguments.config)
     return settings if arguments.key is None else replace(settings, key=arguments.key)

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 type Result = bytes | ProgramError
 
+MOST_VARIABLES = 10_000  # of a problem for a solver, which has no qubits
 ATTEMPTS = 3  # of one execution, when the fork server or the storage went away under it
 PAUSE_SECONDS = 0.5
 LATE_SECONDS = 0.2  # how often to look at executions that take longer than their target promises
@@ -212,11 +213,12 @@ class Engine:
             output=job.output_format,
             shots=shots,
             seed=job.seed or 0,
-            qubits=target.num_qubits,
+            qubits=MOST_VARIABLES if target.num_qubits is None else target.num_qubits,
             exact=target.exact and own_output,
             max_bytes=limits.input_bytes,
             entry_point=params.get("entryPoint"),
             arguments=tuple(arguments),
+            params=params,
         )
 
 

@@ -165,6 +165,11 @@ def input_unreadable(reason: str) -> ProgramError:
     return ProgramError("InvalidInputData", reason)
 
 
+def not_simulated(reason: str) -> ProgramError:
+    """The format is known, but nothing here can run it."""
+    return ProgramError("NotSupportedByEmulator", reason)
+
+
 def qir_unreadable(reason: str) -> ProgramError:
     """The QIR is not valid, or not such that it can be executed."""
     return ProgramError("QIRPreProcessingFailed", reason)

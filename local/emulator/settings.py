@@ -33,7 +33,8 @@ def utc_now() -> datetime:
 class Settings:
     """`storage` is a connection string with an account key; `state` None keeps everything in memory.
 
-    `key` None takes any key, so long as one is sent. `workspace` None serves every workspace that is asked for,
+    `key` None takes any key, so long as one is sent; `token_key` is what tokens are signed with that open it, too, and
+    None takes none. `workspace` None serves every workspace that is asked for,
     else only that path (`subscription/group/name`). `settle` ties every answer to `now()` alone: a request first
     waits for the executions that are due by then, and an execution takes exactly its target's `execution_seconds`.
     `events` is the webhook that is told of outputs; its address may carry a key.
@@ -42,6 +43,7 @@ class Settings:
     storage: str
     state: Path | None = None
     key: str | None = None
+    token_key: str | None = field(default=None, repr=False)
     workspace: str | None = None
     targets: tuple[Target, ...] = DEFAULT_TARGETS
     seed: int | None = None
@@ -117,6 +119,7 @@ def _reader(name: str, kind: type) -> Callable[[Settings, Any], Settings]:
 
 _READERS: dict[str, Callable[[Settings, Any], Settings]] = {
     "key": _reader("key", str),
+    "tokenKey": _reader("token_key", str),
     "seed": _reader("seed", int),
     "events": _reader("events", str),
     "settle": _reader("settle", bool),

@@ -14,6 +14,7 @@ IONQ = ("ionq.circuit.v1", *QIR)
 QUANTINUUM = ("honeywell.openqasm.v1", "quantinuum.openqasm.v1", *QIR)
 RIGETTI = ("rigetti.quil.v1", *QIR)
 PASQAL = ("pasqal.pulser.v1",)
+QIO = ("microsoft.qio.v2",)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Target:
 
     id: str
     provider: str
-    num_qubits: int
+    num_qubits: int | None
     formats: tuple[str, ...]
     exact: bool = False
     queue_seconds: float = 0.0
@@ -76,12 +77,29 @@ DEFAULT_TARGETS = (
     _qpu("ionq.qpu.forte-enterprise-1", 36, IONQ, queue=60.0, price=0.08),
     Target("quantinuum.sim.h2-1sc", "quantinuum", 56, QUANTINUUM),
     Target("quantinuum.sim.h2-1e", "quantinuum", 32, QUANTINUUM),
+    Target("quantinuum.sim.h2-2sc", "quantinuum", 56, QUANTINUUM),
+    Target("quantinuum.sim.h2-2e", "quantinuum", 32, QUANTINUUM),
+    Target("quantinuum.sim.helios-1sc", "quantinuum", 98, QUANTINUUM),
+    Target("quantinuum.sim.helios-1e", "quantinuum", 32, QUANTINUUM),
     _qpu("quantinuum.qpu.h2-1", 56, QUANTINUUM, queue=90.0, price=0.13),
+    _qpu("quantinuum.qpu.h2-2", 56, QUANTINUUM, queue=90.0, price=0.13),
+    _qpu("quantinuum.qpu.helios-1", 98, QUANTINUUM, queue=120.0, price=0.13),
     Target("rigetti.sim.qvm", "rigetti", 30, RIGETTI),
     _qpu("rigetti.qpu.cepheus-1-108q", 108, RIGETTI, queue=20.0, price=0.0009),
     Target("pasqal.sim.emu-free", "pasqal", 12, PASQAL),
     Target("pasqal.sim.emu-tn", "pasqal", 100, PASQAL),
+    Target("pasqal.sim.emu-sv", "pasqal", 25, PASQAL),
+    Target("pasqal.sim.emu-mps", "pasqal", 80, PASQAL),
     _qpu("pasqal.qpu.fresnel", 100, PASQAL, queue=120.0, price=0.8),
+    _qpu("pasqal.qpu.fresnel-can1", 100, PASQAL, queue=120.0, price=0.8),
+    *(
+        Target(f"microsoft.{solver}.cpu", "microsoft", None, QIO)
+        for solver in (
+            *("paralleltempering", "paralleltempering-parameterfree", "simulatedannealing"),
+            *("simulatedannealing-parameterfree", "tabu", "tabu-parameterfree", "qmc"),
+            *("populationannealing", "substochasticmontecarlo"),
+        )
+    ),
 )
 
 

@@ -21,7 +21,7 @@ async def start(state: Path) -> None:
     """Run the whole stack; show what its host complains about."""
     async with Stack(state, tell=say) as stack:
         say(how_to_use_the_app(stack.endpoints, stack.state))
-        await show_complaints({name: stack.log(name) for name in ("emulator", "host")}, say)
+        await show_complaints({name: stack.log(name) for name in ("emulator", "vault", "host")}, say)
 
 
 async def emulator(state: Path) -> None:

@@ -11,6 +11,10 @@ from typing import Any
 ACCOUNT = "devstoreaccount1"
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
+# The tenant of the sign-in on this machine, and the app in it.
+TENANT = "00000000-0000-0000-0000-0000000000aa"
+APP_CLIENT_ID = "00000000-0000-0000-0000-0000000000c1"
+
 
 @dataclass(frozen=True)
 class WorkspaceEndpoint:
@@ -44,13 +48,39 @@ class WorkspaceEndpoint:
 
 
 @dataclass(frozen=True)
+class OwnWorkspace:
+    """A second workspace with an application that may use it, as `qjobs workspaces add` takes them."""
+
+    endpoint: str
+    client_secret: str = field(repr=False)
+    tenant_id: str = TENANT
+    client_id: str = "00000000-0000-0000-0000-0000000000c2"
+    resource_id: str = (
+        "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/own"
+        "/providers/Microsoft.Quantum/Workspaces/own"
+    )
+
+    def to_wire(self) -> dict[str, str]:
+        """Return the shape of `endpoints.json`."""
+        return {
+            "resourceId": self.resource_id,
+            "endpoint": self.endpoint,
+            "tenantId": self.tenant_id,
+            "clientId": self.client_id,
+            "clientSecret": self.client_secret,
+        }
+
+
+@dataclass(frozen=True)
 class Endpoints:
-    """A running stack: the app's base URL and key, a storage connection string, the workspace, process ids."""
+    """A running stack: the app's base URL and key, storage, two workspaces, the key vault, process ids."""
 
     api: str
     function_key: str = field(repr=False)
     storage: str = field(repr=False)
     workspace: WorkspaceEndpoint
+    own: OwnWorkspace
+    vault: str
     pids: Mapping[str, int]
 
     def to_wire(self) -> dict[str, Any]:
@@ -60,6 +90,8 @@ class Endpoints:
             "functionKey": self.function_key,
             "storage": self.storage,
             "workspace": self.workspace.to_wire(),
+            "ownWorkspace": self.own.to_wire(),
+            "vault": self.vault,
             "pids": dict(self.pids),
         }
 

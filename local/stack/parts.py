@@ -1,5 +1,6 @@
-"""The three parts of the stack: how each is started and on which ports it then listens."""
+"""The parts of the stack: how each is started and on which ports it then listens."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 
 from local.setup.checkout import ROOT
 from local.setup.node import find_node
-from local.stack.endpoints import Endpoints
+from local.stack.endpoints import APP_CLIENT_ID, TENANT, Endpoints
 from local.stack.remembered import Remembered
 
 AZURITE = ROOT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
@@ -42,7 +43,18 @@ def emulator(state: Path, remembered: Remembered, endpoints: Endpoints, events: 
     places = ["--storage", endpoints.storage, "--state", str(state / "emulator")]
     key = ["--key", endpoints.workspace.key]
     command = (sys.executable, "-m", "local.emulator", "--port", str(port), *places, *key)
-    return Part("emulator", command, (port,), QUIET if events is None else {**QUIET, "EMULATOR_EVENTS": events})
+    told = {"EMULATOR_TOKEN_KEY": remembered.token_key} | ({} if events is None else {"EMULATOR_EVENTS": events})
+    return Part("emulator", command, (port,), {**QUIET, **told})
+
+
+def vault(state: Path, remembered: Remembered, endpoints: Endpoints) -> Part:
+    """Return the key vault and the sign-in; the app may use the vault, one's own application only its workspace."""
+    port = remembered.ports["vault"]
+    app = {"clientId": APP_CLIENT_ID, "clientSecret": remembered.app_secret, "mayUseVault": True}
+    own = {"clientId": endpoints.own.client_id, "clientSecret": endpoints.own.client_secret}
+    directory = {"tenantId": TENANT, "tokenKey": remembered.token_key, "principals": [app, own]}
+    command = (sys.executable, "-m", "local.vault", "--port", str(port), "--state", str(state / "vault"))
+    return Part("vault", command, (port,), {**QUIET, "VAULT_DIRECTORY": json.dumps(directory)})
 
 
 def wake_up(remembered: Remembered) -> str:
@@ -58,6 +70,13 @@ def host(state: Path, remembered: Remembered, endpoints: Endpoints, app: Path, s
     own = {
         "AzureWebJobsStorage": endpoints.storage,
         "AZURE_QUANTUM_CONNECTION_STRING": endpoints.workspace.connection_string,
+        "KEY_VAULT_URL": endpoints.vault,
+        "WORKSPACE_ENDPOINTS": endpoints.own.endpoint,
+        "AZURE_AUTHORITY_HOST": endpoints.vault,
+        "TLS_CA_FILE": str(state / "vault" / "ca.pem"),
+        "AZURE_TENANT_ID": TENANT,
+        "AZURE_CLIENT_ID": APP_CLIENT_ID,
+        "AZURE_CLIENT_SECRET": remembered.app_secret,
         "FUNCTIONS_KEY": endpoints.function_key,
         "FUNCTIONS_SYSTEM_KEY": remembered.system_key,
     }

@@ -10,34 +10,43 @@ from pathlib import Path
 
 from local.stack.endpoints import write_privately
 
-PORTS = ("blob", "queue", "table", "emulator", "host")
+PORTS = ("blob", "queue", "table", "emulator", "vault", "host")
+
+KEYS = {
+    "functionKey": "function_key",
+    "systemKey": "system_key",
+    "workspaceKey": "workspace_key",
+    "tokenKey": "token_key",
+    "appSecret": "app_secret",
+    "ownSecret": "own_secret",
+}  # as the file spells them
 
 
 @dataclass(frozen=True)
 class Remembered:
-    """The ports by name, the app's function key and system key, and the workspace's key."""
+    """The ports by name, the app's function key and system key, the workspace's key, and those of the sign-in.
+
+    `token_key` is what its tokens are signed with, `app_secret` the app's own, `own_secret` that of the application
+    with which a workspace can be added.
+    """
 
     ports: Mapping[str, int]
     function_key: str = field(repr=False)
     system_key: str = field(repr=False)
     workspace_key: str = field(repr=False)
+    token_key: str = field(repr=False)
+    app_secret: str = field(repr=False)
+    own_secret: str = field(repr=False)
 
 
 def recall(file: Path) -> Remembered:
     """Return what the file keeps, with new ports where old ones are taken; write it down."""
     kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    made = {camel: kept.get(camel) or secrets.token_hex(24) for camel in KEYS}
     recalled = Remembered(
-        ports=choose_ports(PORTS, kept.get("ports", {})),
-        function_key=kept.get("functionKey") or secrets.token_hex(24),
-        system_key=kept.get("systemKey") or secrets.token_hex(24),
-        workspace_key=kept.get("workspaceKey") or secrets.token_hex(24),
+        choose_ports(PORTS, kept.get("ports", {})), **{name: made[camel] for camel, name in KEYS.items()}
     )
-    content = {
-        "ports": recalled.ports,
-        "functionKey": recalled.function_key,
-        "systemKey": recalled.system_key,
-        "workspaceKey": recalled.workspace_key,
-    }
+    content = {"ports": recalled.ports, **made}
     write_privately(file, content)
     return recalled
 

@@ -9,7 +9,13 @@ from typing import Self
 from local.setup.checkout import ROOT
 from local.stack import parts
 from local.stack.claim import Watchdog, claimed, wait_for_former_parts, watched
-from local.stack.endpoints import Endpoints, WorkspaceEndpoint, storage_connection_string, write_privately
+from local.stack.endpoints import (
+    Endpoints,
+    OwnWorkspace,
+    WorkspaceEndpoint,
+    storage_connection_string,
+    write_privately,
+)
 from local.stack.provision import provision
 from local.stack.remembered import recall
 from local.stack.supervised import Supervised
@@ -20,7 +26,7 @@ def _say_nothing(_: str) -> None:
 
 
 class Stack:
-    """Azurite, the workspace emulator and, unless told otherwise, the app in its host, on loopback ports.
+    """Azurite, the workspace emulator and, unless told otherwise, a vault and the app in its host, on loopback ports.
 
     Ports, keys and all state live in one folder and are taken up again by the next stack on it. While the whole
     stack is up, `endpoints.json` in that folder says where it is. Entering raises `StackError` if a part does not
@@ -65,11 +71,14 @@ class Stack:
     def endpoints(self) -> Endpoints:
         """Where the stack can be reached at this moment."""
         ports = self._remembered.ports
+        workspace = f"http://127.0.0.1:{ports['emulator']}/"
         return Endpoints(
             api=f"http://127.0.0.1:{ports['host']}",
             function_key=self._remembered.function_key,
             storage=storage_connection_string(ports["blob"], ports["queue"], ports["table"]),
-            workspace=WorkspaceEndpoint(f"http://127.0.0.1:{ports['emulator']}/", self._remembered.workspace_key),
+            workspace=WorkspaceEndpoint(workspace, self._remembered.workspace_key),
+            own=OwnWorkspace(workspace.rstrip("/"), self._remembered.own_secret),
+            vault=f"https://127.0.0.1:{ports['vault']}",
             pids={name: part.pid for name, part in self._parts.items()},
         )
 
@@ -78,8 +87,13 @@ class Stack:
         """What opens the host's webhooks and its durable API; no caller of the app ever needs it."""
         return self._remembered.system_key
 
+    @property
+    def token_key(self) -> str:
+        """What the sign-in of this stack signs its tokens with, and the workspace checks them by."""
+        return self._remembered.token_key
+
     def log(self, name: str) -> Path:
-        """Return the file that holds what a part printed: `azurite`, `emulator` or `host`."""
+        """Return the file that holds what a part printed: `azurite`, `emulator`, `vault` or `host`."""
         return self.state / "logs" / f"{name}.log"
 
     def tail(self, name: str) -> str:
@@ -99,6 +113,7 @@ class Stack:
         events = parts.wake_up(kept) if self._app else None
         others = [parts.emulator(self.state, kept, where, events)]
         if self._app:
+            others.append(parts.vault(self.state, kept, where))
             others.append(parts.host(self.state, kept, where, self._app, self._settings))
         for launched in [await self._launch(part, watchdog, closing) for part in others]:
             await launched.settle(self._publish)

@@ -52,6 +52,16 @@ class AzureBlobStore:
                 await self._make_container(path)
                 await self._blob(path).upload_blob(content, length=size, overwrite=True)
 
+    async def part(self, path: str, start: int, length: int) -> tuple[bytes, int]:
+        """Read so many bytes of a blob from a place on, fewer or none past its end, and say how many it has in all."""
+        blob = self._blob(path)
+        with translated(WHAT):
+            size = int((await blob.get_blob_properties()).size)
+            if start >= size or length < 1:
+                return b"", size
+            stream = await blob.download_blob(offset=start, length=length, max_concurrency=1, validate_content=True)
+            return await stream.readall(), size
+
     async def names(self, container: str) -> AsyncIterator[str]:
         """List the names of a container's blobs; none where there is no such container."""
         with translated(WHAT):

@@ -7,7 +7,7 @@ are. Closing a job moves its rows to tables of those that have ended, by one req
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ class AzureTableJobIndex:
         """Insert a job that is not there yet; False where the id is taken."""
         with answered():
             # Before the claim: housekeeping must find what was claimed and not started, or not listed.
-            marked = await self._tables.upsert(self._open, {"PartitionKey": OPEN, "RowKey": job.id})
+            marked = await self._tables.upsert(self._open, _mark(job.id) | _workspace(job))
             try:
                 await self._tables.insert(self._table, _keys(job.id) | content(job) | {"digest": digest})
             except ResourceExistsError:
@@ -91,11 +91,13 @@ class AzureTableJobIndex:
         with answered():
             await self._table.update_entity(_keys(job_id) | asked, mode=UpdateMode.MERGE)
 
-    async def open_ids(self) -> AsyncIterator[str]:
-        """List the ids that may belong to jobs that have not ended; more than those, never fewer."""
-        values = {"partition": OPEN, "end": SHOWN}
+    async def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended, of one workspace or all; never fewer than those."""
+        query, values = "PartitionKey eq @partition and RowKey lt @end", {"partition": OPEN, "end": SHOWN}
+        if workspace is not None:
+            query, values = f"{query} and workspace eq @workspace", values | {"workspace": workspace}
         with answered():
-            async for row in self._tables.rows(self._open, "PartitionKey eq @partition and RowKey lt @end", values):
+            async for row in self._tables.rows(self._open, query, values):
                 yield str(row["RowKey"])
 
     async def close_id(self, job_id: str) -> None:
@@ -111,7 +113,7 @@ class AzureTableJobIndex:
                 return
             if job:
                 await self._file(job)
-            await self._transact(self._marked(job_id, marker, None), [_deletion(key) for key in marker.rows])
+            await self._transact(_marked(job_id, marker, None), [_deletion(key) for key in marker.rows])
 
     async def refile(self) -> int:
         """Bring some rows of a former version's list into today's form; gives how many there were."""
@@ -158,7 +160,8 @@ class AzureTableJobIndex:
             gone = [_deletion(key) for key in marker.rows if key not in rows]
             shown = [("upsert", row, {"mode": UpdateMode.REPLACE}) for row in rows.values()]
             try:
-                return await self._transact(self._marked(job.id, marker, rows), [*shown, *gone])
+                columns = _workspace(job) | {"rows": json.dumps(list(rows))}
+                return await self._transact(_marked(job.id, marker, columns), [*shown, *gone])
             except HttpResponseError as error:
                 if error.status_code not in LOST_RACES:
                     raise
@@ -166,15 +169,6 @@ class AzureTableJobIndex:
                     await make(self._open)
                 marker = await self._marker(job.id)  # somebody else has written them meanwhile
         raise ServiceBusyError("The job index is written by many at once.")
-
-    def _marked(self, job_id: str, marker: Marker, rows: Iterable[str] | None) -> Any:
-        """Write or remove a marker, if it still is as it was read."""
-        keys = {"PartitionKey": OPEN, "RowKey": job_id}
-        as_read = {"etag": marker.etag, "match_condition": MatchConditions.IfNotModified}
-        if rows is None:
-            return ("delete", keys, as_read)
-        entity = keys | {"rows": json.dumps(list(rows))}
-        return ("create", entity) if marker.etag is None else ("update", entity, {"mode": UpdateMode.REPLACE} | as_read)
 
     async def _transact(self, marked: Any, others: Sequence[Any]) -> None:
         await self._open.submit_transaction([marked, *others])
@@ -200,8 +194,26 @@ class AzureTableJobIndex:
             return None
 
 
+def _marked(job_id: str, marker: Marker, columns: Mapping[str, str] | None) -> Any:
+    """Write or remove a marker, if it still is as it was read."""
+    as_read = {"etag": marker.etag, "match_condition": MatchConditions.IfNotModified}
+    if columns is None:
+        return ("delete", _mark(job_id), as_read)
+    entity = {**_mark(job_id), **columns}
+    return ("create", entity) if marker.etag is None else ("update", entity, {"mode": UpdateMode.REPLACE} | as_read)
+
+
+def _mark(job_id: str) -> dict[str, str]:
+    return {"PartitionKey": OPEN, "RowKey": job_id}
+
+
+def _workspace(job: Job) -> dict[str, str]:
+    """What a marker says of its job, so that those of one workspace are found."""
+    return {"workspace": job.order.workspace}
+
+
 def _deletion(key: str) -> Any:
-    return ("delete", {"PartitionKey": OPEN, "RowKey": key})
+    return ("delete", _mark(key))
 
 
 def _keys(job_id: str) -> dict[str, Any]:

@@ -9,13 +9,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from azure.core import AsyncPipelineClient
-from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import ResourceExistsError
 from azure.core.pipeline import PipelineResponse
 from azure.core.pipeline.policies import (
-    AsyncBearerTokenCredentialPolicy,
     AsyncRetryPolicy,
-    AzureKeyCredentialPolicy,
     CustomHookPolicy,
     DistributedTracingPolicy,
     HttpLoggingPolicy,
@@ -27,20 +24,21 @@ from azure.core.rest import HttpRequest
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobClient
 
+from quantum.adapters.access import UNAUTHORIZED, Access, access_of
 from quantum.adapters.azure_errors import retry_after, translated
 from quantum.adapters.blobs import TRANSFER, read_blob
-from quantum.adapters.identity import credential
-from quantum.adapters.retry_budget import HOOKS, TIMEOUTS
+from quantum.adapters.retry_budget import BUDGET, HOOKS, TIMEOUTS
 from quantum.adapters.workspace_answers import expected_form, read_job, read_quota, read_session, read_target
-from quantum.errors import NotFoundError
-from quantum.formats import FORMATS, input_params
+from quantum.errors import NotFoundError, ServiceError, UnauthorizedError
+from quantum.formats import input_params, row_of
 from quantum.model import Job, Program
 from quantum.ports import Blob
+from quantum.profile_ports import Secret
+from quantum.profiles import DEFAULT, Credential, Profile
 from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
-from quantum.settings import WorkspaceSettings
+from quantum.settings import SignInSettings, WorkspaceSettings
 
 API_VERSION = "2026-01-15-preview"
-SCOPE = "https://quantum.microsoft.com/.default"
 PATIENCE_SECONDS = 2.0  # a longer Retry-After is left to the orchestration's durable timer
 WHAT = "The quantum workspace"
 
@@ -63,8 +61,12 @@ class ShortRetryPolicy(AsyncRetryPolicy[Any, Any]):
 class AzureQuantumWorkspace:
     """The Workspace port on Azure Quantum."""
 
-    def __init__(self, settings: WorkspaceSettings, client_id: str | None) -> None:
+    def __init__(
+        self, settings: WorkspaceSettings, client_id: str | None = None, *, access: Access | None = None
+    ) -> None:
+        """Take the workspace, and the way in; without one, the settings' key or the app's own identity is it."""
         self._path = quote(settings.path)
+        self._access = access or _own_access(settings, client_id)
         self._storage = AioHttpTransport(**TIMEOUTS)
         self._client: AsyncPipelineClient[Any, Any] = AsyncPipelineClient(
             settings.endpoint,
@@ -73,7 +75,7 @@ class AzureQuantumWorkspace:
                 UserAgentPolicy("durable-quantum-jobs"),
                 ShortRetryPolicy(retry_total=1),
                 CustomHookPolicy(**HOOKS),
-                _authentication(settings, client_id),
+                self._access.policy,
                 DistributedTracingPolicy(),
                 HttpLoggingPolicy(),
             ],
@@ -86,13 +88,16 @@ class AzureQuantumWorkspace:
         with expected_form():
             return tuple(read_target(provider, data) for provider in providers["value"] for data in provider["targets"])
 
-    async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
+    async def upload_input(
+        self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
+    ) -> None:
         """Put a program into the job's container, which the service creates; one that is there is left alone."""
         url = _with_blob(await self._container(job_id), "inputData")
         with translated("The workspace's storage"):
             blob = self._blob(url)
             try:
-                await blob.upload_blob(content, length=size, content_settings=ContentSettings(content_type=media_type))
+                kind = ContentSettings(content_type=media_type, content_encoding=encoding)
+                await blob.upload_blob(content, length=size, content_settings=kind)
             except ResourceExistsError:
                 return
 
@@ -113,11 +118,11 @@ class AzureQuantumWorkspace:
             "containerUri": container,
             "inputDataUri": _without_query(_with_blob(container, "inputData")),
             "inputDataFormat": program.format,
-            "outputDataFormat": FORMATS[program.format].output,
-            "inputParams": input_params(job.order, program),
+            "inputParams": input_params(job.order, program, job.target),
             "tags": tag_texts(job.order.tags),
         }
-        body |= _known({"priority": job.order.priority, "sessionId": job.session_id})
+        output = program.output or row_of(program.format).output
+        body |= _known({"outputDataFormat": output, "priority": job.order.priority, "sessionId": job.session_id})
         # No retry from within: after an answer that was lost, the job is read before it is put again.
         return read_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_on_methods=[]))
 
@@ -201,6 +206,7 @@ class AzureQuantumWorkspace:
         """Close the connections."""
         await self._client.close()
         await self._storage.close()
+        await self._access.close()
 
     async def _container(self, job_id: str) -> str:
         """The job's container with a fresh SAS: `POST storage/sasUri`."""
@@ -208,11 +214,39 @@ class AzureQuantumWorkspace:
         with expected_form():
             return str(answer["sasUri"])
 
-    async def _call(
+    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        try:
+            return await self._ask(method, path, body, **options)
+        except UnauthorizedError as error:
+            raise await self._judged(error) from error
+
+    async def _judged(self, error: UnauthorizedError) -> ServiceError:
+        """Tell a slip from a wrong credential: after two 401, the second with what was read anew, once more is asked.
+
+        What the way in itself says of its credential needs no proof.
+        """
+        plate = self._access.plate
+        if error.code == UNAUTHORIZED:
+            return error
+        facts: dict[str, Any] = {"status": error.status, "request_id": error.request_id}
+        why = f"the workspace answered HTTP {error.status}" if error.status else "there was no token for it"
+        if error.status == 401 and BUDGET.spend() and await self._is_shut():
+            return plate.wrong(why, **facts)
+        return plate.doubtful(why, **facts)
+
+    async def _is_shut(self) -> bool:
+        try:
+            await self._ask("GET", "providerStatus", retry_total=0)
+        except ServiceError as error:
+            return error.status == 401
+        return False
+
+    async def _ask(
         self,
         method: str,
         path: str,
         body: Mapping[str, Any] | None = None,
+        *,
         query: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Any:
@@ -224,10 +258,15 @@ class AzureQuantumWorkspace:
             return response.json() if response.content else {}
 
 
-def _authentication(settings: WorkspaceSettings, client_id: str | None) -> Any:
-    if settings.api_key:
-        return AzureKeyCredentialPolicy(AzureKeyCredential(settings.api_key), "x-ms-quantum-api-key")
-    return AsyncBearerTokenCredentialPolicy(credential(client_id), SCOPE)
+def _own_access(settings: WorkspaceSettings, client_id: str | None) -> Access:
+    """The way into the deployment's own workspace."""
+
+    async def key() -> Secret | None:
+        return Secret(settings.api_key) if settings.api_key else None
+
+    who = Credential("apiKey") if settings.api_key else Credential("developerDefault", client_id=client_id)
+    own = Profile(DEFAULT, settings.endpoint, settings.path, who)
+    return access_of(own, key, SignInSettings())
 
 
 def tag_texts(tags: Mapping[str, str]) -> list[str]:

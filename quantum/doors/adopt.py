@@ -5,11 +5,14 @@ from typing import Any
 from quantum.adopt import REMOTE_ID, Wanted, adopt
 from quantum.answers import job_view, links
 from quantum.doors.bodies import read_body
-from quantum.doors.http import ProblemError, Request, Response
+from quantum.doors.http import ProblemError, Request, Response, refused
 from quantum.errors import NotFoundError
 from quantum.intake import Intake
 from quantum.orders import CHECKS, Limits
 from quantum.ports import Orchestrations
+from quantum.workspaces import workspace_faults
+
+TITLE = "The job cannot be adopted"
 
 
 def _id(value: Any, _: Limits) -> str | None:
@@ -22,7 +25,9 @@ FIELDS = {"id": _id, "workspace": CHECKS["workspace"], "tags": CHECKS["tags"]}
 
 async def adopt_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/adopt`: care for a job that is in the workspace already; done twice, it is the same job."""
-    wanted = Wanted(**read_body(request, FIELDS, ("id",), intake.services.limits, "The job cannot be adopted"))
+    wanted = Wanted(**read_body(request, FIELDS, ("id",), intake.services.limits, TITLE))
+    if faults := await workspace_faults(intake.services, wanted.workspace):
+        raise refused(TITLE, faults)
     try:
         job = await adopt(intake, wanted, orchestrations)
     except NotFoundError as error:

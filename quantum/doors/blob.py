@@ -1,7 +1,8 @@
 """The blob door: a program uploaded as `orders/<target>/<name>.<extension>` is a job started.
 
 What a program file cannot say stands in its metadata, under the names of the order's fields (`shots`, `entryPoint`, …)
-in any case; a whole order may be uploaded as `orders/<name>.order.json`.
+in any case, and a `format` where the extension does not tell it; a whole order may be uploaded as
+`orders/<name>.order.json`.
 """
 
 import base64
@@ -12,7 +13,7 @@ from typing import Any
 from quantum import strict_json
 from quantum.answers import answer, encode
 from quantum.errors import InvalidOrderError, NotFoundError
-from quantum.formats import EXTENSIONS, FORMATS, format_of_file
+from quantum.formats import EXTENSIONS, format_of_file, row_of
 from quantum.intake import Intake
 from quantum.model import Fault, Order, job_id
 from quantum.orders import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, unknown_fields
@@ -21,7 +22,8 @@ from quantum.programs import WHOLE_BYTES, too_large, whole
 
 WHOLE_ORDER = ".order.json"
 PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint", "priority", "session")
-FIELDS = {field.lower(): field for field in CHECKS if field not in {"input", "target"}}
+OF_THE_PROGRAM = ("format", "outputFormat", "contentType", "contentEncoding")
+FIELDS = {field.lower(): field for field in (*CHECKS, *OF_THE_PROGRAM) if field not in {"input", "target"}}
 
 
 async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrations) -> str | None:
@@ -49,20 +51,20 @@ async def read_order(path: str, blob: Blob, limits: Limits) -> Order:
     file = PurePosixPath(name)
     if len(file.parts) != 2:
         raise InvalidOrderError((Fault("", f"a program goes to orders/<target>/<name>, not to orders/{name}"),))
-    if format_of_file(file.name, b"") is None:
+    fields = _fields(blob.metadata)
+    program = {field: fields.pop(field) for field in OF_THE_PROGRAM if field in fields}
+    if "format" not in program and format_of_file(file.name, b"") is None:
         known = ", ".join((*EXTENSIONS, WHOLE_ORDER))
-        raise InvalidOrderError(
-            (Fault("input.format", f"the extension {file.suffix!r} is not known; known are {known}"),)
-        )
-    content = await _content(file, blob)
-    word = format_of_file(file.name, content)
-    fields = {"name": file.stem, "target": file.parts[0]} | _fields(blob.metadata)
-    program = {"format": word, "base64": base64.b64encode(content).decode()}
-    return order_from(fields | {"input": program}, limits)
+        reason = f"the extension {file.suffix!r} is not known; known are {known}; or say the format in the metadata"
+        raise InvalidOrderError((Fault("input.format", reason),))
+    content = await _content(program.get("format") or format_of_file(file.name, b"") or "", blob)
+    program.setdefault("format", format_of_file(file.name, content, file.parts[0]))
+    program["base64"] = base64.b64encode(content).decode()
+    return order_from({"name": file.stem, "target": file.parts[0]} | fields | {"input": program}, limits)
 
 
-async def _content(file: PurePosixPath, blob: Blob) -> bytes:
-    limit = min(FORMATS[format_of_file(file.name, b"") or ""].max_size, WHOLE_BYTES)
+async def _content(word: str, blob: Blob) -> bytes:
+    limit = min(row_of(word).max_size, WHOLE_BYTES)
     if blob.size == 0:
         raise InvalidOrderError((Fault("input", "is empty"),))
     if blob.size > limit:
@@ -78,7 +80,7 @@ def _fields(metadata: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in metadata.items():
         field = FIELDS.get(name.lower())
-        if field in PLAIN_TEXT:
+        if field in {*PLAIN_TEXT, *OF_THE_PROGRAM}:
             values[field] = text
         elif field is not None:
             try:

@@ -11,7 +11,6 @@ from quantum import wire
 from quantum.answers import job_view, links
 from quantum.doors import poison
 from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
-from quantum.formats import formats_of
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, job_id
@@ -98,17 +97,14 @@ async def start_from_http(request: Request, intake: Intake, orchestrations: Orch
 
 async def read_job(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/jobs/{id}`: where a job is; while it is on its way, `Retry-After` says when to look again."""
-    job = await _find(request, intake)
+    job = await find_job(request, intake)
     return Response(200, job_view(job), {} if job.is_final else {"Retry-After": "1"})
 
 
 async def read_result(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/jobs/{id}/result`: what came back, or 409 with the phase while there is nothing."""
-    job = await _find(request, intake)
-    if job.phase is not Phase.SUCCEEDED:
-        detail = f"The job is {job.phase}." + ("" if job.is_final else " Try again later.")
-        more = {"phase": job.phase.value} | ({"error": wire.to_wire(job.error)} if job.error else {})
-        raise ProblemError(409, "There is no result", detail, **more)
+    job = await find_job(request, intake)
+    require_result(job)
     try:
         blob = await intake.services.blobs.open(result_path(job.id))
     except NotFoundError as error:
@@ -116,22 +112,23 @@ async def read_result(request: Request, intake: Intake, _: Orchestrations) -> Re
     return Response(200, await blob.read())
 
 
+def require_result(job: Job) -> None:
+    """Tell of a job that has no result, or none yet, where it is."""
+    if job.phase is not Phase.SUCCEEDED:
+        detail = f"The job is {job.phase}." + ("" if job.is_final else " Try again later.")
+        more = {"phase": job.phase.value} | ({"error": wire.to_wire(job.error)} if job.error else {})
+        raise ProblemError(409, "There is no result", detail, **more)
+
+
 async def request_cancel(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/{id}/cancel`: ask for the job to stop; asked twice, or too late, it is the same."""
-    job = await _find(request, intake)
+    job = await find_job(request, intake)
     if not job.is_final:
         if not job.cancel_requested:
             await intake.services.index.request_cancel(job.id, wire.timestamp(intake.services.now()))
         await orchestrations.wake(job.id)
-        job = await _find(request, intake)
+        job = await find_job(request, intake)
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
-
-
-async def list_targets(_: Request, intake: Intake, __: Orchestrations) -> Response:
-    """`GET /api/targets`: the workspace's targets, at most a minute old."""
-    known = await intake.targets.fresh(intake.services)
-    listed = [wire.to_wire(target) | {"formats": formats_of(target.provider)} for target in known]
-    return Response(200, {"targets": listed, "ageSeconds": round(intake.targets.age_seconds(intake.services.now()))})
 
 
 async def read_health(_: Request, intake: Intake, __: Orchestrations) -> Response:
@@ -193,7 +190,8 @@ def result_path(id_: str) -> str:
     return f"{RESULTS_CONTAINER}/{id_}/result.json"
 
 
-async def _find(request: Request, intake: Intake) -> Job:
+async def find_job(request: Request, intake: Intake) -> Job:
+    """The job that a request is about, or a problem: there is none."""
     id_ = request.route.get("id", "").lower()
     entry = await intake.services.index.find(id_) if ID.fullmatch(id_) else None
     if entry is None:

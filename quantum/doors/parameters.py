@@ -3,16 +3,16 @@
 import re
 from collections.abc import Mapping
 
-from quantum.doors.http import ProblemError, Request
+from quantum.doors.http import Request, refused
 from quantum.intake import Intake
 from quantum.model import Fault
-from quantum.orders import CHECKS, MAX_UNKNOWN, printable
-from quantum.ports import Workspace
+from quantum.orders import MAX_UNKNOWN, printable
+from quantum.profiles import DEFAULT
+from quantum.workspaces import workspace_faults
 
 DEFAULT_TOP, MAX_TOP = 50, 200
 PAGING = ("top", "continuation")
 NO_LIST = "The list cannot be made"
-DEFAULT = "default"  # the workspace that is meant where none is named
 KEY_PARAMETER = "code"  # Azure Functions takes a key there, too, and passes it on
 
 
@@ -30,9 +30,9 @@ def top_faults(query: Mapping[str, str], limit: int = MAX_TOP) -> list[Fault]:
     return [Fault("top", f"must be a whole number from 1 to {limit:,}")]
 
 
-async def workspace_of(request: Request, intake: Intake) -> Workspace:
-    """The workspace that a request is about, or a problem where it names one that cannot be."""
+async def workspace_named_by(request: Request, intake: Intake) -> str:
+    """The workspace that a request is about: the default where it names none, a problem where nobody knows it."""
     name = request.query.get("workspace", DEFAULT)
-    if reason := CHECKS["workspace"](name, intake.services.limits):
-        raise ProblemError(400, "There is no such workspace", f"`workspace` {reason}.")
-    return await intake.services.workspace_named(name)
+    if faults := await workspace_faults(intake.services, name):
+        raise refused("There is no such workspace", faults)
+    return name

@@ -10,18 +10,19 @@ from quantum import wire
 from quantum.adopt import tags_of
 from quantum.doors.bodies import read_body
 from quantum.doors.http import ProblemError, Request, Response, checked_key, refused
-from quantum.doors.parameters import DEFAULT, DEFAULT_TOP, NO_LIST, PAGING, top_faults, unknown_faults, workspace_of
+from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, PAGING, top_faults, unknown_faults, workspace_named_by
 from quantum.errors import NotFoundError, RefusedError
 from quantum.intake import Intake
 from quantum.lifecycle import phase_of
 from quantum.model import Fault, Order, job_id
 from quantum.orders import CHECKS, SESSION, Limits
 from quantum.ports import Orchestrations
+from quantum.profiles import DEFAULT
 from quantum.remote import NewSession, RemoteJob, Session
 from quantum.targets import target_faults
+from quantum.workspaces import workspace_faults
 
 POLICIES = ("Abort", "Continue")
-MAX_SKIP = 1_000_000
 TITLE = "The session cannot be opened"
 
 
@@ -37,8 +38,8 @@ async def open_session(request: Request, intake: Intake, _: Orchestrations) -> R
     """`POST /api/sessions`: open one; with an `Idempotency-Key`, the same session is opened once."""
     key = checked_key(request)
     wanted = read_body(request, FIELDS, ("target",), intake.services.limits, TITLE)
-    known = await intake.targets.at_hand(intake.services)
-    if faults := target_faults(Order("", wanted["target"], 1), known):
+    name = wanted.get("workspace", DEFAULT)
+    if faults := await _faults(intake, wanted["target"], name):
         raise refused(TITLE, faults)
     new = NewSession(
         job_id("session", key) if key else str(uuid4()),
@@ -48,48 +49,63 @@ async def open_session(request: Request, intake: Intake, _: Orchestrations) -> R
         wanted.get("priority"),
         wanted.get("tags", {}),
     )
-    workspace = await intake.services.workspace_named(wanted.get("workspace", DEFAULT))
+    workspace = await intake.services.workspace_named(name)
     session = await _asked(workspace.open_session(new))
     if (session.name, session.target) != (new.name, new.target):
         detail = "This Idempotency-Key was used before for another session: send the same, or a new key."
         raise ProblemError(422, "The key belongs to another session", detail)
-    view = session_view(session)
+    view = session_view(session, name)
     return Response(201, view, {"Location": view["links"]["self"]})
 
 
+async def _faults(intake: Intake, target: str, workspace: str) -> list[Fault]:
+    """Say what is wrong with where a session is to be opened."""
+    if faults := await workspace_faults(intake.services, workspace):
+        return faults
+    return target_faults(Order("", target, 1), await intake.targets.at_hand(intake.services, workspace))
+
+
 async def list_sessions(request: Request, intake: Intake, _: Orchestrations) -> Response:
-    """`GET /api/sessions`: the workspace's sessions, newest first; `top` and `continuation` page."""
-    skip, top = _page(request.query, "sessions")
-    found, more = await (await workspace_of(request, intake)).sessions(skip, top)
-    following = _token("sessions", skip + len(found)) if more else None
-    return Response(200, {"sessions": [session_view(session) for session in found], "continuation": following})
+    """`GET /api/sessions`: a workspace's sessions, newest first; `top` and `continuation` page."""
+    skip, top = _page(request.query, "")
+    name = await workspace_named_by(request, intake)
+    found, more = await (await intake.services.workspace_named(name)).sessions(skip, top)
+    following = _token(request.query, "", skip + len(found)) if more else None
+    return Response(200, {"sessions": [session_view(session, name) for session in found], "continuation": following})
 
 
 async def read_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}`: a session as it is now."""
-    return Response(200, session_view(await _asked((await workspace_of(request, intake)).session(_id(request)))))
+    id_, name = _id(request), await workspace_named_by(request, intake)
+    workspace = await intake.services.workspace_named(name)
+    return Response(200, session_view(await _asked(workspace.session(id_)), name))
 
 
 async def end_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`POST /api/sessions/{id}/close`: take no more jobs; those that are in it go on. Closed twice, it is the same."""
-    return Response(200, session_view(await _asked((await workspace_of(request, intake)).close_session(_id(request)))))
+    id_, name = _id(request), await workspace_named_by(request, intake)
+    workspace = await intake.services.workspace_named(name)
+    return Response(200, session_view(await _asked(workspace.close_session(id_)), name))
 
 
 async def list_session_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}/jobs`: a session's jobs, newest first, whoever submitted them."""
     id_ = _id(request)
     skip, top = _page(request.query, id_)
-    found, more = await _asked((await workspace_of(request, intake)).session_jobs(id_, skip, top))
-    following = _token(id_, skip + len(found)) if more else None
+    workspace = await intake.services.workspace_named(await workspace_named_by(request, intake))
+    found, more = await _asked(workspace.session_jobs(id_, skip, top))
+    following = _token(request.query, id_, skip + len(found)) if more else None
     return Response(200, {"jobs": [remote_view(job) for job in found], "continuation": following})
 
 
-def session_view(session: Session) -> dict[str, Any]:
-    """Describe a session, and whether it takes jobs."""
+def session_view(session: Session, workspace: str = DEFAULT) -> dict[str, Any]:
+    """Describe a session of a workspace, and whether it takes jobs."""
     path = f"/api/sessions/{session.id}"
+    there = "" if workspace == DEFAULT else f"?workspace={workspace}"
     view: dict[str, Any] = wire.to_wire(session)
-    links = {"self": path, "close": f"{path}/close", "jobs": f"{path}/jobs"}
-    return view | {"isOpen": session.is_open, "tags": tags_of(session.tags), "links": links}
+    links = {"self": path + there, "close": f"{path}/close{there}", "jobs": f"{path}/jobs{there}"}
+    facts = {"workspace": workspace, "isOpen": session.is_open, "tags": tags_of(session.tags)}
+    return view | facts | {"links": links}
 
 
 def remote_view(job: RemoteJob) -> dict[str, Any]:
@@ -128,19 +144,18 @@ def _id(request: Request) -> str:
     return id_
 
 
-def _page(query: Mapping[str, str], list_name: str) -> tuple[int, int]:
+def _page(query: Mapping[str, str], session: str) -> tuple[int, int]:
     """Read where a page begins and how long it is."""
     faults = [*unknown_faults(query, (*PAGING, "workspace")), *top_faults(query)]
-    skip = query.get("continuation", _token(list_name, 0)).rpartition(".")[2]
-    if not re.fullmatch(r"\d{1,7}", skip, re.ASCII) or query.get("continuation", _token(list_name, 0)) != _token(
-        list_name, int(skip)
-    ):
+    given = query.get("continuation", _token(query, session, 0))
+    skip = given.rpartition(".")[2]
+    if not re.fullmatch(r"\d{1,7}", skip, re.ASCII) or given != _token(query, session, int(skip)):
         faults.append(Fault("continuation", "is not a token of this list: pass on the one that the last page gave"))
     if faults:
         raise refused(NO_LIST, faults)
     return int(skip), int(query.get("top", DEFAULT_TOP))
 
 
-def _token(list_name: str, skip: int) -> str:
-    """Mark where a page begins, and of which list it is one."""
-    return f"{crc32(list_name.encode()):08x}.{skip}"
+def _token(query: Mapping[str, str], session: str, skip: int) -> str:
+    """Mark where a page begins, and of which list it is one: a workspace's sessions, or the jobs of one of them."""
+    return f"{crc32(f'{query.get("workspace", DEFAULT)}/{session}'.encode()):08x}.{skip}"

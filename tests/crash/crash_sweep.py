@@ -79,10 +79,8 @@ class Sweep:
             points.add(self.waiting.popleft())
         return points
 
-    @property
-    def unreached(self) -> set[Point]:
-        """The points at which no host could be killed, though it was tried, nor at any of their kind."""
-        kinds = {point.kind for point in self.killed}
+    def unreached(self, kinds: Collection[str]) -> set[Point]:
+        """Tell at which points no host was killed, though it was tried, nor on any way at one of these kinds."""
         missed = self.known.keys() - self.left_out - self.killed
         return {point for point in missed if point.kind not in kinds and not self.known[point]}
 

@@ -34,6 +34,13 @@ class InMemoryBlobStore(Failing):
         self.contents[path] = whole
         self.metadata.pop(path, None)
 
+    async def part(self, path: str, start: int, length: int) -> tuple[bytes, int]:
+        """Read so many bytes of a blob from a place on, and say how many it has in all."""
+        self._answer()
+        if path not in self.contents:
+            raise NotFoundError("There is no such blob.")
+        return self.contents[path][start : start + max(length, 0)], len(self.contents[path])
+
     async def names(self, container: str) -> AsyncIterator[str]:
         """List the names of a container's blobs."""
         self._answer()

@@ -18,12 +18,12 @@ class InMemoryJobIndex(Failing):
         super().__init__()
         self.entries: dict[str, Entry] = {}
         self.cancelled: dict[str, str] = {}
-        self.open: dict[str, None] = {}
+        self.open: dict[str, str] = {}
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
         self._answer()
-        self.open[job.id] = None
+        self.open[job.id] = job.order.workspace
         return self.entries.setdefault(job.id, entry := Entry(_stored(job), digest)) is entry
 
     async def find(self, job_id: str) -> Entry | None:
@@ -39,18 +39,19 @@ class InMemoryJobIndex(Failing):
         self._answer()
         known = self.entries.get(job.id)
         self.entries[job.id] = Entry(_stored(job), known.digest if known else "")
-        self.open[job.id] = None
+        self.open[job.id] = job.order.workspace
 
     async def request_cancel(self, job_id: str, at: str) -> None:
         """Note that the caller wants the job cancelled, and when that was."""
         self._answer()
         self.cancelled[job_id] = at
 
-    async def open_ids(self) -> AsyncIterator[str]:
-        """List the ids that may belong to jobs that have not ended."""
+    async def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
+        """List the ids that may belong to jobs that have not ended, of one workspace or all."""
         self._answer()
-        for job_id in list(self.open):
-            yield job_id
+        for job_id, where in list(self.open.items()):
+            if workspace in (None, where):
+                yield job_id
 
     async def close_id(self, job_id: str) -> None:
         """Take the id of a job that has ended, or was never claimed, off that list."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from quantum.errors import NotFoundError, RefusedError
-from quantum.formats import FORMATS
+from quantum.formats import row_of
 from quantum.model import Job, Program
 from quantum.ports import Blob
 from quantum.remote import RemoteJob, Target
@@ -22,6 +22,7 @@ class InMemoryWorkspace(InMemorySessions):
         self.known = list(targets)
         self.inputs: dict[str, bytes] = {}
         self.media_types: dict[str, str] = {}
+        self.encodings: dict[str, str | None] = {}
         self.outputs: dict[str, bytes] = {}
         self.ledger: list[str] = []
         self.times_asked_for_targets = 0
@@ -32,7 +33,9 @@ class InMemoryWorkspace(InMemorySessions):
         self.times_asked_for_targets += 1
         return list(self.known)
 
-    async def upload_input(self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str) -> None:
+    async def upload_input(
+        self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
+    ) -> None:
         """Put a program where the workspace will read it; one that is there already is left as it is."""
         self._answer()
         whole = b"".join([chunk async for chunk in content])
@@ -40,6 +43,7 @@ class InMemoryWorkspace(InMemorySessions):
             raise ValueError(f"{len(whole)} bytes came, {size} were announced")
         if self.inputs.setdefault(job_id, whole) is whole:
             self.media_types[job_id] = media_type
+            self.encodings[job_id] = encoding
 
     async def submit(self, job: Job, program: Program) -> RemoteJob:
         """Create the job under `job.remote_id`, or return it if it is there already."""
@@ -48,7 +52,7 @@ class InMemoryWorkspace(InMemorySessions):
             if job.remote_id not in self.inputs:
                 raise RefusedError("There is no input.", status=400)
             provider = job.target.partition(".")[0]
-            output = FORMATS[program.format].output
+            output = program.output or row_of(program.format).output
             name = f"{job.order.name} {job.id}"
             remote = RemoteJob(job.remote_id, "Waiting", provider, job.target, output, name=name)
             self.jobs[job.remote_id] = replace(remote, session=job.session_id, priority=job.order.priority)

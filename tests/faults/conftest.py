@@ -9,9 +9,9 @@ from benchmarks.faulty import Faulty, no_fault, serve_faulty
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def served_faulty(azurite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Faulty]:
+async def served_faulty(storage_account: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Faulty]:
     """Serve the app, the workspace and storage."""
-    async with serve_faulty(azurite, tmp_path_factory.mktemp("faulty")) as faulty:
+    async with serve_faulty(storage_account, tmp_path_factory.mktemp("faulty")) as faulty:
         yield faulty
 
 

@@ -13,7 +13,7 @@ PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
 )
 PROCESS = ("quantum.model", "quantum.lifecycle", "quantum.errors", "quantum.wire")
-SDKS = ("azure.core", "azure.identity", "azure.storage", "azure.data", "azure.durable_functions")
+SDKS = tuple(f"azure.{name}" for name in ("core", "identity", "storage", "data", "keyvault", "durable_functions"))
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,10 @@ RULES = {  # the longest name that a module is below holds
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
     "local.emulator": Rule(("local.emulator",), others=None),  # a witness, not an accomplice
+    "local.vault": Rule(("local.vault",), others=None),
     "local.host": Rule(("local.host",), others=None),
     "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
-        ("local", "quantumjobs", "quantum.settings"), but=("local.host", "local.emulator"), others=None
+        ("local", "quantumjobs", "quantum.settings"), but=("local.host", "local.emulator", "local.vault"), others=None
     ),
     "benchmarks": Rule(("benchmarks", "local", "orchestrators", "quantum"), others=None),
 }

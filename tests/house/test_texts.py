@@ -12,7 +12,7 @@ AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1
 FORBIDDEN = {
     "a package registry's host": r"\b(?:pypi|pythonhosted|npmjs|yarnpkg|anaconda|crates|rubygems)\.(?:org|com|io)\b",
     "an index in place of the reader's own": r"--(?:extra-)?index-url|--registry[ =]http",
-    "a path of one machine": r"(?<![\w.})\]])/(?:work|root|Users|home/(?!ada\b))[/\w]\w*|\b[A-Z]:\\Users\\",
+    "a path of one machine": r"(?<![\w.})\]])/(?:(?:work|root|Users)/|home/(?!ada\b))\w+|\b[A-Z]:\\Users\\",
     "an account key": r"AccountKey=(?!\s*Eby8vdM02)[A-Za-z0-9+/]{40,}|(?<![\w+/])[A-Za-z0-9+/]{86}==(?![\w=])",
     "a shared access signature": r"[?&]sig=[A-Za-z0-9%+/]{20,}",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY",

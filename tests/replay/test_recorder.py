@@ -16,9 +16,9 @@ from tests.spec.product import serve_product
 SECRETS = re.compile(r"sig=|[?&]s[vrtpe]=|AccountKey|ApiKey|OPENQASM|https?://|Bearer", re.IGNORECASE)
 
 
-async def test_what_is_recorded_is_what_is_replayed(azurite: str, tmp_path: Path) -> None:
+async def test_what_is_recorded_is_what_is_replayed(storage_account: str, tmp_path: Path) -> None:
     """A run of today, with a continue-as-new in it, is copied whole, survives the file, and replays."""
-    async with serve_product(azurite, tmp_path) as product:
+    async with serve_product(storage_account, tmp_path) as product:
         with recorder(tmp_path / "journal.sqlite") as copies:
             recording = await record(product, copies, woken)
 

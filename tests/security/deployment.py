@@ -22,6 +22,7 @@ from azure.storage.queue.aio import QueueClient
 
 from local.stack.endpoints import ACCOUNT_KEY, write_privately
 from local.stack.stack import Stack
+from tests.vaulted import APP, GUEST, GUEST_SECRET, TENANT, vaulted
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
@@ -82,6 +83,7 @@ class Deployment:
             "master key": MASTER_KEY,
             "system key": SYSTEM_KEY,
             "tenant secret": CLIENT_SECRET,
+            "own workspace's secret": GUEST_SECRET,
         }
 
     @property
@@ -94,6 +96,13 @@ class Deployment:
         """Hand in an order, or anything else, by HTTP."""
         body = order if isinstance(order, bytes) else json.dumps(order).encode()
         return await self.api.post("/api/jobs", content=body, headers=headers)
+
+    def own(self, **changes: Any) -> dict[str, Any]:
+        """A workspace as its owner adds it."""
+        place = "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/lab/providers/Microsoft.Quantum"
+        endpoint = self.settings["WORKSPACE_ENDPOINTS"]
+        who = {"tenantId": TENANT, "clientId": GUEST, "clientSecret": GUEST_SECRET}
+        return {"resourceId": f"{place}/Workspaces/canary", "endpoint": endpoint, **who} | changes
 
     async def ended(self, job_id: str) -> dict[str, Any]:
         """Wait for the end of a job."""
@@ -146,13 +155,20 @@ class Deployment:
 @asynccontextmanager
 async def deployed(state: Path) -> AsyncIterator[Deployment]:
     """Bring it up on free ports, with its state in a folder."""
-    async with Stack(state, app=None) as stack:
+    async with Stack(state, app=None) as stack, vaulted(state / "vault", token_key=stack.token_key) as vault:
         where = stack.endpoints
+        vault.directory.add(APP, CLIENT_SECRET, may_use_vault=True)
         settings = {
             "AzureWebJobsStorage": where.storage,
             "AZURE_QUANTUM_CONNECTION_STRING": where.workspace.connection_string,
             "FUNCTIONS_KEY": FUNCTION_KEY,
             "AZURE_CLIENT_SECRET": CLIENT_SECRET,
+            "AZURE_CLIENT_ID": APP,
+            "AZURE_TENANT_ID": TENANT,
+            "AZURE_AUTHORITY_HOST": vault.url,
+            "KEY_VAULT_URL": vault.url,
+            "TLS_CA_FILE": str(vault.ca_file),
+            "WORKSPACE_ENDPOINTS": where.own.endpoint,
             "COMPILE_SECONDS": str(COMPILE_SECONDS),
             "PYTHONPATH": str(ROOT),
         }

@@ -23,7 +23,8 @@ from local.host.durable.client_binding import WEBHOOK_PATH
 SIGNATURE = re.compile(r"\bsig(?:=|%3D)(?!REDACTED)[\w%+/-]{8,}", re.IGNORECASE)
 OTHERS = {"host's durable API": WEBHOOK_PATH}  # no secret, but nobody is to be pointed at it
 KEEPERS = ("stack.json", "keys.json")
-TOKEN = re.compile(r"\b(?:SharedKey|SharedKeyLite|Bearer|Basic) [\w.+/=:-]{8,}")
+# A vault's challenge names the sign-in, and is no token.
+TOKEN = re.compile(r"\b(?:SharedKey|SharedKeyLite|Bearer|Basic) (?!authorization=)[\w.+/=:-]{8,}")
 
 
 def leaks(text: str, deployment: Deployment) -> set[str]:
@@ -44,7 +45,9 @@ def test_the_search_finds(deployment: Deployment) -> None:
             assert leaks(text, deployment) == {kind}
     assert leaks("https://a/b?sv=1&sig=abcdefghij%3D", deployment) == {"SAS"}
     assert leaks("https://a/b?sv=1&sig=REDACTED", deployment) == set()
-    assert leaks("Authorization: SharedKey devstoreaccount1:abcdefgh", deployment) == {"credentials"}
+    for credentials in ("SharedKey devstoreaccount1:abcdefgh", "Bearer eyJhbGciOi"):
+        assert leaks(f"Authorization: {credentials}", deployment) == {"credentials"}
+    assert leaks('WWW-Authenticate: Bearer authorization="https://a/b"', deployment) == set()
 
 
 async def test_no_secret_is_found_anywhere(deployment: Deployment) -> None:
@@ -125,6 +128,7 @@ async def jobs_of_all_kinds(deployment: Deployment) -> None:
     for path in ("/api/targets", "/api/health"):
         await deployment.api.get(path)
     await ended(deployment, bell())
+    await use_an_own_workspace(deployment)
     sent = await deployment.orders.send_message(b64encode(json.dumps(flip()).encode()).decode())
     await deployment.blobs.get_blob_client("orders", "ionq.simulator/canary.qasm").upload_blob(
         BELL, metadata={"shots": "9"}
@@ -146,6 +150,16 @@ async def jobs_of_all_kinds(deployment: Deployment) -> None:
     await deployment.api.post(f"/api/jobs/{cancelled}/cancel")
     await deployment.answer_to(id=cancelled)
     await deployment.answer_to(messageId=sent.id)
+
+
+async def use_an_own_workspace(deployment: Deployment) -> None:
+    """Add it rightly and wrongly, list it, run an order in it, and remove it."""
+    for changes in ({}, {"clientId": "x"}, {"name": "other", "tenantId": deployment.own()["clientId"]}):
+        await deployment.api.post("/api/workspaces", json=deployment.own(**changes))
+    listed = (await deployment.api.get("/api/workspaces")).json()["workspaces"]
+    assert [one["name"] for one in listed] == ["canary"]
+    await ended(deployment, flip(workspace="canary"))
+    assert (await deployment.api.delete("/api/workspaces/canary")).status_code == 204
 
 
 async def ended(deployment: Deployment, order: dict[str, object]) -> None:

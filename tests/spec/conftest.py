@@ -8,9 +8,9 @@ from product import Product, serve_product
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def served_product(azurite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+async def served_product(storage_account: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     """Serve the app, the workspace and storage."""
-    async with serve_product(azurite, tmp_path_factory.mktemp("product")) as product:
+    async with serve_product(storage_account, tmp_path_factory.mktemp("product")) as product:
         yield product
 
 

@@ -24,10 +24,12 @@ from local.host.clock import VirtualClock
 from local.host.durable.client_binding import client_binding
 from local.host.durable.status import Filter
 from local.host.host import Host
+from local.vault.server import Running as Vault
 from quantum import wiring
 from quantum.housekeeping import keep_house
 from quantum.ports import Orchestrations
 from quantum.settings import read_settings
+from tests.vaulted import APP, APP_SECRET, TENANT, TOKEN_KEY, vaulted
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
@@ -63,6 +65,7 @@ class Product:
     orders: QueueClient
     answered: QueueClient
     blobs: BlobServiceClient
+    vault: Vault
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def time_held(self) -> AbstractContextManager[None]:
@@ -198,9 +201,18 @@ class Product:
 async def serve_product(storage: str, state_dir: Path) -> AsyncIterator[Product]:
     """Bring the product up on free ports, with time that starts at START."""
     clock = VirtualClock(START)
-    emulator_settings = EmulatorSettings(storage, key="k", settle=True, seed=7, now=clock.now)
-    async with running(emulator_settings) as emulator:
+    emulator_settings = EmulatorSettings(storage, key="k", token_key=TOKEN_KEY, settle=True, seed=7, now=clock.now)
+    # azure-identity lives in the machine's time: where ours flies, no token may end of its own accord.
+    vault_served = vaulted(state_dir / "vault", clock.now, lifetime=10 * 366 * 86_400)
+    async with running(emulator_settings) as emulator, vault_served as vault:
         app_settings = {
+            "KEY_VAULT_URL": vault.url,
+            "AZURE_AUTHORITY_HOST": vault.url,
+            "TLS_CA_FILE": str(vault.ca_file),
+            "WORKSPACE_ENDPOINTS": emulator.url,
+            "AZURE_TENANT_ID": TENANT,  # who the app is towards the vault
+            "AZURE_CLIENT_ID": APP,
+            "AZURE_CLIENT_SECRET": APP_SECRET,
             "AzureWebJobsStorage": storage,
             "FUNCTIONS_KEY": "spec",
             "AZURE_QUANTUM_CONNECTION_STRING": "SubscriptionId=00000000-0000-0000-0000-000000000001;"
@@ -215,7 +227,7 @@ async def serve_product(storage: str, state_dir: Path) -> AsyncIterator[Product]
             _queue(storage, "job-answers") as answered,
             BlobServiceClient.from_connection_string(storage) as blobs,
         ):
-            yield Product(host, clock, api, admin, orders, answered, blobs)
+            yield Product(host, clock, api, admin, orders, answered, blobs, vault)
 
 
 @asynccontextmanager

@@ -44,10 +44,10 @@ def compiler() -> Iterator[FailingCompiler]:
 
 
 @pytest.fixture
-async def poison_queue(azurite: str) -> AsyncIterator[QueueClient]:
+async def poison_queue(storage_account: str) -> AsyncIterator[QueueClient]:
     """The queue to which the host moves what failed too often."""
     policy = TextBase64DecodePolicy()
-    async with QueueClient.from_connection_string(azurite, POISON_QUEUE, message_decode_policy=policy) as queue:
+    async with QueueClient.from_connection_string(storage_account, POISON_QUEUE, message_decode_policy=policy) as queue:
         yield queue
 
 

@@ -54,9 +54,9 @@ async def test_one_bad_message_holds_up_no_other(product: Product) -> None:
     assert [answer["data"]["phase"] for answer in answers] == ["rejected", "succeeded", "rejected", "succeeded"]
 
 
-async def test_a_message_may_be_plain_text(product: Product, azurite: str) -> None:
+async def test_a_message_may_be_plain_text(product: Product, storage_account: str) -> None:
     """A client that does not encode its messages is understood as well as one that sends base64."""
-    async with QueueClient.from_connection_string(azurite, "job-orders") as plain:
+    async with QueueClient.from_connection_string(storage_account, "job-orders") as plain:
         sent = await plain.send_message(json.dumps(bell()))
 
     data = (await product.answer_to(messageId=str(sent.id)))["data"]

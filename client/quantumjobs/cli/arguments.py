@@ -7,8 +7,8 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescription
 from typing import TYPE_CHECKING, Any
 
 from quantumjobs import __version__
-from quantumjobs.cli import commands, workspace_commands
-from quantumjobs.cli.exits import MEANINGS
+from quantumjobs.cli import commands, workspace_commands, workspaces
+from quantumjobs.cli.epilogs import ADD_WORKSPACE, COUNTS, ENDPOINTS, EXIT_CODES, LIST, OVERVIEW, SUBMIT, WATCH
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,77 +18,7 @@ if TYPE_CHECKING:
 
     type Command = Callable[[Namespace, Screen], int]
 
-EXIT_CODES = "exit codes:\n" + "\n".join(f"  {code:<4} {meaning}" for code, meaning in MEANINGS.items())
-
-OVERVIEW = f"""\
-examples:
-  qjobs submit bell.qasm --target ionq.simulator --shots 1000 --watch
-  qjobs list --phase waiting
-  qjobs result 7d444840-9dc0-11d1-b245-5ffdce74fad2 --json | jq .counts
-
-where the deployment is:
-  --url and --key, or QJOBS_URL and QJOBS_KEY (a key on a command line can be seen by others),
-  or else a local stack that was started in this folder or one above (.local/endpoints.json)
-
-{EXIT_CODES}
-"""
-
-SUBMIT = f"""\
-The format is told by the extension: .qasm (OpenQASM 2 or 3, by its header), .qs (Q#), .ll (QIR as text),
-.bc (QIR as bitcode), .json (an IonQ circuit, or a whole order if it has "input"). Options win over a whole order.
-
-examples:
-  qjobs submit bell.qasm --target ionq.simulator --shots 1000 --watch
-  qjobs submit Random.qs --entry-point Test.GenerateRandomBits --argument 3 --target quantinuum.sim.h2-1e --shots 100
-  qjobs submit rotate.qasm --param theta=1.57 --tag team=chem --deadline PT2H --target ionq.simulator --shots 500
-  generate | qjobs submit - --format openqasm3 --target ionq.simulator --shots 1000 --json
-  qjobs submit bell.order.json
-
-{EXIT_CODES}
-"""
-
-WATCH = f"""\
-On a terminal the picture is live; in a pipe each change is a line; with --json each change is a JSON line,
-the last of which has the result in it. Ctrl-C stops the watching, not the job.
-
-examples:
-  qjobs watch 7d444840-9dc0-11d1-b245-5ffdce74fad2
-  qjobs watch 7d444840-9dc0-11d1-b245-5ffdce74fad2 --json | jq -r .phase
-
-{EXIT_CODES}
-"""
-
-LIST = f"""\
-A list takes one of --target, --provider, --workspace and --tag, and with --name only --target.
-
-examples:
-  qjobs list --phase waiting
-  qjobs list --tag team=chem --from 2026-11-01 --to 2026-12-01 --all
-  qjobs list --name bell --target ionq.simulator --json | jq -r .jobs[].id
-
-{EXIT_CODES}
-"""
-
-COUNTS = f"""\
-The jobs are named, or chosen as by `qjobs list`. Jobs that do not count are named on standard error, with the reason.
-
-examples:
-  qjobs counts --tag run=7
-  qjobs counts --name bell --phase succeeded --json | jq .counts
-  qjobs counts 7d444840-9dc0-11d1-b245-5ffdce74fad2 0c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11
-
-{EXIT_CODES}
-"""
-
-ENDPOINTS = f"""\
-Its keys are printed as well: they open nothing but the stack on this machine.
-
-examples:
-  export QJOBS_KEY=$(qjobs endpoints functionKey)
-  qjobs endpoints workspace | jq -r .endpoint
-
-{EXIT_CODES}
-"""
+ENDPOINT_NAMES = ("api", "functionKey", "storage", "workspace", "ownWorkspace", "vault")
 
 
 def parser() -> ArgumentParser:
@@ -113,6 +43,7 @@ def parser() -> ArgumentParser:
     result.add_argument(
         "--top", type=_positive, default=commands.SHOWN_OUTCOMES, metavar="N", help="draw the N most frequent outcomes"
     )
+    result.add_argument("--raw", action="store_true", help="write what the workspace put out, untouched")
     _list(_command(add, "list", "list jobs", commands.list_jobs, LIST))
     counts = _command(add, "counts", "add up the counts of many jobs", commands.counts, COUNTS)
     counts.add_argument("ids", metavar="ID", nargs="*", help="jobs whose counts are added up, up to a hundred")
@@ -121,16 +52,19 @@ def parser() -> ArgumentParser:
     counts.add_argument("--top", type=_positive, metavar="N", help="look at so many jobs at most")
     cancel = _command(add, "cancel", "ask for a job to be stopped", commands.cancel)
     cancel.add_argument("id", metavar="ID")
-    _command(add, "targets", "show where jobs can run", commands.targets)
-    quotas = _command(add, "quotas", "show what providers let the workspace use", workspace_commands.quotas)
+    _workspace(_command(add, "targets", "show where jobs can run", commands.targets))
+    formats = _workspace(_command(add, "formats", "show what programs may come in", commands.formats))
+    formats.add_argument("--target", metavar="T", help="those that this target takes")
+    quotas = _workspace(_command(add, "quotas", "show what providers let a workspace use", workspace_commands.quotas))
     quotas.add_argument("--provider", metavar="P", help="of this provider only, as ionq")
     _sessions(add)
     _command(add, "poison", "list the orders on which the deployment itself failed", commands.poison)
     replay = _command(add, "replay-poison", "have such an order tried again", commands.replay_poison)
     replay.add_argument("id", metavar="ID", help="as `qjobs poison` lists it")
+    _workspaces(add)
     _command(add, "doctor", "find out what stands between you and the deployment", commands.doctor)
     endpoints = _command(add, "endpoints", "print where the local stack is", commands.endpoints, ENDPOINTS)
-    endpoints.add_argument("name", nargs="?", choices=("api", "functionKey", "storage", "workspace"), help="else all")
+    endpoints.add_argument("name", nargs="?", choices=ENDPOINT_NAMES, help="else all")
     return root
 
 
@@ -179,12 +113,11 @@ def _submit(parser: ArgumentParser) -> None:
 
 
 def _sessions(add: Callable[..., ArgumentParser]) -> None:
-    adopt = _command(add, "adopt", "care for a job that others submitted to the workspace", workspace_commands.adopt)
-    adopt.add_argument("id", metavar="ID", help="the job's id in the workspace")
+    adopt = _command(add, "adopt", "care for a job that others submitted to a workspace", workspace_commands.adopt)
+    _workspace(adopt).add_argument("id", metavar="ID", help="the job's id in the workspace")
     adopt.add_argument("--tag", action="append", type=_pair, metavar="K=V", help="tag of the job; repeatable")
-    adopt.add_argument("--workspace", metavar="NAME", help="workspace profile of the deployment")
     opened = _command(add, "open-session", "open a session for jobs on one target", workspace_commands.open_session)
-    opened.add_argument("target", metavar="TARGET")
+    _workspace(opened).add_argument("target", metavar="TARGET")
     opened.add_argument("--name", help="what to call the session")
     opened.add_argument("--on-failure", choices=("abort", "continue"), help="what a failed job does to the others")
     opened.add_argument("--tag", action="append", type=_pair, metavar="K=V", help="tag of the session; repeatable")
@@ -193,10 +126,31 @@ def _sessions(add: Callable[..., ArgumentParser]) -> None:
         ("session", "show a session and its jobs", workspace_commands.session),
         ("close-session", "take no more jobs into a session", workspace_commands.close_session),
     ):
-        _command(add, name, what, run).add_argument("id", metavar="ID")
-    listed = _command(add, "sessions", "list the workspace's sessions", workspace_commands.sessions)
+        _workspace(_command(add, name, what, run)).add_argument("id", metavar="ID")
+    listed = _workspace(_command(add, "sessions", "list a workspace's sessions", workspace_commands.sessions))
     listed.add_argument("--top", type=_positive, metavar="N", help="at most so many")
     listed.add_argument("--continuation", metavar="C", help="go on where an earlier list ended")
+
+
+def _workspace(parser: ArgumentParser) -> ArgumentParser:
+    parser.add_argument("--workspace", metavar="NAME", help="in the workspace of this profile (else the default)")
+    return parser
+
+
+def _workspaces(add: Callable[..., ArgumentParser]) -> None:
+    group = add("workspaces", help="list, add or remove the workspaces that orders can name", allow_abbrev=False)
+    sub = group.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
+    _command(sub, "list", "list the workspaces", workspaces.list_workspaces)
+    one = _command(sub, "add", "add a workspace of your own", workspaces.add_workspace, ADD_WORKSPACE)
+    one.add_argument("--name", help="what orders call it (else its own name)")
+    one.add_argument("--resource-id", required=True, metavar="ID", help="/subscriptions/…/Workspaces/NAME")
+    place = one.add_mutually_exclusive_group(required=True)
+    place.add_argument("--location", metavar="REGION", help="such as eastus")
+    place.add_argument("--endpoint", metavar="URL", help="address of its data plane, in place of the region")
+    one.add_argument("--tenant-id", required=True, metavar="GUID")
+    one.add_argument("--client-id", required=True, metavar="GUID", help="the application that may use it")
+    gone = _command(sub, "remove", "have a workspace and its secret forgotten", workspaces.remove_workspace)
+    gone.add_argument("name", metavar="NAME")
 
 
 def _list(parser: ArgumentParser) -> None:

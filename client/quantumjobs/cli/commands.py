@@ -116,8 +116,12 @@ def _show_error(view: JobView, screen: Screen) -> None:
 
 
 def result(options: Namespace, screen: Screen) -> int:
-    """Show what a job brought."""
+    """Show what a job brought, or hand its raw output on."""
     with _client(options) as client:
+        if options.raw:
+            for part in client.raw(options.id):
+                screen.write(part)
+            return OK
         found = client.result(options.id)
     if screen.as_json:
         screen.document(found.raw)
@@ -133,7 +137,11 @@ def _show_result(found: Result, top: int, screen: Screen) -> None:
     screen.line(", ".join(part for part in (shots, found.target and f"on {found.target}", queued, ran) if part))
     for warning in found.warnings:
         screen.note(f"warning: {warning}")
-    if found.counts or found.probabilities:
+    if found.solutions:
+        screen.show(drawing.solutions(found.solutions[:top]))
+    elif found.counts or found.probabilities:
+        if len(found.registers) > 1:
+            screen.line("registers: " + ", ".join(f"{r.name or 'unnamed'} ({r.bits})" for r in found.registers))
         screen.show(drawing.chart(found, top, screen.console.width, screen.console.encoding))
     else:
         screen.line("no outcome was counted")
@@ -202,13 +210,27 @@ def cancel(options: Namespace, screen: Screen) -> int:
 def targets(options: Namespace, screen: Screen) -> int:
     """Show where jobs can run."""
     with _client(options) as client:
-        found = client.targets()
+        found = client.targets(workspace=options.workspace)
     if screen.as_json:
         screen.document(found.raw)
         return OK
     screen.show(drawing.targets(found.targets))
     if found.age_seconds is not None and found.age_seconds >= 1:
         screen.note(f"as of {duration(found.age_seconds)} ago")
+    return OK
+
+
+def formats(options: Namespace, screen: Screen) -> int:
+    """Show what programs may come in, all or those that a target takes."""
+    with _client(options) as client:
+        found = client.formats(workspace=options.workspace)
+    if screen.as_json:
+        screen.document(found.raw)
+        return OK
+    of_target = found.taken_by(options.target) if options.target else None
+    if options.target and of_target is None:
+        raise UsageError(f"{options.target!r} is no target of the workspace: `qjobs targets` shows them")
+    screen.show(drawing.formats([row for row in found.formats if of_target is None or row.format in of_target]))
     return OK
 
 

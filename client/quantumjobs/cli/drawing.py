@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantumjobs.cli.doctor import Finding
+    from quantumjobs.formats import Format
+    from quantumjobs.outcomes import Solution
     from quantumjobs.sums import CountsSum
     from quantumjobs.views import JobView, Poisoned, Result, Target
     from quantumjobs.workspace_views import Quota, Session
+    from quantumjobs.workspaces import Workspace
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 WIDEST_BAR = 40
@@ -98,12 +101,39 @@ def quotas(found: Sequence[Quota]) -> RenderableType:
     return table
 
 
+def formats(found: Sequence[Format]) -> RenderableType:
+    """Draw the formats that programs may come in."""
+    table = _table("format", "what", "extensions", "providers")
+    for row in found:
+        what = (row.description or "") + (" (compiled here)" if row.compiled else "")
+        cells = (row.format, what, ", ".join(row.extensions), ", ".join(row.providers))
+        table.add_row(*map(cell, cells))
+    return table
+
+
+def solutions(found: Sequence[Solution]) -> RenderableType:
+    """Draw what a solver found: costs, and the variables' values."""
+    table = _table("cost", "configuration")
+    for solution in found:
+        values = ", ".join(f"{name}={value}" for name, value in solution.configuration.items())
+        table.add_row(cell(f"{solution.cost:g}"), cell(values))
+    return table
+
+
 def poison(found: Sequence[Poisoned]) -> RenderableType:
     """Draw the poisoned orders."""
     table = _table("id", "since", "message or blob")
     for order in found:
         since = order.at.strftime("%Y-%m-%d %H:%M:%S") if order.at else ""
         table.add_row(cell(order.id), since, cell(order.blob or order.message_id))
+    return table
+
+
+def workspaces(found: Sequence[Workspace]) -> RenderableType:
+    """Draw the workspaces that an order can name."""
+    table = _table("name", "credential", "origin", "resource")
+    for one in found:
+        table.add_row(cell(one.name), cell(one.kind), cell(one.origin), cell(one.resource_id))
     return table
 
 
@@ -138,5 +168,9 @@ def _grid(*justify: str) -> Table:
 def _table(*titles: str, cut: str = "") -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title in titles:
-        table.add_column(title, no_wrap=title != "formats", overflow="ellipsis" if title == cut else "fold")
+        table.add_column(
+            title,
+            no_wrap=title not in {"formats", "what", "configuration"},
+            overflow="ellipsis" if title == cut else "fold",
+        )
     return table

@@ -64,6 +64,11 @@ class Screen:
         """Print one JSON document on one line."""
         print(json.dumps(document), flush=True)
 
+    def write(self, content: bytes) -> None:
+        """Hand bytes on as they are."""
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
     def note(self, text: str) -> None:
         """Print a line on standard error, made safe."""
         # Nobody reads standard error: that is no reason to stop.

@@ -39,6 +39,8 @@ def open_session(options: Namespace, screen: Screen) -> int:
         fields["job_failure_policy"] = options.on_failure.capitalize()
     if options.tag:
         fields["tags"] = dict(options.tag)
+    if options.workspace is not None:
+        fields["workspace"] = options.workspace
     with _client(options) as client:
         opened = client.open_session(options.target, idempotency_key=options.idempotency_key, **fields)
     if screen.as_json:
@@ -52,15 +54,15 @@ def open_session(options: Namespace, screen: Screen) -> int:
 def close_session(options: Namespace, screen: Screen) -> int:
     """Close a session to new jobs."""
     with _client(options) as client:
-        closed = client.close_session(options.id)
+        closed = client.close_session(options.id, workspace=options.workspace)
     return _show((closed,), closed.raw, screen)
 
 
 def session(options: Namespace, screen: Screen) -> int:
     """Show a session and its jobs."""
     with _client(options) as client:
-        found = client.session(options.id)
-        jobs: list[JobView] = list(client.session_jobs(options.id))
+        found = client.session(options.id, workspace=options.workspace)
+        jobs: list[JobView] = list(client.session_jobs(options.id, workspace=options.workspace))
     code = _show((found,), {**found.raw, "jobs": [job.raw for job in jobs]}, screen)
     if jobs and not screen.as_json:
         screen.show(drawing.jobs(jobs))
@@ -70,7 +72,7 @@ def session(options: Namespace, screen: Screen) -> int:
 def sessions(options: Namespace, screen: Screen) -> int:
     """Show the workspace's sessions."""
     with _client(options) as client:
-        page = client.sessions_page(top=options.top, continuation=options.continuation)
+        page = client.sessions_page(top=options.top, continuation=options.continuation, workspace=options.workspace)
     code = _show(page.sessions, page.raw, screen)
     if page.continuation and not screen.as_json:
         screen.note(f"there are more: --continuation {page.continuation}")
@@ -90,7 +92,7 @@ def _show(found: tuple[Session, ...], document: object, screen: Screen) -> int:
 def quotas(options: Namespace, screen: Screen) -> int:
     """Show what providers let the workspace use."""
     with _client(options) as client:
-        found = client.quotas(options.provider)
+        found = client.quotas(options.provider, workspace=options.workspace)
     if screen.as_json:
         screen.document(found.raw)
     elif found.quotas:

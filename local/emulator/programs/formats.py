@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.emulator import errors
-from local.emulator.programs import ionq, outputs, qir
+from local.emulator.programs import ionq, outputs, qasm, qio, qir, quil
 from local.emulator.programs.run import Outcome, Run
 
 type Runner = Callable[[bytes, Run], Outcome]
@@ -14,12 +14,26 @@ type Writer = Callable[[Outcome], bytes]
 INPUTS: dict[str, Runner] = {
     "qir.v1": qir.run,
     "ionq.circuit.v1": ionq.run,
+    "honeywell.openqasm.v1": qasm.run,
+    "quantinuum.openqasm.v1": qasm.run,
+    "rigetti.quil.v1": quil.run,
+    "microsoft.qio.v2": qio.run,
+}
+
+# What could only be pretended to run, and why.
+REFUSED: dict[str, str] = {
+    "pasqal.pulser.v1": "This emulator does not simulate the pulses of neutral atoms: run the sequence with Pulser's "
+    "own emulators, or on Pasqal's targets in Azure.",
 }
 
 OUTPUTS: dict[str, Writer] = {
     outputs.V2: outputs.quantum_results_v2,
     "microsoft.quantum-results.v1": outputs.quantum_results_v1,
     "ionq.quantum-results.v1": outputs.ionq_results_v1,
+    "honeywell.quantum-results.v1": outputs.quantinuum_results_v1,
+    "quantinuum.quantum-results.v1": outputs.quantinuum_results_v1,
+    "rigetti.quil-results.v1": outputs.rigetti_results_v1,
+    "microsoft.qio-results.v2": outputs.qio_results_v2,
 }
 
 GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
@@ -29,6 +43,8 @@ def execute(header: Mapping[str, Any], program: bytes) -> bytes:
     """Run a program and return its output, or raise `ProgramError`; `header` holds the fields of `Run`."""
     run = Run(**{**header, "arguments": tuple(header.get("arguments", ()))})
     runner, writer = INPUTS.get(run.format), OUTPUTS.get(run.output)
+    if run.format in REFUSED:
+        raise errors.not_simulated(REFUSED[run.format])
     if runner is None:
         raise errors.input_unreadable(f"This emulator does not execute {run.format} (only {', '.join(INPUTS)}).")
     if writer is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.emulator import errors
 from local.emulator.programs.recording import leaves_of
-from local.emulator.programs.run import Distribution, Outcome, Shots, Value
+from local.emulator.programs.run import Distribution, Outcome, Shots, Solutions, Value
 
 V2 = "microsoft.quantum-results.v2"
 
@@ -31,15 +31,47 @@ def quantum_results_v1(outcome: Outcome) -> bytes:
 
 def ionq_results_v1(outcome: Outcome) -> bytes:
     """Probabilities by outcome, read as an integer whose lowest bit is qubit 0."""
+    if isinstance(outcome, Solutions):
+        raise errors.output_unwritable("ionq.quantum-results.v1 holds measured bits only.")
     if isinstance(outcome, Shots):
         counts = Counter(_integer(value) for value in outcome.values)
         outcome = Distribution({key: count / len(outcome.values) for key, count in sorted(counts.items())})
     return _json({"histogram": {str(key): chance for key, chance in outcome.probabilities.items()}})
 
 
+def quantinuum_results_v1(outcome: Outcome) -> bytes:
+    """A text for each shot and register, its last bit first, as Quantinuum writes them."""
+    registers = _registers(outcome, "quantinuum.quantum-results.v1", "c")
+    return _json({name: ["".join(map(str, reversed(bits))) for bits in shots] for name, shots in registers.items()})
+
+
+def rigetti_results_v1(outcome: Outcome) -> bytes:
+    """A list for each shot and memory region, its first value first."""
+    return _json(_registers(outcome, "rigetti.quil-results.v1", "ro"))
+
+
+def qio_results_v2(outcome: Outcome) -> bytes:
+    """The solutions, best first; the best stands in the document itself, too."""
+    if not isinstance(outcome, Solutions):
+        raise errors.output_unwritable("microsoft.qio-results.v2 holds solutions only.")
+    found = [
+        {"configuration": {str(variable): value for variable, value in configuration.items()}, "cost": cost}
+        for configuration, cost in outcome.found
+    ]
+    return _json({"version": "1.0", **found[0], "parameters": dict(outcome.parameters), "solutions": found})
+
+
+def _registers(outcome: Outcome, word: str, only: str) -> dict[str, list[list[Any]]]:
+    """Shots by register; what a program returned without names is one register of all its bits."""
+    shots = _shots(outcome, word)
+    if shots.names:
+        return {name: [value[index] for value in shots.values] for index, name in enumerate(shots.names)}  # type: ignore[index,misc]  # with names, values are lists of lists
+    return {only: [list(leaves_of(value)) for value in shots.values]}
+
+
 def _shots(outcome: Outcome, word: str) -> Shots:
-    if isinstance(outcome, Distribution):
-        raise errors.output_unwritable(f"{word} needs shots, not probabilities.")
+    if not isinstance(outcome, Shots):
+        raise errors.output_unwritable(f"{word} needs shots, not probabilities or solutions.")
     return outcome
 
 

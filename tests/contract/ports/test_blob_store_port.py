@@ -110,3 +110,22 @@ async def test_a_removed_blob_is_gone(blobs: BlobStore, path: str) -> None:
     assert path.partition("/")[2] not in await names(blobs, "inputs")
     with pytest.raises(NotFoundError):
         await blobs.open(path)
+
+
+async def test_a_blob_is_read_in_parts(blobs: BlobStore, path: str) -> None:
+    """From a place on, as much as there is, with the whole size."""
+    await blobs.write(path, b"0123456789")
+
+    assert await blobs.part(path, 0, 4) == (b"0123", 10)
+    assert await blobs.part(path, 8, 4) == (b"89", 10)
+    assert await blobs.part(path, 10, 4) == (b"", 10)
+    assert await blobs.part(path, 3, -1) == (b"", 10)
+
+
+async def test_parts_of_nothing_are_nothing(blobs: BlobStore, path: str) -> None:
+    """An empty blob has no parts; one that is not there is not found."""
+    await blobs.write(path, b"")
+
+    assert await blobs.part(path, 0, 4) == (b"", 0)
+    with pytest.raises(NotFoundError):
+        await blobs.part(f"{path}.other", 0, 4)

@@ -103,6 +103,18 @@ async def open_ids(index: JobIndex) -> set[str]:
     return {job_id async for job_id in index.open_ids()}
 
 
+async def test_open_jobs_are_listed_by_their_workspace(index: JobIndex) -> None:
+    """So that one with jobs on their way is not removed."""
+    here, there = (replace(new_job(), order=an_order(workspace=name)) for name in ("chem", "bio"))
+    for job in (here, there):
+        await index.claim(job, "digest")
+    await index.record(here.moved_to(Phase.STAGING, NOW))
+
+    found = {job_id async for job_id in index.open_ids("chem")}
+
+    assert found & {here.id, there.id} == {here.id}
+
+
 async def test_a_job_is_open_until_it_has_ended_and_is_closed(index: JobIndex) -> None:
     """Housekeeping finds it whether it was started or not; closed twice, it is the same."""
     job, other = new_job(), new_job()

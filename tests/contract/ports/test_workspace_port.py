@@ -1,5 +1,6 @@
 """The Workspace port: the fake, the emulator and Azure Quantum keep the same promises."""
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -42,6 +43,17 @@ async def submitted(place: Place, target: str = "ionq.simulator") -> Job:
     await upload(place, job)
     await place.workspace.submit(job, PROGRAM)
     return job
+
+
+async def test_a_program_is_uploaded_as_what_it_is(place: Place) -> None:
+    """Bytes that are gzip are read as such: the workspace is told of their encoding."""
+    packed = gzip.compress(BELL)
+    job = new_job()
+    await place.workspace.upload_input(job.remote_id, pieces(packed), len(packed), "application/json", "gzip")
+
+    await place.workspace.submit(job, PROGRAM)
+
+    assert phase_of((await place.ended(job.remote_id)).status) is Phase.COLLECTING
 
 
 async def test_targets_are_listed_with_provider_and_availability(place: Place) -> None:

@@ -100,6 +100,17 @@ async def test_a_very_large_output_is_copied_in_pieces(app: App, job: Job) -> No
     assert len(app.blobs.contents[f"results/{JOB_ID}/raw"]) == MAX_READ_BYTES + 1
 
 
+async def test_an_output_of_no_bytes_is_kept_with_a_warning(app: App, job: Job) -> None:
+    """The job succeeded; that it said nothing is what is told."""
+    app.workspace.outputs[JOB_ID] = b""
+
+    outcome = await collect_result(job.to_wire())
+
+    assert outcome["outcome"] == "collected"
+    assert outcome["warnings"] == ["The output was kept as it came, without counts: the output is empty."]
+    assert app.blobs.contents[f"results/{JOB_ID}/raw"] == b""
+
+
 async def test_an_output_that_is_not_there_is_missing(app: App, job: Job) -> None:
     """The orchestration waits a little, then says so."""
     app.workspace.outputs.clear()

@@ -10,11 +10,18 @@ from local.fault_proxy import Call, proxied
 from quantum.adapters.blobs import AzureBlobStore
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.queues import AzureQueue
-from quantum.adapters.retry_budget import BUDGET, RetryBudget
+from quantum.adapters.retry_budget import RetryBudget
 from quantum.adapters.workspace import AzureQuantumWorkspace
-from quantum.errors import ServiceBusyError, ServiceError, ServiceUnavailableError, UnauthorizedError
+from quantum.errors import (
+    ServiceBusyError,
+    ServiceError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+    WorkspaceUnauthorizedError,
+)
 from quantum.settings import StorageSettings, WorkspaceSettings
-from tests.conftest import ACCOUNT
+from tests.budgets import drain, fill
+from tests.conftest import connection_string
 
 NOWHERE = "http://127.0.0.1:9"
 type Calls = Mapping[str, Callable[[], Awaitable[object]]]
@@ -46,8 +53,7 @@ async def calls(service: FailingService) -> AsyncIterator[Calls]:
     """One call through each adapter, all to the failing service."""
     async with proxied(service, one=NOWHERE) as proxies:
         url = proxies["one"].url
-        places = "".join(f"{name}Endpoint={url}/devstoreaccount1;" for name in ("Blob", "Queue", "Table"))
-        storage = StorageSettings(ACCOUNT + places)
+        storage = StorageSettings(connection_string("none", dict.fromkeys(("Blob", "Queue", "Table"), url)))
         workspace = AzureQuantumWorkspace(WorkspaceSettings(url, ANYBODY, "none", "none", "any"), None)
         blobs, index, queue = AzureBlobStore(storage), AzureTableJobIndex(storage), AzureQueue(storage, "answers")
         yield {
@@ -66,18 +72,6 @@ def _full_budget() -> Iterator[None]:
     fill()
     yield
     fill()
-
-
-def fill() -> None:
-    """Earn all that the budget can hold."""
-    for _ in range(1000):
-        BUDGET.earn()
-
-
-def drain() -> None:
-    """Spend all that is left."""
-    while BUDGET.spend():
-        pass
 
 
 @given(st.lists(st.booleans(), max_size=300))
@@ -155,13 +149,25 @@ async def test_who_says_when_is_not_asked_before(calls: Calls, service: FailingS
 
 
 async def test_a_token_that_is_refused_is_fetched_anew_once(calls: Calls, service: FailingService) -> None:
-    """A 401 did nothing, so any call may be made again."""
+    """A 401 did nothing, so any call may be made again; who is refused a third time has a wrong credential."""
     service.way = "401"
 
-    with pytest.raises(UnauthorizedError):
+    with pytest.raises(WorkspaceUnauthorizedError):
         await calls["workspace"]()
 
-    assert service.asked == 2
+    assert service.asked == 3
+
+
+async def test_without_a_budget_a_401_proves_nothing(calls: Calls, service: FailingService) -> None:
+    """It may be a slip: the durable timers tell."""
+    service.way = "401"
+    drain()
+
+    with pytest.raises(UnauthorizedError) as told:
+        await calls["workspace"]()
+
+    assert service.asked == 1
+    assert not isinstance(told.value, WorkspaceUnauthorizedError)
 
 
 async def test_an_outage_costs_a_few_retries_in_all(calls: Calls, service: FailingService) -> None:

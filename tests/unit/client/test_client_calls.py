@@ -219,3 +219,44 @@ async def test_an_unknown_job_is_not_found(call: Any) -> None:
     """The server's words come through."""
     with pytest.raises(quantumjobs.NotFoundError, match="there is no such job"):
         await call("get", JOB_ID)
+
+
+async def test_raw_output_comes_part_by_part(call: Any, api: FakeJobsApi) -> None:
+    """As much at once as the deployment gives, until all of it came."""
+    parts = [(b"0123", "bytes 0-3/6"), (b"45", "bytes 4-5/6")]
+    scripted = [Scripted(206, content, {"content-range": told}) for content, told in parts]
+    api.answers(f"GET /api/jobs/{JOB_ID}/result/raw", *scripted)
+
+    assert await call("raw", JOB_ID) == [b"0123", b"45"]
+    assert [asked.headers["range"] for asked in api.asked] == ["bytes=0-", "bytes=4-"]
+
+
+async def test_raw_output_of_nothing_is_nothing(call: Any, api: FakeJobsApi) -> None:
+    """An empty output ends at once."""
+    api.answers(f"GET /api/jobs/{JOB_ID}/result/raw", Scripted(200, b""))
+
+    assert await call("raw", JOB_ID) == [b""]
+
+
+async def test_formats_are_read(call: Any, api: FakeJobsApi) -> None:
+    """Who takes which, and what is compiled."""
+    row = {"format": "qsharp", "compiled": True, "providers": ["ionq"], "extensions": [".qs"]}
+    api.answers("GET /api/formats", {"formats": [row], "targets": [{"id": "a.b", "formats": ["qsharp"]}]})
+
+    found = await call("formats")
+
+    (word,) = found.formats
+    assert (word.format, word.compiled, word.providers, word.extensions) == ("qsharp", True, ("ionq",), (".qs",))
+    assert (found.taken_by("a.b"), found.taken_by("c.d")) == (("qsharp",), None)
+
+
+async def test_registers_and_solutions_are_read(call: Any, api: FakeJobsApi) -> None:
+    """What outcomes consist of, and what a solver found."""
+    solutions = [{"configuration": {"0": 1, "1": -1}, "cost": -3.5}]
+    registers = [{"bits": 2, "name": "c"}, {"bits": 1}]
+    api.answers(f"GET /api/jobs/{JOB_ID}/result", a_result(registers=registers, solutions=solutions))
+
+    found = await call("result", JOB_ID)
+
+    assert [(part.name, part.bits) for part in found.registers] == [("c", 2), (None, 1)]
+    assert [(dict(best.configuration), best.cost) for best in found.solutions] == [({"0": 1, "1": -1}, -3.5)]

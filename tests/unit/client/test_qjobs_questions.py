@@ -36,6 +36,7 @@ COMMANDS = [
     "counts",
     "cancel",
     "targets",
+    "formats",
     "poison",
     "replay-poison",
     "doctor",
@@ -338,3 +339,40 @@ def test_every_command_explains_itself(qjobs: Any, command: str) -> None:
 
     assert done.returncode == 0
     assert "exit codes:" in done.stdout
+
+
+def test_raw_output_is_handed_on(qjobs: Any, api: FakeJobsApi) -> None:
+    """Untouched, for a file or the next command."""
+    api.answers(f"GET /api/jobs/{JOB_ID}/result/raw", Scripted(200, b'{"ro":[[1]]}'))
+
+    done = qjobs("result", JOB_ID, "--raw")
+
+    assert (done.returncode, done.stdout) == (0, '{"ro":[[1]]}')
+
+
+def test_formats_are_shown_by_target(qjobs: Any, api: FakeJobsApi) -> None:
+    """All, or those that a target takes; a target that is not there is said to be missing."""
+    rows = [
+        {"format": "qsharp", "description": "Q#", "compiled": True, "extensions": [".qs"], "providers": ["a", "b"]},
+        {"format": "b.own.v1", "description": "b's own", "compiled": False, "extensions": [], "providers": ["b"]},
+    ]
+    api.answers("GET /api/formats", {"formats": rows, "targets": [{"id": "a.b", "formats": ["qsharp"]}]})
+
+    everything, of_target, of_nobody = (
+        qjobs("formats", *options) for options in ((), ("--target", "a.b"), ("--target", "x"))
+    )
+
+    assert "b.own.v1" in everything.stdout
+    assert words(of_target.stdout)[1] == ["qsharp", "Q#", "(compiled", "here)", ".qs", "a,", "b"]
+    assert "b.own.v1" not in of_target.stdout
+    assert (of_nobody.returncode, "qjobs targets" in of_nobody.stderr) == (2, True)
+
+
+def test_solutions_are_shown_in_place_of_counts(qjobs: Any, api: FakeJobsApi) -> None:
+    """Best first, with what they cost."""
+    solutions = [{"configuration": {"0": 1, "1": -1}, "cost": -3.5}]
+    api.answers(f"GET /api/jobs/{JOB_ID}/result", a_result(counts=None, probabilities=None, solutions=solutions))
+
+    done = qjobs("result", JOB_ID)
+
+    assert words(done.stdout)[-1] == ["-3.5", "0=1,", "1=-1"]

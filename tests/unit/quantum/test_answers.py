@@ -37,6 +37,7 @@ def test_a_job_view_shows_the_order_and_where_the_job_is() -> None:
         "links": {
             "self": f"/api/jobs/{JOB_ID}",
             "result": f"/api/jobs/{JOB_ID}/result",
+            "raw": f"/api/jobs/{JOB_ID}/result/raw",
             "cancel": f"/api/jobs/{JOB_ID}/cancel",
         },
         "inputFormat": "qir.v1",

@@ -27,6 +27,7 @@ def test_a_result_says_what_was_measured_and_how_long_it_took() -> None:
         "counts": {"01": 4},
         "probabilities": {"01": 1.0},
         "sampled": True,
+        "registers": [{"bits": 2}],
         "outputFormat": "microsoft.quantum-results.v2",
         "rawBlob": RAW,
         "queueSeconds": 1.5,
@@ -59,7 +60,7 @@ def test_warnings_about_shots_go_along() -> None:
 
     collected = make_result(a_job(), REMOTE, json.dumps(output).encode(), RAW)
 
-    assert collected.warnings == ("1 shots ended in an error and are not counted",)
+    assert collected.warnings == ("1 shot ended in an error and is not counted: no code (1)",)
     assert json.loads(collected.content)["warnings"] == list(collected.warnings)
 
 

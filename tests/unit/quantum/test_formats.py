@@ -1,13 +1,15 @@
 """Formats: what is known of them, and what a look at a program's bytes tells."""
 
+import gzip
 import json
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum import formats
-from quantum.formats import FORMATS, Checked, format_of_file, formats_of, input_params, profile_for, provider_of
+from quantum import checks
+from quantum.checks import Checked
+from quantum.formats import FORMATS, format_of_file, formats_of, input_params, profile_for, provider_of
 from quantum.results import READERS
 from tests.builders import CIRCUIT, QIR, a_program, an_order
 
@@ -19,7 +21,7 @@ def reasons(checked: Checked) -> list[str]:
 
 def test_the_results_of_every_format_are_read() -> None:
     """A format that can be submitted can be read back."""
-    assert {row.output for row in FORMATS.values()} <= READERS.keys()
+    assert {str(row.output) for row in FORMATS.values()} <= READERS.keys()
     assert all(word == row.word for word, row in FORMATS.items())
 
 
@@ -37,6 +39,7 @@ def test_only_source_text_is_compiled() -> None:
         ("a.ll", b"", "qir.v1"),
         ("a.bc", b"", "qir.v1"),
         ("a.json", b"", "ionq.circuit.v1"),
+        ("a.quil", b"", "rigetti.quil.v1"),
         ("a.txt", b"OPENQASM 3.0;", None),
         ("qasm", b"", None),
     ],
@@ -44,6 +47,50 @@ def test_only_source_text_is_compiled() -> None:
 def test_a_file_s_format_shows_in_its_name(name: str, head: bytes, word: str | None) -> None:
     """The version of OpenQASM is in its first lines."""
     assert format_of_file(name, head) == word
+
+
+@pytest.mark.parametrize(
+    ("target", "word"),
+    [
+        ("ionq.simulator", "ionq.circuit.v1"),
+        ("pasqal.sim.emu-tn", "pasqal.pulser.v1"),
+        ("microsoft.tabu.cpu", "microsoft.qio.v2"),
+    ],
+)
+def test_json_is_what_its_target_makes_of_it(target: str, word: str) -> None:
+    """Three providers write JSON."""
+    assert format_of_file("a.json", b"", target) == word
+
+
+@pytest.mark.parametrize(
+    ("word", "program", "expected"),
+    [
+        ("honeywell.openqasm.v1", b"OPENQASM 2.0;", []),
+        ("quantinuum.openqasm.v1", b"qreg q[1];", ['has no header: OpenQASM begins with "OPENQASM 2.0;"']),
+        ("quantinuum.openqasm.v1", b"\xff", ["is not text: byte 0 is not UTF-8"]),
+        ("rigetti.quil.v1", b"H 0", []),
+        ("rigetti.quil.v1", b"H 0\0", ["is not text: it holds a NUL character"]),
+        ("pasqal.pulser.v1", b'{"sequence_builder": "..."}', []),
+        ("pasqal.pulser.v1", b"[]", ["is not a JSON object"]),
+        ("microsoft.qio.v2", b'{"cost_function": {"terms": []}}', []),
+        ("microsoft.qio.v2", b"{}", ["needs `cost_function`, an object with `type`, `version` and `terms`"]),
+        (
+            "microsoft.qio.v2",
+            b"{",
+            ["is not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"],
+        ),
+    ],
+)
+def test_a_look_at_a_provider_s_own_format_says_what_is_plain_to_see(
+    word: str, program: bytes, expected: list[str]
+) -> None:
+    """A wrong file is found before it waits in a queue."""
+    assert reasons(FORMATS[word].check(program)) == expected
+
+
+def test_a_problem_that_is_gzip_stays_gzip() -> None:
+    """Nothing is unpacked here; the workspace is told of it."""
+    assert FORMATS["microsoft.qio.v2"].check(gzip.compress(b"{}")) == Checked(encoding="gzip")
 
 
 @pytest.mark.parametrize(
@@ -57,13 +104,13 @@ def test_a_file_s_format_shows_in_its_name(name: str, head: bytes, word: str | N
 )
 def test_what_is_no_qir_is_told_from_it(program: bytes, reason: str) -> None:
     """A wrong file is refused before it costs anything."""
-    assert reasons(formats.check_qir(program)) == [reason]
+    assert reasons(checks.check_qir(program)) == [reason]
 
 
 @pytest.mark.parametrize("program", [QIR.encode(), b"BC\xc0\xde\x35", b"\xde\xc0\x17\x0b\0"])
 def test_qir_is_taken_as_text_and_as_bitcode(program: bytes) -> None:
     """Both forms that compilers write pass."""
-    assert formats.check_qir(program) == Checked()
+    assert checks.check_qir(program) == Checked()
 
 
 @pytest.mark.parametrize(
@@ -80,12 +127,12 @@ def test_qir_is_taken_as_text_and_as_bitcode(program: bytes) -> None:
 )
 def test_what_is_no_ionq_circuit_says_why(circuit: str, expected: list[str]) -> None:
     """Everything that is plain to see is named."""
-    assert reasons(formats.check_ionq(circuit.encode())) == expected
+    assert reasons(checks.check_ionq(circuit.encode())) == expected
 
 
 def test_an_ionq_circuit_tells_its_qubits() -> None:
     """The results need their number."""
-    assert formats.check_ionq(CIRCUIT.encode()) == Checked(qubits=2)
+    assert checks.check_ionq(CIRCUIT.encode()) == Checked(qubits=2)
 
 
 @settings(deadline=None, max_examples=100)

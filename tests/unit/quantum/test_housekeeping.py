@@ -138,7 +138,7 @@ async def test_a_job_that_ended_as_something_is_given_up_as_that() -> None:
 async def test_a_claim_that_never_came_is_passed_over() -> None:
     """The list of what may be open is written before the claim."""
     app = App()
-    app.index.open[JOB_ID] = None
+    app.index.open[JOB_ID] = "default"
 
     assert await keep(app) == {"started": 0, "givenUp": 0}
 

@@ -125,7 +125,8 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
         ("tags", {"a": "b" * 257}, "has under 'a' something other than text of at most 256 printable characters"),
         ("tags", {"a": "\t"}, "has under 'a' something other than text of at most 256 printable characters"),
         ("tags", {f"t{n}": "😀" * 256 for n in range(16)}, "bytes as JSON; 4,096 are allowed"),
-        ("workspace", "other", 'must be "default": no other workspace is known here'),
+        ("workspace", "Chem Lab", "may hold only small letters, digits and hyphens"),
+        ("workspace", 7, "must be text, not a number"),
         ("deadline", "P1Y", "must be an ISO 8601 duration"),
         ("deadline", 7, "must be an ISO 8601 duration"),
         ("deadline", "PT0S", "must be between one second and 366 days"),
@@ -276,3 +277,35 @@ def test_no_bytes_surprise_the_order_parser(body: bytes) -> None:
         parse_order(body, LIMITS)
 
     assert refused.value.failure.code == "InvalidOrder"
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ({"format": "acme.pulses.v3"}, {}),
+        ({"format": "openqasm4"}, {"input.format": "is not a format that is known here; known are "}),
+        ({"format": "a..b"}, {"input.format": "is not a format that is known here; known are "}),
+        ({"format": "qir.v1", "outputFormat": "microsoft.quantum-results.v1"}, {}),
+        ({"format": "qir.v1", "outputFormat": 7}, {"input.outputFormat": "must be a format of results"}),
+        ({"format": "qir.v1", "contentType": "text/plain\r\nx: y"}, {"input.contentType": "must be a media type"}),
+        ({"format": "qir.v1", "contentEncoding": "br"}, {"input.contentEncoding": 'must be "gzip"'}),
+        ({"format": "qsharp", "contentEncoding": "gzip"}, {"input.contentEncoding": "qsharp is compiled here"}),
+    ],
+)
+def test_what_is_said_of_a_program_is_looked_at(given: dict[str, Any], faults: dict[str, str]) -> None:
+    """Formats of a provider's own pass; what goes into a header is what it should be."""
+    body = an_order_body(input=given | {"text": "x"})
+
+    found = {} if not faults else faults_of(body)
+
+    assert found.keys() == faults.keys()
+    assert all(found[field].startswith(reason) for field, reason in faults.items())
+    assert faults or parse_order(body, LIMITS).input is not None
+
+
+def test_a_problem_for_a_solver_needs_no_shots() -> None:
+    """It is solved once; everything else says how often it runs."""
+    problem = {"format": "microsoft.qio.v2", "text": "{}"}
+
+    assert parse_order(an_order_body(shots=None, input=problem), LIMITS).shots == 1
+    assert faults_of(an_order_body(shots=None)) == {"shots": "is missing"}

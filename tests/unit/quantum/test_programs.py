@@ -114,6 +114,53 @@ async def test_a_very_large_program_is_passed_on_in_pieces() -> None:
     assert app.blobs.contents[found.program.blob] == content
 
 
+async def test_a_provider_s_own_format_is_kept_untouched() -> None:
+    """Known or not: not a byte is changed, and nothing is compiled."""
+    app = App()
+
+    quil = await checked(app, with_input("rigetti.quil.v1", text="DECLARE ro BIT[1]\n"))
+    unknown = await checked(app, with_input("acme.pulses.v3", base64=b64encode(b"\xff\0").decode()))
+
+    assert (quil.content, quil.program.format) == (b"DECLARE ro BIT[1]\n", "rigetti.quil.v1")
+    assert (unknown.content, unknown.program.format) == (b"\xff\0", "acme.pulses.v3")
+    assert app.compiler.asked == []
+
+
+async def test_what_an_order_says_of_its_bytes_is_kept_with_them() -> None:
+    """Bytes of another kind than the format's usual one are not looked at."""
+    order = with_input(
+        "microsoft.qio.v2",
+        base64=b64encode(b"\x0a\x01").decode(),
+        content_type="application/x-protobuf",
+        content_encoding="gzip",
+        output_format="acme.results.v1",
+    )
+
+    program = (await checked(App(), order)).program
+
+    assert (program.media_type, program.encoding, program.output) == (
+        "application/x-protobuf",
+        "gzip",
+        "acme.results.v1",
+    )
+
+
+async def test_gzip_is_known_by_its_first_bytes() -> None:
+    """Nobody needs to say it."""
+    content = b"\x1f\x8b\x08"
+
+    found = await checked(App(), with_input("microsoft.qio.v2", base64=b64encode(content).decode()))
+
+    assert (found.program.encoding, found.content) == ("gzip", content)
+
+
+async def test_a_compiled_program_s_results_are_asked_for_as_the_order_says() -> None:
+    """The form of the results is the caller's choice."""
+    found = await checked(App(), with_input("openqasm3", text=BELL, output_format="microsoft.quantum-results.v1"))
+
+    assert (found.program.format, found.program.output) == ("qir.v1", "microsoft.quantum-results.v1")
+
+
 async def test_two_programs_for_one_id_do_not_overwrite_each_other() -> None:
     """The claim decides which of them runs, not the last upload."""
     app = App()

@@ -7,24 +7,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.results import (
+from quantum.histograms import (
     MAX_OUTCOMES,
-    MAX_QUBITS,
     MAX_SHOTS,
-    READERS,
     Histogram,
+    Register,
+    Solutions,
     UnreadableResultError,
     from_counts,
     from_probabilities,
-    read_result,
 )
+from quantum.results import MAX_PARSED_BYTES, MAX_QUBITS, READERS, read_result
 
 V1, V2, IONQ = "microsoft.quantum-results.v1", "microsoft.quantum-results.v2", "ionq.quantum-results.v1"
 
 
 def read(output: object, output_format: str, shots: int = 100, qubits: int | None = None) -> Histogram:
-    """Read an output that is JSON."""
-    return read_result(json.dumps(output).encode(), output_format, shots, qubits)
+    """Read an output that is JSON, and holds what was measured."""
+    histogram = read_result(json.dumps(output).encode(), output_format, shots, qubits)
+    assert isinstance(histogram, Histogram)
+    return histogram
 
 
 def v2(*entries: tuple[object, object]) -> dict[str, object]:
@@ -37,7 +39,7 @@ def test_version_2_counts_are_taken_as_they_are() -> None:
     """Leftmost bit is qubit 0, and probabilities follow from the counts."""
     histogram = read(v2(([1, 0], 3), ([0, 0], 1)), V2)
 
-    assert histogram == Histogram({"00": 1, "10": 3}, {"00": 0.25, "10": 0.75}, sampled=True)
+    assert histogram == Histogram({"00": 1, "10": 3}, {"00": 0.25, "10": 0.75}, sampled=True, registers=(Register(2),))
 
 
 def test_one_outcome_in_several_places_is_counted_together() -> None:
@@ -60,6 +62,8 @@ def test_one_outcome_in_several_places_is_counted_together() -> None:
         (7, "7"),
         (0.5, "0.5"),
         ([0, 2], "02"),
+        ([1, 10], "1,10"),
+        ([11, 0], "11,0"),
         ("()", "()"),
         ({"other": 1}, "{'other': 1}"),
     ],
@@ -74,7 +78,7 @@ def test_shots_that_broke_are_left_out_and_told_of() -> None:
     histogram = read(v2(([0], 3), ({"Error": {"Code": 7}}, 2), ({"Error": {"Code": 8}}, 1)), V2)
 
     assert histogram.counts == {"0": 3}
-    assert histogram.warnings == ("3 shots ended in an error and are not counted",)
+    assert histogram.warnings == ("3 shots ended in an error and are not counted: 7 (2), 8 (1)",)
 
 
 def test_version_1_probabilities_become_counts_that_add_up() -> None:
@@ -218,3 +222,74 @@ def test_sampled_counts_are_kept_to_the_shot(counts: dict[str, int]) -> None:
 
     assert histogram.counts == counts
     assert isclose(sum(histogram.probabilities.values()), 1)
+
+
+def test_many_shots_by_register_are_counted_without_being_parsed() -> None:
+    """Providers that list every shot are read up to the limit of the output, not of what is parsed."""
+    width, rows = 32, MAX_PARSED_BYTES // 32
+    rigetti = b'{"ro": [' + b"[%s], " % b",".join([b"0"] * width) * rows + b"[%s]]}" % b",".join([b"1"] * width)
+    quantinuum = b'{"c": [' + b'"%s",' % (b"0" * width) * rows + b'"%s"]}' % (b"1" * width)
+
+    for raw, output_format in ((rigetti, "rigetti.quil-results.v1"), (quantinuum, "honeywell.quantum-results.v1")):
+        histogram = read_result(raw, output_format, rows + 1, None)
+        assert len(raw) > MAX_PARSED_BYTES
+        assert isinstance(histogram, Histogram)
+        assert histogram.counts == {"0" * width: rows, "1" * width: 1}
+
+
+@pytest.mark.parametrize(
+    ("raw", "output_format"),
+    [
+        (json.dumps({"ro": [[n] for n in range(MAX_OUTCOMES + 1)]}).encode(), "rigetti.quil-results.v1"),
+        (json.dumps({"c": [f"{n:020b}" for n in range(MAX_OUTCOMES + 1)]}).encode(), "honeywell.quantum-results.v1"),
+        (json.dumps({f"{n:020b}": 1 for n in range(MAX_OUTCOMES + 1)}).encode(), "pasqal.pulser-results.v1"),
+        (json.dumps({"histogram": {str(n): 1e-5 for n in range(MAX_OUTCOMES + 1)}}).encode(), IONQ),
+    ],
+)
+def test_more_outcomes_than_can_be_told_are_said_to_be_too_many(raw: bytes, output_format: str) -> None:
+    """As of thirty qubits in a superposition: memory stays bounded, and the reason is clear."""
+    with pytest.raises(UnreadableResultError, match=r"100,00[01] outcomes"):
+        read_result(raw, output_format, 10**6, 20)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"[]",
+        b"{}",
+        b'{"ro": 1}',
+        b'{"ro": []}',
+        b'{"ro": [[0]]',
+        b'{"ro": [[0]]} x',
+        b'{"ro": [[0]], "ro": [[1]]}',
+        b'{"ro": [[0], [1]], "b": [[1]]}',
+        b'{"ro": [[0 0]]}',
+        b'{"ro": ["0"]}',
+        b'{"\xff": [[0]]}',
+        b'{"ro": [' + b"[[]," * 10_000,
+    ],
+)
+def test_shots_by_register_that_are_not_of_their_form_are_unreadable(raw: bytes) -> None:
+    """Neither lost nor counted halfway."""
+    with pytest.raises(UnreadableResultError):
+        read_result(raw, "rigetti.quil-results.v1", 1, None)
+
+
+def test_an_output_of_very_many_registers_is_not_read() -> None:
+    """Memory stays bounded in their number, too."""
+    raw = json.dumps({f"r{n}": [[0]] for n in range(1025)}).encode()
+
+    with pytest.raises(UnreadableResultError, match="more than 1,024 registers"):
+        read_result(raw, "rigetti.quil-results.v1", 1, None)
+
+
+def test_solutions_come_best_first_whatever_their_order() -> None:
+    """And a single solution of an older solver is one of them."""
+    solutions = [{"configuration": {"0": 1}, "cost": cost} for cost in (2.5, -1)]
+
+    several = read_result(json.dumps({"solutions": solutions}).encode(), "microsoft.qio-results.v2", 1, None)
+    single = read_result(json.dumps(solutions[0]).encode(), "microsoft.qio-results.v2", 1, None)
+
+    assert isinstance(several, Solutions)
+    assert [found["cost"] for found in several.found] == [-1.0, 2.5]
+    assert single == Solutions(({"configuration": {"0": 1}, "cost": 2.5},))

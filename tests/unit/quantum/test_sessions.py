@@ -105,7 +105,7 @@ async def test_housekeeping_does_not_try_for_ever_nor_hold_up_others() -> None:
     app.clock = NOW + SESSION_CARE + timedelta(seconds=1)
     await kept(app, job)
 
-    assert (still, app.index.open) == ({JOB_ID: None}, {})
+    assert (still, app.index.open) == ({JOB_ID: "default"}, {})
 
 
 async def test_a_job_that_is_given_up_leaves_no_session_open() -> None:

@@ -64,12 +64,16 @@ def test_a_target_that_does_not_take_the_format_says_what_it_takes() -> None:
     (fault,) = target_faults(order, [a_target(), QUANTINUUM])
 
     assert fault.field == "input.format"
-    assert (
-        fault.reason == f"{QUANTINUUM.id} does not take ionq.circuit.v1; it takes openqasm2, openqasm3, qsharp, qir.v1"
+    assert fault.reason == (
+        f"{QUANTINUUM.id} does not take ionq.circuit.v1; it takes openqasm2, openqasm3, qsharp, qir.v1,"
+        " honeywell.openqasm.v1, quantinuum.openqasm.v1"
     )
 
 
-def test_without_a_list_nothing_is_known_to_be_wrong() -> None:
-    """The submission will tell."""
+def test_without_a_list_only_the_format_is_known_to_be_wrong() -> None:
+    """Whether the target is there, the submission will tell; what its provider reads is known."""
+    order = an_order(target="rigetti.sim.qvm", input=ProgramInput("ionq.circuit.v1", text=CIRCUIT))
+
+    assert [fault.field for fault in target_faults(order, [])] == ["input.format"]
     assert target_faults(an_order(), []) == []
     assert target_faults(an_order(input=None), [a_target()]) == []

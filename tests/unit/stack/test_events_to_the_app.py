@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 
 from local.stack import Endpoints, Stack, WorkspaceEndpoint, parts
+from local.stack.endpoints import OwnWorkspace
 from local.stack.remembered import Remembered, recall
 
 EVENT = {
@@ -17,12 +18,14 @@ EVENT = {
     "data": {},
 }
 
+OTHERS = {"token_key": "", "app_secret": "", "own_secret": ""}
+
 
 async def test_the_app_takes_the_events_that_the_emulator_is_told_to_send(tmp_path: Path) -> None:
     """The address fits the app's function and the key that the host was given; another key does not."""
     async with Stack(tmp_path) as stack, httpx.AsyncClient(trust_env=False) as http:
         ports = {"host": int(stack.endpoints.api.rpartition(":")[2])}
-        url = parts.wake_up(Remembered(ports, function_key="", system_key=stack.system_key, workspace_key=""))
+        url = parts.wake_up(Remembered(ports, function_key="", system_key=stack.system_key, workspace_key="", **OTHERS))
         headers = {"aeg-event-type": "Notification"}
 
         taken = await http.post(url, json=[EVENT], headers=headers)
@@ -35,7 +38,15 @@ def test_the_key_is_seen_by_nobody_else(tmp_path: Path) -> None:
     """Neither a list of processes nor what is printed of a part shows it."""
     remembered = recall(tmp_path / "stack.json")
     workspace = WorkspaceEndpoint("http://127.0.0.1:9/", remembered.workspace_key)
-    where = Endpoints("http://127.0.0.1:9", remembered.function_key, "storage", workspace, {})
+    where = Endpoints(
+        "http://127.0.0.1:9",
+        remembered.function_key,
+        "storage",
+        workspace,
+        OwnWorkspace("http://127.0.0.1:9", "s"),
+        "https://v",
+        {},
+    )
 
     part = parts.emulator(tmp_path, remembered, where, parts.wake_up(remembered))
 

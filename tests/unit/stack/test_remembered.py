@@ -5,7 +5,7 @@ import socket
 import stat
 from pathlib import Path
 
-from local.stack.endpoints import Endpoints, WorkspaceEndpoint, storage_connection_string, write_privately
+from local.stack.endpoints import Endpoints, OwnWorkspace, WorkspaceEndpoint, storage_connection_string, write_privately
 from local.stack.remembered import PORTS, choose_ports, recall
 
 
@@ -56,8 +56,11 @@ def test_endpoints_are_written_for_their_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "endpoints.json"
     storage = storage_connection_string(1, 2, 3)
     workspace = WorkspaceEndpoint("http://127.0.0.1:5/", "workspace-key")
+    own = OwnWorkspace("http://127.0.0.1:5", "own-secret")
 
-    write_privately(file, Endpoints("http://127.0.0.1:4", "key", storage, workspace, {"host": 6}).to_wire())
+    write_privately(
+        file, Endpoints("http://127.0.0.1:4", "key", storage, workspace, own, "https://v", {"host": 6}).to_wire()
+    )
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(file.read_text()) == {
@@ -72,6 +75,14 @@ def test_endpoints_are_written_for_their_owner_alone(tmp_path: Path) -> None:
             "location": "eastus",
             "key": "workspace-key",
         },
+        "ownWorkspace": {
+            "endpoint": "http://127.0.0.1:5",
+            "resourceId": own.resource_id,
+            "tenantId": own.tenant_id,
+            "clientId": own.client_id,
+            "clientSecret": "own-secret",
+        },
+        "vault": "https://v",
         "pids": {"host": 6},
     }
     assert list(tmp_path.iterdir()) == [file]
@@ -80,8 +91,9 @@ def test_endpoints_are_written_for_their_owner_alone(tmp_path: Path) -> None:
 def test_keys_are_not_in_what_is_printed_for_debugging() -> None:
     """An endpoint in a traceback or a log line shows no key."""
     workspace = WorkspaceEndpoint("http://127.0.0.1:5/", "workspace-key")
-    endpoints = Endpoints("http://127.0.0.1:4", "function-key", storage_connection_string(1, 2, 3), workspace, {})
+    own, storage = OwnWorkspace("http://127.0.0.1:5", "own-secret"), storage_connection_string(1, 2, 3)
+    endpoints = Endpoints("http://127.0.0.1:4", "function-key", storage, workspace, own, "https://v", {})
 
     printed = repr(endpoints)
 
-    assert not [secret for secret in ("workspace-key", "function-key", "AccountKey") if secret in printed]
+    assert not [secret for secret in ("workspace-key", "own-secret", "function-key", "AccountKey") if secret in printed]

@@ -24,7 +24,7 @@ async def test_the_whole_stack_says_where_it_is_while_it_is_up(tmp_path: Path) -
             listed = await api.get("/api/jobs")
 
     assert told == stack.endpoints.to_wire()
-    assert set(told["pids"]) == {"azurite", "emulator", "host"}
+    assert set(told["pids"]) == {"azurite", "emulator", "vault", "host"}
     assert listed.json()["jobs"] == []
     assert not file.exists()
     for pid in told["pids"].values():

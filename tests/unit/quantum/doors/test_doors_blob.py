@@ -122,7 +122,10 @@ async def test_a_whole_order_may_be_uploaded() -> None:
             "orders/a/b.exe",
             BELL,
             SHOTS,
-            {"input.format": "the extension '.exe' is not known; known are .qasm, .qs, .ll, .bc, .json, .order.json"},
+            {
+                "input.format": "the extension '.exe' is not known; known are .qasm, .qs, .ll, .bc, .quil, .json,"
+                " .order.json; or say the format in the metadata"
+            },
         ),
         (PATH, "", SHOTS, {"input": "is empty"}),
         (PATH, "x" * (MIB + 1), SHOTS, {"input": "is 1,048,577 bytes; 1,048,576 are allowed"}),
@@ -166,3 +169,28 @@ async def test_metadata_cannot_name_another_program() -> None:
     faults = await faults_of(PATH, BELL.encode(), {"input": json.dumps({"format": "qir.v1"}), "shots": "1"})
 
     assert list(faults) == ["input"]
+
+
+async def test_a_program_s_metadata_say_its_format() -> None:
+    """An extension tells one of our formats; a provider's own is said."""
+    metadata = SHOTS | {"Format": "quantinuum.openqasm.v1", "outputFormat": "microsoft.quantum-results.v1"}
+
+    order = await order_of("orders/quantinuum.sim.h2-1e/bell.qasm", b"OPENQASM 2.0;", metadata)
+
+    assert order.input is not None
+    assert (order.input.format, order.input.output_format) == (metadata["Format"], metadata["outputFormat"])
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("orders/rigetti.sim.qvm/bell.quil", "rigetti.quil.v1"),
+        ("orders/microsoft.tabu.cpu/cut.json", "microsoft.qio.v2"),
+    ],
+)
+async def test_a_provider_s_file_is_known_by_its_name(path: str, word: str) -> None:
+    """`.quil` is Quil; `.json` is what its target reads."""
+    order = await order_of(path, b"{}", SHOTS)
+
+    assert order.input is not None
+    assert order.input.format == word

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import http
+from quantum.doors import http, offers
 from quantum.doors.http import Door, Request, Response
 from quantum.errors import ServiceUnavailableError
 from quantum.intake import digest_of
@@ -258,10 +258,10 @@ async def test_a_cancellation_that_comes_too_late_changes_nothing() -> None:
 async def test_targets_are_listed_with_their_formats_and_age() -> None:
     """What an order may name, and how old the knowledge is."""
     app = App()
-    await ask(app, http.list_targets)
+    await ask(app, offers.list_targets)
     app.pass_time(seconds=30)
 
-    response = await ask(app, http.list_targets)
+    response = await ask(app, offers.list_targets)
 
     assert response.body["ageSeconds"] == 30
     (target,) = json.loads(response.encoded())["targets"]

@@ -1,0 +1,48 @@
+"""What the API says of the workspaces that an order can name; `raw` keeps the whole document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from quantumjobs import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace that an order can name; `origin` is `settings` or `added`. Its secret is never told."""
+
+    name: str
+    resource_id: str | None
+    endpoint: str | None
+    kind: str | None
+    origin: str | None
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read what is said of a workspace."""
+        raw = wire.an_object(document, "a workspace")
+        known = {name: wire.text(raw.get(name)) for name in ("resourceId", "endpoint", "origin")}
+        kind = wire.text(wire.mapping(raw.get("credential")).get("kind"))
+        name = wire.required(raw, "name", "a workspace")
+        return cls(name, known["resourceId"], known["endpoint"], kind, known["origin"], raw)
+
+
+@dataclass(frozen=True)
+class WorkspaceList:
+    """The workspaces that an order can name beside `default`."""
+
+    workspaces: tuple[Workspace, ...]
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read the list of workspaces."""
+        raw = wire.an_object(document, "a list of workspaces")
+        if not isinstance(raw.get("workspaces"), list):
+            raise wire.ShapeError("a list of workspaces lacks 'workspaces'")
+        return cls(tuple(Workspace.from_wire(one) for one in wire.a_list(raw["workspaces"])), raw)

@@ -1,0 +1,89 @@
+"""The workspaces that callers have added, in Table storage: everything but their secrets, which the vault keeps."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.data.tables import UpdateMode
+from azure.data.tables.aio import TableClient
+
+from quantum.adapters.azure_errors import translated
+from quantum.adapters.identity import credential
+from quantum.adapters.retry_budget import TABLE_CALLS
+from quantum.profiles import Credential, Profile, SecretName
+from quantum.settings import WORKSPACES_TABLE, StorageSettings
+
+WHAT = "The table of workspaces"
+PARTITION = "workspace"
+
+
+class AzureTableProfiles:
+    """The ProfileStore port on Azure Table storage."""
+
+    def __init__(self, settings: StorageSettings) -> None:
+        if settings.connection_string:
+            text = settings.connection_string
+            self._table = TableClient.from_connection_string(text, WORKSPACES_TABLE, **TABLE_CALLS)
+        else:
+            who = credential(settings.client_id)
+            self._table = TableClient(str(settings.table), WORKSPACES_TABLE, credential=who, **TABLE_CALLS)
+
+    async def find(self, name: str) -> Profile | None:
+        """Read a profile."""
+        with translated(WHAT):
+            try:
+                return _profile(await self._table.get_entity(PARTITION, name))
+            except ResourceNotFoundError:  # or the table, which the first profile makes
+                return None
+
+    async def all(self) -> AsyncIterator[Profile]:
+        """List the profiles by name."""
+        with translated(WHAT), suppress(ResourceNotFoundError):
+            async for row in self._table.query_entities("PartitionKey eq @it", parameters={"it": PARTITION}):
+                yield _profile(row)
+
+    async def claim(self, profile: Profile) -> bool:
+        """Insert a profile that is not there yet; False where the name is taken."""
+        with translated(WHAT):
+            with suppress(ResourceExistsError):
+                await self._table.create_table()
+            try:
+                await self._table.create_entity(_row(profile))
+            except ResourceExistsError:
+                return False
+        return True
+
+    async def replace(self, profile: Profile) -> None:
+        """Write a profile over the one of its name."""
+        with translated(WHAT):
+            await self._table.upsert_entity(_row(profile), mode=UpdateMode.REPLACE)
+
+    async def remove(self, name: str) -> None:
+        """Remove a profile; one that is gone already is no error."""
+        with translated(WHAT):
+            await self._table.delete_entity(PARTITION, name)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._table.close()
+
+
+def _row(profile: Profile) -> dict[str, Any]:
+    who = profile.credential
+    columns = {
+        "endpoint": profile.endpoint,
+        "resourceId": profile.resource_id,
+        "kind": who.kind,
+        "tenantId": who.tenant_id,
+        "clientId": who.client_id,
+        "secretName": who.secret.name if who.secret else None,
+    }
+    filled = {name: text for name, text in columns.items() if text is not None}
+    return {"PartitionKey": PARTITION, "RowKey": profile.name, **filled}
+
+
+def _profile(row: Mapping[str, Any]) -> Profile:
+    secret = SecretName(row["secretName"]) if row.get("secretName") else None
+    who = Credential(row["kind"], row.get("tenantId"), row.get("clientId"), secret)
+    return Profile(row["RowKey"], row["endpoint"], row["resourceId"], who)

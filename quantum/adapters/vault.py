@@ -1,0 +1,72 @@
+"""Key vaults over `azure-keyvault-secrets`; what is read is kept by whoever uses it, and read anew when it fails."""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from quantum.adapters.azure_errors import translated
+from quantum.adapters.identity import credential
+from quantum.adapters.retry_budget import VAULT_CALLS
+from quantum.errors import NotFoundError, RefusedError
+from quantum.profile_ports import Secret
+from quantum.profiles import SecretName
+from quantum.settings import SignInSettings
+
+if TYPE_CHECKING:
+    from azure.keyvault.secrets.aio import SecretClient
+
+WHAT = "The key vault"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class AzureKeyVault:
+    """The Vault port on Azure Key Vault; each vault is connected when it is first used."""
+
+    def __init__(self, url: str | None, client_id: str | None, sign_in: SignInSettings) -> None:
+        self._url = url
+        self._client_id = client_id
+        self._sign_in = sign_in
+        self._who: Any = None
+        self._clients: dict[str, SecretClient] = {}
+
+    async def read(self, secret: SecretName) -> Secret:
+        """Read a secret; NotFoundError where there is none, UnauthorizedError where the vault refuses."""
+        with translated(f"{WHAT}, asked for {secret.name!r},"):
+            found = await self._client(secret.vault).get_secret(secret.name, secret.version)
+        return Secret(found.value or "", found.properties.content_type)
+
+    async def write(self, name: str, value: str) -> None:
+        """Keep a secret in the deployment's own vault, over whatever went by this name."""
+        with translated(WHAT):
+            await self._client(None).set_secret(name, value)
+
+    async def remove(self, name: str) -> None:
+        """Remove a secret from the deployment's own vault; one that is gone already is no error."""
+        try:
+            with translated(WHAT):
+                await self._client(None).delete_secret(name)
+        except NotFoundError:
+            return
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for client in self._clients.values():
+            await client.close()
+        if self._who is not None:
+            await self._who.close()
+
+    def _client(self, vault: str | None) -> "SecretClient":
+        from azure.keyvault.secrets.aio import SecretClient  # noqa: PLC0415  # many workspaces need none
+
+        url = vault or self._url
+        if url is None:
+            raise RefusedError("No key vault is set up here: set KEY_VAULT_URL.", code="NoVault")
+        if url not in self._clients:
+            if self._who is None:
+                self._who = credential(self._client_id, self._sign_in)
+            options: dict[str, Any] = dict(VAULT_CALLS)
+            if self._sign_in.ca_file:
+                options["connection_verify"] = self._sign_in.ca_file
+            # A vault's challenge names the domain that its address must end with, which one on this machine has not.
+            known = urlsplit(url).hostname not in LOOPBACK
+            self._clients[url] = SecretClient(url, self._who, verify_challenge_resource=known, **options)
+        return self._clients[url]

@@ -1,0 +1,100 @@
+"""What a look at a program's bytes tells, one function a kind; what the program means is for its compiler to say."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from quantum import strict_json
+from quantum.model import Fault
+
+GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A program's faults, the qubits that it needs where that is plain to see, and the encoding of its bytes."""
+
+    faults: tuple[Fault, ...] = ()
+    qubits: int | None = None
+    encoding: str | None = None
+
+
+def fault(reason: str) -> Checked:
+    """Say one thing that is wrong with a program."""
+    return Checked((Fault("input", reason),))
+
+
+def check_nothing(_: bytes) -> Checked:
+    """Pass any bytes: their format is the provider's own affair."""
+    return Checked()
+
+
+def check_source(program: bytes) -> Checked:
+    """Look at source text; what it means is for the compiler to say."""
+    try:
+        text = program.decode()
+    except UnicodeDecodeError as error:
+        return fault(f"is not text: byte {error.start} is not UTF-8")
+    if "\0" in text:
+        return fault("is not text: it holds a NUL character")
+    return Checked()
+
+
+def check_qir(program: bytes) -> Checked:
+    """Tell QIR from other bytes: LLVM bitcode by its magic number, LLVM text by its entry point."""
+    if program.startswith((b"BC\xc0\xde", b"\xde\xc0\x17\x0b")):
+        return Checked()
+    if not_text := check_source(program).faults:
+        return fault(f"is not LLVM bitcode, and {not_text[0].reason}")
+    if b"define " not in program:
+        return fault("is neither LLVM bitcode nor LLVM text: it defines no function")
+    if b"entry_point" not in program:
+        return fault('has no function with the attribute "entry_point"')
+    return Checked()
+
+
+def check_provider_qasm(program: bytes) -> Checked:
+    """Look at OpenQASM that a provider reads by itself: text with OpenQASM's header."""
+    looked = check_source(program)
+    if not looked.faults and b"OPENQASM" not in program[:4096]:
+        return fault('has no header: OpenQASM begins with "OPENQASM 2.0;"')
+    return looked
+
+
+def check_ionq(program: bytes) -> Checked:
+    """Look at an IonQ circuit: an object with `qubits` and `circuit` (docs.ionq.com, ionq.circuit.v1)."""
+    circuit = _object(program, "a circuit")
+    if isinstance(circuit, Checked):
+        return circuit
+    faults = []
+    qubits = circuit.get("qubits")
+    if not isinstance(qubits, int) or isinstance(qubits, bool) or qubits < 1:
+        faults.append(Fault("input", "needs `qubits`, a whole number of at least 1"))
+    if not isinstance(circuit.get("circuit"), list):
+        faults.append(Fault("input", "needs `circuit`, a list of gates"))
+    return Checked(tuple(faults), None if faults else qubits)
+
+
+def check_pulser(program: bytes) -> Checked:
+    """Look at a pulse sequence: a JSON object, as Pulser's `to_abstract_repr` or its older encoder writes it."""
+    sequence = _object(program, "a pulse sequence")
+    return sequence if isinstance(sequence, Checked) else Checked()
+
+
+def check_qio(program: bytes) -> Checked:
+    """Look at an optimisation problem: an object with `cost_function`, or the same as gzip, which is not unpacked."""
+    if program.startswith(GZIP):
+        return Checked(encoding="gzip")
+    problem = _object(program, "a problem")
+    if isinstance(problem, Checked):
+        return problem
+    if not isinstance(problem.get("cost_function"), dict):
+        return fault("needs `cost_function`, an object with `type`, `version` and `terms`")
+    return Checked()
+
+
+def _object(program: bytes, what: str) -> dict[str, Any] | Checked:
+    try:
+        document = strict_json.loads(program)
+    except strict_json.InvalidJsonError as error:
+        return fault(f"is {error}" if str(error).startswith("not") else f"is not {what}: {error}")
+    return document if isinstance(document, dict) else fault("is not a JSON object")

@@ -1,0 +1,34 @@
+"""The doors that tell what a workspace offers: where jobs can run, what programs may come in, what it may use."""
+
+from quantum import wire
+from quantum.catalogue import catalogue
+from quantum.doors.http import Request, Response, refused
+from quantum.doors.parameters import NO_LIST, unknown_faults, workspace_named_by
+from quantum.formats import formats_of
+from quantum.intake import Intake
+from quantum.ports import Orchestrations
+
+
+async def list_targets(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/targets`: a workspace's targets, at most a minute old; `workspace` names another than the default."""
+    name = await workspace_named_by(request, intake)
+    known = await intake.targets.fresh(intake.services, name)
+    listed = [wire.to_wire(target) | {"formats": formats_of(target.id)} for target in known]
+    age = round(intake.targets.age_seconds(intake.services.now(), name))
+    return Response(200, {"targets": listed, "ageSeconds": age})
+
+
+async def list_formats(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/formats`: what programs may come in, which target takes which, and what providers' parameters are."""
+    targets = await intake.targets.at_hand(intake.services, await workspace_named_by(request, intake))
+    return Response(200, catalogue(intake.services.limits, targets))
+
+
+async def list_quotas(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/quotas`: what providers let a workspace use, and what is used of it; `provider` picks one."""
+    if faults := unknown_faults(request.query, ("provider", "workspace")):
+        raise refused(NO_LIST, faults)
+    wanted = request.query.get("provider", "").lower()
+    workspace = await intake.services.workspace_named(await workspace_named_by(request, intake))
+    listed = [wire.to_wire(quota) for quota in await workspace.quotas() if wanted in ("", quota.provider)]
+    return Response(200, {"quotas": listed})

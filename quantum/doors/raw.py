@@ -1,0 +1,36 @@
+"""The door to a job's output as the workspace gave it, whole or, where it is large, in parts."""
+
+import re
+
+from quantum.doors.http import ProblemError, Request, Response, find_job, require_result
+from quantum.errors import NotFoundError
+from quantum.intake import Intake
+from quantum.ports import Orchestrations
+from quantum.settings import RESULTS_CONTAINER
+
+MAX_PART = 16 * 1024 * 1024  # bytes in one answer, which is held in memory
+RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
+BYTES = "application/octet-stream"
+
+
+async def read_raw(request: Request, intake: Intake, _: Orchestrations) -> Response:
+    """`GET /api/jobs/{id}/result/raw`: the output untouched; `Range: bytes=…` asks for a part of it."""
+    job = await find_job(request, intake)
+    require_result(job)
+    wanted = RANGE.fullmatch(request.headers.get("range", ""))
+    start = int(wanted[1]) if wanted else 0
+    length = min(int(wanted[2]) + 1 - start, MAX_PART) if wanted and wanted[2] else MAX_PART
+    try:
+        content, size = await intake.services.blobs.part(f"{RESULTS_CONTAINER}/{job.id}/raw", start, length)
+    except NotFoundError as error:
+        raise ProblemError(410, "The output is gone", "The job succeeded; its output was removed since.") from error
+    headers = {"Accept-Ranges": "bytes", "Content-Disposition": f'attachment; filename="{job.id}.raw"'}
+    if not wanted and size > MAX_PART:
+        detail = f"It is {size:,} bytes; {MAX_PART:,} go into one answer: ask for parts with `Range: bytes=0-`, or "
+        raise ProblemError(413, "The output is too large", detail + f"read the blob {RESULTS_CONTAINER}/{job.id}/raw.")
+    if not wanted or not size:
+        return Response(200, content, headers, BYTES)
+    if not content:
+        raise ProblemError(416, "There is no such part", f"The output ends after {size:,} bytes.")
+    headers["Content-Range"] = f"bytes {start}-{start + len(content) - 1}/{size}"
+    return Response(206, content, headers, BYTES)

@@ -1,0 +1,25 @@
+"""The vault's stand-in, in this process."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from local.vault.server import Running
+from tests.budgets import fill
+from tests.vaulted import vaulted
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Running]:
+    """A vault and a sign-in."""
+    async with vaulted(tmp_path / "vault") as served:
+        yield served
+
+
+@pytest.fixture(autouse=True)
+def _full_budget() -> Iterator[None]:
+    """Begin and end with a full budget of retries: what is refused spends some, and the whole process shares it."""
+    fill()
+    yield
+    fill()

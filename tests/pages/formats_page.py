@@ -1,0 +1,133 @@
+"""`python -m tests.pages.formats_page`: writes `docs/formats.md` from the tables that the app itself goes by."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from quantum.catalogue import catalogue
+from quantum.orders import Limits
+
+PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
+COMMAND = ".venv/bin/python -m tests.pages.formats_page"
+
+BEGIN = f"""\
+# Formats, targets and parameters
+
+What programs may come in, who runs them, and what comes back. `GET /api/formats` and `qjobs formats` tell the same,
+and which target of the workspace takes which. This page is written from the app's own tables by `{COMMAND}`.
+
+"""
+
+PROGRAMS = """
+An order names its `format` in `input`. What is *compiled* we turn into QIR here; everything else goes to the workspace
+untouched, with the content type of the table. An order for a target that cannot take its format is refused with the
+formats that it can. Two kinds of words are passed on though we do not know them: any of a provider that we do not
+know, such as `acme.pulses.v3` for `acme.qpu`, and those that begin as a known provider's own do.
+
+What the table says can be said otherwise in `input`: `outputFormat` (the form of the results that the workspace is
+asked for), `contentType` and `contentEncoding` (`gzip`). Bytes that are declared to be of another kind are not looked
+at. `microsoft.qio.v2` may be gzip without being declared.
+
+OpenQASM 3 returns what it declares as `output`. In a program that declares none, all of its classical bits are made its
+output, in the order of their declaration; other variables are not returned. These are the registers of the result.
+
+A file is known by its extension, in `qjobs submit` and in the blob door. In the blob door `.json` is what its target
+reads, and the metadata `format` says what no extension tells, such as `quantinuum.openqasm.v1`.
+"""
+
+RESULTS = """\
+## Results
+
+Whatever the provider writes becomes one result:
+
+| field | |
+|---|---|
+| `counts` | shots by outcome; null where the output could not be read, or is no measurement |
+| `probabilities` | share of each outcome |
+| `sampled` | false where the provider gave probabilities and the counts were worked out from them |
+| `registers` | `name` (where there is one) and `bits` of each part of an outcome; empty where outcomes are no bits |
+| `parts` | the same for each program, where the output has several; `counts` then adds them up |
+| `solutions` | what a solver found, best first: `configuration` and `cost`; a result of its own kind, without counts |
+| `warnings` | shots that broke and are not counted, several programs added up, output that could not be read |
+| `rawBlob` | where the output is kept as it came |
+
+Bits read from left to right as qubit 0, 1, 2, …, the same for every provider; where a program measures into registers,
+as bit 0, 1, 2, … of each register, and registers follow each other with a blank between them. A lost qubit is `-`.
+Values that are no bits stand as they are, with commas between those of more than one letter.
+
+The raw output is always kept: `GET /api/jobs/{id}/result/raw`, or `qjobs result ID --raw`. One answer holds 16 MiB; of
+a larger output `Range: bytes=0-` gives the first part. An output that cannot be read, that is empty, over 16 MiB, or
+holds more than 100,000 outcomes, is a job that succeeded, without counts and with a warning.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    told = catalogue(Limits(), ())
+    return BEGIN + _formats(told["formats"]) + PROGRAMS + _providers(told["providers"]) + RESULTS
+
+
+def _formats(rows: list[dict[str, Any]]) -> str:
+    head = ("format", "what it is", "compiled", "sent as", "results asked for", "at most", "extension", "providers")
+    cells = [
+        (
+            f"`{row['format']}`",
+            row["description"],
+            "yes" if row["compiled"] else "",
+            f"`{row['contentType']}`",
+            f"`{row['outputFormat']}`",
+            f"{row['maxBytes'] >> 20} MiB",
+            " ".join(f"`{extension}`" for extension in row["extensions"]),
+            ", ".join(row["providers"]),
+        )
+        for row in rows
+    ]
+    return _table(head, cells)
+
+
+def _providers(rows: list[dict[str, Any]]) -> str:
+    shots = [
+        (
+            f"`{row['id']}`",
+            row["name"],
+            " ".join(f"`{target}`" for target in row["targets"]),
+            ", ".join(f"`{word}`" for word in row["formats"]),
+            row["profile"] if "qir.v1" in row["formats"] else "",
+        )
+        for row in rows
+    ]
+    limits = [(row["name"].partition(" (")[0], *_shots(row["shots"])) for row in rows]
+    params = [
+        (row["name"].partition(" (")[0], f"`{param['name']}`", param["type"], param["description"], _sent(param))
+        for row in rows
+        for param in row["params"]
+    ]
+    return (
+        "\n## Targets\n\nAll targets of a provider take the same formats; the workspace says which of them it has.\n\n"
+        + _table(("provider", "name", "targets", "formats", "QIR profile"), shots)
+        + "\n## Shots\n\n`shots` is said by the order, at most `MAX_SHOTS` of the deployment.\n\n"
+        + _table(("provider", "in an order", "the provider's own default", ""), limits)
+        + "\n## Parameters\n\n`params` are passed on to the provider. Known names of a wrong type are refused; names "
+        "that are not known here\nare passed on as they are, since providers add some.\n\n"
+        + _table(("provider", "name", "type", "what it does", "sent as"), params)
+        + "\n"
+    )
+
+
+def _shots(shots: dict[str, Any]) -> tuple[str, str, str]:
+    required = f"required, 1 to {shots['max']:,}" if shots["required"] else "may be left out"
+    return required, str(shots["providerDefault"] or "not documented"), shots["note"]
+
+
+def _sent(param: dict[str, Any]) -> str:
+    return "" if param["sentAs"] == param["name"] else f"`{param['sentAs']}`"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.stdout.write(f"wrote {PAGE}\n")
