@@ -179,7 +179,7 @@ class Engine:
     def _ended(self, job: Job, result: Result, at: datetime) -> Job:
         if isinstance(result, ProgramError):
             return jobs.fail(job, at, result)
-        return jobs.finish(job, at, jobs.charge(job.shots, self._behaviour.of(job.target).price_per_shot))
+        return jobs.finish(job, at, jobs.charge(job.charged_shots, self._behaviour.of(job.target).price_per_shot))
 
     async def _execute(self, job: Job) -> Result:
         failure = self._behaviour.failure_of(job.target, job.id)

@@ -87,6 +87,15 @@ class Job:
         params = self.input_params
         return params.get("shots", params.get("count", DEFAULT_SHOTS))
 
+    @property
+    def charged_shots(self) -> int:
+        """How many shots a job that succeeded is charged for: those of every set of values; a solver knows none."""
+        kind = self.submitted["inputDataFormat"]
+        if kind == "microsoft.qio.v2":
+            return 0
+        sets = self.input_params.get("substitutions") if kind == "rigetti.quil.v1" else None
+        return int(self.shots) * (len(next(iter(sets.values()))) if sets else 1)
+
 
 def start(job: Job, at: datetime, lasts: timedelta, seed: int) -> Job:
     """Begin the job's one execution."""

@@ -68,6 +68,29 @@ async def test_a_provider_s_own_format_runs_in_an_own_workspace(product: Product
     assert quil["format"] in next(target["formats"] for target in told if target["id"] == "rigetti.sim.qvm")
 
 
+async def test_sessions_quotas_and_adoption_reach_an_own_workspace(product: Product, chem: str) -> None:
+    """A session is opened there and joined there; a job in it is adopted there, and quotas count what ran there."""
+    there = {"workspace": chem}
+    session = (await product.api.post("/sessions", json={"target": "ionq.simulator", **there})).json()
+    job = await product.ended(circuit(session=session["id"], **there))
+    own = await product.ended(circuit(session="own", **there))
+    listed = (await product.api.get(f"/sessions/{session['id']}/jobs", params=there)).json()["jobs"]
+    closed = (await product.api.post(session["links"]["close"].removeprefix("/api"))).json()
+    adopted = await product.api.post("/jobs/adopt", json={"id": job["id"], **there})
+    quotas = (await product.api.get("/quotas", params={"provider": "ionq", **there})).json()["quotas"]
+    elsewhere = await product.api.get(f"/sessions/{session['id']}")
+
+    assert [it["id"] for it in listed] == [job["id"]]
+    assert (job["phase"], own["phase"], closed["isOpen"], elsewhere.status_code) == (
+        "succeeded",
+        "succeeded",
+        False,
+        404,
+    )
+    assert (adopted.status_code, adopted.json()["phase"]) == (202, "succeeded")
+    assert [quota["utilization"] for quota in quotas] == [2.0]
+
+
 async def test_the_secret_is_in_the_vault_alone(product: Product, chem: str) -> None:
     """And goes from it with the workspace."""
     (name,) = product.vault.secrets.names

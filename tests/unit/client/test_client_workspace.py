@@ -93,6 +93,43 @@ async def test_quotas_are_read(call: Any, api: FakeJobsApi) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "command"),
+    [
+        (("session", JOB_ID), ("session", JOB_ID)),
+        (("close_session", JOB_ID), ("close-session", JOB_ID)),
+        (("sessions_page",), ("sessions",)),
+        (("quotas",), ("quotas",)),
+    ],
+)
+async def test_a_workspace_of_one_s_own_is_named_in_every_call(
+    call: Any, qjobs: Any, api: FakeJobsApi, method: tuple[str, ...], command: tuple[str, ...]
+) -> None:
+    """By both clients, and by each request of the command."""
+    plays_a_session(api)
+    api.answers("GET /api/quotas", {"quotas": [QUOTA]})
+
+    await call(*method, workspace="chem")
+    done = qjobs(*command, "--workspace", "chem", "--json")
+
+    assert done.returncode == 0
+    assert {asked.query.get("workspace") for asked in api.asked} == {"chem"}
+
+
+async def test_the_jobs_of_a_session_elsewhere_are_read_there(call: Any, qjobs: Any, api: FakeJobsApi) -> None:
+    """Page by page; and it is opened there."""
+    plays_a_session(api)
+
+    await call("session_jobs", JOB_ID, workspace="chem")
+    qjobs("open-session", "ionq.simulator", "--workspace", "chem")
+
+    assert [asked.query for asked in api.asked[:2]] == [
+        {"workspace": "chem"},
+        {"workspace": "chem", "continuation": "2"},
+    ]
+    assert api.asked[2].body["workspace"] == "chem"
+
+
+@pytest.mark.parametrize(
     ("path", "method", "document"),
     [
         ("GET /api/quotas", ("quotas",), {}),

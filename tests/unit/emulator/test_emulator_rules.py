@@ -89,6 +89,23 @@ def test_the_output_address_changes_with_success() -> None:
     assert jobs.view(ended, "V2", Bare("http://s/a"))["outputDataUri"] == "http://s/a/c/rawOutputData"
 
 
+@pytest.mark.parametrize(
+    ("word", "params", "shots"),
+    [
+        ("qir.v1", {"shots": 10}, 10),
+        ("rigetti.quil.v1", {"shots": 10}, 10),
+        ("rigetti.quil.v1", {"shots": 10, "substitutions": {"theta": [[0.0], [1.0], [2.0]]}}, 30),
+        ("qir.v1", {"shots": 10, "substitutions": "not Quil's"}, 10),
+        ("microsoft.qio.v2", {"params": {"timeout": 5}}, 0),
+    ],
+)
+def test_a_job_is_charged_for_the_shots_that_it_ran(word: str, params: dict[str, Any], shots: int) -> None:
+    """Quil runs once for each set of values; a solver has no shots."""
+    job = a_job(submitted={"inputDataFormat": word, "inputParams": params})
+
+    assert job.charged_shots == shots
+
+
 def test_a_job_survives_the_store() -> None:
     """Encoding and decoding gives the same job."""
     job = jobs.fail(jobs.start(a_job(tags=["x"]), NOW, SECOND, seed=1), NOW, ProgramError("C", "m"))

@@ -16,6 +16,7 @@ from quantum.ports import State
 from quantum.remote import NewSession
 from quantum.sessions import session_faults
 from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_order
+from tests.fakes.workspace import InMemoryWorkspace
 
 OWN = an_order(session="own", fallback_targets=("ionq.qpu.aria-1",))
 SECOND = replace(a_job(OWN), fallback=1)
@@ -39,7 +40,6 @@ def open_ones(app: App) -> set[str]:
 
 async def kept(app: App, job: Job, state: State = "ended") -> None:
     """A job in the index, with what has become of its orchestration; housekeeping comes."""
-    app.index.open[job.id] = None
     await app.index.record(job)
     app.orchestrations.states[job.id] = state
     await keep_house(app.services, app.orchestrations, timedelta(days=30))
@@ -121,6 +121,36 @@ async def test_a_job_that_is_given_up_leaves_no_session_open() -> None:
     await kept(app, job, "died")
 
     assert (open_ones(app), app.index.open) == (set(), {})
+
+
+async def test_a_job_that_is_given_up_leaves_nothing_behind_in_its_own_workspace() -> None:
+    """What runs there is cancelled there, and its session closed."""
+    app = App()
+    chem = app.workspaces.open["chem"] = InMemoryWorkspace()
+    job = replace(a_job(replace(OWN, workspace="chem")), phase=Phase.WAITING, restarts=MAX_RESTARTS)
+    app.clock = NOW + timedelta(hours=1)
+    chem.inputs[job.remote_id] = QIR.encode()
+    app.workspace.failure = AssertionError("the default workspace was asked")  # type: ignore[assignment]  # to be seen
+    with wiring.standing_in(app.services):
+        await submit_job(job.to_wire())
+    opened_there = [session.is_open for session in chem.sessions_by_id.values()]
+
+    await kept(app, job, "died")
+
+    assert (opened_there, [session.is_open for session in chem.sessions_by_id.values()]) == ([True], [False])
+    assert chem.jobs[job.remote_id].status == "CancellationRequested"
+
+
+async def test_a_session_is_closed_though_its_job_cannot_be_cancelled() -> None:
+    """The job may never have come there."""
+    app = App()
+    app.clock = NOW + timedelta(hours=1)
+    job = replace(a_job(OWN), phase=Phase.STAGING, restarts=MAX_RESTARTS)
+    await opened(app, *job.own_sessions)
+
+    await kept(app, job, "died")
+
+    assert open_ones(app) == set()
 
 
 async def test_a_session_that_cannot_be_asked_for_is_no_fault_of_the_order() -> None:
