@@ -125,4 +125,4 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
 for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
 for activity in ACTIVITIES:
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(wiring.observed(activity))

@@ -73,8 +73,7 @@ def wait_until_final(context: Any, job: Job) -> Step:
     wake = context.wait_for_external_event(WAKE_EVENT)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
-        look = {"id": job.id, "remoteId": job.remote_id}
-        job, outcome = yield from perform(context, job, "check_job", look, PATIENCE_ONCE_SUBMITTED)
+        job, outcome = yield from perform(context, job, "check_job", job.brief(), PATIENCE_ONCE_SUBMITTED)
         if outcome["outcome"] != "seen":
             return end(context, job, Phase.FAILED, outcome)
         requested = job.cancel_requested or outcome["cancelRequested"]
@@ -148,7 +147,7 @@ def stop_if_asked(context: Any, job: Job) -> Step:
     reason = why_stop(context, job)
     if reason is None or job.phase not in IN_THE_WORKSPACE:
         return job
-    job, outcome = yield from perform(context, job, "cancel_job", {"remoteId": job.remote_id})
+    job, outcome = yield from perform(context, job, "cancel_job", job.brief())
     if outcome["outcome"] == "asked":
         return (yield from enter(context, replace(job, stopping=reason), Phase.CANCELLING))
     # The provider will not, or the job has just ended: the next look tells how it ended.

@@ -31,12 +31,17 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
         "sampled": histogram.sampled if histogram else None,
         "outputFormat": remote.output_format,
         "rawBlob": raw_path,
-        "queueSeconds": _seconds(remote.created, remote.began),
+        "queueSeconds": queue_seconds(remote),
         "durationSeconds": _seconds(remote.began, remote.ended),
     }
     if warnings:
         result["warnings"] = list(warnings)
     return Collected(json.dumps(result, separators=(",", ":")).encode(), warnings)
+
+
+def queue_seconds(remote: RemoteJob) -> float | None:
+    """How long a job waited in the workspace's queue, where the workspace tells."""
+    return _seconds(remote.created, remote.began)
 
 
 def _histogram(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogram | None, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from quantum import strict_json
 from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS
 from quantum.model import Fault, Order, duration
+from quantum.telemetry import traceparent
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
@@ -167,6 +168,7 @@ CHECKS: Mapping[str, Check] = {
     "fallbackTargets": _fallback_targets,
     "entryPoint": _entry_point,
     "arguments": _arguments,
+    "traceparent": lambda _value, _: None,  # a bad one is passed over: whose trace it is decides nothing
 } | dict.fromkeys(NOT_YET, _not_yet)
 
 REQUIRED = ("target", "shots", "input")
@@ -205,6 +207,7 @@ def order_from(data: Any, limits: Limits) -> Order:
         faults.append(Fault("fallbackTargets", "names the target itself"))
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
+    sound |= {"traceparent": traceparent(data.get("traceparent"))}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
     if faults:
         raise InvalidOrderError(tuple(faults), order if order.target else None)

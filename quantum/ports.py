@@ -4,13 +4,14 @@ Every method may raise the errors of `quantum.errors`, and nothing that it retur
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 
 from quantum.model import Compiled, Fault, Job, Program, RemoteJob, Target
 from quantum.orders import Limits
+from quantum.telemetry import SilentTelemetry, Telemetry
 
 
 @dataclass(frozen=True)
@@ -203,3 +204,4 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+    telemetry: Telemetry = field(default_factory=SilentTelemetry)

@@ -8,9 +8,12 @@ from functools import cache
 from typing import Any
 
 from quantum.intake import Intake
+from quantum.observing import Activity
+from quantum.observing import observed as watched
 from quantum.ports import Orchestrations, Services
 from quantum.settings import ANSWERS_QUEUE, Settings, read_settings
 from quantum.targets import Targets
+from quantum.telemetry import SilentTelemetry, Telemetry
 
 _stand_ins: list[Intake] = []
 
@@ -43,6 +46,11 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
     from quantum.adapters.durable import replayed  # noqa: PLC0415
 
     return replayed(process)
+
+
+def observed(activity: Activity) -> Activity:
+    """Watch an activity with the deployment's telemetry."""
+    return watched(activity, lambda: services().telemetry)
 
 
 @contextmanager
@@ -79,6 +87,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
         ),
         limits=known.limits,
         now=now,
+        telemetry=_telemetry(known),
     )
 
 
@@ -89,8 +98,17 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
     try:
         yield made
     finally:
-        for adapter in (made.workspace, made.blobs, made.index, made.answers):
+        for adapter in (made.workspace, made.blobs, made.index, made.answers, made.telemetry):
             await adapter.close()
+
+
+def _telemetry(known: Settings) -> Telemetry:
+    """Make the adapter only where it is switched on: what it stands on takes its time to load."""
+    if not known.telemetry:
+        return SilentTelemetry()
+    from quantum.adapters.telemetry import connect_telemetry  # noqa: PLC0415
+
+    return connect_telemetry(known.application_insights)
 
 
 @cache

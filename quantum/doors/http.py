@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from quantum import wire
+from quantum import telemetry, wire
 from quantum.answers import job_view, links
 from quantum.doors import poison
 from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
@@ -26,6 +26,7 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 DEFAULT_TOP, MAX_TOP = "50", 200
 MAX_FILTER = 256
 LIST_PARAMETERS = ("phase", "target", "name", "top", "continuation")
+REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: "refused"}
 KEY_PARAMETER = "code"  # Azure Functions takes a key there, too, and passes it on
 
 
@@ -77,6 +78,7 @@ async def answer(door: Door, request: Request, intake: Intake, orchestrations: O
     except ProblemError as error:
         return error.response
     except InvalidOrderError as error:
+        intake.services.telemetry.measure(telemetry.ORDERS, 1, REFUSED)
         faults = wire.to_wire((await intake.complete(error)).faults)
         return problem(400, "The order cannot be run as it is", how_many(faults), errors=faults)
     except ConflictingOrderError:
@@ -96,6 +98,8 @@ async def start_from_http(request: Request, intake: Intake, orchestrations: Orch
         detail = f"{MAX_ORDER_BYTES:,} bytes are allowed; a larger program goes into a blob, which the order names."
         raise ProblemError(413, "The order is too large", detail)
     order = parse_order(request.body, intake.services.limits)
+    if caller := telemetry.traceparent(request.headers.get("traceparent")):
+        order = replace(order, traceparent=caller)
     id_ = job_id("http", key) if key else str(uuid4())
     job = await intake.take(order, id_, {"door": "http"}, orchestrations)
     headers = {"Location": links(job.id)["self"], "Retry-After": "1"}

@@ -13,7 +13,15 @@ PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
 )
 PROCESS = ("quantum.model", "quantum.lifecycle", "quantum.errors", "quantum.wire")
-SDKS = ("azure.core", "azure.identity", "azure.storage", "azure.data", "azure.durable_functions")
+SDKS = (
+    "azure.core",
+    "azure.identity",
+    "azure.storage",
+    "azure.data",
+    "azure.durable_functions",
+    "opentelemetry",
+    "azure.monitor.opentelemetry",
+)
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def test_a_cancellation_is_asked_for_and_watched(run: Run) -> None:
     context, job = run(check_job=looks)
 
     assert phases(job) == ["accepted", "staging", "waiting", "executing", "cancelling", "cancelled"]
-    assert context.called("cancel_job") == [{"remoteId": JOB_ID}]
+    assert [asked["remoteId"] for asked in context.called("cancel_job")] == [JOB_ID]
     assert job.warnings == ()
 
 
