@@ -56,7 +56,7 @@ class Intake:
             await keep_program(self.services, checked)
             job = replace(Job.accepted(job_id, order, self.services.now(), source), program=checked.program)
             if await self.services.index.claim(job, digest):
-                self._tell(told.ORDER_TAKEN, "accepted", source, told.about(job))
+                self._tell(told.ORDER_TAKEN, told.ACCEPTED, source, told.about(job))
                 with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
                     await orchestrations.start(job)
                 return job
@@ -97,7 +97,7 @@ class Intake:
             job = await self._reject(job_id, source, error, span.traceparent)
             poisoned = error.code == POISONED
             event = told.ORDER_POISONED if poisoned else told.ORDER_REFUSED
-            self._tell(event, "poisoned" if poisoned else "refused", source, facts)
+            self._tell(event, told.POISONED if poisoned else told.REFUSED, source, facts)
         return job
 
     async def _reject(self, job_id: str, source: Mapping[str, str], error: Failure, traceparent: str | None) -> Job:

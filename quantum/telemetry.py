@@ -51,6 +51,8 @@ COST = Metric("quantumjobs.cost", "counter", "{currency}", "What the provider es
 OVERDUE = Metric("quantumjobs.overdue", "gauge", "{job}", "Jobs that take longer than expected")
 METRICS = (ORDERS, PHASES, POLLS, RETRIES, QUEUE, DURATION, COST, OVERDUE)
 
+ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED = "accepted", "refused", "poisoned"
+
 TAKE_ORDER, REFUSE_ORDER, SEND_ANSWER = "take_order", "refuse_order", "send_answer"
 # How a span appears to a reader; every other activity is a span of its own name, and `internal`.
 SPANS: Mapping[str, str] = {TAKE_ORDER: "consumer", REFUSE_ORDER: "consumer", SEND_ANSWER: "producer"}

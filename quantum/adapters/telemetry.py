@@ -171,7 +171,8 @@ def _application_insights(connection_string: str) -> OpenTelemetry:
     from opentelemetry.sdk.trace import TracerProvider as Spans  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
-    to = {"connection_string": connection_string}
+    # Nothing is kept on the disk of an instance that may be gone in a minute.
+    to: dict[str, Any] = {"connection_string": connection_string, "disable_offline_storage": True}
     resource = Resource.create({"service.name": ROLE})
     spans, logs = Spans(resource=resource), Logs(resource=resource)
     spans.add_span_processor(BatchSpanProcessor(exporter.AzureMonitorTraceExporter(**to)))

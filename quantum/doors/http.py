@@ -26,7 +26,7 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 DEFAULT_TOP, MAX_TOP = "50", 200
 MAX_FILTER = 256
 LIST_PARAMETERS = ("phase", "target", "name", "top", "continuation")
-REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: "refused"}
+REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.REFUSED}
 KEY_PARAMETER = "code"  # Azure Functions takes a key there, too, and passes it on
 
 

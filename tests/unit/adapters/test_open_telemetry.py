@@ -99,15 +99,3 @@ async def test_the_logger_is_let_go() -> None:
 
     assert (logger.handlers, logger.level) == before
     assert not trace.get_current_span().get_span_context().is_valid
-
-
-async def test_application_insights_is_connected_without_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real exporters are made, and have nothing to send."""
-    monkeypatch.setenv("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "true")
-    telemetry = connect_telemetry(
-        "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=http://127.0.0.1:9/"
-    )
-    await telemetry.close()
-
-    with telemetry.span("take_order", CALLER, {}) as span:
-        assert str(span.traceparent).startswith(CALLER[:36])
