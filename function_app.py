@@ -18,7 +18,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import blob, events, http, poison, queue
+from quantum.doors import blob, events, health, http, poison, queue
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -33,7 +33,7 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("GET", "jobs/{id}/result", http.read_result),
     ("POST", "jobs/{id}/cancel", http.request_cancel),
     ("GET", "targets", http.list_targets),
-    ("GET", "health", http.read_health),
+    ("GET", "health", health.read_health),
     ("GET", "poison", http.list_poison),
     ("POST", "poison/{id}/replay", http.replay_poison),
 )

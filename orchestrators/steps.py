@@ -77,7 +77,8 @@ def wait_until_final(context: Any, job: Job) -> Step:
         if outcome["outcome"] != "seen":
             return end(context, job, Phase.FAILED, outcome)
         requested = job.cancel_requested or outcome["cancelRequested"]
-        job = yield from follow(context, replace(job, polls=job.polls + 1, cancel_requested=requested), outcome)
+        looked = replace(job, polls=job.polls + 1, wakes=job.wakes + woken, cancel_requested=requested)
+        job = yield from follow(context, looked, outcome)
         job = yield from stop_if_asked(context, job)
         if job.phase in IN_THE_WORKSPACE and (woken or job.polls % POLLS_A_ROUND == 0):
             raise CarryOver(replace(job, woken_at=now(context)) if woken else job)

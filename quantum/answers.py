@@ -25,6 +25,7 @@ def job_view(job: Job) -> dict[str, Any]:
             "createdAt": job.created_at,
             "history": job.history,
             "polls": job.polls,
+            "wakes": job.wakes,
             "attempts": job.attempts,
             "cost": job.cost,
             "error": job.error,

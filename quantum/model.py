@@ -173,6 +173,7 @@ class Job:
     target_since: str | None = None
     woken_at: str | None = None
     polls: int = 0
+    wakes: int = 0
     attempts: int = 0
     restarts: int = 0
     may_be_submitted: bool = False

@@ -28,6 +28,8 @@ var settings = {
   AzureWebJobsStorage__tableServiceUri: account.properties.primaryEndpoints.table
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED: 'true'
+  APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true'
   APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL: 'true'
   PYTHON_ENABLE_OPENTELEMETRY: 'true'
   OTEL_TRACES_SAMPLER: 'parentbased_always_on'

@@ -156,26 +156,6 @@ async def list_targets(_: Request, intake: Intake, __: Orchestrations) -> Respon
     return Response(200, {"targets": listed, "ageSeconds": round(intake.targets.age_seconds(intake.services.now()))})
 
 
-async def read_health(_: Request, intake: Intake, __: Orchestrations) -> Response:
-    """`GET /api/health`: whether each thing that we depend on can be used; 503 if one cannot."""
-    services = intake.services
-    parts = {
-        "blobs": services.blobs.check,
-        "index": services.index.check,
-        "answers": services.answers.check,
-        "workspace": services.workspace.targets,
-    }
-    checks = {}
-    for name, check in parts.items():
-        try:
-            await check()
-            checks[name] = {"status": "ok", "detail": "reached"}
-        except ServiceError as error:
-            checks[name] = {"status": "unavailable", "detail": f"{error.code}: {error}"}
-    well = all(check["status"] == "ok" for check in checks.values())
-    return Response(200 if well else 503, {"status": "ok" if well else "degraded", "checks": checks})
-
-
 async def list_poison(_: Request, intake: Intake, __: Orchestrations) -> Response:
     """`GET /api/poison`: the orders on which the app itself failed, kept for inspection."""
     return Response(200, {"poison": await poison.list_poison(intake)})

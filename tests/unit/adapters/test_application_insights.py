@@ -49,7 +49,8 @@ class Intaking(BaseHTTPRequestHandler):
 @pytest.fixture
 def ingestion(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ingestion]:
     """An Application Insights of our own, and no statistics to Microsoft's."""
-    monkeypatch.setenv("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "true")
+    for what in ("CONTROLPLANE_DISABLED", "SDKSTATS_DISABLED", "STATSBEAT_DISABLED_ALL"):
+        monkeypatch.setenv(f"APPLICATIONINSIGHTS_{what}", "true")
     with Ingestion() as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
