@@ -34,6 +34,8 @@ NO_EVENT = (
     "workspace that was there before sends none."
 )
 
+FAST = "Try it once more, or with a slower simulator by --target."
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -169,5 +171,8 @@ def _events(job: JobView) -> Finding:
     """Judge by what the job itself counts; it may end before it waits for the first time."""
     if job.wakes:
         return Finding("events", "ok", "the output's event ended the wait")
-    looks = "one look" if job.polls == 1 else f"{job.polls} looks"
-    return Finding("events", "warning", f"no event ended the wait: the end was found by {looks}", NO_EVENT)
+    if job.polls == 1:
+        return Finding(
+            "events", "warning", "the job had ended at the first look, which says nothing about events", FAST
+        )
+    return Finding("events", "warning", f"no event ended the wait: the end was found by {job.polls} looks", NO_EVENT)
