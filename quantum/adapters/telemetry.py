@@ -144,7 +144,7 @@ def _instruments(measures: MeterProvider) -> dict[Metric, Any]:
                 made[metric] = meter.create_counter(*about).add
             case "histogram":
                 made[metric] = meter.create_histogram(*about).record
-            case "gauge":
+            case _:
                 made[metric] = meter.create_gauge(*about).set
     return made
 

@@ -66,7 +66,7 @@ def examine(url: str | None, key: str | None, trial: Trial | None = None) -> Ite
     yield Finding("deployment", "ok", f"{deployment.url} ({deployment.source})")
     if deployment.sends_key_in_clear:
         yield Finding("encryption", "warning", "the key crosses the network unencrypted: use https")
-    with QuantumJobs(deployment, timeout=10) as client:
+    with QuantumJobs(deployment) as client:
         yield from _all_of(client, trial)
 
 

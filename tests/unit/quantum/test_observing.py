@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from activities.check_job import check_job
+from activities.collect_result import collect_result
+from quantum import wiring
 from quantum.errors import Outcome
 from quantum.lifecycle import Phase
 from quantum.observing import observed
 from quantum.telemetry import SilentTelemetry
-from tests.builders import JOB_ID, NOW, a_job
+from tests.builders import JOB_ID, NOW, App, a_job, a_remote_job
 from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
 
 CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -107,3 +109,33 @@ def test_the_worker_sees_the_same_function() -> None:
     watched = observed(check_job, SilentTelemetry)
 
     assert (watched.__name__, watched.__annotations__) == ("check_job", {"payload": dict, "return": dict})
+
+
+async def test_a_phase_is_counted_and_logged(exported: Exported) -> None:
+    """When it is noted in the index."""
+    await act(exported, {"outcome": "recorded"}, a_job().to_wire(), "record_progress")
+
+    point = {"job.phase": "accepted", "job.target": "ionq.simulator"}
+    assert exported.measured == {"quantumjobs.phases": [(point, 1)]}
+    ((_, fields),) = exported.lines
+    assert fields == {"job.id": JOB_ID, **point}
+
+
+@pytest.mark.parametrize("cost", [None, {"currency": "USD", "estimated": 0.0}, {"currency": "USD", "estimated": None}])
+async def test_what_costs_nothing_is_not_told(exported: Exported, cost: dict[str, Any] | None) -> None:
+    """No currency without an amount."""
+    await act(exported, {"outcome": "sent"}, a_job().to_wire() | {"cost": cost}, "send_answer")
+
+    assert exported.measured.keys() == {"quantumjobs.duration"}
+
+
+async def test_the_queue_s_seconds_are_those_of_the_workspace(exported: Exported) -> None:
+    """From its creation to its beginning, as the workspace tells them."""
+    app = App(telemetry=exported.telemetry)
+    app.workspace.jobs[JOB_ID] = a_remote_job(created="2026-11-21T09:00:00Z", began="2026-11-21T09:00:40Z")
+    app.workspace.outputs[JOB_ID] = b"{}"
+
+    with wiring.standing_in(app.services):
+        await wiring.observed(collect_result)(a_job().to_wire())
+
+    assert exported.measured == {"quantumjobs.queue": [({"job.target": "ionq.simulator"}, 40.0)]}

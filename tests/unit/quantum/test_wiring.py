@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from azure_functions_runtime.utils.constants import PYTHON_ENABLE_OPENTELEMETRY
 
 from quantum import wiring
 from quantum.adapters.durable import DurableOrchestrations
@@ -57,6 +58,11 @@ def test_telemetry_takes_no_time_at_the_start(switch: str) -> None:
     )
 
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_the_switch_is_the_worker_s_own() -> None:
+    """One setting tells the worker and the app."""
+    assert TELEMETRY == PYTHON_ENABLE_OPENTELEMETRY
 
 
 async def test_telemetry_is_off_unless_it_is_switched_on() -> None:
