@@ -18,7 +18,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import blob, events, http, poison, queue, raw, workspaces
+from quantum.doors import blob, events, health, http, poison, queue, raw, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -35,7 +35,7 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("POST", "jobs/{id}/cancel", http.request_cancel),
     ("GET", "targets", http.list_targets),
     ("GET", "formats", http.list_formats),
-    ("GET", "health", http.read_health),
+    ("GET", "health", health.read_health),
     ("GET", "poison", http.list_poison),
     ("POST", "poison/{id}/replay", http.replay_poison),
     ("GET", "workspaces", workspaces.list_workspaces),
@@ -130,4 +130,4 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
 for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
 for activity in ACTIVITIES:
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(wiring.observed(activity))

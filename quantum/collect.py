@@ -30,7 +30,7 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
         **_outcomes(said if isinstance(said, Histogram) else None),
         "outputFormat": remote.output_format,
         "rawBlob": raw_path,
-        "queueSeconds": _seconds(remote.created, remote.began),
+        "queueSeconds": queue_seconds(remote),
         "durationSeconds": _seconds(remote.began, remote.ended),
     }
     if isinstance(said, Solutions):
@@ -38,6 +38,11 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
     if warnings:
         result["warnings"] = list(warnings)
     return Collected(json.dumps(result, separators=(",", ":")).encode(), warnings)
+
+
+def queue_seconds(remote: RemoteJob) -> float | None:
+    """How long a job waited in the workspace's queue, where the workspace tells."""
+    return _seconds(remote.created, remote.began)
 
 
 def _outcomes(histogram: Histogram | None) -> dict[str, Any]:

@@ -66,7 +66,10 @@ class ProgramInput:
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked. `deadline` is an ISO 8601 duration counted from the acceptance."""
+    """What was asked. `deadline` is an ISO 8601 duration counted from the acceptance.
+
+    `traceparent` is the caller's W3C trace context: it says where an order comes from, and is no part of it.
+    """
 
     name: str
     target: str
@@ -79,6 +82,7 @@ class Order:
     fallback_targets: tuple[str, ...] = ()
     entry_point: str | None = None
     arguments: tuple[Any, ...] = ()
+    traceparent: str | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -164,7 +168,7 @@ class Job:
     derived from it. `stopping` says why the remote job was asked to stop: `cancel`, `deadline` or `fallback`.
     `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
     `struggling_since` is when the step at hand first failed; it lasts until the step succeeds. `woken_at` is when it
-    was last woken to look at the remote job, and that had not ended yet.
+    was last woken to look at the remote job, and that had not ended yet. `traceparent` is where its trace goes on.
     """
 
     id: str
@@ -181,6 +185,7 @@ class Job:
     target_since: str | None = None
     woken_at: str | None = None
     polls: int = 0
+    wakes: int = 0
     attempts: int = 0
     restarts: int = 0
     may_be_submitted: bool = False
@@ -191,13 +196,15 @@ class Job:
     error: Failure | None = None
     result: Mapping[str, Any] | None = None
     warnings: tuple[str, ...] = ()
+    traceparent: str | None = None
 
     @classmethod
     def accepted(cls, id: str, order: Order, at: datetime, source: Mapping[str, str]) -> Self:  # noqa: A002
         """Begin a job for an order; the program itself is kept elsewhere, by reference."""
         when = wire.timestamp(at)
         history = ({"phase": Phase.ACCEPTED.value, "at": when},)
-        return cls(id, replace(order, input=None), when, source, history=history)
+        kept = replace(order, input=None, traceparent=None)
+        return cls(id, kept, when, source, history=history, traceparent=order.traceparent)
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
@@ -217,6 +224,17 @@ class Job:
         """Encode as plain JSON."""
         encoded: dict[str, Any] = wire.to_wire(self)
         return encoded
+
+    def brief(self) -> dict[str, str]:
+        """What a step needs to know that only looks at the remote job, as plain JSON."""
+        brief = {
+            "id": self.id,
+            "remoteId": self.remote_id,
+            "phase": self.phase.value,
+            "target": self.target,
+            "workspace": self.order.workspace,
+        }
+        return brief | ({"traceparent": self.traceparent} if self.traceparent else {})
 
     @property
     def target(self) -> str:

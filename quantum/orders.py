@@ -12,6 +12,7 @@ from quantum.errors import InvalidOrderError
 from quantum.model import Fault, Order, duration
 from quantum.order_input import format_faults, stated_faults
 from quantum.providers import param_faults
+from quantum.telemetry import traceparent
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
@@ -169,6 +170,7 @@ CHECKS: Mapping[str, Check] = {
     "fallbackTargets": _fallback_targets,
     "entryPoint": _entry_point,
     "arguments": _arguments,
+    "traceparent": lambda _value, _: None,  # a bad one is passed over: whose trace it is decides nothing
 } | dict.fromkeys(NOT_YET, _not_yet)
 
 REQUIRED = ("target", "shots", "input")
@@ -210,6 +212,7 @@ def order_from(data: Any, limits: Limits) -> Order:
         faults += param_faults(_targets_of(data), params)
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
+    sound |= {"traceparent": traceparent(data.get("traceparent"))}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
     if faults:
         raise InvalidOrderError(tuple(faults), order if order.target else None)

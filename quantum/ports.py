@@ -4,7 +4,7 @@ Every method may raise the errors of `quantum.errors`, and nothing that it retur
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
@@ -13,6 +13,7 @@ from quantum.model import Compiled, Fault, Job, Program, RemoteJob, Target
 from quantum.orders import Limits
 from quantum.profile_ports import Closes, ProfileStore, Vault
 from quantum.profiles import DEFAULT, Profile
+from quantum.telemetry import SilentTelemetry, Telemetry
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,7 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+    telemetry: Telemetry = field(default_factory=SilentTelemetry)
     endpoints: tuple[str, ...] = ()
 
     async def workspace_named(self, name: str) -> Workspace:

@@ -10,6 +10,7 @@ from quantum.model import Compiled, Job, Order, Program, ProgramInput, RemoteJob
 from quantum.orders import Limits
 from quantum.ports import Services
 from quantum.targets import Targets
+from quantum.telemetry import SilentTelemetry, Telemetry
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
 from tests.fakes.index import InMemoryJobIndex
@@ -80,6 +81,7 @@ class App:
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
     limits: Limits = field(default_factory=Limits)
     clock: datetime = NOW
+    telemetry: Telemetry = field(default_factory=SilentTelemetry)
 
     def __post_init__(self) -> None:
         self.services = Services(
@@ -93,6 +95,7 @@ class App:
             compiler=self.compiler,
             limits=self.limits,
             now=lambda: self.clock,
+            telemetry=self.telemetry,
         )
         self.intake = Intake(self.services, Targets())
 

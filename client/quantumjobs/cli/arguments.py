@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING, Any
 
 from quantumjobs import __version__
@@ -74,6 +74,24 @@ examples:
 {EXIT_CODES}
 """
 
+DOCTOR = f"""\
+Asks for the way there, the key, and each thing that the app depends on; then runs a Bell pair on a free simulator, and
+tells whether the event about its output came. What is wrong comes with what to do. A missing event is a warning: the
+app finds outputs by looking, too.
+
+examples:
+  qjobs doctor
+  qjobs doctor --no-job --json | jq .ok
+  qjobs doctor --url https://my-app.azurewebsites.net --target rigetti.sim.qvm
+
+exit codes here:
+  0    all is well, warnings aside
+  1    only the job did not succeed, or not within --timeout
+  3    anything before it: then no job is run
+
+{EXIT_CODES}
+"""
+
 ENDPOINTS = f"""\
 Its keys are printed as well: they open nothing but the stack on this machine.
 
@@ -120,10 +138,16 @@ def parser() -> ArgumentParser:
     replay = _command(add, "replay-poison", "have such an order tried again", commands.replay_poison)
     replay.add_argument("id", metavar="ID", help="as `qjobs poison` lists it")
     _workspaces(add)
-    _command(add, "doctor", "find out what stands between you and the deployment", commands.doctor)
+    _doctor(_command(add, "doctor", "find out what stands between you and the deployment", commands.doctor, DOCTOR))
     endpoints = _command(add, "endpoints", "print where the local stack is", commands.endpoints, ENDPOINTS)
     endpoints.add_argument("name", nargs="?", choices=ENDPOINT_NAMES, help="else all")
     return root
+
+
+def _doctor(parser: ArgumentParser) -> None:
+    parser.add_argument("--job", action=BooleanOptionalAction, default=True, help="run a job (default), or do not")
+    parser.add_argument("--target", help="where to run it (else on the first free simulator that is available)")
+    parser.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="wait so long (default 300)")
 
 
 def _connection(parser: ArgumentParser, **default: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from quantumjobs.cli import drawing
-from quantumjobs.cli.doctor import examine
+from quantumjobs.cli.doctor import TRIAL, Trial, examine
 from quantumjobs.cli.exits import OK, UNREACHABLE, UNSUCCESSFUL
 from quantumjobs.cli.text import duration, lines
 from quantumjobs.cli.watching import display_for, title
@@ -231,14 +231,16 @@ def replay_poison(options: Namespace, screen: Screen) -> int:
 
 
 def doctor(options: Namespace, screen: Screen) -> int:
-    """Examine the way to the deployment and the deployment itself."""
-    found = list(examine(options.url, options.key))
-    well = all(finding.status != "failed" for finding in found)
+    """Examine the way to the deployment and the deployment itself, then have it run a job."""
+    found = list(examine(options.url, options.key, Trial(options.target, options.timeout) if options.job else None))
+    failed = {finding.name for finding in found if finding.status == "failed"}
     if screen.as_json:
-        screen.document({"ok": well, "findings": [asdict(finding) for finding in found]})
+        screen.document({"ok": not failed, "findings": [asdict(finding) for finding in found]})
     else:
         screen.show(drawing.findings(found))
-    return OK if well else UNREACHABLE
+    if failed == {TRIAL}:
+        return UNSUCCESSFUL
+    return UNREACHABLE if failed else OK
 
 
 def endpoints(options: Namespace, screen: Screen) -> int:
