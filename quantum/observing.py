@@ -13,7 +13,8 @@ from quantum.errors import Outcome
 from quantum.model import Job
 from quantum.telemetry import Telemetry
 
-TRIED_AGAIN = frozenset({"busy", "unavailable", "missing", "broken", "unauthorized"})
+LOCKED_OUT = "lockedOut"  # ends an order at once, unless the workspace may have its job
+TRIED_AGAIN = frozenset({"busy", "unavailable", "missing", "broken", "unauthorized", LOCKED_OUT})
 
 type Activity = Callable[[dict[str, Any]], Awaitable[Outcome]]
 
@@ -49,7 +50,7 @@ def _facts(payload: dict[str, Any]) -> dict[str, str]:
 
 def _tell(teller: Telemetry, name: str, payload: dict[str, Any], facts: dict[str, str]) -> None:
     outcome = facts[told.OUTCOME]
-    if outcome in TRIED_AGAIN:
+    if outcome in TRIED_AGAIN and (outcome != LOCKED_OUT or payload.get("mayBeSubmitted", True)):
         facts = facts | {told.ACTIVITY: name}
         teller.measure(told.RETRIES, 1, facts)
         told.tell(told.STEP_RETRIED, facts)

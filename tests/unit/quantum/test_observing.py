@@ -80,6 +80,18 @@ async def test_a_step_to_try_again_is_counted(exported: Exported, outcome: str) 
     assert exported.measured == {"quantumjobs.retries": [(point, 1)]}
 
 
+async def test_a_credential_that_is_wrong_is_borne_only_for_a_job_that_may_run(exported: Exported) -> None:
+    """Before anything was submitted the order ends: nothing is tried again."""
+    locked = {"outcome": "lockedOut"}
+
+    await act(exported, locked, a_job().to_wire(), "submit_job")
+    assert exported.measured == {}
+
+    await act(exported, locked, a_job(may_be_submitted=True).to_wire(), "submit_job")
+    await act(exported, locked, a_job().brief(), "check_job")
+    assert [point["activity"] for point, _ in exported.measured["quantumjobs.retries"]] == ["submit_job", "check_job"]
+
+
 async def test_an_exception_is_told_by_its_type(exported: Exported) -> None:
     """Its text may hold a line of the program."""
     with pytest.raises(ValueError, match="H q"):
