@@ -17,12 +17,14 @@ ROLES = {
     "blobs": "Storage Blob Data Owner on the app's storage",
     "index": "Storage Table Data Contributor on the app's storage",
     "answers": "Storage Queue Data Contributor on the app's storage",
+    "vault": "Key Vault Secrets Officer on the vault KEY_VAULT_URL",
     "engine": "Durable Task Data Contributor on its task hub",
     "workspace": "Quantum Workspace Data Contributor on the workspace, or a connection string whose key holds",
 }
 STORAGE = "Look whether AzureWebJobsStorage names the account, and the account lets the app in (network, keys off)."
 AWAY = dict.fromkeys(("blobs", "index", "answers"), STORAGE) | {
     "workspace": "Look at the status page of Azure Quantum; what was accepted waits up to seven days.",
+    "vault": "Look whether KEY_VAULT_URL names the vault, and its network lets the app in.",
     "engine": "Look whether the durable backend of host.json can be reached, and restart the app.",
 }
 GONE = "Look whether the AZURE_QUANTUM_ settings name a workspace that is there."
@@ -47,6 +49,7 @@ def _parts(services: Services, orchestrations: Orchestrations) -> Mapping[str, C
         "index": services.index.check,
         "answers": services.answers.check,
         "workspace": services.workspace.targets,
+        "vault": services.vault.check,
         "engine": lambda: orchestrations.state(NOBODY),
     }
 

@@ -10,7 +10,7 @@ from quantum.doors.http import Request, Response
 from quantum.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError, UnauthorizedError
 from tests.builders import App
 
-PARTS = ("blobs", "index", "answers", "workspace")
+PARTS = ("blobs", "index", "answers", "workspace", "vault")
 
 
 async def ask(app: App) -> Response:
