@@ -147,6 +147,7 @@ def parser() -> ArgumentParser:
 def _doctor(parser: ArgumentParser) -> None:
     parser.add_argument("--job", action=BooleanOptionalAction, default=True, help="run a job (default), or do not")
     parser.add_argument("--target", help="where to run it (else on the first free simulator that is available)")
+    parser.add_argument("--workspace", metavar="NAME", help="the workspace to run it in (else the deployment's own)")
     parser.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="wait so long (default 300)")
 
 

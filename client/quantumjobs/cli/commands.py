@@ -232,7 +232,8 @@ def replay_poison(options: Namespace, screen: Screen) -> int:
 
 def doctor(options: Namespace, screen: Screen) -> int:
     """Examine the way to the deployment and the deployment itself, then have it run a job."""
-    found = list(examine(options.url, options.key, Trial(options.target, options.timeout) if options.job else None))
+    trial = Trial(options.target, options.timeout, options.workspace) if options.job else None
+    found = list(examine(options.url, options.key, trial))
     failed = {finding.name for finding in found if finding.status == "failed"}
     if screen.as_json:
         screen.document({"ok": not failed, "findings": [asdict(finding) for finding in found]})

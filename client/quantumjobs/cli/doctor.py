@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from quantumjobs.deployment import Deployment
+    from quantumjobs.orders import OrderFields
     from quantumjobs.views import JobView
 
 FREE_SIMULATORS = ("ionq.simulator", "rigetti.sim.qvm")  # of those that the workspace offers, the first is taken
@@ -53,6 +54,7 @@ class Trial:
 
     target: str | None = None
     timeout: float = 300.0
+    workspace: str | None = None
 
 
 def examine(url: str | None, key: str | None, trial: Trial | None = None) -> Iterator[Finding]:
@@ -136,8 +138,11 @@ def _wrong_key(deployment: Deployment, error: UnauthorizedError) -> Finding:
 def _trial(client: QuantumJobs, trial: Trial) -> Iterator[Finding]:
     """Run a Bell pair to its end, and say whether an event or a look has found it there."""
     try:
-        target = trial.target or _free_simulator(client)
-        job = client.submit(Program("openqasm3", text=BELL), name="qjobs doctor", target=target, shots=SHOTS)
+        target = trial.target or _free_simulator(client, trial.workspace)
+        fields: OrderFields = {"name": "qjobs doctor", "target": target, "shots": SHOTS}
+        if trial.workspace:
+            fields["workspace"] = trial.workspace
+        job = client.submit(Program("openqasm3", text=BELL), **fields)
         ended = client.wait(job, timeout=trial.timeout)
         yield _outcome(client, ended)
         yield _events(ended)
@@ -148,8 +153,8 @@ def _trial(client: QuantumJobs, trial: Trial) -> Iterator[Finding]:
         yield Finding(TRIAL, "failed", str(error))
 
 
-def _free_simulator(client: QuantumJobs) -> str:
-    offered = {target.id: target.availability for target in client.targets().targets}
+def _free_simulator(client: QuantumJobs, workspace: str | None) -> str:
+    offered = {target.id: target.availability for target in client.targets(workspace=workspace).targets}
     for target in FREE_SIMULATORS:
         if offered.get(target) == "Available":
             return target

@@ -70,6 +70,15 @@ def test_a_target_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
     assert [asked.body["target"] for asked in well.asked if asked.method == "POST"] == ["pasqal.sim.emu-tn"]
 
 
+def test_a_workspace_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
+    """The job runs in it, on a simulator of its own."""
+    done = qjobs("doctor", "--workspace", "chem", "--json")
+
+    (listed,) = [asked for asked in well.asked if asked.path == "/api/targets"]
+    assert (done.returncode, listed.query) == (0, {"workspace": "chem"})
+    assert [asked.body["workspace"] for asked in well.asked if asked.method == "POST"] == ["chem"]
+
+
 @pytest.mark.parametrize(
     ("polls", "said", "remedy"),
     [
