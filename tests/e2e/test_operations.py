@@ -55,6 +55,19 @@ async def test_the_doctor_finds_the_stack_well(operated: Told) -> None:
     assert json.loads(brace + document)["ok"] is True
 
 
+async def test_a_workspace_is_given_a_new_secret(operated: Told) -> None:
+    """It is taken, and a job runs there; the secret is not shown."""
+    output = operated.output_of("qjobs workspaces add")
+
+    assert "an order names it by --workspace own" in output
+    assert re.search(r"✓  job +\S+ on ionq.simulator succeeded", output)
+
+
+async def test_limits_are_shown(operated: Told) -> None:
+    """Those of this deployment."""
+    assert "ionq.simulator" in operated.output_of("qjobs formats")
+
+
 async def test_what_is_open_is_counted(operated: Told) -> None:
     """One line with a number."""
     assert re.fullmatch(r"open: \d+\n", operated.output_of('"open:"'))
@@ -92,11 +105,11 @@ async def test_costs_are_added_up(operated: Told) -> None:
 
 
 def test_every_procedure_is_there_with_its_commands() -> None:
-    """Each that is asked for has a heading, and all but the limits have commands."""
+    """Each that is asked for has a heading, and commands."""
     sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", page(), re.MULTILINE | re.DOTALL))
 
     assert set(PROCEDURES) <= sections.keys()
-    assert [name for name in PROCEDURES if "```" not in sections[name]] == ["Limits"]
+    assert [name for name in PROCEDURES if "```" not in sections[name]] == []
 
 
 def test_every_alert_is_explained() -> None:
