@@ -19,7 +19,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import adopt, blob, events, http, lists, offers, poison, queue, raw, sessions, workspaces
+from quantum.doors import adopt, blob, events, health, http, lists, offers, poison, queue, raw, sessions, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -44,7 +44,7 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("GET", "targets", offers.list_targets),
     ("GET", "quotas", offers.list_quotas),
     ("GET", "formats", offers.list_formats),
-    ("GET", "health", http.read_health),
+    ("GET", "health", health.read_health),
     ("GET", "poison", http.list_poison),
     ("POST", "poison/{id}/replay", http.replay_poison),
     ("GET", "workspaces", workspaces.list_workspaces),
@@ -148,4 +148,4 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
 for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
 for activity in ACTIVITIES:
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(wiring.observed(activity))

@@ -2,11 +2,12 @@
 
 import asyncio
 
-from quantum.collect import MAX_READ_BYTES, Collected, make_result
+from quantum.collect import MAX_READ_BYTES, Collected, make_result, queue_seconds
 from quantum.errors import expected_outcomes
 from quantum.model import Job
 from quantum.settings import RESULTS_CONTAINER
 from quantum.stopping import cancel_requested
+from quantum.telemetry import QUEUE, TARGET
 from quantum.wiring import services
 
 
@@ -29,6 +30,8 @@ async def collect_result(payload: dict) -> dict:  # type: ignore[type-arg]  # th
         await services().blobs.write(raw_path, output.chunks, size=output.size)
     # A large output takes a while to read: other jobs go on meanwhile.
     collected: Collected = await asyncio.to_thread(make_result, job, remote, raw, raw_path)
+    if (waited := queue_seconds(remote)) is not None:
+        services().telemetry.measure(QUEUE, waited, {TARGET: job.target})
     path = f"{RESULTS_CONTAINER}/{job.id}/result.json"
     await services().blobs.write(path, collected.content)
     return {

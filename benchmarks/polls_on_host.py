@@ -13,7 +13,8 @@ from benchmarks.children import APPS
 from benchmarks.poll_times import looked
 from local.host.clock import VirtualClock
 from local.host.host import Host
-from quantum.model import Job, Order, Program, job_id
+from quantum.model import Job, Order, job_id
+from quantum.program import Program
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 

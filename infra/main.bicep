@@ -229,6 +229,7 @@ module orderEvents 'app/system-topic.bicep' = {
     sourceStorageName: storage.outputs.name
     deadLetterStorageName: storage.outputs.name
     deadLetterContainer: storage.outputs.deadLetterContainer
+    logAnalyticsId: monitoring.outputs.logAnalyticsId
   }
 }
 
@@ -242,6 +243,7 @@ module outputEvents 'app/system-topic.bicep' = if (makesWorkspace) {
     sourceStorageName: makesWorkspace ? quantum.outputs.storageName : ''
     deadLetterStorageName: storage.outputs.name
     deadLetterContainer: storage.outputs.deadLetterContainer
+    logAnalyticsId: monitoring.outputs.logAnalyticsId
   }
 }
 
@@ -252,6 +254,29 @@ module actionGroup 'app/action-group.bicep' = {
     name: '${abbreviations.insightsActionGroups}${token}'
     tags: tags
     emails: alertEmails
+  }
+}
+
+module alerts 'app/alerts.bicep' = {
+  name: 'alerts'
+  scope: rg
+  params: {
+    prefix: '${abbreviations.insightsAlerts}${token}-'
+    location: location
+    tags: tags
+    logAnalyticsId: monitoring.outputs.logAnalyticsId
+    actionGroupId: actionGroup.outputs.id
+    dailySpend: max(1, budgetAmount / 5)
+  }
+}
+
+module workbook 'app/workbook.bicep' = {
+  name: 'workbook'
+  scope: rg
+  params: {
+    location: location
+    tags: tags
+    logAnalyticsId: monitoring.outputs.logAnalyticsId
   }
 }
 

@@ -85,12 +85,12 @@ def wait_until_final(context: Any, job: Job) -> Step:
     wake = context.wait_for_external_event(WAKE_EVENT)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
-        look = {"id": job.id, "remoteId": job.remote_id, "workspace": job.order.workspace}
-        job, outcome = yield from perform(context, job, "check_job", look, PATIENCE_ONCE_SUBMITTED)
+        job, outcome = yield from perform(context, job, "check_job", job.brief(), PATIENCE_ONCE_SUBMITTED)
         if outcome["outcome"] != "seen":
             return end(context, job, Phase.FAILED, outcome)
         requested = job.cancel_requested or outcome["cancelRequested"]
-        job = yield from follow(context, replace(job, polls=job.polls + 1, cancel_requested=requested), outcome)
+        looked = replace(job, polls=job.polls + 1, wakes=job.wakes + woken, cancel_requested=requested)
+        job = yield from follow(context, looked, outcome)
         job = yield from stop_if_asked(context, job)
         if job.phase in IN_THE_WORKSPACE and (woken or job.polls % POLLS_A_ROUND == 0):
             raise CarryOver(replace(job, woken_at=now(context)) if woken else job)
@@ -172,8 +172,7 @@ def stop_if_asked(context: Any, job: Job) -> Step:
     reason = why_stop(context, job)
     if reason is None or job.phase not in IN_THE_WORKSPACE:
         return job
-    asked = {"remoteId": job.remote_id, "workspace": job.order.workspace}
-    job, outcome = yield from perform(context, job, "cancel_job", asked, PATIENCE_TO_CANCEL)
+    job, outcome = yield from perform(context, job, "cancel_job", job.brief(), PATIENCE_TO_CANCEL)
     if outcome["outcome"] == "asked":
         return (yield from enter(context, replace(job, stopping=reason), Phase.CANCELLING))
     # The provider will not, or the job has just ended: the next look tells how it ended.

@@ -15,10 +15,11 @@ from quantum.formats import FORMATS
 from quantum.gates import count_gates
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
-from quantum.model import Job, Order, Program, job_id
+from quantum.model import Job, Order, job_id
 from quantum.orders import MAX_TAGS, printable
 from quantum.ports import Orchestrations, Services, Workspace
 from quantum.profiles import DEFAULT
+from quantum.program import Program
 from quantum.programs import WHOLE_BYTES
 from quantum.remote import RemoteJob
 

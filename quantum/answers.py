@@ -26,6 +26,7 @@ def job_view(job: Job) -> dict[str, Any]:
             "createdAt": job.created_at,
             "history": job.history,
             "polls": job.polls,
+            "wakes": job.wakes,
             "attempts": job.attempts,
             "cost": cost_of(job),
             "error": job.error,
@@ -46,6 +47,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "remoteId": job.remote_id if job.remote_id != job.id else None,
         "cancelRequested": job.cancel_requested or None,
         "warnings": list(job.warnings) or None,
+        "traceparent": job.traceparent,
     }
     return seen | {name: value for name, value in optional.items() if value is not None}
 
@@ -89,6 +91,8 @@ def answer(job: Job, result: dict[str, Any] | None) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "data": data,
     }
+    if job.traceparent:  # CloudEvents' extension for distributed tracing
+        envelope["traceparent"] = job.traceparent
     if result is not None and size(result) <= MAX_INLINE_BYTES:
         data["result"] = result
         if size(envelope) > MAX_MESSAGE_BYTES:

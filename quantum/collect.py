@@ -31,7 +31,7 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
         **_outcomes(said if isinstance(said, Histogram) else None),
         "outputFormat": remote.output_format,
         "rawBlob": raw_path,
-        "queueSeconds": wire.seconds_between(remote.created, remote.began),
+        "queueSeconds": queue_seconds(remote),
         "durationSeconds": wire.seconds_between(remote.began, remote.ended),
     }
     if isinstance(said, Solutions):
@@ -39,6 +39,11 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
     if warnings:
         result["warnings"] = list(warnings)
     return Collected(json.dumps(result, separators=(",", ":")).encode(), warnings)
+
+
+def queue_seconds(remote: RemoteJob) -> float | None:
+    """How long a job waited in the workspace's queue, where the workspace tells."""
+    return wire.seconds_between(remote.created, remote.began)
 
 
 def _outcomes(histogram: Histogram | None) -> dict[str, Any]:

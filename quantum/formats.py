@@ -12,7 +12,8 @@ from typing import Any
 
 from quantum import checks, providers
 from quantum.checks import Checked
-from quantum.model import Order, Program
+from quantum.model import Order
+from quantum.program import Program
 from quantum.providers import BASE, PROVIDERS, QIO, family_of
 
 MIB = 1024 * 1024

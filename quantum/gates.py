@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from quantum import strict_json
-from quantum.model import Gates
+from quantum.program import Gates
 
 MOST_OPERANDS = 1024  # a gate on more qubits than any machine has is not worth a price
 

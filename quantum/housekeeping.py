@@ -6,9 +6,9 @@ The index keeps its rows, so that the key of an order is remembered for as long 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from quantum import wire
+from quantum import telemetry, wire
 from quantum.answers import answer, encode
 from quantum.errors import ServiceError
 from quantum.lifecycle import Phase
@@ -19,6 +19,8 @@ from quantum.sessions import close_own_sessions
 GRACE = timedelta(minutes=2)  # a door that has claimed an order may be about to start it
 MAX_RESTARTS = 3
 SESSION_CARE = timedelta(hours=1)  # by then an open session has long ended by itself
+LATENESS = timedelta(minutes=15)  # a deadline is met by asking the workspace to stop, which takes its time
+ROOM = timedelta(hours=6)
 GIVEN_UP = Failure("OrchestrationFailed", "The orchestration of this job ended early, and did so again when restarted.")
 
 
@@ -28,31 +30,42 @@ async def keep_house(services: Services, orchestrations: Orchestrations, retenti
     A job that cannot be looked after holds up no other: what went wrong is raised at the end.
     """
     done = {"started": 0, "givenUp": 0}
+    overdue = 0
     ended: list[str] = []
     failures: list[Exception] = []
     async for job_id in services.index.open_ids():
         try:
-            if await _look_after(job_id, services, orchestrations, done):
+            state = await orchestrations.state(job_id)
+            # The state is asked for first: an orchestration notes the end of its job before it ends itself.
+            if (entry := await services.index.find(job_id)) is None:
+                continue
+            overdue += _is_overdue(entry.job, services)
+            if state != "running" and await _look_after(entry.job, state, services, orchestrations, done):
                 ended.append(job_id)
         except ServiceError:
             raise
         except Exception as error:  # noqa: BLE001  # such as a row that cannot be read
             failures.append(error)
     await _file(ended, services)
+    services.telemetry.measure(telemetry.OVERDUE, overdue, {})
     await orchestrations.purge(services.now() - retention)
     if failures:
         raise ExceptionGroup("some jobs could not be looked after", failures)
     return done
 
 
-async def _look_after(job_id: str, services: Services, orchestrations: Orchestrations, done: dict[str, int]) -> bool:
-    """See that a job goes on; True where nothing is left to be done for it."""
-    state = await orchestrations.state(job_id)
-    # The state is asked for first: an orchestration notes the end of its job before it ends itself.
-    entry = await services.index.find(job_id)
-    if state == "running" or entry is None:
+def _is_overdue(job: Job, services: Services) -> bool:
+    if job.is_final or services.now() <= expected_end(job):
         return False
-    job = entry.job
+    taken = services.now() - wire.moment(job.created_at)
+    telemetry.tell(telemetry.JOB_OVERDUE, {**telemetry.about(job), telemetry.SECONDS: round(taken.total_seconds())})
+    return True
+
+
+async def _look_after(
+    job: Job, state: State, services: Services, orchestrations: Orchestrations, done: dict[str, int]
+) -> bool:
+    """See that a job goes on whose orchestration does not run; True where nothing is left to be done for it."""
     if job.is_final and state != "died":
         return await _needs_no_more_care(job, services)
     if services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:
@@ -82,6 +95,13 @@ async def _needs_no_more_care(job: Job, services: Services) -> bool:
     except ServiceError:  # another time: the workspace ends a session that idles, so there is nothing to hurry for
         return services.now() - wire.moment(job.history[-1]["at"]) > SESSION_CARE
     return True
+
+
+def expected_end(job: Job) -> datetime:
+    """When somebody should look at a job: past its deadline, or at three times the queue that its target told of."""
+    if job.deadline_at:
+        return job.deadline_at + LATENESS
+    return wire.moment(job.target_since or job.created_at) + 3 * timedelta(seconds=job.queue_seconds or 0) + ROOM
 
 
 async def _start(job: Job, state: State, services: Services, orchestrations: Orchestrations) -> None:

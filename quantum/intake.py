@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
 
+from quantum import telemetry as told
 from quantum import wire
 from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceError
 from quantum.lifecycle import Phase
@@ -24,6 +25,8 @@ from quantum.programs import Checked, check_program, keep_program
 from quantum.sessions import session_faults
 from quantum.targets import Targets, target_faults
 from quantum.workspaces import workspace_faults
+
+POISONED = "Poisoned"  # the code of an order on which the app itself failed
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,11 @@ class Intake:
         Raises InvalidOrderError with every fault, and ConflictingOrderError where the id belongs to another order.
         """
         # Of an order that comes many times at once, the first is compiled; the others find its claim.
+        facts = {told.JOB_ID: job_id, told.TARGET: order.target, told.DOOR: source["door"]}
         async with self._turns.setdefault(job_id, asyncio.Lock()):
-            return await self._take(order, job_id, source, orchestrations)
+            with self.services.telemetry.span(told.TAKE_ORDER, order.traceparent, facts) as span:
+                traced = replace(order, traceparent=span.traceparent)
+                return await self._take(traced, job_id, source, orchestrations)
 
     async def _take(self, order: Order, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations) -> Job:
         digest = digest_of(order)
@@ -53,6 +59,7 @@ class Intake:
             await keep_program(self.services, checked)
             job = replace(Job.accepted(job_id, order, self.services.now(), source), program=checked.program)
             if await self.services.index.claim(job, digest):
+                self._tell(told.ORDER_TAKEN, told.ACCEPTED, source, told.about(job))
                 with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
                     await orchestrations.start(job)
                 return job
@@ -85,13 +92,29 @@ class Intake:
             return error
         return error
 
-    async def reject(self, job_id: str, source: Mapping[str, str], error: Failure) -> Job:
+    async def reject(
+        self, job_id: str, source: Mapping[str, str], error: Failure, traceparent: str | None = None
+    ) -> Job:
         """Note an order that cannot be run, so that its caller can look it up; the answer is the door's."""
+        facts = {told.JOB_ID: job_id, told.DOOR: source["door"]}
+        with self.services.telemetry.span(told.REFUSE_ORDER, traceparent, facts) as span:
+            job = await self._reject(job_id, source, error, span.traceparent)
+            poisoned = error.code == POISONED
+            event = told.ORDER_POISONED if poisoned else told.ORDER_REFUSED
+            self._tell(event, told.POISONED if poisoned else told.REFUSED, source, facts)
+        return job
+
+    async def _reject(self, job_id: str, source: Mapping[str, str], error: Failure, traceparent: str | None) -> Job:
         name = source.get("blob") or source.get("messageId") or job_id
-        job = Job.accepted(job_id, Order(name, "", 0), self.services.now(), source)
+        job = Job.accepted(job_id, Order(name, "", 0, traceparent=traceparent), self.services.now(), source)
         rejected = replace(job.moved_to(Phase.REJECTED, self.services.now()), error=error)
         await self.services.index.claim(rejected, digest="")
         return rejected
+
+    def _tell(self, event: str, outcome: str, source: Mapping[str, str], facts: Mapping[str, str]) -> None:
+        facts = {**facts, told.DOOR: source["door"], told.OUTCOME: outcome}
+        self.services.telemetry.measure(told.ORDERS, 1, facts)
+        told.tell(event, facts)
 
     async def _check(self, order: Order, job_id: str) -> Checked:
         faults = await self._target_faults(order) + await session_faults(self.services, order)
@@ -117,4 +140,5 @@ class Intake:
 
 def digest_of(order: Order) -> str:
     """Tell two orders apart: a hash over everything that the caller asked for."""
-    return hashlib.sha256(json.dumps(wire.to_wire(order), sort_keys=True).encode()).hexdigest()
+    asked = replace(order, traceparent=None)
+    return hashlib.sha256(json.dumps(wire.to_wire(asked), sort_keys=True).encode()).hexdigest()

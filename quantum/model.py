@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, move
+from quantum.program import Program
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
 OWN_SESSION = "own"
@@ -85,7 +86,8 @@ class Order:
     """What was asked. `deadline` is an ISO 8601 duration counted from the acceptance.
 
     `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
-    of the target's prices (`quantum.prices`).
+    of the target's prices (`quantum.prices`). `traceparent` is the caller's W3C trace context: it says where an order
+    comes from, and is no part of it.
     """
 
     name: str
@@ -102,6 +104,7 @@ class Order:
     priority: str | None = None
     session: str | None = None
     max_cost: float | None = None
+    traceparent: str | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -119,51 +122,6 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """What the compiler makes of a program: QIR as text, its entry point, and the qubits that it needs."""
-
-    qir: str
-    entry_point: str
-    qubits: int
-
-
-@dataclass(frozen=True)
-class Gates:
-    """How many gates on one and on two qubits, and measurements, a program has: what some providers charge for."""
-
-    one_qubit: int
-    two_qubit: int
-    measurements: int
-
-
-@dataclass(frozen=True)
-class Program:
-    """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows.
-
-    Of an adopted job there is no blob. `output`, `media_type` and `encoding` are set where the format's row differs.
-    """
-
-    blob: str
-    format: str
-    size: int
-    entry_point: str | None = None
-    profile: str | None = None
-    qubits: int | None = None
-    gates: Gates | None = None
-    output: str | None = None
-    media_type: str | None = None
-    encoding: str | None = None
-
-    @classmethod
-    def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.to_wire` wrote."""
-        values = wire.arguments(cls, data)
-        if gates := values.get("gates"):
-            values["gates"] = Gates(**wire.arguments(Gates, gates))
-        return cls(**values)
-
-
-@dataclass(frozen=True)
 class Job:
     """A job on its way: what the orchestration carries and the index keeps.
 
@@ -172,7 +130,8 @@ class Job:
     `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
     `struggling_since` is when the step at hand first failed; it lasts until the step succeeds. `woken_at` is when it
     was last woken to look at the remote job, and that had not ended yet. `times` are the workspace's own
-    (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted.
+    (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its
+    trace goes on.
     """
 
     id: str
@@ -189,6 +148,7 @@ class Job:
     target_since: str | None = None
     woken_at: str | None = None
     polls: int = 0
+    wakes: int = 0
     attempts: int = 0
     restarts: int = 0
     may_be_submitted: bool = False
@@ -202,13 +162,15 @@ class Job:
     warnings: tuple[str, ...] = ()
     times: Mapping[str, str] | None = None
     adopted: str | None = None
+    traceparent: str | None = None
 
     @classmethod
     def accepted(cls, id: str, order: Order, at: datetime, source: Mapping[str, str]) -> Self:  # noqa: A002
         """Begin a job for an order; the program itself is kept elsewhere, by reference."""
         when = wire.timestamp(at)
         history = ({"phase": Phase.ACCEPTED.value, "at": when},)
-        return cls(id, replace(order, input=None), when, source, history=history)
+        kept = replace(order, input=None, traceparent=None)
+        return cls(id, kept, when, source, history=history, traceparent=order.traceparent)
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
@@ -228,6 +190,17 @@ class Job:
         """Encode as plain JSON."""
         encoded: dict[str, Any] = wire.to_wire(self)
         return encoded
+
+    def brief(self) -> dict[str, str]:
+        """What a step needs to know that only looks at the remote job, as plain JSON."""
+        brief = {
+            "id": self.id,
+            "remoteId": self.remote_id,
+            "phase": self.phase.value,
+            "target": self.target,
+            "workspace": self.order.workspace,
+        }
+        return brief | ({"traceparent": self.traceparent} if self.traceparent else {})
 
     @property
     def target(self) -> str:

@@ -12,6 +12,7 @@ from quantum.errors import InvalidOrderError
 from quantum.model import OWN_SESSION, Fault, Order
 from quantum.order_input import format_faults, stated_faults
 from quantum.order_sense import together_faults
+from quantum.telemetry import traceparent
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
@@ -195,6 +196,7 @@ CHECKS: Mapping[str, Check] = {
     "priority": _priority,
     "session": _session,
     "maxCost": _max_cost,
+    "traceparent": lambda _value, _: None,  # a bad one is passed over: whose trace it is decides nothing
 } | dict.fromkeys(NOT_YET, _not_yet)
 
 REQUIRED = ("target", "shots", "input")
@@ -233,6 +235,7 @@ def order_from(data: Any, limits: Limits) -> Order:
     faults += together_faults(data)
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
+    sound |= {"traceparent": traceparent(data.get("traceparent"))}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
     if faults:
         raise InvalidOrderError(tuple(faults), order if order.target else None)

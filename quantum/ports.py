@@ -4,17 +4,19 @@ Every method may raise the errors of `quantum.errors`, and nothing that it retur
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 
 from quantum.lists import Listing
-from quantum.model import Compiled, Fault, Job, Program
+from quantum.model import Fault, Job
 from quantum.orders import Limits
 from quantum.profile_ports import Closes, ProfileStore, Vault
 from quantum.profiles import DEFAULT, Profile
+from quantum.program import Compiled, Program
 from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
+from quantum.telemetry import SilentTelemetry, Telemetry
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,7 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+    telemetry: Telemetry = field(default_factory=SilentTelemetry)
     endpoints: tuple[str, ...] = ()
 
     async def workspace_named(self, name: str) -> Workspace:

@@ -11,7 +11,8 @@ from typing import Any
 
 from quantum import wire
 from quantum.lifecycle import Phase
-from quantum.model import Fault, Gates, Job, Order, Program
+from quantum.model import Fault, Job, Order
+from quantum.program import Gates, Program
 
 PRICES_OF = "2025-09-17"  # the date that the page gives itself, as read in August 2026
 PRICES_FROM = "MicrosoftDocs/quantum-docs@bdaf6226, articles/pricing.md"

@@ -41,6 +41,10 @@ class Vault(Closes, Protocol):
         """Remove a secret from the deployment's own vault; one that is gone already is no error."""
         ...
 
+    async def check(self) -> None:
+        """Raise what stands between us and the deployment's own vault; nothing where it has none."""
+        ...
+
 
 class ProfileStore(Closes, Protocol):
     """The profiles that callers have added; those of the settings are not in it."""

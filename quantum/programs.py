@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from quantum.errors import InvalidOrderError, NotFoundError
 from quantum.formats import Format, profile_for, row_of
 from quantum.gates import count_gates
-from quantum.model import Compiled, Fault, Order, Program, ProgramInput
+from quantum.model import Fault, Order, ProgramInput
 from quantum.ports import Blob, Services
+from quantum.program import Compiled, Program
 from quantum.settings import PROGRAMS_CONTAINER
 
 WHOLE_BYTES = 4 * 1024 * 1024  # up to here a program is read whole and checked; above, it is only passed on

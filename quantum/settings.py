@@ -27,6 +27,8 @@ POISON_CONTAINER = "poison"
 JOBS_TABLE = "jobs"
 WORKSPACES_TABLE = "workspaces"
 
+TELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"  # the worker's own switch: it reads it, too
+
 DEVELOPMENT_STORAGE = (
     "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
     "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
@@ -93,6 +95,8 @@ class Settings:
     compile_memory_mib: int
     compilers_at_once: int
     retention: timedelta
+    telemetry: bool = False
+    application_insights: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,8 @@ SETTINGS = (
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
+    Setting(TELEMETRY, "`true`: traces, measures and logs go out by OpenTelemetry", "false"),
+    Setting("APPLICATIONINSIGHTS_CONNECTION_STRING", "Application Insights that they go to"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
@@ -147,6 +153,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
         compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),
         retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
+        telemetry=_switch(environ, TELEMETRY),
+        application_insights=environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
     )
 
 
@@ -155,6 +163,13 @@ def _number(environ: Mapping[str, str], name: str, least: int, most: int) -> int
     if not re.fullmatch(r"\d{1,12}", text, re.ASCII) or not least <= int(text) <= most:
         raise SettingError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
     return int(text)
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    text = (environ.get(name) or DEFAULTS[name]).lower()
+    if text not in {"true", "1", "false", "0"}:
+        raise SettingError(f"{name} must be true or false, not {text!r}")
+    return text in {"true", "1"}
 
 
 def _storage(environ: Mapping[str, str]) -> StorageSettings:

@@ -8,10 +8,13 @@ from functools import cache
 from typing import Any
 
 from quantum.intake import Intake
+from quantum.observing import Activity
+from quantum.observing import observed as watched
 from quantum.ports import Orchestrations, Services
 from quantum.profile_ports import Closes
 from quantum.settings import ANSWERS_QUEUE, Settings, read_settings
 from quantum.targets import Targets
+from quantum.telemetry import SilentTelemetry, Telemetry
 
 _stand_ins: list[Intake] = []
 
@@ -44,6 +47,11 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
     from quantum.adapters.durable import replayed  # noqa: PLC0415
 
     return replayed(process)
+
+
+def observed(activity: Activity) -> Activity:
+    """Watch an activity with the deployment's telemetry."""
+    return watched(activity, lambda: services().telemetry)
 
 
 @contextmanager
@@ -88,6 +96,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
         limits=known.limits,
         endpoints=known.endpoints,
         now=now,
+        telemetry=_telemetry(known),
     )
 
 
@@ -99,12 +108,21 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
         yield made
     finally:
         # The workspaces first: they use the profiles and the vault.
-        for adapter in (made.workspace, made.workspaces, made.profiles, made.vault, *_storage_of(made)):
+        for adapter in (made.workspace, made.workspaces, made.profiles, made.vault, *_storage_of(made), made.telemetry):
             await adapter.close()
 
 
 def _storage_of(made: Services) -> tuple[Closes, ...]:
     return made.blobs, made.index, made.answers
+
+
+def _telemetry(known: Settings) -> Telemetry:
+    """Make the adapter only where it is switched on: what it stands on takes its time to load."""
+    if not known.telemetry:
+        return SilentTelemetry()
+    from quantum.adapters.telemetry import connect_telemetry  # noqa: PLC0415
+
+    return connect_telemetry(known.application_insights)
 
 
 @cache

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quantum.intake import Intake
-from quantum.model import Compiled, Job, Order, Program, ProgramInput
+from quantum.model import Job, Order, ProgramInput
 from quantum.orders import Limits
 from quantum.ports import Services
+from quantum.program import Compiled, Program
 from quantum.remote import RemoteJob, Target
 from quantum.targets import Targets
+from quantum.telemetry import SilentTelemetry, Telemetry
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
 from tests.fakes.index import InMemoryJobIndex
@@ -81,6 +83,7 @@ class App:
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
     limits: Limits = field(default_factory=Limits)
     clock: datetime = NOW
+    telemetry: Telemetry = field(default_factory=SilentTelemetry)
 
     def __post_init__(self) -> None:
         self.services = Services(
@@ -94,6 +97,7 @@ class App:
             compiler=self.compiler,
             limits=self.limits,
             now=lambda: self.clock,
+            telemetry=self.telemetry,
         )
         self.intake = Intake(self.services, Targets())
 

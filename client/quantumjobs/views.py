@@ -55,6 +55,7 @@ class JobView:
     azure_status: str | None
     history: tuple[PhaseChange, ...]
     polls: int | None
+    wakes: int | None
     attempts: int | None
     cost: object
     error: JobError | None
@@ -86,6 +87,7 @@ class JobView:
             azure_status=wire.text(raw.get("azureStatus")),
             history=tuple(_phase_change(entry) for entry in wire.a_list(raw.get("history"))),
             polls=wire.integer(raw.get("polls")),
+            wakes=wire.integer(raw.get("wakes")),
             attempts=wire.integer(raw.get("attempts")),
             cost=raw.get("cost"),
             error=_job_error(raw.get("error")),
@@ -241,10 +243,11 @@ class PoisonList:
 
 @dataclass(frozen=True)
 class Check:
-    """How one dependency of the deployment is."""
+    """How one dependency of the deployment is, and what to do where it is not well."""
 
     status: str
     detail: str
+    remedy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -261,7 +264,9 @@ class Health:
         raw = wire.an_object(document, "a health report")
         checks = {
             name: Check(
-                wire.text(wire.mapping(check).get("status")) or "", wire.text(wire.mapping(check).get("detail")) or ""
+                wire.text(wire.mapping(check).get("status")) or "",
+                wire.text(wire.mapping(check).get("detail")) or "",
+                wire.text(wire.mapping(check).get("remedy")),
             )
             for name, check in wire.mapping(raw.get("checks")).items()
         }

@@ -5,6 +5,7 @@ param tags object
 param sourceStorageName string
 param deadLetterStorageName string
 param deadLetterContainer string
+param logAnalyticsId string
 
 // Built-in role.
 var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
@@ -37,6 +38,27 @@ resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
     principalId: topic.identity.principalId
     principalType: 'ServicePrincipal'
+  }
+}
+
+// So that an alert can count what was not delivered.
+resource counts 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'counts'
+  scope: topic
+  properties: {
+    workspaceId: logAnalyticsId
+    logs: [
+      {
+        category: 'DeliveryFailures'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
   }
 }
 

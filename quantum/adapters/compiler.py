@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from quantum.errors import ServiceBusyError, ServiceUnavailableError
-from quantum.model import Compiled, Fault
+from quantum.model import Fault
+from quantum.program import Compiled
 
 LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp"})
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})

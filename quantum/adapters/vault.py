@@ -1,5 +1,6 @@
 """Key vaults over `azure-keyvault-secrets`; what is read is kept by whoever uses it, and read anew when it fails."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from azure.keyvault.secrets.aio import SecretClient
 
 WHAT = "The key vault"
+NOBODY = "nobody-has-this-secret"  # whoever is let in is told so
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -46,6 +48,12 @@ class AzureKeyVault:
                 await self._client(None).delete_secret(name)
         except NotFoundError:
             return
+
+    async def check(self) -> None:
+        """Raise what stands between us and the deployment's own vault; nothing where it has none."""
+        if self._url is not None:
+            with suppress(NotFoundError):
+                await self.read(SecretName(NOBODY))
 
     async def close(self) -> None:
         """Close the connections."""

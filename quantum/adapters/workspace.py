@@ -31,10 +31,11 @@ from quantum.adapters.retry_budget import BUDGET, HOOKS, TIMEOUTS
 from quantum.adapters.workspace_answers import expected_form, read_job, read_quota, read_session, read_target
 from quantum.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.formats import input_params, row_of
-from quantum.model import Job, Program
+from quantum.model import Job
 from quantum.ports import Blob
 from quantum.profile_ports import Secret
 from quantum.profiles import DEFAULT, Credential, Profile
+from quantum.program import Program
 from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
 from quantum.settings import SignInSettings, WorkspaceSettings
 

@@ -19,9 +19,10 @@ from quantum.model import Fault, Order, job_id
 from quantum.orders import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, unknown_fields
 from quantum.ports import Blob, Orchestrations
 from quantum.programs import WHOLE_BYTES, too_large, whole
+from quantum.telemetry import traceparent
 
 WHOLE_ORDER = ".order.json"
-PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint", "priority", "session")
+PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint", "traceparent", "priority", "session")
 OF_THE_PROGRAM = ("format", "outputFormat", "contentType", "contentEncoding")
 FIELDS = {field.lower(): field for field in (*CHECKS, *OF_THE_PROGRAM) if field not in {"input", "target"}}
 
@@ -38,7 +39,8 @@ async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrati
         order = await read_order(path, blob, intake.services.limits)
         await intake.take(order, id_, source, orchestrations)
     except InvalidOrderError as error:
-        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
+        caller = traceparent(blob.metadata.get("traceparent"))
+        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure, caller)
         await intake.services.answers.send(encode(answer(rejected, None)))
     return id_
 

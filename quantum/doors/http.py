@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from quantum import wire
+from quantum import telemetry, wire
 from quantum.answers import job_view, links
 from quantum.doors import poison
 from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
@@ -22,6 +22,7 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.REFUSED}
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ async def answer(door: Door, request: Request, intake: Intake, orchestrations: O
     except ProblemError as error:
         return error.response
     except InvalidOrderError as error:
+        intake.services.telemetry.measure(telemetry.ORDERS, 1, REFUSED)
         faults = wire.to_wire((await intake.complete(error)).faults)
         return problem(400, "The order cannot be run as it is", how_many(faults), errors=faults)
     except ConflictingOrderError:
@@ -89,6 +91,8 @@ async def start_from_http(request: Request, intake: Intake, orchestrations: Orch
         detail = f"{MAX_ORDER_BYTES:,} bytes are allowed; a larger program goes into a blob, which the order names."
         raise ProblemError(413, "The order is too large", detail)
     order = parse_order(request.body, intake.services.limits)
+    if caller := telemetry.traceparent(request.headers.get("traceparent")):
+        order = replace(order, traceparent=caller)
     id_ = job_id("http", key) if key else str(uuid4())
     job = await intake.take(order, id_, {"door": "http"}, orchestrations)
     headers = {"Location": links(job.id)["self"], "Retry-After": "1"}
@@ -129,26 +133,6 @@ async def request_cancel(request: Request, intake: Intake, orchestrations: Orche
         await orchestrations.wake(job.id)
         job = await find_job(request, intake)
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
-
-
-async def read_health(_: Request, intake: Intake, __: Orchestrations) -> Response:
-    """`GET /api/health`: whether each thing that we depend on can be used; 503 if one cannot."""
-    services = intake.services
-    parts = {
-        "blobs": services.blobs.check,
-        "index": services.index.check,
-        "answers": services.answers.check,
-        "workspace": services.workspace.targets,
-    }
-    checks = {}
-    for name, check in parts.items():
-        try:
-            await check()
-            checks[name] = {"status": "ok", "detail": "reached"}
-        except ServiceError as error:
-            checks[name] = {"status": "unavailable", "detail": f"{error.code}: {error}"}
-    well = all(check["status"] == "ok" for check in checks.values())
-    return Response(200 if well else 503, {"status": "ok" if well else "degraded", "checks": checks})
 
 
 async def list_poison(_: Request, intake: Intake, __: Orchestrations) -> Response:

@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from quantum import wire
+from quantum import telemetry, wire
 from quantum.answers import answer, encode
 from quantum.doors.blob import start_from_blob
 from quantum.doors.queue import decoded, start_from_queue
 from quantum.errors import NotFoundError
+from quantum.intake import POISONED as POISONED_CODE
 from quantum.intake import Intake
 from quantum.model import Failure, job_id
 from quantum.ports import Orchestrations
 from quantum.settings import POISON_CONTAINER
 
 POISONED = Failure(
-    "Poisoned",
+    POISONED_CODE,
     "This order could not be taken, though nothing was found wrong with it: the app failed on it five times. "
     "It is kept, and an operator can have it tried again.",
 )
@@ -43,7 +44,8 @@ async def _keep_and_answer(
     services = intake.services
     kept = {"id": id_, "messageId": message_id, "at": wire.timestamp(services.now()), **order}
     await services.blobs.write(_path(id_), encode(kept))
-    rejected = await intake.reject(id_, {**source, "poisonMessageId": message_id}, POISONED)
+    caller = telemetry.traceparent_in(b64decode(order.get("base64", "")))
+    rejected = await intake.reject(id_, {**source, "poisonMessageId": message_id}, POISONED, caller)
     await services.answers.send(encode(answer(rejected, None)))
 
 

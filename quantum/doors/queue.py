@@ -13,17 +13,19 @@ from quantum.intake import Intake
 from quantum.model import job_id
 from quantum.orders import parse_order
 from quantum.ports import Orchestrations
+from quantum.telemetry import traceparent_in
 
 
 async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchestrations: Orchestrations) -> str:
     """Take an order from a message and give its job's id; delivered again, it is the same job."""
     id_ = job_id("queue", message_id)
     source = {"door": "queue", "messageId": message_id}
+    text = decoded(body)
     try:
-        await intake.take(parse_order(decoded(body), intake.services.limits), id_, source, orchestrations)
+        await intake.take(parse_order(text, intake.services.limits), id_, source, orchestrations)
     except InvalidOrderError as error:
         # The claim comes first, the answer second: a message that is delivered again answers again, under the same id.
-        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure)
+        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure, traceparent_in(text))
         await intake.services.answers.send(encode(answer(rejected, None)))
     return id_
 

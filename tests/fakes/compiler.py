@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from quantum.model import Compiled, Fault
+from quantum.model import Fault
+from quantum.program import Compiled
 
 
 class FakeCompiler:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from quantum.errors import NotFoundError, RefusedError
 from quantum.formats import row_of
-from quantum.model import Job, Program
+from quantum.model import Job
 from quantum.ports import Blob
+from quantum.program import Program
 from quantum.remote import RemoteJob, Target
 from tests.fakes.blobs import a_blob
 from tests.fakes.sessions import InMemorySessions

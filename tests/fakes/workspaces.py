@@ -69,6 +69,10 @@ class InMemoryVault(Failing):
         self._answer()
         self.secrets.pop(name, None)
 
+    async def check(self) -> None:
+        """Answer."""
+        self._answer()
+
 
 class InMemoryWorkspaces(Failing):
     """The Workspaces port: `open` are the workspaces by name, `profiles` those of the settings.

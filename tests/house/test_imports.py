@@ -13,7 +13,11 @@ PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
 )
 PROCESS = ("quantum.model", "quantum.lifecycle", "quantum.errors", "quantum.wire")
-SDKS = tuple(f"azure.{name}" for name in ("core", "identity", "storage", "data", "keyvault", "durable_functions"))
+SDKS = (
+    *(f"azure.{name}" for name in ("core", "identity", "storage", "data", "keyvault", "durable_functions")),
+    "azure.monitor.opentelemetry",
+    "opentelemetry",
+)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,11 @@ OPTIONAL = {  # read by the app and not set, for a reason
 }
 PLATFORM = {  # set and read by others than the app
     "AzureWebJobsStorage__credential": "the Functions host",
-    "APPLICATIONINSIGHTS_CONNECTION_STRING": "the Functions host",
-    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "the Functions host",
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "the Functions host, and the exporter of our telemetry",
+    "APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED": "the exporter: it asks nobody else how to behave",
+    "APPLICATIONINSIGHTS_SDKSTATS_DISABLED": "the exporter: it sends no statistics of its own",
+    "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "the exporter: its own statistics are not sent",
+    "OTEL_TRACES_SAMPLER": "the OpenTelemetry SDK",
     "DURABLE_TASK_SCHEDULER_CONNECTION_STRING": "the Durable extension, where the package names it",
     "QDK_PYTHON_TELEMETRY": "qdk",
 }

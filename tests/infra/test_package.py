@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from local.package import PACKAGES, PYTHON, build, choose_backend, zip_folder
 from local.setup.checkout import SetupError
 from local.stack import Stack
 from local.stack.endpoints import Endpoints
+from quantum.settings import TELEMETRY
+from tests.fakes.ingestion import ALONE, ingesting
 
 PATIENCE_SECONDS = 60
 # What the embedded host itself imports; in Azure the host is not made of Python.
@@ -135,11 +137,20 @@ async def test_the_package_runs_a_job(package: Path, tmp_path: Path) -> None:
     app = tmp_path / "wwwroot"
     shutil.unpack_archive(package, app)
 
-    async with Stack(tmp_path / "state", app=None) as stack, host_of(app, stack.endpoints, tmp_path) as url:
-        result = await asyncio.to_thread(bell_pair, url, stack.endpoints.function_key)
+    with ingesting() as insights:
+        switched = {TELEMETRY: "true", "APPLICATIONINSIGHTS_CONNECTION_STRING": insights.connection_string, **ALONE}
+        async with (
+            Stack(tmp_path / "state", app=None) as stack,
+            host_of(app, stack.endpoints, tmp_path, switched) as url,
+        ):
+            result = await asyncio.to_thread(bell_pair, url, stack.endpoints.function_key)
 
     assert sum(result.counts.values()) == 100
     assert result.counts.keys() == {"00", "11"}
+    # The worker's switch was on: the order and its steps were told, in one trace, by the packages of the zip.
+    told = [item for item in insights.items if item["data"]["baseType"] in {"RequestData", "RemoteDependencyData"}]
+    assert {"take_order", "check_job", "send_answer"} <= {item["data"]["baseData"]["name"] for item in told}
+    assert len({item["tags"]["ai.operation.id"] for item in told}) == 1
 
 
 def bell_pair(url: str, key: str) -> Result:
@@ -151,7 +162,7 @@ def bell_pair(url: str, key: str) -> Result:
 
 
 @asynccontextmanager
-async def host_of(app: Path, endpoints: Endpoints, folder: Path) -> AsyncIterator[str]:
+async def host_of(app: Path, endpoints: Endpoints, folder: Path, settings: Mapping[str, str]) -> AsyncIterator[str]:
     """Serve the unpacked package by a Python that sees it, the embedded host and the standard library."""
     around = folder / "host"
     around.mkdir()
@@ -167,6 +178,7 @@ async def host_of(app: Path, endpoints: Endpoints, folder: Path) -> AsyncIterato
         "AzureWebJobsStorage": endpoints.storage,
         "AZURE_QUANTUM_CONNECTION_STRING": endpoints.workspace.connection_string,
         "FUNCTIONS_KEY": endpoints.function_key,
+        **settings,
     } | {name: text for name, text in os.environ.items() if name == "LD_LIBRARY_PATH"}
     # -S: without the packages of the environment in which the tests run.
     command = [sys.executable, "-S", "-m", "local.host", str(app), "--port", "0", "--state", str(folder / "journal")]

@@ -29,6 +29,7 @@ from quantum import wiring
 from quantum.housekeeping import keep_house
 from quantum.ports import Orchestrations
 from quantum.settings import read_settings
+from quantum.telemetry import SilentTelemetry, Telemetry
 from tests.vaulted import APP, APP_SECRET, TENANT, TOKEN_KEY, vaulted
 
 ROOT = Path(__file__).parents[2]
@@ -198,7 +199,7 @@ class Product:
 
 
 @asynccontextmanager
-async def serve_product(storage: str, state_dir: Path) -> AsyncIterator[Product]:
+async def serve_product(storage: str, state_dir: Path, telemetry: Telemetry | None = None) -> AsyncIterator[Product]:
     """Bring the product up on free ports, with time that starts at START."""
     clock = VirtualClock(START)
     emulator_settings = EmulatorSettings(storage, key="k", token_key=TOKEN_KEY, settle=True, seed=7, now=clock.now)
@@ -219,7 +220,7 @@ async def serve_product(storage: str, state_dir: Path) -> AsyncIterator[Product]
             f"ResourceGroupName=local;WorkspaceName=spec;ApiKey=k;QuantumEndpoint={emulator.url}/;",
         }
         async with (
-            _adapters(app_settings, clock),
+            _adapters(app_settings, clock, telemetry or SilentTelemetry()),
             Host(ROOT, settings=app_settings, state_dir=state_dir, clock=clock) as host,
             httpx.AsyncClient(base_url=f"{host.url}/api", headers={"x-functions-key": "spec"}, timeout=30) as api,
             httpx.AsyncClient(base_url=emulator.url) as admin,
@@ -231,10 +232,10 @@ async def serve_product(storage: str, state_dir: Path) -> AsyncIterator[Product]
 
 
 @asynccontextmanager
-async def _adapters(settings: Mapping[str, str], clock: VirtualClock) -> AsyncIterator[None]:
+async def _adapters(settings: Mapping[str, str], clock: VirtualClock, telemetry: Telemetry) -> AsyncIterator[None]:
     """Give the app adapters for as long as anything of it runs, which is longer than the test."""
     async with wiring.connected(read_settings(settings), clock.now) as services:
-        with wiring.standing_in(services):
+        with wiring.standing_in(replace(services, telemetry=telemetry)):
             yield
 
 

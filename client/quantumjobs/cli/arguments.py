@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING, Any
 
 from quantumjobs import __version__
 from quantumjobs.cli import commands, workspace_commands, workspaces
-from quantumjobs.cli.epilogs import ADD_WORKSPACE, COUNTS, ENDPOINTS, EXIT_CODES, LIST, OVERVIEW, SUBMIT, WATCH
+from quantumjobs.cli.epilogs import ADD_WORKSPACE, COUNTS, DOCTOR, ENDPOINTS, EXIT_CODES, LIST, OVERVIEW, SUBMIT, WATCH
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -62,10 +62,17 @@ def parser() -> ArgumentParser:
     replay = _command(add, "replay-poison", "have such an order tried again", commands.replay_poison)
     replay.add_argument("id", metavar="ID", help="as `qjobs poison` lists it")
     _workspaces(add)
-    _command(add, "doctor", "find out what stands between you and the deployment", commands.doctor)
+    _doctor(_command(add, "doctor", "find out what stands between you and the deployment", commands.doctor, DOCTOR))
     endpoints = _command(add, "endpoints", "print where the local stack is", commands.endpoints, ENDPOINTS)
     endpoints.add_argument("name", nargs="?", choices=ENDPOINT_NAMES, help="else all")
     return root
+
+
+def _doctor(parser: ArgumentParser) -> None:
+    parser.add_argument("--job", action=BooleanOptionalAction, default=True, help="run a job (default), or do not")
+    parser.add_argument("--target", help="where to run it (else on the first free simulator that is available)")
+    parser.add_argument("--workspace", metavar="NAME", help="the workspace to run it in (else the deployment's own)")
+    parser.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="wait so long (default 300)")
 
 
 def _connection(parser: ArgumentParser, **default: Any) -> None:

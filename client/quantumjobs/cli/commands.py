@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from quantumjobs.cli import drawing
-from quantumjobs.cli.doctor import examine
+from quantumjobs.cli.doctor import TRIAL, Trial, examine
 from quantumjobs.cli.exits import OK, UNREACHABLE, UNSUCCESSFUL
 from quantumjobs.cli.text import duration, lines
 from quantumjobs.cli.watching import display_for, title
@@ -261,14 +261,17 @@ def replay_poison(options: Namespace, screen: Screen) -> int:
 
 
 def doctor(options: Namespace, screen: Screen) -> int:
-    """Examine the way to the deployment and the deployment itself."""
-    found = list(examine(options.url, options.key))
-    well = all(finding.status != "failed" for finding in found)
+    """Examine the way to the deployment and the deployment itself, then have it run a job."""
+    trial = Trial(options.target, options.timeout, options.workspace) if options.job else None
+    found = list(examine(options.url, options.key, trial))
+    failed = {finding.name for finding in found if finding.status == "failed"}
     if screen.as_json:
-        screen.document({"ok": well, "findings": [asdict(finding) for finding in found]})
+        screen.document({"ok": not failed, "findings": [asdict(finding) for finding in found]})
     else:
         screen.show(drawing.findings(found))
-    return OK if well else UNREACHABLE
+    if failed == {TRIAL}:
+        return UNSUCCESSFUL
+    return UNREACHABLE if failed else OK
 
 
 def endpoints(options: Namespace, screen: Screen) -> int:

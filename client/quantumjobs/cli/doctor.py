@@ -1,4 +1,4 @@
-"""Finds out what stands between this machine and a deployment, one question after the other."""
+"""Finds out what stands between this machine and a deployment, one question after the other, and ends with a job."""
 
 from __future__ import annotations
 
@@ -14,13 +14,28 @@ from quantumjobs.errors import (
     UnauthorizedError,
     UnreachableError,
     UsageError,
+    WatchTimeoutError,
 )
+from quantumjobs.orders import Program
 from quantumjobs.sync import QuantumJobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from quantumjobs.deployment import Deployment
+    from quantumjobs.orders import OrderFields
+    from quantumjobs.views import JobView
+
+FREE_SIMULATORS = ("ionq.simulator", "rigetti.sim.qvm")  # of those that the workspace offers, the first is taken
+SHOTS = 100
+TRIAL = "job"
+BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\nc = measure q;\n'
+NO_EVENT = (
+    "In Azure: look at the alert about undelivered events, and run `azd hooks run postdeploy`, which subscribes. A "
+    "workspace that was there before sends none."
+)
+
+FAST = "Try it once more, or with a slower simulator by --target."
 
 
 @dataclass(frozen=True)
@@ -30,10 +45,20 @@ class Finding:
     name: str
     status: Literal["ok", "warning", "failed"]
     detail: str
+    remedy: str | None = None
 
 
-def examine(url: str | None, key: str | None) -> Iterator[Finding]:
-    """Look at the local stack, the address, the way there, the key, and each dependency of the app."""
+@dataclass(frozen=True)
+class Trial:
+    """The job that the doctor has run: where (else on the first free simulator), and how many seconds it may take."""
+
+    target: str | None = None
+    timeout: float = 300.0
+    workspace: str | None = None
+
+
+def examine(url: str | None, key: str | None, trial: Trial | None = None) -> Iterator[Finding]:
+    """Look at the local stack, the address, the way there, the key, each dependency of the app; then run a trial."""
     yield _local()
     try:
         deployment = find_deployment(url, key)
@@ -43,8 +68,17 @@ def examine(url: str | None, key: str | None) -> Iterator[Finding]:
     yield Finding("deployment", "ok", f"{deployment.url} ({deployment.source})")
     if deployment.sends_key_in_clear:
         yield Finding("encryption", "warning", "the key crosses the network unencrypted: use https")
-    with QuantumJobs(deployment, timeout=10) as client:
-        yield from _way_there(client)
+    with QuantumJobs(deployment) as client:
+        yield from _all_of(client, trial)
+
+
+def _all_of(client: QuantumJobs, trial: Trial | None) -> Iterator[Finding]:
+    well = True
+    for finding in _way_there(client):
+        well = well and finding.status != "failed"
+        yield finding
+    if trial is not None and well:
+        yield from _trial(client, trial)
 
 
 def _local() -> Finding:
@@ -71,9 +105,10 @@ def _way_there(client: QuantumJobs) -> Iterator[Finding]:
         return
     yield _reached(began)
     yield _key(client)
+    yield Finding("settings", "ok", "complete: with a wrong one the app would not have started")
     yield Finding("health", "ok" if health.status == "ok" else "failed", health.status)
     for name, check in health.checks.items():
-        yield Finding(name, "ok" if check.status == "ok" else "failed", check.detail or check.status)
+        yield Finding(name, "ok" if check.status == "ok" else "failed", check.detail or check.status, check.remedy)
 
 
 def _reached(began: float) -> Finding:
@@ -98,3 +133,51 @@ def _key(client: QuantumJobs) -> Finding:
 def _wrong_key(deployment: Deployment, error: UnauthorizedError) -> Finding:
     what = "the key is not accepted" if deployment.key else "no key was given"
     return Finding("key", "failed", f"{what} (HTTP {error.status}): give it by QJOBS_KEY or --key")
+
+
+def _trial(client: QuantumJobs, trial: Trial) -> Iterator[Finding]:
+    """Run a Bell pair to its end, and say whether an event or a look has found it there."""
+    try:
+        target = trial.target or _free_simulator(client, trial.workspace)
+        fields: OrderFields = {"name": "qjobs doctor", "target": target, "shots": SHOTS}
+        if trial.workspace:
+            fields["workspace"] = trial.workspace
+        job = client.submit(Program("openqasm3", text=BELL), **fields)
+        ended = client.wait(job, timeout=trial.timeout)
+        yield _outcome(client, ended)
+        yield _events(ended)
+    except WatchTimeoutError as error:
+        remedy = f"See how it ends: qjobs watch {error.job_id}"
+        yield Finding(TRIAL, "failed", f"still {error.phase} after {trial.timeout:g} s", remedy)
+    except QuantumJobsError as error:
+        yield Finding(TRIAL, "failed", str(error))
+
+
+def _free_simulator(client: QuantumJobs, workspace: str | None) -> str:
+    offered = {target.id: target.availability for target in client.targets(workspace=workspace).targets}
+    for target in FREE_SIMULATORS:
+        if offered.get(target) == "Available":
+            return target
+    raise UsageError(f"none of {', '.join(FREE_SIMULATORS)} is available here: name another by --target")
+
+
+def _outcome(client: QuantumJobs, job: JobView) -> Finding:
+    where = f"{job.id} on {job.target}"
+    if job.phase != "succeeded":
+        why = f": {job.error.code}: {job.error.message}" if job.error else ""
+        return Finding(TRIAL, "failed", f"{where} {job.phase}{why}")
+    counts = client.result(job.id).counts
+    if sum(counts.values()) != SHOTS or not counts.keys() <= {"00", "11"}:
+        return Finding(TRIAL, "failed", f"{where} succeeded with counts that no Bell pair has: {dict(counts)}")
+    return Finding(TRIAL, "ok", f"{where} succeeded: {dict(counts)}")
+
+
+def _events(job: JobView) -> Finding:
+    """Judge by what the job itself counts; it may end before it waits for the first time."""
+    if job.wakes:
+        return Finding("events", "ok", "the output's event ended the wait")
+    if job.polls == 1:
+        return Finding(
+            "events", "warning", "the job had ended at the first look, which says nothing about events", FAST
+        )
+    return Finding("events", "warning", f"no event ended the wait: the end was found by {job.polls} looks", NO_EVENT)

@@ -143,7 +143,10 @@ def findings(found: Sequence[Finding]) -> RenderableType:
     grid = _grid("left", "left", "left")
     for finding in found:
         mark, style = marks[finding.status]
-        grid.add_row(Text(mark, style), cell(finding.name), Text(printable(finding.detail), overflow="fold"))
+        detail = Text(printable(finding.detail), overflow="fold")
+        grid.add_row(Text(mark, style), cell(finding.name), detail)
+        if finding.remedy:
+            grid.add_row("", "", Text(f"→ {printable(finding.remedy)}", overflow="fold"))
     return grid
 
 

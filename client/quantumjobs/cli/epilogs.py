@@ -78,6 +78,24 @@ examples:
 {EXIT_CODES}
 """
 
+DOCTOR = f"""\
+Asks for the way there, the key, and each thing that the app depends on; then runs a Bell pair on a free simulator, and
+tells whether the event about its output came. What is wrong comes with what to do. A missing event is a warning: the
+app finds outputs by looking, too.
+
+examples:
+  qjobs doctor
+  qjobs doctor --no-job --json | jq .ok
+  qjobs doctor --url https://my-app.azurewebsites.net --target rigetti.sim.qvm
+
+exit codes here:
+  0    all is well, warnings aside
+  1    only the job did not succeed, or not within --timeout
+  3    anything before it: then no job is run
+
+{EXIT_CODES}
+"""
+
 ENDPOINTS = f"""\
 Its keys are printed as well: they open nothing but the stack on this machine.
 

@@ -12,7 +12,8 @@ import pytest
 from quantum.collect import make_result
 from quantum.errors import NotFoundError, RefusedError
 from quantum.lifecycle import Phase, phase_of
-from quantum.model import Job, Program
+from quantum.model import Job
+from quantum.program import Program
 from tests.builders import a_job, an_order
 from tests.contract.ports.places import Place
 

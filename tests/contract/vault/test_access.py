@@ -148,6 +148,17 @@ async def test_a_secret_that_the_vault_does_not_have_is_told(world: World) -> No
         await world.open()
 
 
+async def test_the_vault_says_whether_it_can_be_used(world: World) -> None:
+    """One that lets us in, one that does not, and none at all, which nobody misses."""
+    await world.vault.check()
+
+    world.served.directory.principals[APP].may_use_vault = False
+    with pytest.raises(UnauthorizedError):
+        await world.vault.check()
+
+    await AzureKeyVault(None, APP, SignInSettings()).check()
+
+
 async def test_a_vault_that_refuses_us_may_let_us_in_later(world: World) -> None:
     """A role takes minutes to be known: that is no wrong credential."""
     world.served.directory.principals[APP].may_use_vault = False

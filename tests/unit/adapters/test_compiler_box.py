@@ -10,7 +10,8 @@ import pytest
 
 from quantum.adapters.compiler import CHILD, CompilerUnavailableError, QdkCompiler
 from quantum.errors import ServiceBusyError, ServiceUnavailableError
-from quantum.model import Compiled, Fault
+from quantum.model import Fault
+from quantum.program import Compiled
 
 BELL = 'OPENQASM 3.0; include "stdgates.inc"; qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1]; c = measure q;'
 ENDLESS = "operation Main() : Result { use q = Qubit(); mutable i = 0; while true { set i += 1; } M(q) }"

@@ -206,54 +206,6 @@ def test_json_is_the_servers_own_document(
     assert json.loads(after.stdout) == json.loads(before.stdout) == document
 
 
-def test_the_doctor_finds_all_well(qjobs: Any, api: FakeJobsApi) -> None:
-    """Each step of the way has its finding."""
-    api.answers("GET /api/health", WELL)
-    api.answers("GET /api/jobs", LISTED)
-
-    done = qjobs("doctor", "--json")
-
-    document = json.loads(done.stdout)
-    assert (done.returncode, document["ok"]) == (0, True)
-    names = ["local stack", "deployment", "reachable", "key", "health", "storage"]
-    assert [(finding["name"], finding["status"]) for finding in document["findings"]] == [
-        (name, "ok") for name in names
-    ]
-
-
-def test_the_doctor_names_a_wrong_key(qjobs: Any, api: FakeJobsApi) -> None:
-    """A deployment that answers but refuses is told apart from one that is away, and the key is not shown."""
-    api.answers("GET /api/health", WELL)
-
-    done = qjobs("doctor", env={"QJOBS_KEY": "hush"})
-
-    assert done.returncode == 3
-    assert "✓  reachable" in done.stdout
-    assert "✗  key          the key is not accepted (HTTP 401)" in done.stdout
-    assert "hush" not in done.stdout + done.stderr
-
-
-def test_the_doctor_names_a_sick_part(qjobs: Any, api: FakeJobsApi) -> None:
-    """A degraded deployment shows which dependency ails."""
-    sick = {"status": "degraded", "checks": {"workspace": {"status": "failed", "detail": "no\nanswer"}}}
-    api.answers("GET /api/health", Scripted(503, sick))
-    api.answers("GET /api/jobs", LISTED)
-
-    done = qjobs("doctor")
-
-    assert done.returncode == 3
-    assert r"✗  workspace    no\nanswer" in done.stdout
-
-
-def test_the_doctor_finds_nobody_at_home(qjobs: Any, deaf: str) -> None:
-    """An address where nobody listens is said once, with the likely reason."""
-    done = qjobs("doctor", "--url", deaf)
-
-    assert done.returncode == 3
-    assert "✗  reachable" in done.stdout
-    assert "is the local stack running?" in done.stdout
-
-
 def test_a_local_stack_is_used_by_itself(qjobs: Any, api: FakeJobsApi, tmp_path: Path) -> None:
     """In the folder of a started stack no option is needed."""
     (tmp_path / ".local").mkdir()

@@ -127,7 +127,7 @@ def test_a_wake_up_ends_the_pause_and_the_round(run: Run) -> None:
     assert context.pauses[:2] == [timedelta(milliseconds=50)] * 2
     assert [timer.is_cancelled for timer in context.timers] == [True, True, False]
     assert len(context.rounds) == 3
-    assert (job.phase, job.polls) == (Phase.SUCCEEDED, 3)
+    assert (job.phase, job.polls, job.wakes) == (Phase.SUCCEEDED, 3, 2)
 
 
 def test_a_wake_that_came_before_the_end_is_not_wasted(run: Run) -> None:
@@ -157,7 +157,8 @@ def test_a_cancellation_is_asked_for_and_watched(run: Run) -> None:
     context, job = run(check_job=looks)
 
     assert phases(job) == ["accepted", "staging", "waiting", "executing", "cancelling", "cancelled"]
-    assert context.called("cancel_job") == [{"remoteId": JOB_ID, "workspace": "default"}]
+    asked = context.called("cancel_job")
+    assert [(call["remoteId"], call["workspace"]) for call in asked] == [(JOB_ID, "default")]
     assert job.warnings == ()
 
 

@@ -30,6 +30,7 @@ def test_a_job_view_shows_the_order_and_where_the_job_is() -> None:
         "createdAt": "2026-11-21T09:00:00.000Z",
         "history": [{"phase": "accepted", "at": "2026-11-21T09:00:00.000Z"}],
         "polls": 0,
+        "wakes": 0,
         "attempts": 0,
         "cost": None,
         "error": None,

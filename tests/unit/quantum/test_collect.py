@@ -3,7 +3,7 @@
 import json
 
 from quantum.collect import MAX_READ_BYTES, make_result
-from quantum.model import Program
+from quantum.program import Program
 from tests.builders import JOB_ID, a_job, a_remote_job
 
 OUTPUT = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 1], "Count": 4}]}]}).encode()

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from quantum import wire
 from quantum.errors import ServiceUnavailableError
-from quantum.housekeeping import GRACE, MAX_RESTARTS, keep_house
+from quantum.housekeeping import GRACE, MAX_RESTARTS, ROOM, expected_end, keep_house
 from quantum.lifecycle import Phase
 from quantum.model import Job
 from quantum.ports import Entry, State
-from tests.builders import JOB_ID, NOW, App, a_job
+from tests.builders import JOB_ID, NOW, App, a_job, an_order
 from tests.fakes.index import InMemoryJobIndex
+from tests.fakes.telemetry import exporting
 
 RETENTION = timedelta(days=30)
 OTHER_ID = JOB_ID.replace("0c6f", "1c6f")
@@ -194,3 +196,29 @@ async def test_what_cannot_be_filed_is_left_for_the_next_time() -> None:
 
     assert await keep(app) == {"started": 1, "givenUp": 0}
     assert list(app.index.open) == [JOB_ID, lost.id]
+
+
+async def test_a_job_past_its_time_is_told_of() -> None:
+    """Those past their deadline, or past what their target's queue lets expect; and those alone."""
+    with exporting() as exported:
+        app = App()
+        await claimed(app, "running", a_job(an_order(deadline="PT5M")))
+        told = replace(app.services, telemetry=exported.telemetry)
+
+        measured = []
+        for minutes in (0, 20):
+            app.pass_time(minutes=minutes)
+            await keep_house(told, app.orchestrations, RETENTION)
+            measured.append(exported.measured["quantumjobs.overdue"])
+
+    assert measured == [[({}, 0)], [({}, 1)]]
+    ((text, fields),) = exported.lines
+    assert (text.partition(":")[0], fields["job.id"], fields["seconds"]) == ("job overdue", JOB_ID, 23 * 60)
+
+
+def test_without_a_deadline_the_target_s_queue_says_what_to_expect() -> None:
+    """Three times as long as it was said to be, and some room."""
+    waiting = a_job(queue_seconds=3600, target_since=wire.timestamp(NOW))
+
+    assert expected_end(waiting) == NOW + timedelta(hours=3) + ROOM
+    assert expected_end(a_job()) == NOW + ROOM

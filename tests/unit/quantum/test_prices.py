@@ -10,8 +10,9 @@ from quantum import wire
 from quantum.answers import job_view
 from quantum.gates import count_gates
 from quantum.lifecycle import Phase
-from quantum.model import Gates, Order
+from quantum.model import Order
 from quantum.prices import PRICES_OF, cost_of, estimate, price_faults
+from quantum.program import Gates
 from tests.builders import NOW, a_job, a_program, an_order
 
 GATES = Gates(10, 5, 8)

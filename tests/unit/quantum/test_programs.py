@@ -7,7 +7,8 @@ import pytest
 
 from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS, MIB
-from quantum.model import Fault, Gates, Order, Program, ProgramInput
+from quantum.model import Fault, Order, ProgramInput
+from quantum.program import Gates, Program
 from quantum.programs import WHOLE_BYTES, Checked, check_program, keep_program
 from tests.builders import BELL, CIRCUIT, JOB_ID, QIR, App, an_order
 

@@ -125,3 +125,13 @@ def test_every_setting_that_is_read_is_in_the_list() -> None:
         read_settings(Noting(environment))
 
     assert sorted(asked) == sorted(setting.name for setting in SETTINGS)
+
+
+@pytest.mark.parametrize(("text", "switched"), [("true", True), ("1", True), ("False", False), ("", False)])
+def test_telemetry_has_a_switch(text: str, switched: bool) -> None:  # noqa: FBT001  # a column of the table
+    """It is the worker's own, and off where it is not set."""
+    settings = read_settings(ENVIRONMENT | {"PYTHON_ENABLE_OPENTELEMETRY": text})
+
+    assert (settings.telemetry, settings.application_insights) == (switched, None)
+    with pytest.raises(SettingError, match="PYTHON_ENABLE_OPENTELEMETRY must be true or false, not 'yes'"):
+        read_settings(ENVIRONMENT | {"PYTHON_ENABLE_OPENTELEMETRY": "yes"})

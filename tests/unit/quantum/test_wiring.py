@@ -1,15 +1,22 @@
 """The wiring: adapters are made once, for the settings that hold."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from azure_functions_runtime.utils.constants import PYTHON_ENABLE_OPENTELEMETRY
 
 from quantum import wiring
 from quantum.adapters.durable import DurableOrchestrations
-from quantum.settings import read_settings
+from quantum.adapters.telemetry import OpenTelemetry
+from quantum.settings import TELEMETRY, read_settings
+from quantum.telemetry import SilentTelemetry
 from tests.builders import App
 
+ROOT = Path(__file__).parents[3]
 ENVIRONMENT = {
     "AzureWebJobsStorage": "UseDevelopmentStorage=true",
     "AZURE_QUANTUM_CONNECTION_STRING": "SubscriptionId=00000000-0000-0000-0000-000000000001;ResourceGroupName=g;"
@@ -38,6 +45,33 @@ def test_what_stands_in_stands_in_for_a_while() -> None:
             assert wiring.intake() is inner
             assert wiring.services() is second.services
         assert wiring.services() is first.services
+
+
+@pytest.mark.parametrize("switch", ["false", "true"])
+def test_telemetry_takes_no_time_at_the_start(switch: str) -> None:
+    """Loading the app loads nothing of OpenTelemetry: the first use does, where it is switched on."""
+    loaded = "import sys, function_app; print([name for name in sys.modules if name.startswith('opentelemetry')])"
+    environment = ENVIRONMENT | {TELEMETRY: switch}
+
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_the_switch_is_the_worker_s_own() -> None:
+    """One setting tells the worker and the app."""
+    assert TELEMETRY == PYTHON_ENABLE_OPENTELEMETRY
+
+
+async def test_telemetry_is_off_unless_it_is_switched_on() -> None:
+    """On one machine nobody reads it."""
+    switched = ENVIRONMENT | {TELEMETRY: "true"}
+
+    async with wiring.connected(read_settings(ENVIRONMENT)) as off, wiring.connected(read_settings(switched)) as on:
+        assert isinstance(off.telemetry, SilentTelemetry)
+        assert isinstance(on.telemetry, OpenTelemetry)
 
 
 @pytest.fixture

@@ -267,26 +267,3 @@ async def test_targets_are_listed_with_their_formats_and_age() -> None:
     (target,) = json.loads(response.encoded())["targets"]
     assert target["id"] == "ionq.simulator"
     assert "ionq.circuit.v1" in target["formats"]
-
-
-async def test_health_is_good_when_everything_answers() -> None:
-    """200, part by part."""
-    response = await ask(App(), http.read_health)
-
-    assert (response.status, response.body["status"]) == (200, "ok")
-    assert response.body["checks"].keys() == {"blobs", "index", "answers", "workspace"}
-
-
-async def test_health_names_what_does_not_answer() -> None:
-    """503 for those who route, and the part for those who repair."""
-    app = App()
-    app.workspace.failure = ServiceUnavailableError("The quantum workspace failed.", code="Unreachable")
-
-    response = await ask(app, http.read_health)
-
-    assert (response.status, response.body["status"]) == (503, "degraded")
-    assert response.body["checks"]["workspace"] == {
-        "status": "unavailable",
-        "detail": "Unreachable: The quantum workspace failed.",
-    }
-    assert response.body["checks"]["blobs"]["status"] == "ok"

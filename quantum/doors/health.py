@@ -1,0 +1,81 @@
+"""The health door: whether each thing that the app depends on can be used, and what to do where it cannot.
+
+A remedy names a role, a setting or a page; no address, key or account of the deployment stands in it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from quantum.doors.http import Request, Response
+from quantum.errors import NotFoundError, ServiceError, UnauthorizedError
+from quantum.intake import Intake
+from quantum.ports import Orchestrations, Services
+
+NOBODY = str(UUID(int=0))  # an instance that there is not: the engine says so, if it answers
+ROLES = {
+    "blobs": "Storage Blob Data Owner on the app's storage",
+    "index": "Storage Table Data Contributor on the app's storage",
+    "answers": "Storage Queue Data Contributor on the app's storage",
+    "vault": "Key Vault Secrets Officer on the vault KEY_VAULT_URL",
+    "engine": "Durable Task Data Contributor on its task hub",
+    "workspace": "Quantum Workspace Data Contributor on the workspace, or a connection string whose key holds",
+}
+STORAGE = "Look whether AzureWebJobsStorage names the account, and the account lets the app in (network, keys off)."
+AWAY = dict.fromkeys(("blobs", "index", "answers"), STORAGE) | {
+    "workspace": "Look at the status page of Azure Quantum; what was accepted waits up to seven days.",
+    "vault": "Look whether KEY_VAULT_URL names the vault, and its network lets the app in.",
+    "engine": "Look whether the durable backend of host.json can be reached, and restart the app.",
+}
+GONE = "Look whether the AZURE_QUANTUM_ settings name a workspace that is there."
+
+type Check = Callable[[], Awaitable[object]]
+
+
+async def read_health(_: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
+    """`GET /api/health`: whether each thing that we depend on can be used; 503 if one cannot."""
+    refused: list[str] = []
+    checks = {
+        name: await _checked(name, check, refused) for name, check in _parts(intake.services, orchestrations).items()
+    }
+    checks["identity"] = _identity(refused)
+    well = all(check["status"] == "ok" for check in checks.values())
+    return Response(200 if well else 503, {"status": "ok" if well else "degraded", "checks": checks})
+
+
+def _parts(services: Services, orchestrations: Orchestrations) -> Mapping[str, Check]:
+    return {
+        "blobs": services.blobs.check,
+        "index": services.index.check,
+        "answers": services.answers.check,
+        "workspace": services.workspace.targets,
+        "vault": services.vault.check,
+        "engine": lambda: orchestrations.state(NOBODY),
+    }
+
+
+async def _checked(name: str, check: Check, refused: list[str]) -> dict[str, Any]:
+    try:
+        await check()
+    except UnauthorizedError as error:
+        refused.append(name)
+        remedy = f"Give the app {ROLES[name]}; a new role takes minutes to hold."
+        return _unavailable(error, remedy)
+    except NotFoundError as error:
+        return _unavailable(error, GONE if name == "workspace" else AWAY[name])
+    except ServiceError as error:
+        return _unavailable(error, AWAY[name])
+    return {"status": "ok", "detail": "reached"}
+
+
+def _unavailable(error: ServiceError, remedy: str) -> dict[str, Any]:
+    return {"status": "unavailable", "detail": f"{error.code}: {error}", "remedy": remedy}
+
+
+def _identity(refused: list[str]) -> dict[str, Any]:
+    """Say whether the app is who it should be: a service that knows it does not send it away."""
+    if not refused:
+        return {"status": "ok", "detail": "let in wherever it was asked for"}
+    detail = f"not let in: {', '.join(refused)}"
+    remedy = "Look whether AZURE_CLIENT_ID and AzureWebJobsStorage__clientId are the app's identity (`azd provision`)."
+    return {"status": "unavailable", "detail": detail, "remedy": remedy}
