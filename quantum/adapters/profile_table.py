@@ -1,16 +1,13 @@
 """The workspaces that callers have added, in Table storage: everything but their secrets, which the vault keeps."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
-from azure.data.tables.aio import TableClient
 
 from quantum.adapters.azure_errors import translated
-from quantum.adapters.identity import credential
-from quantum.adapters.retry_budget import TABLE_CALLS
+from quantum.adapters.tables import Tables
 from quantum.profiles import Credential, Profile, SecretName
 from quantum.settings import WORKSPACES_TABLE, StorageSettings
 
@@ -22,12 +19,8 @@ class AzureTableProfiles:
     """The ProfileStore port on Azure Table storage."""
 
     def __init__(self, settings: StorageSettings) -> None:
-        if settings.connection_string:
-            text = settings.connection_string
-            self._table = TableClient.from_connection_string(text, WORKSPACES_TABLE, **TABLE_CALLS)
-        else:
-            who = credential(settings.client_id)
-            self._table = TableClient(str(settings.table), WORKSPACES_TABLE, credential=who, **TABLE_CALLS)
+        self._tables = Tables(settings)
+        self._table = self._tables.named(WORKSPACES_TABLE)
 
     async def find(self, name: str) -> Profile | None:
         """Read a profile."""
@@ -39,17 +32,15 @@ class AzureTableProfiles:
 
     async def all(self) -> AsyncIterator[Profile]:
         """List the profiles by name."""
-        with translated(WHAT), suppress(ResourceNotFoundError):
-            async for row in self._table.query_entities("PartitionKey eq @it", parameters={"it": PARTITION}):
+        with translated(WHAT):
+            async for row in self._tables.rows(self._table, "PartitionKey eq @it", {"it": PARTITION}):
                 yield _profile(row)
 
     async def claim(self, profile: Profile) -> bool:
         """Insert a profile that is not there yet; False where the name is taken."""
         with translated(WHAT):
-            with suppress(ResourceExistsError):
-                await self._table.create_table()
             try:
-                await self._table.create_entity(_row(profile))
+                await self._tables.insert(self._table, _row(profile))
             except ResourceExistsError:
                 return False
         return True
@@ -66,7 +57,7 @@ class AzureTableProfiles:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._table.close()
+        await self._tables.close()
 
 
 def _row(profile: Profile) -> dict[str, Any]:
