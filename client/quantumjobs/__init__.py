@@ -17,6 +17,7 @@ from quantumjobs.errors import (
     UsageError,
     WatchTimeoutError,
 )
+from quantumjobs.failures import JobError
 from quantumjobs.formats import Format, FormatList
 from quantumjobs.orders import OrderFields, Program
 from quantumjobs.outcomes import Register, Solution
@@ -26,7 +27,6 @@ from quantumjobs.views import (
     FINAL_PHASES,
     Check,
     Health,
-    JobError,
     JobPage,
     JobView,
     PhaseChange,

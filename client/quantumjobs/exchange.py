@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from quantumjobs import wire
 from quantumjobs.errors import ApiError, UnexpectedAnswerError, UnreachableError, error_class
-from quantumjobs.views import read_faults
+from quantumjobs.failures import read_faults
 
 PAUSES = (0.25, 0.5, 1.0, 2.0)  # seconds; a part of a deployment that dies is up again within a second or two
 MAX_PAUSE = 30.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from quantumjobs import wire
-from quantumjobs.errors import Fault
+from quantumjobs.failures import JobError, read_job_error
 from quantumjobs.outcomes import Register, Solution, read_registers, read_solutions
 
 if TYPE_CHECKING:
@@ -22,20 +22,6 @@ class PhaseChange:
 
     phase: str
     at: datetime | None
-
-
-@dataclass(frozen=True)
-class JobError:
-    """Why a job did not succeed; `faults` are those of the order, where it was rejected.
-
-    `inner` are the codes and messages of the errors inside the workspace's own, from the outermost to the innermost.
-    """
-
-    code: str
-    message: str
-    faults: tuple[Fault, ...] = ()
-    target: str | None = None
-    inner: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +76,7 @@ class JobView:
             wakes=wire.integer(raw.get("wakes")),
             attempts=wire.integer(raw.get("attempts")),
             cost=raw.get("cost"),
-            error=_job_error(raw.get("error")),
+            error=read_job_error(raw.get("error")),
             links={name: link for name, link in wire.mapping(raw.get("links")).items() if isinstance(link, str)},
             queue_position=wire.integer(raw.get("queuePosition")),
             estimated_queue_seconds=wire.number(raw.get("estimatedQueueSeconds")),
@@ -276,27 +262,3 @@ class Health:
 def _phase_change(entry: object) -> PhaseChange:
     raw = wire.an_object(entry, "an entry of the history")
     return PhaseChange(wire.required(raw, "phase", "an entry of the history"), wire.moment(raw.get("at")))
-
-
-def _job_error(value: object) -> JobError | None:
-    raw = wire.mapping(value)
-    if not raw:
-        return None
-    inner = (wire.mapping(part) for part in wire.a_list(raw.get("innerErrors")))
-    return JobError(
-        wire.text(raw.get("code")) or "",
-        wire.text(raw.get("message")) or "",
-        read_faults(raw.get("errors")),
-        wire.text(raw.get("target")),
-        tuple((wire.text(part.get("code")) or "", wire.text(part.get("message")) or "") for part in inner),
-    )
-
-
-def read_faults(value: object) -> tuple[Fault, ...]:
-    """Read the `errors` of a problem or of a job."""
-    return tuple(_fault(wire.mapping(entry)) for entry in wire.a_list(value))
-
-
-def _fault(raw: Mapping[str, object]) -> Fault:
-    place = (wire.integer(raw.get("line")), wire.integer(raw.get("column")))
-    return Fault(wire.text(raw.get("field")) or "", wire.text(raw.get("reason")) or "", *place)
