@@ -8,11 +8,13 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from multiprocessing.context import ForkServerProcess as Process
 from pathlib import Path
 from typing import Self
 
+import pytest
 from crash_services import listens
 
 from local.host.host import Host
@@ -20,24 +22,24 @@ from local.host.host import Host
 ROOT = Path(__file__).parents[2]
 # What the app and the host import; in the fork server once, instead of at every start.
 WARM = (
-    "pytest",
     "crash_host",
-    "azure.durable_functions",
+    "activities.submit_job",
     "uvicorn.lifespan.off",
     "uvicorn.protocols.http.h11_impl",
-    "orchestrators.run_job",
-    "activities.submit_job",
+    "azure.durable_functions",
     "quantum.adapters.blobs",
     "quantum.adapters.compiler",
     "quantum.adapters.durable",
     "quantum.adapters.job_index",
     "quantum.adapters.queues",
     "quantum.adapters.workspace",
+    "quantum.collect",
     "quantum.doors.blob",
     "quantum.doors.events",
     "quantum.doors.http",
-    "quantum.doors.queue",
+    "quantum.doors.poison",
     "quantum.housekeeping",
+    "orchestrators.run_job",
 )
 
 
@@ -45,6 +47,10 @@ def fork_server() -> ForkServerContext:
     """Start the fork server, if it is not running yet, with all that a host imports."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(WARM))
+    # Python 3.13.0 forgets to hand sys.path to the fork server (CPython issue 117378); the environment it inherits.
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+        forkserver.ensure_running()
     return context
 
 

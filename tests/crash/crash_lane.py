@@ -23,7 +23,7 @@ from quantumjobs import AsyncQuantumJobs
 
 from local.host.durable.records import FINISHED
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 KEY = "crash"
 
 

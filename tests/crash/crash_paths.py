@@ -26,7 +26,8 @@ class Way:
     """
     How an order comes in and goes on, the phase that is its end, and the step after which its way is its own.
 
-    `kills` is how often the host of one order may be killed and the order still end like that.
+    `kills` is how often the host of one order may be killed and the order still end like that; in `lanes`, orders go
+    side by side.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Way:
     must_submit: bool = True
     parts_after: str = ""
     kills: int = 3
+    lanes: int = 2
 
 
 def an_order(**changes: Any) -> Mapping[str, Any]:
@@ -93,7 +95,7 @@ async def persistently(ask: Callable[[], Awaitable[JobView]]) -> JobView:
 
 
 WAYS = (
-    Way("http", by_http),
+    Way("http", by_http, lanes=6),  # the only one on which every point is tried
     Way("queue", by_queue, kills=2),  # a message that is delivered five times in vain is given up
     Way("blob", by_blob),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),

@@ -28,7 +28,6 @@ from local.host.crash_points import TRANSACTIONS
 FULL = os.environ.get("CRASH_MATRIX") == "full"
 SEED = int(os.environ.get("CRASH_MATRIX_SEED") or time.time() // 86_400)
 SHARE = 1.0 if FULL else 0.05
-LANES = 2
 UNTRIED = {
     "purge_instances": "housekeeping forgets what has ended: if it is not forgotten today, it is tomorrow",
     "drop_messages": "takes stale messages out of an inbox; what is not taken out is stale the next time, too",
@@ -44,7 +43,7 @@ def ways() -> list[Way]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def services(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
     """Storage with an account for each lane, and one workspace."""
-    accounts = [account(way, number) for way in ways() for number in range(LANES)]
+    accounts = [account(way, number) for way in ways() for number in range(way.lanes)]
     async with running_services(tmp_path_factory.mktemp("services"), accounts, SLOW_QUEUES) as running:
         yield running
 
@@ -79,14 +78,14 @@ async def test_a_kill_at_any_point_costs_nothing(
     say_aloud(f"in {time.monotonic() - began:.0f} s; {'every point' if FULL else f'CRASH_MATRIX_SEED={SEED}'}")
     if len(sweeps) == len(WAYS):
         committed = {point.step.split(" ")[0] for sweep in sweeps for point in sweep.killed}
-        assert committed & TRANSACTIONS == TRANSACTIONS - UNTRIED.keys()
+        assert committed >= TRANSACTIONS - UNTRIED.keys()
 
 
 @asynccontextmanager
 async def open_lanes(way: Way, services: Services, folder: Path) -> AsyncIterator[list[Lane]]:
     """Open the lanes of one way."""
     async with AsyncExitStack() as stack:
-        names = [account(way, number) for number in range(LANES)]
+        names = [account(way, number) for number in range(way.lanes)]
         yield [await stack.enter_async_context(open_lane(services, name, folder / name)) for name in names]
 
 
