@@ -9,10 +9,11 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import DecodeError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient
 
@@ -171,7 +172,11 @@ class AzureTableJobIndex:
         raise ServiceBusyError("The job index is written by many at once.")
 
     async def _transact(self, marked: Any, others: Sequence[Any]) -> None:
-        await self._open.submit_transaction([marked, *others])
+        try:
+            await self._open.submit_transaction([marked, *others])
+        except (AttributeError, KeyError, ValueError, HTTPException) as error:
+            # The SDK expects whole parts in an answer, and breaks on one that was cut off or garbled on its way.
+            raise DecodeError("the answer to a transaction cannot be read") from error
 
     async def _file(self, job: Job) -> None:
         """Write a job where ended jobs are listed; written again, it is the same."""

@@ -10,7 +10,10 @@ from quantum import wiring
 from quantum.doors.blob import start_from_blob
 from quantum.doors.queue import start_from_queue
 
-MOVING = {"phase", "history", "azureStatus", "providerId", "polls", "attempts", "cost", "estimatedQueueSeconds"}
+MOVING = {
+    *("phase", "history", "azureStatus", "providerId", "polls", "attempts", "cost", "estimatedQueueSeconds"),
+    *("inputFormat", "times", "queueSeconds", "durationSeconds"),
+}
 
 
 def steady(job: dict[str, Any]) -> dict[str, Any]:
