@@ -18,6 +18,7 @@ from quantum.sessions import close_own_sessions
 
 GRACE = timedelta(minutes=2)  # a door that has claimed an order may be about to start it
 MAX_RESTARTS = 3
+MAX_IN_A_ROW = 5  # failures of a service: then it is away, and asking on would only add to its load
 SESSION_CARE = timedelta(hours=1)  # by then an open session has long ended by itself
 LATENESS = timedelta(minutes=15)  # a deadline is met by asking the workspace to stop, which takes its time
 ROOM = timedelta(hours=6)
@@ -33,6 +34,7 @@ async def keep_house(services: Services, orchestrations: Orchestrations, retenti
     overdue = 0
     ended: list[str] = []
     failures: list[Exception] = []
+    in_a_row = 0
     async for job_id in services.index.open_ids():
         try:
             state = await orchestrations.state(job_id)
@@ -42,10 +44,13 @@ async def keep_house(services: Services, orchestrations: Orchestrations, retenti
             overdue += _is_overdue(entry.job, services)
             if state != "running" and await _look_after(entry.job, state, services, orchestrations, done):
                 ended.append(job_id)
-        except ServiceError:
-            raise
-        except Exception as error:  # noqa: BLE001  # such as a row that cannot be read
+        except Exception as error:  # such as a row that cannot be read
             failures.append(error)
+            in_a_row = in_a_row + 1 if isinstance(error, ServiceError) else 0
+            if in_a_row == MAX_IN_A_ROW:
+                raise
+        else:
+            in_a_row = 0
     await _file(ended, services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
     await orchestrations.purge(services.now() - retention)
