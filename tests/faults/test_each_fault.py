@@ -37,7 +37,7 @@ async def outcomes(served_faulty: Faulty) -> Mapping[tuple[str, str], Outcome]:
         armed.arm(id_, operation, ROUNDS[name])
     served_faulty.rule = armed
 
-    jobs = await served_faulty.run(["-".join(case) for case in CASES], seconds=240)
+    jobs = await served_faulty.run(["-".join(case) for case in CASES], seconds=600)
 
     executions = await served_faulty.executions()
     return {
