@@ -25,6 +25,7 @@ class Server:
             lifespan="off",
             # h11 checks what an answer's headers hold; httptools would write it out as it is.
             http="h11",
+            timeout_keep_alive=60,  # longer than the durable client keeps an idle connection for its next request
             ws="none",
             server_header=False,
         )

@@ -37,12 +37,21 @@ class DurableOrchestrations:
         self._client = client
 
     async def start(self, job: Job) -> None:
-        """Start the job's orchestration unless one with its id runs."""
-        try:
-            await self._client.start_new(ORCHESTRATOR, job.id, job.to_wire())
-        except Exception as error:
-            if await self.state(job.id) != "running":
-                raise ServiceUnavailableError("The durable engine did not take the job.") from error
+        """Start the job's orchestration unless one with its id runs.
+
+        The client keeps its connections, and one that was closed while it idled is noticed by the request that needs
+        it: what did not come there is sent once more.
+        """
+        for is_last in (False, True):
+            try:
+                await self._client.start_new(ORCHESTRATOR, job.id, job.to_wire())
+            except Exception as error:
+                if await self.state(job.id) == "running":
+                    return
+                if is_last:
+                    raise ServiceUnavailableError("The durable engine did not take the job.") from error
+            else:
+                return
 
     async def state(self, job_id: str) -> State:
         """What has become of the orchestration with this id."""

@@ -13,11 +13,15 @@ from tests.builders import JOB_ID, a_job
 
 
 class FakeClient:
-    """A durable client of one instance: `status` is its state, `calls` what was asked, `failing` what raises."""
+    """A durable client of one instance.
+
+    `status` is its state, `calls` what was asked, `failing` what raises, `mends_after` how often.
+    """
 
     def __init__(self, status: OrchestrationRuntimeStatus | None = None, failing: str = "") -> None:
         self.status = status
         self.failing = failing
+        self.mends_after: int | None = None
         self.calls: list[tuple[Any, ...]] = []
 
     async def start_new(self, name: str, instance_id: str, given: Any) -> str:
@@ -40,7 +44,8 @@ class FakeClient:
 
     def _called(self, what: str, *given: Any) -> None:
         self.calls.append((what, *given))
-        if what in self.failing.split():
+        failures = sum(call[0] in self.failing.split() for call in self.calls)
+        if what in self.failing.split() and (self.mends_after is None or failures <= self.mends_after):
             raise Exception(f"The operation failed: {what}")  # noqa: TRY002  # as the SDK does
 
 
@@ -60,6 +65,16 @@ async def test_a_start_that_is_refused_because_it_runs_already_is_none_to_compla
     await DurableOrchestrations(client).start(a_job())
 
     assert [call[0] for call in client.calls] == ["start", "status"]
+
+
+async def test_a_start_that_did_not_come_there_is_sent_once_more() -> None:
+    """The connection may have been closed while nobody used it."""
+    client = FakeClient(failing="start")
+    client.mends_after = 1
+
+    await DurableOrchestrations(client).start(a_job())
+
+    assert [call[0] for call in client.calls] == ["start", "status", "start"]
 
 
 @pytest.mark.parametrize("status", [None, OrchestrationRuntimeStatus.Completed])
