@@ -14,10 +14,10 @@ LINT = {
 }
 HOUSE = {"house tests": ["pytest", "-q", "tests/house"]}
 # A file of tests stays on one worker: its stories share a stack. A red run can be repeated: SEED tells the order.
-PYTEST = ["pytest", "-n", "2", "--dist", "loadfile", f"--randomly-seed={os.environ.get('SEED', '1')}"]
-TESTS = {"tests": [*PYTEST, "--ignore=tests/crash", "--ignore=tests/faults"]}
+PYTEST = ["pytest", "--dist", "loadfile", f"--randomly-seed={os.environ.get('SEED', '1')}"]
+TESTS = {"tests": [*PYTEST, "-n", "3", "--ignore=tests/crash", "--ignore=tests/faults"]}  # much of it is waiting
 # These come after the others: kills and time-outs race with whatever else runs.
-CHAOS = {"crashes and faults": [*PYTEST, "tests/crash", "tests/faults"]}
+CHAOS = {"crashes and faults": [*PYTEST, "-n", "2", "tests/crash", "tests/faults"]}
 
 
 # Many tests race with real time, on purpose. What fails among the others is run once more, alone, and told of.

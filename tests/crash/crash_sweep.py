@@ -11,6 +11,7 @@ from crash_lane import Lane
 from crash_paths import Way
 
 TRIES = 5
+BEHIND_PARTING = 1 / 3
 
 
 @dataclass
@@ -49,11 +50,15 @@ class Sweep:
         self._learn(lanes[0], after=())
 
     def choose(self, share: float, elsewhere: Collection[Point], chance: Random) -> None:
-        """Of the points that are tried elsewhere as well, keep only a share; bring all into another order."""
+        """Of the points that are tried elsewhere as well, keep only a share; bring all into another order.
+
+        It is a larger share behind the step at which the way parts from others: the same step has another end there.
+        """
         points = list(self.known)
         parting = next((n for n, point in enumerate(points) if point.step == self.way.parts_after), len(points))
-        own = {point for n, point in enumerate(points) if n > parting or point not in elsewhere}
-        chosen = [point for point in points if point in own or chance.random() < share]
+        shares = {point: 1.0 if point not in elsewhere else share for point in points}
+        shares |= {point: max(shares[point], BEHIND_PARTING) for point in points[parting + 1 :]}
+        chosen = [point for point in points if chance.random() < shares[point]]
         chance.shuffle(chosen)
         self.waiting = deque(chosen)
         self.left_out = self.known.keys() - set(self.waiting)
