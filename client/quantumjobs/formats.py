@@ -45,9 +45,7 @@ class FormatList:
     def from_wire(cls, document: object) -> Self:
         """Read the list of formats."""
         raw = wire.an_object(document, "a list of formats")
-        if not isinstance(raw.get("formats"), list):
-            raise wire.ShapeError("a list of formats lacks 'formats'")
-        return cls(tuple(Format.from_wire(row) for row in wire.a_list(raw["formats"])), raw)
+        return cls(tuple(Format.from_wire(row) for row in wire.entries(raw, "formats", "a list of formats")), raw)
 
     def taken_by(self, target: str) -> tuple[str, ...] | None:
         """The formats that a target of the workspace takes, as words; None where there is no such target."""

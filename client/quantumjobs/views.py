@@ -100,9 +100,7 @@ class JobPage:
     def from_wire(cls, document: object) -> Self:
         """Read a page of the job list."""
         raw = wire.an_object(document, "a list of jobs")
-        if not isinstance(raw.get("jobs"), list):
-            raise wire.ShapeError("a list of jobs lacks 'jobs'")
-        jobs = tuple(JobView.from_wire(job) for job in wire.a_list(raw["jobs"]))
+        jobs = tuple(JobView.from_wire(job) for job in wire.entries(raw, "jobs", "a list of jobs"))
         return cls(jobs, wire.text(raw.get("continuation")) or None, raw)
 
 
@@ -185,9 +183,7 @@ class TargetList:
     def from_wire(cls, document: object) -> Self:
         """Read the list of targets."""
         raw = wire.an_object(document, "a list of targets")
-        if not isinstance(raw.get("targets"), list):
-            raise wire.ShapeError("a list of targets lacks 'targets'")
-        targets = tuple(Target.from_wire(target) for target in wire.a_list(raw["targets"]))
+        targets = tuple(Target.from_wire(target) for target in wire.entries(raw, "targets", "a list of targets"))
         return cls(targets, wire.number(raw.get("ageSeconds")), raw)
 
 
@@ -222,9 +218,9 @@ class PoisonList:
     def from_wire(cls, document: object) -> Self:
         """Read the list of poisoned orders."""
         raw = wire.an_object(document, "a list of poisoned orders")
-        if not isinstance(raw.get("poison"), list):
-            raise wire.ShapeError("a list of poisoned orders lacks 'poison'")
-        return cls(tuple(Poisoned.from_wire(order) for order in wire.a_list(raw["poison"])), raw)
+        return cls(
+            tuple(Poisoned.from_wire(order) for order in wire.entries(raw, "poison", "a list of poisoned orders")), raw
+        )
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,14 @@ def required(raw: Mapping[str, object], name: str, what: str) -> str:
     return value
 
 
+def entries(raw: Mapping[str, object], name: str, what: str) -> list[object]:
+    """Take an array that must be there, or raise ShapeError."""
+    value = raw.get(name)
+    if not isinstance(value, list):
+        raise ShapeError(f"{what} lacks {name!r}")
+    return value
+
+
 def text(value: object) -> str | None:
     """Take a text."""
     return value if isinstance(value, str) else None

@@ -55,9 +55,7 @@ class SessionPage:
     def from_wire(cls, document: object) -> Self:
         """Read a page of the list of sessions."""
         raw = wire.an_object(document, "a list of sessions")
-        if not isinstance(raw.get("sessions"), list):
-            raise wire.ShapeError("a list of sessions lacks 'sessions'")
-        sessions = tuple(Session.from_wire(session) for session in wire.a_list(raw["sessions"]))
+        sessions = tuple(Session.from_wire(session) for session in wire.entries(raw, "sessions", "a list of sessions"))
         return cls(sessions, wire.text(raw.get("continuation")) or None, raw)
 
 
@@ -99,6 +97,4 @@ class QuotaList:
     def from_wire(cls, document: object) -> Self:
         """Read the list of quotas."""
         raw = wire.an_object(document, "a list of quotas")
-        if not isinstance(raw.get("quotas"), list):
-            raise wire.ShapeError("a list of quotas lacks 'quotas'")
-        return cls(tuple(Quota.from_wire(quota) for quota in wire.a_list(raw["quotas"])), raw)
+        return cls(tuple(Quota.from_wire(quota) for quota in wire.entries(raw, "quotas", "a list of quotas")), raw)

@@ -43,6 +43,6 @@ class WorkspaceList:
     def from_wire(cls, document: object) -> Self:
         """Read the list of workspaces."""
         raw = wire.an_object(document, "a list of workspaces")
-        if not isinstance(raw.get("workspaces"), list):
-            raise wire.ShapeError("a list of workspaces lacks 'workspaces'")
-        return cls(tuple(Workspace.from_wire(one) for one in wire.a_list(raw["workspaces"])), raw)
+        return cls(
+            tuple(Workspace.from_wire(one) for one in wire.entries(raw, "workspaces", "a list of workspaces")), raw
+        )
