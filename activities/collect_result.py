@@ -5,6 +5,7 @@ import asyncio
 from quantum.collect import MAX_READ_BYTES, Collected, make_result, queue_seconds
 from quantum.errors import expected_outcomes
 from quantum.model import Job
+from quantum.remote import RemoteJob
 from quantum.settings import RESULTS_CONTAINER
 from quantum.stopping import cancel_requested
 from quantum.telemetry import QUEUE, TARGET
@@ -19,24 +20,27 @@ async def collect_result(payload: dict) -> dict:  # type: ignore[type-arg]  # th
     """
     job = Job.from_wire(payload)
     workspace = await services().workspace_named(job.order.workspace)
-    remote = await workspace.job(job.remote_id)
-    raw_path = f"{RESULTS_CONTAINER}/{job.id}/raw"
-    output = await workspace.open_output(job.remote_id)
+    remote, output = await workspace.open_output(job.remote_id)
+    raw_path, path = (f"{RESULTS_CONTAINER}/{job.id}/{name}" for name in ("raw", "result.json"))
     if output.size <= MAX_READ_BYTES:
         raw = await output.read()
-        await services().blobs.write(raw_path, raw)
+        keeping = services().blobs.write(raw_path, raw)
     else:
         raw = None
-        await services().blobs.write(raw_path, output.chunks, size=output.size)
-    # A large output takes a while to read: other jobs go on meanwhile.
-    collected: Collected = await asyncio.to_thread(make_result, job, remote, raw, raw_path)
+        keeping = services().blobs.write(raw_path, output.chunks, size=output.size)
+    collected, _ = await asyncio.gather(_normalise(job, remote, raw, raw_path, path), keeping)
     if (waited := queue_seconds(remote)) is not None:
         services().telemetry.measure(QUEUE, waited, {TARGET: job.target})
-    path = f"{RESULTS_CONTAINER}/{job.id}/result.json"
-    await services().blobs.write(path, collected.content)
     return {
         "outcome": "collected",
         "cancelRequested": await cancel_requested(services(), job.id),
         "result": {"blob": path, "bytes": len(collected.content)},
         "warnings": list(collected.warnings),
     }
+
+
+async def _normalise(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str, path: str) -> Collected:
+    # A large output takes a while to read: other jobs go on meanwhile.
+    collected = await asyncio.to_thread(make_result, job, remote, raw, raw_path)
+    await services().blobs.write(path, collected.content)
+    return collected

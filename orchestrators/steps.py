@@ -38,7 +38,6 @@ __all__ = [
 
 Step = Generator[Any, Any, Job]
 
-POLLS_A_ROUND = 25
 WAKE_EVENT = "wake"
 BEFORE_SUBMISSION = frozenset({Phase.ACCEPTED, Phase.STAGING})
 IN_THE_WORKSPACE = frozenset({Phase.WAITING, Phase.EXECUTING, Phase.CANCELLING})
@@ -92,7 +91,7 @@ def wait_until_final(context: Any, job: Job) -> Step:
         looked = replace(job, polls=job.polls + 1, wakes=job.wakes + woken, cancel_requested=requested)
         job = yield from follow(context, looked, outcome)
         job = yield from stop_if_asked(context, job)
-        if job.phase in IN_THE_WORKSPACE and (woken or job.polls % POLLS_A_ROUND == 0):
+        if job.phase in IN_THE_WORKSPACE and (woken or job.polls % job.polls_a_round == 0):
             raise CarryOver(replace(job, woken_at=now(context)) if woken else job)
     return job
 

@@ -1,7 +1,7 @@
 """Lists of jobs: which filters go together, in which order, and where a page ends.
 
 Every list that is allowed is a piece of one series that the index keeps ready: what a page does not show is not read.
-Each row of LISTS costs every job two rows: one whatever its phase, one with it.
+Each row of LISTS costs a job on its way one row, and one that has ended two: whatever its phase, and with it.
 """
 
 import base64
@@ -103,12 +103,11 @@ class Listing:
 
 
 def all_series(job: Job) -> Iterator[Series]:
-    """Name every series that a job stands in."""
+    """Name every series that a job stands in, whatever its phase."""
     for order, dimensions in LISTS.items():
         for by in dimensions:
             for value in values(job, by):
                 yield Series(order, by, value)
-                yield Series(order, by, value, job.phase.value)
 
 
 def values(job: Job, by: str) -> list[str]:

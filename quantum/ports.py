@@ -93,8 +93,8 @@ class Workspace(Closes, Protocol):
         """Ask for a job to be cancelled; RefusedError where the provider will not."""
         ...
 
-    async def open_output(self, job_id: str) -> Blob:
-        """Begin to read the output of a job that has succeeded."""
+    async def open_output(self, job_id: str) -> tuple[RemoteJob, Blob]:
+        """Read a job that has succeeded, and begin to read its output."""
         ...
 
     async def open_input(self, job_id: str) -> Blob:

@@ -3,11 +3,13 @@
 import re
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 DURATION = re.compile(r"P(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 
 
+@cache
 def camel(name: str) -> str:
     """Spell a Python name as JSON does: `fallback_targets` is `fallbackTargets`."""
     head, *tail = name.split("_")

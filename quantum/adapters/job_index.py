@@ -40,6 +40,7 @@ FORMER = ("newest", "open")  # where a former version kept the rows of its list,
 REFILED_AT_ONCE = 100
 UUID_LENGTH = 36
 AT_ONCE = 8
+REMEMBERED = 10_000
 LOST_RACES = frozenset({404, 409, 412})
 RACES = 5
 
@@ -59,6 +60,7 @@ class AzureTableJobIndex:
         self._tables = tables or Tables(settings)
         self._table = self._tables.named(JOBS_TABLE)
         self._open = self._tables.named(OPEN_TABLE)
+        self._shown: dict[str, Marker] = {}  # as last written here; its ETag tells where somebody else wrote since
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
@@ -81,10 +83,9 @@ class AzureTableJobIndex:
     async def record(self, job: Job) -> None:
         """Write where a job is now, for those who look it up and for lists."""
         with answered():
-            marker, _ = await asyncio.gather(
-                self._marker(job.id), self._tables.upsert(self._table, _keys(job.id) | content(job))
-            )
-            await self._show(job, marker)
+            marker = self._shown.pop(job.id, None) or await self._marker(job.id)
+            truth = self._tables.upsert(self._table, _keys(job.id) | content(job))
+            await asyncio.gather(truth, self._show(job, marker))
 
     async def request_cancel(self, job_id: str, at: str) -> None:
         """Note that the caller wants the job cancelled, and when that was, in columns that `record` never writes."""
@@ -162,7 +163,8 @@ class AzureTableJobIndex:
             shown = [("upsert", row, {"mode": UpdateMode.REPLACE}) for row in rows.values()]
             try:
                 columns = _workspace(job) | {"rows": json.dumps(list(rows))}
-                return await self._transact(_marked(job.id, marker, columns), [*shown, *gone])
+                etag = await self._transact(_marked(job.id, marker, columns), [*shown, *gone])
+                return self._remember(job, Marker(etag, tuple(rows)))
             except HttpResponseError as error:
                 if error.status_code not in LOST_RACES:
                     raise
@@ -171,9 +173,16 @@ class AzureTableJobIndex:
                 marker = await self._marker(job.id)  # somebody else has written them meanwhile
         raise ServiceBusyError("The job index is written by many at once.")
 
-    async def _transact(self, marked: Any, others: Sequence[Any]) -> None:
+    def _remember(self, job: Job, marker: Marker) -> None:
+        if len(self._shown) >= REMEMBERED:
+            del self._shown[next(iter(self._shown))]
+        if not job.is_final:
+            self._shown[job.id] = marker
+
+    async def _transact(self, marked: Any, others: Sequence[Any]) -> str | None:
+        """Carry out all or nothing; gives the marker's ETag."""
         try:
-            await self._open.submit_transaction([marked, *others])
+            return (await self._open.submit_transaction([marked, *others]))[0].get("etag")
         except (AttributeError, KeyError, ValueError, HTTPException) as error:
             # The SDK expects whole parts in an answer, and breaks on one that was cut off or garbled on its way.
             raise DecodeError("the answer to a transaction cannot be read") from error

@@ -7,6 +7,7 @@ not hold, and never longer than a key may be.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from quantum.lists import PAST, Listing, Ordering, Series, all_series, place_of
@@ -24,23 +25,24 @@ def content(job: Job) -> dict[str, Any]:
 
 
 def open_rows(job: Job) -> Mapping[str, dict[str, Any]]:
-    """The rows of a job on its way, by their row keys."""
-    told = content(job)
+    """The rows of a job on its way, by their row keys, which its phase does not move."""
+    told = content(job) | {"phase": job.phase.value}
     keys = [f"{_series_key(series)}{place_of(job, series.order)}" for series in all_series(job)]
     return {key: {"PartitionKey": OPEN, "RowKey": key} | told for key in keys}
 
 
 def open_range(listing: Listing, after: str) -> tuple[str, dict[str, str]]:
-    """A query for a piece of a list, among the jobs on their way."""
-    key = _series_key(listing.series)
+    """A query for a piece of a list, among the jobs on their way: few enough for the table to look at their phases."""
+    key = _series_key(replace(listing.series, phase=""))
+    query = "PartitionKey eq @partition and RowKey gt @after and RowKey lt @end"
     values = {"partition": OPEN, "after": key + after, "end": key + listing.piece[1]}
-    return "PartitionKey eq @partition and RowKey gt @after and RowKey lt @end", values
+    return (f"{query} and phase eq @phase", values | {"phase": listing.phase}) if listing.phase else (query, values)
 
 
 def ended_rows(job: Job) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of a job that has ended, each with its table."""
     told = content(job)
-    for series in all_series(job):
+    for series in (replace(series, phase=phase) for series in all_series(job) for phase in ("", job.phase.value)):
         place = place_of(job, series.order)
         keys = {"PartitionKey": f"{_digest(series)}.{_period(series.order, place)}", "RowKey": place}
         yield table_of(series), keys | told

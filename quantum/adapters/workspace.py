@@ -135,22 +135,23 @@ class AzureQuantumWorkspace:
         """Ask for a job to be cancelled: `POST jobs/{id}:cancel`, answered with 200 or 204."""
         await self._call("POST", f"jobs/{job_id}:cancel")
 
-    async def open_output(self, job_id: str) -> Blob:
-        """Begin to read a job's output, by the address and SAS that the service gives at this moment."""
+    async def open_output(self, job_id: str) -> tuple[RemoteJob, Blob]:
+        """Read a job, and begin to read its output by the address and SAS that the service gives at this moment."""
         return await self._open(job_id, "outputDataUri", "The job's output")
 
     async def open_input(self, job_id: str) -> Blob:
         """Begin to read the program that a job was submitted with."""
-        return await self._open(job_id, "inputDataUri", "The job's program")
+        _, program = await self._open(job_id, "inputDataUri", "The job's program")
+        return program
 
-    async def _open(self, job_id: str, name: str, what: str) -> Blob:
+    async def _open(self, job_id: str, name: str, what: str) -> tuple[RemoteJob, Blob]:
         details = await self._call("GET", f"jobs/{job_id}")
         url = details.get(name)
         if not url:
             raise NotFoundError(f"{WHAT} names no {name} of the job.")
         if "sig=" not in urlsplit(url).query:
             url = _with_blob(await self._container(job_id), url.rpartition("/")[2])
-        return await read_blob(self._blob(url), what)
+        return read_job(details), await read_blob(self._blob(url), what)
 
     async def quotas(self) -> Sequence[Quota]:
         """List what providers let the workspace use: `GET quotas`, every page of it."""

@@ -74,12 +74,12 @@ class InMemoryWorkspace(InMemorySessions):
             raise RefusedError("The job has ended.", status=409)
         self.move(job_id, "CancellationRequested")
 
-    async def open_output(self, job_id: str) -> Blob:
-        """Begin to read the output of a job that has succeeded."""
-        await self.job(job_id)
+    async def open_output(self, job_id: str) -> tuple[RemoteJob, Blob]:
+        """Read a job that has succeeded, and begin to read its output."""
+        remote = await self.job(job_id)
         if job_id not in self.outputs:
             raise NotFoundError("The job has no output.")
-        return a_blob(self.outputs[job_id])
+        return remote, a_blob(self.outputs[job_id])
 
     async def open_input(self, job_id: str) -> Blob:
         """Begin to read the program that a job was submitted with."""

@@ -22,9 +22,15 @@ async def throttled(product: Product) -> str:
 
 
 async def long_wait(product: Product) -> str:
-    """More looks than one round has, through both queue and execution."""
+    """More looks than one round has, through both queue and execution; kept from when a round had 25."""
     await product.set_target(QPU, queueSeconds=60, executionSeconds=300)
     return await _ended(product, "long_wait", target=QPU)
+
+
+async def many_rounds(product: Product) -> str:
+    """The same, in rounds of today."""
+    await product.set_target(QPU, queueSeconds=60, executionSeconds=300)
+    return await _ended(product, "many_rounds", target=QPU)
 
 
 async def woken(product: Product) -> str:
@@ -114,6 +120,7 @@ STORIES: tuple[Story, ...] = (
     happy,
     throttled,
     long_wait,
+    many_rounds,
     woken,
     cancelled,
     cancelled_too_late,

@@ -12,6 +12,7 @@ from product import QPU, Product, circuit, minutes, phases_of
 from quantum import wiring
 from quantum.errors import ServiceUnavailableError
 from quantum.ports import Blob, Workspace
+from quantum.remote import RemoteJob
 
 SECOND = timedelta(seconds=1)
 
@@ -72,7 +73,7 @@ class HeldOutput:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    async def open_output(self, job_id: str) -> Blob:
+    async def open_output(self, job_id: str) -> tuple[RemoteJob, Blob]:
         """Fail, or begin to read."""
         if not self.released:
             raise ServiceUnavailableError("not yet")

@@ -217,6 +217,24 @@ async def test_a_job_leaves_the_lists_of_its_former_target(index: JobIndex) -> N
     assert await ids_of(index, Listing(by="provider", value=f"{word}b")) == [job.id]
 
 
+async def test_processes_that_tell_of_a_job_in_turns_agree(storage: Callable[[str], StorageSettings]) -> None:
+    """What one remembers of its rows is checked against what another has written since."""
+    one, other = (AzureTableJobIndex(storage("azurite")) for _ in range(2))
+    word = uuid4().hex
+    job = new_job(target=f"{word}a.qpu", fallback_targets=(f"{word}b.qpu",))
+    await one.claim(job, "digest")
+    staging, fallen = job.moved_to(Phase.STAGING, NOW), job.moved_to(Phase.STAGING, NOW).failed_over()
+
+    for index, told in ((one, staging), (other, fallen), (one, fallen), (other, ended(fallen))):
+        await index.record(told)
+
+    assert await ids_of(one, Listing(by="target", value=f"{word}a.qpu")) == []
+    assert await ids_of(one, Listing(by="target", value=f"{word}b.qpu", phase="staging")) == []
+    assert await ids_of(other, Listing(by="target", value=f"{word}b.qpu", phase="failed")) == [job.id]
+    for index in (one, other):
+        await index.close()
+
+
 async def test_what_is_told_by_many_at_once_leaves_no_trace_of_the_losers(index: JobIndex) -> None:
     """A job stands in the lists of one phase: that which was written last."""
     job = new_job(target=f"{uuid4().hex}.qpu")

@@ -70,8 +70,8 @@ async def test_a_job_goes_from_its_program_to_its_output(place: Place) -> None:
     """Uploaded, submitted, ended, read: and the counts are those of a Bell pair."""
     job = await submitted(place)
 
-    remote = await place.ended(job.remote_id)
-    output = await place.workspace.open_output(job.remote_id)
+    await place.ended(job.remote_id)
+    remote, output = await place.workspace.open_output(job.remote_id)
 
     assert phase_of(remote.status) is Phase.COLLECTING
     assert (remote.id, remote.provider_id, remote.target) == (job.id, "ionq", "ionq.simulator")

@@ -88,18 +88,18 @@ def test_keys_can_be_kept(job: Job) -> None:
 
 
 def test_a_job_with_all_the_tags_that_it_may_have_fits_into_one_transaction() -> None:
-    """A transaction takes a hundred rows: a marker, the rows of a phase, and those of the phase before."""
+    """A transaction takes a hundred rows: a marker, and those of the lists. Another phase moves none of them."""
     job = a_job(an_order(tags={f"tag{number}": "x" for number in range(16)}))
 
     rows = open_rows(job)
-    moved = rows.keys() - open_rows(replace(job, phase=Phase.STAGING)).keys()
 
     assert len(rows) == len(list(all_series(job)))
-    assert 1 + len(rows) + len(moved) <= 100
+    assert rows.keys() == open_rows(replace(job, phase=Phase.STAGING)).keys()
+    assert 1 + len(rows) <= 100
 
 
 def test_a_fallback_moves_all_rows_within_one_transaction() -> None:
-    """Phase, target and provider change at once."""
+    """Target and provider change at once."""
     job = a_job(an_order(tags={f"tag{number}": "x" for number in range(16)}, fallback_targets=("rigetti.qpu",)))
 
     rows, others = open_rows(job), open_rows(job.failed_over().moved_to(Phase.STAGING, NOW))

@@ -5,9 +5,9 @@ from itertools import accumulate
 
 import pytest
 
-from orchestrators.steps import MAY_BE_BILLED, POLLS_A_ROUND
+from orchestrators.steps import MAY_BE_BILLED
 from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.model import POLLS_A_ROUND, Job
 from tests.builders import JOB_ID, NOW, a_job, an_order
 from tests.fakes.durable import Outcome, Run, Task
 
@@ -108,7 +108,7 @@ def test_an_activity_that_raised_is_called_again(run: Run) -> None:
 
 
 def test_a_job_that_waits_for_long_is_carried_over(run: Run) -> None:
-    """Every 25 looks a fresh history begins, and the job knows what it has been through."""
+    """Every few looks a fresh history begins, and the job knows what it has been through."""
     looks = [seen("Waiting")] * (2 * POLLS_A_ROUND + 3) + [seen("Succeeded")]
 
     context, job = run(check_job=looks)
