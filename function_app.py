@@ -92,8 +92,10 @@ for method, route, door in HTTP_DOORS:
 @durable_client
 async def start_from_queue(message: func.QueueMessage, client: str) -> None:
     """Take an order from the queue."""
-    order = (str(message.id), message.get_body())
-    await patiently(lambda: queue.start_from_queue(*order, wiring.intake(), wiring.orchestrations(client)))
+    order, delivery = (str(message.id), message.get_body()), message.dequeue_count or 1
+    await patiently(
+        lambda: queue.start_from_queue(*order, wiring.intake(), wiring.orchestrations(client), delivery=delivery)
+    )
 
 
 @app.blob_trigger(

@@ -15,6 +15,7 @@ from quantum.lifecycle import Phase
 from quantum.model import Failure, Job
 from quantum.ports import Orchestrations, Services, State
 from quantum.sessions import close_own_sessions
+from quantum.tries import forget_tries
 
 GRACE = timedelta(minutes=2)  # a door that has claimed an order may be about to start it
 MAX_RESTARTS = 3
@@ -54,6 +55,7 @@ async def keep_house(services: Services, orchestrations: Orchestrations, retenti
     await _file(ended, services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
     await orchestrations.purge(services.now() - retention)
+    await forget_tries(services)
     if failures:
         raise ExceptionGroup("some jobs could not be looked after", failures)
     return done

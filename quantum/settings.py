@@ -24,6 +24,7 @@ ANSWERS_QUEUE = "job-answers"
 POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what failed too often
 BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
 POISON_CONTAINER = "poison"
+TRIES_CONTAINER = "tries"
 JOBS_TABLE = "jobs"
 WORKSPACES_TABLE = "workspaces"
 

@@ -27,14 +27,20 @@ OF_THE_PROGRAM = ("format", "outputFormat", "contentType", "contentEncoding")
 FIELDS = {field.lower(): field for field in (*CHECKS, *OF_THE_PROGRAM) if field not in {"input", "target"}}
 
 
-async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrations) -> str | None:
-    """Take an order from a blob (`container/name`) and give its job's id; announced again, it is the same job."""
+async def start_from_blob(
+    path: str, intake: Intake, orchestrations: Orchestrations, *, replay_of: str | None = None
+) -> str | None:
+    """Take an order from a blob (`container/name`) and give its job's id; announced again, it is the same job.
+
+    `replay_of` is the id under which it was given up before, and has been answered.
+    """
     try:
         blob = await intake.services.blobs.open(path)
     except NotFoundError:  # removed since it was announced: there is nothing to run, and nobody to tell
         return None
-    id_ = job_id("blob", f"{path}:{blob.etag}")
-    source = {"door": "blob", "blob": path}
+    id_, source = caller_of(path, blob.etag)
+    if replay_of:
+        id_ = job_id("blob", replay_of)
     try:
         order = await read_order(path, blob, intake.services.limits)
         await intake.take(order, id_, source, orchestrations)
@@ -43,6 +49,11 @@ async def start_from_blob(path: str, intake: Intake, orchestrations: Orchestrati
         rejected = await intake.reject(id_, source, (await intake.complete(error)).failure, caller)
         await intake.services.answers.send(encode(answer(rejected, None)))
     return id_
+
+
+def caller_of(path: str, etag: str) -> tuple[str, dict[str, str]]:
+    """Give the id of an upload's job, and what its caller is told of where it came from."""
+    return job_id("blob", f"{path}:{etag}"), {"door": "blob", "blob": path}
 
 
 async def read_order(path: str, blob: Blob, limits: Limits) -> Order:

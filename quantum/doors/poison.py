@@ -2,20 +2,24 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from quantum import telemetry, wire
 from quantum.answers import answer, encode
-from quantum.doors.blob import start_from_blob
-from quantum.doors.queue import decoded, start_from_queue
+from quantum.doors import blob as uploads
+from quantum.doors import queue as messages
 from quantum.errors import NotFoundError
 from quantum.intake import POISONED as POISONED_CODE
 from quantum.intake import Intake
-from quantum.model import Failure, job_id
+from quantum.lifecycle import Phase
+from quantum.model import Failure, Job, job_id
 from quantum.ports import Orchestrations
 from quantum.settings import POISON_CONTAINER
+from quantum.tries import tried
+
+type Caller = tuple[str, Mapping[str, str]]  # the id of a job, and where its order came from
 
 POISONED = Failure(
     POISONED_CODE,
@@ -26,27 +30,56 @@ POISONED = Failure(
 
 async def answer_poison(message_id: str, body: bytes, intake: Intake) -> None:
     """Keep a message from the poison queue of orders, then tell its caller; done twice, it is the same."""
-    order = {"base64": b64encode(decoded(body)).decode()}
-    await _keep_and_answer(message_id, order, {"door": "queue"}, intake)
+    text = messages.decoded(body)
+    callers = [messages.caller_of(id_) for id_ in await tried(intake.services, text)]
+    await _keep_and_answer(message_id, {"base64": b64encode(text).decode()}, callers, {"door": "queue"}, intake)
 
 
 async def answer_poisoned_blob(message_id: str, body: bytes, intake: Intake) -> None:
     """Keep what the blob trigger gave up, by its place, then tell its caller; `body` is as the host reports it."""
-    report = json.loads(decoded(body))
-    blob = {"blob": f"{report['ContainerName']}/{report['BlobName']}"}
-    await _keep_and_answer(message_id, blob, {"door": "blob", **blob}, intake)
+    report = json.loads(messages.decoded(body))
+    path = f"{report['ContainerName']}/{report['BlobName']}"
+    caller = uploads.caller_of(path, str(report.get("ETag")).strip('"'))
+    await _keep_and_answer(message_id, {"blob": path}, [caller], caller[1], intake)
 
 
 async def _keep_and_answer(
-    message_id: str, order: Mapping[str, str], source: Mapping[str, str], intake: Intake
+    message_id: str, order: Mapping[str, str], callers: Sequence[Caller], source: Mapping[str, str], intake: Intake
 ) -> None:
-    id_ = job_id("poison", message_id)
-    services = intake.services
-    kept = {"id": id_, "messageId": message_id, "at": wire.timestamp(services.now()), **order}
-    await services.blobs.write(_path(id_), encode(kept))
-    caller = telemetry.traceparent_in(b64decode(order.get("base64", "")))
-    rejected = await intake.reject(id_, {**source, "poisonMessageId": message_id}, POISONED, caller)
-    await services.answers.send(encode(answer(rejected, None)))
+    """Give an order up, and tell its caller: one of `callers`, where it is known which messages were tried before.
+
+    One whose job has begun is not given up: a host that was killed again and again may have taken it all the same.
+    What was rejected is told again, should that have been lost; of any other job its orchestration tells.
+    """
+    job = await _given_up(message_id, order, callers, source, intake)
+    if job.phase is Phase.REJECTED:
+        await intake.services.answers.send(encode(answer(job, None)))
+
+
+async def _given_up(
+    message_id: str, order: Mapping[str, str], callers: Sequence[Caller], source: Mapping[str, str], intake: Intake
+) -> Job:
+    begun: list[Job] = []
+    for caller in callers:
+        job = await _keep(message_id, order, caller, intake)
+        if job.source.get("poisonMessageId") == message_id:
+            return job
+        if "poisonMessageId" not in job.source:
+            begun.append(job)
+    return begun[0] if begun else await _keep(message_id, order, (job_id("poison", message_id), source), intake)
+
+
+async def _keep(message_id: str, order: Mapping[str, str], caller: Caller, intake: Intake) -> Job:
+    """Keep an order and reject it under its caller's id, unless that has a job already; gives the job that it has."""
+    id_, source = caller
+    if entry := await intake.services.index.find(id_):
+        return entry.job
+    kept = {"id": id_, "messageId": message_id, "at": wire.timestamp(intake.services.now()), **order}
+    await intake.services.blobs.write(_path(id_), encode(kept))
+    trace = telemetry.traceparent_in(b64decode(order.get("base64", "")))
+    rejected = await intake.reject(id_, {**source, "poisonMessageId": message_id}, POISONED, trace)
+    entry = await intake.services.index.find(id_)  # another message with the same text may have been quicker
+    return entry.job if entry else rejected
 
 
 async def list_poison(intake: Intake) -> list[Mapping[str, Any]]:
@@ -66,9 +99,9 @@ async def replay_poison(id_: str, intake: Intake, orchestrations: Orchestrations
     """
     kept = await _read(intake, f"{id_}.json")
     if "blob" in kept:
-        replayed = await start_from_blob(kept["blob"], intake, orchestrations)
+        replayed = await uploads.start_from_blob(kept["blob"], intake, orchestrations, replay_of=id_)
     else:
-        replayed = await start_from_queue(id_, b64decode(kept["base64"]), intake, orchestrations)
+        replayed = await messages.start_from_queue(id_, b64decode(kept["base64"]), intake, orchestrations)
     if replayed is None:
         raise NotFoundError("There is no such blob.")
     await intake.services.blobs.remove(_path(id_))

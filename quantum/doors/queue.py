@@ -14,13 +14,17 @@ from quantum.model import job_id
 from quantum.orders import parse_order
 from quantum.ports import Orchestrations
 from quantum.telemetry import traceparent_in
+from quantum.tries import note_try
 
 
-async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchestrations: Orchestrations) -> str:
+async def start_from_queue(
+    message_id: str, body: bytes, intake: Intake, orchestrations: Orchestrations, *, delivery: int = 1
+) -> str:
     """Take an order from a message and give its job's id; delivered again, it is the same job."""
-    id_ = job_id("queue", message_id)
-    source = {"door": "queue", "messageId": message_id}
     text = decoded(body)
+    if delivery > 1:
+        await note_try(intake.services, message_id, text)
+    id_, source = caller_of(message_id)
     try:
         await intake.take(parse_order(text, intake.services.limits), id_, source, orchestrations)
     except InvalidOrderError as error:
@@ -28,6 +32,11 @@ async def start_from_queue(message_id: str, body: bytes, intake: Intake, orchest
         rejected = await intake.reject(id_, source, (await intake.complete(error)).failure, traceparent_in(text))
         await intake.services.answers.send(encode(answer(rejected, None)))
     return id_
+
+
+def caller_of(message_id: str) -> tuple[str, dict[str, str]]:
+    """Give the id of a message's job, and what its caller is told of where it came from."""
+    return job_id("queue", message_id), {"door": "queue", "messageId": message_id}
 
 
 def decoded(body: bytes) -> bytes:

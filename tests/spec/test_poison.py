@@ -58,12 +58,12 @@ async def test_an_order_on_which_our_code_fails_is_answered_kept_and_played_agai
     """Five tries, one answer; its neighbours go on meanwhile, and mended, it runs as if nothing had been."""
     bad = bell(name="poisonous", input={"format": "openqasm3", "text": MARK + BELL})
     neighbours = [await product.send(json.dumps(circuit()))]
-    await product.send(json.dumps(bad))
+    sent = await product.send(json.dumps(bad))
     neighbours.append(await product.send(json.dumps(circuit())))
 
     fine = [await product.answer_to(messageId=message) for message in neighbours]
     tries_meanwhile = compiler.tries
-    rejected = await product.answer_to(door="queue", phase="rejected")
+    rejected = await product.answer_to(messageId=sent)
 
     assert [answer["data"]["phase"] for answer in fine] == ["succeeded"] * 2
     assert tries_meanwhile < compiler.tries == 5

@@ -3,22 +3,26 @@
 import asyncio
 import json
 from base64 import b64encode
+from contextlib import suppress
 
 import pytest
 
 from quantum.doors import http
 from quantum.doors.http import Request, Response
 from quantum.doors.poison import answer_poison, answer_poisoned_blob
+from quantum.doors.queue import start_from_queue
 from quantum.errors import NotFoundError, ServiceUnavailableError
 from quantum.lifecycle import Phase
 from quantum.model import job_id
 from quantum.ports import Blob
+from quantum.tries import forget_tries
 from tests.builders import App, an_order_body
 from tests.fakes.blobs import InMemoryBlobStore
 
 ID = job_id("poison", "p1")
 REPLAYED = job_id("queue", ID)
 BLOB = "orders/ionq.simulator/bell.qasm"
+UPLOADED = job_id("blob", f"{BLOB}:1")
 
 
 async def poisoned(app: App, body: bytes = b'{"some": "order"}') -> None:
@@ -61,6 +65,68 @@ async def test_poison_that_is_delivered_twice_is_kept_once() -> None:
 
     assert list(app.blobs.contents) == [f"poison/{ID}.json"]
     assert [answer["id"] for answer in app.answers.sent] == [f"{ID}-rejected"]
+
+
+async def tried_again(app: App, message_id: str, body: bytes) -> None:
+    """Deliver an order for the second time, to a host that is killed once it has noted that."""
+    app.index.failure = ServiceUnavailableError("down")
+    with suppress(ServiceUnavailableError):
+        await start_from_queue(message_id, body, app.intake, app.orchestrations, delivery=2)
+    app.index.failure = None
+
+
+async def test_a_message_that_was_tried_before_is_answered_under_its_own_id() -> None:
+    """Whoever sent it knows no other; two with one text are each answered once, and each can be played again."""
+    app = App()
+    for message in ("m1", "m2"):
+        await tried_again(app, message, an_order_body())
+    await tried_again(app, "m3", an_order_body(name="another"))
+
+    for poison in ("p1", "p2", "p1"):
+        await answer_poison(poison, b64encode(an_order_body()), app.intake)
+
+    ids = [job_id("queue", message) for message in ("m1", "m2")]
+    assert [answer["id"] for answer in app.answers.sent] == [f"{id_}-rejected" for id_ in (*ids, ids[0])]
+    assert app.answers.sent[1]["data"]["source"] == {"door": "queue", "messageId": "m2", "poisonMessageId": "p2"}
+    (first, second) = [await replayed(app, id_) for id_ in ids]
+    assert app.orchestrations.started == {first.body["job"]: 1, second.body["job"]: 1}
+
+
+async def test_an_order_whose_job_has_begun_is_not_given_up() -> None:
+    """Its host was killed after it had started the job: nobody is told that it failed, and nobody can run it again."""
+    app = App()
+    for delivery in (1, 2):
+        await start_from_queue("m1", an_order_body(), app.intake, app.orchestrations, delivery=delivery)
+
+    await poisoned(app, an_order_body())
+
+    assert app.answers.sent == []
+    assert (await listed(app)).body == {"poison": []}
+
+
+async def test_an_order_that_was_refused_is_told_so_again() -> None:
+    """Its host may have been killed before it had told."""
+    app = App()
+    await start_from_queue("m1", b"{}", app.intake, app.orchestrations, delivery=5)
+
+    await poisoned(app, b"{}")
+
+    assert [answer["data"]["error"]["code"] for answer in app.answers.sent] == ["InvalidOrder"] * 2
+    assert len({answer["id"] for answer in app.answers.sent}) == 1
+
+
+async def test_tries_are_forgotten_when_no_message_can_be_left() -> None:
+    """They are for the days that a message may live."""
+    app = App()
+    await tried_again(app, "m1", b"{}")
+
+    app.pass_time(days=7)
+    await forget_tries(app.services)
+    kept = list(app.blobs.contents)
+    app.pass_time(days=2)
+    await forget_tries(app.services)
+
+    assert (len(kept), list(app.blobs.contents)) == (1, [])
 
 
 async def test_what_is_kept_is_listed_without_its_content() -> None:
@@ -126,9 +192,10 @@ async def test_an_uploaded_order_is_kept_by_its_place_and_replayed() -> None:
     report = {"Type": "BlobTrigger", "ContainerName": "orders", "BlobName": BLOB.partition("/")[2], "ETag": "1"}
     await answer_poisoned_blob("p1", b64encode(json.dumps(report).encode()), app.intake)
 
-    kept, response = (await listed(app)).body["poison"], await replayed(app, ID)
+    kept, response = (await listed(app)).body["poison"], await replayed(app, UPLOADED)
 
     (answer,) = app.answers.sent
+    assert (answer["id"], answer["data"]["source"]["door"]) == (f"{UPLOADED}-rejected", "blob")
     assert answer["data"]["source"] == {"door": "blob", "blob": BLOB, "poisonMessageId": "p1"}
     assert [order["blob"] for order in kept] == [BLOB]
     assert list(app.orchestrations.started) == [response.body["job"]]
@@ -138,10 +205,10 @@ async def test_an_uploaded_order_is_kept_by_its_place_and_replayed() -> None:
 async def test_an_upload_that_is_gone_cannot_be_replayed() -> None:
     """404, and it stays on the list, where it says what is missing."""
     app = App()
-    report = {"ContainerName": "orders", "BlobName": "ionq.simulator/gone.qasm"}
+    report = {"ContainerName": "orders", "BlobName": "ionq.simulator/gone.qasm", "ETag": '"1"'}
     await answer_poisoned_blob("p1", json.dumps(report).encode(), app.intake)
 
-    response = await replayed(app, ID)
+    response = await replayed(app, job_id("blob", "orders/ionq.simulator/gone.qasm:1"))
 
     assert (response.status, len((await listed(app)).body["poison"])) == (404, 1)
 
