@@ -183,7 +183,7 @@ class AzureTableJobIndex:
         """Carry out all or nothing; gives the marker's ETag."""
         try:
             return (await self._open.submit_transaction([marked, *others]))[0].get("etag")
-        except (AttributeError, KeyError, ValueError, HTTPException) as error:
+        except (AttributeError, LookupError, ValueError, HTTPException) as error:
             # The SDK expects whole parts in an answer, and breaks on one that was cut off or garbled on its way.
             raise DecodeError("the answer to a transaction cannot be read") from error
 
