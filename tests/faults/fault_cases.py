@@ -35,6 +35,8 @@ OPERATIONS = {  # name: service, method, what its path has
     "list_job": ("table", "POST", r"/(\$|%24)batch"),
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
+# Rows are read again only by those who do not know what was written.
+AFTER = {"read_rows": ("list_job", "lostReply")}
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first
 # What does nothing comes one after the other to one order; what acts, and does not say so, each to an order of its own.
 REFUSALS = ("reset", "429", "429InSeconds", "429UntilDate", "500", "503", "503InSeconds", "401")
@@ -64,7 +66,7 @@ class Armed:
     """Faults that wait, each for one call of an operation about a job; `met` are those that have had theirs."""
 
     waiting: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    met: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    met: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def arm(self, job_id: str, operation: str, faults: Sequence[str]) -> None:
         """Let the next calls of an operation about a job fail, each in the next of these ways."""
@@ -75,6 +77,6 @@ class Armed:
         job = job_of(call) or ""
         for operation in operations_of(call):
             if faults := self.waiting.get((job, operation)):
-                self.met[job].append(faults[0])
+                self.met[job, operation].append(faults[0])
                 return faults.pop(0)
         return None
