@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from quantum.lists import PAST, Listing, Ordering, Series, all_series, place_of
+from quantum.lists import FIRST, PAST, Listing, Ordering, Series, all_series, place_of
 from quantum.model import Job
 
 OPEN_TABLE = "jobsopen"
@@ -49,16 +49,20 @@ def ended_rows(job: Job) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def ended_range(listing: Listing, after: str) -> tuple[str, dict[str, str]]:
-    """A query for a piece of a list, among the jobs that have ended: row keys sort as the partitions do."""
-    digest, end = _digest(listing.series), listing.piece[1]
-    last = end if listing.order is Ordering.NAME or end == PAST else end[:PERIOD]
-    values = {
-        "first": f"{digest}.{_period(listing.order, after)}",
-        "last": f"{digest}.{last}",
-        "after": after,
-        "end": end,
-    }
-    return "PartitionKey ge @first and PartitionKey le @last and RowKey gt @after and RowKey lt @end", values
+    """A query for a piece of a list, among the jobs that have ended: row keys sort as the partitions do.
+
+    Where the partitions alone say what is asked for, row keys are not: Azurite weighs every row by every word of it.
+    """
+    digest, (start, end), by_name = _digest(listing.series), listing.piece, listing.order is Ordering.NAME
+    to_the_end = by_name or end == PAST
+    last = end if to_the_end else end[:PERIOD]
+    query = "PartitionKey ge @first and PartitionKey le @last"
+    values = {"first": f"{digest}.{_period(listing.order, after)}", "last": f"{digest}.{last}"}
+    if after != (start if by_name else FIRST):
+        query, values = f"{query} and RowKey gt @after", values | {"after": after}
+    if not to_the_end:
+        query, values = f"{query} and RowKey lt @end", values | {"end": end}
+    return query, values
 
 
 def table_of(series: Series) -> str:

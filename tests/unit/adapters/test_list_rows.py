@@ -60,7 +60,7 @@ def read(rows: list[dict[str, Any]], query: tuple[str, dict[str, str]]) -> list[
     return sorted(found, key=lambda row: (row["PartitionKey"], row["RowKey"]))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=1000)
 @given(st.lists(jobs(), max_size=12, unique_by=lambda job: job.id), listings(), st.integers(0, 12))
 def test_a_key_range_is_the_list(known: list[Job], listing: Listing, passed: int) -> None:
     """From its beginning or from any place in it, among jobs on their way as among jobs that have ended."""
