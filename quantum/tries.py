@@ -21,8 +21,9 @@ async def note_try(services: Services, message_id: str, text: bytes) -> None:
 
 async def tried(services: Services, text: bytes) -> Sequence[str]:
     """Give the ids of the messages with this text that came more than once, in an order that is always the same."""
+    digest = _digest(text)
     names = [name.split("/") async for name in services.blobs.names(TRIES_CONTAINER)]
-    return sorted({name[2] for name in names if name[1] == _digest(text)})
+    return sorted({message_id for _, noted, message_id in names if noted == digest})
 
 
 async def forget_tries(services: Services) -> None:

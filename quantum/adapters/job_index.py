@@ -157,12 +157,12 @@ class AzureTableJobIndex:
 
     async def _show(self, job: Job, marker: Marker) -> None:
         """Write the rows that lists read of a job on its way, and take away those that it has left."""
+        rows = open_rows(job)
+        columns = _workspace(job) | {"rows": json.dumps(list(rows))}
+        shown = [("upsert", row, {"mode": UpdateMode.REPLACE}) for row in rows.values()]
         for _ in range(RACES):
-            rows = open_rows(job)
             gone = [_deletion(key) for key in marker.rows if key not in rows]
-            shown = [("upsert", row, {"mode": UpdateMode.REPLACE}) for row in rows.values()]
             try:
-                columns = _workspace(job) | {"rows": json.dumps(list(rows))}
                 etag = await self._transact(_marked(job.id, marker, columns), [*shown, *gone])
                 return self._remember(job, Marker(etag, tuple(rows)))
             except HttpResponseError as error:
@@ -174,10 +174,11 @@ class AzureTableJobIndex:
         raise ServiceBusyError("The job index is written by many at once.")
 
     def _remember(self, job: Job, marker: Marker) -> None:
+        if job.is_final:
+            return
         if len(self._shown) >= REMEMBERED:
             del self._shown[next(iter(self._shown))]
-        if not job.is_final:
-            self._shown[job.id] = marker
+        self._shown[job.id] = marker
 
     async def _transact(self, marked: Any, others: Sequence[Any]) -> str | None:
         """Carry out all or nothing; gives the marker's ETag."""

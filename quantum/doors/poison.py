@@ -32,41 +32,42 @@ async def answer_poison(message_id: str, body: bytes, intake: Intake) -> None:
     """Keep a message from the poison queue of orders, then tell its caller; done twice, it is the same."""
     text = messages.decoded(body)
     callers = [messages.caller_of(id_) for id_ in await tried(intake.services, text)]
-    await _keep_and_answer(message_id, {"base64": b64encode(text).decode()}, callers, {"door": "queue"}, intake)
+    callers.append((job_id("poison", message_id), {"door": "queue"}))
+    await _keep_and_answer(message_id, {"base64": b64encode(text).decode()}, callers, intake)
 
 
 async def answer_poisoned_blob(message_id: str, body: bytes, intake: Intake) -> None:
     """Keep what the blob trigger gave up, by its place, then tell its caller; `body` is as the host reports it."""
     report = json.loads(messages.decoded(body))
     path = f"{report['ContainerName']}/{report['BlobName']}"
-    caller = uploads.caller_of(path, str(report.get("ETag")).strip('"'))
-    await _keep_and_answer(message_id, {"blob": path}, [caller], caller[1], intake)
+    id_, source = uploads.caller_of(path, str(report.get("ETag")).strip('"'))
+    callers = [(id_, source), (job_id("poison", message_id), source)]
+    await _keep_and_answer(message_id, {"blob": path}, callers, intake)
 
 
 async def _keep_and_answer(
-    message_id: str, order: Mapping[str, str], callers: Sequence[Caller], source: Mapping[str, str], intake: Intake
+    message_id: str, order: Mapping[str, str], callers: Sequence[Caller], intake: Intake
 ) -> None:
-    """Give an order up, and tell its caller: one of `callers`, where it is known which messages were tried before.
+    """Give an order up, and tell its caller: one of `callers`, of which the last is for one that is none of the others.
 
     One whose job has begun is not given up: a host that was killed again and again may have taken it all the same.
     What was rejected is told again, should that have been lost; of any other job its orchestration tells.
     """
-    job = await _given_up(message_id, order, callers, source, intake)
+    job = await _given_up(message_id, order, callers, intake)
     if job.phase is Phase.REJECTED:
         await intake.services.answers.send(encode(answer(job, None)))
 
 
-async def _given_up(
-    message_id: str, order: Mapping[str, str], callers: Sequence[Caller], source: Mapping[str, str], intake: Intake
-) -> Job:
+async def _given_up(message_id: str, order: Mapping[str, str], callers: Sequence[Caller], intake: Intake) -> Job:
+    *known, unknown = callers
     begun: list[Job] = []
-    for caller in callers:
+    for caller in known:
         job = await _keep(message_id, order, caller, intake)
         if job.source.get("poisonMessageId") == message_id:
             return job
         if "poisonMessageId" not in job.source:
             begun.append(job)
-    return begun[0] if begun else await _keep(message_id, order, (job_id("poison", message_id), source), intake)
+    return begun[0] if begun else await _keep(message_id, order, unknown, intake)
 
 
 async def _keep(message_id: str, order: Mapping[str, str], caller: Caller, intake: Intake) -> Job:
