@@ -1,7 +1,7 @@
 """Lists of jobs: which filters go together, in which order, and where a page ends.
 
 Every list that is allowed is a piece of one series that the index keeps ready: what a page does not show is not read.
-Each row of LISTS costs a job on its way one row, and one that has ended two: whatever its phase, and with it.
+Each selection in LISTS costs a job that has ended two rows for each value of it: whatever its phase, and with it.
 """
 
 import base64
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import product
 
 from quantum import wire
 from quantum.formats import provider_of
@@ -33,20 +34,28 @@ class Ordering(StrEnum):
     NAME = "name"
 
 
-LISTS: Mapping[Ordering, tuple[str, ...]] = {  # by what jobs can be chosen in each order; "" is any job
-    Ordering.NEWEST: ("", "workspace", "provider", "target", "tag"),
-    Ordering.OLDEST: ("",),
-    Ordering.NAME: ("", "target"),
+CHOICES = ("workspace", "provider", "target", "tag")
+Selection = tuple[str, ...]  # of CHOICES, in their order; never both provider and target, which is of one provider
+EVERY_SELECTION: tuple[Selection, ...] = tuple(
+    workspace + owner + tag
+    for workspace, owner, tag in product([(), ("workspace",)], [(), ("provider",), ("target",)], [(), ("tag",)])
+)
+LISTS: Mapping[Ordering, tuple[Selection, ...]] = {  # by what jobs can be chosen in each order
+    Ordering.NEWEST: EVERY_SELECTION,
+    Ordering.OLDEST: ((),),
+    Ordering.NAME: ((), ("target",)),
 }
 
 
 @dataclass(frozen=True)
 class Series:
-    """Jobs that have something in common, in an order: a list's own rows in the index."""
+    """Jobs that have something in common, in an order: a list's own rows in the index.
+
+    `chosen` is (choice, value) for each of a selection.
+    """
 
     order: Ordering
-    by: str = ""
-    value: str = ""
+    chosen: tuple[tuple[str, str], ...] = ()
     phase: str = ""
 
 
@@ -55,8 +64,7 @@ class Listing:
     """A list that is asked for; `name` is how names begin, `since` is within, `until` without."""
 
     order: Ordering = Ordering.NEWEST
-    by: str = ""
-    value: str = ""
+    chosen: tuple[tuple[str, str], ...] = ()
     phase: str = ""
     name: str = ""
     since: datetime | None = None
@@ -65,7 +73,7 @@ class Listing:
     @property
     def series(self) -> Series:
         """Which of the index's series it is a piece of."""
-        return Series(self.order, self.by, self.value, self.phase)
+        return Series(self.order, self.chosen, self.phase)
 
     @property
     def piece(self) -> tuple[str, str]:
@@ -104,25 +112,23 @@ class Listing:
 
 def all_series(job: Job) -> Iterator[Series]:
     """Name every series that a job stands in, whatever its phase."""
-    for order, dimensions in LISTS.items():
-        for by in dimensions:
-            for value in values(job, by):
-                yield Series(order, by, value)
+    for order, selections in LISTS.items():
+        for selection in selections:
+            for chosen in product(*(values(job, choice) for choice in selection)):
+                yield Series(order, tuple(zip(selection, chosen, strict=True)))
 
 
-def values(job: Job, by: str) -> list[str]:
+def values(job: Job, choice: str) -> list[str]:
     """What a job is found by in one respect: several for its tags."""
-    match by:
+    match choice:
         case "workspace":
             return [job.order.workspace]
         case "provider":
             return [provider_of(job.target)]
         case "target":
             return [job.target]
-        case "tag":
-            return [f"{name}={text}" for name, text in job.order.tags.items()]
         case _:
-            return [""]
+            return [f"{name}={text}" for name, text in job.order.tags.items()]
 
 
 def place_of(job: Job, order: Ordering) -> str:

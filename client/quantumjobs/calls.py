@@ -60,7 +60,7 @@ class RawPart(NamedTuple):
 class JobFilter(TypedDict, total=False):
     """Which jobs, and in which order; `since` is within, `until` without, `tag` is of the form NAME=TEXT.
 
-    A list takes one of target, provider, workspace and tag, and with `name` only the first; the deployment says so.
+    They go together; but `name` only with phase and target, and the order `oldest` only with phase and times.
     """
 
     phase: str

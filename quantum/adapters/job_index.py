@@ -1,23 +1,23 @@
 """The job index in Table storage: rows to find a job by its id, to list jobs, and to look after those under way.
 
 Rows of partition `id:<job id>` are the claims, and the truth. A table of one partition has a marker for each job that
-may not have ended, and the rows that lists read of it; one transaction writes them all, and the marker says which they
-are. Closing a job moves its rows to tables of those that have ended, by one request a row, away from any caller.
+may not have ended, and the rows that lists read of it; one transaction writes them all. Closing a job moves its rows to
+tables of those that have ended, by one request a row, away from any caller.
 """
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
-from http.client import HTTPException
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import DecodeError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient
 
 from quantum.adapters.list_rows import (
+    FORMERLY_ENDED,
+    FORMERLY_SHOWN,
     OPEN,
     OPEN_TABLE,
     SHOWN,
@@ -29,8 +29,8 @@ from quantum.adapters.list_rows import (
     place_in,
     table_of,
 )
-from quantum.adapters.tables import Tables, answered, make
-from quantum.errors import ServiceBusyError
+from quantum.adapters.milestones import Milestones
+from quantum.adapters.tables import Piece, Tables, answered
 from quantum.lists import Listing
 from quantum.model import Job
 from quantum.ports import Entry
@@ -40,17 +40,8 @@ FORMER = ("newest", "open")  # where a former version kept the rows of its list,
 REFILED_AT_ONCE = 100
 UUID_LENGTH = 36
 AT_ONCE = 8
-REMEMBERED = 10_000
-LOST_RACES = frozenset({404, 409, 412})
-RACES = 5
-
-
-@dataclass(frozen=True)
-class Marker:
-    """What the open partition says of a job: the rows that it has there; no ETag where it is not there."""
-
-    etag: str | None = None
-    rows: tuple[str, ...] = ()
+LISTED = "listed"  # a marker's column: its job has its rows beside it
+KEYS = ("PartitionKey", "RowKey")
 
 
 class AzureTableJobIndex:
@@ -60,18 +51,18 @@ class AzureTableJobIndex:
         self._tables = tables or Tables(settings)
         self._table = self._tables.named(JOBS_TABLE)
         self._open = self._tables.named(OPEN_TABLE)
-        self._shown: dict[str, Marker] = {}  # as last written here; its ETag tells where somebody else wrote since
+        self._milestones = Milestones(self._tables)
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
         with answered():
             # Before the claim: housekeeping must find what was claimed and not started, or not listed.
-            marked = await self._tables.upsert(self._open, _mark(job.id) | _workspace(job))
+            await self._tables.upsert(self._open, _marker(job))
             try:
                 await self._tables.insert(self._table, _keys(job.id) | content(job) | {"digest": digest})
             except ResourceExistsError:
                 return False
-            await self._show(job, Marker(marked))
+            await self._show(job)
             return True
 
     async def find(self, job_id: str) -> Entry | None:
@@ -83,9 +74,8 @@ class AzureTableJobIndex:
     async def record(self, job: Job) -> None:
         """Write where a job is now, for those who look it up and for lists."""
         with answered():
-            marker = self._shown.pop(job.id, None) or await self._marker(job.id)
             truth = self._tables.upsert(self._table, _keys(job.id) | content(job))
-            await asyncio.gather(truth, self._show(job, marker))
+            await asyncio.gather(truth, self._show(job))
 
     async def request_cancel(self, job_id: str, at: str) -> None:
         """Note that the caller wants the job cancelled, and when that was, in columns that `record` never writes."""
@@ -109,23 +99,30 @@ class AzureTableJobIndex:
         is interrupted between the two is to do both again, and lists show the job once.
         """
         with answered():
-            found, marker = await asyncio.gather(self._read(self._table, f"id:{job_id}", "job"), self._marker(job_id))
-            job = _job(found) if found else None
-            if marker.etag is None or (job and not job.is_final):
+            truth, marker = await asyncio.gather(
+                self._read(self._table, f"id:{job_id}", "job"), self._read(self._open, OPEN, job_id)
+            )
+            job = _job(truth) if truth else None
+            if marker is None or (job and not job.is_final):
                 return
             if job:
                 await self._file(job)
-            await self._transact(_marked(job_id, marker, None), [_deletion(key) for key in marker.rows])
+            as_read = {"etag": marker.metadata["etag"], "match_condition": MatchConditions.IfNotModified}
+            rows = open_rows(job) if job and marker.get(LISTED) else []
+            gone = [("delete", {name: row[name] for name in KEYS}) for row in rows]
+            await self._tables.submit(self._open, [("delete", _mark(job_id), as_read), *gone])
 
     async def refile(self) -> int:
-        """Bring some rows of a former version's list into today's form; gives how many there were."""
+        """Bring some rows of a former version's lists into today's form; gives how many there were."""
+        former = [(self._table, _all_of(name)) for name in FORMER]
+        former += [(self._open, _between(*FORMERLY_SHOWN)), (self._tables.named(FORMERLY_ENDED), ("", {}))]
         with answered():
-            pieces = [await self._tables.piece(self._table, *_all_of(name), REFILED_AT_ONCE) for name in FORMER]
-            rows = [row for piece in pieces for row in piece.rows]
-            for row in rows:
+            pieces = [(table, await self._tables.piece(table, *query, REFILED_AT_ONCE)) for table, query in former]
+            rows = [(table, row) for table, piece in pieces for row in piece.rows]
+            for table, row in rows:
                 if (entry := await self.find(str(row["RowKey"])[-UUID_LENGTH:])) is not None:
-                    await self._show(entry.job, await self._marker(entry.job.id))
-                await self._table.delete_entity(row["PartitionKey"], row["RowKey"])
+                    await self._show(entry.job)
+                await table.delete_entity(row["PartitionKey"], row["RowKey"])
         return len(rows)
 
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
@@ -134,11 +131,9 @@ class AzureTableJobIndex:
         Two requests and at most two rows a job, whatever the list: one piece from each of the two places.
         """
         after = listing.place(continuation)
-        ended = self._tables.named(table_of(listing.series))
         with answered():
             pieces = await asyncio.gather(
-                self._tables.piece(self._open, *open_range(listing, after), top),
-                self._tables.piece(ended, *ended_range(listing, after), top),
+                self._tables.piece(self._open, *open_range(listing, after), top), self._ended(listing, after, top)
             )
         jobs: dict[str, dict[str, Any]] = {}
         for row in (row for piece in reversed(pieces) for row in piece.rows):
@@ -155,38 +150,20 @@ class AzureTableJobIndex:
         """Close the connections."""
         await self._tables.close()
 
-    async def _show(self, job: Job, marker: Marker) -> None:
-        """Write the rows that lists read of a job on its way, and take away those that it has left."""
-        rows = open_rows(job)
-        columns = _workspace(job) | {"rows": json.dumps(list(rows))}
-        shown = [("upsert", row, {"mode": UpdateMode.REPLACE}) for row in rows.values()]
-        for _ in range(RACES):
-            gone = [_deletion(key) for key in marker.rows if key not in rows]
-            try:
-                etag = await self._transact(_marked(job.id, marker, columns), [*shown, *gone])
-                return self._remember(job, Marker(etag, tuple(rows)))
-            except HttpResponseError as error:
-                if error.status_code not in LOST_RACES:
-                    raise
-                if error.status_code == 404:
-                    await make(self._open)
-                marker = await self._marker(job.id)  # somebody else has written them meanwhile
-        raise ServiceBusyError("The job index is written by many at once.")
+    async def _ended(self, listing: Listing, after: str, top: int) -> Piece:
+        """Read a piece of those that have ended: no more of the list than most probably has it, or all the same."""
+        table, end = self._tables.named(table_of(listing.series)), listing.piece[1]
+        near = await self._milestones.past(listing.series, after, top)
+        if near is not None and near < end:
+            found = await self._tables.piece(table, *ended_range(listing, after, near), top)
+            if len(found.rows) == top:
+                return Piece(found.rows, goes_on=True)
+        return await self._tables.piece(table, *ended_range(listing, after, end), top)
 
-    def _remember(self, job: Job, marker: Marker) -> None:
-        if job.is_final:
-            return
-        if len(self._shown) >= REMEMBERED:
-            del self._shown[next(iter(self._shown))]
-        self._shown[job.id] = marker
-
-    async def _transact(self, marked: Any, others: Sequence[Any]) -> str | None:
-        """Carry out all or nothing; gives the marker's ETag."""
-        try:
-            return (await self._open.submit_transaction([marked, *others]))[0].get("etag")
-        except (AttributeError, LookupError, ValueError, HTTPException) as error:
-            # The SDK expects whole parts in an answer, and breaks on one that was cut off or garbled on its way.
-            raise DecodeError("the answer to a transaction cannot be read") from error
+    async def _show(self, job: Job) -> None:
+        """Write the rows that lists read of a job on its way."""
+        rows = [_marker(job) | {LISTED: True}, *open_rows(job)]
+        await self._tables.submit(self._open, [("upsert", row, {"mode": UpdateMode.REPLACE}) for row in rows])
 
     async def _file(self, job: Job) -> None:
         """Write a job where ended jobs are listed; written again, it is the same."""
@@ -198,10 +175,6 @@ class AzureTableJobIndex:
 
         await asyncio.gather(*(put(self._tables.named(table), row) for table, row in ended_rows(job)))
 
-    async def _marker(self, job_id: str) -> Marker:
-        row = await self._read(self._open, OPEN, job_id)
-        return Marker(row.metadata["etag"], tuple(json.loads(row.get("rows", "[]")))) if row else Marker()
-
     async def _read(self, table: TableClient, partition: str, key: str) -> Any:
         try:
             return await table.get_entity(partition, key)
@@ -209,26 +182,13 @@ class AzureTableJobIndex:
             return None
 
 
-def _marked(job_id: str, marker: Marker, columns: Mapping[str, str] | None) -> Any:
-    """Write or remove a marker, if it still is as it was read."""
-    as_read = {"etag": marker.etag, "match_condition": MatchConditions.IfNotModified}
-    if columns is None:
-        return ("delete", _mark(job_id), as_read)
-    entity = {**_mark(job_id), **columns}
-    return ("create", entity) if marker.etag is None else ("update", entity, {"mode": UpdateMode.REPLACE} | as_read)
-
-
-def _mark(job_id: str) -> dict[str, str]:
+def _mark(job_id: str) -> dict[str, Any]:
     return {"PartitionKey": OPEN, "RowKey": job_id}
 
 
-def _workspace(job: Job) -> dict[str, str]:
-    """What a marker says of its job, so that those of one workspace are found."""
-    return {"workspace": job.order.workspace}
-
-
-def _deletion(key: str) -> Any:
-    return ("delete", _mark(key))
+def _marker(job: Job) -> dict[str, Any]:
+    """What says that a job may not have ended, and where it runs, so that those of one workspace are found."""
+    return _mark(job.id) | {"workspace": job.order.workspace}
 
 
 def _keys(job_id: str) -> dict[str, Any]:
@@ -237,6 +197,11 @@ def _keys(job_id: str) -> dict[str, Any]:
 
 def _all_of(partition: str) -> tuple[str, dict[str, str]]:
     return "PartitionKey eq @partition", {"partition": partition}
+
+
+def _between(start: str, end: str) -> tuple[str, dict[str, str]]:
+    query = "PartitionKey eq @partition and RowKey ge @start and RowKey lt @end"
+    return query, {"partition": OPEN, "start": start, "end": end}
 
 
 def _job(row: Mapping[str, Any]) -> Job:

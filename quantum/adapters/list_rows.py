@@ -6,17 +6,21 @@ not hold, and never longer than a key may be.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from quantum.lists import FIRST, PAST, Listing, Ordering, Series, all_series, place_of
+from quantum.lists import CHOICES, Listing, Ordering, Series, all_series, place_of, values
 from quantum.model import Job
 
 OPEN_TABLE = "jobsopen"
-OPEN = "open"  # the partition of jobs on their way: one transaction moves all rows of a job
-SHOWN = "list:"  # row keys of that partition that lists read; the others are ids
+OPEN = "open"  # the partition of jobs on their way: one transaction writes all rows of a job
+SHOWN = "list."  # row keys of that partition that lists read; before them are ids
+FORMERLY_SHOWN = ("list:", "list;")  # between these are those that a former version's lists read
+FORMERLY_ENDED = "jobsnewestworkspace"  # a table of a former version, with each job that had ended once
 PERIOD = 6  # digits of a place that ended jobs share within a partition: less than three hours
+MILESTONES_TABLE = "jobsmilestones"
+MILESTONE = 512  # one job of so many, by its id's digest, has its places noted
 
 
 def content(job: Job) -> dict[str, Any]:
@@ -24,65 +28,79 @@ def content(job: Job) -> dict[str, Any]:
     return {"job": json.dumps(job.to_wire(), separators=(",", ":"))}
 
 
-def open_rows(job: Job) -> Mapping[str, dict[str, Any]]:
-    """The rows of a job on its way, by their row keys, which its phase does not move."""
-    told = content(job) | {"phase": job.phase.value}
-    keys = [f"{_series_key(series)}{place_of(job, series.order)}" for series in all_series(job)]
-    return {key: {"PartitionKey": OPEN, "RowKey": key} | told for key in keys}
+def open_rows(job: Job) -> list[dict[str, Any]]:
+    """The rows of a job on its way, one for each order: whatever becomes of the job, their keys stay."""
+    chosen = [(choice, value) for choice in CHOICES for value in values(job, choice)]
+    told = content(job) | dict(_column(*each) for each in chosen) | {"phase": job.phase.value}
+    return [{"PartitionKey": OPEN, "RowKey": f"{SHOWN}{order}={place_of(job, order)}"} | told for order in Ordering]
 
 
-def open_range(listing: Listing, after: str) -> tuple[str, dict[str, str]]:
-    """A query for a piece of a list, among the jobs on their way: few enough for the table to look at their phases."""
-    key = _series_key(replace(listing.series, phase=""))
+def open_range(listing: Listing, after: str) -> tuple[str, dict[str, Any]]:
+    """A query for a piece of a list, among the jobs on their way: few enough for the table to look through them."""
+    key = f"{SHOWN}{listing.order}="
     query = "PartitionKey eq @partition and RowKey gt @after and RowKey lt @end"
-    values = {"partition": OPEN, "after": key + after, "end": key + listing.piece[1]}
-    return (f"{query} and phase eq @phase", values | {"phase": listing.phase}) if listing.phase else (query, values)
+    asked = dict(_column(*each) for each in listing.chosen) | ({"phase": listing.phase} if listing.phase else {})
+    query = " and ".join([query, *(f"{column} eq @{column}" for column in asked)])
+    return query, {"partition": OPEN, "after": key + after, "end": key + listing.piece[1]} | asked
 
 
 def ended_rows(job: Job) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of a job that has ended, each with its table."""
     told = content(job)
+    noted = int(_digest([job.id]), 16) % MILESTONE == 0
     for series in (replace(series, phase=phase) for series in all_series(job) for phase in ("", job.phase.value)):
         place = place_of(job, series.order)
-        keys = {"PartitionKey": f"{_digest(series)}.{_period(series.order, place)}", "RowKey": place}
+        keys = {"PartitionKey": f"{_key(series)}.{_period(series.order, place)}", "RowKey": place}
         yield table_of(series), keys | told
+        if noted:
+            yield MILESTONES_TABLE, {"PartitionKey": f"{table_of(series)}.{_key(series)}", "RowKey": place}
 
 
-def ended_range(listing: Listing, after: str) -> tuple[str, dict[str, str]]:
-    """A query for a piece of a list, among the jobs that have ended: row keys sort as the partitions do.
+def ended_range(listing: Listing, after: str, end: str) -> tuple[str, dict[str, str]]:
+    """A query for a piece of a list from one place to another, among the jobs that have ended.
 
-    Where the partitions alone say what is asked for, row keys are not: Azurite weighs every row by every word of it.
+    Row keys sort as the partitions do.
     """
-    digest, (start, end), by_name = _digest(listing.series), listing.piece, listing.order is Ordering.NAME
-    to_the_end = by_name or end == PAST
-    last = end if to_the_end else end[:PERIOD]
-    query = "PartitionKey ge @first and PartitionKey le @last"
-    values = {"first": f"{digest}.{_period(listing.order, after)}", "last": f"{digest}.{last}"}
-    if after != (start if by_name else FIRST):
-        query, values = f"{query} and RowKey gt @after", values | {"after": after}
-    if not to_the_end:
-        query, values = f"{query} and RowKey lt @end", values | {"end": end}
-    return query, values
+    key = _key(listing.series)
+    query = "PartitionKey le @last and PartitionKey ge @first and RowKey gt @after and RowKey lt @end"
+    first, last = (f"{key}.{_period(listing.order, place)}" for place in (after, end))
+    return query, {"first": first, "last": last, "after": after, "end": end}
+
+
+def milestones(series: Series) -> tuple[str, dict[str, str]]:
+    """A query for the places of a series that are noted."""
+    return "PartitionKey eq @series", {"series": f"{table_of(series)}.{_key(series)}"}
+
+
+def kind_of(series: Series) -> str:
+    """The kind of a list: what it is by, and in which order."""
+    return f"jobs{series.order}{''.join(choice for choice, _ in series.chosen)}{'phase' if series.phase else ''}"
 
 
 def table_of(series: Series) -> str:
-    """The table of a kind of list: what a list does not need is not in its way."""
-    return f"jobs{series.order}{series.by}{'phase' if series.phase else ''}"
+    """The table of a list: one of sixteen of its kind, so that what it does not need is seldom in its way."""
+    shared = series.chosen or series.phase
+    return f"{kind_of(series)}{int(_key(series)[0], 16):02}" if shared else kind_of(series)
 
 
 def place_in(row: Mapping[str, Any]) -> str:
     """Where a row's job stands in the list that the row was read for."""
     key = str(row["RowKey"])
-    return key.rpartition(":")[2]
+    return key.rpartition("=")[2]
 
 
-def _series_key(series: Series) -> str:
-    return f"{SHOWN}{series.order}:{series.by}:{_digest(series)}:"
+def _column(choice: str, value: str) -> tuple[str, Any]:
+    """A column of a job on its way: its tags have one each."""
+    return (f"tag{_digest([value])}", True) if choice == "tag" else (choice, value)
 
 
-def _digest(series: Series) -> str:
+def _key(series: Series) -> str:
     """Spell what the jobs of a series have in common; a blob may have named its target with any letters."""
-    return hashlib.sha256(json.dumps([series.value, series.phase]).encode()).hexdigest()[:32]
+    return _digest([*([value for _, value in series.chosen] or [""]), series.phase])
+
+
+def _digest(texts: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:32]
 
 
 def _period(order: Ordering, place: str) -> str:

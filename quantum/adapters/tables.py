@@ -1,11 +1,12 @@
 """Tables by name, made by whoever misses them first; pieces of them by key ranges."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, DecodeError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
@@ -59,7 +60,17 @@ class Tables:
             written = await table.upsert_entity(row, mode=UpdateMode.MERGE)
         return str(written["etag"])
 
-    async def rows(self, table: TableClient, query: str, values: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
+    async def submit(self, table: TableClient, operations: Sequence[Any]) -> None:
+        """Carry out all or nothing, in one partition."""
+        try:
+            await _submit(table, operations)
+        except HttpResponseError as error:
+            if error.status_code != 404:
+                raise
+            await make(table)
+            await _submit(table, operations)
+
+    async def rows(self, table: TableClient, query: str, values: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         """Read all rows of a query; none where there is no such table."""
         try:
             async for row in table.query_entities(query, parameters=dict(values), results_per_page=1000):
@@ -67,7 +78,7 @@ class Tables:
         except ResourceNotFoundError:
             return
 
-    async def piece(self, table: TableClient, query: str, values: Mapping[str, str], size: int) -> Piece:
+    async def piece(self, table: TableClient, query: str, values: Mapping[str, Any], size: int) -> Piece:
         """Read the first rows of a query: one request, unless the service breaks off early at a boundary of its own."""
         pages: Any = table.query_entities(query, parameters=dict(values), results_per_page=size).by_page()
         rows: list[dict[str, Any]] = []
@@ -93,6 +104,14 @@ async def make(table: TableClient) -> None:
         await table.create_table()
     except ResourceExistsError:
         return
+
+
+async def _submit(table: TableClient, operations: Sequence[Any]) -> None:
+    try:
+        await table.submit_transaction(operations)
+    except (AttributeError, LookupError, ValueError, HTTPException) as error:
+        # The SDK expects whole parts in an answer, and breaks on one that was cut off or garbled on its way.
+        raise DecodeError("the answer to a transaction cannot be read") from error
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from quantum.formats import provider_of
 from quantum.lifecycle import Phase
-from quantum.lists import INDEXED_LETTERS, LISTS, Listing, Ordering
+from quantum.lists import CHOICES, INDEXED_LETTERS, LISTS, Listing, Ordering
 from quantum.model import Fault
 
 
@@ -18,7 +19,6 @@ class Asked:
 
 
 FILTERS = ("phase", "name", "workspace", "provider", "target", "tag", "from", "to", "order")
-CHOICES = ("workspace", "provider", "target", "tag")
 MAX_FILTER = 325  # a tag's name, an equals sign, and its text
 
 
@@ -33,13 +33,18 @@ def read_listing(query: Mapping[str, str]) -> Asked:
     faults += _together(given, order)
     if faults:
         return Asked(faults=tuple(faults))
-    by = next((name for name in CHOICES if name in given), "")
+    chosen = tuple((choice, _value(choice, given[choice])) for choice in _choices(given))
     phase, name = given.get("phase", ""), given.get("name", "")
-    return Asked(Listing(order, by, _value(by, given.get(by, "")), phase, name, moments["from"], moments["to"]))
+    return Asked(Listing(order, chosen, phase, name, moments["from"], moments["to"]))
 
 
-def _value(by: str, text: str) -> str:
-    return text.lower() if by == "provider" else text
+def _choices(given: Mapping[str, str]) -> list[str]:
+    """What jobs are chosen by: a provider says no more than its target does."""
+    return [name for name in CHOICES if name in given and not (name == "provider" and "target" in given)]
+
+
+def _value(choice: str, text: str) -> str:
+    return text.lower() if choice == "provider" else text
 
 
 def _text_faults(given: Mapping[str, str]) -> list[Fault]:
@@ -89,18 +94,18 @@ def _moment(text: str) -> datetime:
 
 def _together(given: Mapping[str, str], order: Ordering) -> list[Fault]:
     """Refuse what no series of the index serves, by the parameter that would have to go."""
-    chosen = [name for name in CHOICES if name in given]
     if "name" in given and order is not Ordering.NAME:
         return [Fault("order", "must be name in a list by name; or leave out name")]
     if order is Ordering.NAME and (times := [name for name in ("from", "to") if name in given]):
         return [Fault(name, "does not go with name; lists by name are in the order of names") for name in times]
-    allowed = LISTS[order]
-    if len(chosen) > 1:
+    if "target" in given and given.get("provider", "").lower() not in ("", provider_of(given["target"])):
         return [
-            Fault(name, f"does not go with {chosen[0]}: a list takes one of {', '.join(CHOICES)}")
-            for name in chosen[1:]
+            Fault("provider", f"does not go with target, which is of {provider_of(given['target'])}; leave out one")
         ]
-    if chosen and chosen[0] not in allowed:
-        known = " or ".join(name for name in allowed if name) or "none of these"
-        return [Fault(chosen[0], f"does not go with the order {order}, which takes {known}; the order newest takes it")]
-    return []
+    allowed = {name for selection in LISTS[order] for name in selection}
+    known = " or ".join(sorted(allowed)) or "none of these"
+    return [
+        Fault(name, f"does not go with the order {order}, which takes {known}; the order newest takes it")
+        for name in _choices(given)
+        if name not in allowed
+    ]

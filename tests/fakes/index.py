@@ -90,14 +90,14 @@ def _stored(job: Job) -> Job:
 def fits(job: Job, listing: Listing) -> bool:
     """Say in plain words which jobs a list is of."""
     facts = {
-        "workspace": job.order.workspace,
-        "provider": job.target.partition(".")[0].lower(),
-        "target": job.target,
-        "tag": listing.value if tuple(listing.value.split("=", 1)) in job.order.tags.items() else None,
+        ("workspace", job.order.workspace),
+        ("provider", job.target.partition(".")[0].lower()),
+        ("target", job.target),
+        *(("tag", f"{name}={text}") for name, text in job.order.tags.items()),
     }
     at = wire.moment(job.created_at)
     return (
-        (not listing.by or facts[listing.by] == listing.value)
+        facts.issuperset(listing.chosen)
         and listing.phase in ("", job.phase.value)
         and job.order.name.startswith(listing.name)
         and (listing.since is None or at >= listing.since)

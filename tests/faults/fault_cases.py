@@ -29,14 +29,11 @@ OPERATIONS = {  # name: service, method, what its path has
     "read_result": ("blob", "GET", r"/results/.+/result\.json"),
     "find": ("table", "GET", JOBS + "'id"),
     "note_open": ("table", "PATCH", r"/jobsopen\("),
-    "read_rows": ("table", "GET", r"/jobsopen\(P"),
     "claim": ("table", "POST", r"/jobs$"),
     "record": ("table", "PATCH", JOBS + "'id"),
     "list_job": ("table", "POST", r"/(\$|%24)batch"),
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
-# Rows are read again only by those who do not know what was written.
-AFTER = {"read_rows": ("list_job", "lostReply")}
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first
 # What does nothing comes one after the other to one order; what acts, and does not say so, each to an order of its own.
 REFUSALS = ("reset", "429", "429InSeconds", "429UntilDate", "500", "503", "503InSeconds", "401")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from fault_cases import AFTER, AMBIGUOUS, MADE_ONCE, OPERATIONS, REFUSALS, ROUNDS, Armed, job_of, operations_of
+from fault_cases import AMBIGUOUS, MADE_ONCE, OPERATIONS, REFUSALS, ROUNDS, Armed, job_of, operations_of
 
 from benchmarks.faulty import QPU, Faulty
 from local.fault_proxy import Call
@@ -35,9 +35,6 @@ async def outcomes(served_faulty: Faulty) -> Mapping[tuple[str, str], Outcome]:
     ids = {case: job_id("http", "-".join(case)) for case in CASES}
     for (operation, name), id_ in ids.items():
         armed.arm(id_, operation, ROUNDS[name])
-        if operation in AFTER:
-            former, fault = AFTER[operation]
-            armed.arm(id_, former, [fault])
     served_faulty.rule = armed
 
     jobs = await served_faulty.run(["-".join(case) for case in CASES], seconds=600)
@@ -86,7 +83,7 @@ async def test_every_call_has_a_name(faulty: Faulty) -> None:
     known = [call for call in seen if job_of(call) == job["id"]]
     assert [call.path for call in known if len(operations_of(call)) != 1] == []
     made = {operation for call in known for operation in operations_of(call)}
-    assert made == OPERATIONS.keys() - APART - AFTER.keys()
+    assert made == OPERATIONS.keys() - APART
     others = [call for call in seen if call not in known and not operations_of(call)]
     assert [call.path for call in others if not any(word in call.path for word in MADE_ONCE)] == []
 

@@ -61,12 +61,12 @@ async def test_a_token_of_another_list_is_a_400_that_says_so(product: Product) -
 
 async def test_wrong_filters_are_named_all_at_once(product: Product) -> None:
     """Each with the remedy, among them those that no list has together."""
-    query = {"colour": "red", "phase": "asleep", "from": "soon", "target": "a", "tag": "b=c"}
+    query = {"colour": "red", "phase": "asleep", "from": "soon", "target": "a.qpu", "provider": "b"}
 
     answer = await product.api.get("/jobs", params=query)
 
     assert answer.status_code == 400
-    assert [fault["field"] for fault in answer.json()["errors"]] == ["colour", "phase", "from", "tag"]
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["colour", "phase", "from", "provider"]
 
 
 async def test_counts_of_many_jobs_are_added_up(product: Product) -> None:

@@ -45,11 +45,11 @@ examples:
 """
 
 LIST = f"""\
-A list takes one of --target, --provider, --workspace and --tag, and with --name only --target.
+Filters go together; --name only with --phase and --target, --order oldest only with --phase and times.
 
 examples:
   qjobs list --phase waiting
-  qjobs list --tag team=chem --from 2026-11-01 --to 2026-12-01 --all
+  qjobs list --tag team=chem --target ionq.qpu.aria-1 --from 2026-11-01 --to 2026-12-01 --all
   qjobs list --name bell --target ionq.simulator --json | jq -r .jobs[].id
 
 {EXIT_CODES}

@@ -12,6 +12,7 @@ import pytest
 from azure.data.tables.aio import TableClient
 
 from quantum import wire
+from quantum.adapters import list_rows
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.lifecycle import Phase
 from quantum.lists import Listing, Ordering
@@ -186,7 +187,7 @@ async def test_lists_are_by_what_is_asked(index: JobIndex, *, closed: bool) -> N
         await index.close_id(job.id)
 
     async def by(what: str, value: str, phase: str = "") -> list[str]:
-        return await ids_of(index, Listing(by=what, value=value, phase=phase))
+        return await ids_of(index, Listing(chosen=((what, value),), phase=phase))
 
     assert set(await by("provider", word)) == {job.id, other.id}
     assert await by("provider", word, "failed") == await by("target", f"{word}.qpu") == [job.id]
@@ -200,8 +201,55 @@ async def test_lists_are_by_what_is_asked(index: JobIndex, *, closed: bool) -> N
     assert await by("provider", word, "accepted") == [other.id]
     assert await ids_of(index, Listing(Ordering.NAME, name=word)) == [job.id, other.id]
     assert await ids_of(index, Listing(Ordering.NAME, name=f"{word} é")) == [job.id]
-    assert await ids_of(index, Listing(Ordering.NAME, "target", f"{word}.simulator", name=word)) == [other.id]
+    assert await ids_of(index, Listing(Ordering.NAME, (("target", f"{word}.simulator"),), name=word)) == [other.id]
     assert await ids_of(index, Listing(Ordering.NAME, phase="failed", name=word)) == [job.id]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_list_may_be_by_several_things(index: JobIndex, *, closed: bool) -> None:
+    """Newest first, workspace, provider or target, and a tag go together, with a phase or without."""
+    word = uuid4().hex
+    orders: list[dict[str, Any]] = [
+        {"target": f"{word}.qpu", "tags": {"run": word, "x": "1"}, "workspace": word},
+        {"target": f"{word}.qpu", "tags": {"run": word}},
+        {"target": f"{word}.simulator", "tags": {"run": word}, "workspace": word},
+    ]
+    jobs = [ended(new_job(seconds=seconds, **order)) for seconds, order in enumerate(orders)]
+    for job in jobs:
+        await index.claim(job, "digest")
+        if closed:
+            await index.close_id(job.id)
+
+    async def by(phase: str = "", **chosen: str) -> list[int]:
+        found = await ids_of(index, Listing(chosen=tuple(chosen.items()), phase=phase))
+        return [[job.id for job in jobs].index(job_id) for job_id in found]
+
+    assert await by(provider=word, tag=f"run={word}") == [2, 1, 0]
+    assert await by(workspace=word, provider=word, tag=f"run={word}") == [2, 0]
+    assert await by(target=f"{word}.qpu", tag=f"run={word}") == await by(target=f"{word}.qpu") == [1, 0]
+    assert await by(target=f"{word}.qpu", tag="x=1") == await by("failed", workspace=word, tag="x=1") == [0]
+    assert await by("succeeded", workspace=word, tag="x=1") == await by(workspace="none", tag="x=1") == []
+
+
+async def test_milestones_change_no_page(
+    storage: Callable[[str], StorageSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the next page ends before the milestone that it is read to, or goes on past it."""
+    monkeypatch.setattr(list_rows, "MILESTONE", 3)
+    index = AzureTableJobIndex(storage("azurite"))
+    word = uuid4().hex
+    jobs = [ended(new_job(name=f"{word} {number // 9}", seconds=number, workspace=word)) for number in range(40)]
+    for job in jobs:
+        await index.claim(job, "digest")
+        await index.close_id(job.id)
+    newest = [job.id for job in reversed(jobs)]
+
+    listed = [await ids_of(index, Listing(chosen=(("workspace", word),)), top) for top in (1, 4, 10, 200)]
+    named = [set(await ids_of(index, Listing(Ordering.NAME, name=f"{word} 2"), top)) for top in (1, 4)]
+
+    assert listed == [newest] * 4
+    assert named == [{job.id for job in jobs[18:27]}] * 2
+    await index.close()
 
 
 async def test_a_job_leaves_the_lists_of_its_former_target(index: JobIndex) -> None:
@@ -213,8 +261,8 @@ async def test_a_job_leaves_the_lists_of_its_former_target(index: JobIndex) -> N
     for _ in range(2):
         await index.record(job.failed_over())
 
-    assert await ids_of(index, Listing(by="target", value=f"{word}a.qpu")) == []
-    assert await ids_of(index, Listing(by="provider", value=f"{word}b")) == [job.id]
+    assert await ids_of(index, Listing(chosen=(("target", f"{word}a.qpu"),))) == []
+    assert await ids_of(index, Listing(chosen=(("provider", f"{word}b"),))) == [job.id]
 
 
 async def test_processes_that_tell_of_a_job_in_turns_agree(storage: Callable[[str], StorageSettings]) -> None:
@@ -228,9 +276,9 @@ async def test_processes_that_tell_of_a_job_in_turns_agree(storage: Callable[[st
     for index, told in ((one, staging), (other, fallen), (one, fallen), (other, ended(fallen))):
         await index.record(told)
 
-    assert await ids_of(one, Listing(by="target", value=f"{word}a.qpu")) == []
-    assert await ids_of(one, Listing(by="target", value=f"{word}b.qpu", phase="staging")) == []
-    assert await ids_of(other, Listing(by="target", value=f"{word}b.qpu", phase="failed")) == [job.id]
+    assert await ids_of(one, Listing(chosen=(("target", f"{word}a.qpu"),))) == []
+    assert await ids_of(one, Listing(chosen=(("target", f"{word}b.qpu"),), phase="staging")) == []
+    assert await ids_of(other, Listing(chosen=(("target", f"{word}b.qpu"),), phase="failed")) == [job.id]
     for index in (one, other):
         await index.close()
 
@@ -244,7 +292,7 @@ async def test_what_is_told_by_many_at_once_leaves_no_trace_of_the_losers(index:
     await asyncio.gather(*(index.record(step) for step in steps))
 
     phases = [
-        phase for phase in Phase if await ids_of(index, Listing(by="target", value=job.target, phase=phase.value))
+        phase for phase in Phase if await ids_of(index, Listing(chosen=(("target", job.target),), phase=phase.value))
     ]
     assert len(phases) == 1
 
@@ -263,7 +311,7 @@ async def test_a_job_that_is_told_of_after_it_was_closed_is_listed_once(index: J
 
 async def test_a_filter_is_never_taken_for_a_query(index: JobIndex) -> None:
     """Quotes are letters like others."""
-    for listing in (Listing(by="target", value="' or '1' eq '1"), Listing(Ordering.NAME, name="o' or '")):
+    for listing in (Listing(chosen=(("target", "' or '1' eq '1"),)), Listing(Ordering.NAME, name="o' or '")):
         assert await ids_of(index, listing) == []
 
 
@@ -292,23 +340,28 @@ async def test_an_index_that_can_be_used_says_nothing(index: JobIndex) -> None:
 
 
 async def test_what_a_former_version_listed_is_listed_again(azurite: str) -> None:
-    """Its rows are brought into today's form, a hundred at a time, and are then gone."""
+    """Its rows are brought into today's form, a hundred of each kind at a time, and are then gone."""
     settings = StorageSettings(azurite)
     name = uuid4().hex
     jobs = [ended(new_job(name, 1)), new_job(name, 2)]
-    table = TableClient.from_connection_string(azurite, JOBS_TABLE)
+    tables = (JOBS_TABLE, list_rows.OPEN_TABLE, list_rows.FORMERLY_ENDED)
+    table, opened, closed = (TableClient.from_connection_string(azurite, name) for name in tables)
     index = AzureTableJobIndex(settings)
     await index.claim(new_job(), "digest")  # so that the table is there
-    async with table:
+    async with table, opened, closed:
+        await closed.create_table()
+        await closed.create_entity({"PartitionKey": "0123.820000", "RowKey": f"8200000000000-{jobs[0].id}"})
         for job in jobs:
             text = {"job": json.dumps(job.to_wire())}
             await table.create_entity({"PartitionKey": f"id:{job.id}", "RowKey": "job"} | text)
             await table.create_entity({"PartitionKey": "newest", "RowKey": f"8000000000000-{job.id}"} | text)
+            key = f"list:name:target:0123456789abcdef:bell!8000000000000-{job.id}"
+            await opened.create_entity({"PartitionKey": "open", "RowKey": key} | text)
         await table.create_entity({"PartitionKey": "open", "RowKey": jobs[1].id})
 
     counted = [await index.refile(), await index.refile()]
 
-    assert counted == [3, 0]
+    assert counted == [6, 0]
     assert await ids_of(index, Listing(Ordering.NAME, name=name)) == [jobs[1].id, jobs[0].id]
     assert {job.id for job in jobs} <= await open_ids(index)
     await index.close()

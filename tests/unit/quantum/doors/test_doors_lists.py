@@ -82,6 +82,9 @@ async def test_lists_are_by_every_filter() -> None:
     assert await numbers(app, provider="IonQ") == await numbers(app, tag="team=chem") == [3, 1]
     assert await numbers(app, tag="team=chem", phase="waiting") == [3]
     assert await numbers(app, target="rigetti.sim.qvm") == await numbers(app, workspace="other") == [2]
+    assert await numbers(app, provider="ionq", tag="team=chem", workspace="default", phase="failed") == [1]
+    assert await numbers(app, provider="Rigetti", target="rigetti.sim.qvm", workspace="other") == [2]
+    assert await numbers(app, target="rigetti.sim.qvm", tag="team=chem") == []
     assert await numbers(app, **{"from": "2026-11-21T11:00:00Z", "to": "2026-11-21T13:00:00 01:00"}) == [2]
     assert await numbers(app, **{"from": "2026-11-21T11:00:00Z", "to": "2026-11-21T13:00:00+00:00"}) == [3, 2]
     assert await numbers(app, **{"from": "2026-11-21", "to": "2026-11-22"}) == [3, 2, 1]
@@ -103,11 +106,12 @@ async def test_lists_are_by_every_filter() -> None:
         ({"tag": ""}, ["tag", "tag"]),
         ({"name": "x" * 65}, ["name"]),
         ({"name": "x", "target": "a\nb"}, ["target"]),
-        ({"target": "\U0010ffff", "workspace": "\0"}, ["workspace", "target", "target"]),
+        ({"target": "\U0010ffff", "workspace": "\0"}, ["workspace", "target"]),
         ({"name": "x", "order": "newest"}, ["order"]),
         ({"name": "x", "from": "2026-11-21"}, ["from"]),
         ({"name": "x", "tag": "a=b"}, ["tag"]),
-        ({"provider": "ionq", "target": "ionq.qpu", "tag": "a=b"}, ["target", "tag"]),
+        ({"name": "x", "tag": "a=b", "workspace": "chem"}, ["workspace", "tag"]),
+        ({"provider": "rigetti", "target": "ionq.qpu", "tag": "a=b"}, ["provider"]),
         ({"order": "oldest", "provider": "ionq"}, ["provider"]),
         ({"top": "x", "phase": "asleep", "ids": "1"}, ["ids", "top", "phase"]),
     ],
