@@ -2,7 +2,8 @@
 
 Every kind of list is read at 1,000 jobs. Those of LARGE are read at 1,000 and at 100,000 (LISTS_JOBS sets that number),
 one kind after the other, in the same order and as often, so that times can be compared: each kind has tables of its
-own, and what the others hold is in nobody's way and left out. Compared are pages that are full.
+own, and what the others hold is in nobody's way and left out. Compared are pages that are full. So is what it takes to
+add up the counts of the newest jobs of the same lists.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from random import Random
 from string import digits
 from typing import Any
@@ -28,16 +30,19 @@ from benchmarks.children import ended_within, p95
 from benchmarks.figures import TIMES, Figure
 from local.setup.node import find_node
 from local.stack.parts import AZURITE
+from quantum.adapters.blobs import AzureBlobStore
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.list_rows import MILESTONES_TABLE, ended_rows, kind_of
 from quantum.adapters.tables import Piece, Tables, make
+from quantum.counts import Sum
 from quantum.lifecycle import Phase
 from quantum.lists import LISTS, Listing, Ordering, values
 from quantum.model import Job, Order
-from quantum.settings import StorageSettings
+from quantum.settings import RESULTS_CONTAINER, StorageSettings
 
 FEW, MANY = 1_000, int(os.environ.get("LISTS_JOBS", "100000"))
 ON_THEIR_WAY = 50
+ADDED_UP = 40  # jobs whose counts are added up
 TOPS, PAGES, ROUNDS = (10, 50, 200), 3, 20
 SPACING = timedelta(seconds=100)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -84,6 +89,8 @@ class Seen:
     seconds: dict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     first: list[float] = field(default_factory=list)
     first_requests: set[int] = field(default_factory=set)
+    counting: list[float] = field(default_factory=list)
+    counting_requests: set[int] = field(default_factory=set)
     filled: float = 0
 
 
@@ -112,6 +119,8 @@ def costs(indices: Sequence[Seen]) -> Iterator[Figure]:
     yield Figure("requests for a page, any list: the most", max(requests), at_most=2)
     yield Figure("requests for a page, any list: the fewest", min(requests), at_least=2)
     yield Figure("requests for the first page that a process reads of a list", max(first), at_most=3)
+    most = max(number for seen in indices for number in seen.counting_requests)
+    yield Figure(f"requests to add up the counts of {ADDED_UP} jobs: the most", most, at_most=ADDED_UP + 2)
 
 
 def times(small: Seen, large: Seen) -> Iterator[Figure]:
@@ -123,6 +132,8 @@ def times(small: Seen, large: Seen) -> Iterator[Figure]:
         yield Figure(f"page of 50, newest first, of {number:,} jobs, p95", took["jobsnewest", 50] * 1000, "ms")
     what = f"p95 at {MANY:,} against {FEW:,}, worst ({worst[0]}, {worst[1]})"
     yield Figure(what, after[worst] / before[worst], TIMES, at_most=4)
+    slower = p95(large.counting) / p95(small.counting)
+    yield Figure(f"counts of {ADDED_UP} jobs added up, p95 at {MANY:,} against {FEW:,}", slower, TIMES, at_most=4)
 
 
 async def read_index(number: int, kind: str | None, seen: Seen, rounds: int) -> None:
@@ -141,6 +152,7 @@ async def read_index(number: int, kind: str | None, seen: Seen, rounds: int) -> 
                 await read_first(index, requests, listing, seen)
             for listing in rounds * known:
                 await read(index, counted, requests, listing, seen)
+            await add_up(index, AzureBlobStore(StorageSettings(connection)), requests, known[0], seen)
         await index.close()
 
 
@@ -167,6 +179,23 @@ async def read(
             seen.ratio = max(seen.ratio, (counted.rows_read - rows) / max(len(found), 1))
             if continuation is None:
                 break
+
+
+async def add_up(
+    index: AzureTableJobIndex, blobs: AzureBlobStore, requests: Requests, listing: Listing, seen: Seen
+) -> None:
+    """Add up the counts of the newest jobs of a list that have ended, some of which did not succeed."""
+    listing = replace(listing, until=START + FEW * SPACING)  # before those on their way
+    for job in (await index.page(listing, ADDED_UP, None))[0]:
+        await blobs.write(f"{RESULTS_CONTAINER}/{job.id}/result.json", b'{"counts": {"00": 497, "11": 503}}')
+    for _ in range(ROUNDS):
+        sent, began, total = requests.sent, time.perf_counter(), Sum()
+        for job in (await index.page(listing, ADDED_UP, None))[0]:
+            await total.add(job, blobs)
+        seen.counting.append(time.perf_counter() - began)
+        seen.counting_requests.add(requests.sent - sent)
+        assert len(total.used) + len(total.left_out) == ADDED_UP
+    await blobs.close()
 
 
 def jobs(number: int, first: int = 0) -> Iterator[Job]:
@@ -247,9 +276,9 @@ def azurite() -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             assert process.stdout is not None
-            lines = (re.search(r"Table service is successfully listening at (\S+)", line) for line in process.stdout)
-            address = next(found[1] for found in lines if found)
-            yield f"{ACCOUNT}TableEndpoint={address}/devstoreaccount1;"
+            said = (re.search(r"(\w+) service is successfully listening at (\S+)", line) for line in process.stdout)
+            services = (found.groups() for found in said if found)
+            yield ACCOUNT + "".join(f"{name}Endpoint={at}/devstoreaccount1;" for name, at in islice(services, 3))
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             ended_within(process, 10)
