@@ -81,7 +81,7 @@ class Requests(logging.Handler):
 class Seen:
     """What pages cost: the most rows read for a row returned, the requests of each, and their times.
 
-    `first` are those of the first page that a process reads of a list.
+    `first` are those of the first page that a process reads of a list, `counting` those of counts that are added up.
     """
 
     ratio: float = 0

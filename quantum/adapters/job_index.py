@@ -41,7 +41,6 @@ REFILED_AT_ONCE = 100
 UUID_LENGTH = 36
 AT_ONCE = 8
 LISTED = "listed"  # a marker's column: its job has its rows beside it
-KEYS = ("PartitionKey", "RowKey")
 
 
 class AzureTableJobIndex:
@@ -109,8 +108,8 @@ class AzureTableJobIndex:
                 await self._file(job)
             as_read = {"etag": marker.metadata["etag"], "match_condition": MatchConditions.IfNotModified}
             rows = open_rows(job) if job and marker.get(LISTED) else []
-            gone = [("delete", {name: row[name] for name in KEYS}) for row in rows]
-            await self._tables.submit(self._open, [("delete", _mark(job_id), as_read), *gone])
+            gone = [("delete", _open_keys(row["RowKey"])) for row in rows]
+            await self._tables.submit(self._open, [("delete", _open_keys(job_id), as_read), *gone])
 
     async def refile(self) -> int:
         """Bring some rows of a former version's lists into today's form; gives how many there were."""
@@ -182,13 +181,13 @@ class AzureTableJobIndex:
             return None
 
 
-def _mark(job_id: str) -> dict[str, Any]:
-    return {"PartitionKey": OPEN, "RowKey": job_id}
+def _open_keys(key: str) -> dict[str, Any]:
+    return {"PartitionKey": OPEN, "RowKey": key}
 
 
 def _marker(job: Job) -> dict[str, Any]:
     """What says that a job may not have ended, and where it runs, so that those of one workspace are found."""
-    return _mark(job.id) | {"workspace": job.order.workspace}
+    return _open_keys(job.id) | {"workspace": job.order.workspace}
 
 
 def _keys(job_id: str) -> dict[str, Any]:

@@ -50,10 +50,9 @@ def ended_rows(job: Job) -> Iterator[tuple[str, dict[str, Any]]]:
     noted = int(_digest([job.id]), 16) % MILESTONE == 0
     for series in (replace(series, phase=phase) for series in all_series(job) for phase in ("", job.phase.value)):
         place = place_of(job, series.order)
-        keys = {"PartitionKey": f"{_key(series)}.{_period(series.order, place)}", "RowKey": place}
-        yield table_of(series), keys | told
+        yield table_of(series), {"PartitionKey": _partition(series, place), "RowKey": place} | told
         if noted:
-            yield MILESTONES_TABLE, {"PartitionKey": f"{table_of(series)}.{_key(series)}", "RowKey": place}
+            yield MILESTONES_TABLE, {"PartitionKey": _milestones_of(series), "RowKey": place}
 
 
 def ended_range(listing: Listing, after: str, end: str) -> tuple[str, dict[str, str]]:
@@ -61,15 +60,14 @@ def ended_range(listing: Listing, after: str, end: str) -> tuple[str, dict[str, 
 
     Row keys sort as the partitions do.
     """
-    key = _key(listing.series)
     query = "PartitionKey le @last and PartitionKey ge @first and RowKey gt @after and RowKey lt @end"
-    first, last = (f"{key}.{_period(listing.order, place)}" for place in (after, end))
+    first, last = (_partition(listing.series, place) for place in (after, end))
     return query, {"first": first, "last": last, "after": after, "end": end}
 
 
 def milestones(series: Series) -> tuple[str, dict[str, str]]:
     """A query for the places of a series that are noted."""
-    return "PartitionKey eq @series", {"series": f"{table_of(series)}.{_key(series)}"}
+    return "PartitionKey eq @series", {"series": _milestones_of(series)}
 
 
 def kind_of(series: Series) -> str:
@@ -103,6 +101,11 @@ def _digest(texts: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:32]
 
 
-def _period(order: Ordering, place: str) -> str:
-    """The partition of a place: a time's first digits, or a whole name."""
-    return place[:PERIOD] if order is not Ordering.NAME else place.partition("!")[0]
+def _milestones_of(series: Series) -> str:
+    return f"{table_of(series)}.{_key(series)}"
+
+
+def _partition(series: Series, place: str) -> str:
+    """The partition of a place in a series: by a time's first digits, or a whole name."""
+    period = place.partition("!")[0] if series.order is Ordering.NAME else place[:PERIOD]
+    return f"{_key(series)}.{period}"

@@ -51,14 +51,13 @@ class Tables:
             await make(table)
             await table.create_entity(row)
 
-    async def upsert(self, table: TableClient, row: Mapping[str, Any]) -> str:
-        """Write columns of a row, over what was there; gives its ETag."""
+    async def upsert(self, table: TableClient, row: Mapping[str, Any]) -> None:
+        """Write columns of a row, over what was there."""
         try:
-            written = await table.upsert_entity(row, mode=UpdateMode.MERGE)
+            await table.upsert_entity(row, mode=UpdateMode.MERGE)
         except ResourceNotFoundError:
             await make(table)
-            written = await table.upsert_entity(row, mode=UpdateMode.MERGE)
-        return str(written["etag"])
+            await table.upsert_entity(row, mode=UpdateMode.MERGE)
 
     async def submit(self, table: TableClient, operations: Sequence[Any]) -> None:
         """Carry out all or nothing, in one partition."""
