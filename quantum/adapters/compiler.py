@@ -27,7 +27,7 @@ MIB = 2**20
 LONGEST_REASON = 500
 MOST_FAULTS = 20
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
-CHILD = (sys.executable, "-I", "-S", str(Path(__file__).with_name("compiler_child.py")))
+CHILD = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "child.py"))
 
 
 class CompilerUnavailableError(ServiceUnavailableError):

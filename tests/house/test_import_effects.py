@@ -35,7 +35,7 @@ SETTINGS = {
 
 def modules_below(*tops: str) -> list[str]:
     """Name the modules that are there to be imported, and not to be run."""
-    return [module_of(path) for path in python_files(*tops) if path.stem not in {"__main__", "compiler_child"}]
+    return [module_of(path) for path in python_files(*tops) if path.stem not in {"__main__", "child"}]
 
 
 @pytest.mark.parametrize("tops", [DEPLOYED, ("client",)], ids=["what is deployed", "the client"])

@@ -45,7 +45,10 @@ RULES = {  # the longest name that a module is below holds
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
     "quantum.doors": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters")),
     "quantum.adapters": Rule(("quantum",), but=("quantum.wiring", "quantum.doors"), others=SDKS),
-    "quantum.adapters.compiler_child": Rule((), others=("qdk", "pyqir")),  # runs alone, in a process of its own
+    "quantum.openqasm": Rule(("quantum.openqasm",), others=("qdk",)),  # its parser, and nothing of the app
+    "quantum.compiling": Rule(  # runs alone, in a process of its own
+        ("quantum.compiling", "quantum.openqasm"), others=("qdk", "pyqir")
+    ),
     "quantum.wiring": Rule(("quantum",)),
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
@@ -85,7 +88,8 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("quantum.intake", "if TYPE_CHECKING:\n    from azure.core.rest import HttpRequest"),
         ("quantum.adapters.blobs", "import azure.quantum"),
         ("quantum.adapters.blobs", "from quantum.wiring import services"),
-        ("quantum.adapters.compiler_child", "from quantum import model"),
+        ("quantum.compiling.child", "from quantum import model"),
+        ("quantum.openqasm.lowering", "from quantum.compiling import child"),
         ("quantum.ports", "import tests.fakes"),
         ("quantum.ports", "importlib.import_module('local.host')"),
         ("quantumjobs.aio", "from quantum.model import Job"),

@@ -11,7 +11,9 @@ LONGEST_SOURCE = 300
 LONGEST_TEST = 400
 MEDIAN_FUNCTION = 10
 LONG_FUNCTION = 40  # at most one function in twenty is longer
-EXCEPTIONS: dict[str, tuple[int, str]] = {}  # path: (its own cap in lines, why)
+EXCEPTIONS: dict[str, tuple[int, str]] = {  # path: (its own cap in lines, why)
+    "quantum/openqasm/syntax.py": (400, "a table of constructs, one dataclass each"),
+}
 
 
 @pytest.mark.parametrize("path", python_files(*SOURCES, "tests"), ids=str)

@@ -96,7 +96,7 @@ async def test_the_compiler_is_told_no_secret(deployment: Deployment) -> None:
     """A compiler's environment and command line hold none of the host's settings."""
     bomb = bell(input={"format": "openqasm3", "text": "OPENQASM 3.0; while (true) {}"})
     posted = asyncio.create_task(deployment.post(bomb))
-    while "compiler_child.py" not in (seen := "".join(map(told_at_start, deployment.children()))):  # noqa: ASYNC110
+    while "compiling/child.py" not in (seen := "".join(map(told_at_start, deployment.children()))):  # noqa: ASYNC110
         await asyncio.sleep(0.01)  # what another process starts cannot be waited for
 
     await posted
@@ -116,7 +116,7 @@ def told_at_start(pid: int) -> str:
     try:
         command = Path(f"/proc/{pid}/cmdline").read_text()
         # Between fork and exec a child is still the host, with the host's own environment.
-        return command + Path(f"/proc/{pid}/environ").read_text() if "compiler_child.py" in command else ""
+        return command + Path(f"/proc/{pid}/environ").read_text() if "compiling/child.py" in command else ""
     except (FileNotFoundError, ProcessLookupError):
         return ""
 
