@@ -45,9 +45,9 @@ def processor_seconds(base: int, size: int) -> int:
 class QdkCompiler:
     """Compiles `at_once` programs at a time, each within so many seconds of a processor and MiB of memory.
 
-    The seconds grow with a program's size. On the clock a program has twice its seconds, `least_clock_seconds` at
-    least, and twice that once more if it got hardly any of a processor: a machine that is busy is not the program's
-    fault. The others wait for `queue_seconds` at most; their waiting does not count as compiling. `largest_answer` is
+    The seconds grow with a program's size. On the clock a program has `clock_share` times its seconds,
+    `least_clock_seconds` at least, and twice that once more if it got little of a processor: a machine that is busy is
+    not the program's fault. The others wait for `queue_seconds` at most; their waiting does not count as compiling. `largest_answer` is
     in bytes; `command` starts the template, which is closed with the compiler.
     """
 
@@ -58,11 +58,13 @@ class QdkCompiler:
         memory_mib: int = 2048,
         at_once: int = 2,
         queue_seconds: float = 30.0,
+        clock_share: float = 2.0,
         least_clock_seconds: float = 10.0,
         largest_answer: int = 64 * MIB,
         command: Sequence[str] | None = None,
     ) -> None:
         self._seconds = seconds
+        self._clock_share = clock_share
         self._least_clock_seconds = least_clock_seconds
         self._memory_mib = memory_mib
         self._queue_seconds = queue_seconds
@@ -116,7 +118,7 @@ class QdkCompiler:
         self, language: str, profile: str, request: bytes, seconds: int
     ) -> Compiled | tuple[Fault, ...]:
         """Give the program a child, and a second one if the first was ended by the clock without a fault of its own."""
-        clock_seconds = max(2.0 * seconds, self._least_clock_seconds)
+        clock_seconds = max(self._clock_share * seconds, self._least_clock_seconds)
         for clock in (clock_seconds, 2 * clock_seconds):
             limits = Limits(seconds, clock, self._largest_answer)
             answer, verdict = await self._asked(language, profile, request, limits)

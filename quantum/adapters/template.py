@@ -86,11 +86,6 @@ class Template:
         with suppress(BrokenPipeError, ConnectionResetError, BlockingIOError):  # it has gone: no verdict will come
             socket.send_fds(self._running[1], [order], descriptors)
 
-    @property
-    def pid(self) -> int | None:
-        """The process that runs as the template, if any."""
-        return self._running and self._running[0].pid
-
     async def close(self) -> None:
         """End the template, and with it every program that is under way."""
         if self._running is None:
