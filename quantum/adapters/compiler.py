@@ -9,7 +9,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -42,13 +42,18 @@ def processor_seconds(base: int, size: int) -> int:
     return base + SECONDS_PER_MIB * size // MIB
 
 
+def clock_seconds(processor: int) -> float:
+    """Say how long a program with so many seconds of a processor may take: twice that, and 10 s at least."""
+    return max(2.0 * processor, 10.0)
+
+
 class QdkCompiler:
     """Compiles `at_once` programs at a time, each within so many seconds of a processor and MiB of memory.
 
-    The seconds grow with a program's size. On the clock a program has `clock_share` times its seconds,
-    `least_clock_seconds` at least, and twice that once more if it got little of a processor: a machine that is busy is
-    not the program's fault. The others wait for `queue_seconds` at most; their waiting does not count as compiling. `largest_answer` is
-    in bytes; `command` starts the template, which is closed with the compiler.
+    The seconds grow with a program's size. `on_the_clock` says how long that may take, and a program that was ended
+    then with little of its processor time used gets a second child with twice as long: a machine that is busy is not
+    the program's fault. The others wait for `queue_seconds` at most; their waiting does not count as compiling.
+    `largest_answer` is in bytes; `command` starts the template, which is closed with the compiler.
     """
 
     def __init__(
@@ -58,14 +63,12 @@ class QdkCompiler:
         memory_mib: int = 2048,
         at_once: int = 2,
         queue_seconds: float = 30.0,
-        clock_share: float = 2.0,
-        least_clock_seconds: float = 10.0,
+        on_the_clock: Callable[[int], float] = clock_seconds,
         largest_answer: int = 64 * MIB,
         command: Sequence[str] | None = None,
     ) -> None:
         self._seconds = seconds
-        self._clock_share = clock_share
-        self._least_clock_seconds = least_clock_seconds
+        self._on_the_clock = on_the_clock
         self._memory_mib = memory_mib
         self._queue_seconds = queue_seconds
         self._largest_answer = largest_answer
@@ -118,9 +121,8 @@ class QdkCompiler:
         self, language: str, profile: str, request: bytes, seconds: int
     ) -> Compiled | tuple[Fault, ...]:
         """Give the program a child, and a second one if the first was ended by the clock without a fault of its own."""
-        clock_seconds = max(self._clock_share * seconds, self._least_clock_seconds)
-        for clock in (clock_seconds, 2 * clock_seconds):
-            limits = Limits(seconds, clock, self._largest_answer)
+        for share in (1, 2):
+            limits = Limits(seconds, share * self._on_the_clock(seconds), self._largest_answer)
             answer, verdict = await self._asked(language, profile, request, limits)
             if verdict.status == 0:
                 return _decoded(answer)

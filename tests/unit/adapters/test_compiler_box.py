@@ -16,7 +16,7 @@ from quantum.model import Fault
 from quantum.program import Compiled
 from tests.stand_in_compiler import command
 
-HASTY = {"clock_share": 0.2, "least_clock_seconds": 0.0}
+HASTY = {"on_the_clock": lambda seconds: 0.2 * seconds}
 
 
 @pytest.fixture
@@ -147,7 +147,9 @@ async def test_a_program_that_waits_for_ever_is_refused(outcome):
 
 async def test_a_program_that_had_its_time_is_refused(outcome):
     """A child that the clock ended after most of its processor time is not tried again."""
-    assert "more than 1 s of a processor" in await outcome("work_and_wait 0.9", least_clock_seconds=2.0)
+    assert "more than 1 s of a processor" in await outcome(
+        "work_and_wait 0.9", on_the_clock=lambda seconds: 2.0 * seconds
+    )
 
 
 async def test_a_program_that_got_no_processor_is_tried_again(outcome):

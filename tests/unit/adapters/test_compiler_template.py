@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -56,6 +55,11 @@ def children_of(pid):
         return []
 
 
+def threads(pid):
+    """The threads that a process has."""
+    return os.listdir(f"/proc/{pid}/task")  # noqa: PTH208
+
+
 def words(file):
     """What stands in a file of the kernel's."""
     return file.read_text().split()
@@ -77,7 +81,7 @@ def runs(pid):
 async def found(look):
     """Wait for another process, of which nothing else tells."""
     async with asyncio.timeout(20):
-        while not (there := look()):
+        while not (there := look()):  # noqa: ASYNC110 - no event tells what a process that is not ours to wait for does
             await asyncio.sleep(0.01)
         return there
 
@@ -153,9 +157,11 @@ async def test_closing_ends_everything(compiler, journal):
 
 async def test_nothing_outlives_the_app(journal):
     """When the app is killed, the template and its children end by themselves."""
-    with subprocess.Popen([sys.executable, "-c", APP, str(journal)], cwd=ROOT) as app:
-        template, child = await child_under_way(app.pid)
-        app.kill()
+    app = await asyncio.create_subprocess_exec(sys.executable, "-c", APP, str(journal), cwd=ROOT)
+    template, child = await child_under_way(app.pid)
+
+    app.kill()
+    await app.wait()
 
     await found(lambda: not runs(template) and not runs(child))
 
@@ -213,4 +219,4 @@ async def test_the_template_has_one_thread(compiler):
 
     (template,) = templates()
 
-    assert len(list(Path(f"/proc/{template}/task").iterdir())) == 1
+    assert len(threads(template)) == 1
