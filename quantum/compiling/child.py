@@ -30,7 +30,8 @@ def load_qsharp(profile: str) -> Compile:
     return by_qdk.load(qsharp.load_qsharp, profile)
 
 
-# Loading comes first, once, and imports all that compiling needs: once the box is shut no module can be found any more.
+# Loading comes before each fork, does its work once, and imports all that compiling needs: once the box is shut no
+# module can be found any more.
 LANGUAGES: Mapping[str, Load] = {"openqasm2": load_openqasm, "openqasm3": load_openqasm, "qsharp": load_qsharp}
 
 
