@@ -167,7 +167,7 @@ def test_the_loader_of_qiskit_takes_the_same(source: str, *, taken: bool) -> Non
 
     def takes(read: object, error: type[Exception]) -> bool:
         try:
-            read(HEAD + source)  # type: ignore[operator]
+            read(HEAD + source)  # type: ignore[operator]  # one of two functions of text
         except error:
             return False
         return True
