@@ -241,3 +241,4 @@ def test_many_conditions_in_a_row_are_read() -> None:
     assert [outer.at, inner.at] == [0, 12]
     assert isinstance(inner.condition, Binary)
     assert inner.condition.operator == ">="
+    assert "more than 20 conditions" in faults("if(c==1) " * 30 + "x q;")[0].reason
