@@ -179,8 +179,8 @@ async def test_an_order_that_has_no_name_is_named_after_its_file(file: str, name
         ("orders/ionq.simulator\\bell.qasm", None),
         ("orders/ionq.simulator /bell.qasm", None),
         (
-            "orders/C:\\work\\bell.qasm",
-            "a program goes to orders/<target>/<name>, not to orders/C:/work/bell.qasm; leave C: and its folders out",
+            "orders/D:\\made\\bell.qasm",
+            "a program goes to orders/<target>/<name>, not to orders/D:/made/bell.qasm; leave D: and its folders out",
         ),
     ],
 )
