@@ -15,8 +15,9 @@ from typing import Any, NoReturn
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the child is started alone, with Python's library only
 
 from quantum.compiling.faults import MOST_FAULTS, FaultyProgramError, Wire, fault, plain_value, read_leaves
-from quantum.compiling.openqasm import OPENQASM, load_openqasm
-from quantum.compiling.qsharp import load_qsharp
+from quantum.compiling.openqasm import load_openqasm
+from quantum.compiling.qir_modules import MODULES, described, described_module
+from quantum.compiling.qsharp import compile_qsharp
 from quantum.compiling.reports import REPORT, reported_faults
 
 
@@ -79,11 +80,14 @@ def answer(qdk: Any, request: Wire) -> tuple[Wire, str]:
 
 def compiled(qdk: Any, request: Wire) -> tuple[Wire, str]:
     """Compile the program and read from its QIR what a workspace has to know."""
+    if request["language"] in MODULES:
+        return described_module(request), ""
     context = qdk.Context(target_profile=qdk.TargetProfile.from_str(request["profile"]))
-    arguments = read_leaves(request["arguments"], plain_value)
-    load = load_openqasm if request["language"] in OPENQASM else load_qsharp
-    operation, readings = load(qdk, context, request, arguments)
-    qir = to_qir(qdk, context, operation, readings)
+    if request["language"] == "qsharp":
+        qir = compile_qsharp(qdk, context, request)
+    else:
+        operation, values = load_openqasm(qdk, context, request, read_leaves(request["arguments"], plain_value))
+        qir = to_qir(qdk, context, operation, values)
     return described(qir), qir
 
 
@@ -99,17 +103,6 @@ def to_qir(qdk: Any, context: Any, operation: Any, readings: Sequence[list[Any]]
                 raise
             misfit = str(error)
     raise FaultyProgramError(fault("arguments", f"they do not fit the operation: {misfit}"))
-
-
-def described(qir: str) -> Wire:
-    """Check that there will be a result, and name the entry point and the qubits that it needs."""
-    import pyqir  # noqa: PLC0415
-
-    module = pyqir.Module.from_ir(pyqir.Context(), qir)
-    (entry,) = filter(pyqir.is_entry_point, module.functions)
-    if pyqir.required_num_results(entry) == 0:
-        raise FaultyProgramError(fault("input", "the program measures no qubits, so it would have no result"))
-    return {"entryPoint": entry.name, "qubits": pyqir.required_num_qubits(entry)}
 
 
 if __name__ == "__main__":
