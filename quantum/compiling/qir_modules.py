@@ -24,6 +24,8 @@ MARKED = (
     'define void @main() #0 … attributes #0 = { "entry_point" "required_num_qubits"="2" "required_num_results"="2" }'
 )
 MOST_NAMED = 10
+CALL = re.compile(r"call [^@\n]*@(\w+)\((.*)\)")
+POINTER = re.compile(r"(?:%(?:Qubit|Result)\*|ptr)(?: \w+)* (?:inttoptr \(i64 (\d{1,18}) to [^)]*\)|null)")
 LEAF = re.compile(r"call void @__quantum__rt__(?!array_|tuple_)\w+_record_output\(")
 
 
@@ -123,15 +125,12 @@ def missing(entry: Any, qubits: int | None, results: int | None) -> str:
 
 
 def highest_numbers(entry: Any) -> dict[str, int]:
-    """The highest number of a qubit, and of a result, in a function's calls."""
-    import pyqir  # noqa: PLC0415
-
+    """The highest number of a qubit, and of a result, in a function's calls, read from its text."""
     highest: dict[str, int] = {}
-    calls = (line for block in entry.basic_blocks for line in block.instructions if isinstance(line, pyqir.Call))
-    for call in calls:
-        numbers = [found for found in map(pyqir.ptr_id, call.args) if found is not None]
+    for callee, given in CALL.findall(str(entry)):
+        numbers = [int(found[1] or 0) for found in POINTER.finditer(given)]
         for place, found in enumerate(numbers):
-            kind = kind_of(call.callee.name, place, len(numbers))
+            kind = kind_of(callee, place, len(numbers))
             highest[kind] = max(found, highest.get(kind, 0))
     highest.pop("", None)
     return highest

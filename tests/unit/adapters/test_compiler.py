@@ -65,6 +65,9 @@ QSHARP = """namespace Test {
     operation Begin() : Result[] { return GenerateRandomBits(2); }
 }
 """
+TWO_MARKED = """namespace A { @EntryPoint() operation Go() : Unit {} }
+namespace B { @EntryPoint() operation Go() : Unit {} }
+"""
 FEEDBACK = """operation Main() : Result {
     use q = Qubit[2];
     H(q[0]);
@@ -236,10 +239,7 @@ async def test_openqasm_has_no_entry_points(compile_text):
         ("operation A() : Result { use q = Qubit(); M(q) }", "no Main: name one; the program has A"),
         ("function F() : Int { 3 }", "no Main"),
         ("", "the program has none"),
-        (
-            "namespace A { @EntryPoint() operation Go() : Unit {} } namespace B { @EntryPoint() operation Go() : Unit {} }",
-            "A.Go, B.Go",
-        ),
+        (TWO_MARKED, "A.Go, B.Go"),
     ],
 )
 async def test_an_unclear_beginning_is_refused(compile_text, source, words):

@@ -43,7 +43,7 @@ def v2(*entries: tuple[object, int]) -> dict[str, Any]:
         ([[], None], ["", ""], True),
     ],
 )
-def test_an_outcome_has_one_spelling(outcomes: list[Any], keys: list[str], are_bits: bool) -> None:
+def test_an_outcome_has_one_spelling(outcomes: list[Any], keys: list[str], *, are_bits: bool) -> None:
     """A comma stands where any outcome has a number, and parts without values are not there."""
     assert spelled(outcomes) == (keys, are_bits)
 
