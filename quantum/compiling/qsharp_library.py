@@ -20,10 +20,6 @@ PLAIN = """
 Measurement operation MultiM(qs : Qubit[]) : Result[] { return Std.Measurement.MeasureEachZ(qs); }
 Measurement operation SetToBasisState(desired : Result, q : Qubit) : Unit { if M(q) != desired { X(q); } }
 Canon operation NoOp<'T>(input : 'T) : Unit is Adj + Ctl { }
-Canon function ControlledOnInt<'T>(n : Int, op : ('T => Unit is Adj + Ctl)) : ((Qubit[], 'T) => Unit is Adj + Ctl)
- { return Std.Canon.ApplyControlledOnInt(n, op, _, _); }
-Canon function ControlledOnBitString<'T>(bits : Bool[], op : ('T => Unit is Adj + Ctl))
- : ((Qubit[], 'T) => Unit is Adj + Ctl) { return Std.Canon.ApplyControlledOnBitString(bits, op, _, _); }
 Canon operation HY(q : Qubit) : Unit is Adj + Ctl { H(q); S(q); }
 Preparation operation PrepareEntangledState(left : Qubit[], right : Qubit[]) : Unit is Adj + Ctl
  { for i in 0..Length(left) - 1 { H(left[i]); Controlled X([left[i]], right[i]); } }
@@ -101,22 +97,15 @@ Canon operation ApplyToElement*<'T>(op : ('T => Unit%), index : Int, items : 'T[
 Canon operation ApplyToSubregister*(op : (Qubit[] => Unit%), places : Int[], qs : Qubit[]) : Unit%
  { op(Std.Arrays.Subarray(places, qs)); }
 Canon operation ApplyIf*<'T>(op : ('T => Unit%), bit : Bool, target : 'T) : Unit% { if bit { op(target); } }
-Canon operation ApplyIfZero*<'T>(result : Result, (op : ('T => Unit%), target : 'T)) : Unit%
- { if result == Zero { op(target); } }
-Canon operation ApplyIfOne*<'T>(result : Result, (op : ('T => Unit%), target : 'T)) : Unit%
- { if result == One { op(target); } }
 Canon operation ApplyWith*<'T>(outer : ('T => Unit is Adj), inner : ('T => Unit%), target : 'T) : Unit%
  { within { outer(target); } apply { inner(target); } }
-Canon operation ApplyAllInOrder*<'T>(ops : ('T => Unit%)[], target : 'T) : Unit% { for op in ops { op(target); } }
-Canon function Bound*<'T>(ops : ('T => Unit%)[]) : ('T => Unit%) { return ApplyAllInOrder*(ops, _); }
-Canon operation ApplySoOften*<'T>(op : ('T => Unit%), power : Int, target : 'T) : Unit%
- { for _ in 1..power { op(target); } }
-Canon function OperationPow*<'T>(op : ('T => Unit%), power : Int) : ('T => Unit%)
- { return ApplySoOften*(op, power, _); }
-Canon operation Delay*<'T>(op : ('T => Unit%), input : 'T, aux : Unit) : Unit% { op(input); }
-Canon function Delayed*<'T>(op : ('T => Unit%), input : 'T) : (Unit => Unit%) { return Delay*(op, input, _); }
 """
-NEEDS = {"Bound": "ApplyAllInOrder", "OperationPow": "ApplySoOften", "Delayed": "Delay"}
+
+
+def in_variants(stem: str, advice: str) -> dict[str, str]:
+    """The same advice for an operation and for those of its name with functors."""
+    return {stem + suffix: advice for suffix in VARIANTS}
+
 
 ITSELF = "is gone: pass the Qubit[] itself, whose first qubit is the lowest bit"
 SUCCESSORS: Mapping[str, str] = {
@@ -135,6 +124,15 @@ SUCCESSORS: Mapping[str, str] = {
     "Default": "is gone: write the value, such as 0, 0.0, Zero, false or []",
     "Random": "is gone: measure a qubit, or draw before and give the number as an argument",
     "ApplyCNOTChainWithTarget": "is ApplyCNOTChain today, with the target as the last qubit of the array",
+    "ControlledOnInt": "is ApplyControlledOnInt(number, op, controls, target) today",
+    "ControlledOnBitString": "is ApplyControlledOnBitString(bits, op, controls, target) today",
+    **in_variants("Bound", "is gone: write a lambda, such as q => { first(q); second(q); }"),
+    **in_variants("OperationPow", "is gone: write a loop, or a lambda with one in it"),
+    **in_variants("Delayed", "is gone: write a lambda, such as () => op(target)"),
+    **in_variants("ApplyIfZero", "is gone: write if result == Zero { op(target); }"),
+    **in_variants("ApplyIfOne", "is gone: write if result == One { op(target); }"),
+    **in_variants("ApplyIfElseR", "is gone: write if result == Zero { … } else { … }"),
+    **in_variants("ApplyIfElseB", "is gone: write if bit { … } else { … }"),
     "Ln": "is Log of Std.Math today",
     "CurriedOp": "is gone: write a lambda, such as x => y => op(x, y)",
     "Curried": "is gone: write a lambda, such as x -> y -> f(x, y)",
@@ -163,13 +161,9 @@ def given_back(text: QsharpText) -> Iterator[str]:
     """The namespaces, each on a line of its own, that a program needs beside today's library."""
     if CLASSIC not in text.bare:
         return
-    wanted: set[str] = {name for _, name, _ in DEFINITIONS if text.uses(name)}
-    for name in tuple(wanted):
-        stem = next((stem for stem in NEEDS if name in {stem + suffix for suffix in VARIANTS}), "")
-        wanted |= {NEEDS[stem] + name.removeprefix(stem)} if stem else set()
     opened = {namespace for namespace, _, _ in DEFINITIONS if namespace in text.bare}
     for namespace, name, definition in DEFINITIONS:
-        if name in wanted and namespace in opened:
+        if text.uses(name) and namespace in opened:
             yield f"namespace {namespace} {{ {definition} }}".replace("\n", "")
     for name in EMPTY:
         if CLASSIC + name in text.bare:

@@ -16,7 +16,7 @@ CHANGED = (
     (r"\bfor\s*\((?=[^{}]*?\bin\b)", "`for (i in range) { … }` is `for i in range { … }` today"),
     (r"(?<!&)&&(?!&)", "`&&` is `and` today"),
     (r"(?<!\|)\|\|(?!\|)", "`||` is `or` today"),
-    (r"(?<![\w)\]\s])\s*!(?=\s*\()", "`!condition` is `not condition` today"),
+    (r"(?:\b(?:if|elif|while|until|return)\b|[(,=&|])\s*!(?=\s*[\w(])", "`!condition` is `not condition` today"),
     (r"\bbody\s*\{", "`body { … }` is `body (...) { … }` today"),
     (r"\b(?:adjoint|controlled(?:\s+adjoint)?)\s+auto\b(?!\s*;)", "`adjoint auto` ends with a semicolon today"),
     (r"\badjoint\s+controlled\b", "`adjoint controlled` is `controlled adjoint` today"),

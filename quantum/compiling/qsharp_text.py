@@ -11,7 +11,7 @@ from functools import cached_property
 STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*(?:"|\Z)|//[^\n]*', re.DOTALL)
 NOT_BREAKS = re.compile(r"[^\r\n]")
 MARKED = re.compile(r"@EntryPoint\s*\([^)]*\)")
-CLASSIC_ATTRIBUTES = re.compile(r"@(?:Deprecated|EnableTestingViaName|Test(?=\s*\(\s*[^\s)]))\s*\([^)]*\)")
+CLASSIC_ATTRIBUTES = re.compile(r"@(?:Deprecated|EnableTestingViaName|Test)\s*\([^)]*\)")
 ATTRIBUTE = re.compile(r"@[\w.]+\s*\([^)]*\)|\b(?:internal|private|public)\b")
 DECLARED = re.compile(
     r"\bnamespace\s+(?P<namespace>[\w.]+)\s*\{|(?P<brace>[{}])"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from quantum import checks
 from quantum.checks import Checked
 from quantum.formats import FORMATS, format_of_file, formats_of, input_params, profile_for, provider_of
+from quantum.model import ProgramInput
 from quantum.results import READERS
 from tests.builders import CIRCUIT, QIR, a_program, an_order
 
