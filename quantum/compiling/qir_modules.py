@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pyqir
+
 from quantum.compiling.faults import FaultyProgramError, Wire, fault
 
-QIR_TEXT, QIR_BITCODE = "qir.text", "qir.bitcode"
-MODULES = (QIR_TEXT, QIR_BITCODE)
+QIR_BITCODE = "qir.bitcode"
 ENTRY_MARKS = ("entry_point", "EntryPoint")
 QUBITS = ("required_num_qubits", "num_required_qubits", "requiredQubits")
 RESULTS = ("required_num_results", "num_required_results", "requiredResults")
@@ -31,8 +32,6 @@ LEAF = re.compile(r"call void @__quantum__rt__(?!array_|tuple_)\w+_record_output
 
 def described(qir: str) -> Wire:
     """Check that what we compiled will have a result, and name its entry point and the qubits that it needs."""
-    import pyqir  # noqa: PLC0415
-
     if odd := NOT_FINITE.search(qir):
         raise FaultyProgramError(fault("input", f"an angle of {odd[1]} is infinite or not a number"))
     module = pyqir.Module.from_ir(pyqir.Context(), qir)
@@ -59,8 +58,6 @@ def described_module(request: Wire) -> Wire:
 
 def read_module(request: Wire) -> Any:
     """Read text or bitcode; what LLVM says is wrong with it is a fault of the program."""
-    import pyqir  # noqa: PLC0415
-
     source = request["source"]
     try:
         if request["language"] == QIR_BITCODE:

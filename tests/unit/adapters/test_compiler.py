@@ -77,16 +77,16 @@ FEEDBACK = """operation Main() : Result {
 """
 
 
-@pytest.fixture
-def compile_text():
+@pytest.fixture(scope="module")
+async def compile_text():
     """Compile with everything that is not said left at its plainest."""
+    compiler = QdkCompiler()
 
     async def compile_text(source, language="openqasm3", *, profile="Base", entry_point=None, arguments=()):
-        return await QdkCompiler().compile(
-            source, language, profile=profile, entry_point=entry_point, arguments=arguments
-        )
+        return await compiler.compile(source, language, profile=profile, entry_point=entry_point, arguments=arguments)
 
-    return compile_text
+    yield compile_text
+    await compiler.close()
 
 
 @pytest.mark.parametrize(
@@ -326,8 +326,34 @@ async def test_what_a_program_prints_is_not_in_the_answer(compile_text):
     assert compiled.entry_point == "ENTRYPOINT__main"
 
 
+async def test_no_file_of_the_machine_is_included(compile_text, tmp_path):
+    """A file that lies there for everybody to read is no part of a program that names it."""
+    there = tmp_path / "mine.inc"
+    there.write_text("bit secret = measure q;\n")
+    there.chmod(0o644)
+
+    faults = await compile_text(f'OPENQASM 3.0;\nqubit q;\ninclude "{there}";\n')
+
+    assert isinstance(faults, tuple)
+    assert {fault.line for fault in faults} == {3}
+    assert "secret" not in str(faults)
+
+
 @pytest.mark.parametrize(("language", "profile"), [("cobol", "Base"), ("qsharp", "Unrestricted")])
 async def test_an_unknown_language_or_profile_is_our_mistake(compile_text, language, profile):
     """What the caller cannot have chosen is an error of ours, not a fault of the order."""
     with pytest.raises(ValueError, match="no compiler"):
         await compile_text(BELL_3, language, profile=profile)
+
+
+async def test_a_module_of_qir_is_read_in_the_box(compile_text):
+    """What somebody else compiled is named by its entry point, its qubits and its profile, and stays as it is."""
+    module = """define void @start() #0 {
+  ret void
+}
+attributes #0 = { "entry_point" "qir_profiles"="base_profile" "required_num_qubits"="3" "required_num_results"="1" }
+"""
+
+    assert await compile_text(module, "qir.text") == Compiled("", "start", 3, "Base")
+    (fault,) = await compile_text(module, "qir.text", entry_point="begin")
+    assert (fault.field, fault.reason) == ("entryPoint", "'begin' is no entry point of the module; there is start")

@@ -10,11 +10,10 @@ import pytest
 os.environ.setdefault("QDK_PYTHON_TELEMETRY", "none")
 
 import qdk
-import qdk.openqasm
-import qdk.qsharp
 from qdk.simulation import run_qir
 
-from quantum.compiling.child import answer
+from quantum.compiling.by_qdk import context_for
+from quantum.compiling.child import LANGUAGES, answer
 from quantum.spelling import spelled
 
 type Run = Callable[..., dict[str, int]]
@@ -23,7 +22,8 @@ type Faults = Callable[..., list[dict[str, Any]]]
 
 def _asked(source: str, entry: str | None, arguments: Sequence[Any], profile: str, language: str) -> tuple[Any, str]:
     request = {"source": source, "entryPoint": entry, "arguments": list(arguments)}
-    return answer(qdk, {**request, "profile": profile, "language": language})
+    context_for.cache_clear()  # a child has a copy of its own
+    return answer(LANGUAGES[language](profile), {**request, "profile": profile, "language": language})
 
 
 @pytest.fixture
