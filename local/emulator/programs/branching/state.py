@@ -124,11 +124,15 @@ class State:
         parts = [
             self._slice({qubit: entry >> place & 1 for place, qubit in enumerate(qubits)}) for entry in range(len(rows))
         ]
-        mixed = np.empty_like(self.vector)
-        for part, terms in zip(parts, rows, strict=True):
-            (first, factor), *others = terms
-            total = self.vector[parts[first]] * factor
-            for entry, factor in others:
-                total += self.vector[parts[entry]] * factor
-            mixed[part] = total
+        mixed = self.vector.copy()
+        for entry, terms in enumerate(rows):
+            if terms != ((entry, 1.0),):  # a row that changes nothing is there already
+                mixed[parts[entry]] = self._sum([(parts[other], factor) for other, factor in terms])
         self.vector = mixed
+
+    def _sum(self, terms: Sequence[tuple[tuple[int | slice, ...], complex]]) -> Vector:
+        (first, factor), *others = terms
+        total = self.vector[first] if factor == 1.0 else self.vector[first] * factor
+        for part, other in others:
+            total = total + self.vector[part] * other
+        return total
