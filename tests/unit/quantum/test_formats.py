@@ -120,6 +120,12 @@ def test_qir_is_taken_as_text_and_as_bitcode(program: bytes) -> None:
     assert checks.check_qir(program) == Checked()
 
 
+WHOLE = (
+    "is a whole request to IonQ's own service, as qiskit-ionq writes it: send what is under `input`, and "
+    "the rest (target, shots, noise) as fields of the order"
+)
+
+
 @pytest.mark.parametrize(
     ("circuit", "expected"),
     [
@@ -133,10 +139,7 @@ def test_qir_is_taken_as_text_and_as_bitcode(program: bytes) -> None:
         ('{"qubits": 1, "circuits": []}', ["holds several circuits: send each in an order of its own"]),
         (
             '{"type": "ionq.circuit.v1", "shots": 5, "input": {"qubits": 1, "circuit": []}}',
-            [
-                "is a whole request to IonQ's own service, as qiskit-ionq writes it: send what is under `input`, and "
-                "the rest (target, shots, noise) as fields of the order"
-            ],
+            [WHOLE],
         ),
     ],
 )
