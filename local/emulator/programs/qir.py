@@ -5,6 +5,8 @@ qiskit-aer. What branches is run by an interpreter of our own (`branching`); Cli
 instructions that it does not know, go to qdk's simulator (`interpreted`).
 """
 
+from collections.abc import Iterator
+
 import pyqir
 
 from local.emulator import errors
@@ -71,10 +73,15 @@ def _leaves(records: list[Record], bits: str) -> list[Value]:
 
 
 def _branching(module: pyqir.Module, entry: pyqir.Function, run: Run) -> Shots:
-    called = {function.name for function in module.functions if function.name.startswith(QIS)}
+    called = {call.callee.name for call in _calls(module) if call.callee.name.startswith(QIS)}
     if called <= CLIFFORD and (pyqir.required_num_qubits(entry) or 0) > WIDE:
         return interpreted.run(module, entry, run, "stabilizer")
     try:
         return branching.run(entry, run)
     except UnknownInstructionError:
         return interpreted.run(module, entry, run, "stabilizer" if called <= CLIFFORD else "cpu")
+
+
+def _calls(module: pyqir.Module) -> Iterator[pyqir.Call]:
+    blocks = (block for function in module.functions for block in function.basic_blocks)
+    return (step for block in blocks for step in block.instructions if isinstance(step, pyqir.Call))

@@ -201,7 +201,7 @@ def test_whole_numbers_are_of_their_width(computed: str, value: int) -> None:
     ("compared", "value"),
     [("icmp ult i8 -1, %one", False), ("icmp slt i8 -1, %one", True), ("icmp ne i8 1, %one", False)],
 )
-def test_comparisons_know_signs(compared: str, value: bool) -> None:
+def test_comparisons_know_signs(compared: str, value: object) -> None:
     """-1 is the greatest number without a sign."""
     lines = [*FORWARD[:3], "  %one = zext i1 %read to i8", f"  %out = {compared}", record("bool", "i1 %out")]
 

@@ -17,7 +17,7 @@ type Vector = NDArray[np.complex128]
 type Rows = tuple[tuple[tuple[int, complex], ...], ...]
 
 NEGLIGIBLE = 1e-12
-MOST_LIVE = 26  # qubits in superposition at once: a vector of 1 GiB
+MOST_LIVE = 24  # qubits in superposition at once: a vector of 256 MiB, of which a gate needs some
 REMEMBERED = 4096
 
 
