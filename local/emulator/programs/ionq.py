@@ -172,7 +172,7 @@ def _pauliexp(spec: Mapping[str, Any]) -> tuple[Gate, bool]:
     operator = SparsePauliOp(PauliList(terms), numbers)
     if operator.paulis.commutes_with_all(operator.paulis).size != len(terms):
         raise ValueError("the terms do not commute: IonQ approximates their exponential, this emulator does not run it")
-    return PauliEvolutionGate(operator, time=_number(spec, "time")), True
+    return PauliEvolutionGate(operator, time=_number(spec, "time")).definition.to_gate(), True  # exact: they commute
 
 
 def _angle(spec: Mapping[str, Any]) -> float:

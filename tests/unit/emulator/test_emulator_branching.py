@@ -273,3 +273,28 @@ def test_both_ways_of_running_a_program_agree() -> None:
 
     assert isinstance(ours, Shots)
     assert Counter(map(str, ours.values)).keys() == Counter(map(str, other.values)).keys() == {"7", "-5"}
+
+
+ITEMS = ({"entryPoint": "main", "arguments": []}, {"entryPoint": None, "arguments": []})
+
+
+def test_every_item_has_a_result_of_its_own() -> None:
+    """As the service writes a batch, in the order of the items."""
+    document = json.loads(execute({**vars(RUN), "shots": 4, "items": ITEMS}, module(*FORWARD).encode()))
+
+    assert [result["Shots"] for result in document["Results"]] == [[[1, 1, 0]] * 4] * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"items": ITEMS, "output": "microsoft.quantum-results.v1"}, "several items are written in microsoft"),
+        ({"items": ITEMS[:1], "format": "rigetti.quil.v1"}, "'items' name entry points"),
+        ({"items": ({"entryPoint": "other", "arguments": []},)}, "The entry point 'other' is not in the program"),
+        ({"items": ({"entryPoint": "main", "arguments": [1]},)}, "compile the arguments in"),
+    ],
+)
+def test_items_that_cannot_be_run_are_refused(changes: dict[str, Any], reason: str) -> None:
+    """Only QIR has entry points, and only one format holds several results."""
+    with pytest.raises(ProgramError, match=reason):
+        execute({**vars(RUN), **changes}, module(*FORWARD).encode())
