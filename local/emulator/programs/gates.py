@@ -26,6 +26,8 @@ GATES = {
     "rxx__body": "rxx",
     "ryy__body": "ryy",
     "rzz__body": "rzz",
+    "phasedx__body": "r",  # as pytket-qir writes Quantinuum's gate of one qubit
+    "u1q__body": "r",
 }
 RESET = "reset__body"
 MEASUREMENTS = ("m__body", "mz__body")

@@ -301,6 +301,15 @@ def test_items_that_cannot_be_run_are_refused(changes: dict[str, Any], reason: s
         execute({**vars(RUN), **changes}, module(*FORWARD).encode())
 
 
+@pytest.mark.parametrize("branches", [False, True])
+def test_pytket_s_gate_of_one_qubit_is_known(branches: object) -> None:
+    """A half turn about an axis in the plane flips, whichever way the program is run."""
+    more = "declare void @__quantum__qis__phasedx__body(double, double, ptr)\n"
+    lines = [call("phasedx__body", f"double {math.pi}", "double 0.3", at(2)), *(FORWARD if branches else FORWARD[-1:])]
+
+    assert shots_of(module(*lines, more=more), shots=1) == [[1, 1, 1] if branches else [0, 0, 1]]
+
+
 def test_shots_that_share_a_history_cost_nothing() -> None:
     """A hundred thousand shots of a program whose branch is certain, in a fraction of a second's work."""
     began = time.process_time()
