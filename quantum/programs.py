@@ -1,12 +1,14 @@
 """From a program as the caller hands it over to the blob that is submitted: fetched, checked, compiled, kept."""
 
+import base64
 import hashlib
 from dataclasses import dataclass, replace
 
+from quantum import checks
 from quantum.checks import BITCODE
 from quantum.encodings import disguise_of, encoded_again, from_base64, without_mark
 from quantum.errors import InvalidOrderError, NotFoundError
-from quantum.formats import FORMATS, Format, profile_for, row_of
+from quantum.formats import FORMATS, QUIL, Format, profile_for, row_of
 from quantum.gates import count_gates
 from quantum.model import Fault, Order, ProgramInput
 from quantum.ports import Blob, Services
@@ -46,8 +48,9 @@ async def _checked(services: Services, order: Order, given: ProgramInput, row: F
     if given.content_type or given.content_encoding:  # bytes of another kind than we can look at
         return Checked(Program(_path(job_id, content), row.submitted, len(content)), content)
     looked = row.check(content)
-    if looked.faults:
-        raise InvalidOrderError(looked.faults)
+    unbound = checks.unbound(content, order.params.get("substitutions")) if row.word == QUIL else ()
+    if faults := (*looked.faults, *unbound):
+        raise InvalidOrderError(faults)
     if row.is_compiled:
         return await _compile(services, order, content, job_id)
     if row.word == QIR:

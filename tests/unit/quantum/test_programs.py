@@ -1,6 +1,7 @@
 """A program is fetched, checked, compiled and kept; its faults are the order's."""
 
 from base64 import b64encode, encodebytes, urlsafe_b64encode
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -142,6 +143,21 @@ async def test_bytes_of_a_format_that_is_the_provider_s_own_stay_as_they_are() -
     found = await checked(app, with_input("acme.circuit.v1", base64=b64encode(content).decode()))
 
     assert found.content == content
+
+
+async def test_a_quil_program_s_parameters_need_values() -> None:
+    """Without them it would run as if they were 0, and be paid for."""
+    quil = "DECLARE ro BIT[1]\nDECLARE theta REAL[2]\nRX(theta[0]) 0\nMEASURE 0 ro[0]\n"
+    order = with_input("rigetti.quil.v1", text=quil)
+
+    fault = await fault_of(App(), order)
+
+    assert (fault.field, fault.reason) == (
+        "params.substitutions",
+        'gives no value to `theta`, which would run as 0: add {"theta": [[0.0, 0.0]]}',
+    )
+    given = replace(order, params={"substitutions": {"theta": [[0.5, 0.0]]}})
+    assert (await checked(App(), given)).content == quil.encode()
 
 
 async def test_a_very_large_program_is_passed_on_in_pieces() -> None:
