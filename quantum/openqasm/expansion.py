@@ -15,7 +15,7 @@ from quantum.openqasm.definitions import Angles, Qubits
 from quantum.openqasm.faults import FaultyProgramError, ProgramFault
 from quantum.openqasm.library import lookup
 from quantum.openqasm.powers import gathered, power
-from quantum.openqasm.steps import MOST_STEPS, Elements, ImpossibleModifierError, controlled, size
+from quantum.openqasm.steps import MOST_STEPS, Elements, ImpossibleModifierError, Step, Within, controlled, size
 
 MOST_GATES = 1_000_000  # of one application of a gate with modifiers
 # What gates without angles consist of, on the first qubits, written once.
@@ -42,7 +42,7 @@ def _gates(applied: Applied, language: str) -> Iterator[Gate]:
             yield from core_gates(part, language)
         return
     try:
-        yield from _limited(gates_of(elements_of(applied, language)))
+        yield from _limited(gates_of(_Unfolding(language).elements(applied)))
     except ImpossibleModifierError as error:
         raise FaultyProgramError(ProgramFault(str(error), applied.at)) from error
 
@@ -67,32 +67,47 @@ def _pattern(applied: Applied, language: str) -> tuple[Gate, ...]:
     return PATTERNS[key]
 
 
-def elements_of(applied: Applied, language: str) -> Elements:
-    """Give the steps of an application, its modifiers done."""
-    elements = _unmodified(applied, language)
-    try:
-        for modifier in reversed(applied.modifiers):
-            if isinstance(modifier, Control):
-                together = gathered(elements) if len(elements) > 1 else elements
-                elements = controlled(together, modifier.qubits, modifier.ones)
-            else:
-                elements = power(elements, modifier.exponent)
-    except ImpossibleModifierError as error:
-        raise FaultyProgramError(ProgramFault(str(error), applied.at)) from error
-    return elements
+class _Unfolding:
+    """Gives the steps of one application, its modifiers done; counts the gates that it meets, for its limit."""
 
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._left = MOST_STEPS
 
-def _unmodified(applied: Applied, language: str) -> Elements:
-    if isinstance(applied.gate, str):
-        known = lookup(applied.gate, language)
+    def elements(self, applied: Applied) -> Elements:
+        try:
+            elements = self._unmodified(applied)
+            for modifier in reversed(applied.modifiers):
+                if isinstance(modifier, Control):
+                    together = gathered(elements) if len(elements) > 1 else elements
+                    elements = controlled(together, modifier.qubits, modifier.ones)
+                else:
+                    elements = power(elements, modifier.exponent)
+        except ImpossibleModifierError as error:
+            raise FaultyProgramError(ProgramFault(str(error), applied.at)) from error
+        return elements
+
+    def _unmodified(self, applied: Applied) -> Elements:
+        if not isinstance(applied.gate, str):
+            return self._together(applied.gate)
+        known = lookup(applied.gate, self._language)
         if known is None:
-            raise FaultyProgramError(ProgramFault(f"the gate {applied.gate} is not defined: define it", applied.at))
+            raise ImpossibleModifierError(f"the gate {applied.gate} is not defined: define it")
         return known.body(applied.angles, applied.qubits)
-    parts = [element for part in applied.gate for element in elements_of(part, language)]
-    if size(tuple(parts)) > MOST_STEPS:
-        reason = f"a gate with modifiers consists of more than {MOST_STEPS:,} gates: apply its parts one by one"
-        raise FaultyProgramError(ProgramFault(reason, applied.at))
-    return tuple(parts)
+
+    def _together(self, parts: tuple[Applied, ...]) -> Elements:
+        elements: list[Step | Within] = []
+        steps = 0
+        for part in parts:
+            self._left -= 1
+            unfolded = self.elements(part)
+            steps += size(unfolded)
+            elements += unfolded
+            if self._left < 0 or steps > MOST_STEPS:
+                raise ImpossibleModifierError(
+                    f"a gate with modifiers consists of more than {MOST_STEPS:,} gates: apply its parts one by one"
+                )
+        return tuple(elements)
 
 
 def _named(name: str) -> Quick:
