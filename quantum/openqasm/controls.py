@@ -26,6 +26,8 @@ from quantum.openqasm.steps import (
 NAMED = frozenset(("h", "x", "y", "z", "s", "sdg", "t", "tdg", "sx", "swap"))
 CORE_WITH_CONTROL = {"x": "cx", "y": "cy", "z": "cz"}
 MOST_MULTIPLEXED = 6  # with more controls, 2 to their number is more gates than two halves need
+MOST_GATES = 1_000_000  # of one application of a gate with modifiers
+NOT_FINITE = "an angle of the gate is not a finite number"
 NAMES_OF_PHASES = {angle: name for name, angle in PHASES.items()}
 
 
@@ -41,6 +43,14 @@ def gates_of(elements: Elements) -> Iterator[Gate]:
             yield Gate(CORE_WITH_CONTROL[element.name], (), element.controls + element.targets)
         else:
             yield from gates_of(REWRITTEN[element.name](element))
+
+
+def limited(gates: Iterator[Gate]) -> Iterator[Gate]:
+    """Give gates until they are too many for one application."""
+    for count, gate in enumerate(gates):
+        if count == MOST_GATES:
+            raise ImpossibleModifierError(f"the gate with its modifiers is more than {MOST_GATES:,} plain gates")
+        yield gate
 
 
 def _gates_without_controls(step: Step) -> Iterator[Gate]:
@@ -63,7 +73,7 @@ def rotation(name: str, angle: Angle, targets: tuple[int, ...]) -> tuple[Gate, .
     """Write a rotation, or nothing where it turns by nothing."""
     if isinstance(angle, int | float):
         if not isfinite(angle):
-            raise ImpossibleModifierError("an angle of the gate is not a finite number")
+            raise ImpossibleModifierError(NOT_FINITE)
         angle = half_open(float(angle))
         if angle == 0:
             return ()

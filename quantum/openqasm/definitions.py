@@ -19,11 +19,6 @@ def gate(name: str, *, targets: int = 1) -> Body:
     return lambda angles, q: (Step(name, angles, q[-targets:], q[:-targets]),)
 
 
-def fixed(name: str, *numbers: float) -> Body:
-    """Define a controlled step with angles of its own."""
-    return lambda _, q: (Step(name, numbers, q[-1:], q[:-1]),)
-
-
 def nothing(_: Angles, __: Qubits) -> Elements:
     """Do nothing."""
     return ()

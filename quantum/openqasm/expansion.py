@@ -10,14 +10,13 @@ from math import pi
 from quantum.openqasm.angles import scaled
 from quantum.openqasm.applied import Applied, Control
 from quantum.openqasm.circuit import Gate
-from quantum.openqasm.controls import gates_of, rotation, unitary
+from quantum.openqasm.controls import NOT_FINITE, gates_of, limited, rotation, unitary
 from quantum.openqasm.definitions import Angles, Qubits
 from quantum.openqasm.faults import FaultyProgramError, ProgramFault
 from quantum.openqasm.library import lookup
 from quantum.openqasm.powers import gathered, power
 from quantum.openqasm.steps import MOST_STEPS, Elements, ImpossibleModifierError, Step, Within, controlled, size
 
-MOST_GATES = 1_000_000  # of one application of a gate with modifiers
 # What gates without angles consist of, on the first qubits, written once.
 PATTERNS: dict[tuple[object, str], tuple[Gate, ...]] = {}
 Quick = Callable[[Angles, Qubits], Iterable[Gate]]
@@ -42,16 +41,11 @@ def _gates(applied: Applied, language: str) -> Iterator[Gate]:
             yield from core_gates(part, language)
         return
     try:
-        yield from _limited(gates_of(_Unfolding(language).elements(applied)))
+        yield from limited(gates_of(_Unfolding(language).elements(applied)))
     except ImpossibleModifierError as error:
         raise FaultyProgramError(ProgramFault(str(error), applied.at)) from error
-
-
-def _limited(gates: Iterator[Gate]) -> Iterator[Gate]:
-    for count, gate in enumerate(gates):
-        if count == MOST_GATES:
-            raise ImpossibleModifierError(f"the gate with its modifiers is more than {MOST_GATES:,} plain gates")
-        yield gate
+    except ValueError as error:  # the sine of infinity, and its kin
+        raise FaultyProgramError(ProgramFault(NOT_FINITE, applied.at)) from error
 
 
 def _copied(applied: Applied, language: str) -> list[Gate]:

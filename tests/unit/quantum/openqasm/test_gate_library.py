@@ -9,7 +9,7 @@ from exact_unitaries import distance, unitary_of, with_control
 from library_matrices import ALL_GATES, exact
 
 from quantum.openqasm.angles import Unbound
-from quantum.openqasm.applied import Applied, Control
+from quantum.openqasm.applied import Applied, Control, Power
 from quantum.openqasm.circuit import Gate
 from quantum.openqasm.expansion import core_gates
 from quantum.openqasm.faults import FaultyProgramError
@@ -93,8 +93,8 @@ def test_gates_of_two_qubits_are_few(name: str, angles: int, most: int) -> None:
 
 
 @pytest.mark.parametrize("angle", [float("inf"), float("nan")])
-@pytest.mark.parametrize("modifiers", [(), (Control((1,), (True,)),)])
-def test_an_angle_is_finite(angle: float, modifiers: tuple[Control, ...]) -> None:
+@pytest.mark.parametrize("modifiers", [(), (Control((1,), (True,)),), (Power(0.5),)])
+def test_an_angle_is_finite(angle: float, modifiers: tuple[Control | Power, ...]) -> None:
     """What is no number is refused where the gate stands."""
     with pytest.raises(FaultyProgramError) as refused:
         list(core_gates(Applied("rx", (angle,), (0,), modifiers, at=7), "openqasm3"))

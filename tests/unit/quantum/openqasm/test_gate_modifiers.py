@@ -1,5 +1,7 @@
 """`ctrl`, `negctrl`, `inv` and `pow` act on exact unitaries, on every gate and on a program's own."""
 
+from collections import deque
+from itertools import repeat
 from math import pi
 from random import Random
 
@@ -8,11 +10,14 @@ import pytest
 from exact_unitaries import Matrix, distance, done_to, multiplied, on_qubits, power, unitary_of
 from library_matrices import exact
 
-from quantum.openqasm.angles import Unbound
+from quantum.openqasm.angles import Expression, Unbound
 from quantum.openqasm.applied import Applied, Control, Power
+from quantum.openqasm.circuit import Gate
+from quantum.openqasm.controls import limited
 from quantum.openqasm.expansion import core_gates
 from quantum.openqasm.faults import FaultyProgramError
 from quantum.openqasm.library import lookup, names
+from quantum.openqasm.steps import ImpossibleModifierError
 
 Modifier = Control | Power
 INVERSE, ROOT = Power(-1), Power(0.5)
@@ -146,6 +151,18 @@ def test_brakets_u_has_no_phase_in_its_first_place() -> None:
     assert distance(brakets, unitary_of(core_gates(applied, "openqasm3"), 2)) > 0.1
 
 
+def test_phases_and_nothing() -> None:
+    """Phases of all add up under a control, and what does nothing has every power."""
+    phases = Applied((call("gphase", 0.3, q=()), call("gphase", 0.4, q=())), (), (), (Control((0,), (True,)), ROOT))
+    nothing = Applied((call("h", q=(0,)), call("h", q=(0,))), (), (), (Control((1,), (True,)), ROOT))
+    later = Applied("p", (Expression("*", (Unbound("a"), Unbound("b"))),), (0,), (Power(0.5), Power(-1)))
+
+    assert difference(phases, 1) < 1e-9
+    assert distance(unitary_of(core_gates(nothing, "openqasm3"), 2), np.eye(4)) < 1e-9
+    product = unitary_of(core_gates(later, "openqasm3"), 1, a=0.5, b=0.8)
+    assert distance(product, exact("p", "openqasm3", -0.2)) < 1e-9
+
+
 def test_roots_keep_their_names() -> None:
     """A root of x is sx, an inverse has the name that it has, a control of what stands around others is inside."""
     assert gates_named(call("x", q=(0,), modifiers=(ROOT,))) == ["sx"]
@@ -165,9 +182,13 @@ def test_powers_without_end() -> None:
     reason, at = refused(Applied(pair, (), (), (many,), at=3))
     assert reason.startswith("pow(1e+09) repeats the gate until there are more than 100,000 gates: write a smaller")
     assert at == 3
+    with pytest.raises(ImpossibleModifierError, match="more than 1,000,000 plain gates"):
+        deque(limited(repeat(Gate("h", (), (0,)))), maxlen=0)
     hundreds = Applied((call("rz", 1.0, q=(0,)),) * 400, (), (), (Power(1),))
     for _ in range(3):
-        hundreds = Applied((hundreds,) * 100, (), (), (Control((1,), (True,)),))
+        with pytest.raises(ImpossibleModifierError, match="more than 1,000,000 plain gates"):
+        deque(limited(repeat(Gate("h", (), (0,)))), maxlen=0)
+    hundreds = Applied((hundreds,) * 100, (), (), (Control((1,), (True,)),))
     assert refused(hundreds)[0].startswith("a gate with modifiers consists of more than 100,000 gates")
 
 
