@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, move
 from quantum.program import Program
+from quantum.struggle import Struggle
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
 OWN_SESSION = "own"
@@ -129,7 +130,8 @@ class Job:
     `remote_id` is the id of the job in the workspace: the first target's is the job's own id, a fallback's is
     derived from it. `stopping` says why the remote job was asked to stop: `cancel`, `deadline` or `fallback`.
     `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
-    `struggling_since` is when the step at hand first failed; it lasts until the step succeeds. `woken_at` is when it
+    `struggles` has an entry for each step that has failed since it last succeeded, by its activity. `staged` says that
+    the program is where this target's workspace reads it. `woken_at` is when it
     was last woken to look at the remote job, and that had not ended yet. `times` are the workspace's own
     (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its
     trace goes on. After `polls_a_round` looks its orchestration begins a fresh history; the number stays with the job,
@@ -157,7 +159,8 @@ class Job:
     stopping: str | None = None
     cancel_requested: bool = False
     cancel_requested_at: str | None = None
-    struggling_since: str | None = None
+    struggles: Mapping[str, Struggle] = field(default_factory=dict)
+    staged: bool = False
     cost: dict[str, Any] | None = None
     error: Failure | None = None
     result: Mapping[str, Any] | None = None
@@ -188,6 +191,8 @@ class Job:
             values["program"] = Program.from_wire(program)
         if error := values.get("error"):
             values["error"] = Failure.from_wire(error)
+        struggles = values.get("struggles", {})
+        values["struggles"] = {step: Struggle.from_wire(struggle) for step, struggle in struggles.items()}
         return cls(**values)
 
     def to_wire(self) -> dict[str, Any]:
@@ -258,6 +263,17 @@ class Job:
             return self
         return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": wire.timestamp(at)}))
 
+    def struggling(self, step: str, outcome: str, at: datetime) -> Self:
+        """Note that a step has failed once more, and how."""
+        struggle = Struggle.met(self.struggles.get(step), outcome, wire.timestamp(at))
+        return replace(self, attempts=self.attempts + 1, struggles={**self.struggles, step: struggle})
+
+    def past(self, step: str) -> Self:
+        """Forget the failures of a step that has succeeded, or was given up; those of others are not its own."""
+        if step not in self.struggles:
+            return self
+        return replace(self, struggles={other: kept for other, kept in self.struggles.items() if other != step})
+
     def taken_up(self) -> Self:
         """Hand the job to an orchestration: what one before it sent last, nobody knows."""
         return self if self.phase is Phase.ACCEPTED else replace(self, may_be_submitted=True)
@@ -274,4 +290,6 @@ class Job:
             target_since=None,
             may_be_submitted=False,
             stopping=None,
+            struggles={},
+            staged=False,
         )
