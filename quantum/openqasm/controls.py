@@ -169,9 +169,7 @@ def _in_halves(step: Step) -> Elements:
 
 
 def _borrowing_x(controls: tuple[int, ...], target: int, borrowed: tuple[int, ...]) -> Elements:
-    """Do x under many controls with borrowed qubits, in whatever state they are (Barenco et al. 1995, lemma 7.2)."""
-    if len(controls) <= 2:
-        return (Step("x", (), (target,), controls),)
+    """Do x under three controls or more, with borrowed qubits in whatever state (Barenco et al. 1995, lemma 7.2)."""
     *chain, last = controls
     carry: Elements = (_relative_ccx(chain[0], chain[1], borrowed[0]),)
     for control, below, above in zip(chain[2:], borrowed, borrowed[1:], strict=False):

@@ -1,6 +1,7 @@
 """`ctrl`, `negctrl`, `inv` and `pow` act on exact unitaries, on every gate and on a program's own."""
 
 from collections import deque
+from dataclasses import replace
 from itertools import repeat
 from math import pi
 from random import Random
@@ -157,7 +158,13 @@ def test_phases_and_nothing() -> None:
     nothing = Applied((call("h", q=(0,)), call("h", q=(0,))), (), (), (Control((1,), (True,)), ROOT))
     later = Applied("p", (Expression("*", (Unbound("a"), Unbound("b"))),), (0,), (Power(0.5), Power(-1)))
 
+    a_turn = call("U", 2 * pi, 0.3, -0.3, q=(0,), modifiers=(Control((1,), (True,)), ROOT))
+    squared = Applied("U", (Unbound("a"), 0.2, 0.3), (0,), (Control((1, 2), (True, True)), Power(2)))
+
     assert difference(phases, 1) < 1e-9
+    assert difference(a_turn, 2) < 1e-9
+    known = replace(squared, angles=(0.7, 0.2, 0.3))
+    assert distance(unitary_of(core_gates(squared, "openqasm3"), 3, a=0.7), meant(known, 3)) < 1e-9
     assert distance(unitary_of(core_gates(nothing, "openqasm3"), 2), np.eye(4)) < 1e-9
     product = unitary_of(core_gates(later, "openqasm3"), 1, a=0.5, b=0.8)
     assert distance(product, exact("p", "openqasm3", -0.2)) < 1e-9
@@ -186,9 +193,7 @@ def test_powers_without_end() -> None:
         deque(limited(repeat(Gate("h", (), (0,)))), maxlen=0)
     hundreds = Applied((call("rz", 1.0, q=(0,)),) * 400, (), (), (Power(1),))
     for _ in range(3):
-        with pytest.raises(ImpossibleModifierError, match="more than 1,000,000 plain gates"):
-        deque(limited(repeat(Gate("h", (), (0,)))), maxlen=0)
-    hundreds = Applied((hundreds,) * 100, (), (), (Control((1,), (True,)),))
+        hundreds = Applied((hundreds,) * 100, (), (), (Control((1,), (True,)),))
     assert refused(hundreds)[0].startswith("a gate with modifiers consists of more than 100,000 gates")
 
 
