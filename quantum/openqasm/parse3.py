@@ -38,6 +38,9 @@ from quantum.openqasm.syntax import (
     While,
 )
 
+EMPTY_STATEMENT = "Qdk.Qasm.Parser.EmptyStatement"  # a `;` too many: it says nothing, and many write it behind a `}`
+TIMED = frozenset(("QuantumGate", "QuantumPhase", "Box"))
+BLANKS = re.compile(r"\s*")
 Turn = Callable[[Any, int], Statement]
 
 
@@ -64,7 +67,7 @@ def told(diagnostics: list[Any], source: str) -> list[ProgramFault]:
     place = characters_of(source)
     faults: dict[int | None, ProgramFault] = {}
     for diagnostic in diagnostics:
-        if "Error" in str(diagnostic.severity):
+        if "Error" in str(diagnostic.severity) and diagnostic.code != EMPTY_STATEMENT:
             at = place(diagnostic.labels[0].span.lo) if diagnostic.labels else None
             faults.setdefault(at, ProgramFault(_with_the_way_out(diagnostic.message, source, at), at))
     return list(faults.values())[:MOST_FAULTS]
@@ -76,8 +79,6 @@ def _with_the_way_out(message: str, source: str, at: int | None) -> str:
         return f"{message}: a word of OpenQASM 3 cannot be a name, choose another"
     if "scalar type" in message and re.search(r"\bfor\s+$", before):
         return f"{message}: a loop's variable has a type, `for int i in [0:3]`"
-    if message.startswith("multiple index"):
-        return "this index of an index is not read; write `a[i, j]`, or give the part a name by `let`"
     return message.replace("EOF", "the end of the program")
 
 
@@ -127,16 +128,21 @@ class Statements(Expressions):
         """Turn statements, with what is said about each before it."""
         turned: list[Statement] = []
         for node in nodes:
-            turned += [self._aside("annotation", note, self.at(note)) for note in node.annotations]
-            turn = self._statements.get(kind := type(node).__name__)
-            at = self._place(node.span.lo)
-            if turn is None:
-                self.faults.append(ProgramFault(f"this statement is not read ({kind})", at))
+            kind, at = type(node).__name__, self._place(node.span.lo)
+            if notes := node.annotations:
+                turned += [self._aside("annotation", note, self.at(note)) for note in notes]
+                at = BLANKS.match(self._source, self.end(notes[-1])).end()  # type: ignore[union-attr]  # matches
+            if kind not in self._statements:
+                self._not_read(kind, at)
                 continue
-            if getattr(node, "duration", None) is not None and kind != "DelayInstruction":
+            if kind in TIMED and node.duration is not None:
                 turned.append(self._aside("duration", node.duration, at))
-            turned.append(turn(node, at))
+            turned.append(self._statements[kind](node, at))
         return tuple(turned)
+
+    def _not_read(self, kind: str, at: int) -> None:
+        if kind != "ErrorStatement":  # an empty one: of any other the parser has told
+            self.faults.append(ProgramFault(f"this statement is not read ({kind})", at))
 
     def _body(self, node: Any | None) -> tuple[Statement, ...]:
         if node is None:
