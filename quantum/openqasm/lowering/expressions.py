@@ -161,7 +161,7 @@ def joined(left: Value, right: Value, at: int) -> Value:
 
 def _call(context: Context, expression: syntax.Call) -> Value:
     if expression.name in context.subroutines:
-        return context.call(context, expression)
+        return checked(context.call(context, expression), expression.at)
     if expression.name not in functions.COUNTS:
         raise RefusedError(_unknown_function(context, expression.name), expression.at)
     arguments = [value(context, argument) for argument in expression.arguments]

@@ -79,8 +79,8 @@ def _renumbered(operation: Operation, bits: Mapping[int, int], qubits: Mapping[i
         case circuit.SetBit(bit, value):
             return circuit.SetBit(bits[bit], _formula(value, bits))
         case circuit.Branch(condition, then, otherwise, at):
-            arms = ([_renumbered(inner, bits, qubits) for inner in arm] for arm in (then, otherwise))
-            return circuit.Branch(_formula(condition, bits), *arms, at)
+            first, second = ([_renumbered(inner, bits, qubits) for inner in arm] for arm in (then, otherwise))
+            return circuit.Branch(_formula(condition, bits), first, second, at)
         case circuit.Reset(qubit):
             return circuit.Reset(qubits.get(qubit, qubit))
     if not qubits:
