@@ -103,10 +103,9 @@ def _name(context: Context, expression: syntax.Name) -> Value:
         return checked(symbol, expression.at)
     if expression.name in functions.CONSTANTS:
         return functions.CONSTANTS[expression.name]
+    guess = nearest(expression.name, context.scope.all_names())
     context.poison(expression.name)
-    raise RefusedError(
-        f"{expression.name!r} is not declared{nearest(expression.name, context.scope.all_names())}", expression.at
-    )
+    raise RefusedError(f"{expression.name!r} is not declared{guess}", expression.at)
 
 
 def nearest(name: str, names: list[str]) -> str:
