@@ -45,7 +45,7 @@ Q = "qubit[3] q; bit[3] c; "
             "010",
         ),
         (
-            "gate g(t) a, b { for int i in [1:2] { rx(t / 2) a; } inv @ ctrl @ x a, b; } g(pi) q[0], q[1]; c = measure q;",
+            "gate g(t) a, b { for int i in [1:2] { rx(t/2) a; } inv @ ctrl @ x a,b; } g(pi) q[0], q[1]; c = measure q;",
             "110",
         ),
         ("gate g a { x a; } gate f a, b { g a; ctrl @ g a, b; } f q[0], q[2]; c = measure q;", "101"),
@@ -102,7 +102,7 @@ def test_constants_are_computed_by_their_types(condition: str, holds: bool) -> N
     ("program", "expected"),
     [
         (
-            "array[int[8], 2, 2] a = {{0, 1}, {2, 3}}; if (a[1, 0] == 2 && sizeof(a) == 2 && sizeof(a, 1) == 2) x q[0];",
+            "array[int[8], 2, 2] a = {{0,1}, {2,3}}; if (a[1, 0] == 2 && sizeof(a) == 2 && sizeof(a, 1) == 2) x q[0];",
             "100",
         ),
         ("array[int[8], 3] a = {5, 6, 7}; a[1] = a[0] + 1; a[-1] = 2; x q[a[2]]; if (a[1] == 6) x q[0];", "101"),
@@ -132,7 +132,7 @@ def test_variables_hold_what_their_type_holds(program: str, expected: str) -> No
         ),
         ('x q; c = measure q; uint[3] n = c; c = "000"; if (n == 7) x q[0]; c[0] = measure q[0];', {"000": 1}),
         (
-            "x q; c = measure q; uint[3] n = c; n = n + 1; if (n == 0) x q[0]; n -= 2; if (n == 6) x q[1]; c = measure q;",
+            "x q; c = measure q; uint[3] n = c; n = n+1; if (n==0) x q[0]; n -= 2; if (n==6) x q[1]; c = measure q;",
             {"001": 1},
         ),
         ("x q[0]; c = measure q; bit[3] t; t[0] = c[1]; t[1] = c[0]; c = t;", {"010 010": 1}),
@@ -149,7 +149,7 @@ def test_variables_hold_what_their_type_holds(program: str, expected: str) -> No
         ),
         ("h q[0]; c[0] = measure q[0]; if (c[0]) end; x q[1]; c[1] = measure q[1];", {"010": 0.5, "100": 0.5}),
         (
-            "def f(qubit a) -> bit { h a; bit b = measure a; if (b) { return b; } x a; return measure a; } c[0] = f(q[0]);",
+            "def f(qubit a) -> bit { h a; bit b = measure a; if (b) return b; x a; return measure a; } c[0] = f(q[0]);",
             {"100": 1},
         ),
         (
