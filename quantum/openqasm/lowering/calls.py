@@ -44,6 +44,8 @@ def _check_count(name: str, what: str, needed: int, given: int, at: int) -> None
 
 def _gate_named(context: Context, name: str, at: int) -> LibraryGate | OwnGate:
     gate = context.gates.get(name) or library.lookup(name, context.language)
+    if isinstance(gate, LibraryGate) and gate.doubt and "stdgates.inc" in context.files:
+        raise RefusedError(f"{name!r} {gate.doubt}: define it with `gate {name} … {{ … }}`", at)
     if gate is not None:
         return gate
     if name in context.broken_gates:

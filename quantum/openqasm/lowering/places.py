@@ -5,7 +5,7 @@ from collections.abc import Callable
 from quantum.openqasm import syntax
 from quantum.openqasm.circuit import Measure
 from quantum.openqasm.lowering import arithmetic
-from quantum.openqasm.lowering.casting import converted, whole
+from quantum.openqasm.lowering.casting import converted, truth, whole
 from quantum.openqasm.lowering.context import Context
 from quantum.openqasm.lowering.expressions import context_known, read, value
 from quantum.openqasm.lowering.operands import operand
@@ -86,7 +86,7 @@ def assign(context: Context, statement: syntax.Assign) -> None:
 def write(context: Context, place: BitPlace, new: Value, at: int) -> None:
     """Give bits of the circuit a value."""
     fitting = converted(new, Kind("bit", len(place.bits) if place.is_register else None), at)
-    context.flow.write(place.bits, fitting.bits if isinstance(fitting, Bits) else (fitting,))  # type: ignore[arg-type]
+    context.flow.write(place.bits, fitting.bits if isinstance(fitting, Bits) else (truth(fitting, at),))
 
 
 def _new(context: Context, statement: syntax.Assign, old: Callable[[], Value]) -> Value:
