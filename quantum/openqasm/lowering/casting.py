@@ -48,12 +48,6 @@ def truth(value: Value, at: int) -> Formula:
     raise RefusedError(f"{described(value)} cannot be true or false", at)
 
 
-def known_truth(value: Value, at: int) -> bool | None:
-    """Read a value as true or false if no measurement decides it."""
-    formula = truth(value, at)
-    return formula if isinstance(formula, bool) else None
-
-
 def whole(value: Value, at: int) -> Whole:
     """Read a value as a whole number, as wide as it is."""
     if isinstance(value, Whole):
@@ -102,7 +96,7 @@ def real(value: Value, at: int) -> Angle:
         value = value.value if isinstance(value.value, int) else value
     if isinstance(value, int):
         return float(value)
-    if isinstance(value, Bits | Whole) and (number := whole(value, at).value) is not None and isinstance(number, int):
+    if isinstance(value, Bits) and isinstance(number := whole(value, at).value, int):
         return float(number)
     if isinstance(value, Formula | Bits | Whole):
         raise RefusedError(MEASURED_ANGLE, at)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from quantum.openqasm import syntax
 from quantum.openqasm.lowering import inputs, places
-from quantum.openqasm.lowering.casting import converted
 from quantum.openqasm.lowering.context import Context, Declared
 from quantum.openqasm.lowering.expressions import MOST_ELEMENTS, kind_of, known, value
 from quantum.openqasm.lowering.refusals import RefusedError
@@ -47,7 +46,7 @@ def variable(context: Context, statement: syntax.Declaration) -> None:
 
 def _first(context: Context, statement: syntax.Declaration, kind: Kind) -> Value:
     assert statement.value is not None  # noqa: S101 - the caller asked
-    return converted(value(context, statement.value), kind, statement.value.at)
+    return fitted(context, statement.value, kind, statement.value.at)
 
 
 def _default(kind: Kind) -> Value:

@@ -160,8 +160,10 @@ def test_variables_hold_what_their_type_holds(program: str, expected: str) -> No
         ("x q; c = measure q; uint[6] n = uint[6](c) * uint[6](c); if (n == 49) x q[0]; c = measure q;", {"011": 1}),
         ("x q[1]; c = measure q; int[4] n = -int[4](c); if (n < -1 && n >= -2) x q[0]; c = measure q;", {"110": 1}),
         (
-            ("array[int[4], 2] a = {1, 2}; x q[0]; c[0] = measure q[0]; if (c[0]) { a[0] = 2; } "
-            "if (a[0] == a[1]) x q[1]; c = measure q;"),
+            (
+                "array[int[4], 2] a = {1, 2}; x q[0]; c[0] = measure q[0]; if (c[0]) { a[0] = 2; } "
+                "if (a[0] == a[1]) x q[1]; c = measure q;"
+            ),
             {"110": 1},
         ),
         ("let a = q[0]; x a; c[1] = measure a; if (c[1]) { reset a; } c[0] = measure a;", {"010": 1}),
