@@ -7,7 +7,7 @@ from quantum.openqasm.circuit import Measure
 from quantum.openqasm.lowering import arithmetic
 from quantum.openqasm.lowering.casting import converted, truth, whole
 from quantum.openqasm.lowering.context import Context
-from quantum.openqasm.lowering.expressions import context_known, read, value
+from quantum.openqasm.lowering.expressions import context_known, read, settled, value
 from quantum.openqasm.lowering.operands import operand
 from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.selection import element, positions, replaced
@@ -102,6 +102,8 @@ def _assign_variable(context: Context, statement: syntax.Assign) -> None:
     new = _new(context, statement, lambda: value(context, target))
     if isinstance(target, syntax.Index):
         new = _mixed(context, variable, target, new)
+    if variable.kind.word not in ("float", "angle", "complex"):
+        new = settled(context, new, at)
     context.flow.assign(variable, converted(new, variable.kind, at))
 
 
