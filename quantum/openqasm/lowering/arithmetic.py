@@ -90,10 +90,8 @@ def _real(operator_: str, left: Value, right: Value, at: int) -> Value:
     if isinstance(left, complex) or isinstance(right, complex):
         return _complex(operator_, left, right, at)
     one, other = real(left, at), real(right, at)
-    if operator_ in COMPARISONS:
-        if isinstance(one, float) and isinstance(other, float):
-            return COMPARISONS[operator_](one, other)
-        raise RefusedError("this compares an input whose value is not known yet", at)
+    if operator_ in COMPARISONS and isinstance(one, float) and isinstance(other, float):
+        return COMPARISONS[operator_](one, other)
     return computed({"%": "mod"}.get(operator_, operator_), at, one, other)
 
 
@@ -184,8 +182,6 @@ def _known(operator_: str, one: int, other: int, type_: tuple[int, bool], at: in
         return known_whole(_divided(operator_, one, other, at), width, signed=signed)
     if operator_ == "**":
         return _power(one, other, type_, at)
-    if operator_ not in _WHOLE:
-        raise RefusedError(f"{operator_!r} does not go between whole numbers", at)
     return known_whole(_WHOLE[operator_](one, other), width, signed=signed)
 
 

@@ -134,7 +134,8 @@ def _array(value: Value, kind: Kind, at: int) -> Value:
     if not isinstance(value, Array) or len(value.items) != count:
         raise RefusedError(f"{kind} needs {count} elements in braces", at)
     element = Kind(kind.word, kind.width, tuple(inner))
-    return Array(tuple(converted(item, element, at) for item in value.items))
+    held = (Missing, Undecided)
+    return Array(tuple(item if isinstance(item, held) else converted(item, element, at) for item in value.items))
 
 
 def _to_bool(value: Value, _kind: Kind, at: int) -> Value:
@@ -162,7 +163,7 @@ def _to_bit(value: Value, at: int) -> Value:
     if isinstance(value, Formula):
         return value
     number = whole(value, at)
-    if isinstance(number.value, int) and number.value in (0, 1):
+    if isinstance(number.value, int) and number.value in (0, 1) and not (isinstance(value, Bits) and number.width > 1):
         return number.value == 1
     if number.width == 1 and not isinstance(number.value, int):
         return number.value[0]

@@ -195,7 +195,7 @@ def _index(context: Context, expression: syntax.Index) -> Value:
     for index in expression.indices:
         count = _count(result, expression.at)
         result = element(result, *positions(context_known(context), index, count), expression.at)
-    return result
+    return checked(result, expression.at)
 
 
 def context_known(context: Context) -> Callable[[syntax.Expression], int]:

@@ -77,8 +77,6 @@ def assign(context: Context, statement: syntax.Assign) -> None:
     place = bits_at(context, statement.target)
     if place is None:
         _assign_variable(context, statement)
-    elif statement.operator is None and isinstance(statement.value, syntax.Measured):
-        measure_into(context, statement.value.qubits, place, statement.at)
     else:
         write(context, place, _new(context, statement, lambda: read(context, place)), statement.at)
 
