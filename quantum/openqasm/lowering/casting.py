@@ -124,8 +124,6 @@ def converted(value: Value, kind: Kind, at: int) -> Value:
     """Make a value one of a type."""
     if kind.dimensions:
         return _array(value, kind, at)
-    if kind.word not in _CONVERSIONS:
-        raise RefusedError(f"a value of type {kind} cannot be made here", at)
     return _CONVERSIONS[kind.word](value, kind, at)
 
 

@@ -146,8 +146,6 @@ class Expander:
             return [_finished(gate) for gate in core_gates(applied, self._language)]
         except FaultyProgramError as error:
             raise RefusedError(error.faults[0].reason, applied.at) from None
-        except (ValueError, OverflowError, ZeroDivisionError) as error:
-            raise RefusedError(f"this gate has no value: {error}", applied.at) from None
 
 
 def _finished(gate: circuit.Gate) -> circuit.Gate:

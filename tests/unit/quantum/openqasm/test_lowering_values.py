@@ -1,9 +1,14 @@
 """Values of every type, where they meet: what fits is computed, what does not is refused with its reason."""
 
+from dataclasses import replace
+from math import pi
+
 import pytest
 from exact_outcomes import H2, H3, circuit_of, faults_of, outcomes
 
+from quantum.openqasm import syntax
 from quantum.openqasm.circuit import Barrier, Gate
+from quantum.openqasm.faults import FaultyProgramError
 from quantum.openqasm.lowering import gates, lower
 from quantum.openqasm.reading import read
 from quantum.openqasm.syntax import Program
@@ -37,6 +42,7 @@ Q = "qubit[2] q; bit[2] c; "
         ('int[2] n = "101";', "3 bits do not fit int[2]: take a slice of them"),
         ("int n = 1e308 * 10;", "a whole number is made of one that is infinite or not a number"),
         ("angle t = 1e308 * 10;", "an angle is infinite or not a number"),
+        ("int n = q;", "a whole number belongs here, not qubits"),
         ("let a = q ++ c;", "'++' joins registers, not qubits and bits"),
         ("let a = q[0] ++ q;", "one qubit is used twice in this statement"),
         ("x q[{0, 0}];", "one qubit is used twice in this statement"),
@@ -63,10 +69,11 @@ Q = "qubit[2] q; bit[2] c; "
         ("gate g(t) a { for int i in [0:int(t)] x a; }", "a gate's parameter turns qubits, and decides nothing"),
         ("gate g(t) a { rx(1/t) a; } g(0) q[0];", "this has no value: "),
         ("gate g(t) a { rx(exp(t)) a; } g(1000) q[0];", "this has no value: "),
-        ("u3(0, 1.7e308, 1.7e308) q[0];", "this gate has no value: "),
+        ("u3(0, 1.7e308, 1.7e308) q[0];", "an angle of the gate is not a finite number"),
+        ("while (true) { foo q[0]; }", "'foo' is a gate that nobody defined"),
         (
-            "gate g a, b, d, e, f, h { h a; cx a, b; cx b, d; cx d, e; cx e, f; t h; cx f, h; } qubit[6] r; pow(0.3) @ g r[0], r[1], r[2], r[3], r[4], r[5];",
-            "XX",
+            "gate g a, b { h a; cx a, b; h b; } pow(0.3) @ g q[0], q[1];",
+            "pow(0.3) of several gates together is not known",
         ),
         ("extern sine(float) -> float; rx(sin_(3)) q;", "'sin_' is no function that OpenQASM has"),
         ("duration d = durationof({ x q[0]; });", "`durationof`"),
@@ -104,9 +111,17 @@ def test_what_does_not_fit_is_refused(statement: str, reason: str) -> None:
         ),
         ("def f() { end; } if (c == 1) f(); x q[0];", "10"),
         ("c = measure q; if (uint[2](c) == 0.0 && 0 == uint[2](c) && uint[2](c) >= 0) x q[1]; if (2.5) x q[0];", "11"),
-        ("gate g a { @note\n x a; } g q[0]; measure q[1]; nop q; rx(imag(3.0)) q[0];", "10"),
         ("angle[60] t = pi; rx(t) q[0]; bool b = true; int n = b; uint[2] m = b; x q[n]; x q[m]; float f = n;", "10"),
         ('bit[2] b = uint[2](2); let d = c; if (b[1:1] == "1") x q[0];', "10"),
+        ("bit d = measure q[0]; measure q[1]; x q[1.0]; rx(imag(3.0)) q[0]; rx(real(2.0) * pi / 2) q[0];", "11"),
+        ("if (uint[2](3)) x q[0]; float f = 2.5; if (f) x q[1];", "11"),
+        ("c = measure q; bit b = uint[1](c[0]); if (b == 0 && uint[2](c) < uint[2](2)) x q[0];", "10"),
+        ("array[int[8], 2] a = {0, 1}; let d = a ++ a; if (sizeof(d) == 4) x q[d[3]];", "01"),
+        ("x q[1]; { bit[1] b; b[0] = measure q[1]; let d = b ++ b; if (d == 3) x q[0]; }", "11"),
+        ('c = measure q; { bit[2] b = "01"; if (c[0]) { b = "10"; } if (b == 1) x q[0]; }', "10"),
+        ("c = measure q; uint[2] n = 1; if (!c[0]) { n = uint[2](c); } if (n == 0) x q[0];", "10"),
+        ("c = measure q; if (!c[0]) { int n = 1; n = 2; x q[n - 2]; }", "10"),
+        ("qubit[0] e; barrier e; x q[0]; nop q;", "10"),
         ("sin(0); 3 + 4; x q[1];", "01"),
         ("for int i in c { if (i == 0) x q[0]; } x q[1];", "01"),
         ("let r = c[1] ++ c[0]; x q[1]; r = measure q; x q[1]; x q[c[0]:1];", None),
@@ -157,3 +172,59 @@ def test_hardware_qubits_in_branches_have_their_numbers() -> None:
     program = "bit c; x $3; c = measure $3; if (c) { reset $1; x $1; barrier $1, $3; } c = measure $1;"
 
     assert outcomes(H3 + program) == {"1": 1}
+
+
+def test_hardware_qubits_and_declared_ones_do_not_mix() -> None:
+    """Whichever comes first."""
+    (fault,) = faults_of(f"{H3}x $0;\nqubit r;")
+
+    assert fault == "3:1 a program has hardware qubits such as $0, or declares qubits: write one or the other"
+
+
+def test_an_input_is_missed_once() -> None:
+    """What would follow from its value is not told as well."""
+    assert faults_of(f"{H3}input float t; input int n; {Q}if (t > 0) x q[n];") == [
+        "the program takes a list of 2: t (float), n (int); none came"
+    ]
+
+
+def test_an_angle_that_waits_is_wrapped_when_it_comes() -> None:
+    """An angle is in one turn, whatever it is made of."""
+    program = f"{H3}input float t; qubit[2] q; bit[2] c; angle a = t; x q[0]; "
+    program += "ctrl @ rx(a) q[0], q[1]; ctrl @ rx(pi) q[0], q[1];"
+
+    assert outcomes(f"{program} c = measure q;", 3 * pi) == {"10": 1}
+    assert outcomes(f"{program} c = measure q;", -pi) == {"10": 1}
+
+
+def test_subroutines_are_nested_only_so_deep() -> None:
+    """A hundred of them, each calling the one before."""
+    chain = " ".join(f"def f{level}() {{ f{level - 1}(); }}" for level in range(1, 102))
+    (fault,) = faults_of(f"{H3}def f0() {{ }} {chain} f101();")
+
+    assert fault.endswith("subroutines call each other more than 100 deep")
+
+
+def test_braket_s_results_are_left_out() -> None:
+    """They change nothing that is measured."""
+    program = "OPENQASM 3.0;\nqubit q; bit c; x q;\n#pragma braket result probability all\nc = measure q;"
+
+    assert outcomes(program) == {"1": 1}
+    assert circuit_of(program).notes == ("line 3: pragmas are left out",)
+
+
+def test_what_only_other_readers_give() -> None:
+    """A syntax tree may hold more than our readers read."""
+    head = read(f"{H3}{Q}", "openqasm3").statements
+    call = syntax.Call("pow", (syntax.Number(2, 0), syntax.Number(3, 0)), 0)
+    shape = syntax.GateCall("rx", (call,), (syntax.Index(syntax.Name("q", 0), (syntax.Number(0, 0),), 0),), (), 0)
+    note = syntax.GateDefinition("g", (), ("a",), (syntax.Aside("annotation", "@x", 0),), 0)
+
+    assert lower(Program(3, None, (*head, note, shape))).operations == [Gate("rx", (pytest.approx(8 - 2 * pi),), (0,))]
+    for wrong in (
+        syntax.Alias("a", syntax.HardwareQubit(0, 0), 0),
+        syntax.Evaluate(syntax.Range(None, None, None, 0), 0),
+        replace(shape, modifiers=(syntax.Modifier("pow", None, 0),)),
+    ):
+        with pytest.raises(FaultyProgramError):
+            lower(Program(3, None, (*head, wrong)))
