@@ -53,10 +53,13 @@ def _gate_named(context: Context, name: str, at: int) -> LibraryGate | OwnGate:
         return gate
     if name in context.broken_gates:
         raise RefusedError(None)
-    names = [*context.gates, *library.names(context.language)]
-    guess = nearest(name, names)
-    context.faults.unknown_gate(name, at, f"{guess[2:]}" if guess else f"write `gate {name} … {{ … }}` before its use")
+    context.faults.unknown_gate(name, at, lambda: _remedy(context, name))
     raise RefusedError(None)
+
+
+def _remedy(context: Context, name: str) -> str:
+    guess = nearest(name, [*context.gates, *library.names(context.language)])
+    return guess[2:] if guess else f"write `gate {name} … {{ … }}` before its use"
 
 
 def _modifiers(context: Context, modifiers: tuple[syntax.Modifier, ...]) -> tuple[Modifiers, int]:

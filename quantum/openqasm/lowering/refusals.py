@@ -1,5 +1,7 @@
 """Faults as lowering finds them: raised where they are met, gathered by the statement, told once a cause."""
 
+from collections.abc import Callable
+
 from quantum.openqasm.faults import MOST_FAULTS, FaultyProgramError, ProgramFault
 
 
@@ -40,11 +42,11 @@ class Faults:
         self._found.setdefault((error.reason, error.at), ProgramFault(error.reason, error.at, error.field))
         self._stop_at_enough()
 
-    def unknown_gate(self, name: str, at: int, remedy: str) -> None:
-        """Note a gate that nobody knows: one fault for all of its uses."""
-        first, uses, text = self._unknown.setdefault(name, (at, set(), remedy))
-        uses.add(at)
-        self._unknown[name] = (first, uses, text)
+    def unknown_gate(self, name: str, at: int, remedy: Callable[[], str]) -> None:
+        """Note a gate that nobody knows: one fault for all of its uses, whose remedy is looked for once."""
+        if name not in self._unknown:
+            self._unknown[name] = (at, set(), remedy())
+        self._unknown[name][1].add(at)
         self._stop_at_enough()
 
     def _stop_at_enough(self) -> None:
