@@ -8,11 +8,15 @@ from quantum import wire
 
 @dataclass(frozen=True)
 class Compiled:
-    """What the compiler makes of a program: QIR as text, its entry point, and the qubits that it needs."""
+    """What the compiler makes of a program: QIR as text, its entry point, and the qubits that it needs.
+
+    Of a module that was QIR already the text is empty, and `profile` is what it says of itself, if it does.
+    """
 
     qir: str
     entry_point: str
     qubits: int
+    profile: str | None = None
 
 
 @dataclass(frozen=True)

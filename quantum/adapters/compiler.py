@@ -26,7 +26,7 @@ from quantum.errors import ServiceBusyError
 from quantum.model import Fault
 from quantum.program import Compiled
 
-LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp"})
+LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp", "qir.text", "qir.bitcode"})
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
 SECONDS_PER_MIB = 5
@@ -182,7 +182,10 @@ def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:
         header = json.loads(head)
         if faults := header.get("faults"):
             return tuple(_fault(item) for item in faults[:MOST_FAULTS])
-        return Compiled(qir.decode(), str(header["entryPoint"]), int(header["qubits"]))
+        profile = header.get("profile")
+        return Compiled(
+            qir.decode(), str(header["entryPoint"]), int(header["qubits"]), profile if profile in PROFILES else None
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return (Fault("input", "the compiler broke down on this program"),)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-import pyqir
 import qdk.openqasm
 import qdk.qsharp
 
 from quantum.compiling.faults import FaultyProgramError, Wire, fault, plain_value, read_leaves
+from quantum.compiling.qir_modules import described
 from quantum.compiling.reports import REPORT, reported_faults
 
 type Bring = Callable[[Any, Any, Wire, list[Any]], tuple[Any, list[list[Any]]]]
@@ -49,12 +49,3 @@ def to_qir(context: Any, operation: Any, readings: Sequence[list[Any]]) -> str:
                 raise
             misfit = str(error)
     raise FaultyProgramError(fault("arguments", f"they do not fit the operation: {misfit}"))
-
-
-def described(qir: str) -> Wire:
-    """Check that there will be a result, and name the entry point and the qubits that it needs."""
-    module = pyqir.Module.from_ir(pyqir.Context(), qir)
-    (entry,) = filter(pyqir.is_entry_point, module.functions)
-    if pyqir.required_num_results(entry) == 0:
-        raise FaultyProgramError(fault("input", "the program measures no qubits, so it would have no result"))
-    return {"entryPoint": entry.name, "qubits": pyqir.required_num_qubits(entry)}

@@ -25,14 +25,25 @@ def load_openqasm(profile: str) -> Compile:
 
 def load_qsharp(profile: str) -> Compile:
     """Load what a program in Q# needs."""
-    from quantum.compiling import by_qdk, qsharp  # noqa: PLC0415
+    from quantum.compiling import qsharp  # noqa: PLC0415
 
-    return by_qdk.load(qsharp.load_qsharp, profile)
+    return qsharp.load(profile)
+
+
+def load_modules(_profile: str) -> Compile:
+    """Load what reading a module of QIR needs."""
+    from quantum.compiling import qir_modules  # noqa: PLC0415
+
+    return lambda request: (qir_modules.described_module(request), "")
 
 
 # Loading comes before each fork, does its work once, and imports all that compiling needs: once the box is shut no
 # module can be found any more.
-LANGUAGES: Mapping[str, Load] = {"openqasm2": load_openqasm, "openqasm3": load_openqasm, "qsharp": load_qsharp}
+LANGUAGES: Mapping[str, Load] = {
+    **dict.fromkeys(("openqasm2", "openqasm3"), load_openqasm),
+    "qsharp": load_qsharp,
+    **dict.fromkeys(("qir.text", "qir.bitcode"), load_modules),
+}
 
 
 def compile_one(answers: socket.socket, compile_program: Compile) -> int:
