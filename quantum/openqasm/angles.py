@@ -17,7 +17,7 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
-    "**": operator.pow,
+    "**": math.pow,
     "neg": operator.neg,
     "mod": math.fmod,
     **{name: getattr(math, name) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "exp", "log", "sqrt")},
