@@ -57,7 +57,8 @@ class Intake:
         if entry is None:
             checked = await self._check(order, job_id)
             await keep_program(self.services, checked)
-            job = replace(Job.accepted(job_id, order, self.services.now(), source), program=checked.program)
+            accepted = Job.accepted(job_id, order, self.services.now(), source)
+            job = replace(accepted, program=checked.program, warnings=checked.notes)
             if await self.services.index.claim(job, digest):
                 self._tell(told.ORDER_TAKEN, told.ACCEPTED, source, told.about(job))
                 with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too

@@ -26,6 +26,8 @@ PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
 LONGEST_REASON = 500
 MOST_FAULTS = 20
+MOST_NOTES = 20
+LONGEST_LAYOUT = 8192
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
 CHILD = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "child.py"))
 
@@ -209,9 +211,19 @@ def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:
         header = json.loads(head)
         if faults := header.get("faults"):
             return tuple(_fault(item) for item in faults[:MOST_FAULTS])
-        return Compiled(qir.decode(), str(header["entryPoint"]), int(header["qubits"]))
+        notes = tuple(_printable(str(note)) for note in header.get("notes", [])[:MOST_NOTES])
+        return Compiled(
+            qir.decode(), str(header["entryPoint"]), int(header["qubits"]), _layout(header.get("layout")), notes
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return (Fault("input", "the compiler broke down on this program"),)
+
+
+def _layout(given: object) -> str | None:
+    """Read a layout, which travels with the job: not longer than it may be."""
+    if given is not None and (not isinstance(given, str) or len(given) > LONGEST_LAYOUT):
+        raise ValueError(given)
+    return given
 
 
 def _fault(item: dict[str, Any]) -> Fault:

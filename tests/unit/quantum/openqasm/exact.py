@@ -24,17 +24,17 @@ from quantum.openqasm.circuit import (
     SetBit,
 )
 
-R, I = math.sqrt(0.5), 1j
+R = math.sqrt(0.5)
 ONE: Mapping[str, tuple[complex, ...]] = {
     "h": (R, R, R, -R),
     "x": (0, 1, 1, 0),
-    "y": (0, -I, I, 0),
+    "y": (0, -1j, 1j, 0),
     "z": (1, 0, 0, -1),
-    "s": (1, 0, 0, I),
-    "sdg": (1, 0, 0, -I),
-    "t": (1, 0, 0, cmath.exp(I * math.pi / 4)),
-    "tdg": (1, 0, 0, cmath.exp(-I * math.pi / 4)),
-    "sx": ((1 + I) / 2, (1 - I) / 2, (1 - I) / 2, (1 + I) / 2),
+    "s": (1, 0, 0, 1j),
+    "sdg": (1, 0, 0, -1j),
+    "t": (1, 0, 0, cmath.exp(1j * math.pi / 4)),
+    "tdg": (1, 0, 0, cmath.exp(-1j * math.pi / 4)),
+    "sx": (0.5 + 0.5j, 0.5 - 0.5j, 0.5 - 0.5j, 0.5 + 0.5j),
 }
 LEAST = 1e-12
 
@@ -70,7 +70,8 @@ def one(world: World, operation: Operation) -> list[World]:
         case Gate():
             return [World(applied(world.state, operation), world.bits)]
         case Measure(qubit, bit):
-            return [World(projected(world.state, qubit, int(value)), put(world.bits, bit, value)) for value in (False, True)]
+            states = [(projected(world.state, qubit, value), bool(value)) for value in (0, 1)]
+            return [World(state, put(world.bits, bit, value)) for state, value in states]
         case Reset(qubit):
             down, up = (projected(world.state, qubit, value) for value in (0, 1))
             return [World(down, world.bits), World(applied(up, Gate("x", (), (qubit,))), world.bits)]
@@ -113,11 +114,11 @@ def projected(state: Sequence[complex], qubit: int, value: int) -> list[complex]
 
 def applied(state: Sequence[complex], gate: Gate) -> list[complex]:
     """Apply a gate of the core."""
-    angles = [float(angle) for angle in gate.angles]  # type: ignore[arg-type]
+    angles = [float(angle) for angle in gate.angles]  # type: ignore[arg-type]  # the circuit is bound
     if gate.name in ONE:
         return turned(state, gate.qubits[0], ONE[gate.name])
     if len(gate.qubits) == 1:
-        return rotated(state, [("xyz"["xyz".index(gate.name[1])], gate.qubits[0])], angles[0])
+        return rotated(state, [(gate.name[1], gate.qubits[0])], angles[0])
     if gate.name in {"cx", "cy", "cz"}:
         control, target = gate.qubits
         other = turned(state, target, ONE[gate.name[1]])
@@ -132,7 +133,14 @@ def turned(state: Sequence[complex], qubit: int, matrix: Sequence[complex]) -> l
     """Apply a matrix to a qubit."""
     a, b, c, d = matrix
     bit = 1 << qubit
-    return [c * state[k ^ bit] + d * state[k] if k & bit else a * state[k] + b * state[k ^ bit] for k in range(len(state))]
+    rows = (
+        (c * state[k ^ bit] + d * state[k]) if k & bit else (a * state[k] + b * state[k ^ bit]) for k in _all(state)
+    )
+    return list(rows)
+
+
+def _all(state: Sequence[complex]) -> range:
+    return range(len(state))
 
 
 def rotated(state: Sequence[complex], paulis: Sequence[tuple[str, int]], angle: float) -> list[complex]:
@@ -159,23 +167,28 @@ def random_operations(dice: random.Random, length: int, depth: int) -> list[Oper
 
 def random_operation(dice: random.Random, depth: int) -> Operation:
     """Draw a gate mostly, or whatever else there is."""
-    roll = dice.random()
-    if roll < 0.55:
-        name = dice.choice(sorted(GATES))
-        angles, qubits = GATES[name]
-        return Gate(name, tuple(dice.uniform(-math.pi, math.pi) for _ in range(angles)), tuple(dice.sample(range(3), qubits)))
-    if roll < 0.75:
-        return Measure(dice.randrange(3), dice.randrange(5))
-    if roll < 0.82:
-        return Reset(dice.randrange(3))
-    if roll < 0.86:
-        return Barrier((0, 1, 2))
-    if not depth:
-        return SetBit(dice.randrange(5), dice.random() < 0.5)
-    if roll < 0.92:
-        return SetBit(dice.randrange(5), random_formula(dice, 2))
-    ways = [random_operations(dice, dice.randrange(4), depth - 1) for _ in range(2)]
-    return Branch(random_formula(dice, 2), *ways)
+    kinds = ("gate", "measure", "reset", "barrier", "set") + (("formula", "branch") if depth else ())
+    match dice.choices(kinds, (55, 20, 7, 4, 5, 6, 8)[: len(kinds)])[0]:
+        case "gate":
+            return random_gate(dice)
+        case "measure":
+            return Measure(dice.randrange(3), dice.randrange(5))
+        case "set":
+            return SetBit(dice.randrange(5), dice.random() < 0.5)
+        case "formula":
+            return SetBit(dice.randrange(5), random_formula(dice, 2))
+        case "branch":
+            ways = [random_operations(dice, dice.randrange(4), depth - 1) for _ in range(2)]
+            return Branch(random_formula(dice, 2), *ways)
+        case kind:
+            return Reset(dice.randrange(3)) if kind == "reset" else Barrier((0, 1, 2))
+
+
+def random_gate(dice: random.Random) -> Gate:
+    """Draw one of all gates."""
+    name = dice.choice(sorted(GATES))
+    angles, qubits = GATES[name]
+    return Gate(name, tuple(dice.uniform(-3, 3) for _ in range(angles)), tuple(dice.sample(range(3), qubits)))
 
 
 def random_formula(dice: random.Random, depth: int) -> Formula:
