@@ -152,8 +152,9 @@ def rotated(state: Sequence[complex], paulis: Sequence[tuple[str, int]], angle: 
     return [c * here + s * there for here, there in zip(state, other, strict=True)]
 
 
-def random_circuit(dice: random.Random, length: int = 14, *, branches: bool) -> Circuit:
-    """Draw a circuit of three qubits and five bits, of which four are returned in three registers."""
+def random_circuit(seed: str, length: int = 14, *, branches: bool) -> Circuit:
+    """Draw a circuit of three qubits and five bits, of which four are returned in up to three registers."""
+    dice = random.Random(seed)  # noqa: S311  # chance, not secrets
     operations = random_operations(dice, length, depth=2 if branches else 0)
     shape = dice.choice([((0, 1), (2,), (3,)), ((0, 1, 2, 3),), ((0,), (1,), (2, 3))])
     registers = tuple(Register(f"r{n}", bits, len(bits) > 1 or dice.random() < 0.5) for n, bits in enumerate(shape))
