@@ -63,7 +63,8 @@ STRAIGHT = [
     ),
     (
         (
-            "qubit[3] q; bit[2] c; bit d; bit[1] e; sx q[0]; sdg q[1]; tdg q[2]; s q[0]; t q[0]; x q[0]; y q[0]; z q[0];"
+            "qubit[3] q; bit[2] c; bit d; bit[1] e; sx q[0]; sdg q[1]; tdg q[2]; s q[0]; t q[0];"
+            "x q[0]; y q[0]; z q[0];"
             "rx(pi) q[0]; ry(pi) q[0]; rz(pi) q[0]; cy q[0], q[1]; cz q[0], q[1]; swap q[0], q[1]; barrier q;"
             "rxx(pi) q[0], q[1]; ryy(pi) q[0], q[1]; rzz(pi) q[0], q[1];"
             "c[0] = measure q[0]; c[1] = measure q[1]; d = measure q[2]; e[0] = measure q[2];"
