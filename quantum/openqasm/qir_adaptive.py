@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum.openqasm.circuit import Barrier, Branch, Circuit, Formula, Gate, Measure, Operation, Reset, SetBit
-from quantum.openqasm.formulas import Unknown, Value, bits_of, worked_out
+from quantum.openqasm.qir_formulas import Unknown, Value, bits_of, worked_out
 from quantum.openqasm.qir_text import Text, as_numbers
 from quantum.openqasm.recording import Leaf, record
 

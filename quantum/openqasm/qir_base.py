@@ -11,7 +11,7 @@ from typing import Any, Never
 
 from quantum.openqasm.circuit import Barrier, Branch, Circuit, Gate, Measure, Operation, Reset, SetBit
 from quantum.openqasm.faults import FaultyProgramError, ProgramFault
-from quantum.openqasm.formulas import Unknown, Value, worked_out
+from quantum.openqasm.qir_formulas import Unknown, Value, worked_out
 from quantum.openqasm.qir_text import Text, as_numbers
 from quantum.openqasm.recording import Leaf, record
 
