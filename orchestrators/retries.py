@@ -5,14 +5,13 @@ activity raised, is tried for a quarter of an hour: then the caller is told, ins
 """
 
 from collections.abc import Generator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrators import cadence
 from quantum import wire
 from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.model import Job, Struggle
 
 Outcome = dict[str, Any]
 
@@ -34,7 +33,6 @@ PATIENCE_TO_CANCEL: Patience = {**PATIENCE, "lockedOut": timedelta(days=7)}
 # A caller is told at last, whatever it takes.
 ENDLESS_PATIENCE: Patience = dict.fromkeys((*PATIENCE_ONCE_SUBMITTED, "refused"), timedelta.max)
 TRIES_A_ROUND = 25
-A_ROUND = timedelta(hours=1)  # so many tries take longer than that
 
 
 class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not an error
@@ -50,27 +48,33 @@ def perform(
 ) -> Generator[Any, Any, tuple[Job, Outcome]]:
     """Call an activity until its outcome is final, or patience ends; pauses grow and honour Retry-After.
 
-    Returns the job with its attempts counted, and the outcome, the last one where patience has ended.
+    Returns the job with its attempts counted, and the outcome, the last one where patience has ended. What the step
+    has borne stays with the job from round to round, whatever other steps do in between.
     """
-    kind, kind_since = "", context.current_utc_datetime
     for number in range(1, TRIES_A_ROUND + 1):
         outcome = yield from attempt(context, activity, payload)
-        if outcome["outcome"] not in patience:
-            return replace(job, struggling_since=None), outcome
-        moment = context.current_utc_datetime
-        if outcome["outcome"] != kind:
-            kind, kind_since = outcome["outcome"], moment
-        since = job.struggling_since or wire.timestamp(moment)
-        job = replace(job, attempts=job.attempts + 1, struggling_since=since)
-        struggled = moment - wire.moment(since)
-        # A long outage shows in many ways: one 401 at its end is no reason to give up. So a patience of minutes is
-        # counted while the same comes again and again; it ends well within a round. One of days outlasts rounds.
-        if (struggled if patience[kind] > A_ROUND else moment - kind_since) >= patience[kind]:
-            return replace(job, struggling_since=None), outcome
+        word, moment = outcome["outcome"], context.current_utc_datetime
+        if word not in patience:
+            return job.past(activity), outcome
+        job = job.struggling(activity, word, moment)
+        struggle = job.struggles[activity]
+        if has_ended(patience, struggle, moment):
+            return job.past(activity), outcome
         seed = f"{context.instance_id}:{activity}:{number}"
-        length = cadence.backoff(struggled, seed, least=outcome.get("retryAfterSeconds", 0.0))
+        least = outcome.get("retryAfterSeconds", 0.0)
+        length = cadence.backoff(moment - wire.moment(struggle.since), seed, least=least)
         yield context.create_timer(_within_deadline(job, moment, moment + length))
     raise CarryOver(job)
+
+
+def has_ended(patience: Patience, struggle: Struggle, at: datetime) -> bool:
+    """Whether a step has failed in one way for as long as that is borne, or in any ways for as long as the longest is.
+
+    A long outage shows in many ways: one 401 at its end is no reason to give up. And ways that change do not make
+    patience endless.
+    """
+    borne = [patience[outcome] for outcome in struggle.outcomes if outcome in patience]
+    return at - wire.moment(struggle.outcome_since) >= borne[-1] or at - wire.moment(struggle.since) >= max(borne)
 
 
 def _within_deadline(job: Job, moment: datetime, due: datetime) -> datetime:

@@ -54,9 +54,11 @@ def stage_input(context: Any, job: Job) -> Step:
     if job.phase not in BEFORE_SUBMISSION:
         return job
     job = yield from enter(context, job, Phase.STAGING)
+    if job.staged:
+        return job
     patience = PATIENCE_TO_SUBMIT if job.may_be_submitted else PATIENCE
     job, outcome = yield from perform(context, job, "stage_input", job.to_wire(), patience)
-    return job if outcome["outcome"] == "staged" else never_submitted(context, job, outcome)
+    return replace(job, staged=True) if outcome["outcome"] == "staged" else never_submitted(context, job, outcome)
 
 
 def submit_job(context: Any, job: Job) -> Step:

@@ -63,6 +63,14 @@ class ServiceError(Exception):
         return {"outcome": self.outcome, "error": {"code": self.code, "message": str(self)}}
 
 
+class UnknownClaimError(ServiceError):
+    """Whether an order was taken nobody can say: what keeps the claims gave no answer. `job_id` is its id if it was."""
+
+    def __init__(self, job_id: str, cause: ServiceError) -> None:
+        super().__init__(str(cause), code=cause.code, status=cause.status, request_id=cause.request_id)
+        self.job_id = job_id
+
+
 class ServiceUnavailableError(ServiceError):
     """The service cannot be reached or is failing: it may answer later."""
 

@@ -16,10 +16,10 @@ from weakref import WeakValueDictionary
 
 from quantum import telemetry as told
 from quantum import wire
-from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceError
+from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceError, UnknownClaimError
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Fault, Job, Order
-from quantum.ports import Orchestrations, Services
+from quantum.ports import Entry, Orchestrations, Services
 from quantum.prices import price_faults
 from quantum.programs import Checked, check_program, keep_program
 from quantum.sessions import session_faults
@@ -43,6 +43,7 @@ class Intake:
         """Accept an order and start its job, or return the job that it already is.
 
         Raises InvalidOrderError with every fault, and ConflictingOrderError where the id belongs to another order.
+        After a ServiceError nothing was started, unless it is an UnknownClaimError.
         """
         # Of an order that comes many times at once, the first is compiled; the others find its claim.
         facts = {told.JOB_ID: job_id, told.TARGET: order.target, told.DOOR: source["door"]}
@@ -59,20 +60,32 @@ class Intake:
             await keep_program(self.services, checked)
             accepted = Job.accepted(job_id, order, self.services.now(), source)
             job = replace(accepted, program=checked.program, warnings=checked.notes)
-            if await self.services.index.claim(job, digest):
+            entry = await self._claim(job, digest)
+            if entry is None:
                 self._tell(told.ORDER_TAKEN, told.ACCEPTED, source, told.about(job))
                 with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
                     await orchestrations.start(job)
                 return job
-            entry = await self.services.index.find(job_id)
-        if entry is not None and entry.job.phase is Phase.REJECTED and not entry.digest:
+        if entry.job.phase is Phase.REJECTED and not entry.digest:
             raise InvalidOrderError((entry.job.error and entry.job.error.errors) or ())  # a door said so before
-        if entry is None or entry.digest != digest:
+        if entry.digest != digest:
             raise ConflictingOrderError(job_id)
         if not entry.job.is_final:
             with suppress(ServiceError):
                 await self.start_if_lost(entry.job, orchestrations)
         return entry.job
+
+    async def _claim(self, job: Job, digest: str) -> Entry | None:
+        """Claim a job's id, or give the entry of whoever has it."""
+        try:
+            if await self.services.index.claim(job, digest):
+                return None
+            entry = await self.services.index.find(job.id)
+        except ServiceError as error:  # the request may be on its way still, or its answer
+            raise UnknownClaimError(job.id, error) from error
+        if entry is None:
+            raise ConflictingOrderError(job.id)
+        return entry
 
     async def start_if_lost(self, job: Job, orchestrations: Orchestrations) -> None:
         """Start a job whose orchestration was never started: a process may have died between claim and start."""

@@ -123,13 +123,30 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Struggle:
+    """A step that fails again and again: since when, the outcomes that it met, and since when the last of them."""
+
+    since: str
+    outcomes: tuple[str, ...]
+    outcome_since: str
+
+    def met(self, outcome: str, at: str) -> Self:
+        """Go on with one failure more."""
+        if outcome == self.outcomes[-1]:
+            return self
+        others = tuple(other for other in self.outcomes if other != outcome)
+        return replace(self, outcomes=(*others, outcome), outcome_since=at)
+
+
+@dataclass(frozen=True)
 class Job:
     """A job on its way: what the orchestration carries and the index keeps.
 
     `remote_id` is the id of the job in the workspace: the first target's is the job's own id, a fallback's is
     derived from it. `stopping` says why the remote job was asked to stop: `cancel`, `deadline` or `fallback`.
     `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
-    `struggling_since` is when the step at hand first failed; it lasts until the step succeeds. `woken_at` is when it
+    `struggles` has an entry for each step that has failed since it last succeeded, by its activity. `staged` says that
+    the program is where this target's workspace reads it. `woken_at` is when it
     was last woken to look at the remote job, and that had not ended yet. `times` are the workspace's own
     (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its
     trace goes on. After `polls_a_round` looks its orchestration begins a fresh history; the number stays with the job,
@@ -157,7 +174,8 @@ class Job:
     stopping: str | None = None
     cancel_requested: bool = False
     cancel_requested_at: str | None = None
-    struggling_since: str | None = None
+    struggles: Mapping[str, Struggle] = field(default_factory=dict)
+    staged: bool = False
     cost: dict[str, Any] | None = None
     error: Failure | None = None
     result: Mapping[str, Any] | None = None
@@ -188,6 +206,8 @@ class Job:
             values["program"] = Program.from_wire(program)
         if error := values.get("error"):
             values["error"] = Failure.from_wire(error)
+        if struggles := values.get("struggles"):
+            values["struggles"] = {step: _struggle(data) for step, data in struggles.items()}
         return cls(**values)
 
     def to_wire(self) -> dict[str, Any]:
@@ -258,6 +278,18 @@ class Job:
             return self
         return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": wire.timestamp(at)}))
 
+    def struggling(self, step: str, outcome: str, at: datetime) -> Self:
+        """Note that a step has failed once more, and how."""
+        when = wire.timestamp(at)
+        former = self.struggles.get(step) or Struggle(when, (outcome,), when)
+        return replace(self, attempts=self.attempts + 1, struggles={**self.struggles, step: former.met(outcome, when)})
+
+    def past(self, step: str) -> Self:
+        """Forget the failures of a step that has succeeded, or was given up; those of others are not its own."""
+        if step not in self.struggles:
+            return self
+        return replace(self, struggles={other: kept for other, kept in self.struggles.items() if other != step})
+
     def taken_up(self) -> Self:
         """Hand the job to an orchestration: what one before it sent last, nobody knows."""
         return self if self.phase is Phase.ACCEPTED else replace(self, may_be_submitted=True)
@@ -274,4 +306,11 @@ class Job:
             target_since=None,
             may_be_submitted=False,
             stopping=None,
+            struggles={},
+            staged=False,
         )
+
+
+def _struggle(data: dict[str, Any]) -> Struggle:
+    values = wire.arguments(Struggle, data)
+    return Struggle(**values | {"outcomes": tuple(values["outcomes"])})

@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
 from quantum import telemetry, wire
 from quantum.answers import job_view, links
 from quantum.doors import poison
-from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
+from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError, UnknownClaimError
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, job_id
@@ -80,8 +81,7 @@ async def answer(door: Door, request: Request, intake: Intake, orchestrations: O
         detail = "This Idempotency-Key was used before with another order: send the same order, or a new key."
         return problem(422, "The key belongs to another order", detail)
     except ServiceError as error:
-        detail = f"{error} Nothing was started; try again."
-        return Response(503, problem(503, "A service is not available", detail).body, {"Retry-After": "5"}, PROBLEM)
+        return unavailable("A service is not available", f"{error} Try again.")
 
 
 async def start_from_http(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
@@ -93,10 +93,32 @@ async def start_from_http(request: Request, intake: Intake, orchestrations: Orch
     order = parse_order(request.body, intake.services.limits)
     if caller := telemetry.traceparent(request.headers.get("traceparent")):
         order = replace(order, traceparent=caller)
-    id_ = job_id("http", key) if key else str(uuid4())
-    job = await intake.take(order, id_, {"door": "http"}, orchestrations)
+    key = key or str(uuid4())  # an order without a key can be repeated under the one that it is told
+    try:
+        job = await intake.take(order, job_id("http", key), {"door": "http"}, orchestrations)
+    except UnknownClaimError as error:
+        return may_be_taken(error, key)
+    except ServiceError as error:
+        return unavailable("A service is not available", f"{error} This request started nothing: send it again.")
     headers = {"Location": links(job.id)["self"], "Retry-After": "1"}
     return Response(202, job_view(job), headers)
+
+
+def may_be_taken(error: UnknownClaimError, key: str) -> Response:
+    """Say of an order that it may run, under which id it does if so, and how to be sure without a second job."""
+    location = links(error.job_id)["self"]
+    detail = (
+        f"{error} Whether the order was taken is not known. Send it again with the header Idempotency-Key: {key}, and "
+        f"it is one job however often it comes; or ask for {location}, which is 404 for as long as it was not taken."
+    )
+    more = {"id": error.job_id, "idempotencyKey": key, "links": links(error.job_id)}
+    return unavailable("The order may have been taken", detail, {"Location": location}, **more)
+
+
+def unavailable(title: str, detail: str, headers: Mapping[str, str] = MappingProxyType({}), **more: Any) -> Response:
+    """Describe a service's failure, and when to try again."""
+    failed = problem(503, title, detail, **more)
+    return replace(failed, headers={"Retry-After": "5", **headers})
 
 
 async def read_job(request: Request, intake: Intake, _: Orchestrations) -> Response:

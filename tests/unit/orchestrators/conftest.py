@@ -32,7 +32,7 @@ def run() -> Run:
         (answered,) = context.called("send_answer")
         ended = Job.from_wire(answered)
         assert output == {"phase": ended.phase.value}
-        assert Job.from_wire(context.called("record_progress")[-1]) == replace(ended, struggling_since=None)
+        assert Job.from_wire(context.called("record_progress")[-1]) == replace(ended, struggles={})
         return context, ended
 
     return run_to_the_end

@@ -47,9 +47,7 @@ def test_a_job_ends_once_and_as_the_workspace_says(
 
     job = Job.from_wire(context.called("send_answer")[-1])
     assert output == {"phase": job.phase}
-    assert (
-        len({str(answered | {"attempts": 0, "strugglingSince": 0}) for answered in context.called("send_answer")}) == 1
-    )
+    assert len({str(answered | {"attempts": 0, "struggles": 0}) for answered in context.called("send_answer")}) == 1
     assert_that_its_history_is_legal(job)
     assert_that_it_ended_as_the_workspace_says(job, workspace)
 

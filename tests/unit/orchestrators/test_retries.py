@@ -1,7 +1,6 @@
 """What is tried again, how long, and when."""
 
 from collections.abc import Generator
-from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from typing import Any
@@ -48,7 +47,7 @@ def test_retry_after_is_honoured() -> None:
     """No call comes sooner than the service asked for."""
     context, job, outcome = run([BUSY, BUSY, DONE])
 
-    assert (outcome, job.attempts, job.struggling_since) == (DONE, 2, None)
+    assert (outcome, job.attempts, job.struggles) == (DONE, 2, {})
     assert min(context.pauses) >= timedelta(seconds=40)
 
 
@@ -74,7 +73,7 @@ def test_an_exception_that_stays_is_told_in_the_end() -> None:
 
     assert outcome["error"] == {"code": "InternalError", "message": "ValueError: x"}
     assert context.now - NOW >= PATIENCE["broken"]
-    assert job.struggling_since is None
+    assert job.struggles == {}
 
 
 def test_an_exception_without_words_is_told_by_its_type() -> None:
@@ -119,12 +118,21 @@ def test_a_long_struggle_is_carried_over_and_not_forgotten() -> None:
 
     carried = [Job.from_wire(data) for data in context.rounds[1:]]
     assert len(context.calls) > TRIES_A_ROUND
-    assert {job.struggling_since for job in carried} == {"2026-11-21T09:00:00.000Z"}
+    assert {job.struggles["step"].since for job in carried} == {"2026-11-21T09:00:00.000Z"}
     assert [job.attempts for job in carried][:2] == [TRIES_A_ROUND, 2 * TRIES_A_ROUND]
 
 
-def test_a_success_forgets_the_struggle() -> None:
-    """The next step has all its patience."""
-    _, job, _ = run([DONE], replace(a_job(), struggling_since="2026-11-20T09:00:00.000Z"))
+def test_a_success_forgets_what_the_step_has_borne() -> None:
+    """That of another step stays: a step's patience is not given back by what happens beside it."""
+    struggled = a_job().struggling("step", "busy", NOW).struggling("other", "missing", NOW)
 
-    assert job.struggling_since is None
+    _, job, _ = run([DONE], struggled)
+
+    assert [*job.struggles] == ["other"]
+
+
+def test_a_step_that_was_given_up_begins_anew() -> None:
+    """Whoever calls it later has all its patience again."""
+    _, job, outcome = run([GONE])
+
+    assert (outcome["outcome"], job.struggles) == ("missing", {})
