@@ -114,10 +114,14 @@ class Register:
 
 @dataclass(slots=True, frozen=True)
 class Input:
-    """A value that the caller gives: its name and its type as written, such as `float[64]`."""
+    """A value that the caller gives: its name and its type as written, such as `float[64]`.
+
+    Where it `decides` the program's shape, the circuit holds for the value that it was lowered with only.
+    """
 
     name: str
     type: str
+    decides: bool = False
 
 
 @dataclass(slots=True, frozen=True)
