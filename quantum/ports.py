@@ -206,7 +206,7 @@ class MessageQueue(Closes, Protocol):
         ...
 
 
-class Compiler(Protocol):
+class Compiler(Closes, Protocol):
     """Turns source text into QIR."""
 
     async def compile(

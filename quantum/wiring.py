@@ -108,12 +108,12 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
         yield made
     finally:
         # The workspaces first: they use the profiles and the vault.
-        for adapter in (made.workspace, made.workspaces, made.profiles, made.vault, *_storage_of(made), made.telemetry):
+        for adapter in (made.workspace, made.workspaces, made.profiles, made.vault, *_others_of(made)):
             await adapter.close()
 
 
-def _storage_of(made: Services) -> tuple[Closes, ...]:
-    return made.blobs, made.index, made.answers
+def _others_of(made: Services) -> tuple[Closes, ...]:
+    return made.blobs, made.index, made.answers, made.compiler, made.telemetry
 
 
 def _telemetry(known: Settings) -> Telemetry:

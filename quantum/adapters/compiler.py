@@ -1,51 +1,61 @@
 """The compiler in its box: source text becomes QIR in a child process that can take and see next to nothing.
 
-qdk has no limits of its own, holds the GIL and reads files for `include`. So every program gets a process of its own
-with limits on memory and time, an empty environment and no way to open a file; whatever it does there comes back as
-QIR or as faults of the program.
+qdk has no limits of its own and holds the GIL. So every program gets a process of its own with limits on memory and
+time, an empty environment and no way to open a file; whatever it does there comes back as QIR or as faults of the
+program. The processes are forked by a template that has loaded all that is needed (`quantum.compiling`).
 """
 
 import asyncio
 import json
-import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from importlib.util import find_spec
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from quantum.errors import ServiceBusyError, ServiceUnavailableError
+from quantum.adapters.template import (
+    CompilerUnavailableError,
+    Limits,
+    LostTemplateError,
+    OversizedAnswerError,
+    Template,
+)
+from quantum.compiling.protocol import OUT_OF_MEMORY, TOO_DEEP, Verdict
+from quantum.errors import ServiceBusyError
 from quantum.model import Fault
 from quantum.program import Compiled
 
 LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp"})
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
+SECONDS_PER_MIB = 5
+MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not wait for the processor
 LONGEST_REASON = 500
 MOST_FAULTS = 20
 MOST_NOTES = 20
 LONGEST_LAYOUT = 8192
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
-CHILD = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "child.py"))
+TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "template.py"))
 
 
-class CompilerUnavailableError(ServiceUnavailableError):
-    """There is no compiler here that could be asked: no fault of the program."""
+def processor_seconds(base: int, size: int) -> int:
+    """Say how long a program of so many bytes may use a processor: the base, and 5 s for each MiB."""
+    return base + SECONDS_PER_MIB * size // MIB
 
 
-class OversizedAnswerError(Exception):
-    """The child says more than we are ready to hold."""
+def clock_seconds(processor: int) -> float:
+    """Say how long a program with so many seconds of a processor may take: twice that, and 10 s at least."""
+    return max(2.0 * processor, 10.0)
 
 
 class QdkCompiler:
-    """Compiles with qdk, `at_once` programs at a time, each within so many seconds of a processor and MiB of memory.
+    """Compiles `at_once` programs at a time, each within so many seconds of a processor and MiB of memory.
 
-    On the clock a program has twice its seconds, and ten at least: a machine that is busy is not the program's fault.
-    The others wait for `queue_seconds` at most; their waiting does not count as compiling. `largest_answer` is in
-    bytes; `command` starts a child.
+    The seconds grow with a program's size. `on_the_clock` says how long that may take, and a program that was ended
+    then with little of its processor time used gets a second child with twice as long: a machine that is busy is not
+    the program's fault. The others wait for `queue_seconds` at most; their waiting does not count as compiling.
+    `largest_answer` is in bytes; `command` starts the template, which is closed with the compiler.
     """
 
     def __init__(
@@ -55,16 +65,21 @@ class QdkCompiler:
         memory_mib: int = 2048,
         at_once: int = 2,
         queue_seconds: float = 30.0,
+        on_the_clock: Callable[[int], float] = clock_seconds,
         largest_answer: int = 64 * MIB,
-        command: Sequence[str] = CHILD,
+        command: Sequence[str] | None = None,
     ) -> None:
         self._seconds = seconds
-        self._seconds_on_the_clock = max(2 * seconds, 10)
+        self._on_the_clock = on_the_clock
         self._memory_mib = memory_mib
         self._queue_seconds = queue_seconds
         self._largest_answer = largest_answer
-        self._command = command
+        self._template = Template(command or TEMPLATE, memory_mib * MIB)
         self._turns = asyncio.Semaphore(at_once)
+
+    async def close(self) -> None:
+        """End the template; one that is needed afterwards is started anew."""
+        await self._template.close()
 
     async def compile(
         self, source: str, language: str, *, profile: str, entry_point: str | None, arguments: Sequence[object]
@@ -77,30 +92,19 @@ class QdkCompiler:
         if language not in LANGUAGES or profile not in PROFILES:
             raise ValueError(f"no compiler for {language!r} in profile {profile!r}")
         try:
-            source.encode()
-            request = self._request(source, language, profile, entry_point, arguments)
+            size = len(source.encode())
+            request = _encoded(source, language, profile, entry_point, arguments)
         except UnicodeEncodeError as error:
             return (Fault("input", f"the program is not Unicode text: half a surrogate pair at {error.start}"),)
         except (TypeError, ValueError, RecursionError) as error:
             return (Fault("arguments", f"not JSON values that a program can take: {error}"),)
+        seconds = processor_seconds(self._seconds, size)
         async with self._turn():
-            return await self._compiled(request)
-
-    def _request(
-        self, source: str, language: str, profile: str, entry_point: str | None, arguments: Sequence[object]
-    ) -> bytes:
-        """Encode what the child is asked for, with the limits that it puts on itself."""
-        request = {
-            "source": source,
-            "language": language,
-            "profile": profile,
-            "entryPoint": entry_point,
-            "arguments": list(arguments),
-            "path": _where_qdk_is(),
-            "memoryBytes": self._memory_mib * MIB,
-            "cpuSeconds": self._seconds,
-        }
-        return json.dumps(request, allow_nan=False).encode()
+            try:
+                return await self._compiled(language, profile, request, seconds)
+            except OversizedAnswerError:
+                limit = f"{self._largest_answer / MIB:g} MiB"
+                return (Fault("input", f"the compiled program is larger than {limit}: it needs fewer gates"),)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -109,99 +113,68 @@ class QdkCompiler:
             async with asyncio.timeout(self._queue_seconds):
                 await self._turns.acquire()
         except TimeoutError as error:
-            raise ServiceBusyError("too many programs wait to be compiled", retry_after=self._seconds) from error
+            raise self._busy("too many programs wait to be compiled") from error
         try:
             yield
         finally:
             self._turns.release()
 
-    async def _compiled(self, request: bytes) -> Compiled | tuple[Fault, ...]:
-        """Ask a child of its own for the answer."""
+    async def _compiled(
+        self, language: str, profile: str, request: bytes, seconds: int
+    ) -> Compiled | tuple[Fault, ...]:
+        """Give the program a child, and a second one if the first was ended by the clock without a fault of its own."""
+        for share in (1, 2):
+            limits = Limits(seconds, share * self._on_the_clock(seconds), self._largest_answer)
+            answer, verdict = await self._asked(language, profile, request, limits)
+            if verdict.status == 0:
+                return _decoded(answer)
+            if not verdict.late or verdict.processor_seconds >= MOST_OF_ITS_TIME * seconds:
+                return (Fault("input", self._cause_of_death(verdict, seconds)),)
+        if verdict.asleep:
+            return (Fault("input", "compiling never ends: the compiler waits for something that does not come"),)
+        raise self._busy("the compiler did not get on in time")  # others held the machine
+
+    async def _asked(self, language: str, profile: str, request: bytes, limits: Limits) -> tuple[bytes, Verdict]:
+        """Ask the template, and another one where it is lost meanwhile."""
         try:
-            async with _child(self._command) as child, asyncio.timeout(self._seconds_on_the_clock):
-                answer = await _ask(child, request, self._largest_answer)
-                status = await child.wait()
-        except TimeoutError as error:  # it had not used its own time up: others held the machine
-            raise ServiceBusyError("the compiler did not get on in time", retry_after=self._seconds) from error
-        except OversizedAnswerError:
-            limit = f"{self._largest_answer / MIB:g} MiB"
-            return (Fault("input", f"the compiled program is larger than {limit}: it needs fewer gates"),)
-        if status == 0:
-            return _decoded(answer)
-        if status == os.EX_UNAVAILABLE:
-            raise CompilerUnavailableError(f"qdk cannot be loaded within {self._memory_mib} MiB, or not at all")
-        return (Fault("input", self._cause_of_death(status)),)
+            try:
+                return await self._template.ask(language, profile, request, limits)
+            except LostTemplateError:
+                return await self._template.ask(language, profile, request, limits)
+        except LostTemplateError as error:
+            raise CompilerUnavailableError("no compiler can be kept running") from error
+        except TimeoutError as error:
+            await self._template.close()
+            raise self._busy("the compiler did not get on in time") from error
 
-    @property
-    def _too_slow(self) -> str:
-        return (
-            f"compiling takes more than {self._seconds} s of a processor: look for a loop that does not end, "
-            "or use fewer qubits and gates"
-        )
+    def _busy(self, reason: str) -> ServiceBusyError:
+        return ServiceBusyError(reason, retry_after=self._seconds)
 
-    def _cause_of_death(self, status: int) -> str:
-        """Say what a child most likely died of; a negative status is the signal that ended it."""
-        if status == -signal.SIGXCPU:
-            return self._too_slow
-        if status in {-signal.SIGSEGV, -signal.SIGBUS}:
+    def _cause_of_death(self, verdict: Verdict, seconds: int) -> str:
+        """Say what a child most likely died of."""
+        status = verdict.status
+        if status == -signal.SIGXCPU or verdict.late or verdict.processor_seconds >= seconds:
+            return (
+                f"compiling takes more than {seconds} s of a processor: look for a loop that does not end, "
+                "or use fewer qubits and gates"
+            )
+        if status in {-signal.SIGSEGV, -signal.SIGBUS, TOO_DEEP}:
             return "the program is nested too deeply, or something in it calls itself without end"
-        if status in {-signal.SIGABRT, -signal.SIGKILL}:
+        if status in {-signal.SIGABRT, -signal.SIGKILL, OUT_OF_MEMORY}:
             return f"compiling needs more than {self._memory_mib} MiB of memory: use smaller arrays and fewer gates"
         return f"the compiler broke down on this program (status {status})"
 
 
-def _where_qdk_is() -> list[str]:
-    """Find the folder that qdk is in, without loading it: the child's own search path is Python's library only."""
-    found = find_spec("qdk")
-    if found is None or not found.submodule_search_locations:
-        raise CompilerUnavailableError("qdk is not installed")
-    return [str(Path(folder).parent) for folder in found.submodule_search_locations]
-
-
-@asynccontextmanager
-async def _child(command: Sequence[str]) -> AsyncIterator[Process]:
-    """Start a child that is dead and reaped at the end, whatever happened in between."""
-    try:
-        child = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            cwd="/",
-            env=_environment(),
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise CompilerUnavailableError(f"no compiler can be started: {error.strerror}") from error
-    try:
-        yield child
-    finally:
-        if child.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-        await child.communicate()  # an unread pipe would keep the transport open
-
-
-def _environment() -> dict[str, str]:
-    """The least that Python needs; where it is built on shared libraries, that is the place to find them."""
-    libraries = os.environ.get("LD_LIBRARY_PATH")
-    return {"QDK_PYTHON_TELEMETRY": "none"} | ({"LD_LIBRARY_PATH": libraries} if libraries else {})
-
-
-async def _ask(child: Process, request: bytes, largest: int) -> bytes:
-    """Hand the request over and read the answer, which is not to be larger than so many bytes."""
-    assert child.stdin is not None  # noqa: S101 - both are pipes
-    assert child.stdout is not None  # noqa: S101
-    with suppress(BrokenPipeError, ConnectionResetError):  # it died; its status says of what
-        child.stdin.write(request)
-        await child.stdin.drain()
-    child.stdin.close()
-    answer = bytearray()
-    while chunk := await child.stdout.read(2**16):
-        answer += chunk
-        if len(answer) > largest:
-            raise OversizedAnswerError
-    return bytes(answer)
+def _encoded(source: str, language: str, profile: str, entry_point: str | None, arguments: Sequence[object]) -> bytes:
+    """Encode what the child is asked for."""
+    request = {
+        "source": source,
+        "language": language,
+        "profile": profile,
+        "entryPoint": entry_point,
+        "arguments": list(arguments),
+    }
+    return json.dumps(request, allow_nan=False).encode()
 
 
 def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:

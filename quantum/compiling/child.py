@@ -1,116 +1,62 @@
-"""What runs in the compiler's box: one program from stdin is compiled, one answer goes to stdout, the process ends.
+"""What runs in the compiler's box: one program is read from a socket and compiled, one answer goes back on it.
 
-The answer is a line of JSON, `{"faults": […]}` or `{"entryPoint", "qubits"}`, the latter followed by the QIR. Of ours
-only `quantum.compiling` is imported here, and nothing that the caller wrote is compiled before the box is shut.
+Each language is a row of `LANGUAGES`. Nothing that the caller wrote is read as a program before the box is shut.
 """
 
 import json
 import os
-import resource
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NoReturn
+import socket
+from collections.abc import Callable, Mapping
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the child is started alone, with Python's library only
+from quantum.compiling.box import shut_the_box
+from quantum.compiling.faults import MOST_FAULTS, FaultyProgramError, Wire, fault
+from quantum.compiling.protocol import OUT_OF_MEMORY, TOO_DEEP
 
-from quantum.compiling.faults import MOST_FAULTS, FaultyProgramError, Wire, fault, plain_value, read_leaves
-from quantum.compiling.openqasm import OPENQASM, load_openqasm
-from quantum.compiling.qsharp import load_qsharp
-from quantum.compiling.reports import REPORT, reported_faults
+type Compile = Callable[[Wire], tuple[Wire, str]]
+type Load = Callable[[str], Compile]  # from a profile
 
 
-def main() -> NoReturn:
-    """Compile what stdin asks for; the exit status is EX_UNAVAILABLE where the box itself cannot be had."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a program prints is no part of the answer
-    request = json.loads(sys.stdin.buffer.read())
-    try:
-        limit_resources(request["memoryBytes"], request["cpuSeconds"])
-        qdk = import_compiler(request["path"])
-    except (ImportError, MemoryError, ValueError, OSError):
-        os._exit(os.EX_UNAVAILABLE)
+def load_openqasm(profile: str) -> Compile:
+    """Load what a program in OpenQASM needs."""
+    from quantum.compiling import by_qdk, openqasm  # noqa: PLC0415 - only what is asked for is loaded
+
+    return by_qdk.load(openqasm.load_openqasm, profile)
+
+
+def load_qsharp(profile: str) -> Compile:
+    """Load what a program in Q# needs."""
+    from quantum.compiling import by_qdk, qsharp  # noqa: PLC0415
+
+    return by_qdk.load(qsharp.load_qsharp, profile)
+
+
+# Loading comes first, once, and imports all that compiling needs: once the box is shut no module can be found any more.
+LANGUAGES: Mapping[str, Load] = {"openqasm2": load_openqasm, "openqasm3": load_openqasm, "qsharp": load_qsharp}
+
+
+def compile_one(answers: socket.socket, compile_program: Compile) -> int:
+    """Compile what the socket asks for and answer on it; return the exit status that tells how that went."""
+    with answers.makefile("rb") as asked:
+        request = json.loads(asked.read())
     shut_the_box()
-    header, qir = answer(qdk, request)
-    answers.write(json.dumps(header).encode() + b"\n" + qir.encode())
-    answers.flush()
-    os._exit(os.EX_OK)  # there is nothing to tidy, and tearing the interpreter down takes time
+    try:
+        header, qir = answer(compile_program, request)
+        answers.sendall(json.dumps(header).encode() + b"\n" + qir.encode())
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except RecursionError:
+        return TOO_DEEP
+    return os.EX_OK
 
 
-def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
-    """Cap what a program can take of the machine; the CPU limit also ends a child whose parent was killed."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))  # SIGXCPU first, then SIGKILL
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def import_compiler(path: Sequence[str]) -> Any:
-    """Import all that will be needed: once the box is shut, no module can be found any more."""
-    sys.path.extend(path)
-    import pyqir  # noqa: F401, PLC0415
-    import qdk.openqasm  # noqa: PLC0415
-    import qdk.qsharp  # noqa: PLC0415
-
-    return qdk
-
-
-def shut_the_box() -> None:
-    """Let nothing be opened, written or started from here on, by Python, by qdk or by its native code.
-
-    OpenQASM's `include` reads any file through a function of qdk's whose name is private. The kernel's limit on
-    open files stops it whatever it is called, and sockets and pipes with it.
-    """
-    for limit in (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC):
-        resource.setrlimit(limit, (0, 0))
-
-
-def answer(qdk: Any, request: Wire) -> tuple[Wire, str]:
+def answer(compile_program: Compile, request: Wire) -> tuple[Wire, str]:
     """Compile the program; every way in which that can fail is a fault of the program."""
     try:
-        return compiled(qdk, request)
+        return compile_program(request)
     except FaultyProgramError as error:
         faults = error.faults
-    except (qdk.qsharp.QSharpError, qdk.openqasm.QasmError) as error:
-        faults = tuple(reported_faults(str(error), request)) or (fault("input", str(error)),)
-    except BaseException as error:  # noqa: BLE001 - a panic of qdk's is no Exception, and its class cannot be imported
+    except (MemoryError, RecursionError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - what native code raises need be no Exception, nor have a known class
         faults = (fault("input", f"the compiler gave up on this program: {error or type(error).__name__}"),)
     return {"faults": faults[:MOST_FAULTS]}, ""
-
-
-def compiled(qdk: Any, request: Wire) -> tuple[Wire, str]:
-    """Compile the program and read from its QIR what a workspace has to know."""
-    context = qdk.Context(target_profile=qdk.TargetProfile.from_str(request["profile"]))
-    arguments = read_leaves(request["arguments"], plain_value)
-    load = load_openqasm if request["language"] in OPENQASM else load_qsharp
-    operation, readings = load(qdk, context, request, arguments)
-    qir = to_qir(qdk, context, operation, readings)
-    return described(qir), qir
-
-
-def to_qir(qdk: Any, context: Any, operation: Any, readings: Sequence[list[Any]]) -> str:
-    """Make QIR of an operation, with the first reading of its arguments that has the operation's types."""
-    for values in readings:
-        try:
-            return str(context.compile(operation, *values))
-        except (TypeError, OverflowError) as error:
-            misfit = str(error)
-        except qdk.qsharp.QSharpError as error:
-            if REPORT.search(str(error)):  # a report is about the program, a bare sentence about the arguments
-                raise
-            misfit = str(error)
-    raise FaultyProgramError(fault("arguments", f"they do not fit the operation: {misfit}"))
-
-
-def described(qir: str) -> Wire:
-    """Check that there will be a result, and name the entry point and the qubits that it needs."""
-    import pyqir  # noqa: PLC0415
-
-    module = pyqir.Module.from_ir(pyqir.Context(), qir)
-    (entry,) = filter(pyqir.is_entry_point, module.functions)
-    if pyqir.required_num_results(entry) == 0:
-        raise FaultyProgramError(fault("input", "the program measures no qubits, so it would have no result"))
-    return {"entryPoint": entry.name, "qubits": pyqir.required_num_qubits(entry)}
-
-
-if __name__ == "__main__":
-    main()

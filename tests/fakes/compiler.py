@@ -28,3 +28,6 @@ class FakeCompiler:
             {"source": source, "language": language, "profile": profile, "entry": entry_point, "with": arguments}
         )
         return self.answer
+
+    async def close(self) -> None:
+        """Hold nothing."""

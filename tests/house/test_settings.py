@@ -48,7 +48,7 @@ def test_only_one_place_reads_the_environment() -> None:
     """A setting cannot be read past the list; the compiler tells its child where the machine's libraries are."""
     readers = [str(path) for path in python_files(*DEPLOYED) if reads_environment(tree_of(path))]
 
-    assert sorted(readers) == ["quantum/adapters/compiler.py", "quantum/wiring.py"]
+    assert sorted(readers) == ["quantum/adapters/template.py", "quantum/wiring.py"]
     assert reads_environment(ast.parse("import os\nname = os.getenv('NAME')"))
 
 

@@ -44,6 +44,11 @@ def bell(**changes: Any) -> dict[str, Any]:
     return order | changes
 
 
+def deed(words: str) -> dict[str, Any]:
+    """An order whose program is what the stand-in in the compiler's place is to do; see `tests/stand_in_compiler`."""
+    return bell(input={"format": "openqasm2", "text": words})
+
+
 def flip(**changes: Any) -> dict[str, Any]:
     """An order that needs no compiler: where only its neighbours are of interest, and on a busy machine."""
     return bell(name="flip", input={"format": "ionq.circuit.v1", "text": FLIP}) | changes
@@ -147,9 +152,21 @@ class Deployment:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def children(self) -> list[int]:
-        """The processes that the host has started and that still run."""
-        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+    def templates(self) -> list[int]:
+        """The processes that the host has started and that still run: at most the compiler's template."""
+        return children_of(self.pid)
+
+    def compilers(self) -> list[int]:
+        """The programs that are under way in the compiler's box."""
+        return [child for template in self.templates() for child in children_of(template)]
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
-from deployment import BELL, Deployment, bell, flip
+from deployment import BELL, Deployment, bell, deed, flip
 
 from local.host.durable.client_binding import WEBHOOK_PATH
 
@@ -94,12 +94,14 @@ async def test_the_log_was_at_debug_and_hides_what_it_shows(deployment: Deployme
 
 async def test_the_compiler_is_told_no_secret(deployment: Deployment) -> None:
     """A compiler's environment and command line hold none of the host's settings."""
-    bomb = bell(input={"format": "openqasm3", "text": "OPENQASM 3.0; while (true) {}"})
-    posted = asyncio.create_task(deployment.post(bomb))
-    while "compiling/child.py" not in (seen := "".join(map(told_at_start, deployment.children()))):  # noqa: ASYNC110
+    posted = asyncio.create_task(deployment.post(deed("loop")))
+    while not deployment.compilers():  # noqa: ASYNC110
         await asyncio.sleep(0.01)  # what another process starts cannot be waited for
 
+    seen = "".join(map(told_at_start, deployment.templates() + deployment.compilers()))
+
     await posted
+    assert "stand_in_compiler.py" in seen
     assert leaks(seen, deployment) == set()
     assert not [name for name in ("AzureWebJobs", "AZURE_", "FUNCTIONS_KEY", "PATH=") if name in seen]
 
@@ -112,11 +114,10 @@ def test_the_files_that_keep_keys_are_their_owners(deployment: Deployment) -> No
 
 
 def told_at_start(pid: int) -> str:
-    """A process's command line and, once it is its own program, its environment."""
+    """A process's command line and its environment."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_text()
-        # Between fork and exec a child is still the host, with the host's own environment.
-        return command + Path(f"/proc/{pid}/environ").read_text() if "compiling/child.py" in command else ""
+        return command + Path(f"/proc/{pid}/environ").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return ""
 

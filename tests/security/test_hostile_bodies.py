@@ -66,7 +66,7 @@ BODIES: dict[str, Callable[[], bytes]] = {
     "a gzipped order": lambda: gzip.compress(json.dumps(bell()).encode()),
     "a gzip bomb": lambda: BOMB,
     "a form": lambda: b"name=bell&shots=1",
-    "a page": lambda: b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>",
+    "a page": lambda: b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b SYSTEM 'file:///elsewhere/x'>]><a>&b;</a>",
 }
 QUERIES = [
     *("top=0", "top=-1", "top=1e9", "top=%D9%A1", "top=" + "9" * 5000, "top=1&top=2", "phase=%00", "phase=nowhere"),

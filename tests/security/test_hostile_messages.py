@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from io import BytesIO
 
 import pytest
-from deployment import BELL, FLIP, Deployment, bell, flip
+from deployment import BELL, FLIP, Deployment, bell, deed, flip
 
 DEEP = b"[" * 30_000
 BAD_REFERENCE = bell(input={"format": "openqasm3", "blob": "inputs/../results/x"})
@@ -24,7 +24,7 @@ MESSAGES: dict[str, bytes] = {
     "line breaks": json.dumps(bell(name="a\r\nb")).encode(),
     "many fields": json.dumps({f"field{number}": 0 for number in range(3000)}).encode(),
     "elsewhere": json.dumps(BAD_REFERENCE).encode(),
-    "a bomb": json.dumps(bell(input={"format": "openqasm3", "text": "OPENQASM 3.0; while (true) {}"})).encode(),
+    "a program without end": json.dumps(deed("loop")).encode(),
 }
 FILES: dict[str, tuple[bytes, Mapping[str, str]]] = {
     "nowhere.qasm": (BELL.encode(), {}),

@@ -74,16 +74,16 @@ FEEDBACK = """operation Main() : Result {
 """
 
 
-@pytest.fixture
-def compile_text():
+@pytest.fixture(scope="module")
+async def compile_text():
     """Compile with everything that is not said left at its plainest."""
+    compiler = QdkCompiler()
 
     async def compile_text(source, language="openqasm3", *, profile="Base", entry_point=None, arguments=()):
-        return await QdkCompiler().compile(
-            source, language, profile=profile, entry_point=entry_point, arguments=arguments
-        )
+        return await compiler.compile(source, language, profile=profile, entry_point=entry_point, arguments=arguments)
 
-    return compile_text
+    yield compile_text
+    await compiler.close()
 
 
 @pytest.mark.parametrize(
@@ -324,6 +324,19 @@ async def test_what_a_program_prints_is_not_in_the_answer(compile_text):
 
     assert isinstance(compiled, Compiled), compiled
     assert compiled.entry_point == "ENTRYPOINT__main"
+
+
+async def test_no_file_of_the_machine_is_included(compile_text, tmp_path):
+    """A file that lies there for everybody to read is no part of a program that names it."""
+    there = tmp_path / "mine.inc"
+    there.write_text("bit secret = measure q;\n")
+    there.chmod(0o644)
+
+    faults = await compile_text(f'OPENQASM 3.0;\nqubit q;\ninclude "{there}";\n')
+
+    assert isinstance(faults, tuple)
+    assert {fault.line for fault in faults} == {3}
+    assert "secret" not in str(faults)
 
 
 @pytest.mark.parametrize(("language", "profile"), [("cobol", "Base"), ("qsharp", "Unrestricted")])

@@ -1,262 +1,217 @@
-"""What hostile programs get out of the compiler's box: a fault, in time, and nothing else."""
+"""What a program gets out of the compiler's box, whatever it does there: a fault, in time, and nothing else.
 
-import asyncio
+A stand-in of ours is in the compiler's place; see `tests/stand_in_compiler.py` for what its children do.
+"""
+
+import json
 import signal
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from quantum.adapters.compiler import CHILD, CompilerUnavailableError, QdkCompiler
+from quantum.adapters.compiler import MIB, QdkCompiler, processor_seconds
+from quantum.adapters.template import CompilerUnavailableError
 from quantum.errors import ServiceBusyError, ServiceUnavailableError
 from quantum.model import Fault
 from quantum.program import Compiled
+from tests.stand_in_compiler import command
 
-BELL = 'OPENQASM 3.0; include "stdgates.inc"; qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1]; c = measure q;'
-ENDLESS = "operation Main() : Result { use q = Qubit(); mutable i = 0; while true { set i += 1; } M(q) }"
-CALLS_ITSELF = (
-    "function F(n : Int) : Int { F(n + 1) } operation Main() : Result { use q = Qubit(); let x = F(0); M(q) }"
-)
-HUGE = "operation Main() : Result { use q = Qubit(); let a = [0, size = 1000000000000]; M(q) }"
-NESTED = f"OPENQASM 3.0; int n = {'(' * 100_000}1{')' * 100_000};"
-LONG = 'OPENQASM 3.0; include "stdgates.inc"; qubit q; bit c;' + "h q;\n" * 2_000_000 + "c = measure q;"
-TOO_SLOW = "more than 2 s of a processor"
-BOMBS = {
-    "endless loop": (ENDLESS, "qsharp", TOO_SLOW),
-    "endless loop in OpenQASM": (
-        "OPENQASM 3.0; qubit q; while (true) { }",
-        "openqasm3",
-        TOO_SLOW,
-    ),
-    "a billion qubits": (
-        "OPENQASM 3.0; qubit[1000000000] q; bit c; c = measure q[0];",
-        "openqasm3",
-        TOO_SLOW,
-    ),
-    "deep nesting": (NESTED, "openqasm3", "nested too deeply"),
-    "endless recursion": (CALLS_ITSELF, "qsharp", "calls itself without end"),
-    "a gate that calls itself": ("gate f a { f a; } qubit q; bit c; f q; c = measure q;", "openqasm3", "calls itself"),
-    "huge array": (HUGE, "qsharp", "1024 MiB of memory"),
-    "panic": ("OPENQASM 3.0; qubit q; bit[2000000000] c; c[0] = measure q;", "openqasm3", "gave up"),
-    "gigantic source": (LONG, "openqasm3", TOO_SLOW),
-}
-
-
-OTHERS = set()
-
-
-@pytest.fixture(autouse=True)
-def know_the_others():
-    """Leave out what other tests of this process keep running, such as their storage."""
-    OTHERS.clear()
-    OTHERS.update(children())
-
-
-def children():
-    """The processes that a test has started and not reaped."""
-    started = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
-    return [pid for pid in started if pid not in OTHERS]
-
-
-def environment(pid):
-    """What a process was given as its environment."""
-    return Path(f"/proc/{pid}/environ").read_bytes()
-
-
-async def wait_until(condition):
-    """Wait for another process, of which nothing else tells."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - no event tells what a process that we did not start ourselves does
-            await asyncio.sleep(0.01)
+HASTY = {"on_the_clock": lambda seconds: 0.2 * seconds}
 
 
 @pytest.fixture
-def compiler():
-    """A compiler that loses its patience early."""
-    return QdkCompiler(seconds=2, memory_mib=1024, at_once=1)
+async def made(tmp_path):
+    """Make compilers with a stand-in in qdk's place, and end them."""
+    compilers = []
+
+    def made(**changes):
+        options = {"seconds": 1, "memory_mib": 256, "command": command(tmp_path / "journal")}
+        compilers.append(QdkCompiler(**(options | changes)))
+        return compilers[-1]
+
+    yield made
+    for compiler in compilers:
+        await compiler.close()
 
 
 @pytest.fixture
-def compile_text(compiler):
-    """Compile a program that needs nothing else."""
+def outcome(made):
+    """Let a child do something, and say what came of it: the words of its answer, or the only fault."""
 
-    def compile_text(source, language="openqasm3"):
-        return compiler.compile(source, language, profile="Base", entry_point=None, arguments=[])
+    async def outcome(deed, profile="Base", **options):
+        return result_of(await ask(made(**options), deed, profile))
 
-    return compile_text
+    return outcome
 
 
-@pytest.mark.parametrize("bomb", BOMBS)
-async def test_a_bomb_is_a_fault(compile_text, bomb):
-    """A program that would never end, or take all memory, is refused; nothing is left of it, and the next compiles."""
-    source, language, reason = BOMBS[bomb]
-    before = children()
+def ask(compiler, deed, profile="Base"):
+    """Hand in a program for the stand-in."""
+    return compiler.compile(deed, "openqasm2", profile=profile, entry_point=None, arguments=[])
 
-    faults = await compile_text(source, language)
 
-    assert children() == before
-    assert [fault.field for fault in faults] == ["input"]
-    assert reason in faults[0].reason
-    assert isinstance(
-        await QdkCompiler().compile(BELL, "openqasm3", profile="Base", entry_point=None, arguments=[]), Compiled
-    )
+def result_of(compiled):
+    """What a child said in the place of QIR, or the fault."""
+    if isinstance(compiled, Compiled):
+        return compiled.qir
+    (fault,) = compiled
+    assert fault.field == "input"
+    return fault.reason
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/etc/passwd", "/proc/self/environ", "../../../../etc/passwd", "etc/passwd", "file:///etc/passwd", "/dev/zero"],
-)
-async def test_no_file_can_be_included(compile_text, path):
-    """An include from disk is an unknown file, wherever it points, and a fault quotes nothing that is in it.
-
-    Nothing of qdk's is replaced for that; the files would be read if qdk found a way round the box.
-    """
-    faults = await compile_text(f'OPENQASM 3.0;\ninclude "{path}";\nqubit q;\nbit c;\nc = measure q;\n')
-
-    assert faults == (Fault("input", f"Not Found: Could not resolve include file: {path}", 2, 1),)
-
-
-def test_the_shut_box_opens_nothing():
-    """Once shut, the box lets nobody open a file or a socket, or start a process, whoever asks."""
-    attempts = """
-import os, runpy, socket, sys
-box = runpy.run_path(sys.argv[1])
-box["shut_the_box"]()
-for attempt in (lambda: open("/etc/passwd"), socket.socket, os.pipe, lambda: os.listdir("/")):
-    try:
-        attempt()
-    except OSError:
-        continue
-    sys.exit("the box is open")
-"""
-
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", attempts, CHILD[-1]], capture_output=True, text=True, check=False
-    )
-
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-async def test_the_box_has_no_environment(compile_text, monkeypatch):
-    """A child knows none of our settings."""
-    monkeypatch.setenv("AzureWebJobsStorage", "AccountKey=secret")
-    compiling = asyncio.ensure_future(compile_text(ENDLESS, "qsharp"))
-    await wait_until(lambda: [environment(child) for child in children()] == [b"QDK_PYTHON_TELEMETRY=none\0"])
-
-    compiling.cancel()
-    await asyncio.wait([compiling])
-
-
-async def test_cancelling_ends_the_child(compile_text):
-    """Nobody compiles for a caller that has gone."""
-    compiling = asyncio.ensure_future(compile_text(ENDLESS, "qsharp"))
-    await wait_until(children)
-
-    compiling.cancel()
-    await asyncio.wait([compiling])
-
-    assert compiling.cancelled()
-    assert children() == []
-
-
-async def test_waiting_is_not_compiling(compile_text):
-    """With one place, a program that waits for an endless one still has all its time."""
-    late, compiled = await asyncio.gather(compile_text(ENDLESS, "qsharp"), compile_text(BELL))
-
-    assert isinstance(late, tuple)
-    assert isinstance(compiled, Compiled)
-
-
-async def test_waiting_has_an_end():
-    """A program whose turn does not come is not refused: the caller is asked to come back."""
-    compiler = QdkCompiler(seconds=2, at_once=1, queue_seconds=0.01)
-    first = asyncio.ensure_future(compiler.compile(BELL, "openqasm3", profile="Base", entry_point=None, arguments=[]))
-    await wait_until(children)
-
-    with pytest.raises(ServiceBusyError) as busy:
-        await compiler.compile(BELL, "openqasm3", profile="Base", entry_point=None, arguments=[])
-
-    assert busy.value.retry_after == 2
-    assert isinstance(await first, Compiled)
-
-
-async def test_a_box_too_small_for_the_compiler_is_our_fault():
-    """Where qdk itself cannot be loaded, the order is not to blame: it is tried again."""
-    compiler = QdkCompiler(memory_mib=48)
-
-    with pytest.raises(CompilerUnavailableError) as unavailable:
-        await compiler.compile(BELL, "openqasm3", profile="Base", entry_point=None, arguments=[])
-
-    assert isinstance(unavailable.value, ServiceUnavailableError)
-
-
-async def test_too_large_a_result_is_a_fault():
-    """QIR that nobody could hold is given up while it is being read."""
-    gates = 'OPENQASM 3.0; include "stdgates.inc"; qubit q; bit c;' + "rx(0.123456789) q;\n" * 2_000 + "c = measure q;"
-    compiler = QdkCompiler(largest_answer=2**16)
-
-    (fault,) = await compiler.compile(gates, "openqasm3", profile="Base", entry_point=None, arguments=[])
-
-    assert "larger than 0.0625 MiB" in fault.reason
-    assert children() == []
-
-
-@pytest.fixture
-def answered_by():
-    """Compile Bell with a child that runs this Python code."""
-
-    async def answered_by(code, source=BELL):
-        compiler = QdkCompiler(command=(sys.executable, "-I", "-c", code))
-        return await compiler.compile(source, "openqasm3", profile="Base", entry_point=None, arguments=[])
-
-    return answered_by
-
-
-@pytest.mark.parametrize(
-    ("code", "reason"),
+    ("deed", "reason"),
     [
-        ("print('nonsense')", "broke down"),
-        ("print('[]')", "broke down"),
-        ("print('{}')", "broke down"),
-        ("print('{\"faults\": [1]}')", "broke down"),
-        ('print(\'{"entryPoint": "x", "qubits": null}\')', "broke down"),
-        ("", "broke down"),
-        ("raise SystemExit(1)", "broke down on this program (status 1)"),
-        (f"import os; os.kill(os.getpid(), {signal.SIGXCPU.value})", "more than 5 s of a processor"),
-        (f"import os; os.kill(os.getpid(), {signal.SIGKILL.value})", "2048 MiB of memory"),
+        ("loop", "more than 1 s of a processor"),
+        ("allocate", "256 MiB of memory"),
+        ("descend", "nested too deeply"),
+        ("give_up", "gave up on this program: given up"),
+        ("leave 1", "broke down on this program (status 1)"),
+        ("leave 0", "broke down"),
+        (f"die {signal.SIGXCPU.value}", "more than 1 s of a processor"),
+        (f"die {signal.SIGSEGV.value}", "nested too deeply"),
+        (f"die {signal.SIGABRT.value}", "256 MiB of memory"),
+        (f"die {signal.SIGKILL.value}", "256 MiB of memory"),
+        ("answer_with nonsense", "broke down"),
+        ("answer_with []", "broke down"),
+        ("answer_with {}", "broke down"),
+        ('answer_with {"faults": [1]}', "broke down"),
+        ('answer_with {"entryPoint": "x", "qubits": null}', "broke down"),
     ],
 )
-async def test_a_child_that_breaks_down_is_a_fault(answered_by, code, reason):
-    """Whatever becomes of a child, its program is refused with a reason, and nothing that it says is believed."""
-    (fault,) = await answered_by(code)
+async def test_a_child_that_breaks_down_is_a_fault(made, deed, reason):
+    """Whatever becomes of a child, its program is refused with a reason, and the next one is served."""
+    compiler = made()
 
-    assert fault.field == "input"
-    assert reason in fault.reason
+    refused, served = result_of(await ask(compiler, deed)), result_of(await ask(compiler, "work 0"))
+
+    assert reason in refused
+    assert served == "worked"
 
 
-async def test_faults_of_a_captured_child_are_harmless(answered_by):
-    """A child under a program's control can neither name fields of its own nor send escape codes."""
-    (fault,) = await answered_by(
-        r"""print('{"faults": [{"field": "<b>", "reason": "\\u001b[2J", "line": "1", "column": null}]}')"""
+async def test_the_shut_box_opens_nothing(outcome):
+    """Once shut, the box lets nobody open a file or a socket, start a process or lift a limit, whoever asks."""
+    assert await outcome("touch") == "[]"
+
+
+async def test_a_child_holds_its_answer_alone(outcome):
+    """Nothing that the template or the app has open is open in a child."""
+    assert await outcome("hold") == "['nowhere', 'nowhere', 'nowhere', 'socket']"
+
+
+async def test_the_box_has_no_environment(outcome, monkeypatch):
+    """A child knows none of our settings, nor where the app lies."""
+    monkeypatch.setenv("AzureWebJobsStorage", "AccountKey=secret")
+    monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+
+    known = json.loads(await outcome("know"))
+
+    assert set(known["environment"]) <= {"QDK_PYTHON_TELEMETRY", "LC_CTYPE"}
+    assert known["folder"] == "/"
+
+
+async def test_a_program_has_its_memory_to_itself(outcome):
+    """What the template has loaded is not taken off what a program may use."""
+    known = json.loads(await outcome("know", memory_mib=100))
+
+    assert 100 * MIB <= known["RLIMIT_AS"] < 160 * MIB
+
+
+async def test_nothing_is_left_behind(made):
+    """What one program leaves in its process, the next does not find."""
+    compiler = made()
+
+    found = [result_of(await ask(compiler, f"note {words}")) for words in ("first", "second")]
+
+    assert found == ["['first']", "['second']"]
+
+
+async def test_the_processor_time_of_others_does_not_count(outcome):
+    """A child's seconds begin with it, however long the template has worked before."""
+    assert await outcome("work 0.1", profile="Adaptive") == "worked"
+
+
+async def test_the_processor_time_grows_with_the_program(made):
+    """Each MiB of source brings five seconds more."""
+    compiler = made()
+
+    known = json.loads(result_of(await ask(compiler, "know" + " " * MIB)))
+
+    assert known["RLIMIT_CPU"] == processor_seconds(1, MIB + 4) == 6
+    assert [processor_seconds(5, size) for size in (0, 500, MIB // 5, 4 * MIB)] == [5, 5, 5, 25]
+
+
+async def test_a_program_that_waits_for_ever_is_refused(outcome):
+    """A child that neither ends nor wants a processor is ended by the clock, and it is the program's fault."""
+    assert "never ends" in await outcome("wait", **HASTY)
+
+
+async def test_a_program_that_had_its_time_is_refused(outcome):
+    """A child that the clock ended after most of its processor time is not tried again."""
+    assert "more than 1 s of a processor" in await outcome(
+        "work_and_wait 0.9", on_the_clock=lambda seconds: 2.0 * seconds
     )
+
+
+async def test_a_program_that_got_no_processor_is_tried_again(outcome):
+    """A child that was ready to run and was not let is not judged: it gets another one at once."""
+    assert await outcome("stop_once", **HASTY) == "in time"
+
+
+async def test_a_program_that_never_gets_a_processor_is_not_refused(outcome):
+    """Where others hold the machine, the order is to be tried later, and the caller hears when."""
+    with pytest.raises(ServiceBusyError) as busy:
+        await outcome("stop", **HASTY)
+
+    assert busy.value.retry_after == 1
+
+
+async def test_too_large_a_result_is_a_fault(outcome):
+    """QIR that nobody could hold is given up while it is being read."""
+    assert "larger than 0.0625 MiB" in await outcome(f"grow {2**17}", largest_answer=2**16)
+    assert len(await outcome(f"grow {2**22}")) == 2**22
+
+
+async def test_faults_of_a_captured_child_are_harmless(made):
+    """A child under a program's control can neither name fields of its own nor send escape codes."""
+    told = r'{"faults": [{"field": "<b>", "reason": "\u001b[2J", "line": "1", "column": null}]}'
+
+    (fault,) = await ask(made(), f"answer_with {told}")
 
     assert fault == Fault("input", r"\x1b[2J")
 
 
-async def test_a_child_that_does_not_listen(answered_by):
-    """A child that dies before it has read a long program does not break its parent."""
-    (fault,) = await answered_by("import os; os.close(0); os._exit(7)", source="x" * 5_000_000)
+async def test_a_box_too_small_for_the_compiler_is_our_fault():
+    """Where qdk itself cannot be loaded, the order is not to blame: it is tried again."""
+    compiler = QdkCompiler(memory_mib=32)
 
-    assert "status 7" in fault.reason
+    with pytest.raises(CompilerUnavailableError) as unavailable:
+        await compiler.compile("", "qsharp", profile="Base", entry_point=None, arguments=[])
+
+    await compiler.close()
+    assert isinstance(unavailable.value, ServiceUnavailableError)
 
 
-async def test_no_python_is_not_the_programs_fault():
-    """Where no child can be started, the order is tried again."""
-    compiler = QdkCompiler(command=("/nowhere/python",))
+async def test_a_language_that_cannot_be_loaded_is_our_fault(made, tmp_path):
+    """The reason is told, and what was loaded in part is not built upon."""
+    compiler = made()
 
+    with pytest.raises(CompilerUnavailableError, match="cannot be loaded: ImportError: not here"):
+        await ask(compiler, "work 0", "Adaptive_RIF")
+
+    assert result_of(await ask(compiler, "work 0")) == "worked"
+    assert (tmp_path / "journal").read_text() == "started\n" * 2
+
+
+async def test_a_template_that_cannot_run_is_our_fault(outcome):
+    """A template that goes away under every program is not the program's fault."""
+    with pytest.raises(CompilerUnavailableError, match="no compiler can be kept running"):
+        await outcome("work 0", profile="Adaptive_RI")
+
+
+async def test_no_python_is_not_the_programs_fault(outcome):
+    """Where no template can be started, the order is tried again."""
     with pytest.raises(CompilerUnavailableError, match="no compiler can be started: No such file"):
-        await compiler.compile(BELL, "openqasm3", profile="Base", entry_point=None, arguments=[])
+        await outcome("work 0", command=("/nowhere/python",))
 
 
 @pytest.fixture
@@ -267,7 +222,7 @@ def no_packages(monkeypatch):
 
 
 @pytest.mark.usefixtures("no_packages")
-async def test_no_qdk_is_not_the_programs_fault(compile_text):
+async def test_no_qdk_is_not_the_programs_fault(outcome):
     """Where qdk is not installed, the order is tried again."""
     with pytest.raises(CompilerUnavailableError, match="not installed"):
-        await compile_text(BELL)
+        await outcome("work 0")

@@ -93,7 +93,7 @@ def test_faulty_substitutions_are_refused(substitutions: object, reason: str) ->
         ("H(", "not Quil: error while parsing: at line 1, column 2"),
         ("H 0", "declares no BIT memory"),
         (reading("JUMP @A", "LABEL @A"), "the program has JUMP"),
-        (reading('INCLUDE "/etc/passwd"'), "the program has INCLUDE"),
+        (reading('INCLUDE "/elsewhere/mine.quil"'), "the program has INCLUDE"),
         (reading("FOO 0"), "no gate FOO"),
         (reading("RX 0"), "another number of parameters"),
         (reading("RX(1) 0 1"), "takes 1 qubit"),
