@@ -139,7 +139,6 @@ class StraightLine:
             elif isinstance(value, int):
                 holders.setdefault(value, []).append(bit)
         kept = [(self._measured[outcome], bits) for outcome, bits in sorted(holders.items())]
-        places = [
-            (bit, self._copied(place) if number else place) for place, bits in kept for number, bit in enumerate(bits)
-        ]
+        places = [(bits[0], place) for place, bits in kept]
+        places += [(bit, self._copied(place)) for place, bits in kept for bit in bits[1:]]
         return leaves | {bit: Leaf(self.text.measure(place)) for bit, place in places}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from quantum.openqasm.circuit import Gate
+from quantum.openqasm.faults import FaultyProgramError, ProgramFault
 
 ENTRY_POINT = "ENTRYPOINT__main"
 PROFILES = {  # the attribute, and whether the program may compute with bits
@@ -17,6 +18,8 @@ IRREVERSIBLE = frozenset({"m__body", "reset__body"})
 def number(value: float) -> str:
     """Write a double so that LLVM reads the very same: its decimals have a point, with an exponent too."""
     text = repr(float(value))
+    if "n" in text:
+        raise FaultyProgramError(ProgramFault("a rotation's angle is infinite, or is no number"))
     return text if "." in text else text.replace("e", ".0e")
 
 

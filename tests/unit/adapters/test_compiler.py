@@ -184,7 +184,7 @@ async def test_reasons_can_be_shown_anywhere(compile_text):
 
 async def test_no_more_than_twenty_faults(compile_text):
     """A program that is wrong in every line is refused with as many faults as a person reads."""
-    faults = await compile_text("OPENQASM 3.0;\n" + "foo q;\n" * 200)
+    faults = await compile_text("OPENQASM 3.0;\n" + "".join(f"foo{n} q;\n" for n in range(200)))
 
     assert len(faults) == 20
 
