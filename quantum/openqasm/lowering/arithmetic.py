@@ -25,7 +25,10 @@ BITWISE: Mapping[str, Callable[[Formula, Formula], Formula]] = {
     "|": formulas.disjoined,
     "^": formulas.different,
 }
-NOT_ON_TARGETS = "`{}` of a number that is measured is nothing that targets compute: write an `if` for each value, or use + - * & | ^"
+NOT_ON_TARGETS = (
+    "`{}` of a number that is measured is nothing that targets compute: write an `if` for each value, "
+    "or use + - * & | ^"
+)
 
 
 def unary(operator_: str, operand: Value, at: int) -> Value:
@@ -153,9 +156,10 @@ def _shifted(operator_: str, left: Value, right: Value, at: int) -> Value:
 
 
 def _whole(operator_: str, left: Value, right: Value, at: int, flow: Flow) -> Value:
-    if operator_ in ("==", "!=") and isinstance(left, Bits) and isinstance(right, Bits):
-        if len(left.bits) != len(right.bits):
-            raise RefusedError(f"this compares {len(left.bits)} bits with {len(right.bits)}", at)
+    if isinstance(left, Bits) and isinstance(right, Bits) and len(left.bits) != len(right.bits):
+        raise RefusedError(
+            f"{operator_!r} goes between registers of one width, not {len(left.bits)} and {len(right.bits)}", at
+        )
     one, other = whole(left, at), whole(right, at)
     width = max(one.width, other.width)
     signed = all(number.signed for number in (one, other) if number.width == width)
@@ -220,9 +224,9 @@ def _compared(operator_: str, one: Whole, other: Whole, flow: Flow) -> Formula:
 def _measured(
     operator_: str,
     operands: tuple[tuple[Formula, ...], tuple[Formula, ...]],
-    signed: bool,
+    signed: bool,  # noqa: FBT001 - a part of the type
     at: int,
-    flow: Flow,  # noqa: FBT001 - a part of the type
+    flow: Flow,
 ) -> Value:
     left, right = operands
     if operator_ in BITWISE:
@@ -235,7 +239,7 @@ def _measured(
         return whole_of_bits(_product(left, right, flow), signed=signed)
     if operator_ == "-":
         right = tuple(map(formulas.negated, right))
-    return whole_of_bits(tuple(formulas.total(left, right, operator_ == "-")), signed=signed)
+    return whole_of_bits(tuple(formulas.total(left, right, carry=operator_ == "-")), signed=signed)
 
 
 def _product(left: tuple[Formula, ...], right: tuple[Formula, ...], flow: Flow) -> tuple[Formula, ...]:

@@ -22,7 +22,8 @@ def include(context: Context, statement: syntax.Include) -> None:
     name = statement.file.replace("\\", "/").rpartition("/")[2]
     if name not in KNOWN_FILES:
         raise RefusedError(
-            f"{statement.file!r} is a file that only you have: paste what it holds here. Known are {', '.join(KNOWN_FILES)}",
+            f"{statement.file!r} is a file that only you have: write what it holds in place of this line "
+            f"(known are {', '.join(KNOWN_FILES)})",
             statement.at,
         )
     context.files.add(name)

@@ -114,14 +114,15 @@ def real(value: Value, at: int) -> Angle:
 def angle(value: Value, width: int | None, at: int) -> Angle:
     """Read a value as an angle in [0, 2 pi), in as many steps as its width has."""
     if isinstance(value, Bits):
-        return real(value, at) * TURN / 2 ** len(value.bits)  # type: ignore[operator]
+        return apply("*", real(value, at), TURN / 2 ** len(value.bits))
     amount = real(value, at)
     if not isinstance(amount, float):
         return apply("-", amount, apply("*", TURN, apply("floor", apply("/", amount, TURN))))
     if not math.isfinite(amount):
         raise RefusedError("an angle is infinite or not a number", at)
     if width is not None and width <= 52:
-        return round(amount / TURN * 2**width) % 2**width * TURN / 2**width
+        steps = 1 << width
+        return float(round(amount / TURN * steps) % steps * TURN / steps)
     return 0.0 if (turned := amount % TURN) >= TURN else turned
 
 

@@ -16,8 +16,8 @@ from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.values import Kind, Value, Variable
 
 LOOP = (
-    "this loop goes on for as long as a measurement says, and targets run no such loops: write a `for` over a known range "
-    "with an `if` inside, as many times as are enough"
+    "this loop goes on for as long as a measurement says, and targets run no such loops: write a `for` over a known "
+    "range with an `if` inside, as many times as are enough"
 )
 Run = Callable[[Context, Sequence[syntax.Statement]], None]
 

@@ -103,10 +103,9 @@ def _name(context: Context, expression: syntax.Name) -> Value:
         return checked(symbol, expression.at)
     if expression.name in functions.CONSTANTS:
         return functions.CONSTANTS[expression.name]
+    guess = nearest(expression.name, context.scope.all_names())
     context.poison(expression.name)
-    raise RefusedError(
-        f"{expression.name!r} is not declared{nearest(expression.name, context.scope.all_names())}", expression.at
-    )
+    raise RefusedError(f"{expression.name!r} is not declared{guess}", expression.at)
 
 
 def nearest(name: str, names: list[str]) -> str:
@@ -161,7 +160,7 @@ def joined(left: Value, right: Value, at: int) -> Value:
 
 def _call(context: Context, expression: syntax.Call) -> Value:
     if expression.name in context.subroutines:
-        return context.call(context, expression)
+        return checked(context.call(context, expression), expression.at)
     if expression.name not in functions.COUNTS:
         raise RefusedError(_unknown_function(context, expression.name), expression.at)
     arguments = [value(context, argument) for argument in expression.arguments]

@@ -5,12 +5,12 @@ once, so that a formula of such bits stays true; formulas of other bits are kept
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from quantum.openqasm.circuit import Bit, Branch, Formula, Not, Operation, SetBit
-from quantum.openqasm.lowering.formulas import bits_of, number_of
+from quantum.openqasm.lowering.formulas import bits_of, negated, number_of
 from quantum.openqasm.lowering.refusals import EndlessError
-from quantum.openqasm.lowering.values import WORD, Array, Bits, Kind, Undecided, Value, Variable, Whole
+from quantum.openqasm.lowering.values import WORD, Array, Bits, Kind, Missing, Undecided, Value, Variable, Whole
 
 MOST_OPERATIONS = 2_000_000
 MOST_STEPS = 4_000_000
@@ -39,7 +39,7 @@ class Flow:
         self._count += operations
         if self._count > MOST_OPERATIONS:
             raise EndlessError(
-                f"the program is more than {MOST_OPERATIONS:,} operations long when it is written out: shorten its loops",
+                f"written out, the program is more than {MOST_OPERATIONS:,} operations long: shorten its loops",
                 at,
             )
 
@@ -141,14 +141,15 @@ class Flow:
         outer = self.operations
         written = [self._arm(arm) for arm in arms]
         self.operations = outer
-        self._join([after for _, after in written], [operations for operations, _ in written])
+        self._join(condition, [after for _, after in written], [operations for operations, _ in written])
         then, otherwise = (operations for operations, _ in written)
         if then or otherwise:
             outer.append(Branch(condition, then, otherwise, at))
             self.count(1, at)
 
     def _arm(self, arm: Callable[[], None]) -> tuple[list[Operation], dict[Key, Known]]:
-        self.operations = operations = []
+        operations: list[Operation] = []
+        self.operations = operations
         self._changes.append({})
         self.depth += 1
         try:
@@ -170,7 +171,7 @@ class Flow:
         else:
             self._know(key, known)
 
-    def _join(self, afters: list[dict[Key, Known]], arms: list[list[Operation]]) -> None:
+    def _join(self, condition: Formula, afters: list[dict[Key, Known]], arms: list[list[Operation]]) -> None:
         for key in {**afters[0], **afters[1]}:
             one, other = (after.get(key, self._now(key)) for after in afters)
             if not isinstance(key, Variable):
@@ -178,24 +179,45 @@ class Flow:
             elif key.depth <= self.depth:
                 if self._changes:
                     self._changes[-1].setdefault(key, key.value)
-                key.value = one if one is other else self._joined(key.kind, (one, other), arms)  # type: ignore[assignment,arg-type]
+                key.value = one if one is other else self._joined(key.kind, (one, other), _Arms(condition, arms))  # type: ignore[assignment,arg-type]
 
-    def _joined(self, kind: Kind, values: tuple[Value, Value], arms: list[list[Operation]]) -> Value:
+    def _joined(self, kind: Kind, values: tuple[Value, Value], arms: "_Arms") -> Value:
         one, other = (_bits(value, kind) for value in values)
         if values[0] == values[1] and type(values[0]) is type(values[1]):
             return values[0]
+        for place, value in enumerate(values):
+            if isinstance(value, Missing):  # what one arm leaves without a value is whatever the other makes of it
+                return values[1 - place]
         if one is None or other is None or len(one) != len(other):
             return Undecided()
         return _value(tuple(self._either(pair, arms) for pair in zip(one, other, strict=True)), kind)
 
-    def _either(self, pair: tuple[Formula, Formula], arms: list[list[Operation]]) -> Formula:
+    def _either(self, pair: tuple[Formula, Formula], arms: "_Arms") -> Formula:
         if pair[0] == pair[1]:
             return pair[0]
+        if self._is_kept(arms.condition) and (simple := _chosen(arms.condition, *pair)) is not None:
+            return simple
         bit = self.fresh()
-        for value, operations in zip(pair, arms, strict=True):
+        for value, operations in zip(pair, arms.operations, strict=True):
             operations.append(SetBit(bit, value))
         self.learn(bit, None)
         return Bit(bit)
+
+
+@dataclass(slots=True, frozen=True)
+class _Arms:
+    """A branch's condition and the operations of its two arms."""
+
+    condition: Formula
+    operations: list[list[Operation]]
+
+
+def _chosen(condition: Formula, then: Formula, otherwise: Formula) -> Formula | None:
+    """Say without a new bit what is the one where the condition holds and else the other, if that is plain."""
+    opposite = negated(condition)
+    if then in (True, condition) and otherwise in (False, condition):
+        return condition
+    return opposite if then in (False, opposite) and otherwise in (True, opposite) else None
 
 
 def _bits(value: Value, kind: Kind) -> tuple[Formula, ...] | None:

@@ -65,7 +65,7 @@ def less(left: Sequence[Formula], right: Sequence[Formula]) -> Formula:
     return result
 
 
-def total(left: Sequence[Formula], right: Sequence[Formula], carry: Formula = False) -> list[Formula]:
+def total(left: Sequence[Formula], right: Sequence[Formula], *, carry: Formula = False) -> list[Formula]:
     """Add two numbers of one width, which the sum keeps."""
     result: list[Formula] = []
     for one, other in zip(left, right, strict=True):

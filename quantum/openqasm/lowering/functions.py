@@ -51,11 +51,11 @@ def _real(name: str, value: Value, at: int) -> Value:
 
 
 def _mod(arguments: Sequence[Value], at: int, flow: Flow) -> Value:
-    return binary("%", *arguments, at, flow)
+    return binary("%", arguments[0], arguments[1], at, flow)
 
 
 def _pow(arguments: Sequence[Value], at: int, flow: Flow) -> Value:
-    return binary("**", *arguments, at, flow)
+    return binary("**", arguments[0], arguments[1], at, flow)
 
 
 def _abs(arguments: Sequence[Value], at: int, _flow: Flow) -> Value:

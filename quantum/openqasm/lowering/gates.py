@@ -7,16 +7,20 @@ angles is remembered, so that calling it again costs no more than its gates.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from quantum.openqasm import circuit
-from quantum.openqasm.angles import Angle, Expression, Unbound
+from quantum.openqasm.angles import Angle, Unbound
 from quantum.openqasm.applied import Applied, Control, Power
 from quantum.openqasm.expansion import core_gates
-from quantum.openqasm.library import LibraryGate
+from quantum.openqasm.faults import FaultyProgramError
 from quantum.openqasm.lowering.arithmetic import computed
 from quantum.openqasm.lowering.expressions import PARAMETER
 from quantum.openqasm.lowering.flow import MOST_OPERATIONS, Flow
 from quantum.openqasm.lowering.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from quantum.openqasm.library import LibraryGate
 
 MOST_REMEMBERED = 20_000
 ALIKE = frozenset(name for name, (angles, _) in circuit.GATES.items() if not angles) | {"rx", "ry", "rz"}
@@ -142,6 +146,8 @@ class Expander:
     def _expanded(self, applied: Applied) -> Ready:
         try:
             return [_finished(gate) for gate in core_gates(applied, self._language)]
+        except FaultyProgramError as error:
+            raise RefusedError(error.faults[0].reason, applied.at) from None
         except (ValueError, OverflowError, ZeroDivisionError) as error:
             raise RefusedError(f"this gate has no value: {error}", applied.at) from None
 
@@ -197,9 +203,7 @@ def put(angle: Angle, values: Mapping[str, Angle], at: int) -> Angle:
         return angle
     if isinstance(angle, Unbound):
         return values.get(angle.name, angle)
-    if isinstance(angle, Expression):
-        return finite(computed(angle.function, at, *(put(part, values, at) for part in angle.operands)), at)
-    return float(angle)
+    return finite(computed(angle.function, at, *(put(part, values, at) for part in angle.operands)), at)
 
 
 def finite(angle: Angle, at: int) -> Angle:

@@ -8,6 +8,7 @@ from quantum.openqasm.circuit import Formula, Operation
 from quantum.openqasm.lowering.casting import checked, truth
 from quantum.openqasm.lowering.context import Context, Declared
 from quantum.openqasm.lowering.refusals import RefusedError
+from quantum.openqasm.lowering.tidying import tidied, touched_by
 from quantum.openqasm.lowering.values import BitPlace, Bits, Kind
 
 Number = Callable[[int], int]
@@ -17,13 +18,14 @@ def finished(context: Context) -> circuit.Circuit:
     """Put the circuit together."""
     outputs = [declared for declared in context.declared if declared.role == "output"]
     returned = [(one.name, _place(context, one)) for one in outputs or context.declared]
-    bits = _bit_numbers(context, [place for _, place in returned])
     qubits = _qubit_numbers(context.hardware)
+    operations = tidied(context.flow.operations) if context.flow.hidden else context.flow.operations
+    bits = _bit_numbers(context, [place for _, place in returned], operations)
     return circuit.Circuit(
         context.qubits,
-        context.flow.declared + context.flow.hidden,
+        len(bits),
         tuple(_register(name, place, bits) for name, place in returned if place.bits),
-        renumbered(context.flow.operations, bits, qubits),
+        renumbered(operations, bits, qubits),
         tuple(
             replace(one, decides=one.name in context.decisive or not Kind(one.type).word.startswith(("float", "angle")))
             for one in context.inputs
@@ -50,11 +52,13 @@ def _place(context: Context, declared: Declared) -> BitPlace:
     return place
 
 
-def _bit_numbers(context: Context, returned: Sequence[BitPlace]) -> Mapping[int, int]:
+def _bit_numbers(context: Context, returned: Sequence[BitPlace], operations: Sequence[Operation]) -> Mapping[int, int]:
     first = [bit for place in returned for bit in place.bits]
     rest = sorted(set(range(context.flow.declared)) - set(first))
-    hidden = range(-1, -1 - context.flow.hidden, -1)
-    return {bit: number for number, bit in enumerate([*first, *rest, *hidden])}
+    hidden: set[int] = set()
+    if context.flow.hidden:
+        hidden = {bit for operation in operations for bit in touched_by(operation) if bit < 0}
+    return {bit: number for number, bit in enumerate([*first, *rest, *sorted(hidden, reverse=True)])}
 
 
 def _qubit_numbers(hardware: Mapping[int, int]) -> Mapping[int, int]:
@@ -79,8 +83,8 @@ def _renumbered(operation: Operation, bits: Mapping[int, int], qubits: Mapping[i
         case circuit.SetBit(bit, value):
             return circuit.SetBit(bits[bit], _formula(value, bits))
         case circuit.Branch(condition, then, otherwise, at):
-            arms = ([_renumbered(inner, bits, qubits) for inner in arm] for arm in (then, otherwise))
-            return circuit.Branch(_formula(condition, bits), *arms, at)
+            first, second = ([_renumbered(inner, bits, qubits) for inner in arm] for arm in (then, otherwise))
+            return circuit.Branch(_formula(condition, bits), first, second, at)
         case circuit.Reset(qubit):
             return circuit.Reset(qubits.get(qubit, qubit))
     if not qubits:

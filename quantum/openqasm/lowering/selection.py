@@ -1,12 +1,15 @@
 """Indices, ranges and sets: which elements of a register, a number or an array a program speaks of."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from quantum.openqasm import syntax
-from quantum.openqasm.circuit import Formula
 from quantum.openqasm.lowering.casting import whole, whole_of_bits, widened
 from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.values import Array, Bits, Qubits, Value
+
+if TYPE_CHECKING:
+    from quantum.openqasm.circuit import Formula
 
 MOST_ITERATIONS = 4_000_000
 
@@ -79,7 +82,7 @@ def replaced(base: Value, places: Sequence[int], is_many: bool, new: Value, at: 
     number = whole(base, at)
     bits = list(widened(number, number.width))
     fill = new.bits if isinstance(new, Bits) else (new,)
-    mixed = tuple(_with(bits, places, fill, at))  # type: ignore[arg-type]
+    mixed = tuple(_with(bits, places, fill, at))
     return Bits(mixed) if isinstance(base, Bits) else whole_of_bits(mixed, signed=number.signed)
 
 
