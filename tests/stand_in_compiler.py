@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # as the template, it is started alone
@@ -134,7 +135,7 @@ def succeeds(attempt: Callable[[], object]) -> bool:
 def hold(_: str) -> tuple[Wire, str]:
     """Name what its descriptors lead to: the null device, or a socket."""
     nowhere = os.makedev(1, 3)
-    opened = [number for number in range(200) if succeeds(lambda number=number: os.fstat(number))]  # type: ignore[misc]
+    opened = [number for number in range(200) if succeeds(partial(os.fstat, number))]
     return said(["nowhere" if os.fstat(number).st_rdev == nowhere else "socket" for number in opened])
 
 
@@ -153,7 +154,7 @@ def note(words: str) -> tuple[Wire, str]:
 def answer_with(text: str) -> tuple[Wire, str]:
     """Say something else than an answer, on whatever is open."""
     for number in range(3, 200):
-        if succeeds(lambda number=number: os.write(number, text.encode())):  # type: ignore[misc]
+        if succeeds(partial(os.write, number, text.encode())):
             os._exit(0)
     return said("nothing is open")
 

@@ -119,7 +119,6 @@ class Template:
         if (language, profile) not in self._loaded:
             limit_memory(self._memory_bytes)  # what cannot be loaded within it is told, and not tried by a child
             self._loaded[language, profile] = self._languages[language](profile)
-            gc.collect()
             gc.freeze()  # a collection in a child would touch, and so copy, all that is shared
         return self._loaded[language, profile]
 
@@ -129,6 +128,7 @@ class Template:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            gc.enable()
             limit_resources(self._memory_bytes, processor_seconds)
             keep_only(answers.fileno())
             become_nobody()
@@ -166,6 +166,7 @@ def main(arguments: Sequence[str], languages: Mapping[str, Load]) -> None:
     """Serve the control socket whose number comes first, with so many bytes of memory, and packages in folders."""
     control, memory_bytes, *folders = arguments
     sys.path.extend(folders)
+    gc.disable()  # loading leaves next to nothing to collect, and looking for it takes longer than the loop ever will
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     Template(socket.socket(fileno=int(control)), int(memory_bytes), languages).serve()
 

@@ -41,7 +41,7 @@ async def test_what_hurts_the_compiler_is_a_fault_of_the_program(deployment: Dep
 
 async def test_ten_loops_wait_for_two_compilers_and_disturb_nobody(deployment: Deployment) -> None:
     """Two are compiled at a time; what needs no compiler is answered as ever meanwhile."""
-    slowest, most, worked = 0.0, 0, deployment.processor_seconds()
+    slowest, most, worked, started = 0.0, 0, deployment.processor_seconds(), time.monotonic()
 
     async with asyncio.TaskGroup() as group:
         posted = [group.create_task(refused(deployment)) for _ in range(10)]
@@ -56,7 +56,7 @@ async def test_ten_loops_wait_for_two_compilers_and_disturb_nobody(deployment: D
     assert most == COMPILERS_AT_ONCE
     assert len(deployment.templates()) == 1
     assert slowest < 1
-    assert deployment.processor_seconds() - worked < 5
+    assert deployment.processor_seconds() - worked < (time.monotonic() - started) / 2
 
 
 async def nothing_runs(deployment: Deployment) -> None:
