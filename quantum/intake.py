@@ -96,12 +96,14 @@ class Intake:
         """Add the faults of an order's target and program to those that reading it found, so that all come at once."""
         if error.rest is None:
             return error
-        if error.rest.input is None:
+        refused = {fault.field.partition(".")[0] for fault in error.faults}
+        if error.rest.input is None or "entryPoint" in refused:  # which operation it is decides what else is wrong
             return InvalidOrderError((*error.faults, *await self._target_faults(error.rest)))
         try:
             await self._check(error.rest, job_id="")
         except InvalidOrderError as more:
-            return InvalidOrderError((*error.faults, *more.faults))
+            new = (fault for fault in more.faults if fault.field.partition(".")[0] not in refused)
+            return InvalidOrderError((*error.faults, *new))
         except ServiceError:  # what has been found is enough to refuse it
             return error
         return error

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from quantum.histograms import BITS, Histogram, Register, UnreadableResultError, added
+from quantum.histograms import Histogram, Register, UnreadableResultError, added
+from quantum.spelling import BITS
 
 MOST_LETTERS = 16 * 1024 * 1024  # of all outcomes together: a short layout may stand for very long registers
 WORD = re.compile(r"\[((?:[mzo]\d{0,9})+)\]|([mzo])")
@@ -63,7 +64,7 @@ def completed(histogram: Histogram, text: str) -> Histogram:
         raise UnreadableResultError(f"its {len(outcomes):,} outcomes are of {sum(layout.widths):,} bits")
     return replace(
         histogram,
-        counts={key: int(count) for key, count in _filled(histogram.counts, layout).items()},
+        counts=_filled(histogram.counts, layout),
         probabilities=_filled(histogram.probabilities, layout),
         registers=tuple(map(Register, layout.widths)),
         parts=parts,
@@ -86,6 +87,6 @@ def _is_of(key: str, widths: tuple[tuple[int, ...], ...]) -> bool:
     return tuple(map(len, parts)) in widths and all(BITS.issuperset(part) for part in parts)
 
 
-def _filled(shares: Mapping[str, float], layout: Layout) -> dict[str, float]:
+def _filled[Share: (int, float)](shares: Mapping[str, Share], layout: Layout) -> dict[str, Share]:
     """Complete the keys, which stay in order, since all have the same bits in the same places."""
     return added((layout.filled(key.replace(" ", "")), share) for key, share in shares.items())

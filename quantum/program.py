@@ -11,7 +11,8 @@ class Compiled:
     """What the compiler makes of a program: QIR as text, its entry point, and the qubits that it needs.
 
     `layout` says where bits belong that are known before the program runs, and are not in its output
-    (`quantum.layouts`); None where there are none. `notes` say what the program's author should know.
+    (`quantum.layouts`); None where there are none. `notes` say what the program's author should know. Of a module that
+    was QIR already the text is empty, and `profile` is what it says of itself, if it does.
     """
 
     qir: str
@@ -19,6 +20,7 @@ class Compiled:
     qubits: int
     layout: str | None = None
     notes: tuple[str, ...] = ()
+    profile: str | None = None
 
 
 @dataclass(frozen=True)

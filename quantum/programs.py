@@ -4,6 +4,7 @@ import base64
 import hashlib
 from dataclasses import dataclass, replace
 
+from quantum.checks import BITCODE
 from quantum.errors import InvalidOrderError, NotFoundError
 from quantum.formats import Format, profile_for, row_of
 from quantum.gates import count_gates
@@ -12,6 +13,7 @@ from quantum.ports import Blob, Services
 from quantum.program import Compiled, Program
 from quantum.settings import PROGRAMS_CONTAINER
 
+QIR = "qir.v1"
 WHOLE_BYTES = 4 * 1024 * 1024  # up to here a program is read whole and checked; above, it is only passed on
 
 
@@ -52,6 +54,8 @@ async def _checked(services: Services, order: Order, given: ProgramInput, row: F
         raise InvalidOrderError(looked.faults)
     if row.is_compiled:
         return await _compile(services, order, content, job_id)
+    if row.word == QIR:
+        return await _read_module(services, order, content, job_id)
     gates = count_gates(row.submitted, content, looked.qubits)
     program = Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits, gates=gates)
     return Checked(replace(program, encoding=looked.encoding), content)
@@ -90,7 +94,7 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str)
     content = compiled.qir.encode()
     program = Program(
         blob=_path(job_id, content),
-        format="qir.v1",
+        format=QIR,
         size=len(content),
         entry_point=compiled.entry_point,
         profile=profile,
@@ -99,6 +103,31 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str)
         layout=compiled.layout,
     )
     return Checked(program, content, compiled.notes)
+
+
+async def _read_module(services: Services, order: Order, content: bytes, job_id: str) -> Checked:
+    """Read from a module that somebody else compiled what a workspace has to know of it; it stays as it is."""
+    is_bitcode = content.startswith(BITCODE)
+    read = await services.compiler.compile(
+        base64.b64encode(content).decode() if is_bitcode else content.decode(),
+        "qir.bitcode" if is_bitcode else "qir.text",
+        profile=profile_for(order.targets),
+        entry_point=order.entry_point,
+        arguments=(),
+    )
+    if not isinstance(read, Compiled):
+        raise InvalidOrderError(read)
+    qubits = read.qubits or None
+    program = Program(
+        blob=_path(job_id, content),
+        format=QIR,
+        size=len(content),
+        entry_point=read.entry_point,
+        profile=read.profile,
+        qubits=qubits,
+        gates=count_gates(QIR, content, qubits),
+    )
+    return Checked(program, content)
 
 
 async def _fetch(services: Services, given: ProgramInput, row: Format) -> bytes | Blob:

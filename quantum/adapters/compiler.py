@@ -26,7 +26,7 @@ from quantum.errors import ServiceBusyError
 from quantum.model import Fault
 from quantum.program import Compiled
 
-LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp"})
+LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp", "qir.text", "qir.bitcode"})
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
 SECONDS_PER_MIB = 5
@@ -184,9 +184,13 @@ def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:
         header = json.loads(head)
         if faults := header.get("faults"):
             return tuple(_fault(item) for item in faults[:MOST_FAULTS])
-        notes = tuple(_printable(str(note)) for note in header.get("notes", [])[:MOST_NOTES])
         return Compiled(
-            qir.decode(), str(header["entryPoint"]), int(header["qubits"]), _layout(header.get("layout")), notes
+            qir.decode(),
+            str(header["entryPoint"]),
+            int(header["qubits"]),
+            layout=_layout(header.get("layout")),
+            notes=tuple(_printable(str(note)) for note in header.get("notes", [])[:MOST_NOTES]),
+            profile=profile if (profile := header.get("profile")) in PROFILES else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return (Fault("input", "the compiler broke down on this program"),)

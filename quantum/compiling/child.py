@@ -32,13 +32,26 @@ def load_openqasm3(profile: str) -> Compile:
 
 def load_qsharp(profile: str) -> Compile:
     """Load what a program in Q# needs."""
-    from quantum.compiling import by_qdk, qsharp  # noqa: PLC0415
+    from quantum.compiling import by_qdk  # noqa: PLC0415
 
-    return by_qdk.load(qsharp.load_qsharp, profile)
+    return by_qdk.load(profile)
+
+
+def load_modules(_profile: str) -> Compile:
+    """Load what it takes to read a module of QIR."""
+    from quantum.compiling import qir_modules  # noqa: PLC0415
+
+    return lambda request: (qir_modules.described_module(request), "")
 
 
 # Loading comes first, once, and imports all that compiling needs: once the box is shut no module can be found any more.
-LANGUAGES: Mapping[str, Load] = {"openqasm2": load_openqasm2, "openqasm3": load_openqasm3, "qsharp": load_qsharp}
+LANGUAGES: Mapping[str, Load] = {
+    "openqasm2": load_openqasm2,
+    "openqasm3": load_openqasm3,
+    "qsharp": load_qsharp,
+    "qir.text": load_modules,
+    "qir.bitcode": load_modules,
+}
 
 
 def compile_one(answers: socket.socket, compile_program: Compile) -> int:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from quantum import checks
 from quantum.checks import Checked
 from quantum.formats import FORMATS, format_of_file, formats_of, input_params, profile_for, provider_of
+from quantum.model import ProgramInput
 from quantum.results import READERS
 from tests.builders import CIRCUIT, QIR, a_program, an_order
 
@@ -99,7 +100,6 @@ def test_a_problem_that_is_gzip_stays_gzip() -> None:
         (b"\xff", "is not LLVM bitcode, and is not text: byte 0 is not UTF-8"),
         (b"a\0", "is not LLVM bitcode, and is not text: it holds a NUL character"),
         (b"int main", "is neither LLVM bitcode nor LLVM text: it defines no function"),
-        (b"define void @f() { ret void }", 'has no function with the attribute "entry_point"'),
     ],
 )
 def test_what_is_no_qir_is_told_from_it(program: bytes, reason: str) -> None:
@@ -171,7 +171,8 @@ def test_compiled_programs_are_submitted_with_their_profile() -> None:
 
 def test_qir_of_the_caller_is_submitted_with_the_caller_s_entry_point() -> None:
     """What we did not compile runs as its order says."""
-    order = an_order(target="quantinuum.sim.h2-1e", entry_point="main", arguments=(3,))
+    given = ProgramInput("qir.v1", text=QIR)
+    order = an_order(target="quantinuum.sim.h2-1e", entry_point="main", arguments=(3,), input=given)
     program = a_program(entry_point=None, profile=None)
 
     assert input_params(order, program) == {

@@ -220,3 +220,15 @@ def test_orders_differ_by_everything_that_was_asked() -> None:
     assert digest_of(order) == digest_of(an_order(params={"b": 2, "a": 1}))
     assert digest_of(order) != digest_of(an_order(params={"a": 1}))
     assert digest_of(an_order()) != digest_of(an_order(input=ProgramInput("openqasm3", text="other")))
+
+
+@pytest.mark.parametrize("field", ["entryPoint", "arguments"])
+async def test_a_field_that_is_refused_is_not_compiled_as_if_it_were_left_out(field: str) -> None:
+    """One fault for one cause: the compiler's word on what was refused already is not told."""
+    app = App()
+    app.compiler.answer = (Fault(field, "name one"),)
+    error = InvalidOrderError((Fault(field, "is wrong"),), an_order())
+
+    complete = await app.intake.complete(error)
+
+    assert complete.faults == error.faults

@@ -181,3 +181,32 @@ async def test_two_programs_for_one_id_do_not_overwrite_each_other() -> None:
         await keep_program(app.services, await checked(app, with_input("ionq.circuit.v1", text=text)))
 
     assert sorted(app.blobs.contents.values()) == [CIRCUIT.encode(), CIRCUIT.encode() + b" "]
+
+
+@pytest.mark.parametrize(
+    ("content", "source", "language"),
+    [
+        (QIR.encode(), QIR, "qir.text"),
+        (b"BC\xc0\xde\x01", b64encode(b"BC\xc0\xde\x01").decode(), "qir.bitcode"),
+    ],
+)
+async def test_a_module_of_qir_is_read_and_kept_as_it_is(content: bytes, source: str, language: str) -> None:
+    """What it says of itself goes with the job: its entry point, its qubits, its profile."""
+    app = App()
+    app.compiler.answer = Compiled("", "main", 3, "Adaptive_RI")
+
+    found = await checked(app, with_input("qir.v1", base64=b64encode(content).decode()))
+
+    assert found.content == content
+    assert (found.program.entry_point, found.program.qubits, found.program.profile) == ("main", 3, "Adaptive_RI")
+    assert [(asked["source"], asked["language"], asked["entry"]) for asked in app.compiler.asked] == [
+        (source, language, None)
+    ]
+
+
+async def test_a_module_that_cannot_be_run_is_refused() -> None:
+    """Its faults are the order's."""
+    app = App()
+    app.compiler.answer = (Fault("entryPoint", "name one of a, b"),)
+
+    assert await fault_of(app, with_input("qir.v1", text=QIR)) == Fault("entryPoint", "name one of a, b")

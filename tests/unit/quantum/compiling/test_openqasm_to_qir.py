@@ -10,9 +10,10 @@ from local.emulator.programs import qir as emulator
 from local.emulator.programs.run import Run, Shots
 from quantum.compiling.faults import FaultyProgramError, Wire, fault
 from quantum.compiling.openqasm import compile_openqasm
-from quantum.histograms import from_counts, outcome
+from quantum.histograms import from_counts
 from quantum.layouts import completed
 from quantum.openqasm.qir_base import ONLY_STRAIGHT_LINES
+from quantum.spelling import spelled
 
 H2 = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
 H3 = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
@@ -30,9 +31,15 @@ def counts(source: str, profile: str = "Base", arguments: Sequence[object] = ())
     header, text = compiled(source, profile, arguments)
     shots = emulator.run(text.encode(), Run("qir.v1", "", 100, seed=1, qubits=12))
     assert isinstance(shots, Shots)
-    plain = Counter(outcome(list(value) if isinstance(value, tuple) else value) for value in shots.values)
-    histogram = from_counts(plain)
+    keys, are_bits = spelled(as_lists(value) for value in shots.values)
+    assert are_bits
+    histogram = from_counts(Counter(keys))
     return dict((completed(histogram, header["layout"]) if header["layout"] else histogram).counts)
+
+
+def as_lists(value: Any) -> Any:
+    """Values as JSON has them."""
+    return [as_lists(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def faults(source: str, profile: str = "Base", arguments: Sequence[object] = (), **changes: Any) -> Sequence[Wire]:
