@@ -133,7 +133,7 @@ def repeat(context: Context, statement: syntax.While, run: Run) -> None:
     context.exits.append(broken)
     try:
         while _goes_on(context, statement):
-            context.flow.step(statement.at)
+            context.flow.step(statement.at, 1 + len(statement.body))
             faults = context.faults.count
             _turn(context, Scope(context.scope), statement.body, broken, run)()
             if context.faults.count > faults:

@@ -12,8 +12,8 @@ from quantum.openqasm.lowering.formulas import bits_of, negated, number_of
 from quantum.openqasm.lowering.refusals import EndlessError
 from quantum.openqasm.lowering.values import WORD, Array, Bits, Kind, Missing, Undecided, Value, Variable, Whole
 
-MOST_OPERATIONS = 2_000_000
-MOST_STEPS = 4_000_000
+MOST_OPERATIONS = 1_000_000
+MOST_STEPS = 1_000_000
 
 Key = int | Variable
 Known = bool | None | Value
@@ -35,23 +35,23 @@ class Flow:
         self._changes: list[dict[Key, Known]] = []
 
     def count(self, operations: int, at: int | None) -> None:
-        """Refuse a program that grows beyond what anyone could run."""
+        """Count operations that are written."""
         self._count += operations
         if self._count > MOST_OPERATIONS:
-            raise EndlessError(
-                f"written out, the program is more than {MOST_OPERATIONS:,} operations long: shorten its loops",
-                at,
-            )
+            self.check_length(self._count, at)
 
-    def step(self, at: int | None) -> None:
-        """Count a statement that is run while lowering."""
-        self._steps += 1
+    def check_length(self, operations: int, at: int | None) -> None:
+        """Refuse a program that grows beyond what anyone could run."""
+        if operations > MOST_OPERATIONS:
+            reason = f"written out, the program is more than {MOST_OPERATIONS:,} operations long: shorten its loops"
+            raise EndlessError(reason, at)
+
+    def step(self, at: int | None, statements: int = 1) -> None:
+        """Count statements that are run again, by a loop, a call or a gate."""
+        self._steps += statements
         if self._steps > MOST_STEPS:
-            raise EndlessError(
-                f"more than {MOST_STEPS:,} statements are run before the program is written out: look for a loop "
-                "that does not end",
-                at,
-            )
+            reason = f"loops and calls run more than {MOST_STEPS:,} statements: look for a loop that does not end"
+            raise EndlessError(reason, at)
 
     def declare(self, count: int) -> tuple[int, ...]:
         """Give out bits of the program's own registers."""

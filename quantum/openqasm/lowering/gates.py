@@ -16,7 +16,7 @@ from quantum.openqasm.expansion import core_gates
 from quantum.openqasm.faults import FaultyProgramError
 from quantum.openqasm.lowering.arithmetic import computed
 from quantum.openqasm.lowering.expressions import PARAMETER
-from quantum.openqasm.lowering.flow import MOST_OPERATIONS, Flow
+from quantum.openqasm.lowering.flow import Flow
 from quantum.openqasm.lowering.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -113,8 +113,7 @@ class Expander:
         for step in steps_of(gate, at):
             self._flow.step(at)
             result.extend(self._of_step(step, values, at))
-            if len(result) > MOST_OPERATIONS:
-                self._flow.count(len(result), at)
+            self._flow.check_length(len(result), at)
         return result
 
     def _of_step(self, step: Step | BarrierStep, values: Mapping[str, Angle], at: int) -> Ready:

@@ -94,12 +94,14 @@ def _shown(argument: object) -> str:
 
 
 def _real(name: str, kind: Kind, argument: object) -> float:
-    if isinstance(argument, bool) or not isinstance(argument, int | float) or not math.isfinite(argument):
+    if isinstance(argument, bool) or not isinstance(argument, int | float):
         raise _wrong(name, kind, "a number", argument)
     try:
         number = float(argument)
     except OverflowError:
         raise _wrong(name, kind, "a number that a float holds", argument) from None
+    if not math.isfinite(number):
+        raise _wrong(name, kind, "a number", argument)
     return number % math.tau if kind.word == "angle" else number
 
 

@@ -15,7 +15,7 @@ def turns(context: Context, statement: syntax.For) -> Iterable[Scope]:
     """Give a scope for each turn of a loop, in which its variable has its value."""
     kind = kind_of(context, statement.type)
     for item in _items(context, statement.items):
-        context.flow.step(statement.at)
+        context.flow.step(statement.at, 1 + len(statement.body))
         scope = Scope(context.scope)
         scope.names[statement.name] = _variable(context, statement, kind, item)
         yield scope

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from quantum.openqasm import syntax
-from quantum.openqasm.lowering.casting import whole, whole_of_bits, widened
+from quantum.openqasm.lowering.casting import converted, whole, whole_of_bits, widened
 from quantum.openqasm.lowering.refusals import RefusedError
-from quantum.openqasm.lowering.values import Array, Bits, Qubits, Value
+from quantum.openqasm.lowering.values import Array, Bits, Kind, Qubits, Value
 
 if TYPE_CHECKING:
     from quantum.openqasm.circuit import Formula
@@ -81,7 +81,7 @@ def replaced(base: Value, places: Sequence[int], is_many: bool, new: Value, at: 
         return Array(tuple(_with(items, places, given, at)))
     number = whole(base, at)
     bits = list(widened(number, number.width))
-    fill = new.bits if isinstance(new, Bits) else (new,)
+    fill = new.bits if isinstance(new, Bits) else (converted(new, Kind("bit"), at),)
     mixed = tuple(_with(bits, places, fill, at))
     return Bits(mixed) if isinstance(base, Bits) else whole_of_bits(mixed, signed=number.signed)
 

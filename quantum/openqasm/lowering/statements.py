@@ -18,7 +18,6 @@ def run(context: Context, statements: Sequence[syntax.Statement]) -> None:
             if going is not False:
                 control.guarded(context, going, _rest(context, statements[place:]), statement.at)
             return
-        context.flow.step(statement.at)
         try:
             _HANDLERS[type(statement)](context, statement)
         except EndlessError:

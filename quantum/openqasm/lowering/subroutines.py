@@ -24,6 +24,7 @@ def define(context: Context, statement: syntax.Subroutine) -> None:
 def call(context: Context, expression: syntax.Call, run: Run) -> Value:
     """Write a subroutine out, and give what it returns."""
     subroutine = context.subroutines[expression.name]
+    context.flow.step(expression.at, 1 + len(subroutine.body))
     _check_nesting(context, expression)
     if len(expression.arguments) != len(subroutine.parameters):
         wanted = len(subroutine.parameters)
@@ -38,7 +39,6 @@ def call(context: Context, expression: syntax.Call, run: Run) -> Value:
 
 
 def _check_nesting(context: Context, expression: syntax.Call) -> None:
-    context.flow.step(expression.at)
     if any(frame.name == expression.name for frame in context.frames):
         raise RefusedError(f"{expression.name!r} calls itself, which targets cannot: write a loop", expression.at)
     if len(context.frames) >= MOST_NESTED:

@@ -25,8 +25,16 @@ def test_bit_0_is_the_lowest_of_a_register(condition: str, expected: str) -> Non
 
 @pytest.mark.parametrize(
     "condition",
-    ["c == 1", "uint[2](c) == 1", "c < 2", "c >> 1 == 0", "c <= 1", "2 > c", "c != 2", "~c == 2", "c == 0 || c == 1"]
-    + [
+    [
+        "c == 1",
+        "uint[2](c) == 1",
+        "c < 2",
+        "c >> 1 == 0",
+        "c <= 1",
+        "2 > c",
+        "c != 2",
+        "~c == 2",
+        "c == 0 || c == 1",
         'c == "01"',
         "c[0] == 1",
         "c[0] && !c[1]",
@@ -35,9 +43,18 @@ def test_bit_0_is_the_lowest_of_a_register(condition: str, expected: str) -> Non
         "(c ^ 3) == 2",
         "c + 1 == 2",
         "c * 3 == 3",
-    ]
-    + ["c", "int[3](c) - 2 < 0", "popcount(c) == 1", "int[2](c) == 1", "bool(c)", "c << 1 == 2", "c[{1, 0}] == 2"]
-    + ["c[0:1] == 1", "-int[3](c) == -1", "rotl(c, 1) == 2", "(c[0] | c[1]) & !(c[0] & c[1])"],
+        "c",
+        "int[3](c) - 2 < 0",
+        "popcount(c) == 1",
+        "int[2](c) == 1",
+        "bool(c)",
+        "c << 1 == 2",
+        "c[{1, 0}] == 2",
+        "c[0:1] == 1",
+        "-int[3](c) == -1",
+        "rotl(c, 1) == 2",
+        "(c[0] | c[1]) & !(c[0] & c[1])",
+    ],
 )
 def test_registers_are_numbers(condition: str) -> None:
     """K1, A2: however a program asks, c[0] = 1 and c[1] = 0 are one."""
