@@ -24,6 +24,7 @@ from quantum.compiling.faults import Wire
 
 ROOT = Path(__file__).resolve().parents[1]
 TRIES = mmap.mmap(-1, mmap.PAGESIZE)  # which all children of a template share
+LIMITS = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_CORE")
 NOTES: list[str] = []
 COMPILED = {"entryPoint": "main", "qubits": 1}
 
@@ -141,7 +142,7 @@ def hold(_: str) -> tuple[Wire, str]:
 
 def know(_: str) -> tuple[Wire, str]:
     """Tell what it knows of where it runs."""
-    limits = {name: resource.getrlimit(getattr(resource, name))[0] for name in ("RLIMIT_AS", "RLIMIT_CPU")}
+    limits = {name: resource.getrlimit(getattr(resource, name))[0] for name in LIMITS}
     return said(json.dumps({**limits, "environment": sorted(os.environ), "folder": os.getcwd()}))  # noqa: PTH109
 
 

@@ -44,7 +44,8 @@ def load_modules(_profile: str) -> Compile:
     return lambda request: (qir_modules.described_module(request), "")
 
 
-# Loading comes first, once, and imports all that compiling needs: once the box is shut no module can be found any more.
+# Loading comes before each fork, does its work once, and imports all that compiling needs: once the box is shut no
+# module can be found any more.
 LANGUAGES: Mapping[str, Load] = {
     "openqasm2": load_openqasm2,
     "openqasm3": load_openqasm3,

@@ -44,7 +44,6 @@ class Template:
         self._memory_bytes = memory_bytes
         self._own_id = os.getpid()
         self._languages = languages
-        self._loaded: dict[tuple[str, str], Compile] = {}
         self._children: dict[int, Child] = {}
         self._woken, self._waker = socket.socketpair()
         self._waker.settimeout(0)
@@ -116,11 +115,10 @@ class Template:
         return True
 
     def _load(self, language: str, profile: str) -> Compile:
-        if (language, profile) not in self._loaded:
-            limit_memory(self._memory_bytes)  # what cannot be loaded within it is told, and not tried by a child
-            self._loaded[language, profile] = self._languages[language](profile)
-            gc.freeze()  # a collection in a child would touch, and so copy, all that is shared
-        return self._loaded[language, profile]
+        limit_memory(self._memory_bytes)  # what cannot be loaded within it is told, and not tried by a child
+        compile_program = self._languages[language](profile)
+        gc.freeze()  # a collection in a child would touch, and so copy, all that is shared
+        return compile_program
 
     def _be_a_child(self, answers: socket.socket, compile_program: Compile, processor_seconds: int) -> NoReturn:
         # No path may leave here but by _exit: a child must never go on in the template's loop.

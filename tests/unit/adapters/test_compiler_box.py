@@ -99,12 +99,13 @@ async def test_a_child_holds_its_answer_alone(outcome):
 
 
 async def test_the_box_has_no_environment(outcome, monkeypatch):
-    """A child knows none of our settings, nor where the app lies."""
+    """A child knows none of our settings, nor where the app lies, and could write nothing down."""
     monkeypatch.setenv("AzureWebJobsStorage", "AccountKey=secret")
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
 
     known = json.loads(await outcome("know"))
 
+    assert (known["RLIMIT_FSIZE"], known["RLIMIT_CORE"]) == (0, 0)
     assert set(known["environment"]) <= {"QDK_PYTHON_TELEMETRY", "LC_CTYPE"}
     assert known["folder"] == "/"
 
@@ -113,7 +114,7 @@ async def test_a_program_has_its_memory_to_itself(outcome):
     """What the template has loaded is not taken off what a program may use."""
     known = json.loads(await outcome("know", memory_mib=100))
 
-    assert 100 * MIB <= known["RLIMIT_AS"] < 160 * MIB
+    assert 100 * MIB < known["RLIMIT_AS"] < 160 * MIB
 
 
 async def test_nothing_is_left_behind(made):

@@ -37,7 +37,7 @@ def journal(tmp_path):
 @pytest.fixture
 async def compiler(journal):
     """A compiler with a stand-in in qdk's place and one place, that runs out of patience late."""
-    made = QdkCompiler(at_once=1, queue_seconds=20.0, command=command(journal))
+    made = QdkCompiler(seconds=60, at_once=1, queue_seconds=20.0, command=command(journal))
     yield made
     await made.close()
 
