@@ -11,7 +11,8 @@ from typing import Any
 from orchestrators import cadence
 from quantum import wire
 from quantum.lifecycle import Phase
-from quantum.model import Job, Struggle
+from quantum.model import Job
+from quantum.struggle import Struggle
 
 Outcome = dict[str, Any]
 

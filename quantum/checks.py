@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum import strict_json
+from quantum.encodings import NotTextError, text_of
 from quantum.model import Fault
+from quantum.openqasm.versions import stated_versions
 
 GZIP = b"\x1f\x8b"
 BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
@@ -32,9 +34,9 @@ def check_nothing(_: bytes) -> Checked:
 def check_source(program: bytes) -> Checked:
     """Look at source text; what it means is for the compiler to say."""
     try:
-        text = program.decode()
-    except UnicodeDecodeError as error:
-        return fault(f"is not text: byte {error.start} is not UTF-8")
+        text = text_of(program)
+    except NotTextError as error:
+        return fault(f"is {error}")
     if "\0" in text:
         return fault("is not text: it holds a NUL character")
     return Checked()
@@ -54,7 +56,7 @@ def check_qir(program: bytes) -> Checked:
 def check_provider_qasm(program: bytes) -> Checked:
     """Look at OpenQASM that a provider reads by itself: text with OpenQASM's header."""
     looked = check_source(program)
-    if not looked.faults and b"OPENQASM" not in program[:4096]:
+    if not looked.faults and not stated_versions(text_of(program)):
         return fault('has no header: OpenQASM begins with "OPENQASM 2.0;"')
     return looked
 

@@ -13,6 +13,7 @@ from typing import Any
 from quantum import checks, providers
 from quantum.checks import Checked
 from quantum.model import Order
+from quantum.openqasm.versions import language_of
 from quantum.program import Program
 from quantum.providers import BASE, PROVIDERS, QIO, family_of
 
@@ -159,11 +160,19 @@ def row_of(word: str) -> Format:
     return FORMATS.get(word) or _unknown(word)
 
 
-def format_of_file(name: str, head: bytes, target: str = "") -> str | None:
-    """Tell a program file's format by its extension and, for OpenQASM, by its first lines; for JSON by its target."""
-    extension = PurePosixPath(name).suffix.lower()
+def extension_of(name: str) -> str:
+    """A program file's extension in small letters, even where Windows has put `.txt` behind it."""
+    extensions = [extension.lower().strip() for extension in PurePosixPath(name).suffixes[-2:]]
+    if extensions[-1:] == [".txt"] and extensions[0] in EXTENSIONS:
+        return extensions[0]
+    return extensions[-1] if extensions else ""
+
+
+def format_of_file(name: str, content: bytes, target: str = "") -> str | None:
+    """Tell a program file's format by its extension and, for OpenQASM, by what it says; for JSON by its target."""
+    extension = extension_of(name)
     if extension == ".qasm":
-        return "openqasm2" if b"OPENQASM 2" in head[:4096] else "openqasm3"
+        return language_of(content.decode(errors="replace"))
     if extension == ".json":
         return JSON_OF.get(family_of(target), FORMAT_OF_EXTENSION[extension])
     return FORMAT_OF_EXTENSION.get(extension)

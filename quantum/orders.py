@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from quantum import strict_json, wire
+from quantum.encodings import disguise_of
 from quantum.errors import InvalidOrderError
 from quantum.model import OWN_SESSION, Fault, Order
 from quantum.order_input import format_faults, stated_faults
@@ -221,7 +222,9 @@ def parse_order(body: bytes, limits: Limits) -> Order:
     try:
         data = strict_json.loads(body, unbounded="arguments")
     except strict_json.InvalidJsonError as error:
-        raise InvalidOrderError((Fault("", f"is no order: {error}"),)) from error
+        disguise = disguise_of(body)
+        reason = f"is no order but {disguise}" if disguise else f"is no order: {error}"
+        raise InvalidOrderError((Fault("", reason),)) from error
     return order_from(data, limits)
 
 
@@ -288,7 +291,9 @@ def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
         elif not given[field].strip():
             faults.append(Fault(f"input.{field}", "must not be empty"))
         elif field == "blob" and not is_blob_reference(given[field]):
-            faults.append(Fault("input.blob", f"must be {INPUT_CONTAINER}/<name>, a blob in this app's own storage"))
+            slashes = "; write / in place of \\" if "\\" in given[field] else ""
+            reason = f"must be {INPUT_CONTAINER}/<name>, a blob in this app's own storage{slashes}"
+            faults.append(Fault("input.blob", reason))
     return faults + stated_faults(given)
 
 

@@ -5,8 +5,9 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from quantum.checks import BITCODE
+from quantum.encodings import disguise_of, encoded_again, from_base64, without_mark
 from quantum.errors import InvalidOrderError, NotFoundError
-from quantum.formats import Format, profile_for, row_of
+from quantum.formats import FORMATS, Format, profile_for, row_of
 from quantum.gates import count_gates
 from quantum.model import Fault, Order, ProgramInput
 from quantum.ports import Blob, Services
@@ -138,6 +139,8 @@ async def _fetch(services: Services, given: ProgramInput, row: Format) -> bytes 
         if WHOLE_BYTES < blob.size <= row.max_size:
             return blob
         content = await whole(blob, row.max_size, "input.blob")
+    if row.word in FORMATS and not (given.content_type or given.content_encoding):
+        content = _plain(content, given)
     if not content.strip():
         raise InvalidOrderError((Fault("input", "is empty"),))
     if len(content) > row.max_size:
@@ -146,12 +149,24 @@ async def _fetch(services: Services, given: ProgramInput, row: Format) -> bytes 
 
 
 def _inline(given: ProgramInput) -> bytes:
-    if given.text is not None:
-        return given.text.encode()
+    return given.text.encode() if given.text is not None else _decoded(given.base64 or "")
+
+
+def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(given.base64 or "", validate=True)
+        return from_base64(text)
     except ValueError as error:  # binascii.Error for bad padding, a plain ValueError for letters beyond ASCII
-        raise InvalidOrderError((Fault("input.base64", f"is not base64: {error}"),)) from error
+        disguise = disguise_of(text.encode())
+        reason = f"is not base64 but {disguise}" if disguise else f"is not base64: {error}; a text goes into `text`"
+        raise InvalidOrderError((Fault("input.base64", reason),)) from error
+
+
+def _plain(content: bytes, given: ProgramInput) -> bytes:
+    """Drop a byte order mark, and refuse what is encoded once more: no format that we know looks like that."""
+    as_text = given.text is not None
+    if disguise := encoded_again(content, "send it as `base64`") if as_text else encoded_again(content):
+        raise InvalidOrderError((Fault("input.text" if as_text else "input", f"is no program but {disguise}"),))
+    return without_mark(content)
 
 
 async def _open(services: Services, path: str) -> Blob:

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from itertools import chain
 from typing import Any, NoReturn
 
+from quantum.encodings import other_encoding, without_mark
+
 MAX_DEPTH = 32
 LARGEST = 2**63
 
@@ -15,13 +17,19 @@ class InvalidJsonError(ValueError):
 
 
 def loads(data: bytes, *, unbounded: str = "") -> Any:
-    """Parse JSON in UTF-8, or raise InvalidJsonError; whole numbers in the field named may be of any size."""
+    """Parse JSON in UTF-8, with or without a byte order mark, or raise InvalidJsonError.
+
+    Whole numbers in the field named may be of any size.
+    """
+    data = without_mark(data)
     try:
         value = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_not_finite, parse_float=_finite)
     except InvalidJsonError:
         raise
     except UnicodeDecodeError as error:
-        raise InvalidJsonError(f"not UTF-8 text (byte {error.start})") from error
+        other = other_encoding(data)
+        reason = f"not UTF-8 but {other}" if other else f"not UTF-8 text (byte {error.start})"
+        raise InvalidJsonError(reason) from error
     except json.JSONDecodeError as error:
         raise InvalidJsonError(f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from error
     except RecursionError as error:

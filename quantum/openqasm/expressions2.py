@@ -14,9 +14,8 @@ OF_A_SIGN = 5
 
 
 def read_parameters(cursor: Cursor) -> tuple[Expression, ...]:
-    """Read what stands in a gate's parentheses, if they are there; a comma may stand behind the last."""
-    if not cursor.accept("("):
-        return ()
+    """Read what stands in a gate's parentheses; a comma may stand behind the last."""
+    cursor.expect("(", "before the parameters")
     parameters: list[Expression] = []
     while not cursor.accept(")"):
         parameters.append(read_expression(cursor))

@@ -32,6 +32,7 @@ from quantum.openqasm.tokens2 import END, Cursor, MisreadError, shown
 
 MOST_DIGITS = 9  # of an index or a size
 MOST_DIGITS_OF_A_VALUE = 4_000  # of what a register is compared with
+MOST_CONDITIONS = 20  # before one statement
 COMPARISONS = ("==", "!=", "<", ">", "<=", ">=")  # OpenQASM 2 has the first; Quantinuum's compiler takes all
 
 ASSIGNED = "OpenQASM 2 has no assignments: `measure q[0] -> c[0];` sets a bit"
@@ -200,6 +201,8 @@ class _Parser:
             place = self._cursor.at
             self._cursor.step()
             conditions.append((self._condition(), place))
+            if len(conditions) > MOST_CONDITIONS:
+                raise MisreadError(f"more than {MOST_CONDITIONS} conditions stand before one statement", at)
         text = self._cursor.text
         if text == "{":
             reason = "OpenQASM 2 has no braces behind `if`: write the condition before each statement"

@@ -17,7 +17,7 @@ MARKS = re.compile(
     rf"""{NOT_CODE}
       | \b(?:OPENQASM{GAP}(?P<version>\d+(?:\.\d+)?)\s*;
           | include\s*["'](?P<file>[^"'\n]*)["']\s*;
-          | (?P<opaque>opaque\s+\w++\s*+[(\w][^;{{}}]*;)
+          | (?P<opaque>opaque\s+\w++\s*+[(\w][^;{{}}]{{0,1000}};)
           | (?P<control>if|else|for|while|switch)\b)
       | {TEXT}
       | \[\d*\]                                                # an index is the most frequent of all, and not deep

@@ -50,11 +50,6 @@ class Cursor:
         return self._places[self._next]
 
     @property
-    def after(self) -> str:
-        """The token behind the next one."""
-        return self._texts[self._next + 1] if self.text else END
-
-    @property
     def end_of_last(self) -> int:
         """Where the token ends that was read last."""
         return self._places[self._next - 1] + len(self._texts[self._next - 1]) if self._next else 0

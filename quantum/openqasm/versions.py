@@ -1,6 +1,7 @@
 """Finds what a program says itself of its version, wherever it says so: not in a comment, a text or a tool's line."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 NOT_CODE = r"//[^\n]* | /\*[\s\S]*?(?:\*/|\Z) | ^[ \t]*(?:\#?pragma\b|\#|@\w)[^\n]*"
@@ -10,7 +11,7 @@ STATED = re.compile(rf"{NOT_CODE} | {TEXT} | \bOPENQASM{GAP}(?P<version>\d+(?:\.
 SIGNS = re.compile(
     rf"""{NOT_CODE}
       | (?P<library_of_2>\binclude\s*["'](?:qelib1|hqslib1\w*)\.inc["'])
-      | (?P<of_3>\binclude\s*["']stdgates\.inc["'] | \bqubit\s*(?:\[[^;\]]*\]\s*)?\w+\s*;)
+      | (?P<of_3>\binclude\s*["']stdgates\.inc["'] | \bqubit(?:\s | \[[^;\[\]]{{0,99}}\])\s*\w+\s*;)
       | {TEXT}
       | (?P<register>\b[qc]reg\s+\w+\s*\[)""",
     re.VERBOSE | re.MULTILINE,
@@ -33,16 +34,20 @@ class Stated:
 
 def stated_versions(source: str) -> list[Stated]:
     """Find all versions that a program says."""
-    return [
-        Stated(match["version"], match.start()) for match in STATED.finditer(source) if match["version"] is not None
-    ]
+    return list(_stated(source))
 
 
 def language_of(source: str) -> str:
     """Tell OpenQASM 2 from 3 by the version line; without one, by the library and the declarations."""
-    for stated in stated_versions(source):
+    for stated in _stated(source):
         if stated.language:
             return stated.language
     signs = {match.lastgroup for match in SIGNS.finditer(source)}
     is_two = "library_of_2" in signs or ("register" in signs and "of_3" not in signs)
     return "openqasm2" if is_two else "openqasm3"
+
+
+def _stated(source: str) -> Iterator[Stated]:
+    for match in STATED.finditer(source):
+        if match["version"] is not None:
+            yield Stated(match["version"], match.start())

@@ -32,7 +32,12 @@ OpenQASM 3 returns what it declares as `output`. In a program that declares none
 output, in the order of their declaration; other variables are not returned. These are the registers of the result.
 
 A file is known by its extension, in `qjobs submit` and in the blob door. In the blob door `.json` is what its target
-reads, and the metadata `format` says what no extension tells, such as `quantinuum.openqasm.v1`.
+reads, and the metadata `format` says what no extension tells, such as `quantinuum.openqasm.v1`. Which OpenQASM a
+`.qasm` is, its version line says, wherever it stands outside of comments; without one, `qelib1.inc` or `qreg` and
+`creg` do.
+
+Texts are UTF-8. A byte order mark is dropped, any line ends are taken, and base64 may have line breaks and either of
+its alphabets. UTF-16, text of Windows-1252, base64 of base64 and Python's `b'…'` are refused with what to do.
 """
 
 RESULTS = """\

@@ -36,6 +36,10 @@ def test_only_source_text_is_compiled() -> None:
     [
         ("a.qasm", b"// hi\nOPENQASM 2.0;", "openqasm2"),
         ("a.QASM", b"OPENQASM 3.0;", "openqasm3"),
+        ("a.qasm.txt", b"OPENQASM 2.0;", "openqasm2"),
+        ("a.qasm", b"// from OPENQASM 2.0\nOPENQASM 3.0;", "openqasm3"),
+        ("a.qasm", b"// \xff\nqreg q[1];", "openqasm2"),
+        ("a.QS ", b"", "qsharp"),
         ("a.qs", b"", "qsharp"),
         ("a.ll", b"", "qir.v1"),
         ("a.bc", b"", "qir.v1"),
@@ -46,7 +50,7 @@ def test_only_source_text_is_compiled() -> None:
     ],
 )
 def test_a_file_s_format_shows_in_its_name(name: str, head: bytes, word: str | None) -> None:
-    """The version of OpenQASM is in its first lines."""
+    """Which OpenQASM it is, it says itself."""
     assert format_of_file(name, head) == word
 
 
@@ -68,6 +72,7 @@ def test_json_is_what_its_target_makes_of_it(target: str, word: str) -> None:
     [
         ("honeywell.openqasm.v1", b"OPENQASM 2.0;", []),
         ("quantinuum.openqasm.v1", b"qreg q[1];", ['has no header: OpenQASM begins with "OPENQASM 2.0;"']),
+        ("quantinuum.openqasm.v1", b"// " + b"long" * 2000 + b"\nOPENQASM 2.0;", []),
         ("quantinuum.openqasm.v1", b"\xff", ["is not text: byte 0 is not UTF-8"]),
         ("rigetti.quil.v1", b"H 0", []),
         ("rigetti.quil.v1", b"H 0\0", ["is not text: it holds a NUL character"]),

@@ -1,6 +1,6 @@
 """A program is fetched, checked, compiled and kept; its faults are the order's."""
 
-from base64 import b64encode
+from base64 import b64encode, encodebytes, urlsafe_b64encode
 from hashlib import sha256
 
 import pytest
@@ -22,6 +22,11 @@ def path_of(content: bytes) -> str:
 def with_input(word: str, **given: str) -> Order:
     """An order with this program."""
     return an_order(input=ProgramInput(word, **given))
+
+
+def base64_of(text: str, encoding: str = "utf-8") -> str:
+    """A text in base64."""
+    return b64encode(text.encode(encoding)).decode()
 
 
 async def checked(app: App, order: Order) -> Checked:
@@ -91,6 +96,15 @@ async def test_a_program_may_come_as_text_as_base64_or_as_a_blob(given: dict[str
         (with_input("qir.v1", base64="é"), "input.base64", "is not base64: string argument should contain only ASCII"),
         (with_input("qir.v1", base64="abc"), "input.base64", "is not base64: Incorrect padding"),
         (with_input("qir.v1", base64="a*cd"), "input.base64", "is not base64: "),
+        (with_input("qir.v1", base64="define void"), "input.base64", "a text goes into `text`"),
+        (with_input("qir.v1", base64="b'QUJD'"), "input.base64", "is not base64 but bytes as Python prints them"),
+        (with_input("qir.v1", base64="data:a/b;base64,QUJD"), "input.base64", "a data URL"),
+        (with_input("qsharp", text=base64_of(BELL)), "input.text", "looks like base64: send it as `base64`"),
+        (with_input("qsharp", text=f"b'{BELL}'"), "input.text", "bytes as Python prints them"),
+        (with_input("qsharp", base64=base64_of(base64_of(BELL))), "input", "looks like base64: send what is in it"),
+        (with_input("qsharp", base64=base64_of(BELL, "utf-16")), "input", "is UTF-16 text: save it as UTF-8"),
+        (with_input("qsharp", base64=base64_of("// \xe9", "cp1252")), "input", "byte 3 is 'é' in Windows-1252"),
+        (with_input("ionq.circuit.v1", base64=base64_of(CIRCUIT, "utf-16")), "input", "not UTF-8 but UTF-16 text"),
         (with_input("qir.v1", base64="IA=="), "input", "is empty"),
         (
             with_input("qir.v1", blob="inputs/none"),
@@ -111,6 +125,35 @@ async def test_a_program_that_cannot_be_used_says_why(order: Order, field: str, 
 
     assert (fault.field, reason in fault.reason) == (field, True)
     assert app.blobs.contents.keys() == {"inputs/big"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"text": "\ufeff" + CIRCUIT},
+        {"base64": base64_of("\ufeff" + CIRCUIT)},
+        {"base64": encodebytes(CIRCUIT.encode()).decode()},
+        {"base64": encodebytes(CIRCUIT.encode()).decode().replace("\n", "\r\n ")},
+        {"base64": urlsafe_b64encode(CIRCUIT.encode()).decode()},
+        {"blob": "inputs/a.json"},
+    ],
+)
+async def test_marks_and_line_breaks_change_no_program(given: dict[str, str]) -> None:
+    """What is submitted is the program without them."""
+    app = App()
+    app.blobs.contents["inputs/a.json"] = b"\xef\xbb\xbf" + CIRCUIT.encode()
+
+    assert (await checked(app, with_input("ionq.circuit.v1", **given))).content == CIRCUIT.encode()
+
+
+async def test_bytes_of_a_format_that_is_the_provider_s_own_stay_as_they_are() -> None:
+    """Nobody here knows what they mean."""
+    app = App()
+    content = b"\xef\xbb\xbf" + b64encode(BELL.encode())
+
+    found = await checked(app, with_input("acme.circuit.v1", base64=b64encode(content).decode()))
+
+    assert found.content == content
 
 
 async def test_a_very_large_program_is_passed_on_in_pieces() -> None:
@@ -193,7 +236,7 @@ async def test_two_programs_for_one_id_do_not_overwrite_each_other() -> None:
 async def test_a_module_of_qir_is_read_and_kept_as_it_is(content: bytes, source: str, language: str) -> None:
     """What it says of itself goes with the job: its entry point, its qubits, its profile."""
     app = App()
-    app.compiler.answer = Compiled("", "main", 3, "Adaptive_RI")
+    app.compiler.answer = Compiled("", "main", 3, profile="Adaptive_RI")
 
     found = await checked(app, with_input("qir.v1", base64=b64encode(content).decode()))
 

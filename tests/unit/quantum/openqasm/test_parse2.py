@@ -207,6 +207,11 @@ def test_a_late_version_is_taken() -> None:
         ("gate g a { h a;", 15, "`}` is missing behind the body of `g`"),
         ("include qelib1.inc;", 8, "a file's name in quotes is missing"),
         ("OPENQASM 2.5;", 0, "`OPENQASM 2.0;`"),
+        ("include", 7, "a file's name in quotes is missing; the end of the program"),
+        ("OPENQASM", 8, "`;` is missing behind the version"),
+        ("gate g { }", 6, "the gate `g` needs a qubit"),
+        ("if (c) x q;", 5, "`==` and a number are missing; `)`"),
+        ("h q; /* h q; */ [", 16, "a statement cannot begin with `[`"),
         ("h 3;", 2, "a qubit for `h` is missing; `3`"),
         ("qreg q[99999999999];", 7, "has 11 digits"),
     ],
@@ -222,6 +227,7 @@ def test_several_faults_come_at_once() -> None:
     """After a fault it is read on behind the statement, up to twenty times."""
     assert [fault.at for fault in faults("h; x q; gate g a { y; z a; } t;")] == [1, 20, 30]
     assert len(faults("h;" * 100)) == 20
+    assert len(faults("gate g a {" + "h;" * 100)) == 20
 
 
 @pytest.mark.parametrize("expression", ["(" * 300 + "1" + ")" * 300, "+".join(["a"] * 300), "-" * 300 + "a"])
@@ -241,3 +247,4 @@ def test_many_conditions_in_a_row_are_read() -> None:
     assert [outer.at, inner.at] == [0, 12]
     assert isinstance(inner.condition, Binary)
     assert inner.condition.operator == ">="
+    assert "more than 20 conditions" in faults("if(c==1) " * 30 + "x q;")[0].reason

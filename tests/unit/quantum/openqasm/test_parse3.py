@@ -1,9 +1,11 @@
 """OpenQASM 3 as it is read: each construct of the language, the dialects that are met, and what is told."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from quantum.openqasm.faults import FaultyProgramError, ProgramFault
-from quantum.openqasm.parse3 import parse
+from quantum.openqasm.parse3 import Statements, parse
 from quantum.openqasm.syntax import (
     Alias,
     Aside,
@@ -257,6 +259,7 @@ def test_a_switch_is_read_in_any_version(version: str) -> None:
         ("x q; y++;", 6, "expected `;`, found `++`"),
         ('if (a) { include "x.inc"; }', 9, "`include` stands within braces"),
         ("x q; opaque m(t a;", 16, "`)` is missing behind the parameters"),
+        ("x q; ) y q;", 5, "expected the end of the program, found `)`"),
         ("x $9999999999;", 2, "has 10 digits"),
     ],
 )
@@ -290,6 +293,21 @@ def test_what_is_nested_deep_is_refused(before: str, repeated: str, within: str,
 def test_a_semicolon_too_many_says_nothing() -> None:
     """Many write one behind a brace."""
     assert parse("x q;; gate g a { ; };").statements == (x(0), GateDefinition("g", (), ("a",), (), 6))
+
+
+def test_a_kind_of_statement_that_is_new_to_us_is_refused() -> None:
+    """The parser may learn to read more than we do; nothing is passed over."""
+
+    class Novelty:
+        """A node as qdk's parser makes them."""
+
+        span = SimpleNamespace(lo=3, hi=4)
+        annotations: tuple[object, ...] = ()
+
+    statements = Statements("x q; y q;")
+
+    assert statements.all([Novelty()]) == ()
+    assert statements.faults == [ProgramFault("this statement is not read (Novelty)", 3)]
 
 
 def test_length_alone_is_not_depth() -> None:

@@ -71,6 +71,7 @@ def test_openqasm_3_is_told_by_itself(source: str) -> None:
         "qreg q[2]; creg c[2];",
         "h q;" * 5000 + "OPENQASM 2.0;",
         'qreg qubit[2]; include "qelib1.inc";',
+        "OPENQASM 4.0; OPENQASM 2.0;",
     ],
 )
 def test_openqasm_2_is_told_by_itself(source: str) -> None:
@@ -96,6 +97,12 @@ def test_two_versions_at_once_are_refused(other: str) -> None:
     (fault,) = caught.value.faults
     assert fault.reason == f"the program says OPENQASM 2.0 before, and OPENQASM {other} here: keep one"
     assert fault.at == len(TWO)
+
+
+@pytest.mark.parametrize(("source", "language"), [("qreg q[1];", "openqasm2"), ("qubit q;", "openqasm3")])
+def test_a_program_need_not_say_its_version(source: str, language: str) -> None:
+    """It is read as its format says."""
+    assert read(source, language).version is None
 
 
 def test_the_same_version_twice_is_taken() -> None:
