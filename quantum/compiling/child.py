@@ -32,13 +32,13 @@ def load_openqasm3(profile: str) -> Compile:
 
 def load_qsharp(profile: str) -> Compile:
     """Load what a program in Q# needs."""
-    from quantum.compiling import by_qdk  # noqa: PLC0415
+    from quantum.compiling import qsharp  # noqa: PLC0415
 
-    return by_qdk.load(profile)
+    return qsharp.load(profile)
 
 
 def load_modules(_profile: str) -> Compile:
-    """Load what it takes to read a module of QIR."""
+    """Load what reading a module of QIR needs."""
     from quantum.compiling import qir_modules  # noqa: PLC0415
 
     return lambda request: (qir_modules.described_module(request), "")

@@ -13,8 +13,7 @@ import pyqir
 
 from quantum.compiling.faults import FaultyProgramError, Wire, fault
 
-QIR_TEXT, QIR_BITCODE = "qir.text", "qir.bitcode"
-MODULES = (QIR_TEXT, QIR_BITCODE)
+QIR_BITCODE = "qir.bitcode"
 ENTRY_MARKS = ("entry_point", "EntryPoint")
 QUBITS = ("required_num_qubits", "num_required_qubits", "requiredQubits")
 RESULTS = ("required_num_results", "num_required_results", "requiredResults")

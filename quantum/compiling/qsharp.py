@@ -4,12 +4,17 @@ An operation that takes arguments may be marked as the entry, or be called Main:
 place of the program's own marks, on a line behind the program, so that no place moves.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from qdk.qsharp import QSharpError
+
+from quantum.compiling.by_qdk import context_for
 from quantum.compiling.faults import MOST_FAULTS, FaultyProgramError, Wire, fault
+from quantum.compiling.qir_modules import described
 from quantum.compiling.qsharp_arguments import Writer
 from quantum.compiling.qsharp_faults import told
 from quantum.compiling.qsharp_library import NAMES, given_back
@@ -20,29 +25,40 @@ OUR_ENTRY = "EntryOfNoProgram"
 ENTRY_LINE = f"@EntryPoint() operation {OUR_ENTRY}() : Unit {{ }}"
 
 
-def compile_qsharp(qdk: Any, context: Any, request: Wire) -> str:
+def load(profile: str) -> Callable[[Wire], tuple[Wire, str]]:
+    """Make a context for the profile, and return what compiles one program in it."""
+    return partial(compile_in, context_for(profile))
+
+
+def compile_in(context: Any, request: Wire) -> tuple[Wire, str]:
+    """Make QIR of a Q# program, and read from it what a workspace has to know."""
+    qir = compile_qsharp(context, request)
+    return described(qir), qir
+
+
+def compile_qsharp(context: Any, request: Wire) -> str:
     """Make QIR of a Q# program, or raise FaultyProgramError with everything that is wrong with it."""
     text = QsharpText(request["source"])
     try:
         context.eval("\n".join((text.without_entry_points, ENTRY_LINE, *given_back(text))))
-    except qdk.qsharp.QSharpError as error:
+    except QSharpError as error:
         raise FaultyProgramError(*told(str(error), text, request["profile"])) from error
     operations = dict(found_operations(context.code))
     name = request["entryPoint"]
     name = named_operation(operations, name) if name else entry_operation(operations, text)
-    return compiled_call(qdk, context, request, text, name)
+    return compiled_call(context, request, text, name)
 
 
-def compiled_call(qdk: Any, context: Any, request: Wire, text: QsharpText, name: str) -> str:
+def compiled_call(context: Any, request: Wire, text: QsharpText, name: str) -> str:
     """Make QIR of the call of one operation."""
-    signatures = Signatures(qdk.qsharp.QSharpError, context, text)
+    signatures = Signatures(QSharpError, context, text)
     parameters, output = signatures.of(name)
     call = Writer(signatures.struct).call(name, parameters, request["arguments"])
     start = signatures.place(name)
     check_output(name, output, start)
     try:
         return str(context.compile(call))
-    except qdk.qsharp.QSharpError as error:
+    except QSharpError as error:
         raise FaultyProgramError(*told(str(error), text, request["profile"], start)) from error
 
 

@@ -344,3 +344,16 @@ async def test_an_unknown_language_or_profile_is_our_mistake(compile_text, langu
     """What the caller cannot have chosen is an error of ours, not a fault of the order."""
     with pytest.raises(ValueError, match="no compiler"):
         await compile_text(BELL_3, language, profile=profile)
+
+
+async def test_a_module_of_qir_is_read_in_the_box(compile_text):
+    """What somebody else compiled is named by its entry point, its qubits and its profile, and stays as it is."""
+    module = """define void @start() #0 {
+  ret void
+}
+attributes #0 = { "entry_point" "qir_profiles"="base_profile" "required_num_qubits"="3" "required_num_results"="1" }
+"""
+
+    assert await compile_text(module, "qir.text") == Compiled("", "start", 3, "Base")
+    (fault,) = await compile_text(module, "qir.text", entry_point="begin")
+    assert (fault.field, fault.reason) == ("entryPoint", "'begin' is no entry point of the module; there is start")

@@ -9,10 +9,10 @@ import pytest
 
 os.environ.setdefault("QDK_PYTHON_TELEMETRY", "none")
 
-from qdk import Result
+import qdk
 from qdk.simulation import run_qir
 
-from quantum.compiling import by_qdk
+from quantum.compiling.by_qdk import context_for
 from quantum.compiling.child import LANGUAGES, answer
 from quantum.spelling import spelled
 
@@ -22,7 +22,7 @@ type Faults = Callable[..., list[dict[str, Any]]]
 
 def _asked(source: str, entry: str | None, arguments: Sequence[Any], profile: str, language: str) -> tuple[Any, str]:
     request = {"source": source, "entryPoint": entry, "arguments": list(arguments)}
-    by_qdk.context_for.cache_clear()  # in the box, every program has a context to itself
+    context_for.cache_clear()  # a child has a copy of its own
     return answer(LANGUAGES[language](profile), {**request, "profile": profile, "language": language})
 
 
@@ -71,5 +71,5 @@ def described() -> Callable[..., dict[str, Any]]:
 def _value(shot: Any) -> Any:
     if isinstance(shot, list | tuple):
         return [_value(item) for item in shot]
-    bits = {Result.Zero: 0, Result.One: 1}
-    return bits.get(shot, shot) if isinstance(shot, Result) else shot
+    bits = {qdk.Result.Zero: 0, qdk.Result.One: 1}
+    return bits.get(shot, shot) if isinstance(shot, qdk.Result) else shot
