@@ -4,6 +4,7 @@ A global phase of the whole is lost here, and only here.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from math import acos, atan2, isfinite, pi
 
 from quantum.openqasm import unitaries
@@ -24,7 +25,7 @@ from quantum.openqasm.steps import (
 
 NAMED = frozenset(("h", "x", "y", "z", "s", "sdg", "t", "tdg", "sx", "swap"))
 CORE_WITH_CONTROL = {"x": "cx", "y": "cy", "z": "cz"}
-MOST_MULTIPLEXED = 5  # with more controls, 2 to their number is more gates than two halves need
+MOST_MULTIPLEXED = 6  # with more controls, 2 to their number is more gates than two halves need
 NAMES_OF_PHASES = {angle: name for name, angle in PHASES.items()}
 
 
@@ -177,6 +178,10 @@ def _relative_ccx(a: int, b: int, target: int) -> Within:
 
 
 def _u(step: Step) -> Elements:
+    if step.angles[0] == 0:
+        _, phi, lambda_, gamma = step.angles
+        phase = _phase(total(phi, lambda_), *step.targets)
+        return (Step("gphase", (gamma,), (), step.controls), replace(phase, controls=step.controls))
     if len(step.controls) > 1:
         known = [angle for angle in step.angles if isinstance(angle, int | float)]
         return _known_u(step, known) if len(known) == 4 else _turns_of_u(step)

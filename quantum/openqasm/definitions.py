@@ -112,7 +112,7 @@ def iswap(_: Angles, q: Qubits) -> Elements:
 def pswap(angles: Angles, q: Qubits) -> Elements:
     """Swap, with a phase where something is swapped."""
     a, b = q
-    return (Within((cx(a, b),), (Step("u", (pi, 0.0, pi, angles[0]), (a,), (b,)),)),)
+    return (Within((cx(a, b), plain("h", a)), (Step("u", (0.0, 0.0, pi, angles[0]), (a,), (b,)),)),)
 
 
 def xx_plus_yy(angles: Angles, q: Qubits) -> Elements:

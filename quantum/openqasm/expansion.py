@@ -4,6 +4,8 @@ A gate without modifiers is written at once; modifiers act on its steps first (`
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from math import pi
 
 from quantum.openqasm.angles import scaled
 from quantum.openqasm.applied import Applied, Control
@@ -15,14 +17,19 @@ from quantum.openqasm.library import lookup
 from quantum.openqasm.powers import gathered, power
 from quantum.openqasm.steps import MOST_STEPS, Elements, ImpossibleModifierError, controlled, size
 
+MOST_GATES = 1_000_000  # of one application of a gate with modifiers
+# What gates without angles consist of, on the first qubits, written once.
+PATTERNS: dict[tuple[object, str], tuple[Gate, ...]] = {}
 Quick = Callable[[Angles, Qubits], Iterable[Gate]]
 
 
 def core_gates(applied: Applied, language: str) -> Iterable[Gate]:
     """Write an application of a gate as gates of the core; it must fit the gate in its angles and qubits."""
-    quick = QUICK.get(applied.gate) if isinstance(applied.gate, str) and not applied.modifiers else None
-    if quick is None:
+    if applied.modifiers or not isinstance(applied.gate, str):
         return _gates(applied, language)
+    quick = QUICK.get(applied.gate)
+    if quick is None:
+        return _gates(applied, language) if applied.angles else _copied(applied, language)
     try:
         return quick(applied.angles, applied.qubits)
     except ImpossibleModifierError as error:
@@ -35,9 +42,29 @@ def _gates(applied: Applied, language: str) -> Iterator[Gate]:
             yield from core_gates(part, language)
         return
     try:
-        yield from gates_of(elements_of(applied, language))
+        yield from _limited(gates_of(elements_of(applied, language)))
     except ImpossibleModifierError as error:
         raise FaultyProgramError(ProgramFault(str(error), applied.at)) from error
+
+
+def _limited(gates: Iterator[Gate]) -> Iterator[Gate]:
+    for count, gate in enumerate(gates):
+        if count == MOST_GATES:
+            raise ImpossibleModifierError(f"the gate with its modifiers is more than {MOST_GATES:,} plain gates")
+        yield gate
+
+
+def _copied(applied: Applied, language: str) -> list[Gate]:
+    places, pattern = applied.qubits, _pattern(applied, language)
+    return [Gate(gate.name, gate.angles, tuple(places[place] for place in gate.qubits)) for gate in pattern]
+
+
+def _pattern(applied: Applied, language: str) -> tuple[Gate, ...]:
+    key = (applied.gate, language)
+    if key not in PATTERNS:
+        first = replace(applied, qubits=tuple(range(len(applied.qubits))))
+        PATTERNS[key] = tuple(_gates(first, language))
+    return PATTERNS[key]
 
 
 def elements_of(applied: Applied, language: str) -> Elements:
@@ -88,6 +115,10 @@ def _controlled_phase(angles: Angles, qubits: Qubits) -> Iterable[Gate]:
     return rotation("rz", half, (control,)) + turn + back + turn + rotation("rz", half, (target,))
 
 
+def _u2(angles: Angles, qubits: Qubits) -> Iterable[Gate]:
+    return unitary(pi / 2, angles[0], angles[1], qubits)
+
+
 # What is frequent and needs no steps. A global phase has no meaning here, so that languages do not differ.
 QUICK: Mapping[str, Quick] = {
     **{name: _named(name) for name in ("h", "x", "y", "z", "s", "sdg", "t", "tdg", "sx", "cx", "cy", "cz", "swap")},
@@ -95,5 +126,6 @@ QUICK: Mapping[str, Quick] = {
     **{name: _turned("rz") for name in ("p", "u1", "phase", "phaseshift", "Rz")},
     **dict.fromkeys(("cp", "cu1", "cphase", "cphaseshift"), _controlled_phase),
     **dict.fromkeys(("u", "u3", "U"), _any_u),
+    "u2": _u2,
     **dict.fromkeys(("CX", "cnot"), _named("cx")),
 }

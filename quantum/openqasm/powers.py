@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import isfinite, pi
 
 from quantum.openqasm import unitaries
-from quantum.openqasm.angles import NEARLY_MINUS_PI, Angle, principal, scaled
+from quantum.openqasm.angles import NEARLY_MINUS_PI, Angle, principal, scaled, total
 from quantum.openqasm.steps import (
     MOST_STEPS,
     OWN_INVERSES,
@@ -24,7 +24,7 @@ from quantum.openqasm.steps import (
 )
 from quantum.openqasm.unitaries import Matrix
 
-ROTATIONS = frozenset(("rx", "ry", "rz", "rxx", "ryy", "rzz"))
+TO_Z = {"rx": "h", "ry": "sx", "rz": ""}  # what makes each of them rz
 
 
 def power(elements: Elements, exponent: float) -> Elements:
@@ -45,8 +45,7 @@ def power(elements: Elements, exponent: float) -> Elements:
 def _repeated(elements: Elements, exponent: float) -> Elements:
     if not float(exponent).is_integer():
         raise ImpossibleModifierError(
-            f"pow({exponent:g}) of a gate made of several gates on several qubits, or of inputs, is not known: "
-            "write a whole power, or raise the gates inside of it"
+            f"pow({exponent:g}) of several gates together is not known: write a whole power, or a gate that has it"
         )
     if abs(exponent) * size(elements) > MOST_STEPS:
         raise ImpossibleModifierError(
@@ -66,7 +65,7 @@ def _power_of(element: Step | Within, exponent: float) -> Elements:
 
 
 def _broken_power(element: Step, exponent: float) -> Elements:
-    if element.name in ROTATIONS:
+    if element.name in TO_Z:
         return _principal_turn(element, exponent)
     if element.name in PAIRS:
         return power(taken_apart(element), exponent)
@@ -99,18 +98,32 @@ def _power_of_named(step: Step, exponent: float) -> Elements:
 
 def _principal_turn(step: Step, exponent: float) -> Elements:
     half = principal(scaled(step.angles[0], 0.5))
-    if (
-        isinstance(half, int | float) and abs(half - pi) < NEARLY_MINUS_PI
-    ):  # minus the identity: both of its eigenvalues have the argument pi
-        return (Step("gphase", (pi * exponent,), (), step.controls),)
-    return (replace(step, angles=(scaled(half, 2 * exponent),)),)
+    if isinstance(half, int | float) and abs(half - pi) > NEARLY_MINUS_PI:
+        return (replace(step, angles=(scaled(half, 2 * exponent),)),)
+    # minus the identity, or perhaps: its eigenvalues have the same argument, which is no turn's
+    diagonal = replace(step, name="u", angles=(0.0, 0.0, step.angles[0], scaled(step.angles[0], -0.5)))
+    powered = _power_of_u(diagonal, exponent)
+    return powered if step.name == "rz" else (Within((plain(TO_Z[step.name], *step.targets),), powered),)
 
 
 def _power_of_u(step: Step, exponent: float) -> Elements:
-    if not _are_known(step.angles):
-        return _repeated((step,), exponent)
-    matrix = unitaries.power(_matrix((replace(step, controls=()),)), exponent)
-    return (replace(step, angles=unitaries.angles_of(matrix)),)
+    if step.angles[0] == 0:
+        return (replace(step, angles=_diagonal_power(step.angles, exponent)),)
+    if _are_known(step.angles):
+        matrix = unitaries.power(_matrix((replace(step, controls=()),)), exponent)
+        return (replace(step, angles=unitaries.angles_of(matrix)),)
+    if not float(exponent).is_integer():
+        raise ImpossibleModifierError(
+            f"pow({exponent:g}) of a gate whose angles are inputs is not known yet: write the angles that its power has"
+        )
+    return _repeated((step,), exponent)
+
+
+def _diagonal_power(angles: tuple[Angle, ...], exponent: float) -> tuple[Angle, ...]:
+    _, phi, lambda_, gamma = angles
+    first = scaled(principal(gamma), exponent)
+    second = scaled(principal(total(gamma, phi, lambda_)), exponent)
+    return (0.0, 0.0, total(second, scaled(first, -1)), first)
 
 
 def gathered(elements: Elements) -> Elements:

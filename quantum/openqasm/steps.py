@@ -14,6 +14,7 @@ from quantum.openqasm.angles import Angle, scaled
 Elements = tuple["Step | Within", ...]
 
 MOST_STEPS = 100_000  # of one application of a gate with modifiers
+MOST_CONTROLS = 100
 OWN_INVERSES = frozenset(("x", "y", "z", "h", "swap"))
 OPPOSITES = {"s": "sdg", "sdg": "s", "t": "tdg", "tdg": "t", "sx": "sxdg", "sxdg": "sx"}
 PHASES = {"z": pi, "s": pi / 2, "sdg": -pi / 2, "t": pi / 4, "tdg": -pi / 4}
@@ -120,6 +121,8 @@ def controlled(elements: Elements, controls: tuple[int, ...], ones: tuple[bool, 
 
 
 def _with_controls(elements: Elements, controls: tuple[int, ...]) -> Elements:
+    if len(controls) > MOST_CONTROLS:
+        raise ImpossibleModifierError(f"{len(controls)} controls are more than the {MOST_CONTROLS} that can be written")
     result: list[Step | Within] = []
     for element in elements:
         if isinstance(element, Within):

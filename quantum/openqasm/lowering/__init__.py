@@ -5,6 +5,7 @@ formulas of bits; angles may wait for the program's inputs, which `bind_values` 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from quantum.openqasm.circuit import Circuit
 from quantum.openqasm.faults import FaultyProgramError, ProgramFault
@@ -34,27 +35,18 @@ def lower(
 
 
 def _lowered(context: Context, statements: Sequence[Statement]) -> Circuit:
-    circuit = None
-    try:
-        run(context, statements)
-        circuit = finished(context)
-    except RefusedError as error:
-        _add(context, error)
-    except EnoughError:
-        pass
-    for fault in check_count(context.inputs, context.arguments):
-        _add(context, RefusedError(fault.reason, fault.at, fault.field))
+    done: list[Circuit] = []
+    with suppress(EnoughError):
+        try:
+            run(context, statements)
+            done.append(finished(context))
+        except RefusedError as error:
+            context.faults.add(error)
+    with suppress(EnoughError):
+        for fault in check_count(context.inputs, context.arguments):
+            context.faults.add(RefusedError(fault.reason, fault.at, fault.field))
     context.faults.check()
-    if circuit is None:
-        raise AssertionError
-    return circuit
-
-
-def _add(context: Context, error: RefusedError) -> None:
-    try:
-        context.faults.add(error)
-    except EnoughError:
-        return
+    return done[0]
 
 
 def _language(program: Program) -> str:

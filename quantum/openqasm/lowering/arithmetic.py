@@ -29,6 +29,8 @@ NOT_ON_TARGETS = (
     "`{}` of a number that is measured is nothing that targets compute: write an `if` for each value, "
     "or use + - * & | ^"
 )
+ARITHMETIC = ("+", "-", "*", "/", "%", "**")
+NO_NUMBER = "{!r} goes between numbers, and a register is none until its width is said: write `uint[n](…)` around it"
 
 
 def unary(operator_: str, operand: Value, at: int) -> Value:
@@ -41,6 +43,8 @@ def unary(operator_: str, operand: Value, at: int) -> Value:
         return -operand
     if isinstance(operand, REAL):
         return apply("neg", real(operand, at))
+    if isinstance(operand, Bits):
+        raise RefusedError(NO_NUMBER.format("-"), at)
     number = whole(operand, at)
     if isinstance(number.value, int):
         width = max(number.width, WORD) if isinstance(operand, bool) else number.width
@@ -86,10 +90,8 @@ def _real(operator_: str, left: Value, right: Value, at: int) -> Value:
     if isinstance(left, complex) or isinstance(right, complex):
         return _complex(operator_, left, right, at)
     one, other = real(left, at), real(right, at)
-    if operator_ in COMPARISONS:
-        if isinstance(one, float) and isinstance(other, float):
-            return COMPARISONS[operator_](one, other)
-        raise RefusedError("this compares an input whose value is not known yet", at)
+    if operator_ in COMPARISONS and isinstance(one, float) and isinstance(other, float):
+        return COMPARISONS[operator_](one, other)
     return computed({"%": "mod"}.get(operator_, operator_), at, one, other)
 
 
@@ -156,6 +158,8 @@ def _shifted(operator_: str, left: Value, right: Value, at: int) -> Value:
 
 
 def _whole(operator_: str, left: Value, right: Value, at: int, flow: Flow) -> Value:
+    if operator_ in ARITHMETIC and (isinstance(left, Bits) or isinstance(right, Bits)):
+        raise RefusedError(NO_NUMBER.format(operator_), at)
     if isinstance(left, Bits) and isinstance(right, Bits) and len(left.bits) != len(right.bits):
         raise RefusedError(
             f"{operator_!r} goes between registers of one width, not {len(left.bits)} and {len(right.bits)}", at
@@ -178,8 +182,6 @@ def _known(operator_: str, one: int, other: int, type_: tuple[int, bool], at: in
         return known_whole(_divided(operator_, one, other, at), width, signed=signed)
     if operator_ == "**":
         return _power(one, other, type_, at)
-    if operator_ not in _WHOLE:
-        raise RefusedError(f"{operator_!r} does not go between whole numbers", at)
     return known_whole(_WHOLE[operator_](one, other), width, signed=signed)
 
 

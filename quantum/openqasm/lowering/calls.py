@@ -33,7 +33,10 @@ def steps(context: Context, statement: syntax.GateCall) -> Sequence[Step]:
     if not statement.qubits:
         return [Step(gate, name, angles, (), modifiers, at)] if modifiers else ()
     qubits = [operands.operand(context, qubit) for qubit in statement.qubits]
-    return [Step(gate, name, angles, turn, modifiers, at) for turn in operands.each(qubits, at)]
+    spread = operands.each(qubits, at)
+    if len(spread) > 1:
+        context.flow.step(at, len(spread))
+    return [Step(gate, name, angles, turn, modifiers, at) for turn in spread]
 
 
 def _check_count(name: str, what: str, needed: int, given: int, at: int) -> None:
@@ -44,6 +47,8 @@ def _check_count(name: str, what: str, needed: int, given: int, at: int) -> None
 
 def _gate_named(context: Context, name: str, at: int) -> LibraryGate | OwnGate:
     gate = context.gates.get(name) or library.lookup(name, context.language)
+    if isinstance(gate, LibraryGate) and gate.doubt and "stdgates.inc" in context.files:
+        raise RefusedError(f"{name!r} {gate.doubt}: define it with `gate {name} … {{ … }}`", at)
     if gate is not None:
         return gate
     if name in context.broken_gates:
@@ -126,7 +131,9 @@ def _check_operands(context: Context, statement: syntax.GateCall) -> None:
 
 
 def _barrier(context: Context, statement: syntax.Barrier, result: list[Step | BarrierStep]) -> bool:
-    own = [symbol.numbers[0] for symbol in context.scope.names.values() if isinstance(symbol, Qubits)]
+    own = [
+        symbol.numbers[0] for symbol in context.scope.below(context.top).names.values() if isinstance(symbol, Qubits)
+    ]
     qubits = operands.all_of(context, statement.qubits, statement.at) if statement.qubits else tuple(own)
     result.append(BarrierStep(qubits))
     return True

@@ -48,12 +48,6 @@ def truth(value: Value, at: int) -> Formula:
     raise RefusedError(f"{described(value)} cannot be true or false", at)
 
 
-def known_truth(value: Value, at: int) -> bool | None:
-    """Read a value as true or false if no measurement decides it."""
-    formula = truth(value, at)
-    return formula if isinstance(formula, bool) else None
-
-
 def whole(value: Value, at: int) -> Whole:
     """Read a value as a whole number, as wide as it is."""
     if isinstance(value, Whole):
@@ -102,7 +96,7 @@ def real(value: Value, at: int) -> Angle:
         value = value.value if isinstance(value.value, int) else value
     if isinstance(value, int):
         return float(value)
-    if isinstance(value, Bits | Whole) and (number := whole(value, at).value) is not None and isinstance(number, int):
+    if isinstance(value, Bits) and isinstance(number := whole(value, at).value, int):
         return float(number)
     if isinstance(value, Formula | Bits | Whole):
         raise RefusedError(MEASURED_ANGLE, at)
@@ -140,7 +134,8 @@ def _array(value: Value, kind: Kind, at: int) -> Value:
     if not isinstance(value, Array) or len(value.items) != count:
         raise RefusedError(f"{kind} needs {count} elements in braces", at)
     element = Kind(kind.word, kind.width, tuple(inner))
-    return Array(tuple(converted(item, element, at) for item in value.items))
+    held = (Missing, Undecided)
+    return Array(tuple(item if isinstance(item, held) else converted(item, element, at) for item in value.items))
 
 
 def _to_bool(value: Value, _kind: Kind, at: int) -> Value:
@@ -168,7 +163,7 @@ def _to_bit(value: Value, at: int) -> Value:
     if isinstance(value, Formula):
         return value
     number = whole(value, at)
-    if isinstance(number.value, int) and number.value in (0, 1):
+    if isinstance(number.value, int) and number.value in (0, 1) and not (isinstance(value, Bits) and number.width > 1):
         return number.value == 1
     if number.width == 1 and not isinstance(number.value, int):
         return number.value[0]

@@ -35,6 +35,10 @@ class Scope:
             scope = scope._outer  # noqa: SLF001 - of its own kind
         return None
 
+    def below(self, top: "Scope") -> "Scope":
+        """Find the scope around this one that is the next to another."""
+        return self if self._outer is None or self._outer is top else self._outer.below(top)
+
     def all_names(self) -> list[str]:
         """List the names that can be seen from here."""
         return [*self.names, *(self._outer.all_names() if self._outer else ())]

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from quantum.openqasm import syntax
 from quantum.openqasm.lowering import inputs, places
-from quantum.openqasm.lowering.casting import converted
 from quantum.openqasm.lowering.context import Context, Declared
-from quantum.openqasm.lowering.expressions import MOST_ELEMENTS, kind_of, known, value
+from quantum.openqasm.lowering.expressions import MOST_ELEMENTS, fitted, kind_of, known, value
 from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.values import Array, BitPlace, Bits, Kind, Missing, Qubits, Value, Variable
 
@@ -38,16 +37,12 @@ def variable(context: Context, statement: syntax.Declaration) -> None:
     if kind.word == "bit" and not kind.dimensions and context.scope is context.top and statement.role != "const":
         _bits(context, statement, kind)
         return
-    first = _default(kind) if statement.value is None else _first(context, statement, kind)
+    given = statement.value
+    first = _default(kind) if given is None else fitted(context, given, kind, given.at)
     held = Variable(statement.name, kind, context.flow.snapshot(first), context.flow.depth, statement.role == "const")
     context.define(statement.name, held, statement.at)
     if statement.role == "output":
         context.declared.append(Declared(statement.name, held, "output", statement.at))
-
-
-def _first(context: Context, statement: syntax.Declaration, kind: Kind) -> Value:
-    assert statement.value is not None  # noqa: S101 - the caller asked
-    return converted(value(context, statement.value), kind, statement.value.at)
 
 
 def _default(kind: Kind) -> Value:

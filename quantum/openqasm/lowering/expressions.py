@@ -1,7 +1,9 @@
 """Expressions become values: known ones, angles in the program's inputs, or formulas of bits that were measured."""
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from math import prod
 
 from quantum.openqasm import syntax
 from quantum.openqasm.angles import Angle, Expression, Unbound, value_of
@@ -10,7 +12,7 @@ from quantum.openqasm.lowering import arithmetic, functions
 from quantum.openqasm.lowering.casting import checked, converted, real, whole
 from quantum.openqasm.lowering.context import Context
 from quantum.openqasm.lowering.refusals import RefusedError
-from quantum.openqasm.lowering.selection import element, positions
+from quantum.openqasm.lowering.selection import distinct, element, positions
 from quantum.openqasm.lowering.values import (
     Array,
     BitPlace,
@@ -57,7 +59,10 @@ def settled(context: Context, result: Value, at: int) -> Value:
     if not names <= context.given.keys():
         raise RefusedError(None)
     numbers = {name: given for name in names if isinstance(given := context.given[name], float)}
-    return value_of(result, numbers)
+    try:
+        return value_of(result, numbers)
+    except (ValueError, ArithmeticError) as error:
+        raise RefusedError(f"this has no value: {error}", at) from None
 
 
 def _inputs_of(angle: Angle) -> list[str]:
@@ -71,7 +76,10 @@ def kind_of(context: Context, type_: syntax.Type) -> Kind:
     width = None if type_.size is None else _size(context, type_.size)
     if type_.kind in ("int", "uint", "angle") and width is not None and not 1 <= width <= MOST_WIDTH:
         raise RefusedError(f"{type_.kind} has from 1 to {MOST_WIDTH} bits, not {width}", type_.at)
-    return Kind(type_.kind, width, tuple(_size(context, size) for size in type_.dimensions))
+    dimensions = tuple(_size(context, size) for size in type_.dimensions)
+    if prod(dimensions) > MOST_ELEMENTS:
+        raise RefusedError(f"an array has up to {MOST_ELEMENTS:,} elements, not {prod(dimensions):,}", type_.at)
+    return Kind(type_.kind, width, dimensions)
 
 
 def _size(context: Context, expression: syntax.Expression) -> int:
@@ -146,7 +154,7 @@ def _binary(context: Context, expression: syntax.Binary) -> Value:
 def joined(left: Value, right: Value, at: int) -> Value:
     """Put two registers one behind the other."""
     if isinstance(left, Qubits) and isinstance(right, Qubits):
-        return Qubits(left.numbers + right.numbers, is_register=True)
+        return Qubits(distinct(left.numbers + right.numbers, at), is_register=True)
     if isinstance(left, Array) and isinstance(right, Array):
         return Array(left.items + right.items)
     bits = [
@@ -168,7 +176,7 @@ def _call(context: Context, expression: syntax.Call) -> Value:
 
 
 def _unknown_function(context: Context, name: str) -> str:
-    if any(name in text for text in context.externs):
+    if any(re.search(rf"\b{re.escape(name)}\b", text) for text in context.externs):
         return f"{name!r} is extern: it runs on no target; write what it computes as a `def`, or give it as an input"
     names = [*functions.COUNTS, *context.subroutines]
     return f"{name!r} is no function that OpenQASM has, and none that the program defines{nearest(name, names)}"
@@ -187,7 +195,7 @@ def _index(context: Context, expression: syntax.Index) -> Value:
     for index in expression.indices:
         count = _count(result, expression.at)
         result = element(result, *positions(context_known(context), index, count), expression.at)
-    return result
+    return checked(result, expression.at)
 
 
 def context_known(context: Context) -> Callable[[syntax.Expression], int]:
@@ -208,11 +216,15 @@ def _count(base: Value, at: int) -> int:
 
 
 def _cast(context: Context, expression: syntax.Cast) -> Value:
-    kind = kind_of(context, expression.type)
-    operand = value(context, expression.operand)
+    return fitted(context, expression.operand, kind_of(context, expression.type), expression.at)
+
+
+def fitted(context: Context, expression: syntax.Expression, kind: Kind, at: int) -> Value:
+    """Compute a value of a type; only angles may wait for an input."""
+    result = value(context, expression)
     if kind.word not in ("float", "angle", "complex"):
-        operand = settled(context, operand, expression.at)
-    return converted(operand, kind, expression.at)
+        result = settled(context, result, at)
+    return converted(checked(result, at), kind, at)
 
 
 def _measured(context: Context, expression: syntax.Measured) -> Value:

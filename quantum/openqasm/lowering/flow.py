@@ -6,6 +6,7 @@ once, so that a formula of such bits stays true; formulas of other bits are kept
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from quantum.openqasm.circuit import Bit, Branch, Formula, Not, Operation, SetBit
 from quantum.openqasm.lowering.formulas import bits_of, negated, number_of
@@ -50,7 +51,10 @@ class Flow:
         """Count statements that are run again, by a loop, a call or a gate."""
         self._steps += statements
         if self._steps > MOST_STEPS:
-            reason = f"loops and calls run more than {MOST_STEPS:,} statements: look for a loop that does not end"
+            reason = (
+                f"loops and calls run more than {MOST_STEPS:,} statements: shorten them, "
+                "or look for one that does not end"
+            )
             raise EndlessError(reason, at)
 
     def declare(self, count: int) -> tuple[int, ...]:
@@ -167,7 +171,7 @@ class Flow:
 
     def _put(self, key: Key, known: Known) -> None:
         if isinstance(key, Variable):
-            key.value = known  # type: ignore[assignment]
+            key.value = cast("Value", known)
         else:
             self._know(key, known)
 
@@ -179,16 +183,21 @@ class Flow:
             elif key.depth <= self.depth:
                 if self._changes:
                     self._changes[-1].setdefault(key, key.value)
-                key.value = one if one is other else self._joined(key.kind, (one, other), _Arms(condition, arms))  # type: ignore[assignment,arg-type]
+                values = cast("Value", one), cast("Value", other)
+                key.value = self._joined(key.kind, values, _Arms(condition, arms))
 
     def _joined(self, kind: Kind, values: tuple[Value, Value], arms: "_Arms") -> Value:
-        one, other = (_bits(value, kind) for value in values)
-        if values[0] == values[1] and type(values[0]) is type(values[1]):
-            return values[0]
+        first, second = values
+        if first is second or (first == second and type(first) is type(second)):
+            return first
         for place, value in enumerate(values):
             if isinstance(value, Missing):  # what one arm leaves without a value is whatever the other makes of it
                 return values[1 - place]
-        if one is None or other is None or len(one) != len(other):
+        if isinstance(first, Array) and isinstance(second, Array):
+            inner = replace(kind, dimensions=kind.dimensions[1:])
+            return Array(tuple(self._joined(inner, pair, arms) for pair in zip(first.items, second.items, strict=True)))
+        one, other = _bits(first, kind), _bits(second, kind)
+        if one is None or other is None:
             return Undecided()
         return _value(tuple(self._either(pair, arms) for pair in zip(one, other, strict=True)), kind)
 

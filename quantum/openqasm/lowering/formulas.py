@@ -1,6 +1,6 @@
 """Formulas of bits, folded as far as they are known, and whole numbers made of them, the lowest bit first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 from quantum.openqasm.circuit import Both, Formula, Not
@@ -42,18 +42,21 @@ def different(left: Formula, right: Formula) -> Formula:
 
 def any_of(bits: Sequence[Formula]) -> Formula:
     """Some bit is true."""
-    result: Formula = False
-    for bit in bits:
-        result = disjoined(result, bit)
-    return result
+    return _joined(disjoined, bits, empty=False)
 
 
 def equal(left: Sequence[Formula], right: Sequence[Formula]) -> Formula:
     """Two numbers are the same; the shorter has false bits above."""
-    result: Formula = True
-    for one, other in zip_longest(left, right, fillvalue=False):
-        result = conjoined(result, negated(different(one, other)))
-    return result
+    pairs = zip_longest(left, right, fillvalue=False)
+    return _joined(conjoined, [negated(different(one, other)) for one, other in pairs], empty=True)
+
+
+def _joined(join: Callable[[Formula, Formula], Formula], parts: Sequence[Formula], *, empty: bool) -> Formula:
+    """Join many by twos, so that the formula is as shallow as it can be."""
+    while len(parts) > 1:
+        twos = [join(*parts[place : place + 2]) for place in range(0, len(parts) - 1, 2)]
+        parts = [*twos, *parts[len(twos) * 2 :]]
+    return parts[0] if parts else empty
 
 
 def less(left: Sequence[Formula], right: Sequence[Formula]) -> Formula:

@@ -26,7 +26,7 @@ _REAL: Mapping[str, str] = {
 }
 COUNTS: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(_REAL, (1, 1)),
-    **dict.fromkeys(("popcount", "real", "imag", "abs"), (1, 1)),
+    **dict.fromkeys(("popcount", "real", "imag"), (1, 1)),
     **dict.fromkeys(("mod", "pow", "rotl", "rotr"), (2, 2)),
     "sizeof": (1, 2),
 }
@@ -56,13 +56,6 @@ def _mod(arguments: Sequence[Value], at: int, flow: Flow) -> Value:
 
 def _pow(arguments: Sequence[Value], at: int, flow: Flow) -> Value:
     return binary("**", arguments[0], arguments[1], at, flow)
-
-
-def _abs(arguments: Sequence[Value], at: int, _flow: Flow) -> Value:
-    value = real(arguments[0], at)
-    if isinstance(value, Unbound | Expression):
-        raise RefusedError("abs of an input is not known yet", at)
-    return abs(value)
 
 
 def _popcount(arguments: Sequence[Value], at: int, flow: Flow) -> Value:
@@ -138,7 +131,6 @@ def _imaginary_part(arguments: Sequence[Value], at: int, _flow: Flow) -> Value:
 _OTHERS: Mapping[str, Callable[[Sequence[Value], int, Flow], Value]] = {
     "mod": _mod,
     "pow": _pow,
-    "abs": _abs,
     "popcount": _popcount,
     "rotl": _rotl,
     "rotr": _rotr,

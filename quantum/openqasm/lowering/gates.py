@@ -89,8 +89,7 @@ class Expander:
         if step.modifiers:
             ready = self._expanded(self._applied(step, step.angles, step.qubits, {}))
         elif step.name in ALIKE and not isinstance(step.gate, OwnGate) and not _open(step.angles):
-            angles = tuple([circuit.half_open(angle) for angle in step.angles])  # type: ignore[arg-type]
-            ready = (circuit.Gate(step.name, angles, step.qubits),)
+            ready = (circuit.Gate(step.name, _turned(step.angles), step.qubits),)
         else:
             ready = placed(self._ready(step.gate, step.name, step.angles, step.at), step.qubits)
         self._flow.count(len(ready), step.at)
@@ -152,9 +151,11 @@ class Expander:
 
 
 def _finished(gate: circuit.Gate) -> circuit.Gate:
-    if not gate.angles or not isinstance(gate.angles[0], float):
-        return gate
-    return circuit.Gate(gate.name, tuple([circuit.half_open(angle) for angle in gate.angles]), gate.qubits)  # type: ignore[arg-type]
+    return circuit.Gate(gate.name, _turned(gate.angles), gate.qubits) if gate.angles else gate
+
+
+def _turned(angles: tuple[Angle, ...]) -> tuple[Angle, ...]:
+    return tuple([circuit.half_open(angle) if isinstance(angle, float) else angle for angle in angles])
 
 
 def steps_of(gate: OwnGate, at: int) -> Sequence[Step | BarrierStep]:

@@ -8,7 +8,7 @@ from quantum.openqasm.lowering.context import Context, Scope
 from quantum.openqasm.lowering.expressions import context_known, kind_of, settled, value
 from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.selection import counted
-from quantum.openqasm.lowering.values import Array, Bits, Kind, Qubits, Value, Variable, described
+from quantum.openqasm.lowering.values import Array, Bits, Kind, Value, Variable, described
 
 
 def turns(context: Context, statement: syntax.For) -> Iterable[Scope]:
@@ -21,9 +21,7 @@ def turns(context: Context, statement: syntax.For) -> Iterable[Scope]:
         yield scope
 
 
-def _variable(context: Context, statement: syntax.For, kind: Kind, item: Value) -> Variable | Qubits:
-    if isinstance(item, Qubits):
-        return item
+def _variable(context: Context, statement: syntax.For, kind: Kind, item: Value) -> Variable:
     held = context.flow.snapshot(converted(item, kind, statement.at))
     return Variable(statement.name, kind, held, context.flow.depth)
 
@@ -36,8 +34,6 @@ def _items(context: Context, expression: syntax.Expression) -> Iterable[Value]:
         return items.items
     if isinstance(items, Bits):
         return items.bits
-    if isinstance(items, Qubits):
-        return [Qubits((number,), is_register=False) for number in items.numbers]
     raise RefusedError(
         f"a loop runs over a range, a set, an array or a register, not over {described(items)}", expression.at
     )

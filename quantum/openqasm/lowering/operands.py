@@ -6,6 +6,7 @@ from quantum.openqasm import syntax
 from quantum.openqasm.lowering.context import Context
 from quantum.openqasm.lowering.expressions import value
 from quantum.openqasm.lowering.refusals import RefusedError
+from quantum.openqasm.lowering.selection import distinct
 from quantum.openqasm.lowering.values import Qubits, described
 
 
@@ -38,7 +39,7 @@ def each(operands: Sequence[Qubits], at: int) -> Sequence[tuple[int, ...]]:
         if one.is_register:
             break
     else:
-        return (_distinct(tuple([one.numbers[0] for one in operands]), at),)
+        return (distinct(tuple([one.numbers[0] for one in operands]), at),)
     lengths = {len(one.numbers) for one in operands if one.is_register}
     if len(lengths) > 1:
         raise RefusedError(
@@ -46,15 +47,8 @@ def each(operands: Sequence[Qubits], at: int) -> Sequence[tuple[int, ...]]:
         )
     (length,) = lengths
     return [
-        _distinct(tuple([one.numbers[turn if one.is_register else 0] for one in operands]), at)
-        for turn in range(length)
+        distinct(tuple([one.numbers[turn if one.is_register else 0] for one in operands]), at) for turn in range(length)
     ]
-
-
-def _distinct(qubits: tuple[int, ...], at: int) -> tuple[int, ...]:
-    if len(qubits) > 1 and len(set(qubits)) != len(qubits):
-        raise RefusedError("one qubit is used twice in this statement", at)
-    return qubits
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -66,4 +60,4 @@ def all_of(context: Context, expressions: Sequence[syntax.Expression], at: int) 
     if not expressions:
         return tuple(range(context.qubits))
     qubits = tuple(qubit for expression in expressions for qubit in operand(context, expression).numbers)
-    return _distinct(qubits, at)
+    return distinct(qubits, at)

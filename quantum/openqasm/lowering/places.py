@@ -5,9 +5,9 @@ from collections.abc import Callable
 from quantum.openqasm import syntax
 from quantum.openqasm.circuit import Measure
 from quantum.openqasm.lowering import arithmetic
-from quantum.openqasm.lowering.casting import converted, whole
+from quantum.openqasm.lowering.casting import converted, truth, whole
 from quantum.openqasm.lowering.context import Context
-from quantum.openqasm.lowering.expressions import context_known, read, value
+from quantum.openqasm.lowering.expressions import context_known, read, settled, value
 from quantum.openqasm.lowering.operands import operand
 from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.selection import element, positions, replaced
@@ -77,8 +77,6 @@ def assign(context: Context, statement: syntax.Assign) -> None:
     place = bits_at(context, statement.target)
     if place is None:
         _assign_variable(context, statement)
-    elif statement.operator is None and isinstance(statement.value, syntax.Measured):
-        measure_into(context, statement.value.qubits, place, statement.at)
     else:
         write(context, place, _new(context, statement, lambda: read(context, place)), statement.at)
 
@@ -86,7 +84,7 @@ def assign(context: Context, statement: syntax.Assign) -> None:
 def write(context: Context, place: BitPlace, new: Value, at: int) -> None:
     """Give bits of the circuit a value."""
     fitting = converted(new, Kind("bit", len(place.bits) if place.is_register else None), at)
-    context.flow.write(place.bits, fitting.bits if isinstance(fitting, Bits) else (fitting,))  # type: ignore[arg-type]
+    context.flow.write(place.bits, fitting.bits if isinstance(fitting, Bits) else (truth(fitting, at),))
 
 
 def _new(context: Context, statement: syntax.Assign, old: Callable[[], Value]) -> Value:
@@ -102,6 +100,8 @@ def _assign_variable(context: Context, statement: syntax.Assign) -> None:
     new = _new(context, statement, lambda: value(context, target))
     if isinstance(target, syntax.Index):
         new = _mixed(context, variable, target, new)
+    if variable.kind.word not in ("float", "angle", "complex"):
+        new = settled(context, new, at)
     context.flow.assign(variable, converted(new, variable.kind, at))
 
 

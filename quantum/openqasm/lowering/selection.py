@@ -62,7 +62,7 @@ def _inclusive(start: int, step: int, stop: int, at: int) -> range:
 def element(base: Value, places: Sequence[int], is_many: bool, at: int) -> Value:  # noqa: FBT001 - as `positions` gives it
     """Take elements out of a register, an array, or the bits of a number."""
     if isinstance(base, Qubits):
-        return Qubits(tuple(base.numbers[place] for place in places), is_many)
+        return Qubits(distinct(tuple(base.numbers[place] for place in places), at), is_many)
     if isinstance(base, Array):
         return Array(tuple(base.items[place] for place in places)) if is_many else base.items[places[0]]
     if isinstance(base, Bits):
@@ -71,6 +71,13 @@ def element(base: Value, places: Sequence[int], is_many: bool, at: int) -> Value
         number = whole(base, at)
         bits = widened(number, number.width)
     return Bits(tuple(bits[place] for place in places)) if is_many else bits[places[0]]
+
+
+def distinct(qubits: tuple[int, ...], at: int) -> tuple[int, ...]:
+    """Refuse a qubit that stands twice."""
+    if len(qubits) > 1 and len(set(qubits)) != len(qubits):
+        raise RefusedError("one qubit is used twice in this statement", at)
+    return qubits
 
 
 def replaced(base: Value, places: Sequence[int], is_many: bool, new: Value, at: int) -> Value:  # noqa: FBT001 - the same

@@ -52,7 +52,7 @@ def _reset(context: Context, statement: syntax.Reset) -> None:
 def _barrier(context: Context, statement: syntax.Barrier) -> None:
     qubits = all_of(context, statement.qubits, statement.at)
     if qubits:
-        context.flow.count(1, statement.at)
+        context.flow.count(1 + len(qubits) // 16, statement.at)
         context.flow.operations.append(Barrier(qubits))
 
 

@@ -1,10 +1,9 @@
 """Subroutines of the program: written out where they are called, qubits by name and values as copies."""
 
 from quantum.openqasm import syntax
-from quantum.openqasm.lowering.casting import checked, converted
 from quantum.openqasm.lowering.context import Context, Frame, Scope
 from quantum.openqasm.lowering.control import Run, flag, leave
-from quantum.openqasm.lowering.expressions import kind_of, known, value
+from quantum.openqasm.lowering.expressions import fitted, kind_of, known, value
 from quantum.openqasm.lowering.operands import operand
 from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.values import Kind, Missing, Qubits, Value, Variable
@@ -48,7 +47,7 @@ def _check_nesting(context: Context, expression: syntax.Call) -> None:
 def _passed(context: Context, parameter: syntax.Parameter, argument: syntax.Expression) -> Variable | Qubits:
     if parameter.type.kind != "qubit":
         kind = kind_of(context, parameter.type)
-        copy = context.flow.snapshot(converted(value(context, argument), kind, argument.at))
+        copy = context.flow.snapshot(fitted(context, argument, kind, argument.at))
         return Variable(parameter.name, kind, copy, context.flow.depth)
     qubits = operand(context, argument)
     size = None if parameter.type.size is None else known(context, parameter.type.size)
@@ -83,7 +82,7 @@ def returned(context: Context, statement: syntax.Return) -> None:
             raise RefusedError(
                 f"{frame.name!r} returns a value, and its head names no type for it: add `-> type`", statement.at
             )
-        result = converted(checked(value(context, statement.value), statement.at), frame.result.kind, statement.at)
+        result = fitted(context, statement.value, frame.result.kind, statement.at)
         context.flow.assign(frame.result, result)
     leave(context, frame.has_returned)
 

@@ -24,13 +24,26 @@ TWO_SWAPPED = np.eye(4)[[0, 2, 1, 3]]
 
 def unitary_of(gates: Iterable[Gate], qubits: int, **inputs: float) -> Matrix:
     """Multiply gates of the core, by their own definitions."""
-    result = np.eye(2**qubits, dtype=complex)
+    return done_to(np.eye(2**qubits, dtype=complex), gates, **inputs)
+
+
+def done_to(states: Matrix, gates: Iterable[Gate], **inputs: float) -> Matrix:
+    """Do gates of the core to states, which are columns."""
     for gate in gates:
         assert GATES[gate.name] == (len(gate.angles), len(gate.qubits))
         assert len(set(gate.qubits)) == len(gate.qubits)
         angles = tuple(value_of(angle, inputs) for angle in gate.angles)
-        result = on_qubits(core_matrix(gate.name, angles), gate.qubits, qubits) @ result
-    return result
+        states = multiplied(core_matrix(gate.name, angles), gate.qubits, states)
+    return states
+
+
+def multiplied(matrix: Matrix, qubits: Sequence[int], states: Matrix) -> Matrix:
+    """Do a matrix to some of the qubits of states."""
+    count = len(states).bit_length() - 1
+    axes = [count - 1 - qubit for qubit in reversed(qubits)]
+    tensor = states.reshape((2,) * count + (-1,))
+    done = np.tensordot(matrix.reshape((2,) * 2 * len(axes)), tensor, (range(len(axes), 2 * len(axes)), axes))
+    return np.moveaxis(done, range(len(axes)), axes).reshape(states.shape)
 
 
 @cache
@@ -43,13 +56,7 @@ def core_matrix(name: str, angles: tuple[float, ...]) -> Matrix:
 
 def on_qubits(matrix: Matrix, qubits: Sequence[int], count: int) -> Matrix:
     """Put a matrix on some of `count` qubits."""
-    others = [qubit for qubit in range(count) if qubit not in qubits]
-    whole = np.kron(np.eye(2 ** len(others)), matrix)
-    places = [0] * 2**count
-    for index in range(2**count):
-        bits = [index >> qubit & 1 for qubit in (*qubits, *others)]
-        places[index] = sum(bit << place for place, bit in enumerate(bits))
-    return whole[np.ix_(places, places)]
+    return multiplied(matrix, qubits, np.eye(2**count, dtype=complex))
 
 
 def with_control(matrix: Matrix, one: bool = True, count: int = 1) -> Matrix:  # noqa: FBT001, FBT002 - as in a formula

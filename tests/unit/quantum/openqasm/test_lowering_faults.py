@@ -78,6 +78,9 @@ Q = "qubit[2] q; bit[2] c; "
             "the gate 'g' is defined twice: remove one, or give it another name",
         ),
         ("gate g a, a { x a; }", "two parameters of the gate 'g' have one name"),
+        ("if (c + 1 == 2) x q;", "'+' goes between numbers, and a register is none until its width is said"),
+        ("if (-c == 2) x q;", "'-' goes between numbers, and a register is none until its width is said"),
+        ("gpi(1) q[0];", "'gpi' counts angles in radians in Braket's programs and in turns in IonQ's: define it"),
         ("break;", "'break' stands outside of any loop"),
         ("return;", "`return` stands outside of any subroutine"),
         ("output int[3] n;", "what is returned is bits, and 'n' is int[3]; assign it to a bit[3]"),
@@ -129,7 +132,7 @@ def test_growth_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_loop_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """What writes nothing cannot go on for ever either."""
     monkeypatch.setattr(flow, "MOST_STEPS", 1_000)
-    endless = "loops and calls run more than 1,000 statements: look for a loop that does not end"
+    endless = "loops and calls run more than 1,000 statements: shorten them, or look for one that does not end"
 
     assert told(faults_of(f"{H3}{Q}while (true) {{ }}")) == [endless]
     assert told(faults_of(f"{H3}{Q}for int i in [0:100] for int j in [0:100] {{ int n = j; }}")) == [endless]
