@@ -354,6 +354,6 @@ async def test_a_module_of_qir_is_read_in_the_box(compile_text):
 attributes #0 = { "entry_point" "qir_profiles"="base_profile" "required_num_qubits"="3" "required_num_results"="1" }
 """
 
-    assert await compile_text(module, "qir.text") == Compiled("", "start", 3, "Base")
+    assert await compile_text(module, "qir.text") == Compiled("", "start", 3, profile="Base")
     (fault,) = await compile_text(module, "qir.text", entry_point="begin")
     assert (fault.field, fault.reason) == ("entryPoint", "'begin' is no entry point of the module; there is start")
