@@ -54,7 +54,7 @@ def _compiled(word: str, what: str) -> Format:
         what=what,
         takers=RUN_QIR,
         check=checks.check_source,
-        max_size=MIB,
+        max_size=4 * MIB,
         output=V2,
         media_type="qir.v1",
         is_compiled=True,

@@ -21,10 +21,14 @@ WHOLE_BYTES = 4 * 1024 * 1024  # up to here a program is read whole and checked;
 
 @dataclass(frozen=True)
 class Checked:
-    """A program that may be submitted, and its bytes; where they are many, a blob to copy them from."""
+    """A program that may be submitted, and its bytes; where they are many, a blob to copy them from.
+
+    `notes` are what the compiler says of it to its author.
+    """
 
     program: Program
     content: bytes | Blob
+    notes: tuple[str, ...] = ()
 
 
 async def check_program(services: Services, order: Order, job_id: str) -> Checked:
@@ -38,7 +42,7 @@ async def check_program(services: Services, order: Order, job_id: str) -> Checke
         media_type=order.input.content_type,
         encoding=order.input.content_encoding or checked.program.encoding,
     )
-    return Checked(stated, checked.content)
+    return replace(checked, program=stated)
 
 
 async def _checked(services: Services, order: Order, given: ProgramInput, row: Format, job_id: str) -> Checked:
@@ -99,8 +103,9 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str)
         profile=profile,
         qubits=compiled.qubits,
         gates=count_gates("qir.v1", content, compiled.qubits),
+        layout=compiled.layout,
     )
-    return Checked(program, content)
+    return Checked(program, content, compiled.notes)
 
 
 async def _read_module(services: Services, order: Order, content: bytes, job_id: str) -> Checked:

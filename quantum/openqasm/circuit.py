@@ -83,10 +83,11 @@ class Barrier:
 
 @dataclass(slots=True, frozen=True)
 class SetBit:
-    """Give a bit the value of a formula."""
+    """Give a bit the value of a formula. `at` is where the program says so, for targets that cannot."""
 
     bit: int
     value: Formula
+    at: int | None = None
 
 
 @dataclass(slots=True, frozen=True)

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+from quantum import wire
 from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS, MIB
 from quantum.model import Fault, Order, ProgramInput
@@ -57,6 +58,17 @@ async def test_source_text_is_compiled_for_all_of_its_targets() -> None:
     ]
 
 
+async def test_a_layout_is_kept_with_the_program_and_notes_go_to_the_caller() -> None:
+    """The one is for whoever reads the output, the others are for the program's author."""
+    app = App()
+    app.compiler.answer = Compiled(QIR, "ENTRYPOINT__main", 2, "[mz]", ("a delay was left out",))
+
+    found = await checked(app, an_order())
+
+    assert (found.program.layout, found.notes) == ("[mz]", ("a delay was left out",))
+    assert Program.from_wire(wire.to_wire(found.program)) == found.program
+
+
 async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:
     """Line and column reach the caller."""
     app = App()
@@ -100,8 +112,8 @@ async def test_a_program_may_come_as_text_as_base64_or_as_a_blob(given: dict[str
             "input.blob",
             "there is no blob 'inputs/none' in this app's storage",
         ),
-        (with_input("qsharp", blob="inputs/big"), "input.blob", "is 5,242,880 bytes; 1,048,576 are allowed"),
-        (with_input("qsharp", text="x" * (MIB + 1)), "input", "is 1,048,577 bytes; 1,048,576 are allowed"),
+        (with_input("qsharp", blob="inputs/big"), "input.blob", "is 5,242,880 bytes; 4,194,304 are allowed"),
+        (with_input("qsharp", text="x" * (4 * MIB + 1)), "input", "is 4,194,305 bytes; 4,194,304 are allowed"),
         (with_input("qsharp", text="a\0"), "input", "is not text: it holds a NUL character"),
     ],
 )
@@ -240,7 +252,7 @@ async def test_two_programs_for_one_id_do_not_overwrite_each_other() -> None:
 async def test_a_module_of_qir_is_read_and_kept_as_it_is(content: bytes, source: str, language: str) -> None:
     """What it says of itself goes with the job: its entry point, its qubits, its profile."""
     app = App()
-    app.compiler.answer = Compiled("", "main", 3, "Adaptive_RI")
+    app.compiler.answer = Compiled("", "main", 3, profile="Adaptive_RI")
 
     found = await checked(app, with_input("qir.v1", base64=b64encode(content).decode()))
 
