@@ -31,7 +31,7 @@ def steps(context: Context, statement: syntax.GateCall) -> Sequence[Step]:
     modifiers, controls = _modifiers(context, statement.modifiers) if statement.modifiers else ((), 0)
     _check_count(name, "qubit", gate.qubits + controls, len(statement.qubits), at)
     if not statement.qubits:
-        return [Step(gate, name, angles, (), modifiers, at)] if modifiers else ()
+        return [Step(gate, name, angles, (), modifiers, at)]  # a phase: it means something where the gate is controlled
     qubits = [operands.operand(context, qubit) for qubit in statement.qubits]
     spread = operands.each(qubits, at)
     if len(spread) > 1:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quantum.openqasm.library import LibraryGate
 
 MOST_REMEMBERED = 20_000
+A_MODIFIED_GATE = 4  # the time that it takes, in that of a plain statement
 ALIKE = frozenset(name for name, (angles, _) in circuit.GATES.items() if not angles) | {"rx", "ry", "rz"}
 
 
@@ -65,12 +66,18 @@ class BarrierStep:
 
 @dataclass(slots=True, eq=False)
 class OwnGate:
-    """A gate of the program; it has no steps where nobody says what it does."""
+    """A gate of the program; it has no steps where nobody says what it does. `weight` is how long it is written out."""
 
     name: str
     angles: int
     qubits: int
     steps: Sequence[Step | BarrierStep] | None = field(default_factory=list)
+    weight: int = 0
+
+    def __post_init__(self) -> None:
+        """Count its steps, and those of the gates in them."""
+        gates = (step.gate if isinstance(step, Step) else None for step in self.steps or ())
+        self.weight = sum(gate.weight if isinstance(gate, OwnGate) else 1 for gate in gates)
 
 
 Ready = Sequence[circuit.Gate | circuit.Barrier]
@@ -86,6 +93,14 @@ class Expander:
 
     def emit(self, step: Step) -> None:
         """Write a gate's core gates down."""
+        if isinstance(step.gate, OwnGate):
+            self._flow.check_length(step.gate.weight, step.at)
+        try:
+            self._emit(step)
+        except RecursionError:
+            raise RefusedError("gates call each other too deep here: write some of them out", step.at) from None
+
+    def _emit(self, step: Step) -> None:
         if step.modifiers:
             ready = self._expanded(self._applied(step, step.angles, step.qubits, {}))
         elif step.name in ALIKE and not isinstance(step.gate, OwnGate) and not _open(step.angles):
@@ -127,7 +142,7 @@ class Expander:
         self, step: Step, angles: tuple[Angle, ...], qubits: tuple[int, ...], values: Mapping[str, Angle]
     ) -> Applied:
         """Build the tree that a gate with modifiers is; the controls' qubits come first."""
-        self._flow.step(step.at)
+        self._flow.step(step.at, A_MODIFIED_GATE)
         modifiers = tuple(_modifier(modifier, qubits, values, step.at) for modifier in step.modifiers)
         controls = sum(len(modifier.qubits) for modifier in modifiers if isinstance(modifier, Control))
         own = qubits[controls:]

@@ -224,3 +224,12 @@ def test_times_that_stretch_are_left_out_with_their_delays() -> None:
     times = "stretch s; duration d = durationof({x $0;}) - 2 * s; delay[d + s / 2] $0; bit c; x $0; c = measure $0;"
 
     assert outcomes(H3 + times) == {"1": 1.0}
+
+
+def test_an_array_is_filled_element_by_element() -> None:
+    """In a time that grows with its length, of numbers as of what was measured."""
+    filled = (
+        "array[int, 4000] a; for int i in [0:3999] { a[i] = 2 * i; } bit b; if (a[7] == 14) x q[0]; b = measure q[0];"
+    )
+
+    assert outcomes(H3 + "qubit[1] q; " + filled) == {"1": 1.0}
