@@ -108,6 +108,10 @@ class Context:
         """Keep quiet about a name whose declaration is at fault."""
         self.scope.names.setdefault(name, _NOTHING)
 
+    def miss(self, name: str) -> None:
+        """Keep quiet about a name that nobody declared, wherever it is met again."""
+        self.top.names.setdefault(name, _NOTHING)
+
     @contextmanager
     def within(self, scope: Scope) -> "Iterator[None]":
         """See the names of a scope for a while."""

@@ -104,8 +104,11 @@ def each(context: Context, statement: syntax.For, run: Run) -> None:
             going = alive(context)
             if going is False:
                 break
+            faults = context.faults.count
             turn = _turn(context, scope, statement.body, broken, run)
             guarded(context, going, turn, statement.at)
+            if context.faults.count > faults:  # the next turns would meet the same
+                break
     finally:
         context.exits.remove(broken)
 

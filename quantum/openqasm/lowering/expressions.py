@@ -112,7 +112,7 @@ def _name(context: Context, expression: syntax.Name) -> Value:
     if expression.name in functions.CONSTANTS:
         return functions.CONSTANTS[expression.name]
     guess = nearest(expression.name, context.scope.all_names())
-    context.poison(expression.name)
+    context.miss(expression.name)
     raise RefusedError(f"{expression.name!r} is not declared{guess}", expression.at)
 
 

@@ -24,10 +24,10 @@ class EnoughError(Exception):
 
 
 class Faults:
-    """Gathers faults; the same one at the same place, as in a loop, is one."""
+    """Gathers faults; what is told of the same place again, as in a loop, is one with the first."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, int | None], ProgramFault] = {}
+        self._found: dict[tuple[str, int | str], ProgramFault] = {}
         self._unknown: dict[str, tuple[int, set[int], str]] = {}
 
     @property
@@ -39,7 +39,8 @@ class Faults:
         """Note a fault; EnoughError is raised when there are too many."""
         if error.reason is None:
             return
-        self._found.setdefault((error.reason, error.at), ProgramFault(error.reason, error.at, error.field))
+        place = error.reason if error.at is None else error.at
+        self._found.setdefault((error.field, place), ProgramFault(error.reason, error.at, error.field))
         self._stop_at_enough()
 
     def unknown_gate(self, name: str, at: int, remedy: Callable[[], str]) -> None:

@@ -123,8 +123,15 @@ def test_faults_end_at_some_point() -> None:
     assert len(faults_of(H2 + "qreg q[1];" + "".join(f"x r{number}[0];" for number in range(60)))) == MOST_FAULTS
 
 
+def test_a_name_that_nobody_declared_is_told_once() -> None:
+    """In whatever blocks it is met; a declaration that comes later counts from there."""
+    assert len(faults_of(f"{H3}{Q}c = measure q; if (c == 1) {{ x r; }} if (c == 2) {{ x r; }} y r;")) == 1
+    assert len(faults_of(f"{H3}{Q}{{ x r[0]; }} qubit[2] r; x r[1]; y r[2];")) == 2
+
+
 def test_a_fault_in_a_loop_is_told_once() -> None:
-    """However often the loop turns."""
+    """However often the loop turns, and whatever the turn."""
+    assert len(faults_of(f"{H3}{Q}for int i in [0:9] {{ x q[i]; }}")) == 1
     assert len(faults_of(f"{H3}{Q}for int i in [0:9] {{ x q[5]; foo q[0]; }}")) == 2
 
 
