@@ -10,7 +10,8 @@ from quantum import wire
 from quantum.adopt import tags_of
 from quantum.doors.bodies import read_body
 from quantum.doors.http import ProblemError, Request, Response, checked_key, refused
-from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, PAGING, top_faults, unknown_faults, workspace_named_by
+from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, top_faults, workspace_named_by
+from quantum.doors.query import unknown_faults
 from quantum.errors import NotFoundError, RefusedError
 from quantum.intake import Intake
 from quantum.lifecycle import phase_of
@@ -67,7 +68,7 @@ async def _faults(intake: Intake, target: str, workspace: str) -> list[Fault]:
 
 async def list_sessions(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions`: a workspace's sessions, newest first; `top` and `continuation` page."""
-    skip, top = _page(request.query, "")
+    skip, top = _page(request.query, "", "list_sessions")
     name = await workspace_named_by(request, intake)
     found, more = await (await intake.services.workspace_named(name)).sessions(skip, top)
     following = _token(request.query, "", skip + len(found)) if more else None
@@ -91,7 +92,7 @@ async def end_session(request: Request, intake: Intake, _: Orchestrations) -> Re
 async def list_session_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}/jobs`: a session's jobs, newest first, whoever submitted them."""
     id_ = _id(request)
-    skip, top = _page(request.query, id_)
+    skip, top = _page(request.query, id_, "list_session_jobs")
     workspace = await intake.services.workspace_named(await workspace_named_by(request, intake))
     found, more = await _asked(workspace.session_jobs(id_, skip, top))
     following = _token(request.query, id_, skip + len(found)) if more else None
@@ -144,9 +145,9 @@ def _id(request: Request) -> str:
     return id_
 
 
-def _page(query: Mapping[str, str], session: str) -> tuple[int, int]:
+def _page(query: Mapping[str, str], session: str, door: str) -> tuple[int, int]:
     """Read where a page begins and how long it is."""
-    faults = [*unknown_faults(query, (*PAGING, "workspace")), *top_faults(query)]
+    faults = [*unknown_faults(query, door), *top_faults(query)]
     given = query.get("continuation", _token(query, session, 0))
     skip = given.rpartition(".")[2]
     if not re.fullmatch(r"\d{1,7}", skip, re.ASCII) or given != _token(query, session, int(skip)):
