@@ -115,9 +115,9 @@ async def test_a_whole_order_may_be_uploaded() -> None:
 
 async def test_what_stands_beside_a_whole_order_is_refused() -> None:
     """Shots in the metadata would not be those that run: whoever put them there is told, field by field."""
-    faults = await faults_of("orders/b.order.json", an_order_body(), {"SHOTS": "7", "Colour": "red", "mtime": "1"})
+    faults = await faults_of("orders/b.order.json", an_order_body(), {"SHOTS": "7", "colour": "red", "mtime": "1"})
 
-    assert faults.keys() == {"shots", "Colour"}
+    assert faults.keys() == {"shots", "colour"}
     assert faults["shots"].endswith("write it into the order, or remove it")
 
 
