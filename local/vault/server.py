@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.vault.certificate import certificate_in
+from local.vault.certificate import Certificate, certificate_in
 from local.vault.directory import Directory, SignInError
 from local.vault.secrets import Secrets, VaultError, Version
 
@@ -60,6 +60,10 @@ class StartError(Exception):
     """The server ended before it was ready."""
 
 
+class DamagedStateError(Exception):
+    """What was kept cannot be used; the message names the place and the way out."""
+
+
 class EmbeddedServer(uvicorn.Server):
     """A server inside somebody's event loop: it leaves signals alone and says when it is ready."""
 
@@ -80,9 +84,11 @@ class EmbeddedServer(uvicorn.Server):
 
 @asynccontextmanager
 async def running(directory: Directory, folder: Path, *, keep: bool = False, port: int = 0) -> AsyncIterator[Running]:
-    """Serve in the current event loop until the context ends; with `keep`, secrets outlive it in the folder."""
-    certificate = certificate_in(folder)
-    secrets = Secrets(folder / "secrets.json" if keep else None)
+    """Serve in the current event loop until the context ends; with `keep`, secrets outlive it in the folder.
+
+    Raises DamagedStateError for a folder or a file in it that cannot be used.
+    """
+    certificate, secrets = _kept(folder, keep=keep)
     app = create_app(directory, secrets)
     config = uvicorn.Config(
         app,
@@ -106,6 +112,17 @@ async def running(directory: Directory, folder: Path, *, keep: bool = False, por
         ready.cancel()
         await serving
         listener.close()
+
+
+def _kept(folder: Path, *, keep: bool) -> tuple[Certificate, Secrets]:
+    place = folder
+    try:
+        certificate = certificate_in(folder)
+        place = folder / "secrets.json"
+        return certificate, Secrets(place if keep else None)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DamagedStateError(f"{place} cannot be used ({reason}): move it away, and a new one is made") from error
 
 
 async def sign_in(request: Request) -> Response:
