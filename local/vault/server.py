@@ -26,6 +26,7 @@ from local.vault.secrets import Secrets, VaultError, Version
 HOST = "127.0.0.1"
 VAULT = "https://vault.azure.net"  # whom a vault's tokens are for
 BODY_BYTES = 64 * 1024
+BODY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -193,10 +194,14 @@ async def _json(request: Request) -> dict[str, Any]:
 
 async def _body(request: Request) -> bytes:
     data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > BODY_BYTES:
-            raise VaultError(413, "RequestEntityTooLarge", f"{BODY_BYTES} bytes are allowed.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > BODY_BYTES:
+                    raise VaultError(413, "RequestEntityTooLarge", f"{BODY_BYTES} bytes are allowed.")
+    except TimeoutError as error:
+        raise VaultError(408, "RequestTimeout", f"A body must come within {BODY_SECONDS} seconds.") from error
     return bytes(data)
 
 
@@ -230,7 +235,9 @@ async def answer_sign_in_error(_: Request, error: SignInError) -> Response:
 
 async def answer_vault_error(_: Request, error: VaultError) -> Response:
     """Word a refusal as Key Vault does."""
-    return JSONResponse({"error": {"code": error.code, "message": str(error)}}, status_code=error.status)
+    content = {"error": {"code": error.code, "message": str(error)}}
+    headers = {"connection": "close"} if error.status == 408 else {}  # what else would come of its body is not read
+    return JSONResponse(content, status_code=error.status, headers=headers)
 
 
 async def answer_challenge(request: Request, _: NoTokenError) -> Response:
