@@ -26,7 +26,14 @@ class Fault:
 
 
 class QuantumJobsError(Exception):
-    """Whatever this package raises on purpose."""
+    """Whatever this package raises on purpose.
+
+    Where it leaves open whether something was taken, `idempotency_key` is what it can be sent again with, as often as
+    need be, and `taken_as` the id that it has if it was taken, where the deployment told it.
+    """
+
+    idempotency_key: str | None = None
+    taken_as: str | None = None
 
 
 class UsageError(QuantumJobsError, ValueError):

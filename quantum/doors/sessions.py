@@ -9,10 +9,10 @@ from zlib import crc32
 from quantum import wire
 from quantum.adopt import tags_of
 from quantum.doors.bodies import read_body
-from quantum.doors.http import ProblemError, Request, Response, checked_key, refused
+from quantum.doors.http import ProblemError, Request, Response, checked_key, refused, unavailable
 from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, top_faults, workspace_named_by
 from quantum.doors.query import unknown_faults
-from quantum.errors import NotFoundError, RefusedError
+from quantum.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.intake import Intake
 from quantum.lifecycle import phase_of
 from quantum.model import Fault, Order, job_id
@@ -37,13 +37,13 @@ FIELDS["jobFailurePolicy"] = _policy
 
 async def open_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`POST /api/sessions`: open one; with an `Idempotency-Key`, the same session is opened once."""
-    key = checked_key(request)
+    key = checked_key(request) or str(uuid4())  # told, where it stays open whether the session was opened
     wanted = read_body(request, FIELDS, ("target",), intake.services.limits, TITLE)
     name = wanted.get("workspace", DEFAULT)
     if faults := await _faults(intake, wanted["target"], name):
         raise refused(TITLE, faults)
     new = NewSession(
-        job_id("session", key) if key else str(uuid4()),
+        job_id("session", key),
         wanted.get("name") or f"session on {wanted['target']}",
         wanted["target"],
         wanted.get("jobFailurePolicy"),
@@ -51,12 +51,24 @@ async def open_session(request: Request, intake: Intake, _: Orchestrations) -> R
         wanted.get("tags", {}),
     )
     workspace = await intake.services.workspace_named(name)
-    session = await _asked(workspace.open_session(new))
+    try:
+        session = await _asked(workspace.open_session(new))
+    except ServiceUnavailableError as error:
+        return _may_be_open(error, key, new.id)
     if (session.name, session.target) != (new.name, new.target):
         detail = "This Idempotency-Key was used before for another session: send the same, or a new key."
         raise ProblemError(422, "The key belongs to another session", detail)
     view = session_view(session, name)
     return Response(201, view, {"Location": view["links"]["self"]})
+
+
+def _may_be_open(error: ServiceUnavailableError, key: str, id_: str) -> Response:
+    """Say of a session that it may have been opened, and how to be sure without a second one."""
+    detail = (
+        f"{error} Whether the session was opened is not known. Ask for it again with the header Idempotency-Key: {key},"
+        " and it is one session however often that comes."
+    )
+    return unavailable("The session may have been opened", detail, id=id_, idempotencyKey=key)
 
 
 async def _faults(intake: Intake, target: str, workspace: str) -> list[Fault]:
