@@ -100,6 +100,8 @@ def main() -> int:
         level=logging.INFO if arguments.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    # Of an answer that is no XML it writes a traceback each time; who reads the queue says what it means.
+    logging.getLogger("azure.storage.queue").setLevel(logging.ERROR)
     try:
         asyncio.run(_serve(arguments))
     except NOT_SERVED as error:
