@@ -145,7 +145,8 @@ class Job:
     `remote_id` is the id of the job in the workspace: the first target's is the job's own id, a fallback's is
     derived from it. `stopping` says why the remote job was asked to stop: `cancel`, `deadline` or `fallback`.
     `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
-    `struggles` has an entry for each step that has failed since it last succeeded, by its activity. `staged` says that
+    `steps_outside` counts the steps that housekeeping took because its orchestration was silent: what that orchestration
+    knows is older, then. `struggles` has an entry for each step that has failed since it last succeeded, by its activity. `staged` says that
     the program is where this target's workspace reads it. `woken_at` is when it
     was last woken to look at the remote job, and that had not ended yet. `times` are the workspace's own
     (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its
@@ -170,6 +171,7 @@ class Job:
     wakes: int = 0
     attempts: int = 0
     restarts: int = 0
+    steps_outside: int = 0
     may_be_submitted: bool = False
     stopping: str | None = None
     cancel_requested: bool = False
@@ -293,6 +295,16 @@ class Job:
     def taken_up(self) -> Self:
         """Hand the job to an orchestration: what one before it sent last, nobody knows."""
         return self if self.phase is Phase.ACCEPTED else replace(self, may_be_submitted=True)
+
+    def taken_outside(self) -> Self:
+        """Take a step of the job outside of its orchestration, of which nobody knows what it sent last."""
+        return replace(self, may_be_submitted=True, steps_outside=self.steps_outside + 1)
+
+    def has_overtaken(self, other: Self) -> bool:
+        """Whether this is further than another account of the same job, which must not be written over it."""
+        if self.steps_outside != other.steps_outside:
+            return self.steps_outside > other.steps_outside
+        return self.is_final and self.phase is not other.phase
 
     def failed_over(self) -> Self:
         """Turn to the next target; what was learnt about the last one is forgotten."""
