@@ -1,4 +1,4 @@
-"""The small status that the durable API shows of an orchestration: where its job is, and until when it promises to pause.
+"""The small status that the durable API shows of an orchestration: where its job is, and until when it pauses.
 
 Housekeeping goes by that promise (`quantum.silence`). One that makes none is in an activity.
 """

@@ -1,4 +1,4 @@
-"""Takes a step of a job outside of the durable engine: its process is driven by hand, as far as it comes without waiting.
+"""Takes a step of a job outside of the durable engine: drives its process by hand, as far as it comes unwaiting.
 
 The process and the activities are the same, so what is done twice, here and there, is as harmless as it is there.
 """

@@ -1,4 +1,4 @@
-"""Whether a job should stop: its caller may have asked for that, its deadline may have passed, or it is further by now."""
+"""Whether a job should stop, as its caller may have asked or its deadline says, or is further than is known here."""
 
 from quantum.errors import OvertakenError
 from quantum.model import Job

@@ -176,7 +176,7 @@ class AzureTableJobIndex:
 
         await asyncio.gather(*(put(self._tables.named(table), row) for table, row in ended_rows(job)))
 
-    async def _add(self, job_id: str, columns: Mapping[str, Any]) -> None:
+    async def _add(self, job_id: str, columns: dict[str, Any]) -> None:
         with answered():
             await self._table.update_entity(_keys(job_id) | columns, mode=UpdateMode.MERGE)
 

@@ -20,7 +20,8 @@ MOVED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 class FakeClient:
     """A durable client of one instance.
 
-    `status` is its state, `shown` what it shows, `calls` what was asked, `failing` what raises, `mends_after` how often.
+    `status` is its state, `shown` its custom status, `calls` what was asked, `failing` what raises, `mends_after` how
+    often.
     """
 
     def __init__(self, status: OrchestrationRuntimeStatus | None = None, failing: str = "") -> None:
