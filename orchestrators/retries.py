@@ -12,7 +12,8 @@ from orchestrators import cadence
 from orchestrators.shown import show
 from quantum import wire
 from quantum.lifecycle import Phase
-from quantum.model import Job, Struggle
+from quantum.model import Job
+from quantum.struggle import Struggle
 
 Outcome = dict[str, Any]
 

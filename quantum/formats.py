@@ -13,12 +13,14 @@ from typing import Any
 from quantum import checks, providers
 from quantum.checks import Checked
 from quantum.model import Order
+from quantum.openqasm.versions import language_of
 from quantum.program import Program
 from quantum.providers import BASE, PROVIDERS, QIO, family_of
 
 MIB = 1024 * 1024
 RUN_QIR = frozenset({"ionq", "quantinuum", "rigetti", "microsoft"})
 V2 = "microsoft.quantum-results.v2"
+QUIL = "rigetti.quil.v1"
 OF_A_PROVIDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,63}(\.[A-Za-z0-9_+-]{1,64}){1,7}")
 
 
@@ -52,7 +54,7 @@ def _compiled(word: str, what: str) -> Format:
         what=what,
         takers=RUN_QIR,
         check=checks.check_source,
-        max_size=MIB,
+        max_size=4 * MIB,
         output=V2,
         media_type="qir.v1",
         is_compiled=True,
@@ -114,7 +116,7 @@ FORMATS: Mapping[str, Format] = {
             media_type="application/qasm",
         ),
         Format(
-            word="rigetti.quil.v1",
+            word=QUIL,
             what="Quil",
             takers=frozenset({"rigetti"}),
             check=checks.check_source,
@@ -159,11 +161,19 @@ def row_of(word: str) -> Format:
     return FORMATS.get(word) or _unknown(word)
 
 
-def format_of_file(name: str, head: bytes, target: str = "") -> str | None:
-    """Tell a program file's format by its extension and, for OpenQASM, by its first lines; for JSON by its target."""
-    extension = PurePosixPath(name).suffix.lower()
+def extension_of(name: str) -> str:
+    """A program file's extension in small letters, even where Windows has put `.txt` behind it."""
+    extensions = [extension.lower().strip() for extension in PurePosixPath(name).suffixes[-2:]]
+    if extensions[-1:] == [".txt"] and extensions[0] in EXTENSIONS:
+        return extensions[0]
+    return extensions[-1] if extensions else ""
+
+
+def format_of_file(name: str, content: bytes, target: str = "") -> str | None:
+    """Tell a program file's format by its extension and, for OpenQASM, by what it says; for JSON by its target."""
+    extension = extension_of(name)
     if extension == ".qasm":
-        return "openqasm2" if b"OPENQASM 2" in head[:4096] else "openqasm3"
+        return language_of(content.decode(errors="replace"))
     if extension == ".json":
         return JSON_OF.get(family_of(target), FORMAT_OF_EXTENSION[extension])
     return FORMAT_OF_EXTENSION.get(extension)
@@ -215,6 +225,7 @@ def input_params(order: Order, program: Program, target: str = "") -> dict[str, 
     params: dict[str, Any] = {"shots": order.shots}
     if program.format == "qir.v1":
         params |= {"entryPoint": program.entry_point or order.entry_point or "ENTRYPOINT__main"}
-        params |= {"arguments": [] if program.profile else list(order.arguments)}
+        is_ours = order.input is not None and row_of(order.input.format).is_compiled  # its arguments are in it
+        params |= {"arguments": [] if is_ours else list(order.arguments)}
         params |= {"target_profile": program.profile or profile_for((target,))}
     return {**given, **params}

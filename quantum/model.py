@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, move
 from quantum.program import Program
+from quantum.struggle import Struggle
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
 OWN_SESSION = "own"
@@ -123,22 +124,6 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Struggle:
-    """A step that fails again and again: since when, the outcomes that it met, and since when the last of them."""
-
-    since: str
-    outcomes: tuple[str, ...]
-    outcome_since: str
-
-    def met(self, outcome: str, at: str) -> Self:
-        """Go on with one failure more."""
-        if outcome == self.outcomes[-1]:
-            return self
-        others = tuple(other for other in self.outcomes if other != outcome)
-        return replace(self, outcomes=(*others, outcome), outcome_since=at)
-
-
-@dataclass(frozen=True)
 class Job:
     """A job on its way: what the orchestration carries and the index keeps.
 
@@ -208,8 +193,8 @@ class Job:
             values["program"] = Program.from_wire(program)
         if error := values.get("error"):
             values["error"] = Failure.from_wire(error)
-        if struggles := values.get("struggles"):
-            values["struggles"] = {step: _struggle(data) for step, data in struggles.items()}
+        struggles = values.get("struggles", {})
+        values["struggles"] = {step: Struggle.from_wire(struggle) for step, struggle in struggles.items()}
         return cls(**values)
 
     def to_wire(self) -> dict[str, Any]:
@@ -282,9 +267,8 @@ class Job:
 
     def struggling(self, step: str, outcome: str, at: datetime) -> Self:
         """Note that a step has failed once more, and how."""
-        when = wire.timestamp(at)
-        former = self.struggles.get(step) or Struggle(when, (outcome,), when)
-        return replace(self, attempts=self.attempts + 1, struggles={**self.struggles, step: former.met(outcome, when)})
+        struggle = Struggle.met(self.struggles.get(step), outcome, wire.timestamp(at))
+        return replace(self, attempts=self.attempts + 1, struggles={**self.struggles, step: struggle})
 
     def past(self, step: str) -> Self:
         """Forget the failures of a step that has succeeded, or was given up; those of others are not its own."""
@@ -321,8 +305,3 @@ class Job:
             struggles={},
             staged=False,
         )
-
-
-def _struggle(data: dict[str, Any]) -> Struggle:
-    values = wire.arguments(Struggle, data)
-    return Struggle(**values | {"outcomes": tuple(values["outcomes"])})

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from quantum import strict_json, wire
+from quantum.encodings import disguise_of
 from quantum.errors import InvalidOrderError
 from quantum.model import OWN_SESSION, Fault, Order
 from quantum.order_input import format_faults, stated_faults
@@ -25,6 +26,7 @@ INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 OPERATION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+CALL = re.compile(r"([\w.]{1,256})\s*\((.{0,1024})\)\s*", re.ASCII)
 WORKSPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 SESSION = re.compile(r"[A-Za-z0-9-]{1,36}")
@@ -143,6 +145,9 @@ def _fallback_targets(value: Any, limits: Limits) -> str | None:
 def _entry_point(value: Any, _: Limits) -> str | None:
     if value is None:
         return None
+    if isinstance(value, str) and (call := CALL.fullmatch(value)):
+        remedy = f" and its values as `arguments`: [{printable(call[2])}]" if call[2].strip() else ""
+        return f'is the name alone: give "{printable(call[1])}"{remedy}'
     return _text(value, OPERATION, 256, "names joined by full stops, such as Test.GenerateRandomBits")
 
 
@@ -215,9 +220,11 @@ def parse_order(body: bytes, limits: Limits) -> Order:
     if not body.strip():
         raise InvalidOrderError((Fault("", "is empty; an order is a JSON object"),))
     try:
-        data = strict_json.loads(body)
+        data = strict_json.loads(body, unbounded="arguments")
     except strict_json.InvalidJsonError as error:
-        raise InvalidOrderError((Fault("", f"is no order: {error}"),)) from error
+        disguise = disguise_of(body)
+        reason = f"is no order but {disguise}" if disguise else f"is no order: {error}"
+        raise InvalidOrderError((Fault("", reason),)) from error
     return order_from(data, limits)
 
 
@@ -284,7 +291,9 @@ def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
         elif not given[field].strip():
             faults.append(Fault(f"input.{field}", "must not be empty"))
         elif field == "blob" and not is_blob_reference(given[field]):
-            faults.append(Fault("input.blob", f"must be {INPUT_CONTAINER}/<name>, a blob in this app's own storage"))
+            slashes = "; write / in place of \\" if "\\" in given[field] else ""
+            reason = f"must be {INPUT_CONTAINER}/<name>, a blob in this app's own storage{slashes}"
+            faults.append(Fault("input.blob", reason))
     return faults + stated_faults(given)
 
 

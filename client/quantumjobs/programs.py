@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from quantumjobs.errors import UsageError
+from quantumjobs.openqasm import language_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,12 +29,12 @@ def read_document(file: Path, format: str | None = None) -> dict[str, Any]:  # n
     content = _read(file)
     if format is not None:
         return {"input": {"format": format, **_encoded(file, content, format)}}
-    extension = ".json" if str(file) == "-" else file.suffix.lower()
+    extension = ".json" if str(file) == "-" else _extension(file)
     if extension == ".json":
         return _order_or_circuit(file, content)
     if extension == ".qasm":
         text = _text(file, content, "OpenQASM")
-        return {"input": {"format": openqasm_version(text), "text": text}}
+        return {"input": {"format": language_of(text), "text": text}}
     if extension == ".qs":
         return {"input": {"format": "qsharp", "text": _text(file, content, "Q#")}}
     if extension == ".quil":
@@ -44,10 +44,10 @@ def read_document(file: Path, format: str | None = None) -> dict[str, Any]:  # n
     raise UsageError(f"{file}: the extension does not tell the format. Known are {EXTENSIONS}; or give --format")
 
 
-def openqasm_version(text: str) -> str:
-    """Tell OpenQASM 2 from 3 by the header; without one it is 3, as the language has it."""
-    header = re.search(r"^[ \t]*OPENQASM[ \t]+(\d+)", text, re.MULTILINE)
-    return "openqasm2" if header and header[1] == "2" else "openqasm3"
+def _extension(file: Path) -> str:
+    """Pass over a `.txt` that Windows has put behind another extension."""
+    extensions = [extension.lower() for extension in file.suffixes[-2:]]
+    return extensions[0] if extensions[1:] == [".txt"] else file.suffix.lower()
 
 
 def _read(file: Path) -> bytes:
@@ -94,6 +94,8 @@ def _text(file: Path, content: bytes, language: str) -> str:
 def _bitcode_hint(content: bytes) -> str:
     if content.startswith(BITCODE_MAGIC):
         return "It is QIR bitcode: name it .bc, or give --format qir.v1"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "It is UTF-16: save it as UTF-8"
     return "Save it as UTF-8, or give the --format that it has"
 
 

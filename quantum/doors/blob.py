@@ -6,6 +6,7 @@ in any case, and a `format` where the extension does not tell it; a whole order 
 """
 
 import base64
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from quantum import strict_json
 from quantum.answers import answer, encode
 from quantum.errors import InvalidOrderError, NotFoundError
-from quantum.formats import EXTENSIONS, format_of_file, row_of
+from quantum.formats import EXTENSIONS, extension_of, format_of_file, row_of
 from quantum.intake import Intake
 from quantum.model import Fault, Order, job_id
 from quantum.orders import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, unknown_fields
@@ -21,6 +22,9 @@ from quantum.ports import Blob, Orchestrations
 from quantum.programs import WHOLE_BYTES, too_large, whole
 from quantum.telemetry import traceparent
 
+DRIVE = re.compile(r"[A-Za-z]:")
+NOT_IN_A_NAME = re.compile(r"[^\w .:+()\[\]=,@#-]")
+LONGEST_NAME = 128
 WHOLE_ORDER = ".order.json"
 PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint", "traceparent", "priority", "session")
 OF_THE_PROGRAM = ("format", "outputFormat", "contentType", "contentEncoding")
@@ -58,22 +62,38 @@ def caller_of(path: str, etag: str) -> tuple[str, dict[str, str]]:
 
 async def read_order(path: str, blob: Blob, limits: Limits) -> Order:
     """Make an order of a blob: its path names the target, its metadata the rest."""
-    name = path.partition("/")[2]
-    if name.endswith(WHOLE_ORDER):
+    name = path.partition("/")[2].replace("\\", "/")  # as Windows writes paths
+    if name.lower().endswith(WHOLE_ORDER):
         return parse_order(await whole(blob, MAX_ORDER_BYTES, ""), limits)
-    file = PurePosixPath(name)
-    if len(file.parts) != 2:
-        raise InvalidOrderError((Fault("", f"a program goes to orders/<target>/<name>, not to orders/{name}"),))
+    target, file = _placed(name)
     fields = _fields(blob.metadata)
     program = {field: fields.pop(field) for field in OF_THE_PROGRAM if field in fields}
-    if "format" not in program and format_of_file(file.name, b"") is None:
+    if "format" not in program and format_of_file(file, b"") is None:
         known = ", ".join((*EXTENSIONS, WHOLE_ORDER))
-        reason = f"the extension {file.suffix!r} is not known; known are {known}; or say the format in the metadata"
-        raise InvalidOrderError((Fault("input.format", reason),))
-    content = await _content(program.get("format") or format_of_file(file.name, b"") or "", blob)
-    program.setdefault("format", format_of_file(file.name, content, file.parts[0]))
+        reason = f"the extension {extension_of(file)!r} is not known; known are {known}; or say the format in the"
+        raise InvalidOrderError((Fault("input.format", f"{reason} metadata"),))
+    content = await _content(program.get("format") or format_of_file(file, b"") or "", blob)
+    program.setdefault("format", format_of_file(file, content, target))
     program["base64"] = base64.b64encode(content).decode()
-    return order_from({"name": file.stem, "target": file.parts[0]} | fields | {"input": program}, limits)
+    return order_from({"target": target} | _named(file) | fields | {"input": program}, limits)
+
+
+def _placed(name: str) -> tuple[str, str]:
+    """Split a path below the container into the target and the file."""
+    parts = PurePosixPath(name).parts
+    if len(parts) != 2:
+        from_a_disk = next((part for part in parts if DRIVE.fullmatch(part)), None)
+        hint = f"; leave {from_a_disk} and its folders out" if from_a_disk else ""
+        raise InvalidOrderError((Fault("", f"a program goes to orders/<target>/<name>, not to orders/{name}{hint}"),))
+    return parts[0].strip(), parts[1].strip()
+
+
+def _named(file: str) -> dict[str, str]:
+    """Name the order after its file, in letters that a name may have: the caller named a file, and no order."""
+    known = extension_of(file)
+    stem = file[: file.lower().rindex(known)] if known in EXTENSIONS else PurePosixPath(file).stem
+    name = NOT_IN_A_NAME.sub("-", stem).replace("..", "--").lstrip(" .:+()[]=,@#-")[:LONGEST_NAME]
+    return {"name": name} if name else {}
 
 
 async def _content(word: str, blob: Blob) -> bytes:

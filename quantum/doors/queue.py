@@ -4,10 +4,8 @@
 own bindings do, others the plain text, and a message that the host could not decode would never reach this door.
 """
 
-import binascii
-from base64 import b64decode
-
 from quantum.answers import answer, encode
+from quantum.encodings import from_base64, without_mark
 from quantum.errors import InvalidOrderError
 from quantum.intake import Intake
 from quantum.model import job_id
@@ -41,7 +39,8 @@ def caller_of(message_id: str) -> tuple[str, dict[str, str]]:
 
 def decoded(body: bytes) -> bytes:
     """Read a message that is base64, or plain text; an order in plain text is never base64, since it begins with {."""
+    body = without_mark(body)
     try:
-        return b64decode(body.strip(), validate=True)
-    except binascii.Error:
+        return from_base64(body.decode())
+    except ValueError:
         return body

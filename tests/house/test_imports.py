@@ -12,7 +12,14 @@ from our_files import SOURCES, module_of, our_modules, python_files, tree_of
 PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
 )
-PROCESS = ("quantum.model", "quantum.program", "quantum.lifecycle", "quantum.errors", "quantum.wire")
+PROCESS = (
+    "quantum.model",
+    "quantum.program",
+    "quantum.lifecycle",
+    "quantum.errors",
+    "quantum.struggle",
+    "quantum.wire",
+)
 SDKS = (
     *(f"azure.{name}" for name in ("core", "identity", "storage", "data", "keyvault", "durable_functions")),
     "azure.monitor.opentelemetry",

@@ -32,7 +32,12 @@ OpenQASM 3 returns what it declares as `output`. In a program that declares none
 output, in the order of their declaration; other variables are not returned. These are the registers of the result.
 
 A file is known by its extension, in `qjobs submit` and in the blob door. In the blob door `.json` is what its target
-reads, and the metadata `format` says what no extension tells, such as `quantinuum.openqasm.v1`.
+reads, and the metadata `format` says what no extension tells, such as `quantinuum.openqasm.v1`. Which OpenQASM a
+`.qasm` is, its version line says, wherever it stands outside of comments; without one, `qelib1.inc` or `qreg` and
+`creg` do.
+
+Texts are UTF-8. A byte order mark is dropped, any line ends are taken, and base64 may have line breaks and either of
+its alphabets. UTF-16, text of Windows-1252, base64 of base64 and Python's `b'…'` are refused with what to do.
 """
 
 RESULTS = """\
@@ -53,6 +58,9 @@ Whatever the provider writes becomes one result:
 
 Bits read from left to right as qubit 0, 1, 2, …, the same for every provider; where a program measures into registers,
 as bit 0, 1, 2, … of each register, and registers follow each other with a blank between them. A lost qubit is `-`.
+Of a program in OpenQASM all bits are there, in the order and width of their declarations: one that nothing measures is
+0, one that is measured twice holds the last outcome. What the compiler left out since it changes nothing, such as a
+delay, stands in the job's `warnings`.
 Values that are no bits stand as they are, with commas between those of more than one letter.
 
 The raw output is always kept: `GET /api/jobs/{id}/result/raw`, or `qjobs result ID --raw`. One answer holds 16 MiB; of

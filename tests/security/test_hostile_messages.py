@@ -29,11 +29,6 @@ MESSAGES: dict[str, bytes] = {
 FILES: dict[str, tuple[bytes, Mapping[str, str]]] = {
     "nowhere.qasm": (BELL.encode(), {}),
     "ionq.simulator/a/b.qasm": (BELL.encode(), {"shots": "1"}),
-    "ionq.simulator/\u2603.qasm": (BELL.encode(), {"shots": "1"}),
-    "ionq.simulator/line\nbreak.qasm": (BELL.encode(), {"shots": "1"}),
-    "ionq.simulator/%2e%2e%2f.qasm": (BELL.encode(), {"shots": "1"}),
-    "ionq.simulator/q?sv=1#x.qasm": (BELL.encode(), {"shots": "1"}),
-    f"ionq.simulator/{'n' * 900}.qasm": (BELL.encode(), {"shots": "1"}),
     "ionq.simulator/x.exe": (b"MZ", {"shots": "1"}),
     "ionq.simulator/empty.qasm": (b"", {"shots": "1"}),
     "ionq.simulator/binary.qasm": (bytes(range(256)), {"shots": "1"}),
@@ -46,6 +41,15 @@ FILES: dict[str, tuple[bytes, Mapping[str, str]]] = {
     "ionq.simulator/twice.qasm": (BELL.encode(), {"shots": "1", "target": "http://127.0.0.1/"}),
     "deep.order.json": (DEEP, {}),
     "elsewhere.order.json": (json.dumps(BAD_REFERENCE).encode(), {}),
+}
+
+
+NAMES = {  # of good programs, and what their jobs are called
+    "ionq.simulator/\u2603.json": "ionq.simulator",
+    "ionq.simulator/line\nbreak.json": "line-break",
+    "ionq.simulator/%2e%2e%2f.json": "2e-2e-2f",
+    "ionq.simulator/q?sv=1#x.json": "q-sv=1#x",
+    f"ionq.simulator/{'n' * 900}.json": "n" * 128,
 }
 
 
@@ -88,6 +92,18 @@ async def test_every_bad_file_has_one_answer_and_its_neighbours_are_served(deplo
     assert {name: await deployment.answers_about(answer["id"]) for name, answer in rejected.items()} == dict.fromkeys(
         FILES, 1
     )
+
+
+async def test_a_strange_name_is_made_a_name_that_can_be_shown(deployment: Deployment) -> None:
+    """A file may be called anything; its job's name has only letters that a name may have."""
+    for name in NAMES:
+        await deployment.blobs.get_blob_client("orders", name).upload_blob(FLIP, metadata={"shots": "1"})
+
+    answers = {name: await deployment.answer_to(blob=f"orders/{name}") for name in NAMES}
+
+    assert {name: (answer["phase"], answer["name"]) for name, answer in answers.items()} == {
+        name: ("succeeded", shown) for name, shown in NAMES.items()
+    }
 
 
 @pytest.mark.parametrize("name", ["\\..\\..\\results\\x.qasm", "a\\.\\x.order.json"])

@@ -16,6 +16,7 @@ from quantum.orders import CHECKS, MAX_ORDER_BYTES, MAX_UNKNOWN, Limits, order_f
 from tests.builders import BELL, an_order, an_order_body
 
 LIMITS = Limits(max_shots=10_000)
+PRINTED = "bytes as Python prints them (b'…'): send the bytes themselves, or their text by `.decode()`"
 
 
 def faults_of(body: bytes) -> dict[str, str]:
@@ -137,6 +138,8 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
         ("fallbackTargets", ["b", 7], "has a target that must be text, not a number"),
         ("entryPoint", "Test.3", "may hold only names joined by full stops, such as Test.GenerateRandomBits"),
         ("entryPoint", [], "must be text, not a list"),
+        ("entryPoint", "Test.Go(3)", 'is the name alone: give "Test.Go" and its values as `arguments`: [3]'),
+        ("entryPoint", "Main()", 'is the name alone: give "Main"'),
         ("arguments", {}, "must be a list, not an object"),
         ("arguments", ["a" * 5000], "takes 5,004 bytes as JSON; 4,096 are allowed"),
         ("maxCost", -1, "must be a number from 0 to"),
@@ -187,6 +190,12 @@ def test_an_input_that_is_wrong_says_why(given: Any, field: str, reason: str) ->
         (b"[]", "must be a JSON object, not a list"),
         (b"null", "must be a JSON object, not null"),
         (b"\x89PNG", "is no order: not UTF-8 text (byte 0)"),
+        ("{}".encode("utf-16"), "is no order but UTF-16 text: save it as UTF-8"),
+        (b"b'{}'", f"is no order but {PRINTED}"),
+        (
+            b64encode(b'{"target": "ionq.simulator"}'),
+            "is no order but what looks like base64: send what is in it, or encode it only once",
+        ),
         (b"shots=5", "is no order: not JSON: Expecting value (line 1, column 1)"),
         (b"[" + b"0," * 500_001 + b"0]", "has more than 500,000 commas: put the program in a blob"),
         (b" " * (MAX_ORDER_BYTES + 1), "is 4,194,305 bytes; 4,194,304 are allowed: put the program in a blob"),

@@ -12,7 +12,7 @@ FAULTY = {
     b"\xff": "not UTF-8 text (byte 0)",
     b"{": "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)",
     b"": "not JSON: Expecting value (line 1, column 1)",
-    b'\xef\xbb\xbf{"a": 1}': "not JSON: Unexpected UTF-8 BOM (decode using utf-8-sig) (line 1, column 1)",
+    b"\xff\xfe{\0}\0": "not UTF-8 but UTF-16 text: save it as UTF-8",
     b'{"a": 1, "a": 2}': "the name 'a' stands twice in one object",
     b"[NaN]": "NaN is not a JSON number",
     b"-Infinity": "-Infinity is not a JSON number",
@@ -44,6 +44,11 @@ def test_what_is_not_strict_json_is_refused_with_the_reason(data: bytes, reason:
     assert str(refused.value) == reason
 
 
+def test_a_byte_order_mark_is_passed_over() -> None:
+    """Editors on Windows write one."""
+    assert loads(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+
+
 def test_the_deepest_nesting_that_is_allowed_is_read() -> None:
     """The limit itself is within the limit."""
     data = b"[" * MAX_DEPTH + b"]" * MAX_DEPTH
@@ -68,3 +73,12 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
         return
 
     assert json.loads(data) == value
+
+
+def test_a_field_may_hold_numbers_of_any_size() -> None:
+    """Where the caller of the reader says so, and nowhere else; nesting is bounded there as well."""
+    assert loads(b'{"arguments": [1267650600228229401496703205376]}', unbounded="arguments") == {"arguments": [2**100]}
+    with pytest.raises(InvalidJsonError, match="too large"):
+        loads(b'{"arguments": [1], "shots": 1267650600228229401496703205376}', unbounded="arguments")
+    with pytest.raises(InvalidJsonError, match="nested deeper"):
+        loads(b'{"arguments": ' + b"[" * 40 + b"]" * 40 + b"}", unbounded="arguments")

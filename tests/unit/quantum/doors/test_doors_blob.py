@@ -128,7 +128,7 @@ async def test_a_whole_order_may_be_uploaded() -> None:
             },
         ),
         (PATH, "", SHOTS, {"input": "is empty"}),
-        (PATH, "x" * (MIB + 1), SHOTS, {"input": "is 1,048,577 bytes; 1,048,576 are allowed"}),
+        (PATH, "x" * (4 * MIB + 1), SHOTS, {"input": "is 4,194,305 bytes; 4,194,304 are allowed"}),
         (PATH, BELL, {}, {"shots": "is missing"}),
         (
             PATH,
@@ -154,14 +154,65 @@ async def test_a_blob_that_orders_nothing_says_why(
     assert await faults_of(path, content.encode(), metadata) == expected
 
 
-async def test_a_name_of_ten_thousand_letters_is_refused_by_name() -> None:
-    """A strange name makes a clear answer, whatever it holds."""
-    app = App()
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Bell's pair!.qasm", "Bell-s pair-"),
+        (" my bell (1).QASM ", "my bell (1)"),
+        ("bell.qasm.txt", "bell"),
+        ("bell.Qasm.TXT", "bell"),
+        ("a..b.qasm", "a--b"),
+        ("(copy).qasm", "copy)"),
+        ("\u202eé" * 400 + ".qasm", "é-" * 64),
+    ],
+)
+async def test_an_order_that_has_no_name_is_named_after_its_file(file: str, name: str) -> None:
+    """In letters that a name may have: the caller named a file, and is not told that its name is wrong."""
+    order = await order_of(f"orders/ionq.simulator/{file}", BELL.encode(), SHOTS | {"format": "openqasm3"})
 
-    await upload(app, f"orders/ionq.simulator/{'\u202eé' * 400}.qasm", BELL.encode(), SHOTS)
+    assert order.name == name
 
-    (answer,) = app.answers.sent
-    assert [fault["field"] for fault in answer["data"]["error"]["errors"]] == ["name"]
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("orders/ionq.simulator\\bell.qasm", None),
+        ("orders/ionq.simulator /bell.qasm", None),
+        (
+            "orders/D:\\made\\bell.qasm",
+            "a program goes to orders/<target>/<name>, not to orders/D:/made/bell.qasm; leave D: and its folders out",
+        ),
+    ],
+)
+async def test_paths_of_windows_are_read_or_told(path: str, expected: str | None) -> None:
+    """Backslashes stand for slashes; what a disk's path cannot say is told."""
+    if expected:
+        assert await faults_of(path, BELL.encode(), SHOTS) == {"": expected}
+    else:
+        assert (await order_of(path, BELL.encode(), SHOTS)).target == "ionq.simulator"
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        ("// converted from OPENQASM 2.0\nOPENQASM 3.0;\nqubit q;", "openqasm3"),
+        ("// " + "long" * 2000 + "\nOPENQASM 2.0;\nqreg q[1];", "openqasm2"),
+        ("OPENQASM  2.0;\nqreg q[1];", "openqasm2"),
+        ('include "qelib1.inc";\nqreg q[1];', "openqasm2"),
+        ("\ufeffOPENQASM 2.0;\r\nqreg q[1];\r\n", "openqasm2"),
+    ],
+)
+async def test_a_file_says_which_openqasm_it_is(content: str, word: str) -> None:
+    """Wherever its version stands, and however it was saved; a comment says nothing."""
+    order = await order_of(PATH, content.encode(), SHOTS)
+
+    assert order.input is not None
+    assert order.input.format == word
+
+
+async def test_a_whole_order_may_have_a_byte_order_mark_and_a_name_in_capitals() -> None:
+    """As editors on Windows save it."""
+    assert await order_of("orders/a/b.Order.JSON", b"\xef\xbb\xbf" + an_order_body(), {}) == an_order()
 
 
 async def test_metadata_cannot_name_another_program() -> None:

@@ -1,5 +1,7 @@
 """The queue door: an order in, and an answer out for one that cannot be run."""
 
+from base64 import b64encode, encodebytes, urlsafe_b64encode
+
 import pytest
 
 from quantum.doors.queue import start_from_queue
@@ -38,6 +40,49 @@ async def test_an_order_that_cannot_be_run_is_answered_and_done(body: bytes) -> 
     assert (answer["id"], answer["type"]) == (f"{ID}-rejected", "quantumjobs.job.rejected")
     assert answer["data"]["error"]["errors"]
     assert (app.orchestrations.started, app.index.entries[ID].job.phase) == ({}, Phase.REJECTED)
+
+
+MARK = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        MARK + an_order_body(),
+        b64encode(an_order_body()),
+        MARK + b64encode(MARK + an_order_body()) + b"\r\n",
+        encodebytes(an_order_body()),
+        urlsafe_b64encode(an_order_body(tags={"a": ">>>???~~~"})),
+    ],
+)
+async def test_a_message_may_be_written_in_several_ways(body: bytes) -> None:
+    """As text or base64, with line breaks or byte order marks, as clients and editors do."""
+    app = App()
+
+    await deliver(app, body)
+
+    assert app.orchestrations.started == {ID: 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (str(b64encode(an_order_body())).encode(), "bytes as Python prints them"),
+        (str(an_order_body()).encode(), "bytes as Python prints them"),
+        (b64encode(b64encode(an_order_body())), "looks like base64: send what is in it, or encode it only once"),
+        (an_order_body().decode().encode("utf-16"), "UTF-16 text: save it as UTF-8"),
+        (an_order_body().decode().encode("utf-16-le"), "UTF-16 text: save it as UTF-8"),
+    ],
+)
+async def test_a_message_in_another_disguise_is_told_what_it_looks_like(body: bytes, words: str) -> None:
+    """Its sender reads what to do, not which letter is not JSON."""
+    app = App()
+
+    await deliver(app, body)
+
+    (answer,) = app.answers.sent
+    (fault,) = answer["data"]["error"]["errors"]
+    assert words in fault["reason"]
 
 
 async def test_a_rejection_whose_answer_was_lost_is_answered_again_with_the_same_id() -> None:
