@@ -5,7 +5,7 @@ The process and the activities are the same, so what is done twice, here and the
 
 import json
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,9 @@ class ByHand:
 
     async def take_step(self, job: Job) -> bool:
         """Go on with a job until it would have to wait, and keep what has been learnt; True where it has ended."""
-        turn = _Turn(job.taken_outside(), self.now)
+        # Nobody knows what the orchestration sent last, and what it knows is older from now on.
+        begun = replace(job, may_be_submitted=True, steps_outside=job.steps_outside + 1)
+        turn = _Turn(begun, self.now)
         generator = self.process(turn)
         waited_for = next(generator, None)
         while waited_for is not None:

@@ -280,16 +280,6 @@ class Job:
         """Hand the job to an orchestration: what one before it sent last, nobody knows."""
         return self if self.phase is Phase.ACCEPTED else replace(self, may_be_submitted=True)
 
-    def taken_outside(self) -> Self:
-        """Take a step of the job outside of its orchestration, of which nobody knows what it sent last."""
-        return replace(self, may_be_submitted=True, steps_outside=self.steps_outside + 1)
-
-    def has_overtaken(self, other: Self) -> bool:
-        """Whether this is further than another account of the same job, which must not be written over it."""
-        if self.steps_outside != other.steps_outside:
-            return self.steps_outside > other.steps_outside
-        return self.is_final and self.phase is not other.phase
-
     def failed_over(self) -> Self:
         """Turn to the next target; what was learnt about the last one is forgotten."""
         return replace(

@@ -25,6 +25,12 @@ async def why_stop(services: Services, job: Job) -> str | None:
 async def not_overtaken(services: Services, job: Job) -> Entry | None:
     """Read what the index has of a job; OvertakenError where that is further than this account of it."""
     entry = await services.index.find(job.id)
-    if entry is not None and entry.job.has_overtaken(job):
+    if entry is not None and _is_further(entry.job, job):
         raise OvertakenError(entry.job)
     return entry
+
+
+def _is_further(known: Job, job: Job) -> bool:
+    if known.steps_outside != job.steps_outside:
+        return known.steps_outside > job.steps_outside
+    return known.is_final and known.phase is not job.phase
