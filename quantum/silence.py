@@ -19,7 +19,7 @@ IN_AN_ACTIVITY = timedelta(minutes=15)  # thrice that is longer than the platfor
 LEAST = timedelta(minutes=10)
 FOR_WAKING = timedelta(minutes=4)  # housekeeping comes every five
 AT_ONCE = 8
-STEPS_A_ROUND = 400
+MINDED_A_ROUND = 400
 WOKEN, STEP_TAKEN, ENDED = "woken", "stepTaken", "ended"
 
 type TakeStep = Callable[[Job], Awaitable[bool]]  # True where the job has ended, and its caller was told
@@ -41,6 +41,7 @@ class Silent:
     services: Services
     orchestrations: Orchestrations
     take_step: TakeStep
+    a_round: int = MINDED_A_ROUND
     found: list[tuple[Entry, datetime]] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
@@ -59,7 +60,7 @@ class Silent:
     def _some(self) -> Sequence[tuple[Entry, datetime]]:
         """As many as a round has time for, in another order each time, so that nobody is always the last."""
         salt = wire.timestamp(self.services.now())
-        return sorted(self.found, key=lambda each: crc32(f"{each[0].job.id}:{salt}".encode()))[:STEPS_A_ROUND]
+        return sorted(self.found, key=lambda each: crc32(f"{each[0].job.id}:{salt}".encode()))[: self.a_round]
 
     async def _one(self, few: asyncio.Semaphore, entry: Entry, moved_at: datetime) -> None:
         async with few:
