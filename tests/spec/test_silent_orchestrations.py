@@ -58,7 +58,7 @@ async def test_one_that_falls_silent_while_its_job_waits_is_overtaken(
 ) -> None:
     """It ends outside, and is asked for no more; when its turn comes, it learns how its job ended."""
     caplog.set_level(logging.WARNING, "quantumjobs")
-    await product.set_target(QPU, queueSeconds=A_WHILE * 1000)
+    await product.set_target(QPU, queueSeconds=A_WHILE * 400)
     with product.time_held():
         job = await product.submit(circuit(target=QPU))
         await product.job_in(job["id"], "waiting")
