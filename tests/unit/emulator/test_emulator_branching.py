@@ -310,6 +310,19 @@ def test_pytket_s_gate_of_one_qubit_is_known(branches: object) -> None:
     assert shots_of(module(*lines, more=more), shots=1) == [[1, 1, 1] if branches else [0, 0, 1]]
 
 
+@pytest.mark.parametrize("branches", [False, True])
+def test_quantinuum_s_gates_of_two_qubits_are_known(branches: object) -> None:
+    """Two half turns about ZZ, and one about XX, as pytket-qir writes them."""
+    more = (
+        "declare void @__quantum__qis__zzmax__body(ptr, ptr)\n"
+        "declare void @__quantum__qis__rxxyyzz__body(double, double, double, ptr, ptr)\n"
+    )
+    flips = call("rxxyyzz__body", f"double {math.pi}", "double 0.0", "double 0.7", at(1), at(2))
+    lines = [call("zzmax__body", at(1), at(2)), flips, *(FORWARD if branches else FORWARD[-1:])]
+
+    assert shots_of(module(*lines, more=more), shots=1) == [[1, 0, 1] if branches else [0, 0, 1]]
+
+
 def test_shots_that_share_a_history_cost_nothing() -> None:
     """A hundred thousand shots of a program whose branch is certain, in a fraction of a second's work."""
     began = time.process_time()
