@@ -1,6 +1,5 @@
-"""Runs a program the product's way: checked or compiled as at the door, run by the emulator, read as a job's result."""
+"""Runs a program the product's way: checked, compiled as in the box, run by the emulator, read as a job's result."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +7,11 @@ from typing import Any
 
 from local.emulator.errors import ProgramError
 from local.emulator.programs.formats import execute
-from quantum.adapters.compiler import QdkCompiler
+from quantum.compiling.faults import FaultyProgramError
+from quantum.compiling.openqasm import compile_openqasm
 from quantum.formats import FORMATS
 from quantum.histograms import Histogram, UnreadableResultError
-from quantum.program import Compiled
+from quantum.layouts import completed
 from quantum.results import read_result
 
 QUBITS = 30
@@ -31,6 +31,7 @@ class Ready:
     format: str
     entry_point: str | None = None
     qubits: int | None = None
+    layout: str | None = None
 
 
 def counts_of(program: Mapping[str, Any], profile: str, shots: int, seed: int) -> dict[str, int]:
@@ -46,21 +47,19 @@ def ready(program: Mapping[str, Any], profile: str) -> Ready:
         raise RefusedError(f"door: {faults[0].reason}")
     if program["format"] not in COMPILED:
         return Ready(content, program["format"], program.get("entryPoint"), row.check(content).qubits)
-    compiled = asyncio.run(_compiled(program, profile))
-    return Ready(compiled.qir.encode(), "qir.v1", compiled.entry_point, compiled.qubits)
-
-
-async def _compiled(program: Mapping[str, Any], profile: str) -> Compiled:
-    answer = await QdkCompiler(seconds=30).compile(
-        program["text"],
-        program["format"],
-        profile=profile,
-        entry_point=None,
-        arguments=program.get("arguments", []),
-    )
-    if not isinstance(answer, Compiled):
-        raise RefusedError("; ".join(f"compiler, line {fault.line}: {fault.reason}" for fault in answer[:3]))
-    return answer
+    request = {
+        "source": program["text"],
+        "language": program["format"],
+        "profile": profile,
+        "entryPoint": None,
+        "arguments": program.get("arguments", []),
+    }
+    try:
+        header, qir = compile_openqasm(request)
+    except FaultyProgramError as error:
+        told = [f"line {fault['line']}: {fault['reason']}" for fault in error.faults[:3]]
+        raise RefusedError(f"compiler: {'; '.join(told)}") from error
+    return Ready(qir.encode(), "qir.v1", header["entryPoint"], header["qubits"], header["layout"])
 
 
 def counted(program: Ready, shots: int, seed: int) -> dict[str, int]:
@@ -84,6 +83,8 @@ def counted(program: Ready, shots: int, seed: int) -> dict[str, int]:
     except UnreadableResultError as error:
         raise RefusedError(f"result: {error}") from error
     assert isinstance(said, Histogram)
+    if program.layout:
+        said = completed(said, program.layout)
     if not said.counts:
         raise RefusedError(f"result: no counts, {json.dumps(said.warnings)}")
     return {outcome: count for outcome, count in said.counts.items() if count}

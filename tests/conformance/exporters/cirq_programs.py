@@ -14,7 +14,8 @@ from exact import Step, expectation, number
 NAMED = [gate for name in dir(cirq) if isinstance(gate := getattr(cirq, name), cirq.Gate)]
 DECLARED = re.compile(r"^(?:creg (\w+)\[(\d+)\]|bit\[(\d+)\] (\w+))", re.MULTILINE)
 Make = Callable[[Drawing], cirq.Gate]
-# Gates that are made with angles, as Cirq's classes take them.
+# Gates that are made with angles, as Cirq's classes take them. Not ThreeQubitDiagonalGate: Cirq 1.7.0 takes it apart
+# wrongly on qubits that are no neighbours, so that what it writes is not the circuit that it simulates.
 MADE: tuple[Make, ...] = (
     lambda drawing: cirq.rx(drawing.angle()),
     lambda drawing: cirq.ry(drawing.angle()),
@@ -33,7 +34,6 @@ MADE: tuple[Make, ...] = (
     lambda drawing: cirq.MatrixGate(cirq.testing.random_unitary(2, random_state=drawing.randrange(2**31))),
     lambda drawing: cirq.DiagonalGate([drawing.angle() for _ in range(4)]),
     lambda drawing: cirq.TwoQubitDiagonalGate([drawing.angle() for _ in range(4)]),
-    lambda drawing: cirq.ThreeQubitDiagonalGate([drawing.angle() for _ in range(8)]),
     lambda drawing: cirq.QuantumFourierTransformGate(drawing.randint(1, 3)),
     lambda drawing: cirq.PhaseGradientGate(num_qubits=drawing.randint(1, 3), exponent=drawing.angle()),
     lambda drawing: cirq.QubitPermutationGate(drawing.sample(range(3), 3)),

@@ -10,7 +10,8 @@ from typing import Any
 from drawing import Draw, Drawing, UnexportedError, main
 from exact import Step, expectation, number
 from pytket import Circuit, OpType
-from pytket.circuit import CircBox, Conditional, Op, QControlBox
+from pytket.circuit import Conditional, Op, QControlBox
+from pytket.passes import DecomposeBoxes
 from pytket.qasm import circuit_to_qasm_str
 from pytket.qir import QIRFormat, QIRProfile, pytket_to_qir
 
@@ -94,13 +95,10 @@ def modified(drawing: Drawing, kind: str, gate: Op, width: int) -> Circuit:
         for _ in range(drawing.randint(2, 3)):
             twice.append(part)
         return twice
-    if gate.n_qubits >= width:
+    if gate.n_qubits >= min(width, 3):
         return part
-    from pytket.passes import DecomposeBoxes  # noqa: PLC0415
-
     controlled = Circuit(gate.n_qubits + 1)
-    box = QControlBox(CircBox(part), 1) if drawing.random() < 0.5 else QControlBox(gate, 1)
-    controlled.add_gate(box, [*range(gate.n_qubits + 1)])
+    controlled.add_gate(QControlBox(gate, 1), [*range(gate.n_qubits + 1)])
     DecomposeBoxes().apply(controlled)
     return controlled
 
