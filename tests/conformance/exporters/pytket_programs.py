@@ -55,9 +55,19 @@ def written_hqs(circuit: Circuit) -> str:
     return circuit_to_qasm_str(circuit, header="hqslib1")
 
 
-def written_qir(circuit: Circuit) -> str:
-    """Write QIR for Azure's adaptive profile."""
+def written_base(circuit: Circuit) -> str:
+    """Write QIR for Azure's base profile."""
+    return str(pytket_to_qir(circuit, name="made", qir_format=QIRFormat.STRING, profile=QIRProfile.AZUREBASE))
+
+
+def written_adaptive(circuit: Circuit) -> str:
+    """Write QIR for Azure's adaptive profile: its registers are recorded as numbers."""
     return str(pytket_to_qir(circuit, name="made", qir_format=QIRFormat.STRING, profile=QIRProfile.AZUREADAPTIVE))
+
+
+def as_numbers(exact: dict[str, float]) -> dict[str, float]:
+    """Spell registers as numbers: their first bit is the lowest."""
+    return {",".join(str(int(bits[::-1], 2)) for bits in text.split()): chance for text, chance in exact.items()}
 
 
 @cache
@@ -105,7 +115,7 @@ def modified(drawing: Drawing, kind: str, gate: Op, width: int) -> Circuit:
 
 def drawn_circuit(drawing: Drawing, kind: str, write: Callable[[Circuit], str]) -> Circuit:
     """Draw a circuit of this kind, with measurements at the end."""
-    width = drawing.width(wide=kind == "gates")
+    width = drawing.width(wide=kind == "gates" and write is not written_adaptive)
     circuit = Circuit(width)
     middle = circuit.add_c_register("a", drawing.randint(1, 3))
     last = circuit.add_c_register("c", width)
@@ -179,7 +189,10 @@ def _exported(word: str, write: Callable[[Circuit], str], package: str) -> Draw:
         by_name = {register.name: [places[bit] for bit in register] for register in circuit.c_registers}
         told = {"version": version(package), "format": word, "text": text, "gates": names}
         registers = [by_name[name] for name in declared]
-        return told | expectation(circuit.n_qubits, list(steps(circuit, places)), registers)
+        said = expectation(circuit.n_qubits, list(steps(circuit, places)), registers)
+        if write is written_adaptive and "exact" in said:
+            said["exact"] = as_numbers(said["exact"])
+        return told | said
 
     return draw
 
@@ -187,7 +200,8 @@ def _exported(word: str, write: Callable[[Circuit], str], package: str) -> Draw:
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (
     ("pytket, OpenQASM 2", _exported("openqasm2", written2, "pytket"), KINDS),
     ("pytket, for Quantinuum", _exported("quantinuum.openqasm.v1", written_hqs, "pytket"), KINDS),
-    ("pytket-qir", _exported("qir.v1", written_qir, "pytket-qir"), KINDS),
+    ("pytket-qir, base", _exported("qir.v1", written_base, "pytket-qir"), UNITARY[:-1]),
+    ("pytket-qir, adaptive", _exported("qir.v1", written_adaptive, "pytket-qir"), KINDS),
 )
 
 if __name__ == "__main__":
