@@ -13,7 +13,7 @@ from qiskit.circuit.library import get_standard_gate_name_mapping
 KINDS = ("gates", "conditions", "measured")
 NAMES = {"s_adj": "sdg", "t_adj": "tdg"}
 ANGLED = ("rx", "ry", "rz")
-PLAIN = {1: ("h", "s", "s_adj", "t", "t_adj", "x", "y", "z"), 2: ("cx", "cz", "swap"), 3: ("ccx",)}
+PLAIN = {1: ("h", "s", "s_adj", "t", "t_adj", "x", "y", "z"), 2: ("cx", "cz")}
 Item = tuple[Any, ...]
 
 
@@ -32,7 +32,7 @@ def drawn_gate(drawing: Drawing, width: int) -> Item:
     """Draw a gate of the builder."""
     if drawing.random() < 0.3:
         return ("gate", drawing.choice(ANGLED), (drawing.angle(),), drawing.qubits(width, 1))
-    size = drawing.randint(1, min(3, width))
+    size = drawing.randint(1, min(2, width))
     return ("gate", drawing.choice(PLAIN[size]), (), drawing.qubits(width, size))
 
 
@@ -59,10 +59,16 @@ def _call(builder: BasicQisBuilder, module: SimpleModule, item: Item) -> Callabl
 
 def _recorded(module: SimpleModule, width: int) -> str:
     """Record the results of the end as one array."""
-    label = pyqir.Constant.null(pyqir.PointerType(pyqir.IntType(module.context, 8)))
-    pyqir.rt.array_record_output(module.builder, pyqir.const(pyqir.IntType(module.context, 64), width), label)
-    for qubit in range(width):
-        pyqir.rt.result_record_output(module.builder, module.results[qubit], label)
+    void, number = pyqir.Type.void(module.context), pyqir.IntType(module.context, 64)
+    pointer = pyqir.PointerType(pyqir.IntType(module.context, 8))
+    array = pyqir.FunctionType(void, [number, pointer])
+    result = pyqir.FunctionType(void, [module.results[0].type, pointer])
+    label = pyqir.Constant.null(pointer)
+    begin = module.add_external_function("__quantum__rt__array_record_output", array)
+    record = module.add_external_function("__quantum__rt__result_record_output", result)
+    module.builder.call(begin, [pyqir.const(number, width), label])
+    for bit in range(width):
+        module.builder.call(record, [module.results[bit], label])
     return module.ir()
 
 

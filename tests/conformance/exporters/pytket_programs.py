@@ -185,7 +185,7 @@ def _exported(word: str, write: Callable[[Circuit], str], package: str) -> Draw:
             text = write(circuit)
         except Exception as error:  # each writer raises its own
             raise UnexportedError(f"{type(error).__name__}: {str(error)[:200]}") from error
-        declared = DECLARED.findall(text) or ["a", "c"]
+        declared = DECLARED.findall(text) or (["c"] if write is written_base else ["a", "c"])
         by_name = {register.name: [places[bit] for bit in register] for register in circuit.c_registers}
         told = {"version": version(package), "format": word, "text": text, "gates": names}
         registers = [by_name[name] for name in declared]
