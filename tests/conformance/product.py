@@ -88,5 +88,3 @@ def counted(program: Ready, shots: int, seed: int) -> dict[str, int]:
     if not said.counts:
         raise RefusedError(f"result: no counts, {json.dumps(said.warnings)}")
     return {outcome: count for outcome, count in said.counts.items() if count}
-
-

@@ -140,7 +140,9 @@ def steps(circuit: cirq.Circuit, qubits: Sequence[cirq.Qid], keys: dict[str, lis
     place = {qubit: index for index, qubit in enumerate(qubits)}
     for operation in circuit.all_operations():
         where = tuple(place[qubit] for qubit in operation.qubits)
-        conditions = [*operation.classical_controls] if isinstance(operation, cirq.ClassicallyControlledOperation) else []
+        conditions = (
+            [*operation.classical_controls] if isinstance(operation, cirq.ClassicallyControlledOperation) else []
+        )
         if conditions:
             inner = operation.without_classical_controls()
             read = [bit for bits in keys.values() for bit in bits]
