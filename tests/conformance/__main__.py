@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Any
 
 from local.setup.environments import EXPORTERS, make_environment
 from tests.conformance.exporting import SCRIPTS, exported
@@ -27,18 +26,13 @@ def main() -> int:
     found: list[Verdict] = []
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("forkserver")) as pool:
         for script in SCRIPTS:
-            for several in pool.map(judged, exported(python, script, count, seed)):
+            for several in pool.map(verdicts, exported(python, script, count, seed)):
                 found += several
                 _tell([verdict for verdict in several if verdict.word in TOLD])
             _tell_script(script, found)
     keep(count, seed, found)
     PAGE.write_text(page(), encoding="utf-8")
     return 1 if any(_is_bad(row["words"]) for row in summed(found)) else 0
-
-
-def judged(program: dict[str, Any]) -> list[Verdict]:
-    """Judge one program, in a process of the pool."""
-    return verdicts(program)
 
 
 def _tell(several: list[Verdict]) -> None:

@@ -1,6 +1,6 @@
 """The constructs of the languages, each with a sample and what it must give: a table, which the page and a test read.
 
-`want` is the one outcome that a sample gives, or a distribution, or a text that the refusal must hold (begins with `!`).
+`want` is the one outcome that a sample gives, or a distribution, or after a `!` a text that the refusal must hold.
 """
 
 from collections.abc import Mapping

@@ -18,7 +18,9 @@ def summed(verdicts: Iterable[Verdict]) -> list[dict[str, Any]]:
     """Add verdicts up by exporter; reasons that differ in names and numbers only are one."""
     rows: dict[str, dict[str, Any]] = {}
     for verdict in verdicts:
-        row = rows.setdefault(verdict.exporter, {"exporter": verdict.exporter, "version": "", "words": {}, "reasons": {}})
+        row = rows.setdefault(
+            verdict.exporter, {"exporter": verdict.exporter, "version": "", "words": {}, "reasons": {}}
+        )
         row["version"] = verdict.version or row["version"]
         row["words"][verdict.word] = row["words"].get(verdict.word, 0) + 1
         if verdict.said:
@@ -29,7 +31,7 @@ def summed(verdicts: Iterable[Verdict]) -> list[dict[str, Any]]:
 
 
 def _kind_of(reason: str) -> str:
-    return NUMBER.sub("N", re.sub(r"line \d+: ", "", reason.split("; line")[0]))[:LONGEST]
+    return NUMBER.sub("N", re.sub(r"line \d+: ", "", reason.partition("; line")[0]))[:LONGEST]
 
 
 def _sorted(row: dict[str, Any]) -> dict[str, Any]:

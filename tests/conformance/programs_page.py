@@ -39,9 +39,11 @@ def _exporters() -> Iterator[str]:
     outcome = kept()
     yield "## What other libraries export\n\n"
     yield f"{outcome['count']} random programs of each (seed {outcome['seed']}), drawn from all gates of the library's "
-    yield "registry, with\nmeasurements in between, conditions, inverses, controls, powers and parameters in fixed shares "
-    yield "where the library\nwrites them. What runs on both kinds of targets is counted twice.\n\n"
-    yield from _table(("exporter", "version", "right", "refused", "wrong", "not exported"), map(_row, outcome["exporters"]))
+    yield "registry, with\nmeasurements in between, conditions, inverses, controls, powers and parameters in fixed "
+    yield "shares where the library\nwrites them. What runs on both kinds of targets is counted twice.\n\n"
+    yield from _table(
+        ("exporter", "version", "right", "refused", "wrong", "not exported"), map(_row, outcome["exporters"])
+    )
     reasons = list(_reasons(outcome["exporters"]))
     if reasons:
         yield "\n"

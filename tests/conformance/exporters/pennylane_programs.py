@@ -12,8 +12,8 @@ from exact import Step, expectation
 
 WRITTEN = import_module("pennylane.io.to_openqasm").OPENQASM_GATES
 KINDS = ("gates", "own", "inverse", "control", "power", "measured", "conditions")
-SIMPLE = [name for name in WRITTEN if not name.startswith("Adjoint") and name not in {"GlobalPhase"}]
-# What its writer takes apart: two of its templates, and gates that it has and OpenQASM 2 does not.
+SIMPLE = [name for name in WRITTEN if not name.startswith("Adjoint") and name != "GlobalPhase"]
+# What its writer takes apart: a template, and gates that PennyLane has and OpenQASM 2 does not.
 TAKEN_APART: tuple[Callable[[Drawing, list[int]], Any], ...] = (
     lambda drawing, wires: qml.IsingXX(drawing.angle(), wires=wires[:2]),
     lambda drawing, wires: qml.IsingYY(drawing.angle(), wires=wires[:2]),
@@ -22,14 +22,14 @@ TAKEN_APART: tuple[Callable[[Drawing, list[int]], Any], ...] = (
     lambda drawing, wires: qml.Rot(drawing.angle(), drawing.angle(), drawing.angle(), wires=wires[0]),
     lambda drawing, wires: qml.ControlledPhaseShift(drawing.angle(), wires=wires[:2]),
     lambda drawing, wires: qml.SingleExcitation(drawing.angle(), wires=wires[:2]),
-    lambda drawing, wires: qml.ISWAP(wires=wires[:2]),
-    lambda drawing, wires: qml.SISWAP(wires=wires[:2]),
-    lambda drawing, wires: qml.CY(wires=wires[:2]),
-    lambda drawing, wires: qml.CH(wires=wires[:2]),
-    lambda drawing, wires: qml.SX(wires=wires[0]),
+    lambda _, wires: qml.ISWAP(wires=wires[:2]),
+    lambda _, wires: qml.SISWAP(wires=wires[:2]),
+    lambda _, wires: qml.CY(wires=wires[:2]),
+    lambda _, wires: qml.CH(wires=wires[:2]),
+    lambda _, wires: qml.SX(wires=wires[0]),
     lambda drawing, wires: qml.MultiRZ(drawing.angle(), wires=wires[:2]),
     lambda drawing, wires: qml.PauliRot(drawing.angle(), "XY", wires=wires[:2]),
-    lambda drawing, wires: qml.QFT(wires=wires),
+    lambda _, wires: qml.QFT(wires=wires),
 )
 
 

@@ -19,7 +19,7 @@ ANGLES = {"PHASE", "CPHASE", "CPHASE00", "CPHASE01", "CPHASE10", "PSWAP", "RX", 
 def qubits_of(name: str) -> int:
     """Count the qubits of a gate by its matrix."""
     matrix = MATRICES[name](0.3) if callable(MATRICES[name]) else MATRICES[name]
-    return int(len(matrix)).bit_length() - 1
+    return len(matrix).bit_length() - 1
 
 
 def gate_of(drawing: Drawing, width: int, kind: str) -> Gate:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
+from itertools import pairwise, product
 from typing import Any
 
 from drawing import Draw, Drawing, UnexportedError, main
@@ -13,6 +14,7 @@ from pytket import Circuit, OpType
 from pytket.circuit import Conditional, Op, QControlBox
 from pytket.passes import DecomposeBoxes
 from pytket.qasm import circuit_to_qasm_str
+from pytket.qasm.qasm import QASMUnsupportedError
 from pytket.qir import QIRFormat, QIRProfile, pytket_to_qir
 
 UNITARY = ("gates", "inverse", "control", "power", "measured")
@@ -27,13 +29,8 @@ Fits = Callable[[Circuit], bool]
 @cache
 def registry() -> tuple[tuple[OpType, int, int], ...]:
     """List the gates that pytket makes by themselves: their type, angles and qubits."""
-    found = []
-    for kind in OpType.__members__.values():
-        for angles in range(MOST_ANGLES + 1):
-            for qubits in range(1, WIDEST + 1):
-                if _is_gate(kind, angles, qubits):
-                    found.append((kind, angles, qubits))
-    return tuple(found)
+    entries = product(OpType.__members__.values(), range(MOST_ANGLES + 1), range(1, WIDEST + 1))
+    return tuple(entry for entry in entries if _is_gate(*entry))
 
 
 def _is_gate(kind: OpType, angles: int, qubits: int) -> bool:
@@ -66,8 +63,15 @@ def written_adaptive(circuit: Circuit) -> str:
 
 
 def as_numbers(exact: dict[str, float]) -> dict[str, float]:
-    """Spell registers as numbers: their first bit is the lowest."""
-    return {",".join(str(int(bits[::-1], 2)) for bits in text.split()): chance for text, chance in exact.items()}
+    """Spell registers as numbers, their first bit the lowest; neighbours that are never above 1 pass for bits."""
+    rows = {text: [int(bits[::-1], 2) for bits in text.split()] for text in exact}
+    are_bits = [max(values) < 2 for values in zip(*rows.values(), strict=True)]
+    marks = ["" if left and right else "," for left, right in pairwise(are_bits)]
+    spelled = {
+        text: "".join(f"{value}{mark}" for value, mark in zip(row, [*marks, ""], strict=True))
+        for text, row in rows.items()
+    }
+    return {spelled[text]: chance for text, chance in exact.items()}
 
 
 @cache
@@ -82,8 +86,8 @@ def _is_written(write: Callable[[Circuit], str], kind: OpType, angles: int, qubi
     circuit.Measure(0, 0)
     try:
         return bool(write(circuit))
-    except Exception as error:  # noqa: BLE001 - each writer raises its own, and what it does not take is not drawn
-        return not str(error) and False
+    except (ValueError, RuntimeError, KeyError, TypeError, NotImplementedError, QASMUnsupportedError):
+        return False
 
 
 def gate_of(drawing: Drawing, width: int, write: Callable[[Circuit], str]) -> Op:
@@ -183,7 +187,7 @@ def _exported(word: str, write: Callable[[Circuit], str], package: str) -> Draw:
         names = sorted({command.op.type.name for command in circuit.get_commands()})
         try:
             text = write(circuit)
-        except Exception as error:  # each writer raises its own
+        except (ValueError, RuntimeError, KeyError, TypeError, NotImplementedError, QASMUnsupportedError) as error:
             raise UnexportedError(f"{type(error).__name__}: {str(error)[:200]}") from error
         declared = DECLARED.findall(text) or (["c"] if write is written_base else ["a", "c"])
         by_name = {register.name: [places[bit] for bit in register] for register in circuit.c_registers}

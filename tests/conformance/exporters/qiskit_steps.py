@@ -1,4 +1,4 @@
-"""Reads a Qiskit circuit as steps whose distribution `exact` works out: gates, measurements, resets and control flow."""
+"""Reads a Qiskit circuit as steps whose distribution `exact` works out: gates, measurements, control flow."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -83,12 +83,11 @@ def _switch(operation: Any, bodies: Sequence[list[Step]], places: Mapping[Any, i
         if len(chosen) < len(values):  # the default
             otherwise = body
         else:
-            read = tuple(register)
 
             def fits(bits: dict[int, int], chosen: set[int] = chosen) -> bool:
-                return number(bits, read) in chosen
+                return number(bits, register) in chosen
 
-            otherwise = [("if", fits, read, body, otherwise)]
+            otherwise = [("if", fits, tuple(register), body, otherwise)]
     yield from otherwise
 
 
@@ -110,14 +109,10 @@ def _value(node: Any, bits: dict[int, int], places: Mapping[Any, int]) -> int:
     if isinstance(node, expr.Value):
         return int(node.value)
     if isinstance(node, expr.Var):
-        if isinstance(node.var, Clbit):
-            return bits.get(places[node.var], 0)
-        return number(bits, [places[bit] for bit in node.var])
+        return number(bits, [places[node.var]] if isinstance(node.var, Clbit) else [places[bit] for bit in node.var])
+    if isinstance(node, expr.Binary):
+        return int(COMPARE[node.op.name](_value(node.left, bits, places), _value(node.right, bits, places)))
+    operand = _value(node.operand, bits, places)
     if isinstance(node, expr.Cast):
-        return _value(node.operand, bits, places)
-    if isinstance(node, expr.Unary):
-        operand = _value(node.operand, bits, places)
-        if node.op.name == "LOGIC_NOT":
-            return int(not operand)
-        return operand ^ ((1 << getattr(node.type, "width", 1)) - 1)
-    return int(COMPARE[node.op.name](_value(node.left, bits, places), _value(node.right, bits, places)))
+        return operand
+    return int(not operand) if node.op.name == "LOGIC_NOT" else operand ^ ((1 << node.type.width) - 1)
