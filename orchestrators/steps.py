@@ -107,7 +107,7 @@ def collect_result(context: Any, job: Job) -> Step:
         return end(context, job, Phase.FAILED, outcome)
     job = replace(job, cancel_requested=job.cancel_requested or outcome.get("cancelRequested", False))
     late = (MAY_BE_BILLED,) if job.stopping or job.cancel_requested else ()
-    collected = replace(job, result=outcome["result"], warnings=(*outcome["warnings"], *late))
+    collected = replace(job, result=outcome["result"], warnings=(*job.warnings, *outcome["warnings"], *late))
     return end(context, collected, Phase.SUCCEEDED, outcome)
 
 

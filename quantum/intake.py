@@ -58,7 +58,8 @@ class Intake:
         if entry is None:
             checked = await self._check(order, job_id)
             await keep_program(self.services, checked)
-            job = replace(Job.accepted(job_id, order, self.services.now(), source), program=checked.program)
+            accepted = Job.accepted(job_id, order, self.services.now(), source)
+            job = replace(accepted, program=checked.program, warnings=checked.notes)
             entry = await self._claim(job, digest)
             if entry is None:
                 self._tell(told.ORDER_TAKEN, told.ACCEPTED, source, told.about(job))

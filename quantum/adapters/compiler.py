@@ -33,6 +33,8 @@ SECONDS_PER_MIB = 5
 MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not wait for the processor
 LONGEST_REASON = 500
 MOST_FAULTS = 20
+MOST_NOTES = 20
+LONGEST_LAYOUT = 8192
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
 TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "template.py"))
 
@@ -182,12 +184,23 @@ def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:
         header = json.loads(head)
         if faults := header.get("faults"):
             return tuple(_fault(item) for item in faults[:MOST_FAULTS])
-        profile = header.get("profile")
         return Compiled(
-            qir.decode(), str(header["entryPoint"]), int(header["qubits"]), profile if profile in PROFILES else None
+            qir.decode(),
+            str(header["entryPoint"]),
+            int(header["qubits"]),
+            layout=_layout(header.get("layout")),
+            notes=tuple(_printable(str(note)) for note in header.get("notes", [])[:MOST_NOTES]),
+            profile=profile if (profile := header.get("profile")) in PROFILES else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return (Fault("input", "the compiler broke down on this program"),)
+
+
+def _layout(given: object) -> str | None:
+    """Read a layout, which travels with the job: not longer than it may be."""
+    if given is not None and (not isinstance(given, str) or len(given) > LONGEST_LAYOUT):
+        raise ValueError(given)
+    return given
 
 
 def _fault(item: dict[str, Any]) -> Fault:

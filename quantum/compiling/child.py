@@ -16,11 +16,18 @@ type Compile = Callable[[Wire], tuple[Wire, str]]
 type Load = Callable[[str], Compile]  # from a profile
 
 
-def load_openqasm(profile: str) -> Compile:
-    """Load what a program in OpenQASM needs."""
-    from quantum.compiling import by_qdk, openqasm  # noqa: PLC0415 - only what is asked for is loaded
+def load_openqasm2(_profile: str) -> Compile:
+    """Load what a program in OpenQASM 2 needs: nothing of qdk."""
+    from quantum.compiling import openqasm  # noqa: PLC0415 - only what is asked for is loaded
 
-    return by_qdk.load(openqasm.load_openqasm, profile)
+    return openqasm.compile_openqasm
+
+
+def load_openqasm3(profile: str) -> Compile:
+    """Load what a program in OpenQASM 3 needs: of qdk its parser."""
+    from qdk.openqasm import parser  # noqa: F401, PLC0415
+
+    return load_openqasm2(profile)
 
 
 def load_qsharp(profile: str) -> Compile:
@@ -40,9 +47,11 @@ def load_modules(_profile: str) -> Compile:
 # Loading comes before each fork, does its work once, and imports all that compiling needs: once the box is shut no
 # module can be found any more.
 LANGUAGES: Mapping[str, Load] = {
-    **dict.fromkeys(("openqasm2", "openqasm3"), load_openqasm),
+    "openqasm2": load_openqasm2,
+    "openqasm3": load_openqasm3,
     "qsharp": load_qsharp,
-    **dict.fromkeys(("qir.text", "qir.bitcode"), load_modules),
+    "qir.text": load_modules,
+    "qir.bitcode": load_modules,
 }
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from quantum.compiling.faults import Wire, fault
-
 CALLERS_FILES = ("line_0", "./program.qasm")  # as qdk names the text that it was given; other places are its library's
 CALL = "<entry>"  # the call of the operation that we ask for
 
@@ -42,12 +40,6 @@ def reports(text: str) -> Iterator[Report]:
             " ".join(advice[1].split()) if advice else "",
             *((place[1], int(place[2]), int(place[3])) if place else ()),
         )
-
-
-def reported_faults(text: str, request: Wire) -> Iterator[Wire]:
-    """Read the faults out of a report that qdk printed."""
-    for report in reports(text):
-        yield fault("input", reason_of(report, request["profile"]), *in_source(report, request["source"]))
 
 
 def reason_of(report: Report, profile: str) -> str:

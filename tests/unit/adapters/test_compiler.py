@@ -187,7 +187,7 @@ async def test_reasons_can_be_shown_anywhere(compile_text):
 
 async def test_no_more_than_twenty_faults(compile_text):
     """A program that is wrong in every line is refused with as many faults as a person reads."""
-    faults = await compile_text("OPENQASM 3.0;\n" + "foo q;\n" * 200)
+    faults = await compile_text("OPENQASM 3.0;\n" + "".join(f"foo{n} q;\n" for n in range(200)))
 
     assert len(faults) == 20
 
@@ -354,6 +354,6 @@ async def test_a_module_of_qir_is_read_in_the_box(compile_text):
 attributes #0 = { "entry_point" "qir_profiles"="base_profile" "required_num_qubits"="3" "required_num_results"="1" }
 """
 
-    assert await compile_text(module, "qir.text") == Compiled("", "start", 3, "Base")
+    assert await compile_text(module, "qir.text") == Compiled("", "start", 3, profile="Base")
     (fault,) = await compile_text(module, "qir.text", entry_point="begin")
     assert (fault.field, fault.reason) == ("entryPoint", "'begin' is no entry point of the module; there is start")
