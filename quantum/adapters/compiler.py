@@ -26,13 +26,15 @@ from quantum.errors import ServiceBusyError
 from quantum.model import Fault
 from quantum.program import Compiled
 
-LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp"})
+LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp", "qir.text", "qir.bitcode"})
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
 SECONDS_PER_MIB = 5
 MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not wait for the processor
 LONGEST_REASON = 500
 MOST_FAULTS = 20
+MOST_NOTES = 20
+LONGEST_LAYOUT = 8192
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
 TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "template.py"))
 
@@ -182,9 +184,23 @@ def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:
         header = json.loads(head)
         if faults := header.get("faults"):
             return tuple(_fault(item) for item in faults[:MOST_FAULTS])
-        return Compiled(qir.decode(), str(header["entryPoint"]), int(header["qubits"]))
+        return Compiled(
+            qir.decode(),
+            str(header["entryPoint"]),
+            int(header["qubits"]),
+            layout=_layout(header.get("layout")),
+            notes=tuple(_printable(str(note)) for note in header.get("notes", [])[:MOST_NOTES]),
+            profile=profile if (profile := header.get("profile")) in PROFILES else None,
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return (Fault("input", "the compiler broke down on this program"),)
+
+
+def _layout(given: object) -> str | None:
+    """Read a layout, which travels with the job: not longer than it may be."""
+    if given is not None and (not isinstance(given, str) or len(given) > LONGEST_LAYOUT):
+        raise ValueError(given)
+    return given
 
 
 def _fault(item: dict[str, Any]) -> Fault:

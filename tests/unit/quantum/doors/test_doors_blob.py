@@ -152,7 +152,7 @@ async def test_a_blob_that_stands_for_a_folder_orders_nothing() -> None:
             },
         ),
         (PATH, "", SHOTS, {"input": "is empty"}),
-        (PATH, "x" * (MIB + 1), SHOTS, {"input": "is 1,048,577 bytes; 1,048,576 are allowed"}),
+        (PATH, "x" * (4 * MIB + 1), SHOTS, {"input": "is 4,194,305 bytes; 4,194,304 are allowed"}),
         (PATH, BELL, {}, {"shots": "is missing"}),
         (
             PATH,
