@@ -102,7 +102,8 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str)
         entry_point=compiled.entry_point,
         profile=profile,
         qubits=compiled.qubits,
-        gates=count_gates("qir.v1", content, compiled.qubits),
+        gates=count_gates(QIR, content, compiled.qubits),
+        is_compiled=True,
         layout=compiled.layout,
     )
     return Checked(program, content, compiled.notes)

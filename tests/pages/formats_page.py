@@ -38,6 +38,9 @@ reads, and the metadata `format` says what no extension tells, such as `quantinu
 
 Texts are UTF-8. A byte order mark is dropped, any line ends are taken, and base64 may have line breaks and either of
 its alphabets. UTF-16, text of Windows-1252, base64 of base64 and Python's `b'…'` are refused with what to do.
+
+What is a whole request to IonQ's own service, as `qiskit-ionq` writes it, is refused: send what is under `input`. So is
+a Quil program whose gates use a parameter that has no value in `substitutions`, for a machine would take it for 0.
 """
 
 RESULTS = """\
