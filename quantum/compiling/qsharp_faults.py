@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
 
 from quantum.compiling.faults import Wire, fault
 from quantum.compiling.qsharp_library import successor
@@ -13,6 +15,7 @@ NAME = re.compile(r"`([\w.]+)` not (?:found|available)")
 UNPARSED = ("Parse.", "Lex.")
 RESOLVED = "Resolve."
 TYPES = "TypeCk."
+LIMIT = "CapabilitiesCk."
 OTHER_PLACES = 5
 NOT_FOUND, NOT_AVAILABLE = "Resolve.NotFound", "Resolve.NotAvailable"
 SAID = {
@@ -40,10 +43,25 @@ def told(text: str, program: QsharpText, profile: str, importable: Importable, s
 def causes(found: list[Report]) -> Iterator[Report]:
     """Leave out what only follows from a name that was not found: the types that depend on it, or are in its line."""
     unresolved = {report.line for report in found if report.code.startswith(RESOLVED)}
-    for report in found:
+    for report in together(found):
         follows = report.code == "TypeCk.AmbiguousTy" or report.line in unresolved
         if not (unresolved and follows and report.code.startswith(TYPES)):
             yield report
+
+
+def together(found: list[Report]) -> Iterator[Report]:
+    """Put into one all that a target cannot do at one place: it is one measurement that all of it depends on."""
+    for (is_limit, *_), same in groupby(found, place_and_kind):
+        first, *others = same
+        if is_limit and others:
+            more = "".join(f", {other.summary.removeprefix('cannot ')}" for other in others)
+            first = replace(first, summary=first.summary + more, advice="all this depends on a measurement result")
+        yield first
+
+
+def place_and_kind(report: Report) -> tuple[bool, str | None, int, int]:
+    """Whether it is about what the target cannot do, and where that is."""
+    return report.code.startswith(LIMIT), report.file, report.line, report.column
 
 
 def named(report: Report) -> str:

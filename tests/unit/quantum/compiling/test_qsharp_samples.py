@@ -72,3 +72,15 @@ def test_a_text_without_operations_is_told_so(faults: Any) -> None:
 
     assert told["field"] == "input"
     assert told["reason"].startswith("the program declares no operation")
+
+
+def test_all_that_a_target_cannot_do_at_one_place_is_one_fault(faults: Any) -> None:
+    """A number made of a measurement needs several things of which Base has none."""
+    (at_return, _at_comparison) = faults(
+        "operation Main() : Int { use q = Qubit(); H(q); return MResetZ(q) == One ? 1 | 0; }", profile="Base"
+    )
+
+    assert at_return["reason"] == (
+        "this target's profile (Base) cannot use a dynamic bool value, use a dynamic integer value: all this depends "
+        "on a measurement result"
+    )
