@@ -130,6 +130,7 @@ async def _read_module(services: Services, order: Order, content: bytes, job_id:
         profile=read.profile,
         qubits=qubits,
         gates=count_gates(QIR, content, qubits),
+        layout=read.layout,
     )
     return Checked(program, content)
 

@@ -64,7 +64,14 @@ as bit 0, 1, 2, … of each register, and registers follow each other with a bla
 Of a program in OpenQASM all bits are there, in the order and width of their declarations: one that nothing measures is
 0, one that is measured twice holds the last outcome. What the compiler left out since it changes nothing, such as a
 delay, stands in the job's `warnings`.
-Values that are no bits stand as they are, with commas between those of more than one letter.
+Values that are no bits stand as they are, with commas between them, and are no registers: a program that returns a
+number returns one though it is 0 or 1 in every shot.
+
+Of QIR that comes from elsewhere an outcome is in the order and the nesting in which the module records it, for nothing
+else is known. `pytket-qir` records each register as a whole number in its adaptive profiles (bit 0 is its lowest bit,
+and registers come in the order of their names), and loses the first of two measurements of a qubit in its base ones.
+Exporters of Qiskit record the last bit of a register first: `qiskit-qir` within each register, the provider of
+`azure-quantum` over all of them, as Qiskit prints counts.
 
 The raw output is always kept: `GET /api/jobs/{id}/result/raw`, or `qjobs result ID --raw`. One answer holds 16 MiB; of
 a larger output `Range: bytes=0-` gives the first part. An output that cannot be read, that is empty, over 16 MiB, or
