@@ -6,7 +6,7 @@ All arithmetic is real arithmetic in double precision: nothing wraps at a turn b
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial, reduce
 
 # Rounding puts the argument of -1 now at pi, now just above -pi: what is as near to -pi as this means pi.
@@ -34,10 +34,18 @@ class Unbound:
 
 @dataclass(slots=True, frozen=True)
 class Expression:
-    """A function of FUNCTIONS of angles, at least one of which is not known yet."""
+    """A function of FUNCTIONS of angles, at least one of which is not known yet; `size` and `depth` are of its tree."""
 
     function: str
     operands: "tuple[Angle, ...]"
+    size: int = field(init=False, compare=False, repr=False)
+    depth: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Measure the tree: parts that are shared count each time."""
+        inner = [operand for operand in self.operands if isinstance(operand, Expression)]
+        object.__setattr__(self, "size", 1 + sum(operand.size for operand in inner))
+        object.__setattr__(self, "depth", 1 + max((operand.depth for operand in inner), default=0))
 
 
 Angle = float | Unbound | Expression

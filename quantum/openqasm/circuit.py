@@ -139,7 +139,8 @@ class Circuit:
         """Put numbers in the place of the inputs that angles speak of; a program without inputs stays as it is."""
         if not self.inputs:
             return self
-        operations = mapped(self.operations, lambda gate: _bound(gate, values))
+        known: dict[int, float] = {}
+        operations = mapped(self.operations, lambda gate: _bound(gate, values, known))
         return replace(self, operations=operations, inputs=())
 
 
@@ -155,10 +156,14 @@ def mapped(operations: Sequence[Operation], change: Callable[[Gate], Gate]) -> l
     ]
 
 
-def _bound(gate: Gate, values: Mapping[str, float]) -> Gate:
+def _bound(gate: Gate, values: Mapping[str, float], known: dict[int, float]) -> Gate:
+    """Compute a gate's angles; `known` has those of the circuit's angles that were computed before, by identity."""
     if not gate.angles or isinstance(gate.angles[0], float):
         return gate
-    return Gate(gate.name, tuple(half_open(value_of(angle, values)) for angle in gate.angles), gate.qubits)
+    for angle in gate.angles:
+        if id(angle) not in known:
+            known[id(angle)] = half_open(value_of(angle, values))
+    return Gate(gate.name, tuple([known[id(angle)] for angle in gate.angles]), gate.qubits)
 
 
 def half_open(angle: float) -> float:

@@ -135,6 +135,8 @@ class Expressions:
     def _index(self, base: Expression, brackets: list[Any], at: int) -> Expression:
         for bracket in brackets:
             items = [bracket] if type(bracket).__name__ == "DiscreteSet" else bracket.values
+            if not items:
+                self.faults.append(ProgramFault("an index is missing between these brackets", self.at(bracket)))
             base = Index(base, self.expressions(items), at)
         return base
 

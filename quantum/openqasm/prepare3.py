@@ -22,6 +22,7 @@ MARKS = re.compile(
           | (?P<opaque>opaque\s+\w++\s*+[(\w][^;{{}}]{{0,1000}};)
           | (?P<control>if|else|for|while|switch)\b)
       | {TEXT}
+      | (?P<digits>\b\d\w{{999,}})
       | \[\d*\]                                                # an index is the most frequent of all, and not deep
       | (?P<mark>\*\*|\+\+|&&|\|\||<<|>>|[<>=!]=|[-(){{}}\[\],;+*/%^&|<>!~@])""",
     re.VERBOSE | re.MULTILINE,
@@ -57,6 +58,9 @@ def prepare(source: str) -> Prepared:
         kind = match.lastgroup
         if kind in {"mark", "control"}:
             depth.see(match[kind], kind == "control", match.start())
+        elif kind == "digits":
+            reason = f"this number has {len(match[0]):,} digits; no value needs more than 1,000"
+            raise FaultyProgramError(ProgramFault(reason, match.start()))
         elif kind and (kind != "annotation" or depth.is_in_braces):  # elsewhere the parser takes annotations
             cut.append(match)
             version = match["version"] or version

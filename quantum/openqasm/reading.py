@@ -14,12 +14,16 @@ from quantum.openqasm.versions import Stated, stated_versions
 BYTE_ORDER_MARK = "\ufeff"
 NAMES = {"openqasm2": "OpenQASM 2", "openqasm3": "OpenQASM 3"}
 KNOWN = {"2", "2.0", "3", "3.0", "3.1"}
+HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def read(source: str, language: str) -> Program:
     """Read "openqasm2" or "openqasm3", or raise FaultyProgramError; places are those of `plain(source)`."""
     source = plain(source)
+    if half := HALF_CHARACTER.search(source):
+        reason = f"half a character stands here (U+{ord(half[0]):04X}): save the program as UTF-8 again"
+        raise FaultyProgramError(ProgramFault(reason, half.start()))
     check_versions(stated_versions(source), language)
     return parse2.parse(source) if language == "openqasm2" else parse3.parse(source)
 

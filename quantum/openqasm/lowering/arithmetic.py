@@ -25,6 +25,9 @@ BITWISE: Mapping[str, Callable[[Formula, Formula], Formula]] = {
     "|": formulas.disjoined,
     "^": formulas.different,
 }
+TOO_WIDE = f"this takes more than the {WORD} bits of an int: write real numbers, such as 2.0, or a wider type"
+MOST_PARTS, DEEPEST = 1_000, 200  # of an angle in the program's inputs
+TOO_LONG = f"this is more than {MOST_PARTS:,} operations on inputs, or {DEEPEST} in one another: give it as an input"
 NOT_ON_TARGETS = (
     "`{}` of a number that is measured is nothing that targets compute: write an `if` for each value, "
     "or use + - * & | ^"
@@ -42,7 +45,7 @@ def unary(operator_: str, operand: Value, at: int) -> Value:
     if isinstance(operand, complex):
         return -operand
     if isinstance(operand, REAL):
-        return apply("neg", real(operand, at))
+        return computed("neg", at, real(operand, at))
     if isinstance(operand, Bits):
         raise RefusedError(NO_NUMBER.format("-"), at)
     number = whole(operand, at)
@@ -103,13 +106,19 @@ def _against_measured(left: Value, right: Value) -> tuple[Value, Value]:
 
 
 def computed(function: str, at: int, *operands: Angle) -> Angle:
-    """Compute in real numbers; what has no value is refused."""
+    """Compute in real numbers; what has no value is refused, and what grows without end."""
     try:
-        return apply(function, *operands)
+        result = apply(function, *operands)
     except KeyError:
         raise RefusedError(f"{function!r} is no operator of real numbers", at) from None
     except (ValueError, OverflowError, ZeroDivisionError, TypeError) as error:
         raise RefusedError(f"this has no value: {error}", at) from None
+    if isinstance(result, Expression) and (result.size > MOST_PARTS or result.depth > DEEPEST):
+        reason = (
+            f"this is more than {MOST_PARTS:,} operations on inputs, or {DEEPEST} in one another: give it as an input"
+        )
+        raise RefusedError(reason, at)
+    return result
 
 
 _COMPLEX: Mapping[str, Callable[[complex, complex], Value]] = {
@@ -182,7 +191,15 @@ def _known(operator_: str, one: int, other: int, type_: tuple[int, bool], at: in
         return known_whole(_divided(operator_, one, other, at), width, signed=signed)
     if operator_ == "**":
         return _power(one, other, type_, at)
-    return known_whole(_WHOLE[operator_](one, other), width, signed=signed)
+    return _within(_WHOLE[operator_](one, other), type_, at)
+
+
+def _within(number: int, type_: tuple[int, bool], at: int) -> Value:
+    """Refuse to wrap what is an int of no width of its own, or of 64 bits: nobody says what that comes to."""
+    width, signed = type_
+    if signed and width == WORD and not -(1 << (WORD - 1)) <= number < 1 << (WORD - 1):
+        raise RefusedError(TOO_WIDE, at)
+    return known_whole(number, width, signed=signed)
 
 
 _WHOLE: Mapping[str, Callable[[int, int], int]] = {
@@ -205,7 +222,11 @@ def _divided(operator_: str, one: int, other: int, at: int) -> int:
 def _power(one: int, other: int, type_: tuple[int, bool], at: int) -> Value:
     if other < 0:
         return computed("**", at, float(one), float(other))
-    return known_whole(pow(one, other, 1 << type_[0]), type_[0], signed=type_[1])
+    if type_ != (WORD, True):
+        return known_whole(pow(one, other, 1 << type_[0]), type_[0], signed=type_[1])
+    if abs(one) > 1 and other >= WORD:
+        raise RefusedError(TOO_WIDE, at)
+    return _within(one ** min(other, WORD + other % 2), type_, at)
 
 
 def _compared(operator_: str, one: Whole, other: Whole, flow: Flow) -> Formula:

@@ -1,11 +1,13 @@
 """Calls of gates, as statements and within the bodies of gates: who is called, with what, and on which qubits."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from quantum.openqasm import library, syntax
 from quantum.openqasm.angles import Angle, Unbound
 from quantum.openqasm.library import LibraryGate
 from quantum.openqasm.lowering import operands
+from quantum.openqasm.lowering.asides import NOTES
 from quantum.openqasm.lowering.context import Context, Scope
 from quantum.openqasm.lowering.expressions import PARAMETER, amount, known, nearest
 from quantum.openqasm.lowering.gates import BarrierStep, Controlled, Modifiers, OwnGate, Raised, Step, finite
@@ -13,6 +15,7 @@ from quantum.openqasm.lowering.loops import turns
 from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.values import Qubits
 
+DELAY = re.compile(r"delay(?:_\d+)?")  # opaque, as Qiskit writes delays in OpenQASM 2
 IN_A_GATE = "a gate's body holds gates, loops over known ranges and barriers; write a `def` for anything else"
 
 
@@ -26,6 +29,9 @@ def steps(context: Context, statement: syntax.GateCall) -> Sequence[Step]:
     """Work out which gates a call consists of."""
     name, at = statement.name, statement.at
     gate = _gate_named(context, name, at)
+    if isinstance(gate, OwnGate) and gate.steps is None and DELAY.fullmatch(name):
+        context.note("delay", NOTES["delay"], at)
+        return ()
     angles = tuple([finite(amount(context, parameter), at) for parameter in statement.parameters])
     _check_count(name, "parameter", gate.angles, len(angles), at)
     if name == "gphase" and context.language == library.OPENQASM2:
@@ -33,7 +39,7 @@ def steps(context: Context, statement: syntax.GateCall) -> Sequence[Step]:
     modifiers, controls = _modifiers(context, statement.modifiers) if statement.modifiers else ((), 0)
     _check_count(name, "qubit", gate.qubits + controls, len(statement.qubits), at)
     if not statement.qubits:
-        return [Step(gate, name, angles, (), modifiers, at)] if modifiers else ()
+        return [Step(gate, name, angles, (), modifiers, at)]  # a phase: it means something where the gate is controlled
     qubits = [operands.operand(context, qubit) for qubit in statement.qubits]
     spread = operands.each(qubits, at)
     if len(spread) > 1:

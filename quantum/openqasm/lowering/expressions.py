@@ -156,6 +156,7 @@ def joined(left: Value, right: Value, at: int) -> Value:
     if isinstance(left, Qubits) and isinstance(right, Qubits):
         return Qubits(distinct(left.numbers + right.numbers, at), is_register=True)
     if isinstance(left, Array) and isinstance(right, Array):
+        check_elements(len(left.items) + len(right.items), at)
         return Array(left.items + right.items)
     bits = [
         (part,) if isinstance(part, Formula) else part.bits if isinstance(part, Bits) else None
@@ -163,7 +164,14 @@ def joined(left: Value, right: Value, at: int) -> Value:
     ]
     if bits[0] is None or bits[1] is None:
         raise RefusedError(f"'++' joins registers, not {described(left)} and {described(right)}", at)
+    check_elements(len(bits[0]) + len(bits[1]), at)
     return Bits(bits[0] + bits[1])
+
+
+def check_elements(count: int, at: int) -> None:
+    """Refuse what grows by being joined with itself."""
+    if count > MOST_ELEMENTS:
+        raise RefusedError(f"what '++' joins has up to {MOST_ELEMENTS:,} elements, not {count:,}", at)
 
 
 def _call(context: Context, expression: syntax.Call) -> Value:

@@ -130,9 +130,9 @@ class Flow:
             return Array(tuple(map(self.snapshot, value.items)))
         return self.kept(value) if isinstance(value, Formula) else value
 
-    def assign(self, variable: Variable, value: Value) -> None:
-        """Give a variable a value from here on."""
-        value = self.snapshot(value)
+    def assign(self, variable: Variable, value: Value, *, is_kept: bool = False) -> None:
+        """Give a variable a value from here on; one that is kept already is not looked through again."""
+        value = value if is_kept else self.snapshot(value)
         if self._changes:
             self._changes[-1].setdefault(variable, variable.value)
         variable.value = value

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from quantum.openqasm.library import LibraryGate
 
 MOST_REMEMBERED = 20_000
+A_MODIFIED_GATE = 4  # the time that it takes, in that of a plain statement
 SAME_PHASE = 1e-12
 # What is between the phase of a gate in the specification and that in Qiskit and Braket: half of these angles' sum.
 PHASE_IN_DOUBT: Mapping[str, slice] = {"U": slice(1), "u2": slice(2), "u3": slice(1, 3)}
@@ -75,12 +76,18 @@ class BarrierStep:
 
 @dataclass(slots=True, eq=False)
 class OwnGate:
-    """A gate of the program; it has no steps where nobody says what it does."""
+    """A gate of the program; it has no steps where nobody says what it does. `weight` is how long it is written out."""
 
     name: str
     angles: int
     qubits: int
     steps: Sequence[Step | BarrierStep] | None = field(default_factory=list)
+    weight: int = 0
+
+    def __post_init__(self) -> None:
+        """Count its steps, and those of the gates in them."""
+        gates = (step.gate if isinstance(step, Step) else None for step in self.steps or ())
+        self.weight = sum(gate.weight if isinstance(gate, OwnGate) else 1 for gate in gates)
 
 
 Ready = Sequence[circuit.Gate | circuit.Barrier]
@@ -96,6 +103,14 @@ class Expander:
 
     def emit(self, step: Step) -> None:
         """Write a gate's core gates down."""
+        if isinstance(step.gate, OwnGate):
+            self._flow.check_length(step.gate.weight, step.at)
+        try:
+            self._emit(step)
+        except RecursionError:
+            raise RefusedError("gates call each other too deep here: write some of them out", step.at) from None
+
+    def _emit(self, step: Step) -> None:
         if step.modifiers:
             ready = self._expanded(self._applied(step, step.angles, step.qubits, {}))
         elif step.name in ALIKE and not isinstance(step.gate, OwnGate) and not _open(step.angles):
@@ -146,7 +161,7 @@ class Expander:
 
         `told` says that a modifier around it lets its phase be told.
         """
-        self._flow.step(step.at)
+        self._flow.step(step.at, A_MODIFIED_GATE)
         modifiers = tuple(_modifier(modifier, qubits, values, step.at) for modifier in step.modifiers)
         told = told or any(map(_tells_phases, modifiers))
         if told and self._language == OPENQASM3 and not isinstance(step.gate, OwnGate) and _differs(step.name, angles):

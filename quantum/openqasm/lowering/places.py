@@ -7,7 +7,7 @@ from quantum.openqasm.circuit import Measure
 from quantum.openqasm.lowering import arithmetic
 from quantum.openqasm.lowering.casting import converted, truth, whole
 from quantum.openqasm.lowering.context import Context
-from quantum.openqasm.lowering.expressions import context_known, read, settled, value
+from quantum.openqasm.lowering.expressions import check_elements, context_known, read, settled, value
 from quantum.openqasm.lowering.operands import operand
 from quantum.openqasm.lowering.refusals import RefusedError
 from quantum.openqasm.lowering.selection import element, positions, replaced
@@ -24,7 +24,10 @@ def bits_at(context: Context, expression: syntax.Expression) -> BitPlace | None:
         return None if place is None else _indexed(context, place, expression)
     if isinstance(expression, syntax.Binary) and expression.operator == "++":
         left, right = bits_at(context, expression.left), bits_at(context, expression.right)
-        return None if left is None or right is None else BitPlace(left.bits + right.bits, is_register=True)
+        if left is None or right is None:
+            return None
+        check_elements(len(left.bits) + len(right.bits), expression.at)
+        return BitPlace(left.bits + right.bits, is_register=True)
     return None
 
 
@@ -99,7 +102,13 @@ def _assign_variable(context: Context, statement: syntax.Assign) -> None:
     variable = _variable(context, target)
     new = _new(context, statement, lambda: value(context, target))
     if isinstance(target, syntax.Index):
-        new = _mixed(context, variable, target, new)
+        indices, base = _unpacked(target)
+        if _is_element(variable.kind, len(indices), new):
+            kind = Kind(variable.kind.word, variable.kind.width, variable.kind.dimensions[len(indices) :])
+            new = context.flow.snapshot(converted(new, kind, at))
+            context.flow.assign(variable, _replaced(context, value(context, base), indices, new, at), is_kept=True)
+            return
+        new = _replaced(context, value(context, base), indices, new, at)
     if variable.kind.word not in ("float", "angle", "complex"):
         new = settled(context, new, at)
     context.flow.assign(variable, converted(new, variable.kind, at))
@@ -118,21 +127,19 @@ def _variable(context: Context, target: syntax.Expression) -> Variable:
     raise RefusedError("nothing can be assigned to this", target.at)
 
 
-def _mixed(context: Context, variable: Variable, target: syntax.Index, new: Value) -> Value:
+def _unpacked(target: syntax.Index) -> tuple[list[syntax.Expression], syntax.Expression]:
+    """Take all indices of a place, and what they are of."""
     indices: list[syntax.Expression] = []
     base: syntax.Expression = target
     while isinstance(base, syntax.Index):
         indices[:0] = base.indices
         base = base.base
-    return _replaced(
-        context, value(context, base), indices, _element(variable.kind, len(indices), new, target.at), target.at
-    )
+    return indices, base
 
 
-def _element(kind: Kind, depth: int, new: Value, at: int) -> Value:
-    if kind.dimensions and depth <= len(kind.dimensions) and not isinstance(new, Array):
-        return converted(new, Kind(kind.word, kind.width, kind.dimensions[depth:]), at)
-    return new
+def _is_element(kind: Kind, depth: int, new: Value) -> bool:
+    """Whether an element of an array is given a value, so that the others need no looking through."""
+    return bool(kind.dimensions) and depth <= len(kind.dimensions) and not isinstance(new, Array)
 
 
 def _replaced(context: Context, base: Value, indices: list[syntax.Expression], new: Value, at: int) -> Value:

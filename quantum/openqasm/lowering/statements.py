@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from quantum.openqasm import syntax
 from quantum.openqasm.circuit import Barrier, Reset
+from quantum.openqasm.faults import FaultyProgramError, ProgramFault
 from quantum.openqasm.lowering import asides, calls, control, declarations, places, subroutines
 from quantum.openqasm.lowering.context import Context, Scope
 from quantum.openqasm.lowering.operands import all_of, operand
@@ -26,6 +27,9 @@ def run(context: Context, statements: Sequence[syntax.Statement]) -> None:
         except RefusedError as error:
             context.faults.add(error)
             _poison(context, statement)
+        except RecursionError:
+            reason = "this is nested too deeply: write it flatter"
+            raise FaultyProgramError(ProgramFault(reason, statement.at)) from None
 
 
 def _rest(context: Context, statements: Sequence[syntax.Statement]) -> Callable[[], None]:

@@ -165,3 +165,28 @@ def test_deep_nesting_is_told() -> None:
 
     with pytest.raises(FaultyProgramError, match="nested too deeply"):
         lower(type(program)(3, None, (*program.statements, *statements)))
+
+
+def chain(length: int, step: str) -> str:
+    """Gates, each of which calls the one before it, and a call of the last."""
+    gates = (f"gate g{level} a {{ {step.format(f'g{level - 1} a;')} }} " for level in range(1, length))
+    return f"gate g0 a {{ h a; }} {''.join(gates)} g{length - 1} q[0];"
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("float s = t; " + "s = s * s + s; " * 40 + "rx(s) q[0];", "this is more than 1,000 operations on inputs"),
+        ("float s = t; for int i in [0:999] { s = -s; } rx(s) q[0];", "this is more than 1,000 operations on inputs"),
+        ("let a0 = c;" + "".join(f"let a{k} = a{k - 1} ++ a{k - 1};" for k in range(1, 40)), "what '++' joins has"),
+        ("rx(2 ** 70) q[0];", "this takes more than the 64 bits of an int: write real numbers"),
+        ("rx(9223372036854775807 + 1) q[0];", "this takes more than the 64 bits of an int: write real numbers"),
+        (chain(3000, "{}"), "gates call each other too deep here: write some of them out"),
+        (chain(60, "inv @ {0} inv @ {0}"), "written out, the program is more than 1,000,000 operations long"),
+    ],
+)
+def test_what_grows_from_a_few_words_is_refused(program: str, reason: str) -> None:
+    """At once, and where it has grown too far."""
+    faults = told(faults_of(f"{H3}{Q}input float t; {program}", 0.5))
+
+    assert faults[0].startswith(reason)

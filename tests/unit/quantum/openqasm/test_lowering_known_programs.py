@@ -179,3 +179,39 @@ def test_a_loop_on_a_measurement_is_refused_as_the_target_s_limit() -> None:
     (fault,) = faults_of(f"{H3}qubit q; bit c; while (!c) {{ h q; c = measure q; }}")
 
     assert fault.startswith("2:17 this loop goes on for as long as a measurement says")
+
+
+SPECIFIED = (
+    "OPENQASM 3.0; gate h a { U(pi/2, 0, pi) a; gphase(-pi/4); } gate x a { U(pi, 0, pi) a; gphase(-pi/2); } "
+    "gate cx a, b { ctrl @ x a, b; } "
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("h a; h b; cx a, b; h a; h b;", "00"),
+        ("x a; h b; cx a, b; h b;", "10"),
+        ("h a; ctrl @ h a, b; ctrl @ h a, b; h a;", "00"),
+        ("gate turned c { gphase(pi); } h a; ctrl @ turned a, b; h a;", "10"),
+    ],
+)
+def test_a_phase_in_the_body_of_a_gate_counts_where_the_gate_is_controlled(program: str, expected: str) -> None:
+    """As the specification itself defines its gates."""
+    measured = "bit[2] c; c[0] = measure a; c[1] = measure b;"
+
+    assert outcomes(f"{SPECIFIED}qubit a; qubit b; {program} {measured}") == {expected: 1.0}
+
+
+@pytest.mark.parametrize("call", ["gpi(0.5) q[0]", "gpi2(0.5) q[0]", "zz(0.5) q[0], q[1]", "ms(0, 0, 0.5) q[0], q[1]"])
+def test_a_name_that_means_two_things_needs_a_definition(call: str) -> None:
+    """Where stdgates.inc is included; Braket's own programs include nothing, and mean Braket's gates."""
+    name = call.partition("(")[0]
+    angles, own = ("a, b, t" if name == "ms" else "t"), ("c, d" if "q[1]" in call else "c")
+    rest = "qubit[2] q; bit[2] c; "
+
+    (fault,) = faults_of(f"{H3}{rest}{call}; c = measure q;")
+
+    assert f"{name!r} counts angles in radians in Braket's programs and in turns in IonQ's: define it" in fault
+    assert outcomes(f"{H3}gate {name}({angles}) {own} {{ x c; }} {rest}{call}; c = measure q;") == {"10": 1.0}
+    assert faults_of(f"OPENQASM 3.0; {rest}{call}; c = measure q;") == []

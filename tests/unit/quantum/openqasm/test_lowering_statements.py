@@ -224,3 +224,23 @@ def test_times_that_stretch_are_left_out_with_their_delays() -> None:
     times = "stretch s; duration d = durationof({x $0;}) - 2 * s; delay[d + s / 2] $0; bit c; x $0; c = measure $0;"
 
     assert outcomes(H3 + times) == {"1": 1.0}
+
+
+def test_an_array_is_filled_element_by_element() -> None:
+    """In a time that grows with its length, of numbers as of what was measured."""
+    filled = (
+        "array[int, 4000] a; for int i in [0:3999] { a[i] = 2 * i; } bit b; if (a[7] == 14) x q[0]; b = measure q[0];"
+    )
+
+    assert outcomes(H3 + "qubit[1] q; " + filled) == {"1": 1.0}
+
+
+def test_delays_that_qiskit_writes_in_openqasm_2_are_left_out() -> None:
+    """As opaque gates, the later ones with a number behind the name."""
+    source = (
+        'OPENQASM 2.0; include "qelib1.inc"; opaque delay(param0) q0; opaque delay_14033(param0) q0; '
+        "qreg q[2]; creg c[2]; x q[0]; delay(100.0) q[0]; delay_14033(3.5) q[1]; measure q -> c;"
+    )
+
+    assert outcomes(source) == {"10": 1.0}
+    assert circuit_of(source).notes == ("line 1: delays are left out: targets schedule by themselves",)

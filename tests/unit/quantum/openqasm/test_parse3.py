@@ -366,6 +366,7 @@ def test_notes_within_a_gate_are_left_out() -> None:
         ("bool b = bool(measure q);", "write `bit b = measure …;` before, and b here"),
         ("array[bit, 3] a;", "an array of bits is a register, `bit[n] name`"),
         ("h a ++ b;", "`let both = a ++ b;`"),
+        ("h q[ ];", "an index is missing between these brackets"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_what_can(source: str, way_out: str) -> None:

@@ -119,3 +119,20 @@ def test_a_version_that_nobody_knows_is_refused(version: str) -> None:
 def test_comments_within_a_version_line_take_no_time() -> None:
     """However they could be cut, they are read once."""
     assert stated_versions("OPENQASM" + "/**/ " * 20_000) == []
+
+
+@pytest.mark.parametrize("language", ["openqasm2", "openqasm3"])
+def test_half_a_character_is_told(language: str) -> None:
+    """It can come in JSON, and in no file."""
+    with pytest.raises(FaultyProgramError) as caught:
+        read("// \ud800\n", language)
+
+    assert [(fault.at, "half a character" in fault.reason) for fault in caught.value.faults] == [(3, True)]
+
+
+def test_a_number_of_a_thousand_digits_is_told() -> None:
+    """Nobody means one."""
+    with pytest.raises(FaultyProgramError) as caught:
+        read(f"int n = {'9' * 5000};", "openqasm3")
+
+    assert [(fault.at, "has 5,000 digits" in fault.reason) for fault in caught.value.faults] == [(8, True)]
