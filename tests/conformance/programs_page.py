@@ -79,8 +79,8 @@ def _benchmark() -> Iterator[str]:
     rows = kept_rows()
     if rows:
         yield "\n## QASMBench\n\nThe small and medium circuits of up to 27 qubits that Qiskit's loader takes, against "
-        yield "qiskit-aer; `distance` is the total\nvariation distance, `usual` what sampling alone makes of it. Of many outcomes the "
-        yield "parities\nof bits are compared.\n\n"
+        yield "qiskit-aer; `distance` is the total\nvariation distance, `usual` what sampling alone makes of it. Of "
+        yield "many outcomes the parities\nof bits are compared.\n\n"
         yield from _table(("circuit", "qubits", "distance", "usual", ""), rows)
 
 
