@@ -89,6 +89,10 @@ class ServiceBusyError(ServiceError):
         return super().to_outcome() | {"retryAfterSeconds": self.retry_after or 0}
 
 
+class CompilerBusyError(ServiceBusyError):
+    """The compiler has no time for a program now, with which nothing is known to be wrong: others use it."""
+
+
 class UnauthorizedError(ServiceError):
     """The service does not know us, or does not let us do this."""
 
