@@ -127,29 +127,45 @@ class QdkCompiler:
 
     async def _compiled(self, asked: Asked, until: float) -> Compiled | tuple[Fault, ...]:
         """Give the program a short turn, and a long one where that is not enough."""
-        if self._long.find(asked.request) is None and self._first_seconds < asked.seconds:
+        slept = self._long.find(asked.request)
+        if slept is None and self._first_seconds < asked.seconds:
+            clocks = (self._first_seconds, 3 * self._first_seconds)
             async with self._lanes.short_turn(until):
-                answer, verdict = await self._asked(asked, self._first_seconds, self._first_seconds)
+                answer, verdict = await self._tried(asked, self._first_seconds, clocks, slept=True)
             if not (verdict.late or _used_up(verdict, self._first_seconds)):
                 return self._outcome(answer, verdict, asked)
-            self._long.add(asked.request, asleep=verdict.asleep)
+            slept = verdict.asleep
+            self._long.add(asked.request, asleep=slept)
+        clock = self._on_the_clock(asked.seconds)
         async with self._lanes.long_turn(until):
-            return await self._compiled_at_length(asked)
+            answer, verdict = await self._tried(asked, asked.seconds, (clock, 2 * clock), slept=bool(slept))
+        if _had_no_processor(verdict, asked.seconds):
+            raise self._held_up()
+        return self._outcome(answer, verdict, asked)
 
-    async def _compiled_at_length(self, asked: Asked) -> Compiled | tuple[Fault, ...]:
-        """Give the program a child, and a second one if the first was ended by the clock without a fault of its own."""
-        slept = self._long.find(asked.request)
-        for share in (1, 2):
-            answer, verdict = await self._asked(asked, asked.seconds, share * self._on_the_clock(asked.seconds))
-            if not verdict.late or verdict.processor_seconds >= MOST_OF_ITS_TIME * asked.seconds:
-                return self._outcome(answer, verdict, asked)
-            if verdict.asleep and (slept or share > 1):
-                return (Fault("input", "compiling never ends: the compiler waits for something that does not come"),)
-        raise self._held_up()
+    async def _tried(
+        self, asked: Asked, seconds: int, clocks: Sequence[float], *, slept: bool
+    ) -> tuple[bytes, Verdict]:
+        """Give the program a child, and a second one if the first was ended by the clock without a fault of its own.
+
+        It is at fault if it slept, and had `slept` before.
+        """
+        for clock in clocks:
+            answer, verdict = await self._asked(asked, seconds, clock)
+            if (
+                not verdict.late
+                or verdict.processor_seconds >= MOST_OF_ITS_TIME * seconds
+                or (verdict.asleep and slept)
+            ):
+                break
+            slept = verdict.asleep
+        return answer, verdict
 
     def _outcome(self, answer: bytes, verdict: Verdict, asked: Asked) -> Compiled | tuple[Fault, ...]:
         if verdict.status == 0:
             return _decoded(answer)
+        if verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * asked.seconds:
+            return (Fault("input", "compiling never ends: the compiler waits for something that does not come"),)
         return (Fault("input", self._cause_of_death(verdict, asked.seconds)),)
 
     async def _asked(self, asked: Asked, processor: int, clock: float) -> tuple[bytes, Verdict]:
@@ -182,6 +198,11 @@ class QdkCompiler:
         if status in {-signal.SIGABRT, -signal.SIGKILL, OUT_OF_MEMORY}:
             return f"compiling needs more than {self._memory_mib} MiB of memory: use smaller arrays and fewer gates"
         return f"the compiler broke down on this program (status {status})"
+
+
+def _had_no_processor(verdict: Verdict, seconds: int) -> bool:
+    """Tell whether the clock ended a program that wanted to get on and had little of its processor time."""
+    return verdict.late and not verdict.asleep and verdict.processor_seconds < MOST_OF_ITS_TIME * seconds
 
 
 def _used_up(verdict: Verdict, seconds: int) -> bool:
