@@ -90,7 +90,14 @@ class ServiceBusyError(ServiceError):
 
 
 class CompilerBusyError(ServiceBusyError):
-    """The compiler has no time for a program now, with which nothing is known to be wrong: others use it."""
+    """The compiler has no time for a program now, with which nothing is known to be wrong: others use it.
+
+    `turns_are_short` where it waits for turns that all end within seconds.
+    """
+
+    def __init__(self, message: str, *, turns_are_short: bool = False, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.turns_are_short = turns_are_short
 
 
 class UnauthorizedError(ServiceError):

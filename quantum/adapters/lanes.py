@@ -26,7 +26,7 @@ class Lanes:
     @asynccontextmanager
     async def short_turn(self, until: float) -> AsyncIterator[None]:
         """Wait for any place, not beyond this moment of the event loop; CompilerBusyError if there is none by then."""
-        async with _held(self._places, until):
+        async with _held(self._places, until, turns_are_short=True):
             yield
 
     @asynccontextmanager
@@ -54,12 +54,12 @@ class Remembered:
 
 
 @asynccontextmanager
-async def _held(places: asyncio.Semaphore, until: float) -> AsyncIterator[None]:
+async def _held(places: asyncio.Semaphore, until: float, *, turns_are_short: bool = False) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout_at(until):
             await places.acquire()
     except TimeoutError as error:
-        raise CompilerBusyError("Too many programs wait to be compiled.") from error
+        raise CompilerBusyError("Too many programs wait to be compiled.", turns_are_short=turns_are_short) from error
     try:
         yield
     finally:

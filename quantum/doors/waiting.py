@@ -25,6 +25,7 @@ from quantum.settings import WAITING_CONTAINER
 
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 32
+LONGEST_SHORT_PAUSE_SECONDS = 4  # where those ahead are done within seconds
 LONGEST_WAIT = timedelta(days=1)
 NOTE = re.compile(
     rb'\{"waitingOrder": "(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", "pauses": (?P<pauses>[0-9]{1,5})\}'
@@ -65,8 +66,8 @@ async def take_message(
     id_, source = messages.caller_of(message_id)
     try:
         await messages.start_from_queue(message_id, body, intake, orchestrations, delivery=delivery)
-    except CompilerBusyError:
-        await _keep(id_, source, {"base64": b64encode(text).decode()}, intake)
+    except CompilerBusyError as busy:
+        await _keep(id_, source, {"base64": b64encode(text).decode()}, busy, intake)
     else:
         if delivery > 1:  # it may have been kept before
             await forget(id_, intake)
@@ -76,13 +77,13 @@ async def take_upload(path: str, intake: Intake, orchestrations: Orchestrations)
     """Take an order from a blob; where no compiler has time, let it wait."""
     try:
         await uploads.start_from_blob(path, intake, orchestrations)
-    except CompilerBusyError:
+    except CompilerBusyError as busy:
         try:
             blob = await intake.services.blobs.open(path)
         except NotFoundError:  # removed meanwhile
             return
         id_, source = uploads.caller_of(path, blob.etag)
-        await _keep(id_, source, {"blob": path}, intake)
+        await _keep(id_, source, {"blob": path}, busy, intake)
 
 
 async def find_waiting(text: bytes, intake: Intake) -> WaitingOrder | None:
@@ -103,9 +104,9 @@ async def forget(job_id: str, intake: Intake) -> None:
     await intake.services.blobs.remove(_path(job_id))
 
 
-def pause_seconds(job_id: str, pauses: int) -> int:
+def pause_seconds(job_id: str, pauses: int, longest: int = LONGEST_PAUSE_SECONDS) -> int:
     """Say how long an order is to pause: longer each time, and not all orders alike, or they would meet again."""
-    shortest = min(FIRST_PAUSE_SECONDS << min(pauses, 16), LONGEST_PAUSE_SECONDS)
+    shortest = min(FIRST_PAUSE_SECONDS << min(pauses, 16), longest)
     return shortest + (int(job_id[:8], 16) + pauses * 7) % shortest
 
 
@@ -117,11 +118,11 @@ async def _take_noted(text: bytes, intake: Intake, orchestrations: Orchestration
         return note is not None and await intake.services.index.find(note["id"].decode()) is not None
     try:
         await _start(order, intake, orchestrations)
-    except CompilerBusyError as error:
+    except CompilerBusyError as busy:
         since = wire.moment(order.kept["since"])
         if intake.services.now() - since > LONGEST_WAIT:
-            raise NoCompilerError from error
-        await _announce(order.id, order.pauses + 1, intake)
+            raise NoCompilerError from busy
+        await _announce(order.id, order.pauses + 1, busy, intake)
         return True
     await forget(order.id, intake)
     return True
@@ -135,16 +136,19 @@ async def _start(order: WaitingOrder, intake: Intake, orchestrations: Orchestrat
         await messages.start_from_queue(order.source["messageId"], body, intake, orchestrations)
 
 
-async def _keep(id_: str, source: Mapping[str, str], body: Mapping[str, str], intake: Intake) -> None:
+async def _keep(
+    id_: str, source: Mapping[str, str], body: Mapping[str, str], busy: CompilerBusyError, intake: Intake
+) -> None:
     kept = {"id": id_, "source": dict(source), "since": wire.timestamp(intake.services.now()), **body}
     await intake.services.blobs.write(_path(id_), encode(kept))
-    await _announce(id_, 0, intake)
+    await _announce(id_, 0, busy, intake)
     telemetry.tell(telemetry.ORDER_WAITS, {telemetry.JOB_ID: id_, telemetry.DOOR: source["door"]})
 
 
-async def _announce(job_id: str, pauses: int, intake: Intake) -> None:
+async def _announce(job_id: str, pauses: int, busy: CompilerBusyError, intake: Intake) -> None:
+    longest = LONGEST_SHORT_PAUSE_SECONDS if busy.turns_are_short else LONGEST_PAUSE_SECONDS
     note = json.dumps({"waitingOrder": job_id, "pauses": pauses}).encode()
-    await intake.services.orders.send(note, after=pause_seconds(job_id, pauses))
+    await intake.services.orders.send(note, after=pause_seconds(job_id, pauses, longest))
 
 
 def _path(job_id: str) -> str:

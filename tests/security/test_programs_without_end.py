@@ -18,6 +18,7 @@ BESIDE = 5
 USUAL_TIMES = 1.5
 SLACK_SECONDS = 1.0  # for what else this machine does
 BELL_SECONDS = 20.0
+BELL_TIMES = 20.0  # what any order takes, where this machine is so busy that this is longer
 PATIENCE_SECONDS = 180.0
 
 
@@ -72,8 +73,7 @@ async def test_programs_without_end_hold_up_nobody(deployment: Deployment) -> No
     beside = await usual_seconds(deployment)
     reasons = [*await asyncio.gather(*by_http), *[await rejected(deployment, message) for message in messages]]
 
-    print(usual, beside, compiled)
-    assert compiled < BELL_SECONDS
+    assert compiled < max(BELL_SECONDS, BELL_TIMES * usual)
     assert beside <= USUAL_TIMES * usual + SLACK_SECONDS
     assert len(reasons) == ON_THE_QUEUE + BY_HTTP
     assert all(f"more than {COMPILE_SECONDS} s of a processor" in reason for reason in reasons)

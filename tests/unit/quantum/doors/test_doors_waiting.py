@@ -138,6 +138,17 @@ async def test_the_pauses_grow_to_a_minute_and_differ() -> None:
     assert len({pause_seconds(id_, 5) for id_ in ids}) > 8
 
 
+async def test_pauses_stay_short_where_turns_are() -> None:
+    """Before its first turn nobody has judged a program to be long, and those ahead are done within seconds."""
+    app = busy_app()
+    app.compiler.failure = CompilerBusyError("Too many programs wait to be compiled.", turns_are_short=True)
+    await deliver(app)
+    for _ in range(5):
+        await deliver_note(app)
+
+    assert max(app.orders.pauses) < 8
+
+
 async def test_waiting_has_an_end() -> None:
     """After a day the host gives the note up; the order is answered for under its id, and can be tried again."""
     app = busy_app()
