@@ -19,6 +19,7 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
+from quantum.by_hand import ByHand
 from quantum.doors import adopt, events, health, http, lists, offers, poison, raw, sessions, waiting, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
@@ -133,8 +134,10 @@ async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
 @app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
 @durable_client
 async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
-    """Start what was lost, purge what is old."""
-    await keep_house(wiring.services(), wiring.orchestrations(client), wiring.settings().retention)
+    """Start what was lost, go on with what is silent, purge what is old."""
+    services = wiring.services()
+    by_hand = ByHand(run_job, {each.__name__: wiring.observed(each) for each in ACTIVITIES}, services.now)
+    await keep_house(services, wiring.orchestrations(client), wiring.settings().retention, by_hand.take_step)
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:

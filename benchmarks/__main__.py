@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import bell, cadence, faults, lists, polling, rate, size, start, waiting, wake_up
+from benchmarks import bell, cadence, compiling, faults, lists, polling, rate, size, start, waiting, wake_up
 from benchmarks.figures import Figure, Row, table
 
 type Benchmark = Callable[[], Awaitable[Sequence[Figure]]]
@@ -31,6 +31,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "size": size.measure,
     "faults": faults.measure,
     "lists": lists.measure,
+    "compiling": compiling.measure,
 }
 LATEST = Path(__file__).parent / "results" / "latest.json"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from quantum import wire
 from quantum.histograms import Histogram, Solutions, UnreadableResultError
+from quantum.layouts import completed
 from quantum.model import Job
 from quantum.remote import RemoteJob
 from quantum.results import read_result
@@ -64,6 +65,8 @@ def _read(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogram | S
     qubits = job.program.qubits if job.program else None
     try:
         said = read_result(raw, remote.output_format or "", job.order.shots, qubits)
+        if job.program and job.program.layout and isinstance(said, Histogram):
+            said = completed(said, job.program.layout)
     except UnreadableResultError as error:
         return None, (f"The output was kept as it came, without counts: {error}.",)
     return said, said.warnings

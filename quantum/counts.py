@@ -16,6 +16,7 @@ from quantum.lifecycle import Phase
 from quantum.model import Job
 from quantum.ports import BlobStore
 from quantum.settings import RESULTS_CONTAINER
+from quantum.spelling import in_order
 
 MAX_RESULT_BYTES = 16 * 1024 * 1024
 BITS = re.compile(r"[01-]+( [01-]+)*")
@@ -44,17 +45,16 @@ class Sum:
             return self.leave_out(job.id, "ResultGone", "The job succeeded; its result was removed since.")
         if blob.size > MAX_RESULT_BYTES:
             return self.leave_out(job.id, "TooLarge", f"Its result takes {blob.size:,} bytes.")
-        self._add(job.id, _counts(await blob.read()))
+        self._add(job.id, *_counts(await blob.read()))
         return None
 
     def leave_out(self, job_id: str, code: str, reason: str) -> None:
         """Note a job that does not count, with a word for programs and a sentence for people."""
         self.left_out.append({"id": job_id, "code": code, "reason": reason})
 
-    def _add(self, job_id: str, counts: Mapping[str, int]) -> None:
+    def _add(self, job_id: str, counts: Mapping[str, int], registers: Registers) -> None:
         if not counts:
             return self.leave_out(job_id, "NoCounts", "Its output was kept without counts.")
-        registers = registers_of(counts)
         if self.used and registers != self.registers:
             theirs, ours = _described(registers), _described(self.registers)
             return self.leave_out(job_id, "UnequalRegisters", f"It has {theirs}; the first job that counts has {ours}.")
@@ -68,7 +68,7 @@ class Sum:
     def to_wire(self) -> dict[str, Any]:
         """Give the sum as JSON, outcomes in order."""
         shots = self.counts.total()
-        ordered = dict(sorted(self.counts.items()))
+        ordered = {key: self.counts[key] for key in in_order(self.counts, are_bits=self.registers is not None)}
         return {
             "shots": shots,
             "counts": ordered,
@@ -91,11 +91,17 @@ def _described(registers: Registers) -> str:
     return f"{bits} bits" if registers != (1,) else "1 bit"
 
 
-def _counts(content: bytes) -> Mapping[str, int]:
-    """Read the counts of a result that we wrote; of one that somebody has changed, there are none."""
+def _counts(content: bytes) -> tuple[Mapping[str, int], Registers]:
+    """Read the counts of a result that we wrote; of one that somebody has changed, there are none.
+
+    What says of itself that it has no registers is numbers, though they may look like bits.
+    """
     try:
-        found = json.loads(content)["counts"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return {}
+        document = json.loads(content)
+        found, said = document["counts"], document.get("registers")
+    except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
+        return {}, None
     sound = isinstance(found, dict) and all(type(count) is int and count >= 0 for count in found.values())
-    return found if sound else {}
+    if not sound:
+        return {}, None
+    return found, None if said == [] else registers_of(found)

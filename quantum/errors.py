@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from quantum import wire
-from quantum.model import Failure, Fault, Order
+from quantum.model import Failure, Fault, Job, Order
 
 Outcome = dict[str, Any]
 ROOM = 8 * 1024  # bytes that the faults of a job may take as JSON
@@ -131,6 +131,20 @@ class NotFoundError(ServiceError):
     """The service has no such thing."""
 
     outcome = "missing"
+
+
+class OvertakenError(ServiceError):
+    """A job is further than whoever takes a step of it knows: `job` is where it is."""
+
+    outcome = "overtaken"
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"The job is further by now: it is {job.phase.value}.")
+        self.job = job
+
+    def to_outcome(self) -> Outcome:
+        """The value that an orchestrator branches on."""
+        return {"outcome": self.outcome, "job": self.job.to_wire()}
 
 
 def expected_outcomes[**P](activity: Callable[P, Awaitable[Outcome]]) -> Callable[P, Awaitable[Outcome]]:

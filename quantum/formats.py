@@ -20,6 +20,7 @@ from quantum.providers import BASE, PROVIDERS, QIO, family_of
 MIB = 1024 * 1024
 RUN_QIR = frozenset({"ionq", "quantinuum", "rigetti", "microsoft"})
 V2 = "microsoft.quantum-results.v2"
+QUIL = "rigetti.quil.v1"
 OF_A_PROVIDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,63}(\.[A-Za-z0-9_+-]{1,64}){1,7}")
 
 
@@ -53,7 +54,7 @@ def _compiled(word: str, what: str) -> Format:
         what=what,
         takers=RUN_QIR,
         check=checks.check_source,
-        max_size=MIB,
+        max_size=4 * MIB,
         output=V2,
         media_type="qir.v1",
         is_compiled=True,
@@ -115,7 +116,7 @@ FORMATS: Mapping[str, Format] = {
             media_type="application/qasm",
         ),
         Format(
-            word="rigetti.quil.v1",
+            word=QUIL,
             what="Quil",
             takers=frozenset({"rigetti"}),
             check=checks.check_source,
@@ -224,6 +225,7 @@ def input_params(order: Order, program: Program, target: str = "") -> dict[str, 
     params: dict[str, Any] = {"shots": order.shots}
     if program.format == "qir.v1":
         params |= {"entryPoint": program.entry_point or order.entry_point or "ENTRYPOINT__main"}
-        params |= {"arguments": [] if program.profile else list(order.arguments)}
+        is_ours = order.input is not None and row_of(order.input.format).is_compiled  # its arguments are in it
+        params |= {"arguments": [] if is_ours else list(order.arguments)}
         params |= {"target_profile": program.profile or profile_for((target,))}
     return {**given, **params}

@@ -19,15 +19,18 @@ QIR_GATES = {
     **dict.fromkeys(("ccx", "ccnot"), 3),
 }
 QIR_PREPARES_OR_MEASURES = frozenset({"m", "mz", "mresetz", "reset"})
+QIR_WITHOUT_PRICE = frozenset({"barrier", "read_result"})
 IONQ_GATES = {
     **dict.fromkeys(("x", "y", "z", "rx", "ry", "rz", "h", "not", "cnot", "s", "si", "t", "ti", "v", "vi"), 1),
     **dict.fromkeys(("gpi", "gpi2", "nop"), 1),
     **dict.fromkeys(("swap", "xx", "yy", "zz", "ms"), 2),
 }
 
-_CALL = re.compile(r"\bcall\b[^@\n]*@__quantum__qis__([a-z0-9]+)__(?:body|adj)\(")
-_ANY_CALL = re.compile(r"\bcall\b[^@\n]*@(?!__quantum__)")
-_BRANCH = re.compile(r"\bbr i1\b|^\s*(?:switch|indirectbr)\b", re.MULTILINE)
+# Both begin at a line's end: whatever a program holds, each of its letters is looked at a few times at most.
+_CALL = re.compile(r"\n[ \t]*(?:%[\w.$-]+ = )?(?:(?:tail|musttail|notail) )?call [^@\n]*@([^(\s]+)\(")
+_BRANCH = re.compile(r"\n[ \t]*(?:br[ \t]+i1|switch|indirectbr|invoke)\b")
+_OPERATION = re.compile(r"__quantum__qis__([a-z0-9_]+?)__(?:body|adj)")
+_RUNTIME = "__quantum__rt__"
 
 
 def count_gates(word: str, program: bytes, qubits: int | None) -> Gates | None:
@@ -42,16 +45,20 @@ def _of_qir(program: bytes, qubits: int | None) -> Gates | None:
         text = program.decode()
     except UnicodeDecodeError:  # bitcode
         return None
-    if qubits is None or _BRANCH.search(text) or _ANY_CALL.search(text) or text.count("\ndefine ") > 1:
+    if qubits is None or _BRANCH.search(text) or text.count("\ndefine ") > 1:
+        return None
+    calls = Counter(_CALL.findall(text))
+    if calls.total() != text.count("call "):  # some are written as we do not read them
         return None
     operands: Counter[int] = Counter()
     measured = qubits
-    for name, times in Counter(_CALL.findall(text)).items():
-        if name in QIR_PREPARES_OR_MEASURES:
+    for name, times in calls.items():
+        operation = found[1] if (found := _OPERATION.fullmatch(name)) else ""
+        if operation in QIR_PREPARES_OR_MEASURES:
             measured += times
-        elif name in QIR_GATES:
-            operands[QIR_GATES[name]] += times
-        else:
+        elif operation in QIR_GATES:
+            operands[QIR_GATES[operation]] += times
+        elif not name.startswith(_RUNTIME) and operation not in QIR_WITHOUT_PRICE:
             return None
     return _gates(operands, measured)
 

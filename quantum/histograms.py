@@ -3,15 +3,14 @@
 Bits read from left to right as qubit 0, 1, 2, …; registers follow each other with a blank between them.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from quantum.spelling import BITS, in_order
+
 MAX_OUTCOMES = 100_000
 MAX_SHOTS = 2**53
-LOST = "-"
-BITS = frozenset("01" + LOST)
 
 
 class UnreadableResultError(Exception):
@@ -51,30 +50,35 @@ class Solutions:
 
 
 def from_counts(
-    counts: Mapping[str, int], warnings: tuple[str, ...] = (), names: Sequence[str | None] = ()
+    counts: Mapping[str, int],
+    warnings: tuple[str, ...] = (),
+    names: Sequence[str | None] = (),
+    *,
+    are_bits: bool = True,
 ) -> Histogram:
-    """Make a histogram from counted shots."""
+    """Make a histogram from counted shots; outcomes that are numbers have no registers, and are sorted as numbers."""
     total = sum(counts.values())
     if not 0 < total <= MAX_SHOTS or len(counts) > MAX_OUTCOMES:
         raise UnreadableResultError(f"the output holds {len(counts):,} outcomes and {total:,} shots")
-    ordered = dict(sorted(counts.items()))
+    ordered = {key: counts[key] for key in in_order(counts, are_bits=are_bits)}
     shares = {key: count / total for key, count in ordered.items()}
-    return Histogram(ordered, shares, warnings=warnings, registers=registers_of(ordered, names))
+    registers = registers_of(ordered, names) if are_bits else ()
+    return Histogram(ordered, shares, warnings=warnings, registers=registers)
 
 
-def from_probabilities(probabilities: Mapping[str, float], shots: int) -> Histogram:
+def from_probabilities(probabilities: Mapping[str, float], shots: int, *, are_bits: bool = True) -> Histogram:
     """Make a histogram from probabilities: counts by largest remainder, so that they add up to the shots."""
     total = sum(probabilities.values())
     if not 0.5 < total < 1.5 or len(probabilities) > MAX_OUTCOMES or min(probabilities.values()) < 0:
         raise UnreadableResultError(f"the output holds {len(probabilities):,} probabilities that add up to {total:.3g}")
-    ordered = dict(sorted(probabilities.items()))
+    ordered = {key: probabilities[key] for key in in_order(probabilities, are_bits=are_bits)}
     exact = {key: share / total * shots for key, share in ordered.items()}
     counts = {key: int(count) for key, count in exact.items()}
     short = shots - sum(counts.values())
     for key in sorted(exact, key=lambda key: counts[key] - exact[key])[:short]:
         counts[key] += 1
     counted = {key: count for key, count in counts.items() if count}
-    return Histogram(counted, ordered, sampled=False, registers=registers_of(ordered))
+    return Histogram(counted, ordered, sampled=False, registers=registers_of(ordered) if are_bits else ())
 
 
 def put_together(parts: Sequence[Histogram]) -> Histogram:
@@ -84,16 +88,17 @@ def put_together(parts: Sequence[Histogram]) -> Histogram:
     total = added((key, count) for part in parts for key, count in part.counts.items())
     lost = tuple(dict.fromkeys(warning for part in parts for warning in part.warnings))
     warnings = (f"The output holds the results of {len(parts)} programs: `counts` adds them up", *lost)
-    whole = from_counts({key: int(count) for key, count in total.items()}, warnings)
+    are_bits = all(part.registers for part in parts if part.counts)
+    whole = from_counts({key: int(count) for key, count in total.items()}, warnings, are_bits=are_bits)
     return replace(whole, parts=tuple(parts))
 
 
-def added(shares: Iterable[tuple[str, float]]) -> dict[str, float]:
+def added[Share: (int, float)](shares: Iterable[tuple[str, Share]]) -> dict[str, Share]:
     """Add up what two spellings of one outcome share."""
-    sums: defaultdict[str, float] = defaultdict(float)
+    sums: dict[str, Share] = {}
     for key, share in shares:
-        sums[key] += share
-    return dict(sums)
+        sums[key] = sums[key] + share if key in sums else share
+    return sums
 
 
 def registers_of(outcomes: Iterable[str], names: Sequence[str | None] = ()) -> tuple[Register, ...]:
@@ -108,17 +113,3 @@ def registers_of(outcomes: Iterable[str], names: Sequence[str | None] = ()) -> t
 def _widths(key: str) -> tuple[int, ...]:
     parts = key.split(" ")
     return tuple(map(len, parts)) if all(part and BITS.issuperset(part) for part in parts) else ()
-
-
-def outcome(value: Any) -> str:
-    """Write one shot's value as bits; among values of several letters stand commas, so that none run together."""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, dict) and set(value) == {f"Item{n + 1}" for n in range(len(value))}:
-        value = [value[f"Item{n + 1}"] for n in range(len(value))]
-    if isinstance(value, list):
-        parts = [outcome(item) for item in value]
-        if any(isinstance(item, list | dict) for item in value):
-            return " ".join(parts)
-        return ("," if any(len(part) > 1 for part in parts) else "").join(parts)
-    return str(value)

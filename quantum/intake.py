@@ -61,7 +61,8 @@ class Intake:
         if entry is None:
             checked = await self._check(order, job_id, PATIENCE_AT_DOORS.get(source["door"], SHORT_PATIENCE_SECONDS))
             await keep_program(self.services, checked)
-            job = replace(Job.accepted(job_id, order, self.services.now(), source), program=checked.program)
+            accepted = Job.accepted(job_id, order, self.services.now(), source)
+            job = replace(accepted, program=checked.program, warnings=checked.notes)
             entry = await self._claim(job, digest)
             if entry is None:
                 self._tell(told.ORDER_TAKEN, told.ACCEPTED, source, told.about(job))
@@ -98,12 +99,14 @@ class Intake:
         """Add the faults of an order's target and program to those that reading it found, so that all come at once."""
         if error.rest is None:
             return error
-        if error.rest.input is None:
+        refused = {fault.field.partition(".")[0] for fault in error.faults}
+        if error.rest.input is None or "entryPoint" in refused:  # which operation it is decides what else is wrong
             return InvalidOrderError((*error.faults, *await self._target_faults(error.rest)))
         try:
             await self._check(error.rest, "", patience)
         except InvalidOrderError as more:
-            return InvalidOrderError((*error.faults, *more.faults))
+            new = (fault for fault in more.faults if fault.field.partition(".")[0] not in refused)
+            return InvalidOrderError((*error.faults, *new))
         except ServiceError:  # what has been found is enough to refuse it
             return error
         return error

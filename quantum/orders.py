@@ -26,6 +26,7 @@ INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 OPERATION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+CALL = re.compile(r"([\w.]{1,256})\s*\((.{0,1024})\)\s*", re.ASCII)
 WORKSPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 SESSION = re.compile(r"[A-Za-z0-9-]{1,36}")
@@ -144,6 +145,9 @@ def _fallback_targets(value: Any, limits: Limits) -> str | None:
 def _entry_point(value: Any, _: Limits) -> str | None:
     if value is None:
         return None
+    if isinstance(value, str) and (call := CALL.fullmatch(value)):
+        remedy = f" and its values as `arguments`: [{printable(call[2])}]" if call[2].strip() else ""
+        return f'is the name alone: give "{printable(call[1])}"{remedy}'
     return _text(value, OPERATION, 256, "names joined by full stops, such as Test.GenerateRandomBits")
 
 
@@ -216,7 +220,7 @@ def parse_order(body: bytes, limits: Limits) -> Order:
     if not body.strip():
         raise InvalidOrderError((Fault("", "is empty; an order is a JSON object"),))
     try:
-        data = strict_json.loads(body)
+        data = strict_json.loads(body, unbounded="arguments")
     except strict_json.InvalidJsonError as error:
         disguise = disguise_of(body)
         reason = f"is no order but {disguise}" if disguise else f"is no order: {error}"

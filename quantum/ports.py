@@ -150,10 +150,11 @@ class Workspaces(Closes, Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """A job in the index, and the digest of the order that it was claimed with."""
+    """A job in the index, the digest of the order that it was claimed with, and when housekeeping last woke it."""
 
     job: Job
     digest: str
+    woken_at: str | None = None
 
 
 class JobIndex(Closes, Protocol):
@@ -173,6 +174,10 @@ class JobIndex(Closes, Protocol):
 
     async def request_cancel(self, job_id: str, at: str) -> None:
         """Note that the caller wants the job cancelled, and when that was."""
+        ...
+
+    async def note_wake(self, job_id: str, at: str) -> None:
+        """Note that housekeeping woke a job whose orchestration was silent, and when that was."""
         ...
 
     def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
@@ -229,6 +234,18 @@ class Compiler(Closes, Protocol):
 type State = Literal["unknown", "running", "ended", "died"]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How an orchestration stands: its state, when it last moved, and the end of the pause that it then announced.
+
+    `moved_at` is None where the engine does not tell, and where nobody expects a move: somebody has suspended it.
+    """
+
+    state: State
+    moved_at: datetime | None = None
+    pauses_until: datetime | None = None
+
+
 class Orchestrations(Protocol):
     """The durable engine, as a door sees it."""
 
@@ -238,6 +255,10 @@ class Orchestrations(Protocol):
 
     async def state(self, job_id: str) -> State:
         """What has become of the orchestration with this id."""
+        ...
+
+    async def standing(self, job_id: str) -> Standing:
+        """How the orchestration with this id stands."""
         ...
 
     async def purge(self, before: datetime) -> None:

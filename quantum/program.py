@@ -8,11 +8,19 @@ from quantum import wire
 
 @dataclass(frozen=True)
 class Compiled:
-    """What the compiler makes of a program: QIR as text, its entry point, and the qubits that it needs."""
+    """What the compiler makes of a program: QIR as text, its entry point, and the qubits that it needs.
+
+    `layout` says where bits belong that are known before the program runs, and are not in its output
+    (`quantum.layouts`); None where there are none. `notes` say what the program's author should know. Of a module that
+    was QIR already the text is empty, and `profile` is what it says of itself, if it does.
+    """
 
     qir: str
     entry_point: str
     qubits: int
+    layout: str | None = None
+    notes: tuple[str, ...] = ()
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,8 @@ class Gates:
 class Program:
     """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows.
 
-    Of an adopted job there is no blob. `output`, `media_type` and `encoding` are set where the format's row differs.
+    Of an adopted job there is no blob. `layout` is the compiler's (`Compiled`). `output`, `media_type` and `encoding`
+    are set where the format's row differs.
     """
 
     blob: str
@@ -38,6 +47,7 @@ class Program:
     profile: str | None = None
     qubits: int | None = None
     gates: Gates | None = None
+    layout: str | None = None
     output: str | None = None
     media_type: str | None = None
     encoding: str | None = None

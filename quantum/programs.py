@@ -1,26 +1,34 @@
 """From a program as the caller hands it over to the blob that is submitted: fetched, checked, compiled, kept."""
 
+import base64
 import hashlib
 from dataclasses import dataclass, replace
 
+from quantum import checks
+from quantum.checks import BITCODE
 from quantum.encodings import disguise_of, encoded_again, from_base64, without_mark
 from quantum.errors import InvalidOrderError, NotFoundError
-from quantum.formats import FORMATS, Format, profile_for, row_of
+from quantum.formats import FORMATS, QUIL, Format, profile_for, row_of
 from quantum.gates import count_gates
 from quantum.model import Fault, Order, ProgramInput
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Blob, Services
 from quantum.program import Compiled, Program
 from quantum.settings import PROGRAMS_CONTAINER
 
+QIR = "qir.v1"
 WHOLE_BYTES = 4 * 1024 * 1024  # up to here a program is read whole and checked; above, it is only passed on
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A program that may be submitted, and its bytes; where they are many, a blob to copy them from."""
+    """A program that may be submitted, and its bytes; where they are many, a blob to copy them from.
+
+    `notes` are what the compiler says of it to its author.
+    """
 
     program: Program
     content: bytes | Blob
+    notes: tuple[str, ...] = ()
 
 
 async def check_program(
@@ -39,7 +47,7 @@ async def check_program(
         media_type=order.input.content_type,
         encoding=order.input.content_encoding or checked.program.encoding,
     )
-    return Checked(stated, checked.content)
+    return replace(checked, program=stated)
 
 
 async def _checked(services: Services, order: Order, row: Format, job_id: str, patience: float) -> Checked:
@@ -51,10 +59,13 @@ async def _checked(services: Services, order: Order, row: Format, job_id: str, p
     if given.content_type or given.content_encoding:  # bytes of another kind than we can look at
         return Checked(Program(_path(job_id, content), row.submitted, len(content)), content)
     looked = row.check(content)
-    if looked.faults:
-        raise InvalidOrderError(looked.faults)
+    unbound = checks.unbound(content, order.params.get("substitutions")) if row.word == QUIL else ()
+    if faults := (*looked.faults, *unbound):
+        raise InvalidOrderError(faults)
     if row.is_compiled:
         return await _compile(services, order, content, job_id, patience)
+    if row.word == QIR:
+        return await _read_module(services, order, content, job_id, patience)
     gates = count_gates(row.submitted, content, looked.qubits)
     program = Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits, gates=gates)
     return Checked(replace(program, encoding=looked.encoding), content)
@@ -94,12 +105,39 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str,
     content = compiled.qir.encode()
     program = Program(
         blob=_path(job_id, content),
-        format="qir.v1",
+        format=QIR,
         size=len(content),
         entry_point=compiled.entry_point,
         profile=profile,
         qubits=compiled.qubits,
         gates=count_gates("qir.v1", content, compiled.qubits),
+        layout=compiled.layout,
+    )
+    return Checked(program, content, compiled.notes)
+
+
+async def _read_module(services: Services, order: Order, content: bytes, job_id: str, patience: float) -> Checked:
+    """Read from a module that somebody else compiled what a workspace has to know of it; it stays as it is."""
+    is_bitcode = content.startswith(BITCODE)
+    read = await services.compiler.compile(
+        base64.b64encode(content).decode() if is_bitcode else content.decode(),
+        "qir.bitcode" if is_bitcode else "qir.text",
+        profile=profile_for(order.targets),
+        entry_point=order.entry_point,
+        arguments=(),
+        patience=patience,
+    )
+    if not isinstance(read, Compiled):
+        raise InvalidOrderError(read)
+    qubits = read.qubits or None
+    program = Program(
+        blob=_path(job_id, content),
+        format=QIR,
+        size=len(content),
+        entry_point=read.entry_point,
+        profile=read.profile,
+        qubits=qubits,
+        gates=count_gates(QIR, content, qubits),
     )
     return Checked(program, content)
 

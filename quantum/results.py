@@ -5,7 +5,7 @@ To add a form, write its function and add its row to READERS.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from quantum import strict_json
@@ -17,10 +17,10 @@ from quantum.histograms import (
     added,
     from_counts,
     from_probabilities,
-    outcome,
     put_together,
 )
 from quantum.shots import LISTS, TEXTS, counted_rows, without_shots
+from quantum.spelling import spelled
 
 MAX_QUBITS = 256  # of a provider that writes outcomes as numbers: a key must not grow into gigabytes
 MAX_PARSED_BYTES = 4 * 1024 * 1024  # parsed JSON takes many times its bytes
@@ -62,18 +62,20 @@ def _microsoft_v2(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:
 
 
 def _microsoft_v2_part(entries: Any) -> Histogram:
-    counts: Counter[str] = Counter()
+    whole: list[tuple[Any, int]] = []
     broken: Counter[str] = Counter()
     for entry in entries:
         value, count = entry["Outcome"], _count(entry["Count"])
         if isinstance(value, dict) and "Error" in value:
             broken[_error_of(value["Error"])] += count
         else:
-            counts[outcome(value)] += count
+            whole.append((value, count))
     warnings = (_broken_shots(broken),) if broken.total() else ()
-    if warnings and not counts.total():
+    keys, are_bits = spelled(value for value, _ in whole)
+    counts = added(zip(keys, (count for _, count in whole), strict=True))
+    if warnings and not sum(counts.values()):
         return Histogram({}, {}, warnings=warnings)
-    return from_counts(counts, warnings)
+    return from_counts(counts, warnings, are_bits=are_bits)
 
 
 def _error_of(error: Any) -> str:
@@ -98,14 +100,15 @@ def _count(value: Any) -> int:
 def _microsoft_v1(raw: bytes, shots: int, _qubits: int | None) -> Histogram:
     """`microsoft.quantum-results.v1`: a flat list of outcome, probability, outcome, probability, …"""
     flat = _parsed(raw)["Histogram"]
-    pairs = zip(flat[::2], flat[1::2], strict=True)
-    return from_probabilities(added((_bits_of_display(str(text)), float(share)) for text, share in pairs), shots)
+    keys, are_bits = spelled(_value_of_display(str(text)) for text in flat[::2])
+    shares = added(zip(keys, map(float, flat[1::2]), strict=True))
+    return from_probabilities(shares, shots, are_bits=are_bits)
 
 
-def _bits_of_display(text: str) -> str:
-    """`[0, 1]` is `01`, `([0, -], 1)` is `0- 1`; what is no nesting of values stays as it is."""
+def _value_of_display(text: str) -> Any:
+    """`[0, 1]` is a list, `([0, -], 1)` is one of a list and a bit; what is no nesting of values stays as it is."""
     try:
-        return outcome(strict_json.loads(LONE_DASH.sub('"-"', text).translate(PARENTHESES).encode()))
+        return strict_json.loads(LONE_DASH.sub('"-"', text).translate(PARENTHESES).encode())
     except strict_json.InvalidJsonError:
         return text
 
@@ -121,23 +124,22 @@ def _ionq_v1(raw: bytes, shots: int, qubits: int | None) -> Histogram:
 
 def _quantinuum_v1(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:
     """`honeywell.quantum-results.v1`, or `quantinuum`: shots by named register, the last bit of a register first."""
-    names, rows = counted_rows(raw, TEXTS, MAX_OUTCOMES)
-    bits = {row: " ".join(strict_json.loads(part)[::-1] for part in row) for row in rows}
-    return from_counts(_counted(rows, bits), names=names)
+    return _named(*counted_rows(raw, TEXTS, MAX_OUTCOMES), lambda part: list(strict_json.loads(part)[::-1]))
 
 
 def _rigetti_v1(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:
     """`rigetti.quil-results.v1`: shots by named memory region, each a list of its values."""
-    names, rows = counted_rows(raw, LISTS, MAX_OUTCOMES)
-    bits = {row: " ".join(outcome(strict_json.loads(part)) for part in row) for row in rows}
-    return from_counts(_counted(rows, bits), names=names)
+    return _named(*counted_rows(raw, LISTS, MAX_OUTCOMES), strict_json.loads)
 
 
-def _counted(rows: Mapping[tuple[bytes, ...], int], spelled: Mapping[tuple[bytes, ...], str]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for row, count in rows.items():
-        counts[spelled[row]] += count
-    return counts
+def _named(
+    names: Sequence[str], rows: Mapping[tuple[bytes, ...], int], read: Callable[[bytes], Sequence[Any]]
+) -> Histogram:
+    """Make a histogram of rows with a part for each name; names of parts without values are left out."""
+    values = [[read(part) for part in row] for row in rows]
+    kept = [name for place, name in enumerate(names) if any(value[place] for value in values)]
+    keys, are_bits = spelled(values)
+    return from_counts(added(zip(keys, rows.values(), strict=True)), names=kept, are_bits=are_bits)
 
 
 def _pasqal_v1(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:

@@ -130,7 +130,9 @@ SETTINGS = (
     Setting("AZURE_AUTHORITY_HOST", "Where tokens are asked for, in place of `https://login.microsoftonline.com`"),
     Setting("TLS_CA_FILE", "Certificates to trust for the vault and the sign-in, where those are not public ones"),
     Setting("MAX_SHOTS", "Shots that one job may ask for", "1000000"),
-    Setting("COMPILE_SECONDS", "Processor time that the compiler has for one program", "5"),
+    Setting(
+        "COMPILE_SECONDS", "Processor time that the compiler has for one program, and 5 s more for each MiB of it", "5"
+    ),
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),

@@ -1,6 +1,7 @@
 """Reads JSON from strangers: one value for each name, finite numbers, bounded depth and size, clean text."""
 
 import json
+import math
 from collections import Counter, defaultdict
 from itertools import chain
 from typing import Any, NoReturn
@@ -15,8 +16,11 @@ class InvalidJsonError(ValueError):
     """The bytes are not JSON that we take; the message says why, for the caller."""
 
 
-def loads(data: bytes) -> Any:
-    """Parse JSON in UTF-8, with or without a byte order mark, or raise InvalidJsonError."""
+def loads(data: bytes, *, unbounded: str = "") -> Any:
+    """Parse JSON in UTF-8, with or without a byte order mark, or raise InvalidJsonError.
+
+    Whole numbers in the field named may be of any size.
+    """
     data = without_mark(data)
     try:
         value = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_not_finite, parse_float=_finite)
@@ -32,7 +36,11 @@ def loads(data: bytes) -> Any:
         raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels") from error
     except ValueError as error:  # an integer of more digits than Python converts
         raise InvalidJsonError("a number is too large") from error
-    _check(value)
+    if isinstance(value, dict) and unbounded in value:
+        _check({name: item for name, item in value.items() if name != unbounded})
+        _check([value[unbounded]], largest=math.inf)
+    else:
+        _check(value)
     return value
 
 
@@ -55,7 +63,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _check(value: Any) -> None:
+def _check(value: Any, largest: float = LARGEST) -> None:
     # Level by level and kind by kind: of small values there can be millions, and a call for each takes too long.
     level = [value]
     for _ in range(MAX_DEPTH + 1):
@@ -64,7 +72,7 @@ def _check(value: Any) -> None:
             kinds[type(item)].append(item)
         names = chain.from_iterable(kinds[dict])
         _check_text("".join(chain(names, kinds[str])))
-        if not -LARGEST <= min(kinds[int], default=0) <= max(kinds[int], default=0) <= LARGEST:
+        if not -largest <= min(kinds[int], default=0) <= max(kinds[int], default=0) <= largest:
             raise InvalidJsonError("a number is too large")
         level = [*chain.from_iterable(kinds[list]), *chain.from_iterable(map(dict.values, kinds[dict]))]
         if not level:

@@ -68,6 +68,11 @@ def a_remote_job(**changes: Any) -> RemoteJob:
     return replace(remote, **changes)
 
 
+async def no_step(job: Job) -> bool:
+    """What housekeeping is given where no orchestration is silent."""
+    raise AssertionError(f"a step of {job.id} was taken outside of its orchestration")
+
+
 @dataclass
 class App:
     """The core on fakes: what doors and activities are given, each part within a test's reach."""

@@ -202,11 +202,11 @@ class Engine:
 
     def _run_of(self, job: Job) -> Run:
         target, params, limits = self._behaviour.of(job.target), job.input_params, self._settings.limits
-        shots, arguments = job.shots, params.get("arguments") or []
+        shots, arguments, items = job.shots, params.get("arguments") or [], params.get("items") or []
         if type(shots) is not int or not 1 <= shots <= limits.shots:
             raise errors.input_unreadable(f"'shots' must be a whole number from 1 to {limits.shots}.")
-        if not isinstance(arguments, list) or params.get("items"):
-            raise errors.input_unreadable("'arguments' must be a list, and 'items' is not supported.")
+        if not isinstance(arguments, list):
+            raise errors.input_unreadable("'arguments' must be a list.")
         own_output = job.output_format == "ionq.quantum-results.v1"
         return Run(
             format=str(job.submitted["inputDataFormat"]),
@@ -215,9 +215,11 @@ class Engine:
             seed=job.seed or 0,
             qubits=MOST_VARIABLES if target.num_qubits is None else target.num_qubits,
             exact=target.exact and own_output,
+            seconds=limits.seconds,
             max_bytes=limits.input_bytes,
             entry_point=params.get("entryPoint"),
             arguments=tuple(arguments),
+            items=jobs.read_items(items),
             params=params,
         )
 

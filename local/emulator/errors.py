@@ -190,6 +190,12 @@ def took_too_long(seconds: float) -> ProgramError:
     return ProgramError("ProviderTimeout", f"The execution was ended after {seconds:g} s.")
 
 
+def took_too_long_for(shots: int, seconds: float, needed: float) -> ProgramError:
+    """The simulator saw that it would not be done in time."""
+    reason = f"The execution has {seconds:g} s; at this speed {shots} shots need about {needed:.0f} s: ask for fewer."
+    return ProgramError("ProviderTimeout", reason)
+
+
 def out_of_memory(mebibytes: int) -> ProgramError:
     """The memory limit ended the program."""
     return ProgramError("RuntimeError", f"The execution needed more than {mebibytes} MiB of memory.")

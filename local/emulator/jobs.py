@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from local.emulator.errors import ProgramError
+from local.emulator.errors import ProgramError, input_unreadable
 from local.emulator.lifecycle import FINAL, WORDS, Event, State, Vocabulary, move
 
 OUTPUT = "outputData"
 RAW_OUTPUT = "rawOutputData"
 DEFAULT_SHOTS = 100
+MOST_ITEMS = 100
 
 type Json = dict[str, Any]
 
@@ -93,8 +94,24 @@ class Job:
         kind = self.submitted["inputDataFormat"]
         if kind == "microsoft.qio.v2":
             return 0
+        if kind == "qir.v1":
+            return int(self.shots) * max(1, len(self.input_params.get("items") or []))
         sets = self.input_params.get("substitutions") if kind == "rigetti.quil.v1" else None
         return int(self.shots) * (len(next(iter(sets.values()))) if sets else 1)
+
+
+def read_items(items: object) -> tuple[Json, ...]:
+    """The entry points that a job of QIR runs, each with its arguments, or `ProgramError`."""
+    reason = f"'items' must be a list of at most {MOST_ITEMS} objects with an entryPoint and a list of arguments."
+    if not isinstance(items, list) or len(items) > MOST_ITEMS:
+        raise input_unreadable(reason)
+    found: list[Json] = []
+    for item in items:
+        name, arguments = (item.get("entryPoint"), item.get("arguments") or []) if isinstance(item, dict) else (1, [])
+        if not isinstance(name, str | None) or not isinstance(arguments, list):
+            raise input_unreadable(reason)
+        found.append({"entryPoint": name, "arguments": arguments})
+    return tuple(found)
 
 
 def start(job: Job, at: datetime, lasts: timedelta, seed: int) -> Job:

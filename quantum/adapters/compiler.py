@@ -28,13 +28,15 @@ from quantum.model import Fault
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.program import Compiled
 
-LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp"})
+LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp", "qir.text", "qir.bitcode"})
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
 SECONDS_PER_MIB = 5
 MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not wait for the processor
 LONGEST_REASON = 500
 MOST_FAULTS = 20
+MOST_NOTES = 20
+LONGEST_LAYOUT = 8192
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
 TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "template.py"))
 
@@ -132,7 +134,7 @@ class QdkCompiler:
             clocks = (self._first_seconds, 3 * self._first_seconds)
             async with self._lanes.short_turn(until):
                 answer, verdict = await self._tried(asked, self._first_seconds, clocks, slept=True)
-            if not (verdict.late or _used_up(verdict, self._first_seconds)):
+            if verdict.status == 0 or not (verdict.late or _used_up(verdict, self._first_seconds)):
                 return self._outcome(answer, verdict, asked)
             slept = verdict.asleep
             self._long.add(asked.request, asleep=slept)
@@ -152,11 +154,7 @@ class QdkCompiler:
         """
         for clock in clocks:
             answer, verdict = await self._asked(asked, seconds, clock)
-            if (
-                not verdict.late
-                or verdict.processor_seconds >= MOST_OF_ITS_TIME * seconds
-                or (verdict.asleep and slept)
-            ):
+            if not _is_cut_short(verdict, seconds) or (verdict.asleep and slept):
                 break
             slept = verdict.asleep
         return answer, verdict
@@ -164,7 +162,7 @@ class QdkCompiler:
     def _outcome(self, answer: bytes, verdict: Verdict, asked: Asked) -> Compiled | tuple[Fault, ...]:
         if verdict.status == 0:
             return _decoded(answer)
-        if verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * asked.seconds:
+        if _is_cut_short(verdict, asked.seconds):
             return (Fault("input", "compiling never ends: the compiler waits for something that does not come"),)
         return (Fault("input", self._cause_of_death(verdict, asked.seconds)),)
 
@@ -202,7 +200,12 @@ class QdkCompiler:
 
 def _had_no_processor(verdict: Verdict, seconds: int) -> bool:
     """Tell whether the clock ended a program that wanted to get on and had little of its processor time."""
-    return verdict.late and not verdict.asleep and verdict.processor_seconds < MOST_OF_ITS_TIME * seconds
+    return _is_cut_short(verdict, seconds) and not verdict.asleep
+
+
+def _is_cut_short(verdict: Verdict, seconds: int) -> bool:
+    """Tell whether the clock ended a program before it had most of its processor time."""
+    return verdict.status != 0 and verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * seconds
 
 
 def _used_up(verdict: Verdict, seconds: int) -> bool:
@@ -228,9 +231,23 @@ def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:
         header = json.loads(head)
         if faults := header.get("faults"):
             return tuple(_fault(item) for item in faults[:MOST_FAULTS])
-        return Compiled(qir.decode(), str(header["entryPoint"]), int(header["qubits"]))
+        return Compiled(
+            qir.decode(),
+            str(header["entryPoint"]),
+            int(header["qubits"]),
+            layout=_layout(header.get("layout")),
+            notes=tuple(_printable(str(note)) for note in header.get("notes", [])[:MOST_NOTES]),
+            profile=profile if (profile := header.get("profile")) in PROFILES else None,
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return (Fault("input", "the compiler broke down on this program"),)
+
+
+def _layout(given: object) -> str | None:
+    """Read a layout, which travels with the job: not longer than it may be."""
+    if given is not None and (not isinstance(given, str) or len(given) > LONGEST_LAYOUT):
+        raise ValueError(given)
+    return given
 
 
 def _fault(item: dict[str, Any]) -> Fault:

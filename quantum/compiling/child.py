@@ -16,23 +16,43 @@ type Compile = Callable[[Wire], tuple[Wire, str]]
 type Load = Callable[[str], Compile]  # from a profile
 
 
-def load_openqasm(profile: str) -> Compile:
-    """Load what a program in OpenQASM needs."""
-    from quantum.compiling import by_qdk, openqasm  # noqa: PLC0415 - only what is asked for is loaded
+def load_openqasm2(_profile: str) -> Compile:
+    """Load what a program in OpenQASM 2 needs: nothing of qdk."""
+    from quantum.compiling import openqasm  # noqa: PLC0415 - only what is asked for is loaded
 
-    return by_qdk.load(openqasm.load_openqasm, profile)
+    return openqasm.compile_openqasm
+
+
+def load_openqasm3(profile: str) -> Compile:
+    """Load what a program in OpenQASM 3 needs: of qdk its parser."""
+    from qdk.openqasm import parser  # noqa: F401, PLC0415
+
+    return load_openqasm2(profile)
 
 
 def load_qsharp(profile: str) -> Compile:
     """Load what a program in Q# needs."""
-    from quantum.compiling import by_qdk, qsharp  # noqa: PLC0415
+    from quantum.compiling import qsharp  # noqa: PLC0415
 
-    return by_qdk.load(qsharp.load_qsharp, profile)
+    return qsharp.load(profile)
+
+
+def load_modules(_profile: str) -> Compile:
+    """Load what reading a module of QIR needs."""
+    from quantum.compiling import qir_modules  # noqa: PLC0415
+
+    return lambda request: (qir_modules.described_module(request), "")
 
 
 # Loading comes before each fork, does its work once, and imports all that compiling needs: once the box is shut no
 # module can be found any more.
-LANGUAGES: Mapping[str, Load] = {"openqasm2": load_openqasm, "openqasm3": load_openqasm, "qsharp": load_qsharp}
+LANGUAGES: Mapping[str, Load] = {
+    "openqasm2": load_openqasm2,
+    "openqasm3": load_openqasm3,
+    "qsharp": load_qsharp,
+    "qir.text": load_modules,
+    "qir.bitcode": load_modules,
+}
 
 
 def compile_one(answers: socket.socket, compile_program: Compile) -> int:

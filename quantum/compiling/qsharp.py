@@ -1,25 +1,65 @@
-"""Q# by qdk: which operation runs, and what its arguments are."""
+"""Q# by qdk: which operation runs, what its arguments are, and the QIR that comes of it.
 
-import re
-from collections.abc import Iterator
+An operation that takes arguments may be marked as the entry, or be called Main: qdk is given an entry of ours in the
+place of the program's own marks, on a line behind the program, so that no place moves.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from quantum.compiling.faults import MOST_FAULTS, FaultyProgramError, Wire, fault, read_leaves
+from qdk.qsharp import QSharpError
 
-STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*')
-ENTRY_POINT = re.compile(r"@EntryPoint\s*\([^)]*\)\s*(?:@\w+\s*\([^)]*\)\s*)*(?:internal\s+)?operation\s+(\w+)")
+from quantum.compiling.by_qdk import context_for
+from quantum.compiling.faults import MOST_FAULTS, FaultyProgramError, Wire, fault
+from quantum.compiling.qir_modules import described
+from quantum.compiling.qsharp_arguments import Writer
+from quantum.compiling.qsharp_faults import told
+from quantum.compiling.qsharp_library import NAMES, given_back
+from quantum.compiling.qsharp_signatures import Signatures, check_output
+from quantum.compiling.qsharp_text import QsharpText
+
+OUR_ENTRY = "EntryOfNoProgram"
+ENTRY_LINE = f"@EntryPoint() operation {OUR_ENTRY}() : Unit {{ }}"
 
 
-def load_qsharp(qdk: Any, context: Any, request: Wire, arguments: list[Any]) -> tuple[Any, list[list[Any]]]:
-    """Bring a Q# program in and find the operation to run; `"PauliX"` may be that word or the value that it names."""
-    context.eval(request["source"])
+def load(profile: str) -> Callable[[Wire], tuple[Wire, str]]:
+    """Make a context for the profile, and return what compiles one program in it."""
+    return partial(compile_in, context_for(profile))
+
+
+def compile_in(context: Any, request: Wire) -> tuple[Wire, str]:
+    """Make QIR of a Q# program, and read from it what a workspace has to know."""
+    qir = compile_qsharp(context, request)
+    return described(qir), qir
+
+
+def compile_qsharp(context: Any, request: Wire) -> str:
+    """Make QIR of a Q# program, or raise FaultyProgramError with everything that is wrong with it."""
+    text = QsharpText(request["source"])
+    try:
+        context.eval("\n".join((text.without_entry_points, ENTRY_LINE, *given_back(text))))
+    except QSharpError as error:
+        raise FaultyProgramError(*told(str(error), text, request["profile"])) from error
     operations = dict(found_operations(context.code))
     name = request["entryPoint"]
-    operation = named_operation(operations, name) if name else entry_operation(operations, request["source"])
-    return operation, [arguments, read_leaves(arguments, partial(with_words, qdk))]
+    name = named_operation(operations, name) if name else entry_operation(operations, text)
+    return compiled_call(context, request, text, name)
+
+
+def compiled_call(context: Any, request: Wire, text: QsharpText, name: str) -> str:
+    """Make QIR of the call of one operation."""
+    signatures = Signatures(QSharpError, context, text)
+    parameters, output = signatures.of(name)
+    call = Writer(signatures.struct).call(name, parameters, request["arguments"])
+    start = signatures.place(name)
+    check_output(name, output, start)
+    try:
+        return str(context.compile(call))
+    except QSharpError as error:
+        raise FaultyProgramError(*told(str(error), text, request["profile"], start)) from error
 
 
 def found_operations(namespace: SimpleNamespace, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -27,38 +67,31 @@ def found_operations(namespace: SimpleNamespace, prefix: str = "") -> Iterator[t
     for name, member in vars(namespace).items():
         if isinstance(member, SimpleNamespace):
             yield from found_operations(member, f"{prefix}{name}.")
-        elif not isinstance(member, type):
+        elif not isinstance(member, type) and name != OUR_ENTRY and f"{prefix}{name}" not in NAMES:
             yield f"{prefix}{name}", member
 
 
-def named_operation(operations: dict[str, Any], name: str) -> Any:
-    """Return the operation of this name, or say which there are."""
+def named_operation(operations: Mapping[str, Any], name: str) -> str:
+    """Return the full name of an operation, or say which there are."""
     if name in operations:
-        return operations[name]
+        return name
     nearest = [known for known in operations if known.rpartition(".")[2] == name]
     nearest = nearest or get_close_matches(name[:200], operations, n=1)
     hint = f"did you mean {nearest[0]}? " if nearest else ""
     raise FaultyProgramError(fault("entryPoint", f"there is no operation {name[:200]!r}; {hint}{listed(operations)}"))
 
 
-def entry_operation(operations: dict[str, Any], source: str) -> Any:
-    """Return the one operation that the program marks with @EntryPoint, or else its Main."""
-    marked = set(ENTRY_POINT.findall(STRING_OR_COMMENT.sub("", source))) or {"Main"}
-    matches = [name for name in operations if name.rpartition(".")[2] in marked]
+def entry_operation(operations: Mapping[str, Any], text: QsharpText) -> str:
+    """Name the one operation that the program marks with @EntryPoint, or else its Main."""
+    marked = {declared.name for declared in text.declarations if declared.is_marked}
+    matches = [name for name in operations if name in marked]
+    matches = matches or [name for name in operations if name.rpartition(".")[2] == "Main"]
     if len(matches) == 1:
-        return operations[matches[0]]
+        return matches[0]
     problem = "more than one operation could be it" if matches else "the program has no @EntryPoint() and no Main"
     raise FaultyProgramError(fault("entryPoint", f"{problem}: name one; {listed(operations)}"))
 
 
-def listed(operations: dict[str, Any]) -> str:
+def listed(operations: Mapping[str, Any]) -> str:
     """Say which operations a program has."""
     return f"the program has {', '.join(sorted(operations)[:MOST_FAULTS])}" if operations else "the program has none"
-
-
-def with_words(qdk: Any, value: Any) -> Any:
-    """Read PauliX, Zero and their like as the values that they name in Q#."""
-    pauli, result = qdk.qsharp.Pauli, qdk.Result
-    words = {"PauliI": pauli.I, "PauliX": pauli.X, "PauliY": pauli.Y, "PauliZ": pauli.Z}
-    words |= {"Zero": result.Zero, "One": result.One}
-    return words.get(value, value) if isinstance(value, str) else value

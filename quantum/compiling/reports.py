@@ -2,36 +2,56 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
-from quantum.compiling.faults import Wire, fault
-
 CALLERS_FILES = ("line_0", "./program.qasm")  # as qdk names the text that it was given; other places are its library's
+CALL = "<entry>"  # the call of the operation that we ask for
 
 REPORT = re.compile(r"^  x ", re.MULTILINE)
 PLACE = re.compile(r"^ +,-\[(.*):(\d+):(\d+)\]$", re.MULTILINE)
 CAUSE = re.compile(r"\n\s*[`|]->\s*")
 HELP = re.compile(r"^  help: (.*(?:\n {8}.*)*)", re.MULTILINE)
-CAPABILITY = re.compile(r"^Qdk\.Qsc\.CapabilitiesCk\..*\s*\Z", re.MULTILINE)
+CODE = re.compile(r"^Qdk\.Qsc\.(\S+).*\s*\Z", re.MULTILINE)
+OF_THE_TARGET = re.compile(r" by the (?:configured|current) target(?: profile)?\.?$")
 
 
-def reported_faults(text: str, request: Wire) -> Iterator[Wire]:
-    """Read the faults out of a report that qdk printed."""
+@dataclass(frozen=True)
+class Report:
+    """One error: its code, what it says, what it advises, and where it is in the file that qdk names."""
+
+    code: str
+    summary: str
+    advice: str
+    file: str | None = None
+    line: int = 0
+    column: int = 0
+
+
+def reports(text: str) -> Iterator[Report]:
+    """Read the errors out of what qdk printed."""
     for before, report in pairwise(REPORT.split(text)):
         place = PLACE.search(report)
         summary = report[: place.start()] if place else report.partition("\n\n")[0]
-        reason = " ".join(CAUSE.sub(": ", summary).split())
-        if advice := HELP.search(report):
-            reason += f": {' '.join(advice[1].split())}"
-        if CAPABILITY.search(before):
-            reason += f" ({request['profile']})"
-        yield fault("input", reason, *in_source(place, request["source"]))
+        code, advice = CODE.search(before), HELP.search(report)
+        yield Report(
+            code[1] if code else "",
+            " ".join(CAUSE.sub(": ", summary).split()),
+            " ".join(advice[1].split()) if advice else "",
+            *((place[1], int(place[2]), int(place[3])) if place else ()),
+        )
 
 
-def in_source(place: re.Match[str] | None, source: str) -> tuple[int, int] | tuple[()]:
+def reason_of(report: Report, profile: str) -> str:
+    """Say what is wrong; what only the target cannot do is said of the target."""
+    if report.code.startswith("CapabilitiesCk."):
+        return f"this target's profile ({profile}) {report.summary}: {OF_THE_TARGET.sub('', report.advice)}"
+    return f"{report.summary}: {report.advice}" if report.advice else report.summary
+
+
+def in_source(report: Report, source: str) -> tuple[int, int] | tuple[()]:
     """Turn a place in a report, whose columns count bytes, into a line and a column of characters."""
-    if place is None or place[1] not in CALLERS_FILES:
+    if report.file not in CALLERS_FILES:
         return ()
-    line, column = int(place[2]), int(place[3])
-    before = source.split("\n")[line - 1].encode()[: column - 1]
-    return line, len(before.decode(errors="ignore")) + 1
+    before = source.split("\n")[report.line - 1].encode()[: report.column - 1]
+    return report.line, len(before.decode(errors="ignore")) + 1

@@ -7,13 +7,17 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial, reduce
+
+# Rounding puts the argument of -1 now at pi, now just above -pi: what is as near to -pi as this means pi.
+NEARLY_MINUS_PI = 1e-9
 
 FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
-    "**": operator.pow,
+    "**": math.pow,
     "neg": operator.neg,
     "mod": math.fmod,
     **{name: getattr(math, name) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "exp", "log", "sqrt")},
@@ -53,3 +57,37 @@ def value_of(angle: Angle, values: Mapping[str, float]) -> float:
     if isinstance(angle, Expression):
         return float(FUNCTIONS[angle.function](*(value_of(operand, values) for operand in angle.operands)))
     return angle
+
+
+def scaled(angle: Angle, factor: float) -> Angle:
+    """Multiply an angle by a number; a product of products becomes one."""
+    if isinstance(angle, int | float):
+        return float(angle * factor)
+    if isinstance(angle, Expression) and angle.function == "*":
+        first, rest = angle.operands
+        if isinstance(first, int | float):
+            return scaled(rest, first * factor)
+    return angle if factor == 1 else Expression("*", (float(factor), angle))
+
+
+def total(*angles: Angle) -> Angle:
+    """Add angles up."""
+    known = float(sum(angle for angle in angles if isinstance(angle, int | float)))
+    unknown = [angle for angle in angles if not isinstance(angle, int | float)]
+    if not unknown:
+        return known
+    return reduce(partial(apply, "+"), unknown if known == 0 else [*unknown, known])
+
+
+def principal_number(angle: float) -> float:
+    """Bring the argument of a complex number into (-pi, pi]."""
+    turned = math.remainder(angle, 2 * math.pi)
+    return turned if turned > -math.pi + NEARLY_MINUS_PI else turned + 2 * math.pi
+
+
+def principal(angle: Angle) -> Angle:
+    """Bring the argument of a complex number into (-pi, pi], now or when it becomes known."""
+    if isinstance(angle, int | float):
+        return principal_number(angle)
+    turns = apply("ceil", apply("/", apply("-", angle, math.pi + NEARLY_MINUS_PI), 2 * math.pi))
+    return apply("-", angle, apply("*", turns, 2 * math.pi))

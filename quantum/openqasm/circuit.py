@@ -83,10 +83,11 @@ class Barrier:
 
 @dataclass(slots=True, frozen=True)
 class SetBit:
-    """Give a bit the value of a formula."""
+    """Give a bit the value of a formula. `at` is where the program says so, for targets that cannot."""
 
     bit: int
     value: Formula
+    at: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -113,10 +114,14 @@ class Register:
 
 @dataclass(slots=True, frozen=True)
 class Input:
-    """A value that the caller gives: its name and its type as written, such as `float[64]`."""
+    """A value that the caller gives: its name and its type as written, such as `float[64]`.
+
+    Where it `decides` the program's shape, the circuit holds for the value that it was lowered with only.
+    """
 
     name: str
     type: str
+    decides: bool = False
 
 
 @dataclass(slots=True, frozen=True)

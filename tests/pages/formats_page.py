@@ -58,6 +58,9 @@ Whatever the provider writes becomes one result:
 
 Bits read from left to right as qubit 0, 1, 2, …, the same for every provider; where a program measures into registers,
 as bit 0, 1, 2, … of each register, and registers follow each other with a blank between them. A lost qubit is `-`.
+Of a program in OpenQASM all bits are there, in the order and width of their declarations: one that nothing measures is
+0, one that is measured twice holds the last outcome. What the compiler left out since it changes nothing, such as a
+delay, stands in the job's `warnings`.
 Values that are no bits stand as they are, with commas between those of more than one letter.
 
 The raw output is always kept: `GET /api/jobs/{id}/result/raw`, or `qjobs result ID --raw`. One answer holds 16 MiB; of

@@ -2,17 +2,19 @@
 
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from local.emulator import errors
-from local.emulator.programs import ionq, outputs, qasm, qio, qir, quil
+from local.emulator.programs import ionq, noise, outputs, qasm, qio, qir, quil
 from local.emulator.programs.run import Outcome, Run
 
 type Runner = Callable[[bytes, Run], Outcome]
 type Writer = Callable[[Outcome], bytes]
 
+QIR = "qir.v1"
 INPUTS: dict[str, Runner] = {
-    "qir.v1": qir.run,
+    QIR: qir.run,
     "ionq.circuit.v1": ionq.run,
     "honeywell.openqasm.v1": qasm.run,
     "quantinuum.openqasm.v1": qasm.run,
@@ -41,7 +43,8 @@ GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
 def execute(header: Mapping[str, Any], program: bytes) -> bytes:
     """Run a program and return its output, or raise `ProgramError`; `header` holds the fields of `Run`."""
-    run = Run(**{**header, "arguments": tuple(header.get("arguments", ()))})
+    lists = {name: tuple(header.get(name, ())) for name in ("arguments", "items")}
+    run = Run(**{**header, **lists})
     runner, writer = INPUTS.get(run.format), OUTPUTS.get(run.output)
     if run.format in REFUSED:
         raise errors.not_simulated(REFUSED[run.format])
@@ -49,7 +52,26 @@ def execute(header: Mapping[str, Any], program: bytes) -> bytes:
         raise errors.input_unreadable(f"This emulator does not execute {run.format} (only {', '.join(INPUTS)}).")
     if writer is None:
         raise errors.output_unwritable(f"This emulator does not write {run.output} (only {', '.join(OUTPUTS)}).")
-    return writer(runner(_decompressed(program, run), run))
+    noise.refuse(run.params)
+    plain = _decompressed(program, run)
+    outcomes = [runner(plain, one) for one in _runs(run)]
+    return writer(outcomes[0]) if len(outcomes) == 1 else outputs.several(outcomes)
+
+
+def _runs(run: Run) -> list[Run]:
+    """The run, or one for each item; several have results of their own, which only one format can hold."""
+    if not run.items:
+        return [run]
+    if run.format != QIR:
+        raise errors.input_unreadable(f"'items' name entry points, and a program in {run.format} has none.")
+    if len(run.items) > 1 and run.output != outputs.V2:
+        raise errors.output_unwritable(f"The results of several items are written in {outputs.V2} only.")
+    return [
+        replace(
+            run, seed=run.seed + number, entry_point=item["entryPoint"], arguments=tuple(item["arguments"]), items=()
+        )
+        for number, item in enumerate(run.items)
+    ]
 
 
 def _decompressed(program: bytes, run: Run) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from local.emulator import errors
@@ -13,13 +14,21 @@ V2 = "microsoft.quantum-results.v2"
 
 def quantum_results_v2(outcome: Outcome) -> bytes:
     """Every shot and a histogram of them; a tuple is an object of Item1, Item2 and so on."""
+    return several([outcome])
+
+
+def several(outcomes: Sequence[Outcome]) -> bytes:
+    """A result in the same words for each item of a job, in their order."""
+    return _json({"DataFormat": V2, "Results": [_result(outcome) for outcome in outcomes]})
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
     shots = _shots(outcome, V2)
     histogram = [
         {"Outcome": _plain(value), "Display": text, "Count": count} for text, value, count in _counted(shots.values)
     ]
     plain = {key: _plain(value) for key, value in {id(value): value for value in shots.values}.items()}
-    result = {"Histogram": histogram, "Shots": [plain[id(value)] for value in shots.values]}
-    return _json({"DataFormat": V2, "Results": [result]})
+    return {"Histogram": histogram, "Shots": [plain[id(value)] for value in shots.values]}
 
 
 def quantum_results_v1(outcome: Outcome) -> bytes:

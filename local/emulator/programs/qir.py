@@ -1,34 +1,24 @@
 """Reads and runs `qir.v1`, text or bitcode.
 
 A straight line of gates (the base profile, and every adaptive program that never branches) becomes a circuit for
-qiskit-aer; what branches, reads results or computes goes to qdk's own simulator, which understands all of QIR.
+qiskit-aer. What branches is run by an interpreter of our own (`branching`); Clifford programs on many qubits, and
+instructions that it does not know, go to qdk's simulator (`interpreted`).
 """
 
-from typing import Any
+from collections.abc import Iterator
 
 import pyqir
-from qdk import Result
-from qdk.simulation import run_qir
 
 from local.emulator import errors
-from local.emulator.programs import simulate
-from local.emulator.programs.recording import Record, leaves_of, nest, record_of
+from local.emulator.programs import branching, interpreted, simulate
+from local.emulator.programs.branching import UnknownInstructionError
+from local.emulator.programs.gates import CLIFFORD, QIS
+from local.emulator.programs.recording import Record, nest
 from local.emulator.programs.run import Outcome, Run, Shots, Value, shots_of
 from local.emulator.programs.straight_line import Line, read
 
 BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
-PREFIX = "__quantum__qis__"
-
-# Programs of these alone run on qdk's stabilizer simulator, which is thousands of times faster on many qubits.
-CLIFFORD = frozenset(
-    f"{PREFIX}{name}"
-    for name in (
-        *("h__body", "x__body", "y__body", "z__body", "s__body", "s__adj", "sx__body"),
-        *("cx__body", "cy__body", "cz__body", "swap__body", "barrier__body", "move__body"),
-        *("m__body", "mz__body", "mresetz__body", "reset__body", "read_result__body"),
-    )
-)
-_MEASURED: dict[Any, Value] = {Result.Zero: 0, Result.One: 1, Result.Loss: "-"}
+WIDE = 16  # qubits from which a Clifford program is better off with a stabilizer simulator
 
 
 def run(program: bytes, run: Run) -> Outcome:
@@ -41,7 +31,7 @@ def run(program: bytes, run: Run) -> Outcome:
     if needed > run.qubits:
         raise errors.too_many_qubits(needed, run.qubits)
     line = read(entry)
-    return _sampled(line, run) if line is not None else _interpreted(module, entry, run)
+    return _sampled(line, run) if line is not None else _branching(module, entry, run)
 
 
 def _module(program: bytes) -> pyqir.Module:
@@ -82,21 +72,16 @@ def _leaves(records: list[Record], bits: str) -> list[Value]:
     return leaves
 
 
-def _interpreted(module: pyqir.Module, entry: pyqir.Function, run: Run) -> Shots:
-    if entry.name != next(filter(pyqir.is_entry_point, module.functions)).name:
-        raise errors.qir_unreadable("A program that branches must have its entry point first.")
-    called = {function.name for function in module.functions if function.name.startswith(PREFIX)}
-    kind = "stabilizer" if called <= CLIFFORD else "cpu"
+def _branching(module: pyqir.Module, entry: pyqir.Function, run: Run) -> Shots:
+    called = {call.callee.name for call in _calls(module) if call.callee.name.startswith(QIS)}
+    if called <= CLIFFORD and (pyqir.required_num_qubits(entry) or 0) > WIDE:
+        return interpreted.run(module, entry, run, "stabilizer")
     try:
-        shots = run_qir(module.bitcode, shots=run.shots, seed=run.seed, type=kind)
-    except Exception as error:  # the simulator raises whatever its passes happen to hit
-        raise errors.simulation_failed(f"The program could not be run: {error}") from error
-    calls = (i for block in entry.basic_blocks for i in block.instructions if isinstance(i, pyqir.Call))
-    records = [record for call in calls if (record := record_of(call)) is not None]
-    return Shots([nest(records, [_value(leaf) for leaf in leaves_of(shot)]) for shot in shots])
+        return branching.run(entry, run)
+    except UnknownInstructionError:
+        return interpreted.run(module, entry, run, "stabilizer" if called <= CLIFFORD else "cpu")
 
 
-def _value(leaf: Any) -> Value:
-    # Results equal small integers, so only their type tells a lost qubit from the number 2.
-    value: Value = _MEASURED[leaf] if isinstance(leaf, Result) else leaf
-    return value
+def _calls(module: pyqir.Module) -> Iterator[pyqir.Call]:
+    blocks = (block for function in module.functions for block in function.basic_blocks)
+    return (step for block in blocks for step in block.instructions if isinstance(step, pyqir.Call))

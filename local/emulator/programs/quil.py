@@ -1,9 +1,11 @@
 """Reads Quil with Rigetti's own parser and runs what is a straight line of gates, measurements and resets.
 
-Parameters are memory: they are 0 unless the job substitutes values, and then the program runs once for each set.
+Parameters are memory, to which the job substitutes values: the program runs once for each set. One without a value
+is refused; a machine would take it for 0.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +26,7 @@ from local.emulator.programs.run import Outcome, Run, Shots, named_shots
 
 type Memory = Mapping[str, Sequence[float]]
 
+MEMORY = re.compile(r'MemoryReference \{ name: "([^"]*)"')  # in the text that stands for an expression
 DEEPEST = 32  # of circuits that use circuits
 R = math.sqrt(0.5)
 FIXED: Mapping[str, Callable[..., Gate]] = {
@@ -72,7 +75,16 @@ class Scope:
 
     def number(self, expression: Any) -> complex:
         """The value of an expression."""
-        return complex(expression.evaluate(dict(self.variables), {name: [*v] for name, v in self.memory.items()}))
+        try:
+            return complex(expression.evaluate(dict(self.variables), {name: [*v] for name, v in self.memory.items()}))
+        except EvaluationError as error:
+            unbound = [name for name in MEMORY.findall(str(expression)) if name not in self.memory]
+            if not unbound:
+                raise
+            raise errors.input_unreadable(
+                f"The parameter '{unbound[0]}' has no value: give one to each parameter of the program in "
+                f"'substitutions', such as {{\"{unbound[0]}\": [[0.5]]}}."
+            ) from error
 
     def angle(self, expression: Any) -> float:
         """The same, where it must be real."""
@@ -117,7 +129,6 @@ def parse(program: bytes) -> Program:
 def memories(program: Program, substitutions: object) -> list[Memory]:
     """The contents of the numeric memory, for each run that the substitutions ask for."""
     sizes = {name: region.size.length for name, region in program.memory_regions.items() if not _is_bits(region)}
-    empty = {name: (0.0,) * size for name, size in sizes.items()}
     if not isinstance(substitutions, dict):
         raise errors.input_unreadable("'substitutions' must be an object of lists of vectors, by memory region.")
     for name, vectors in substitutions.items():
@@ -129,7 +140,7 @@ def memories(program: Program, substitutions: object) -> list[Memory]:
     if len(lengths) > 1 or 0 in lengths:
         raise errors.input_unreadable("'substitutions' must have the same number of vectors for every region.")
     sets = range(next(iter(lengths), 1))
-    return [empty | {name: vectors[number] for name, vectors in substitutions.items()} for number in sets]
+    return [{name: vectors[number] for name, vectors in substitutions.items()} for number in sets]
 
 
 def _is_vector(value: object, size: int) -> bool:

@@ -44,8 +44,19 @@ def record_of(call: pyqir.Call) -> Record | None:
     if word == "result":
         return Record("result", result=pyqir.ptr_id(argument) or 0)
     if isinstance(argument, pyqir.IntConstant):
-        return Record("value", constant=bool(argument.value) if word == "bool" else argument.value)
+        return Record("value", constant=bool(argument.value) if word == "bool" else signed(argument))
     return Record("value", constant=argument.value if isinstance(argument, pyqir.FloatConstant) else None)
+
+
+def signed(constant: pyqir.IntConstant) -> int:
+    """The number that a constant stands for, which is kept without its sign; one bit has none."""
+    width, value = constant.type.width, constant.value & (1 << constant.type.width) - 1
+    return value - (1 << width) if width > 1 and value >> (width - 1) else value
+
+
+def text_of(value: pyqir.Value) -> str:
+    """The beginning of LLVM's own words for a value, for a message."""
+    return " ".join(str(value).split())[:80]
 
 
 def nest(records: list[Record], leaves: list[Value]) -> Value:

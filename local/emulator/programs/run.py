@@ -9,18 +9,23 @@ type Value = bool | int | float | str | list["Value"] | tuple["Value", ...]
 
 @dataclass(frozen=True)
 class Run:
-    """One execution: `exact` asks for probabilities where the target gives them instead of sampling."""
+    """One execution: `exact` asks for probabilities where the target gives them instead of sampling.
+
+    Where there are `items`, each names an entry point and its arguments, and gives a result of its own.
+    """
 
     format: str
     output: str
     shots: int
     seed: int
     qubits: int
+    seconds: float = 60.0
     exact: bool = False
     encoding: str = ""
     max_bytes: int = 64 * 1024 * 1024
     entry_point: str | None = None
     arguments: tuple[Any, ...] = ()
+    items: tuple[Mapping[str, Any], ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

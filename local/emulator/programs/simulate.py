@@ -32,7 +32,7 @@ def probabilities(circuit: QuantumCircuit) -> dict[int, float]:
 
 
 def _run(circuit: QuantumCircuit, **options: Any) -> Any:
-    if not _KNOWN.issuperset(circuit.count_ops()):
+    if circuit.has_control_flow_op() or not _KNOWN.issuperset(circuit.count_ops()):
         circuit = transpile(circuit, _SIMULATOR, optimization_level=0)
     result = _SIMULATOR.run(circuit, **options).result()
     if not result.success:

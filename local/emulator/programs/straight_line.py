@@ -9,38 +9,10 @@ from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 
 from local.emulator import errors
+from local.emulator.programs.gates import GATES, MEASURE_AND_RESET, MEASUREMENTS, QIS, RESET, WITHOUT_EFFECT, draw
 from local.emulator.programs.recording import Record, record_of
 
-# The operation's name in QIR to qiskit's method, which takes the same arguments: angles first, then qubits.
-GATES = {
-    "h__body": "h",
-    "x__body": "x",
-    "y__body": "y",
-    "z__body": "z",
-    "s__body": "s",
-    "s__adj": "sdg",
-    "t__body": "t",
-    "t__adj": "tdg",
-    "sx__body": "sx",
-    "sx__adj": "sxdg",
-    "rx__body": "rx",
-    "ry__body": "ry",
-    "rz__body": "rz",
-    "cx__body": "cx",
-    "cnot__body": "cx",
-    "cy__body": "cy",
-    "cz__body": "cz",
-    "swap__body": "swap",
-    "ccx__body": "ccx",
-    "rxx__body": "rxx",
-    "ryy__body": "ryy",
-    "rzz__body": "rzz",
-}
-RESET = "reset__body"
-MEASURE_AND_RESET = "mresetz__body"
-MEASUREMENTS = ("m__body", "mz__body", MEASURE_AND_RESET)
-WITHOUT_EFFECT = ("__quantum__rt__initialize", "__quantum__qis__barrier__body", "__quantum__qis__move__body")
-_OPERATION = re.compile(r"__quantum__qis__(\w+)")
+_OPERATION = re.compile(rf"{QIS}(\w+)")
 
 
 @dataclass(frozen=True)
@@ -102,13 +74,13 @@ def _add(line: Line, call: pyqir.Call) -> bool:
 
 def _apply(line: Line, operation: str, values: list[int | float | None]) -> bool:
     numbers = [value for value in values if value is not None]
-    method = "measure" if operation in MEASUREMENTS else GATES.get(operation)
+    method = "measure" if operation in (*MEASUREMENTS, MEASURE_AND_RESET) else GATES.get(operation)
     if len(numbers) < len(values) or (method is None and operation != RESET):
         return False
     try:
         if method is not None:
             _refresh(line, numbers[:1] if method == "measure" else numbers)
-            getattr(line.circuit, method)(*numbers)
+            draw(line.circuit, method, numbers)
     except (QiskitError, TypeError, IndexError) as error:
         raise errors.qir_unreadable(f"{operation}: {error}") from error
     if operation in (RESET, MEASURE_AND_RESET):

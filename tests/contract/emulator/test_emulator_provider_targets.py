@@ -7,6 +7,7 @@ from azure.quantum import Workspace
 from azure.quantum.target import Quantinuum
 from azure.quantum.target.pasqal import Pasqal
 from azure.quantum.target.rigetti import Result, Rigetti
+from emulator_programs import BELL
 
 QUIL = "DECLARE ro BIT[2]\nDECLARE theta REAL[1]\nRX(theta) 0\nCNOT 0 1\nMEASURE 0 ro[0]\nMEASURE 1 ro[1]\n"
 QASM = 'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[3];\ncreg c[3];\nx q[0];\nmeasure q -> c;\n'
@@ -36,3 +37,22 @@ def test_the_sdk_s_pasqal_target_is_told_that_nothing_was_simulated(workspace: W
 
     with pytest.raises(RuntimeError, match="NotSupportedByEmulator"):
         job.get_results(timeout_secs=WAIT_SECONDS)
+
+
+def test_items_give_results_one_by_one(workspace: Workspace) -> None:
+    """As Microsoft's Qiskit provider sends them, read by the SDK's own job."""
+    entry = {"entryPoint": "ENTRYPOINT__main", "arguments": []}
+    params = {"items": [entry, entry]}
+    job = Quantinuum(workspace, "quantinuum.sim.h2-1e").submit(
+        BELL,
+        shots=20,
+        input_data_format="qir.v1",
+        output_data_format="microsoft.quantum-results.v2",
+        content_type="qir.v1",
+        input_params=params,
+    )
+    job.wait_until_completed(timeout_secs=WAIT_SECONDS)
+
+    first, second = job.get_results_histogram()
+    assert set(first) | set(second) <= {"[0, 0]", "[1, 1]"}
+    assert [len(shots) for shots in job.get_results_shots()] == [20, 20]

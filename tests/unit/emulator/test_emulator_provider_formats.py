@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import re
 from typing import Any
 
 import pytest
@@ -71,6 +72,93 @@ def test_openqasm_that_cannot_be_run_says_why(program: str | bytes, reason: str)
     """By line and column where there are some; no file is ever read."""
     with pytest.raises(ProgramError, match=reason):
         ran(QASM, program)
+
+
+EXTENDED = HEAD.replace("qelib1", "hqslib1").replace("creg d[1]", "creg d[2]") + "x q[0];\nmeasure q[0] -> c[0];\n"
+
+
+@pytest.mark.parametrize(
+    ("statements", "d"),
+    [
+        ("if(c[0]==1) x q[1]; measure q[1] -> d[1];", "10"),
+        ("if (c[0] == 0) x q[1]; measure q[1] -> d[1];", "00"),
+        ("if(c!=1) x q; measure q[1] -> d[1];", "00"),
+        ("if(c>=1) x q[1]; if (c < 5) x q[2]; measure q[1] -> d[0]; measure q[2] -> d[1];", "11"),
+        ("if(c[0]==1 && !(c[1]==1)) x q[1]; measure q[1] -> d[0];", "01"),
+        ("d[0] = c[0] ^ c[1];", "01"),
+        ("d = c;", "01"),
+        ("d = ~c | 1; // a comment = of no effect;", "11"),
+        ("d = 2;\nif (d == 2) d[0] = 1;", "11"),
+        ("if(c==1) measure q[0] -> d[1];", "10"),
+        ("Rxxyyzz(pi, 0, 0) q[1], q[2]; measure q[1] -> d[0]; measure q[2] -> d[1];", "11"),
+    ],
+)
+def test_quantinuum_s_extensions_are_run(statements: str, d: str) -> None:
+    """Conditions on bits and comparisons, assignments, and gates with capital letters; c is 01."""
+    assert ran(QASM, EXTENDED + statements)["d"] == [d, d]
+
+
+@pytest.mark.parametrize(
+    ("statements", "reason"),
+    [
+        ("d = c + 1;", "computes with bits, registers"),
+        ("if (c & 1 == 1) x q[1];", "put brackets around what is compared"),
+        ("e = c;", "'e' is no classical register"),
+        ("d[7] = 1;", "'d' has no bit 7"),
+        ("d = 9;", "The number 9 does not fit"),
+        ("d = c[0];", "both sides must be as many bits"),
+        ("if (c | 1) x q[1];", "this is no condition"),
+        ("if (c[0] ==) x q[1];", "is no expression"),
+    ],
+)
+def test_extensions_that_cannot_be_run_say_why(statements: str, reason: str) -> None:
+    """What is not simulated, or means nothing, is named."""
+    with pytest.raises(ProgramError, match=re.escape(reason)):
+        ran(QASM, EXTENDED + statements)
+
+
+@pytest.mark.parametrize(
+    "name", ["iswap", "ecr", "dcx", "pauli", "initialize", "unitary", "r", "xx_plus_yy", "mine", "swap", "own_"]
+)
+def test_a_program_s_own_gates_are_run_by_their_own_bodies(name: str) -> None:
+    """Whatever the simulator knows by that name."""
+    program = HEAD + f"gate {name} a, b {{ x a; }}\n{name} q[0], q[1];\nif (d == 0) {name} q[2], q[1];\n"
+
+    assert ran(QASM, program + "measure q[0] -> c[0]; measure q[1] -> c[1]; measure q[2] -> d[0];\n") == {
+        "c": ["01", "01"],
+        "d": ["1", "1"],
+    }
+
+
+def test_a_register_without_bits_vanishes() -> None:
+    """It has nothing to say."""
+    assert ran(QASM, HEAD.replace("creg d[1]", "creg empty[0]") + "measure q[0] -> c[0];") == {"c": ["00", "00"]}
+
+
+NOISY = [
+    ({"noise": {"model": "aria-1", "seed": 3}}, "'noise' asks"),
+    ({"noise_model": "forte-1"}, "'noise_model' asks"),
+    ({"error-params": {"p1": 0.01}}, "'error-params' asks: leave it out, or let it be an empty object"),
+    ({"errorParams": {"p2": 0.01}}, "'errorParams' asks"),
+    ({"error-model": True}, "'error-model' asks: leave it out, or let it be false"),
+]
+
+
+@pytest.mark.parametrize(("params", "reason"), NOISY)
+def test_noise_is_refused_by_its_parameter(params: dict[str, Any], reason: str) -> None:
+    """It is not simulated, and never passed over."""
+    with pytest.raises(ProgramError, match=reason) as refused:
+        ran(QASM, HEAD + "measure q[0] -> c[0];", params=params)
+
+    assert refused.value.code == "NotSupportedByEmulator"
+
+
+def test_what_changes_nothing_about_an_ideal_run_passes() -> None:
+    """How a program is compiled, and noise of none."""
+    params = {"noise": {"model": "ideal", "seed": 1}, "error-params": {"p1": 0}, "error-model": False}
+    params |= {"tket-opt-level": 2, "skipQuilc": True, "error-mitigation": {"debias": True}}
+
+    assert ran(QASM, HEAD + "measure q[0] -> c[0];", params=params)["d"] == ["0", "0"]
 
 
 TERMS = {(0,): -9.0, (1, 0): -3.0, (2, 0): 5.0, (2, 1): 9.0, (3, 0): 2.0, (3, 1): -4.0, (3, 2): 4.0, (): 1.5}

@@ -63,11 +63,16 @@ def test_only_bits_that_are_measured_are_set() -> None:
 
 
 def test_a_program_runs_once_for_each_set_of_values() -> None:
-    """Parameters that nobody substitutes are 0."""
+    """All shots of the first set come first."""
     substitutions = {"theta": [[math.pi, 0], [0, 0], [0, math.pi / 2]]}
 
-    assert ran(PARAMETRIC) == {"ro": [[0], [0]]}
     assert ran(PARAMETRIC, params={"substitutions": substitutions}) == {"ro": [[1], [1], [0], [0], [1], [1]]}
+
+
+def test_a_parameter_without_a_value_is_told() -> None:
+    """Nothing runs as 0 without a word."""
+    with pytest.raises(ProgramError, match="The parameter 'theta' has no value: give one to each"):
+        ran(PARAMETRIC)
 
 
 @pytest.mark.parametrize(

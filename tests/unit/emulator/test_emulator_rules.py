@@ -96,14 +96,31 @@ def test_the_output_address_changes_with_success() -> None:
         ("rigetti.quil.v1", {"shots": 10}, 10),
         ("rigetti.quil.v1", {"shots": 10, "substitutions": {"theta": [[0.0], [1.0], [2.0]]}}, 30),
         ("qir.v1", {"shots": 10, "substitutions": "not Quil's"}, 10),
+        ("qir.v1", {"shots": 10, "items": [{"entryPoint": "a"}, {"entryPoint": "b"}]}, 20),
         ("microsoft.qio.v2", {"params": {"timeout": 5}}, 0),
     ],
 )
 def test_a_job_is_charged_for_the_shots_that_it_ran(word: str, params: dict[str, Any], shots: int) -> None:
-    """Quil runs once for each set of values; a solver has no shots."""
+    """Quil runs once for each set of values, QIR for each item; a solver has no shots."""
     job = a_job(submitted={"inputDataFormat": word, "inputParams": params})
 
     assert job.charged_shots == shots
+
+
+def test_items_are_entry_points_and_their_arguments() -> None:
+    """As Microsoft's providers send them; a name may be missing."""
+    assert jobs.read_items([]) == ()
+    assert jobs.read_items([{"entryPoint": "main", "arguments": [], "other": 1}, {}]) == (
+        {"entryPoint": "main", "arguments": []},
+        {"entryPoint": None, "arguments": []},
+    )
+
+
+@pytest.mark.parametrize("items", [{}, "main", ["main"], [{"entryPoint": 1}], [{"arguments": {"n": 1}}], [{}] * 101])
+def test_items_of_another_shape_are_refused(items: object) -> None:
+    """The reason says what they are."""
+    with pytest.raises(ProgramError, match="'items' must be a list of at most 100 objects with an entryPoint"):
+        jobs.read_items(items)
 
 
 def test_a_job_survives_the_store() -> None:

@@ -84,3 +84,12 @@ def test_a_cancellation_that_came_while_collecting_is_told(run: Run) -> None:
     _, job = run(check_job=[seen("Succeeded")], collect_result=[collected])
 
     assert (job.phase, job.cancel_requested, job.warnings) == (Phase.SUCCEEDED, True, (MAY_BE_BILLED,))
+
+
+def test_what_was_said_of_the_program_stays_beside_what_is_said_of_the_output(run: Run) -> None:
+    """The one came with the compiler, the other with the result."""
+    collected = {"outcome": "collected", "result": {"blob": "r", "bytes": 1}, "warnings": ["1 shot broke"]}
+
+    _, job = run(a_job(warnings=("a delay was left out",)), check_job=[seen("Succeeded")], collect_result=[collected])
+
+    assert job.warnings == ("a delay was left out", "1 shot broke")

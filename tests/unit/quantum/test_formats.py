@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from quantum import checks
 from quantum.checks import Checked
 from quantum.formats import FORMATS, format_of_file, formats_of, input_params, profile_for, provider_of
+from quantum.model import ProgramInput
 from quantum.results import READERS
 from tests.builders import CIRCUIT, QIR, a_program, an_order
 
@@ -76,7 +77,14 @@ def test_json_is_what_its_target_makes_of_it(target: str, word: str) -> None:
         ("rigetti.quil.v1", b"H 0", []),
         ("rigetti.quil.v1", b"H 0\0", ["is not text: it holds a NUL character"]),
         ("pasqal.pulser.v1", b'{"sequence_builder": "..."}', []),
+        ("pasqal.pulser.v1", b'{"version": "1", "operations": []}', []),
+        ("pasqal.pulser.v1", b'{"_build": true, "__module__": "pulser", "__name__": "Sequence"}', []),
         ("pasqal.pulser.v1", b"[]", ["is not a JSON object"]),
+        (
+            "pasqal.pulser.v1",
+            b'{"sequence_builder": 1}',
+            ["needs `sequence_builder`, the text that Pulser's `to_abstract_repr` writes"],
+        ),
         ("microsoft.qio.v2", b'{"cost_function": {"terms": []}}', []),
         ("microsoft.qio.v2", b"{}", ["needs `cost_function`, an object with `type`, `version` and `terms`"]),
         (
@@ -104,7 +112,6 @@ def test_a_problem_that_is_gzip_stays_gzip() -> None:
         (b"\xff", "is not LLVM bitcode, and is not text: byte 0 is not UTF-8"),
         (b"a\0", "is not LLVM bitcode, and is not text: it holds a NUL character"),
         (b"int main", "is neither LLVM bitcode nor LLVM text: it defines no function"),
-        (b"define void @f() { ret void }", 'has no function with the attribute "entry_point"'),
     ],
 )
 def test_what_is_no_qir_is_told_from_it(program: bytes, reason: str) -> None:
@@ -118,6 +125,12 @@ def test_qir_is_taken_as_text_and_as_bitcode(program: bytes) -> None:
     assert checks.check_qir(program) == Checked()
 
 
+WHOLE = (
+    "is a whole request to IonQ's own service, as qiskit-ionq writes it: send what is under `input`, and "
+    "the rest (target, shots, noise) as fields of the order"
+)
+
+
 @pytest.mark.parametrize(
     ("circuit", "expected"),
     [
@@ -128,11 +141,39 @@ def test_qir_is_taken_as_text_and_as_bitcode(program: bytes) -> None:
         ('{"qubits": true, "circuit": []}', ["needs `qubits`, a whole number of at least 1"]),
         ('{"qubits": 0, "circuit": []}', ["needs `qubits`, a whole number of at least 1"]),
         ('{"qubits": 1, "circuit": {}}', ["needs `circuit`, a list of gates"]),
+        ('{"qubits": 1, "circuits": []}', ["holds several circuits: send each in an order of its own"]),
+        (
+            '{"type": "ionq.circuit.v1", "shots": 5, "input": {"qubits": 1, "circuit": []}}',
+            [WHOLE],
+        ),
     ],
 )
 def test_what_is_no_ionq_circuit_says_why(circuit: str, expected: list[str]) -> None:
     """Everything that is plain to see is named."""
     assert reasons(checks.check_ionq(circuit.encode())) == expected
+
+
+QUIL = "DECLARE ro BIT[1]\nDECLARE theta REAL[2]\nRX(theta[0]+pi) 0  # theta\nMEASURE 0 ro[0]\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "substitutions", "named"),
+    [
+        (QUIL, None, ["theta"]),
+        (QUIL, {"phi": [[1]]}, ["theta"]),
+        (QUIL, {"theta": [[1, 2]]}, []),
+        (QUIL.replace("RX(", "MOVE theta[0] 0.5\nRX("), None, []),  # the program gives it a value
+        (QUIL.replace("theta[0]+", ""), None, []),  # nothing uses it
+        (QUIL.replace("REAL[2]", "REAL").replace("theta[0]", "2*theta"), None, ["theta"]),
+        (QUIL.replace("REAL[2]", "BIT[2]"), None, []),
+    ],
+)
+def test_a_parameter_that_would_run_as_0_is_named(program: str, substitutions: object, named: list[str]) -> None:
+    """A Quil program's parameters need values, unless the program gives them by itself."""
+    faults = checks.unbound(program.encode(), substitutions)
+
+    assert [fault.field for fault in faults] == ["params.substitutions"] * len(named)
+    assert all(f"`{name}`" in fault.reason for name, fault in zip(named, faults, strict=True))
 
 
 def test_an_ionq_circuit_tells_its_qubits() -> None:
@@ -176,7 +217,8 @@ def test_compiled_programs_are_submitted_with_their_profile() -> None:
 
 def test_qir_of_the_caller_is_submitted_with_the_caller_s_entry_point() -> None:
     """What we did not compile runs as its order says."""
-    order = an_order(target="quantinuum.sim.h2-1e", entry_point="main", arguments=(3,))
+    given = ProgramInput("qir.v1", text=QIR)
+    order = an_order(target="quantinuum.sim.h2-1e", entry_point="main", arguments=(3,), input=given)
     program = a_program(entry_point=None, profile=None)
 
     assert input_params(order, program) == {

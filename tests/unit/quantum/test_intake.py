@@ -9,6 +9,7 @@ from quantum.intake import digest_of
 from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, Order, ProgramInput
 from quantum.ports import Entry
+from quantum.program import Compiled
 from tests.builders import CIRCUIT, JOB_ID, QIR, App, a_job, a_target, an_order
 from tests.fakes.index import InMemoryJobIndex
 
@@ -31,6 +32,16 @@ async def test_a_right_order_is_kept_claimed_and_started() -> None:
     assert app.blobs.contents == {job.program.blob: QIR.encode()}
     assert app.index.entries == {JOB_ID: Entry(job, digest_of(an_order()))}
     assert app.orchestrations.started == {JOB_ID: 1}
+
+
+async def test_what_the_compiler_notes_is_among_the_job_s_warnings() -> None:
+    """From its acceptance on, and however it ends."""
+    app = App()
+    app.compiler.answer = Compiled(QIR, "ENTRYPOINT__main", 2, notes=("a delay was left out",))
+
+    job = await take(app)
+
+    assert job.warnings == ("a delay was left out",)
 
 
 async def test_a_repeated_order_is_the_same_job() -> None:
@@ -209,3 +220,15 @@ def test_orders_differ_by_everything_that_was_asked() -> None:
     assert digest_of(order) == digest_of(an_order(params={"b": 2, "a": 1}))
     assert digest_of(order) != digest_of(an_order(params={"a": 1}))
     assert digest_of(an_order()) != digest_of(an_order(input=ProgramInput("openqasm3", text="other")))
+
+
+@pytest.mark.parametrize("field", ["entryPoint", "arguments"])
+async def test_a_field_that_is_refused_is_not_compiled_as_if_it_were_left_out(field: str) -> None:
+    """One fault for one cause: the compiler's word on what was refused already is not told."""
+    app = App()
+    app.compiler.answer = (Fault(field, "name one"),)
+    error = InvalidOrderError((Fault(field, "is wrong"),), an_order())
+
+    complete = await app.intake.complete(error)
+
+    assert complete.faults == error.faults

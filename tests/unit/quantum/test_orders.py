@@ -138,6 +138,8 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
         ("fallbackTargets", ["b", 7], "has a target that must be text, not a number"),
         ("entryPoint", "Test.3", "may hold only names joined by full stops, such as Test.GenerateRandomBits"),
         ("entryPoint", [], "must be text, not a list"),
+        ("entryPoint", "Test.Go(3)", 'is the name alone: give "Test.Go" and its values as `arguments`: [3]'),
+        ("entryPoint", "Main()", 'is the name alone: give "Main"'),
         ("arguments", {}, "must be a list, not an object"),
         ("arguments", ["a" * 5000], "takes 5,004 bytes as JSON; 4,096 are allowed"),
         ("maxCost", -1, "must be a number from 0 to"),

@@ -11,6 +11,9 @@ from quantum.answers import job_view
 from quantum.gates import count_gates
 from quantum.lifecycle import Phase
 from quantum.model import Order
+from quantum.openqasm import circuit
+from quantum.openqasm.circuit import Barrier, Circuit, Gate, Measure, Register
+from quantum.openqasm.qir import write
 from quantum.prices import PRICES_OF, cost_of, estimate, price_faults
 from quantum.program import Gates
 from tests.builders import NOW, a_job, a_program, an_order
@@ -139,6 +142,24 @@ declare void @__quantum__qis__h__body(%Qubit*)
 def test_the_gates_of_a_straight_line_of_qir_are_counted() -> None:
     """A gate on three qubits is six on two; every qubit is prepared once."""
     assert count_gates("qir.v1", QIR.encode(), 3) == Gates(2, 1 + 6, 3 + 1)
+
+
+def test_every_gate_that_the_back_end_writes_is_counted() -> None:
+    """And a barrier is none."""
+    gates = [Gate(name, (0.5,) * angles, tuple(range(qubits))) for name, (angles, qubits) in circuit.GATES.items()]
+    line = (*gates, Barrier((0, 1)), Measure(0, 0))
+    text = write(Circuit(2, 1, (Register("c", (0,)),), line), "Base").text
+
+    pairs = sum(len(gate.qubits) == 2 for gate in gates)
+    assert count_gates("qir.v1", text.encode(), 2) == Gates(len(gates) - pairs, pairs, 2 + 1)
+
+
+def test_a_long_program_is_counted_as_a_short_one() -> None:
+    """Whatever stands in it: blanks, long lines, words that look like calls."""
+    odd = "\n" * 10**6 + " " * 10**6 + "; call " * 10**5 + "\n"
+
+    assert count_gates("qir.v1", (QIR + odd).encode(), 3) is None
+    assert count_gates("qir.v1", (QIR + odd.replace("call ", "")).encode(), 3) == Gates(2, 7, 4)
 
 
 @pytest.mark.parametrize(

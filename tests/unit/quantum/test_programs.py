@@ -1,14 +1,16 @@
 """A program is fetched, checked, compiled and kept; its faults are the order's."""
 
 from base64 import b64encode, encodebytes, urlsafe_b64encode
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
+from quantum import wire
 from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS, MIB
 from quantum.model import Fault, Order, ProgramInput
-from quantum.program import Gates, Program
+from quantum.program import Compiled, Gates, Program
 from quantum.programs import WHOLE_BYTES, Checked, check_program, keep_program
 from tests.builders import BELL, CIRCUIT, JOB_ID, QIR, App, an_order
 
@@ -56,6 +58,17 @@ async def test_source_text_is_compiled_for_all_of_its_targets() -> None:
     ]
 
 
+async def test_a_layout_is_kept_with_the_program_and_notes_go_to_the_caller() -> None:
+    """The one is for whoever reads the output, the others are for the program's author."""
+    app = App()
+    app.compiler.answer = Compiled(QIR, "ENTRYPOINT__main", 2, "[mz]", ("a delay was left out",))
+
+    found = await checked(app, an_order())
+
+    assert (found.program.layout, found.notes) == ("[mz]", ("a delay was left out",))
+    assert Program.from_wire(wire.to_wire(found.program)) == found.program
+
+
 async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:
     """Line and column reach the caller."""
     app = App()
@@ -99,8 +112,8 @@ async def test_a_program_may_come_as_text_as_base64_or_as_a_blob(given: dict[str
             "input.blob",
             "there is no blob 'inputs/none' in this app's storage",
         ),
-        (with_input("qsharp", blob="inputs/big"), "input.blob", "is 5,242,880 bytes; 1,048,576 are allowed"),
-        (with_input("qsharp", text="x" * (MIB + 1)), "input", "is 1,048,577 bytes; 1,048,576 are allowed"),
+        (with_input("qsharp", blob="inputs/big"), "input.blob", "is 5,242,880 bytes; 4,194,304 are allowed"),
+        (with_input("qsharp", text="x" * (4 * MIB + 1)), "input", "is 4,194,305 bytes; 4,194,304 are allowed"),
         (with_input("qsharp", text="a\0"), "input", "is not text: it holds a NUL character"),
     ],
 )
@@ -142,6 +155,21 @@ async def test_bytes_of_a_format_that_is_the_provider_s_own_stay_as_they_are() -
     found = await checked(app, with_input("acme.circuit.v1", base64=b64encode(content).decode()))
 
     assert found.content == content
+
+
+async def test_a_quil_program_s_parameters_need_values() -> None:
+    """Without them it would run as if they were 0, and be paid for."""
+    quil = "DECLARE ro BIT[1]\nDECLARE theta REAL[2]\nRX(theta[0]) 0\nMEASURE 0 ro[0]\n"
+    order = with_input("rigetti.quil.v1", text=quil)
+
+    fault = await fault_of(App(), order)
+
+    assert (fault.field, fault.reason) == (
+        "params.substitutions",
+        'gives no value to `theta`, which would run as 0: add {"theta": [[0.0, 0.0]]}',
+    )
+    given = replace(order, params={"substitutions": {"theta": [[0.5, 0.0]]}})
+    assert (await checked(App(), given)).content == quil.encode()
 
 
 async def test_a_very_large_program_is_passed_on_in_pieces() -> None:
@@ -212,3 +240,32 @@ async def test_two_programs_for_one_id_do_not_overwrite_each_other() -> None:
         await keep_program(app.services, await checked(app, with_input("ionq.circuit.v1", text=text)))
 
     assert sorted(app.blobs.contents.values()) == [CIRCUIT.encode(), CIRCUIT.encode() + b" "]
+
+
+@pytest.mark.parametrize(
+    ("content", "source", "language"),
+    [
+        (QIR.encode(), QIR, "qir.text"),
+        (b"BC\xc0\xde\x01", b64encode(b"BC\xc0\xde\x01").decode(), "qir.bitcode"),
+    ],
+)
+async def test_a_module_of_qir_is_read_and_kept_as_it_is(content: bytes, source: str, language: str) -> None:
+    """What it says of itself goes with the job: its entry point, its qubits, its profile."""
+    app = App()
+    app.compiler.answer = Compiled("", "main", 3, profile="Adaptive_RI")
+
+    found = await checked(app, with_input("qir.v1", base64=b64encode(content).decode()))
+
+    assert found.content == content
+    assert (found.program.entry_point, found.program.qubits, found.program.profile) == ("main", 3, "Adaptive_RI")
+    assert [(asked["source"], asked["language"], asked["entry"]) for asked in app.compiler.asked] == [
+        (source, language, None)
+    ]
+
+
+async def test_a_module_that_cannot_be_run_is_refused() -> None:
+    """Its faults are the order's."""
+    app = App()
+    app.compiler.answer = (Fault("entryPoint", "name one of a, b"),)
+
+    assert await fault_of(app, with_input("qir.v1", text=QIR)) == Fault("entryPoint", "name one of a, b")

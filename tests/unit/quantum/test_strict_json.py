@@ -73,3 +73,12 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
         return
 
     assert json.loads(data) == value
+
+
+def test_a_field_may_hold_numbers_of_any_size() -> None:
+    """Where the caller of the reader says so, and nowhere else; nesting is bounded there as well."""
+    assert loads(b'{"arguments": [1267650600228229401496703205376]}', unbounded="arguments") == {"arguments": [2**100]}
+    with pytest.raises(InvalidJsonError, match="too large"):
+        loads(b'{"arguments": [1], "shots": 1267650600228229401496703205376}', unbounded="arguments")
+    with pytest.raises(InvalidJsonError, match="nested deeper"):
+        loads(b'{"arguments": ' + b"[" * 40 + b"]" * 40 + b"}", unbounded="arguments")

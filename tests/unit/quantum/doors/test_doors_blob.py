@@ -128,7 +128,7 @@ async def test_a_whole_order_may_be_uploaded() -> None:
             },
         ),
         (PATH, "", SHOTS, {"input": "is empty"}),
-        (PATH, "x" * (MIB + 1), SHOTS, {"input": "is 1,048,577 bytes; 1,048,576 are allowed"}),
+        (PATH, "x" * (4 * MIB + 1), SHOTS, {"input": "is 4,194,305 bytes; 4,194,304 are allowed"}),
         (PATH, BELL, {}, {"shots": "is missing"}),
         (
             PATH,

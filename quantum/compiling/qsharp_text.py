@@ -1,0 +1,119 @@
+"""Q# as text: what stands in it outside of strings and comments, what it declares, and where.
+
+Whatever is blanked keeps its length, so that no place moves.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*(?:"|\Z)|//[^\n]*', re.DOTALL)
+NOT_BREAKS = re.compile(r"[^\r\n]")
+MARKED = re.compile(r"@EntryPoint\s*\([^)]*\)")
+CLASSIC_ATTRIBUTES = re.compile(r"@(?:Deprecated|EnableTestingViaName|Test)\s*\([^)]*\)")
+ATTRIBUTE = re.compile(r"@[\w.]+\s*\([^)]*\)|\b(?:internal|private|public)\b")
+DECLARED = re.compile(
+    r"\bnamespace\s+(?P<namespace>[\w.]+)\s*\{|(?P<brace>[{}])"
+    r"|\b(?P<kind>operation|function|newtype|struct)\s+(?P<name>\w+)"
+)
+PARAMETERS = re.compile(r"\s*(?:<[^>]*>\s*)?\(")
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """An operation, a function or a type of the program: its full name and where it begins; `is_marked` as an entry."""
+
+    kind: str
+    name: str
+    start: int
+    parameters: tuple[str, ...] = ()
+    is_marked: bool = False
+
+
+def blanked(text: str) -> str:
+    """Blanks of the same length, with the same line breaks."""
+    return NOT_BREAKS.sub(" ", text)
+
+
+class QsharpText:
+    """A program as its caller wrote it."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.bare = STRING_OR_COMMENT.sub(lambda found: blanked(found[0]), source)
+
+    @cached_property
+    def without_entry_points(self) -> str:
+        """The source with no operation marked, and without attributes that only the classic compilers knew."""
+        text = self.source
+        for pattern in (MARKED, CLASSIC_ATTRIBUTES):
+            for found in pattern.finditer(self.bare):
+                start, end = found.span()
+                text = text[:start] + blanked(text[start:end]) + text[end:]
+        return text
+
+    @cached_property
+    def declarations(self) -> tuple[Declaration, ...]:
+        """Everything that the program declares, with its namespace before its name."""
+        return tuple(self._declarations())
+
+    def _declarations(self) -> Iterator[Declaration]:
+        namespaces: list[str] = []  # of every brace that is open; that of a body counts as its namespace's
+        marked = [found.end() for found in MARKED.finditer(self.bare)]
+        for found in DECLARED.finditer(self.bare):
+            within = namespaces[-1] if namespaces else ""
+            if found["namespace"]:
+                namespaces.append(found["namespace"])
+            elif found["brace"] == "{":
+                namespaces.append(within)
+            elif found["brace"]:
+                del namespaces[-1:]
+            else:
+                name = f"{within}.{found['name']}" if within else found["name"]
+                is_marked = any(self._is_prefix(end, found.start()) for end in marked)
+                names = self._parameters(found.end())
+                yield Declaration(found["kind"], name, found.start(), names, is_marked)
+
+    def _is_prefix(self, end: int, start: int) -> bool:
+        """Whether nothing but attributes and words of access stand between an attribute and a declaration."""
+        return end <= start and not ATTRIBUTE.sub("", self.bare[end:start]).strip()
+
+    def _parameters(self, start: int) -> tuple[str, ...]:
+        """The names of an operation's parameters; what is no plain name is told by its place only."""
+        opened = PARAMETERS.match(self.bare, start)
+        if opened is None:
+            return ()
+        parts = split_at_commas(self.bare, opened.end())
+        return tuple(part.partition(":")[0].strip() for part in parts)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and the column at which a letter stands."""
+        before = self.source[:offset]
+        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+    def uses(self, name: str) -> bool:
+        """Whether the program speaks of this name without declaring it."""
+        return name in self._words and name not in self._own
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(re.findall(r"\w+", self.bare))
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        return frozenset(declared.name.rpartition(".")[2] for declared in self.declarations)
+
+
+def split_at_commas(text: str, start: int) -> Sequence[str]:
+    """What stands between commas from here to the bracket that closes; brackets within are kept together."""
+    parts, depth, begun = [], 0, start
+    for offset in range(start, len(text)):
+        letter = text[offset]
+        if depth == 0 and letter in ",)":
+            parts.append(text[begun:offset])
+            begun = offset + 1
+            if letter == ")":
+                break
+        depth += (letter in "([{") - (letter in ")]}")
+    return [part for part in parts if part.strip()]
