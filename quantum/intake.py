@@ -16,7 +16,13 @@ from weakref import WeakValueDictionary
 
 from quantum import telemetry as told
 from quantum import wire
-from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceError, UnknownClaimError
+from quantum.errors import (
+    ConflictingOrderError,
+    InvalidOrderError,
+    ServiceError,
+    ServiceUnavailableError,
+    UnknownClaimError,
+)
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Fault, Job, Order
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
@@ -84,10 +90,10 @@ class Intake:
             if await self.services.index.claim(job, digest):
                 return None
             entry = await self.services.index.find(job.id)
+            if entry is None:  # whoever had it is gone since: this claim is as open as one without an answer
+                raise ServiceUnavailableError("The job index says that the id is taken, and does not have it.")
         except ServiceError as error:  # the request may be on its way still, or its answer
             raise UnknownClaimError(job.id, error) from error
-        if entry is None:
-            raise ConflictingOrderError(job.id)
         return entry
 
     async def start_if_lost(self, job: Job, orchestrations: Orchestrations) -> None:

@@ -69,12 +69,8 @@ def _kind(value: Any) -> str:
 
 
 def _name(value: Any, _: Limits) -> str | None:
-    return _text(
-        value,
-        NAME,
-        128,
-        "letters, digits, blanks and . _ : + - ( ) [ ] = , @ #, and begins with a letter or digit",
-    )
+    allowed = "letters, digits, blanks and . _ : + - ( ) [ ] = , @ #, and begins with a letter or digit"
+    return _text(value, NAME, 128, allowed)
 
 
 def _target(value: Any, _: Limits) -> str | None:
@@ -91,10 +87,12 @@ def _shots(value: Any, limits: Limits) -> str | None:
     return None
 
 
-def _params(value: Any, _: Limits) -> str | None:
-    if not isinstance(value, dict):
-        return f"must be an object, not {_kind(value)}"
-    return _small(value)
+def _input(value: Any, _: Limits) -> str | None:
+    return None if isinstance(value, dict) else f"must be an object, not {_kind(value)}"
+
+
+def _params(value: Any, limits: Limits) -> str | None:
+    return _input(value, limits) or _small(value)
 
 
 def _tags(value: Any, _: Limits) -> str | None:
@@ -174,12 +172,6 @@ def _max_cost(value: Any, _: Limits) -> str | None:
         return None
     right = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_COST
     return None if right else f"must be a number from 0 to {MOST_COST:,}, in the unit of the target's prices"
-
-
-def _input(value: Any, _: Limits) -> str | None:
-    if not isinstance(value, dict):
-        return f"must be an object, not {_kind(value)}"
-    return None
 
 
 def _not_yet(value: Any, _: Limits) -> str | None:

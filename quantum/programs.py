@@ -110,7 +110,8 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str,
         entry_point=compiled.entry_point,
         profile=profile,
         qubits=compiled.qubits,
-        gates=count_gates("qir.v1", content, compiled.qubits),
+        gates=count_gates(QIR, content, compiled.qubits),
+        is_compiled=True,
         layout=compiled.layout,
     )
     return Checked(program, content, compiled.notes)
@@ -138,6 +139,7 @@ async def _read_module(services: Services, order: Order, content: bytes, job_id:
         profile=read.profile,
         qubits=qubits,
         gates=count_gates(QIR, content, qubits),
+        layout=read.layout,
     )
     return Checked(program, content)
 

@@ -53,7 +53,7 @@ def a_job(order: Order | None = None, **changes: Any) -> Job:
 
 def a_program(**changes: Any) -> Program:
     """A compiled Bell pair."""
-    program = Program(f"programs/{JOB_ID}/1", "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2)
+    program = Program(f"programs/{JOB_ID}/1", "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2, is_compiled=True)
     return replace(program, **changes)
 
 

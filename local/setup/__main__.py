@@ -28,6 +28,13 @@ def main(words: list[str]) -> int:
     except SetupError as error:
         print(f"set-up stopped: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        place, reason = error.filename or "a file of this checkout", error.strerror or str(error)
+        print(
+            f"set-up stopped: {place} cannot be used ({reason}): make room on the disk, or move it away",
+            file=sys.stderr,
+        )
+        return 1
     return 0
 
 

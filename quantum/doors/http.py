@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from quantum import telemetry, wire
 from quantum.answers import job_view, links
-from quantum.doors import poison
+from quantum.doors import poison, query
 from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError, UnknownClaimError
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
@@ -23,6 +23,8 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+# What is told of jobs is private and changes: nobody on the way keeps it, and no browser takes it for a page.
+OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.REFUSED}
 
 
@@ -68,8 +70,14 @@ Door = Callable[[Request, Intake, Orchestrations], Awaitable[Response]]
 
 
 async def answer(door: Door, request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
-    """Let a door answer; whatever it raises that we know of becomes a problem here."""
+    """Let a door answer a request of which it reads all; whatever it raises that we know of becomes a problem here."""
+    answered = await _answer(door, request, intake, orchestrations)
+    return replace(answered, headers={**OF_EVERY_ANSWER, **answered.headers})
+
+
+async def _answer(door: Door, request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     try:
+        require_known(request, door.__name__)
         return await door(request, intake, orchestrations)
     except ProblemError as error:
         return error.response
@@ -82,6 +90,12 @@ async def answer(door: Door, request: Request, intake: Intake, orchestrations: O
         return problem(422, "The key belongs to another order", detail)
     except ServiceError as error:
         return unavailable("A service is not available", f"{error} Try again.")
+
+
+def require_known(request: Request, door: str) -> None:
+    """Refuse parameters that the door would pass over, unless it tells of them itself."""
+    if door not in query.THEMSELVES and (faults := query.unknown_faults(request.query, door)):
+        raise refused("The address has parameters that are not known here", faults)
 
 
 async def start_from_http(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:

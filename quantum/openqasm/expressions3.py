@@ -53,11 +53,12 @@ def characters_of(source: str) -> Callable[[int], int]:
 class Expressions:
     """Turns expressions and types; `faults` are those that were met."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, meanings: Mapping[str, str]) -> None:
         self.faults: list[ProgramFault] = []
+        self._meanings = meanings
         self._place = characters_of(source)
         self._kinds: Mapping[str, Callable[[Any, int], Expression]] = {
-            "Identifier": lambda node, at: Name(node.name, at),
+            "Identifier": self._name,
             "IndexedIdentifier": lambda node, at: self._index(self.expression(node.name), node.indices, at),
             "IndexExpression": lambda node, at: self._index(self.expression(node.collection), node.indices, at),
             "HardwareQubit": self._hardware_qubit,
@@ -69,13 +70,15 @@ class Expressions:
             "UnaryExpression": lambda node, at: Unary(node.op.value, self.expression(node.operand), at),
             "BinaryExpression": self._binary,
             "Concatenation": lambda node, at: self.joined(node.operands, at),
-            "FunctionCall": lambda node, at: Call(node.name.name, self.expressions(node.args), at),
+            "FunctionCall": lambda node, at: Call(
+                self._meanings.get(node.name.name, node.name.name), self.expressions(node.args), at
+            ),
             "Cast": lambda node, at: Cast(self.type(node.type), self.expression(node.operand), at),
             "ParenExpression": lambda node, _at: self.expression(node.operand),
             "RangeDefinition": self._range,
             **dict.fromkeys(("DiscreteSet", "ArrayLiteral"), self._set),
             "QuantumMeasurement": lambda node, at: Measured(self.expression(node.qubits[0]), at),
-            "DurationOf": lambda _node, at: Unsupported("`durationof`", at),
+            "DurationOf": lambda _node, at: Duration(0, "dt", at),  # as long as it may be: times are left out
         }
 
     def at(self, node: Any) -> int:
@@ -141,11 +144,18 @@ class Expressions:
     def _set(self, node: Any, at: int) -> Set:
         return Set(self.expressions(node.values), at)
 
+    def _name(self, node: Any, at: int) -> Expression:
+        meaning = self._meanings.get(node.name, "")
+        return self._numbered(meaning[1:], at) if meaning.startswith("$") else Name(node.name, at)
+
     def _hardware_qubit(self, node: Any, at: int) -> Expression:
-        if len(node.name) > MOST_DIGITS:
-            self.faults.append(ProgramFault(f"the number of a hardware qubit has {len(node.name):,} digits", at))
+        return self._numbered(node.name, at)
+
+    def _numbered(self, digits: str, at: int) -> Expression:
+        if len(digits) > MOST_DIGITS:
+            self.faults.append(ProgramFault(f"the number of a hardware qubit has {len(digits):,} digits", at))
             return HardwareQubit(0, at)
-        return HardwareQubit(int(node.name), at)
+        return HardwareQubit(int(digits), at)
 
 
 def _number(node: Any, at: int) -> Number:

@@ -53,7 +53,7 @@ def parse(source: str) -> Program:
     faults = told(result.diagnostics, prepared.source)
     if faults:
         raise FaultyProgramError(*faults)
-    statements = Statements(prepared.source)
+    statements = Statements(prepared.source, prepared.meanings)
     read = statements.all(result.program.statements)
     if statements.faults:
         raise FaultyProgramError(*statements.faults[:MOST_FAULTS])
@@ -79,14 +79,20 @@ def _with_the_way_out(message: str, source: str, at: int | None) -> str:
         return f"{message}: a word of OpenQASM 3 cannot be a name, choose another"
     if "scalar type" in message and re.search(r"\bfor\s+$", before):
         return f"{message}: a loop's variable has a type, `for int i in [0:3]`"
+    if "found keyword `measure`" in message:
+        return f"{message}: a measurement stands alone behind `=`; write `bit b = measure …;` before, and b here"
+    if "array type, found keyword `bit`" in message:
+        return f"{message}: an array of bits is a register, `bit[n] name`; one of registers is an array of uint[n]"
+    if "found `++`" in message:
+        return f"{message}: name what `++` joins before, `let both = a ++ b;`, and write both here"
     return message.replace("EOF", "the end of the program")
 
 
 class Statements(Expressions):
     """Turns statements."""
 
-    def __init__(self, source: str) -> None:
-        super().__init__(source)
+    def __init__(self, source: str, meanings: Mapping[str, str]) -> None:
+        super().__init__(source, meanings)
         self._source = source
         self._names_nop = bool(re.search(r"\bgate\s+nop\b", source))
         self._statements: Mapping[str, Turn] = {

@@ -5,16 +5,18 @@ where its writer put it. What is nested so deep that it could end a process is r
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from quantum.openqasm import parse2
 from quantum.openqasm.faults import FaultyProgramError, ProgramFault
-from quantum.openqasm.syntax import GateDefinition, Include, Statement
+from quantum.openqasm.respelled3 import respelled
+from quantum.openqasm.syntax import Aside, GateDefinition, Include, Statement
 from quantum.openqasm.versions import GAP, NOT_CODE, TEXT
 
 MARKS = re.compile(
-    rf"""{NOT_CODE}
+    rf"""(?P<annotation>(?:^|(?<=[{{;}}]))[ \t]*@\w[^\n]*)
+      | {NOT_CODE}
       | \b(?:OPENQASM{GAP}(?P<version>\d+(?:\.\d+)?)\s*;
           | include\s*["'](?P<file>[^"'\n]*)["']\s*;
           | (?P<opaque>opaque\s+\w++\s*+[(\w][^;{{}}]{{0,1000}};)
@@ -35,16 +37,19 @@ TOO_DEEP = (
 
 @dataclass(frozen=True)
 class Prepared:
-    """A source of the same length, its version, and the statements that were taken out of it, in their order."""
+    """A source of the same length, its version, the statements that were taken out of it, and what new names mean."""
 
     source: str
     version: str | None
     taken_out: tuple[Statement, ...]
+    meanings: Mapping[str, str]
 
 
 def prepare(source: str) -> Prepared:
     """Take out what qdk's parser is not to see, or raise FaultyProgramError."""
     depth = _Depth()
+    spelled = respelled(source)
+    source = spelled.source
     cut: list[re.Match[str]] = []
     taken_out: list[Statement] = []
     version = None
@@ -52,16 +57,19 @@ def prepare(source: str) -> Prepared:
         kind = match.lastgroup
         if kind in {"mark", "control"}:
             depth.see(match[kind], kind == "control", match.start())
-        elif kind:
+        elif kind and (kind != "annotation" or depth.is_in_braces):  # elsewhere the parser takes annotations
             cut.append(match)
             version = match["version"] or version
             taken_out += _statements(match, depth)
-    return Prepared(_blanked(source, cut), version, tuple(taken_out))
+    return Prepared(_blanked(source, cut), version, tuple(taken_out), spelled.meanings)
 
 
 def _statements(match: re.Match[str], depth: "_Depth") -> Iterator[Statement]:
     at = match.start()
     if match["version"]:
+        return
+    if match["annotation"]:
+        yield Aside("annotation", match[0].strip(), at)
         return
     if depth.is_in_braces:
         reason = f"`{match[0].split()[0]}` stands within braces; put it at the beginning of the program"

@@ -7,6 +7,7 @@ the layout says where they belong (`quantum.openqasm.recording`).
 from dataclasses import dataclass
 
 from quantum.openqasm.circuit import Circuit
+from quantum.openqasm.compact import compact
 from quantum.openqasm.qir_adaptive import Branching
 from quantum.openqasm.qir_base import StraightLine
 from quantum.openqasm.qir_text import ENTRY_POINT, PROFILES
@@ -25,6 +26,7 @@ class Qir:
 def write(circuit: Circuit, profile: str) -> Qir:
     """Write a bound circuit in a profile; FaultyProgramError says what no target of the profile can run."""
     _, computes = PROFILES[profile]
+    circuit = compact(circuit)
     writer = Branching(circuit) if computes else StraightLine(circuit)
     layout = writer.write(circuit)
     return Qir(writer.text.module(profile, writer.qubits), writer.qubits, layout)

@@ -42,7 +42,8 @@ def distance(counts: Mapping[str, int], exact: Mapping[str, float]) -> float:
 
 def usual_distance(exact: Mapping[str, float], shots: int) -> float:
     """Give the distance that sampling alone makes, on average."""
-    return sum(math.sqrt(2 * share * (1 - share) / (math.pi * shots)) for share in exact.values() if share < 1) / 2
+    errors = ((share, math.sqrt(2 * share * (1 - share) / (math.pi * shots))) for share in exact.values() if share < 1)
+    return sum(min(2 * share, error) for share, error in errors) / 2
 
 
 def _outcome_chances(counts: Mapping[str, int], exact: Mapping[str, float]) -> Iterator[float]:

@@ -23,10 +23,10 @@ five sigma (`tests/conformance`). A program is *refused* with a fault that names
 
 """
 NOT_RUN = """
-Not run here: qiskit-qir (it needs a Qiskit and a pyqir that have no builds for Python 3.13); qBraid (it converts by the
+Not run here: qiskit-qir (it needs older releases of Qiskit and pyqir than the others); qBraid (it converts by the
 libraries above). Drawn from by hand rather than from a registry: Cirq's gates with parameters, PennyLane's templates.
 Left out of the draw: Cirq's `ThreeQubitDiagonalGate` (Cirq 1.7.0 writes another gate than it simulates), Braket's
-`unitary` and pulses, powers whose principal root rounding decides, pytket's `SWAP` by relabelling.
+`unitary` and pulses, powers whose principal root rounding decides.
 """
 
 
@@ -79,7 +79,8 @@ def _benchmark() -> Iterator[str]:
     rows = kept_rows()
     if rows:
         yield "\n## QASMBench\n\nThe small and medium circuits of up to 27 qubits that Qiskit's loader takes, against "
-        yield "qiskit-aer; `distance` is the total\nvariation distance, `usual` what sampling alone makes of it.\n\n"
+        yield "qiskit-aer; `distance` is the total\nvariation distance, `usual` what sampling alone makes of it. Of many outcomes the "
+        yield "parities\nof bits are compared.\n\n"
         yield from _table(("circuit", "qubits", "distance", "usual", ""), rows)
 
 

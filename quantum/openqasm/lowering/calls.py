@@ -55,6 +55,8 @@ def _gate_named(context: Context, name: str, at: int) -> LibraryGate | OwnGate:
         return gate
     if name in context.broken_gates:
         raise RefusedError(None)
+    if name in context.subroutines:
+        raise RefusedError(f"{name!r} is a subroutine: call it as `{name}(…)`, with its qubits in the parentheses", at)
     context.faults.unknown_gate(name, at, lambda: _remedy(context, name))
     raise RefusedError(None)
 
@@ -132,7 +134,10 @@ def _check_operands(context: Context, statement: syntax.GateCall) -> None:
     for qubit in statement.qubits:
         found = context.scope.find(qubit.name) if isinstance(qubit, syntax.Name) else None
         if (isinstance(found, Qubits) and found.is_register) or not isinstance(qubit, syntax.Name):
-            raise RefusedError("a gate acts on its own qubits only: name them in its head", statement.at)
+            raise RefusedError(
+                "a gate acts on its own qubits only, which are single ones without an index: name each in its head",
+                statement.at,
+            )
 
 
 def _barrier(context: Context, statement: syntax.Barrier, result: list[Step | BarrierStep]) -> bool:

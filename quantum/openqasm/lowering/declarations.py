@@ -7,7 +7,7 @@ from quantum.openqasm.lowering import inputs, places
 from quantum.openqasm.lowering.context import Context, Declared
 from quantum.openqasm.lowering.expressions import MOST_ELEMENTS, fitted, kind_of, known, value
 from quantum.openqasm.lowering.refusals import RefusedError
-from quantum.openqasm.lowering.values import Array, BitPlace, Bits, Kind, Missing, Qubits, Value, Variable
+from quantum.openqasm.lowering.values import Array, BitPlace, Bits, Kind, Lasting, Missing, Qubits, Value, Variable
 
 
 def qubits(context: Context, statement: syntax.QubitDeclaration) -> None:
@@ -51,7 +51,7 @@ def _default(kind: Kind) -> Value:
         return Array((_default(replace(kind, dimensions=tuple(inner))),) * count)
     if kind.word == "bit":
         return False if kind.width is None else Bits((False,) * kind.width)
-    return Missing()
+    return Lasting() if kind.word == "stretch" else Missing()
 
 
 def _check_output(kind: Kind, statement: syntax.Declaration) -> None:

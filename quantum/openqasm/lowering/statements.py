@@ -8,7 +8,7 @@ from quantum.openqasm.lowering import asides, calls, control, declarations, plac
 from quantum.openqasm.lowering.context import Context, Scope
 from quantum.openqasm.lowering.operands import all_of, operand
 from quantum.openqasm.lowering.refusals import EndlessError, RefusedError
-from quantum.openqasm.lowering.values import Value
+from quantum.openqasm.lowering.values import Missing, Value, Variable
 
 
 def run(context: Context, statements: Sequence[syntax.Statement]) -> None:
@@ -20,7 +20,8 @@ def run(context: Context, statements: Sequence[syntax.Statement]) -> None:
             return
         try:
             _HANDLERS[type(statement)](context, statement)
-        except EndlessError:
+        except EndlessError as error:
+            error.at = statement.at if error.at is None else error.at
             raise
         except RefusedError as error:
             context.faults.add(error)
@@ -36,6 +37,23 @@ def _poison(context: Context, statement: syntax.Statement) -> None:
         context.poison(statement.name)
     elif isinstance(statement, syntax.GateDefinition):
         context.broken_gates.add(statement.name)
+    elif (variable := _assigned(context, statement)) is not None:
+        context.flow.assign(variable, Missing(is_told=True))
+
+
+def _assigned(context: Context, statement: syntax.Statement) -> Variable | None:
+    """Find the variable that a statement gives a value to."""
+    if isinstance(statement, syntax.Return):
+        return context.frames[-1].result if context.frames else None
+    target: syntax.Expression | None = None
+    if isinstance(statement, syntax.Assign):
+        target = statement.target
+    elif isinstance(statement, syntax.Measure):
+        target = statement.into
+    while isinstance(target, syntax.Index):
+        target = target.base
+    symbol = context.scope.find(target.name) if isinstance(target, syntax.Name) else None
+    return symbol if isinstance(symbol, Variable) else None
 
 
 def call(context: Context, expression: syntax.Call) -> Value:

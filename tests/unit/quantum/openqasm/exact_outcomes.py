@@ -43,7 +43,11 @@ def faults_of(source: str, *arguments: object) -> list[str]:
 
 def outcomes(source: str, *arguments: object) -> dict[str, float]:
     """Say how probable each outcome is: registers as they are declared, bit 0 first."""
-    circuit = circuit_of(source, *arguments)
+    return distribution(circuit_of(source, *arguments))
+
+
+def distribution(circuit: Circuit) -> dict[str, float]:
+    """Say the same of a circuit that is bound."""
     start = np.zeros(2**circuit.qubits, complex)
     start[0] = 1
     totals: Counter[str] = Counter()

@@ -217,3 +217,10 @@ def test_hardware_qubits_are_numbered_in_their_order() -> None:
 
     assert circuit.qubits == 3
     assert circuit.operations == [Gate("cx", (), (2, 0)), Measure(1, 0)]
+
+
+def test_times_that_stretch_are_left_out_with_their_delays() -> None:
+    """Whatever is computed with them."""
+    times = "stretch s; duration d = durationof({x $0;}) - 2 * s; delay[d + s / 2] $0; bit c; x $0; c = measure $0;"
+
+    assert outcomes(H3 + times) == {"1": 1.0}

@@ -76,7 +76,6 @@ Q = "qubit[2] q; bit[2] c; "
             "pow(0.3) of several gates together is not known",
         ),
         ("extern sine(float) -> float; rx(sin_(3)) q;", "'sin_' is no function that OpenQASM has"),
-        ("duration d = durationof({ x q[0]; });", "`durationof`"),
     ],
 )
 def test_what_does_not_fit_is_refused(statement: str, reason: str) -> None:

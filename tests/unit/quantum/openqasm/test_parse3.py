@@ -151,7 +151,7 @@ def x(at: int) -> GateCall:
         ("nop;", Aside("nop", "nop;", 0)),
         (
             "duration d = durationof({x q;});",
-            Declaration(Type("duration", None, 0), "d", Unsupported("`durationof`", 13), "", 0),
+            Declaration(Type("duration", None, 0), "d", Duration(0, "dt", 13), "", 0),
         ),
         ("stretch s;", Declaration(Type("stretch", None, 0), "s", None, "", 0)),
     ],
@@ -304,7 +304,7 @@ def test_a_kind_of_statement_that_is_new_to_us_is_refused() -> None:
         span = SimpleNamespace(lo=3, hi=4)
         annotations: tuple[object, ...] = ()
 
-    statements = Statements("x q; y q;")
+    statements = Statements("x q; y q;", {})
 
     assert statements.all([Novelty()]) == ()
     assert statements.faults == [ProgramFault("this statement is not read (Novelty)", 3)]
@@ -315,3 +315,59 @@ def test_length_alone_is_not_depth() -> None:
     values = ", ".join(["-1"] * 1000)
 
     assert len(parse("x q; rx(-1) q;" * 1000 + f"array[int, 1000] a = {{{values}}};").statements) == 2001
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("n = pow(2, 3);", Call("pow", (Number(2, 8), Number(3, 11)), 4)),
+        ("n = pow /* of two */ (2, 3);", Call("pow", (Number(2, 22), Number(3, 25)), 4)),
+        ("let a = $12; n = 1;", Number(1, 17)),
+        ("def f() { } n = $7;", HardwareQubit(7, 16)),
+    ],
+)
+def test_what_the_parser_takes_elsewhere_only_is_read_everywhere(source: str, expected: Expression) -> None:
+    """A power as a function, and hardware qubits in calls and aliases."""
+    assert [one.value for one in parse(source).statements if isinstance(one, Assign)] == [expected]
+
+
+def test_a_power_of_a_gate_stays_one() -> None:
+    """Also where its exponent is a power."""
+    power = Call("pow", (Number(2, 8), Number(2, 11)), 4)
+
+    assert parse("pow(pow(2, 2)) /* at */ @ x q;").statements == (
+        GateCall("x", (), (Name("q", 28),), (Modifier("pow", power, 0),), 0),
+    )
+
+
+def test_names_of_the_program_are_not_taken_for_others() -> None:
+    """What is spelled otherwise gets a name that nobody uses."""
+    source = "def f(qubit a1) { } f($1); aaw = pow(aaw, 1);"
+
+    _, call, assigned = parse(source).statements
+
+    assert call == Evaluate(Call("f", (HardwareQubit(1, 22),), 20), 20)
+    assert assigned == Assign(Name("aaw", 27), None, Call("pow", (Name("aaw", 37), Number(1, 42)), 33), 27)
+
+
+def test_notes_within_a_gate_are_left_out() -> None:
+    """Annotations stand everywhere that statements do."""
+    gate, note, other = parse("gate g a { @fast now\n x a;\n@slow\n y a; }").statements
+
+    assert note == Aside("annotation", "@fast now", 10)
+    assert other == Aside("annotation", "@slow", 27)
+    assert isinstance(gate, GateDefinition)
+    assert len(gate.body or ()) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "way_out"),
+    [
+        ("bool b = bool(measure q);", "write `bit b = measure …;` before, and b here"),
+        ("array[bit, 3] a;", "an array of bits is a register, `bit[n] name`"),
+        ("h a ++ b;", "`let both = a ++ b;`"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_what_can(source: str, way_out: str) -> None:
+    """The parser says what it found; what to write is ours to say."""
+    assert way_out in faults(source)[0].reason

@@ -5,9 +5,9 @@ from math import pi
 
 import pyqir
 import pytest
-from exact import random_circuit
 from qdk import TargetProfile
 from qdk.openqasm import compile as compile_by_qdk
+from random_circuits import random_circuit
 
 from quantum.openqasm import qir
 from quantum.openqasm.circuit import (
