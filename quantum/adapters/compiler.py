@@ -33,6 +33,7 @@ PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
 SECONDS_PER_MIB = 5
 MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not wait for the processor
+A_LITTLE_OF_IT = 0.2  # in a first turn: most programs need less than that
 LONGEST_REASON = 500
 MOST_FAULTS = 20
 MOST_NOTES = 20
@@ -59,6 +60,20 @@ class Asked:
     profile: str
     request: bytes
     seconds: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Seconds of a processor, the share of them that is enough to be judged by, and how long two tries may take."""
+
+    seconds: int
+    share: float
+    clock: float
+    second_clock: float
+
+    def cut_short(self, verdict: Verdict) -> bool:
+        """Tell whether the clock ended a program that had not had enough of a processor."""
+        return verdict.status != 0 and verdict.late and verdict.processor_seconds < self.share * self.seconds
 
 
 class QdkCompiler:
@@ -131,38 +146,35 @@ class QdkCompiler:
         """Give the program a short turn, and a long one where that is not enough."""
         slept = self._long.find(asked.request)
         if slept is None and self._first_seconds < asked.seconds:
-            clocks = (self._first_seconds, 3 * self._first_seconds)
+            first = Turn(self._first_seconds, A_LITTLE_OF_IT, self._first_seconds, 3 * self._first_seconds)
             async with self._lanes.short_turn(until):
-                answer, verdict = await self._tried(asked, self._first_seconds, clocks, slept=True)
+                answer, verdict = await self._tried(asked, first, slept=True)
             if verdict.status == 0 or not (verdict.late or _used_up(verdict, self._first_seconds)):
                 return self._outcome(answer, verdict, asked)
             slept = verdict.asleep
             self._long.add(asked.request, asleep=slept)
         clock = self._on_the_clock(asked.seconds)
+        turn = Turn(asked.seconds, MOST_OF_ITS_TIME, clock, 2 * clock)
         async with self._lanes.long_turn(until):
-            answer, verdict = await self._tried(asked, asked.seconds, (clock, 2 * clock), slept=bool(slept))
-        if _had_no_processor(verdict, asked.seconds):
+            answer, verdict = await self._tried(asked, turn, slept=bool(slept))
+        if turn.cut_short(verdict) and not verdict.asleep:
             raise self._held_up()
         return self._outcome(answer, verdict, asked)
 
-    async def _tried(
-        self, asked: Asked, seconds: int, clocks: Sequence[float], *, slept: bool
-    ) -> tuple[bytes, Verdict]:
+    async def _tried(self, asked: Asked, turn: Turn, *, slept: bool) -> tuple[bytes, Verdict]:
         """Give the program a child, and a second one if the first was ended by the clock without a fault of its own.
 
         It is at fault if it slept, and had `slept` before.
         """
-        for clock in clocks:
-            answer, verdict = await self._asked(asked, seconds, clock)
-            if not _is_cut_short(verdict, seconds) or (verdict.asleep and slept):
-                break
-            slept = verdict.asleep
+        answer, verdict = await self._asked(asked, turn.seconds, turn.clock)
+        if turn.cut_short(verdict) and not (verdict.asleep and slept):
+            answer, verdict = await self._asked(asked, turn.seconds, turn.second_clock)
         return answer, verdict
 
     def _outcome(self, answer: bytes, verdict: Verdict, asked: Asked) -> Compiled | tuple[Fault, ...]:
         if verdict.status == 0:
             return _decoded(answer)
-        if _is_cut_short(verdict, asked.seconds):
+        if verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * asked.seconds:
             return (Fault("input", "compiling never ends: the compiler waits for something that does not come"),)
         return (Fault("input", self._cause_of_death(verdict, asked.seconds)),)
 
@@ -196,16 +208,6 @@ class QdkCompiler:
         if status in {-signal.SIGABRT, -signal.SIGKILL, OUT_OF_MEMORY}:
             return f"compiling needs more than {self._memory_mib} MiB of memory: use smaller arrays and fewer gates"
         return f"the compiler broke down on this program (status {status})"
-
-
-def _had_no_processor(verdict: Verdict, seconds: int) -> bool:
-    """Tell whether the clock ended a program that wanted to get on and had little of its processor time."""
-    return _is_cut_short(verdict, seconds) and not verdict.asleep
-
-
-def _is_cut_short(verdict: Verdict, seconds: int) -> bool:
-    """Tell whether the clock ended a program before it had most of its processor time."""
-    return verdict.status != 0 and verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * seconds
 
 
 def _used_up(verdict: Verdict, seconds: int) -> bool:
