@@ -33,7 +33,6 @@ PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
 SECONDS_PER_MIB = 5
 MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not wait for the processor
-A_LITTLE_OF_IT = 0.2  # in a first turn: most programs need less than that
 LONGEST_REASON = 500
 MOST_FAULTS = 20
 MOST_NOTES = 20
@@ -62,25 +61,11 @@ class Asked:
     seconds: int
 
 
-@dataclass(frozen=True)
-class Turn:
-    """Seconds of a processor, the share of them that is enough to be judged by, and how long two tries may take."""
-
-    seconds: int
-    share: float
-    clock: float
-    second_clock: float
-
-    def cut_short(self, verdict: Verdict) -> bool:
-        """Tell whether the clock ended a program that had not had enough of a processor."""
-        return verdict.status != 0 and verdict.late and verdict.processor_seconds < self.share * self.seconds
-
-
 class QdkCompiler:
     """Compiles `at_once` programs at a time, each within so many seconds of a processor and MiB of memory.
 
-    The seconds grow with a program's size. Each program has `first_seconds` in its first turn; what needs more begins
-    again with all of them, in a turn that leaves a place to others (`quantum.adapters.lanes`). `on_the_clock` says how
+    The seconds grow with a program's size. A first turn is over after `first_seconds` on the clock; what needs more
+    begins again with all its time, in a turn that leaves a place to others (`quantum.adapters.lanes`). `on_the_clock` says how
     long that may take, and a program that was ended then with little of its processor time used gets another child
     with twice as long: a machine that is busy is not the program's fault. Waiting for a turn does not count as
     compiling. `largest_answer` is in bytes; `command` starts the template, which is closed with the compiler.
@@ -144,37 +129,33 @@ class QdkCompiler:
 
     async def _compiled(self, asked: Asked, until: float) -> Compiled | tuple[Fault, ...]:
         """Give the program a short turn, and a long one where that is not enough."""
-        slept = self._long.find(asked.request)
-        if slept is None and self._first_seconds < asked.seconds:
-            first = Turn(self._first_seconds, A_LITTLE_OF_IT, self._first_seconds, 3 * self._first_seconds)
+        if self._long.find(asked.request) is None and self._first_seconds < asked.seconds:
             async with self._lanes.short_turn(until):
-                answer, verdict = await self._tried(asked, first, slept=True)
+                answer, verdict = await self._asked(asked, self._first_seconds, self._first_seconds)
             if verdict.status == 0 or not (verdict.late or _used_up(verdict, self._first_seconds)):
                 return self._outcome(answer, verdict, asked)
-            slept = verdict.asleep
-            self._long.add(asked.request, asleep=slept)
-        clock = self._on_the_clock(asked.seconds)
-        turn = Turn(asked.seconds, MOST_OF_ITS_TIME, clock, 2 * clock)
+            self._long.add(asked.request, asleep=verdict.asleep)
         async with self._lanes.long_turn(until):
-            answer, verdict = await self._tried(asked, turn, slept=bool(slept))
-        if turn.cut_short(verdict) and not verdict.asleep:
+            answer, verdict = await self._tried(asked)
+        if _is_cut_short(verdict, asked.seconds) and not verdict.asleep:
             raise self._held_up()
         return self._outcome(answer, verdict, asked)
 
-    async def _tried(self, asked: Asked, turn: Turn, *, slept: bool) -> tuple[bytes, Verdict]:
+    async def _tried(self, asked: Asked) -> tuple[bytes, Verdict]:
         """Give the program a child, and a second one if the first was ended by the clock without a fault of its own.
 
-        It is at fault if it slept, and had `slept` before.
+        One that slept in its first turn, and sleeps again, is at fault.
         """
-        answer, verdict = await self._asked(asked, turn.seconds, turn.clock)
-        if turn.cut_short(verdict) and not (verdict.asleep and slept):
-            answer, verdict = await self._asked(asked, turn.seconds, turn.second_clock)
+        clock, slept = self._on_the_clock(asked.seconds), self._long.find(asked.request)
+        answer, verdict = await self._asked(asked, asked.seconds, clock)
+        if _is_cut_short(verdict, asked.seconds) and not (verdict.asleep and slept):
+            answer, verdict = await self._asked(asked, asked.seconds, 2 * clock)
         return answer, verdict
 
     def _outcome(self, answer: bytes, verdict: Verdict, asked: Asked) -> Compiled | tuple[Fault, ...]:
         if verdict.status == 0:
             return _decoded(answer)
-        if verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * asked.seconds:
+        if _is_cut_short(verdict, asked.seconds):
             return (Fault("input", "compiling never ends: the compiler waits for something that does not come"),)
         return (Fault("input", self._cause_of_death(verdict, asked.seconds)),)
 
@@ -208,6 +189,11 @@ class QdkCompiler:
         if status in {-signal.SIGABRT, -signal.SIGKILL, OUT_OF_MEMORY}:
             return f"compiling needs more than {self._memory_mib} MiB of memory: use smaller arrays and fewer gates"
         return f"the compiler broke down on this program (status {status})"
+
+
+def _is_cut_short(verdict: Verdict, seconds: int) -> bool:
+    """Tell whether the clock ended a program before it had most of its processor time."""
+    return verdict.status != 0 and verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * seconds
 
 
 def _used_up(verdict: Verdict, seconds: int) -> bool:
