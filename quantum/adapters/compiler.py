@@ -65,9 +65,9 @@ class QdkCompiler:
     """Compiles `at_once` programs at a time, each within so many seconds of a processor and MiB of memory.
 
     The seconds grow with a program's size. A first turn is over after `first_seconds` on the clock; what needs more
-    begins again with all its time, in a turn that leaves a place to others (`quantum.adapters.lanes`). `on_the_clock` says how
-    long that may take, and a program that was ended then with little of its processor time used gets another child
-    with twice as long: a machine that is busy is not the program's fault. Waiting for a turn does not count as
+    begins again with all its time, in a turn that leaves a place to others (`quantum.adapters.lanes`). `on_the_clock`
+    says how long that may take, and a program that was ended then with little of its processor time used gets another
+    child with twice as long: a machine that is busy is not the program's fault. Waiting for a turn does not count as
     compiling. `largest_answer` is in bytes; `command` starts the template, which is closed with the compiler.
     """
 
