@@ -89,6 +89,17 @@ class ServiceBusyError(ServiceError):
         return super().to_outcome() | {"retryAfterSeconds": self.retry_after or 0}
 
 
+class CompilerBusyError(ServiceBusyError):
+    """The compiler has no time for a program now, with which nothing is known to be wrong: others use it.
+
+    `turns_are_short` where it waits for turns that all end within seconds.
+    """
+
+    def __init__(self, message: str, *, turns_are_short: bool = False, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.turns_are_short = turns_are_short
+
+
 class UnauthorizedError(ServiceError):
     """The service does not know us, or does not let us do this."""
 

@@ -18,6 +18,8 @@ from quantum.program import Compiled, Program
 from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
 from quantum.telemetry import SilentTelemetry, Telemetry
 
+COMPILER_PATIENCE_SECONDS = 30.0  # for a turn at the compiler, of somebody who waits for the answer
+
 
 @dataclass(frozen=True)
 class Blob:
@@ -200,10 +202,10 @@ class JobIndex(Closes, Protocol):
 
 
 class MessageQueue(Closes, Protocol):
-    """The queue that we send answers to."""
+    """A queue that we send messages to."""
 
-    async def send(self, message: bytes) -> None:
-        """Send one message; it stays until somebody takes it."""
+    async def send(self, message: bytes, *, after: int = 0) -> None:
+        """Send one message, to be seen after so many seconds; it stays until somebody takes it."""
         ...
 
     async def check(self) -> None:
@@ -222,8 +224,9 @@ class Compiler(Closes, Protocol):
         profile: str,
         entry_point: str | None,
         arguments: Sequence[object],
+        patience: float = COMPILER_PATIENCE_SECONDS,
     ) -> Compiled | tuple[Fault, ...]:
-        """Compile a program, or say everything that is wrong with it."""
+        """Compile a program, or say everything that is wrong; CompilerBusyError if its turn is not within patience."""
         ...
 
 
@@ -281,6 +284,7 @@ class Services:
     blobs: BlobStore
     index: JobIndex
     answers: MessageQueue
+    orders: MessageQueue
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]

@@ -59,12 +59,14 @@ TAKE_ORDER, REFUSE_ORDER, SEND_ANSWER = "take_order", "refuse_order", "send_answ
 SPANS: Mapping[str, str] = {TAKE_ORDER: "consumer", REFUSE_ORDER: "consumer", SEND_ANSWER: "producer"}
 
 JOB_MOVED, ORDER_TAKEN, ORDER_REFUSED = "job moved", "order taken", "order refused"
+ORDER_WAITS = "order waits for a compiler"
 STEP_RETRIED, JOB_OVERDUE, ORDER_POISONED = "step to be tried again", "job overdue", "order poisoned"
 JOB_SILENT = "job silent"
 EVENTS: Mapping[str, int] = {
     ORDER_TAKEN: logging.INFO,
     ORDER_REFUSED: logging.INFO,
     ORDER_POISONED: logging.WARNING,
+    ORDER_WAITS: logging.INFO,
     JOB_MOVED: logging.INFO,
     STEP_RETRIED: logging.INFO,
     JOB_OVERDUE: logging.WARNING,

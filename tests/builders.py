@@ -84,6 +84,7 @@ class App:
     blobs: InMemoryBlobStore = field(default_factory=InMemoryBlobStore)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
+    orders: InMemoryQueue = field(default_factory=InMemoryQueue)
     compiler: FakeCompiler = field(default_factory=lambda: FakeCompiler(Compiled(QIR, "ENTRYPOINT__main", 2)))
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
     limits: Limits = field(default_factory=Limits)
@@ -99,6 +100,7 @@ class App:
             blobs=self.blobs,
             index=self.index,
             answers=self.answers,
+            orders=self.orders,
             compiler=self.compiler,
             limits=self.limits,
             now=lambda: self.clock,

@@ -16,7 +16,7 @@ from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, job_id
 from quantum.orders import MAX_ORDER_BYTES, parse_order
-from quantum.ports import Orchestrations
+from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.settings import RESULTS_CONTAINER
 
 JSON = "application/json"
@@ -83,7 +83,7 @@ async def _answer(door: Door, request: Request, intake: Intake, orchestrations: 
         return error.response
     except InvalidOrderError as error:
         intake.services.telemetry.measure(telemetry.ORDERS, 1, REFUSED)
-        faults = wire.to_wire((await intake.complete(error)).faults)
+        faults = wire.to_wire((await intake.complete(error, COMPILER_PATIENCE_SECONDS)).faults)
         return problem(400, "The order cannot be run as it is", how_many(faults), errors=faults)
     except ConflictingOrderError:
         detail = "This Idempotency-Key was used before with another order: send the same order, or a new key."
