@@ -48,6 +48,15 @@ def test_a_gate_of_the_program_s_own_means_what_it_says() -> None:
     }
 
 
+def test_a_program_that_takes_a_phase_back_is_read_by_the_letter() -> None:
+    """Where `U(pi, 0, pi)` and `gphase(-pi / 2)` are to be X together, U has the phase of the specification."""
+    flip = "gate flip a { U(pi, 0, pi) a; gphase(-pi / 2); } "
+    other = "gate flip a { U(pi, 0, pi) a; gphase(pi / 3); } "
+
+    assert outcomes(H3 + flip + ON_ITS_CONTROL.format("ctrl @ flip")) == outcomes(H3 + ON_ITS_CONTROL.format("cx"))
+    assert len(faults_of(H3 + other + ON_ITS_CONTROL.format("ctrl @ flip"))) == 1
+
+
 @pytest.mark.parametrize("call", ["gphase(0.3);", "gphase(0.3) q[0];", "gphase(0.3) q[0], q[1];"])
 def test_pennylane_s_global_phase_is_passed_over(call: str) -> None:
     """It writes one into OpenQASM 2, with qubits or without; there nothing can be controlled."""
