@@ -19,7 +19,8 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import adopt, blob, events, health, http, lists, offers, poison, queue, raw, sessions, workspaces
+from quantum.by_hand import ByHand
+from quantum.doors import adopt, events, health, http, lists, offers, poison, raw, sessions, waiting, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -94,7 +95,7 @@ async def start_from_queue(message: func.QueueMessage, client: str) -> None:
     """Take an order from the queue."""
     order, delivery = (str(message.id), message.get_body()), message.dequeue_count or 1
     await patiently(
-        lambda: queue.start_from_queue(*order, wiring.intake(), wiring.orchestrations(client), delivery=delivery)
+        lambda: waiting.take_message(*order, wiring.intake(), wiring.orchestrations(client), delivery=delivery)
     )
 
 
@@ -105,7 +106,7 @@ async def start_from_queue(message: func.QueueMessage, client: str) -> None:
 async def start_from_blob(program: func.InputStream, client: str) -> None:
     """Take an order from an uploaded blob."""
     path = str(program.name)
-    await patiently(lambda: blob.start_from_blob(path, wiring.intake(), wiring.orchestrations(client)))
+    await patiently(lambda: waiting.take_upload(path, wiring.intake(), wiring.orchestrations(client)))
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=HOST_STORAGE)
@@ -133,8 +134,10 @@ async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
 @app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
 @durable_client
 async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
-    """Start what was lost, purge what is old."""
-    await keep_house(wiring.services(), wiring.orchestrations(client), wiring.settings().retention)
+    """Start what was lost, go on with what is silent, purge what is old."""
+    services = wiring.services()
+    by_hand = ByHand(run_job, {each.__name__: wiring.observed(each) for each in ACTIVITIES}, services.now)
+    await keep_house(services, wiring.orchestrations(client), wiring.settings().retention, by_hand.take_step)
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:

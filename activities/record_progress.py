@@ -2,11 +2,14 @@
 
 from quantum.errors import expected_outcomes
 from quantum.model import Job
+from quantum.stopping import not_overtaken
 from quantum.wiring import services
 
 
 @expected_outcomes
 async def record_progress(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
-    """Write the job's row over."""
-    await services().index.record(Job.from_wire(payload))
+    """Write the job's row over, unless the job is further: then it is `overtaken`, with the `job` as it is."""
+    job = Job.from_wire(payload)
+    await not_overtaken(services(), job)
+    await services().index.record(job)
     return {"outcome": "recorded"}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrators import cadence
+from orchestrators.shown import show
 from quantum import wire
 from quantum.lifecycle import Phase
 from quantum.model import Job
@@ -34,10 +35,11 @@ PATIENCE_TO_CANCEL: Patience = {**PATIENCE, "lockedOut": timedelta(days=7)}
 # A caller is told at last, whatever it takes.
 ENDLESS_PATIENCE: Patience = dict.fromkeys((*PATIENCE_ONCE_SUBMITTED, "refused"), timedelta.max)
 TRIES_A_ROUND = 25
+OVERTAKEN = "overtaken"
 
 
 class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not an error
-    """The history is long enough: the job goes on in a fresh one."""
+    """The job goes on in a fresh history: this one is long enough, or was overtaken, or nobody waits here."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(job.id)
@@ -50,11 +52,15 @@ def perform(
     """Call an activity until its outcome is final, or patience ends; pauses grow and honour Retry-After.
 
     Returns the job with its attempts counted, and the outcome, the last one where patience has ended. What the step
-    has borne stays with the job from round to round, whatever other steps do in between.
+    has borne stays with the job from round to round, whatever other steps do in between. Where steps were taken outside
+    of this orchestration, it goes on with the job that they led to.
     """
     for number in range(1, TRIES_A_ROUND + 1):
+        show(context, job)
         outcome = yield from attempt(context, activity, payload)
         word, moment = outcome["outcome"], context.current_utc_datetime
+        if word == OVERTAKEN:
+            raise CarryOver(Job.from_wire(outcome["job"]))
         if word not in patience:
             return job.past(activity), outcome
         job = job.struggling(activity, word, moment)
@@ -64,7 +70,12 @@ def perform(
         seed = f"{context.instance_id}:{activity}:{number}"
         least = outcome.get("retryAfterSeconds", 0.0)
         length = cadence.backoff(moment - wire.moment(struggle.since), seed, least=least)
-        yield context.create_timer(_within_deadline(job, moment, moment + length))
+        until = _within_deadline(job, moment, moment + length)
+        show(context, job, until)
+        timer = context.create_timer(until)
+        yield timer
+        if not timer.is_completed:  # whoever takes a step outside of the engine does not wait
+            break
     raise CarryOver(job)
 
 

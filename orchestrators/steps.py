@@ -21,6 +21,7 @@ from orchestrators.retries import (
     attempt,
     perform,
 )
+from orchestrators.shown import show
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, phase_of
 from quantum.model import Failure, Job
@@ -119,7 +120,7 @@ def close_session(context: Any, job: Job) -> Generator[Any, Any]:
 
 def announce(context: Any, job: Job) -> Generator[Any, Any, dict[str, Any]]:
     """Note how the job ended, then tell its caller; both may happen twice and mean the same."""
-    job, _ = yield from perform(context, job, "record_progress", show(context, job), ENDLESS_PATIENCE)
+    job, _ = yield from perform(context, job, "record_progress", job.to_wire(), ENDLESS_PATIENCE)
     job, _ = yield from perform(context, job, "send_answer", job.to_wire(), ENDLESS_PATIENCE)
     return {"phase": job.phase.value}
 
@@ -129,7 +130,7 @@ def enter(context: Any, job: Job, phase: Phase) -> Step:
     if phase is job.phase:
         return job
     job = job.moved_to(phase, context.current_utc_datetime)
-    job, _ = yield from perform(context, job, "record_progress", show(context, job))
+    job, _ = yield from perform(context, job, "record_progress", job.to_wire())
     return job
 
 
@@ -155,7 +156,7 @@ def follow(context: Any, job: Job, seen: Outcome) -> Step:
 def turn_to_next_target(context: Any, job: Job) -> Step:
     """Turn to the next target, and note it first: whoever takes this job up again must not go back to the last one."""
     job = job.failed_over().moved_to(Phase.STAGING, context.current_utc_datetime)
-    job, _ = yield from perform(context, job, "record_progress", show(context, job), ENDLESS_PATIENCE)
+    job, _ = yield from perform(context, job, "record_progress", job.to_wire(), ENDLESS_PATIENCE)
     return job
 
 
@@ -223,7 +224,9 @@ def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
         queue_seconds=job.queue_seconds if job.phase is Phase.WAITING and not job.stopping else None,
         since_woken=moment - wire.moment(job.woken_at) if job.woken_at else None,
     )
-    timer = context.create_timer(moment + _until_turning_point(job, moment, length))
+    until = moment + _until_turning_point(job, moment, length)
+    show(context, job, until)
+    timer = context.create_timer(until)
     yield context.task_any([wake, timer])
     if wake.is_completed and not timer.is_completed:
         timer.cancel()
@@ -255,12 +258,6 @@ def end(context: Any, job: Job, phase: Phase, outcome: Outcome) -> Job:
     error = outcome.get("error")
     failure = Failure.from_wire(error) if error else None
     return replace(job.moved_to(phase, context.current_utc_datetime), error=failure)
-
-
-def show(context: Any, job: Job) -> dict[str, Any]:
-    """Set the small status that the durable API shows, and give what the index keeps."""
-    context.set_custom_status({"phase": job.phase.value, "target": job.target, "polls": job.polls})
-    return job.to_wire()
 
 
 def now(context: Any) -> str:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from quantum import wire
-from quantum.model import Failure, Fault, Order
+from quantum.model import Failure, Fault, Job, Order
 
 Outcome = dict[str, Any]
 ROOM = 8 * 1024  # bytes that the faults of a job may take as JSON
@@ -89,6 +89,17 @@ class ServiceBusyError(ServiceError):
         return super().to_outcome() | {"retryAfterSeconds": self.retry_after or 0}
 
 
+class CompilerBusyError(ServiceBusyError):
+    """The compiler has no time for a program now, with which nothing is known to be wrong: others use it.
+
+    `turns_are_short` where it waits for turns that all end within seconds.
+    """
+
+    def __init__(self, message: str, *, turns_are_short: bool = False, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.turns_are_short = turns_are_short
+
+
 class UnauthorizedError(ServiceError):
     """The service does not know us, or does not let us do this."""
 
@@ -120,6 +131,20 @@ class NotFoundError(ServiceError):
     """The service has no such thing."""
 
     outcome = "missing"
+
+
+class OvertakenError(ServiceError):
+    """A job is further than whoever takes a step of it knows: `job` is where it is."""
+
+    outcome = "overtaken"
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"The job is further by now: it is {job.phase.value}.")
+        self.job = job
+
+    def to_outcome(self) -> Outcome:
+        """The value that an orchestrator branches on."""
+        return {"outcome": self.outcome, "job": self.job.to_wire()}
 
 
 def expected_outcomes[**P](activity: Callable[P, Awaitable[Outcome]]) -> Callable[P, Awaitable[Outcome]]:

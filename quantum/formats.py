@@ -225,7 +225,6 @@ def input_params(order: Order, program: Program, target: str = "") -> dict[str, 
     params: dict[str, Any] = {"shots": order.shots}
     if program.format == "qir.v1":
         params |= {"entryPoint": program.entry_point or order.entry_point or "ENTRYPOINT__main"}
-        is_ours = order.input is not None and row_of(order.input.format).is_compiled  # its arguments are in it
-        params |= {"arguments": [] if is_ours else list(order.arguments)}
+        params |= {"arguments": [] if program.is_compiled else list(order.arguments)}
         params |= {"target_profile": program.profile or profile_for((target,))}
     return {**given, **params}

@@ -1,4 +1,4 @@
-"""What is done now and then: lost orders go on, jobs that have ended are filed, old histories are forgotten.
+"""What is done now and then: lost and silent jobs go on, those that have ended are filed, old histories are forgotten.
 
 The index keeps its rows, so that the key of an order is remembered for as long as they are kept.
 """
@@ -15,6 +15,7 @@ from quantum.lifecycle import Phase
 from quantum.model import Failure, Job
 from quantum.ports import Orchestrations, Services, State
 from quantum.sessions import close_own_sessions
+from quantum.silence import Silent, TakeStep
 from quantum.tries import forget_tries
 
 GRACE = timedelta(minutes=2)  # a door that has claimed an order may be about to start it
@@ -26,7 +27,9 @@ ROOM = timedelta(hours=6)
 GIVEN_UP = Failure("OrchestrationFailed", "The orchestration of this job ended early, and did so again when restarted.")
 
 
-async def keep_house(services: Services, orchestrations: Orchestrations, retention: timedelta) -> Mapping[str, int]:
+async def keep_house(
+    services: Services, orchestrations: Orchestrations, retention: timedelta, take_step: TakeStep
+) -> Mapping[str, int]:
     """Look after every job that may not have ended, then purge; says how many jobs it started and gave up.
 
     A job that cannot be looked after holds up no other: what went wrong is raised at the end.
@@ -35,15 +38,17 @@ async def keep_house(services: Services, orchestrations: Orchestrations, retenti
     overdue = 0
     ended: list[str] = []
     failures: list[Exception] = []
+    silent = Silent(services, orchestrations, take_step)
     in_a_row = 0
     async for job_id in services.index.open_ids():
         try:
-            state = await orchestrations.state(job_id)
-            # The state is asked for first: an orchestration notes the end of its job before it ends itself.
+            standing = await orchestrations.standing(job_id)
+            # That is asked for first: an orchestration notes the end of its job before it ends itself.
             if (entry := await services.index.find(job_id)) is None:
                 continue
             overdue += _is_overdue(entry.job, services)
-            if state != "running" and await _look_after(entry.job, state, services, orchestrations, done):
+            silent.add(entry, standing)
+            if await _look_after(entry.job, standing.state, services, orchestrations, done):
                 ended.append(job_id)
         except Exception as error:  # such as a row that cannot be read
             failures.append(error)
@@ -52,11 +57,12 @@ async def keep_house(services: Services, orchestrations: Orchestrations, retenti
                 raise
         else:
             in_a_row = 0
-    await _file(ended, services)
+    await silent.mind()
+    await _file([*ended, *silent.ended], services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
     await orchestrations.purge(services.now() - retention)
     await forget_tries(services)
-    if failures:
+    if failures := [*failures, *silent.failures]:
         raise ExceptionGroup("some jobs could not be looked after", failures)
     return done
 
@@ -73,6 +79,8 @@ async def _look_after(
     job: Job, state: State, services: Services, orchestrations: Orchestrations, done: dict[str, int]
 ) -> bool:
     """See that a job goes on whose orchestration does not run; True where nothing is left to be done for it."""
+    if state == "running":
+        return False
     if job.is_final and state != "died":
         return await _needs_no_more_care(job, services)
     if services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:

@@ -16,16 +16,25 @@ from weakref import WeakValueDictionary
 
 from quantum import telemetry as told
 from quantum import wire
-from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceError, UnknownClaimError
+from quantum.errors import (
+    ConflictingOrderError,
+    InvalidOrderError,
+    ServiceError,
+    ServiceUnavailableError,
+    UnknownClaimError,
+)
 from quantum.lifecycle import Phase
 from quantum.model import Failure, Fault, Job, Order
-from quantum.ports import Entry, Orchestrations, Services
+from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.prices import price_faults
 from quantum.programs import Checked, check_program, keep_program
 from quantum.sessions import session_faults
 from quantum.targets import Targets, target_faults
 from quantum.workspaces import workspace_faults
 
+# A caller who waits for the answer waits for a turn at the compiler, too. A message would hold others up meanwhile.
+PATIENCE_AT_DOORS = {"http": COMPILER_PATIENCE_SECONDS}
+SHORT_PATIENCE_SECONDS = 2.0
 POISONED = "Poisoned"  # the code of an order on which the app itself failed
 
 
@@ -56,7 +65,7 @@ class Intake:
         digest = digest_of(order)
         entry = await self.services.index.find(job_id)
         if entry is None:
-            checked = await self._check(order, job_id)
+            checked = await self._check(order, job_id, PATIENCE_AT_DOORS.get(source["door"], SHORT_PATIENCE_SECONDS))
             await keep_program(self.services, checked)
             accepted = Job.accepted(job_id, order, self.services.now(), source)
             job = replace(accepted, program=checked.program, warnings=checked.notes)
@@ -81,10 +90,10 @@ class Intake:
             if await self.services.index.claim(job, digest):
                 return None
             entry = await self.services.index.find(job.id)
+            if entry is None:  # whoever had it is gone since: this claim is as open as one without an answer
+                raise ServiceUnavailableError("The job index says that the id is taken, and does not have it.")
         except ServiceError as error:  # the request may be on its way still, or its answer
             raise UnknownClaimError(job.id, error) from error
-        if entry is None:
-            raise ConflictingOrderError(job.id)
         return entry
 
     async def start_if_lost(self, job: Job, orchestrations: Orchestrations) -> None:
@@ -92,7 +101,7 @@ class Intake:
         if await orchestrations.state(job.id) == "unknown":
             await orchestrations.start(job.taken_up())
 
-    async def complete(self, error: InvalidOrderError) -> InvalidOrderError:
+    async def complete(self, error: InvalidOrderError, patience: float = SHORT_PATIENCE_SECONDS) -> InvalidOrderError:
         """Add the faults of an order's target and program to those that reading it found, so that all come at once."""
         if error.rest is None:
             return error
@@ -100,7 +109,7 @@ class Intake:
         if error.rest.input is None or "entryPoint" in refused:  # which operation it is decides what else is wrong
             return InvalidOrderError((*error.faults, *await self._target_faults(error.rest)))
         try:
-            await self._check(error.rest, job_id="")
+            await self._check(error.rest, "", patience)
         except InvalidOrderError as more:
             new = (fault for fault in more.faults if fault.field.partition(".")[0] not in refused)
             return InvalidOrderError((*error.faults, *new))
@@ -132,10 +141,10 @@ class Intake:
         self.services.telemetry.measure(told.ORDERS, 1, facts)
         told.tell(event, facts)
 
-    async def _check(self, order: Order, job_id: str) -> Checked:
+    async def _check(self, order: Order, job_id: str, patience: float) -> Checked:
         faults = await self._target_faults(order) + await session_faults(self.services, order)
         try:
-            checked = await check_program(self.services, order, job_id)
+            checked = await check_program(self.services, order, job_id, patience)
         except InvalidOrderError as error:
             raise InvalidOrderError((*faults, *error.faults)) from error
         if faults := faults or [*self._size_faults(order, checked), *price_faults(order, checked.program)]:

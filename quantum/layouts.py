@@ -2,18 +2,22 @@
 
 A layout is a word for each register, in their order: `[m2z3]` is an array of two measured bits and then three zeros,
 `m` a bit on its own; `o` is a one, and a number says how often. `quantum.openqasm.recording` writes it.
+
+Of a program that returns numbers the layout says which parts of an outcome hold some: `#2 b3`, as
+`quantum.compiling.recorded` writes it. A number that is 0 or 1 in every shot is no bit.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from quantum.histograms import Histogram, Register, UnreadableResultError, added
-from quantum.spelling import BITS
+from quantum.spelling import BITS, in_order
 
 MOST_LETTERS = 16 * 1024 * 1024  # of all outcomes together: a short layout may stand for very long registers
 WORD = re.compile(r"\[((?:[mzo]\d{0,9})+)\]|([mzo])")
 RUN = re.compile(r"([mzo])(\d*)")
+NUMBERED = re.compile(r"([#b])(\d+)")
 KNOWN = {"z": "0", "o": "1"}
 
 
@@ -52,6 +56,8 @@ class Layout:
 
 def completed(histogram: Histogram, text: str) -> Histogram:
     """Complete every outcome; UnreadableResultError where they are not what the layout says was measured."""
+    if "#" in text:
+        return _numbered(histogram, text)
     layout = _read(text)
     parts = tuple(completed(part, text) for part in histogram.parts)
     if not histogram.probabilities:  # every shot broke
@@ -68,6 +74,33 @@ def completed(histogram: Histogram, text: str) -> Histogram:
         probabilities=_filled(histogram.probabilities, layout),
         registers=tuple(map(Register, layout.widths)),
         parts=parts,
+    )
+
+
+def _numbered(histogram: Histogram, text: str) -> Histogram:
+    """Write numbers with commas between them though all happen to be 0 or 1, and call nothing a register."""
+    sizes = [int(size) if kind == "#" else 1 for kind, size in NUMBERED.findall(text)]
+    return replace(
+        histogram,
+        counts=_with_commas(histogram.counts, sizes),
+        probabilities=_with_commas(histogram.probabilities, sizes),
+        registers=(),
+        parts=tuple(_numbered(part, text) for part in histogram.parts),
+    )
+
+
+def _with_commas[Share: (int, float)](shares: Mapping[str, Share], sizes: Sequence[int]) -> dict[str, Share]:
+    written = added((_separated(key, sizes), share) for key, share in shares.items())
+    return {key: written[key] for key in in_order(written, are_bits=False)}
+
+
+def _separated(key: str, sizes: Sequence[int]) -> str:
+    parts = key.split(" ")
+    if len(parts) != len(sizes):
+        return key
+    return " ".join(
+        ",".join(part) if len(part) == size > 1 and BITS.issuperset(part) else part
+        for part, size in zip(parts, sizes, strict=True)
     )
 
 

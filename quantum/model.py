@@ -130,9 +130,10 @@ class Job:
     `remote_id` is the id of the job in the workspace: the first target's is the job's own id, a fallback's is
     derived from it. `stopping` says why the remote job was asked to stop: `cancel`, `deadline` or `fallback`.
     `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
+    `steps_outside` counts the steps that were taken outside of its orchestration, whose knowledge is older then.
     `struggles` has an entry for each step that has failed since it last succeeded, by its activity. `staged` says that
-    the program is where this target's workspace reads it. `woken_at` is when it
-    was last woken to look at the remote job, and that had not ended yet. `times` are the workspace's own
+    the program is where this target's workspace reads it. `woken_at` is when it was last woken to look at the remote
+    job, and that had not ended yet. `times` are the workspace's own
     (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its
     trace goes on. After `polls_a_round` looks its orchestration begins a fresh history; the number stays with the job,
     for a replay must begin it where it was begun. An older release's jobs have none, and 25 was theirs.
@@ -155,6 +156,7 @@ class Job:
     wakes: int = 0
     attempts: int = 0
     restarts: int = 0
+    steps_outside: int = 0
     may_be_submitted: bool = False
     stopping: str | None = None
     cancel_requested: bool = False

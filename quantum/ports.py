@@ -18,6 +18,8 @@ from quantum.program import Compiled, Program
 from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
 from quantum.telemetry import SilentTelemetry, Telemetry
 
+COMPILER_PATIENCE_SECONDS = 30.0  # for a turn at the compiler, of somebody who waits for the answer
+
 
 @dataclass(frozen=True)
 class Blob:
@@ -148,10 +150,11 @@ class Workspaces(Closes, Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """A job in the index, and the digest of the order that it was claimed with."""
+    """A job in the index, the digest of the order that it was claimed with, and when housekeeping last woke it."""
 
     job: Job
     digest: str
+    woken_at: str | None = None
 
 
 class JobIndex(Closes, Protocol):
@@ -171,6 +174,10 @@ class JobIndex(Closes, Protocol):
 
     async def request_cancel(self, job_id: str, at: str) -> None:
         """Note that the caller wants the job cancelled, and when that was."""
+        ...
+
+    async def note_wake(self, job_id: str, at: str) -> None:
+        """Note that housekeeping woke a job whose orchestration was silent, and when that was."""
         ...
 
     def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
@@ -195,10 +202,10 @@ class JobIndex(Closes, Protocol):
 
 
 class MessageQueue(Closes, Protocol):
-    """The queue that we send answers to."""
+    """A queue that we send messages to."""
 
-    async def send(self, message: bytes) -> None:
-        """Send one message; it stays until somebody takes it."""
+    async def send(self, message: bytes, *, after: int = 0) -> None:
+        """Send one message, to be seen after so many seconds; it stays until somebody takes it."""
         ...
 
     async def check(self) -> None:
@@ -217,13 +224,26 @@ class Compiler(Closes, Protocol):
         profile: str,
         entry_point: str | None,
         arguments: Sequence[object],
+        patience: float = COMPILER_PATIENCE_SECONDS,
     ) -> Compiled | tuple[Fault, ...]:
-        """Compile a program, or say everything that is wrong with it."""
+        """Compile a program, or say everything that is wrong; CompilerBusyError if its turn is not within patience."""
         ...
 
 
 # An orchestration that `ended` did so of its own accord; one that `died` was ended by an error, or by somebody.
 type State = Literal["unknown", "running", "ended", "died"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an orchestration stands: its state, when it last moved, and the end of the pause that it then announced.
+
+    `moved_at` is None where the engine does not tell, and where nobody expects a move: somebody has suspended it.
+    """
+
+    state: State
+    moved_at: datetime | None = None
+    pauses_until: datetime | None = None
 
 
 class Orchestrations(Protocol):
@@ -235,6 +255,10 @@ class Orchestrations(Protocol):
 
     async def state(self, job_id: str) -> State:
         """What has become of the orchestration with this id."""
+        ...
+
+    async def standing(self, job_id: str) -> Standing:
+        """How the orchestration with this id stands."""
         ...
 
     async def purge(self, before: datetime) -> None:
@@ -260,6 +284,7 @@ class Services:
     blobs: BlobStore
     index: JobIndex
     answers: MessageQueue
+    orders: MessageQueue
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]

@@ -36,8 +36,9 @@ class Gates:
 class Program:
     """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows.
 
-    Of an adopted job there is no blob. `layout` is the compiler's (`Compiled`). `output`, `media_type` and `encoding`
-    are set where the format's row differs.
+    Of an adopted job there is no blob. `is_compiled` says that we compiled it, with the order's arguments in it;
+    `layout` is the compiler's (`Compiled`). `output`, `media_type` and `encoding` are set where the format's row
+    differs.
     """
 
     blob: str
@@ -47,6 +48,7 @@ class Program:
     profile: str | None = None
     qubits: int | None = None
     gates: Gates | None = None
+    is_compiled: bool = False
     layout: str | None = None
     output: str | None = None
     media_type: str | None = None

@@ -11,7 +11,7 @@ from quantum.errors import InvalidOrderError, NotFoundError
 from quantum.formats import FORMATS, QUIL, Format, profile_for, row_of
 from quantum.gates import count_gates
 from quantum.model import Fault, Order, ProgramInput
-from quantum.ports import Blob, Services
+from quantum.ports import COMPILER_PATIENCE_SECONDS, Blob, Services
 from quantum.program import Compiled, Program
 from quantum.settings import PROGRAMS_CONTAINER
 
@@ -31,11 +31,16 @@ class Checked:
     notes: tuple[str, ...] = ()
 
 
-async def check_program(services: Services, order: Order, job_id: str) -> Checked:
-    """Check an order's program, and compile it where its format asks for that; InvalidOrderError names its faults."""
+async def check_program(
+    services: Services, order: Order, job_id: str, patience: float = COMPILER_PATIENCE_SECONDS
+) -> Checked:
+    """Check an order's program, and compile it where its format asks for that; InvalidOrderError names its faults.
+
+    CompilerBusyError if it has no turn at the compiler within so many seconds.
+    """
     assert order.input is not None  # noqa: S101  # orders.parse_order has made sure of it
     row = row_of(order.input.format)
-    checked = await _checked(services, order, order.input, row, job_id)
+    checked = await _checked(services, order, row, job_id, patience)
     stated = replace(
         checked.program,
         output=order.input.output_format,
@@ -45,7 +50,9 @@ async def check_program(services: Services, order: Order, job_id: str) -> Checke
     return replace(checked, program=stated)
 
 
-async def _checked(services: Services, order: Order, given: ProgramInput, row: Format, job_id: str) -> Checked:
+async def _checked(services: Services, order: Order, row: Format, job_id: str, patience: float) -> Checked:
+    assert order.input is not None  # noqa: S101
+    given = order.input
     content = await _fetch(services, given, row)
     if isinstance(content, Blob):
         return Checked(Program(_path(job_id, content.etag.encode()), row.submitted, content.size), content)
@@ -56,9 +63,9 @@ async def _checked(services: Services, order: Order, given: ProgramInput, row: F
     if faults := (*looked.faults, *unbound):
         raise InvalidOrderError(faults)
     if row.is_compiled:
-        return await _compile(services, order, content, job_id)
+        return await _compile(services, order, content, job_id, patience)
     if row.word == QIR:
-        return await _read_module(services, order, content, job_id)
+        return await _read_module(services, order, content, job_id, patience)
     gates = count_gates(row.submitted, content, looked.qubits)
     program = Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits, gates=gates)
     return Checked(replace(program, encoding=looked.encoding), content)
@@ -82,7 +89,7 @@ def too_large(field: str, size: int, limit: int) -> Fault:
     return Fault(field, f"is {size:,} bytes; {limit:,} are allowed")
 
 
-async def _compile(services: Services, order: Order, source: bytes, job_id: str) -> Checked:
+async def _compile(services: Services, order: Order, source: bytes, job_id: str, patience: float) -> Checked:
     assert order.input is not None  # noqa: S101
     profile = profile_for(order.targets)
     compiled = await services.compiler.compile(
@@ -91,6 +98,7 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str)
         profile=profile,
         entry_point=order.entry_point,
         arguments=order.arguments,
+        patience=patience,
     )
     if not isinstance(compiled, Compiled):
         raise InvalidOrderError(compiled)
@@ -102,13 +110,14 @@ async def _compile(services: Services, order: Order, source: bytes, job_id: str)
         entry_point=compiled.entry_point,
         profile=profile,
         qubits=compiled.qubits,
-        gates=count_gates("qir.v1", content, compiled.qubits),
+        gates=count_gates(QIR, content, compiled.qubits),
+        is_compiled=True,
         layout=compiled.layout,
     )
     return Checked(program, content, compiled.notes)
 
 
-async def _read_module(services: Services, order: Order, content: bytes, job_id: str) -> Checked:
+async def _read_module(services: Services, order: Order, content: bytes, job_id: str, patience: float) -> Checked:
     """Read from a module that somebody else compiled what a workspace has to know of it; it stays as it is."""
     is_bitcode = content.startswith(BITCODE)
     read = await services.compiler.compile(
@@ -117,6 +126,7 @@ async def _read_module(services: Services, order: Order, content: bytes, job_id:
         profile=profile_for(order.targets),
         entry_point=order.entry_point,
         arguments=(),
+        patience=patience,
     )
     if not isinstance(read, Compiled):
         raise InvalidOrderError(read)
@@ -129,6 +139,7 @@ async def _read_module(services: Services, order: Order, content: bytes, job_id:
         profile=read.profile,
         qubits=qubits,
         gates=count_gates(QIR, content, qubits),
+        layout=read.layout,
     )
     return Checked(program, content)
 

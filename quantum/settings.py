@@ -25,6 +25,7 @@ POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what f
 BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
 POISON_CONTAINER = "poison"
 TRIES_CONTAINER = "tries"
+WAITING_CONTAINER = "waiting"  # orders for which no compiler has had time yet
 JOBS_TABLE = "jobs"
 WORKSPACES_TABLE = "workspaces"
 

@@ -23,7 +23,7 @@ ATTRIBUTES: Mapping[str, str] = {
     PHASE: "the job's phase",
     TARGET: "the target that the job is on; of an order that was refused, it is not told",
     DOOR: "http, blob or queue",
-    OUTCOME: "what became of an order or of a step",
+    OUTCOME: "what became of an order or of a step, or what was done for a silent job",
     ACTIVITY: "the step that was tried",
     CURRENCY: "the currency of a cost, as the provider names it",
     SECONDS: "how long something has taken so far",
@@ -49,7 +49,8 @@ QUEUE = Metric("quantumjobs.queue", "histogram", "s", "Time in the workspace's q
 DURATION = Metric("quantumjobs.duration", "histogram", "s", "Time from the order to its end", (PHASE, TARGET))
 COST = Metric("quantumjobs.cost", "counter", "{currency}", "What the provider estimates", (CURRENCY, TARGET))
 OVERDUE = Metric("quantumjobs.overdue", "gauge", "{job}", "Jobs that take longer than expected")
-METRICS = (ORDERS, PHASES, POLLS, RETRIES, QUEUE, DURATION, COST, OVERDUE)
+SILENT = Metric("quantumjobs.silent", "gauge", "{job}", "Jobs whose orchestration runs and does not move")
+METRICS = (ORDERS, PHASES, POLLS, RETRIES, QUEUE, DURATION, COST, OVERDUE, SILENT)
 
 ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED = "accepted", "refused", "poisoned"
 
@@ -58,14 +59,18 @@ TAKE_ORDER, REFUSE_ORDER, SEND_ANSWER = "take_order", "refuse_order", "send_answ
 SPANS: Mapping[str, str] = {TAKE_ORDER: "consumer", REFUSE_ORDER: "consumer", SEND_ANSWER: "producer"}
 
 JOB_MOVED, ORDER_TAKEN, ORDER_REFUSED = "job moved", "order taken", "order refused"
+ORDER_WAITS = "order waits for a compiler"
 STEP_RETRIED, JOB_OVERDUE, ORDER_POISONED = "step to be tried again", "job overdue", "order poisoned"
+JOB_SILENT = "job silent"
 EVENTS: Mapping[str, int] = {
     ORDER_TAKEN: logging.INFO,
     ORDER_REFUSED: logging.INFO,
     ORDER_POISONED: logging.WARNING,
+    ORDER_WAITS: logging.INFO,
     JOB_MOVED: logging.INFO,
     STEP_RETRIED: logging.INFO,
     JOB_OVERDUE: logging.WARNING,
+    JOB_SILENT: logging.WARNING,
 }
 
 Facts = Mapping[str, Any]

@@ -12,7 +12,7 @@ from quantum.observing import Activity
 from quantum.observing import observed as watched
 from quantum.ports import Orchestrations, Services
 from quantum.profile_ports import Closes
-from quantum.settings import ANSWERS_QUEUE, Settings, read_settings
+from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
 from quantum.targets import Targets
 from quantum.telemetry import SilentTelemetry, Telemetry
 
@@ -90,6 +90,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
         blobs=AzureBlobStore(known.storage),
         index=AzureTableJobIndex(known.storage),
         answers=AzureQueue(known.storage, ANSWERS_QUEUE),
+        orders=AzureQueue(known.storage, ORDERS_QUEUE),
         compiler=QdkCompiler(
             seconds=known.compile_seconds, memory_mib=known.compile_memory_mib, at_once=known.compilers_at_once
         ),
@@ -113,7 +114,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
 
 
 def _others_of(made: Services) -> tuple[Closes, ...]:
-    return made.blobs, made.index, made.answers, made.compiler, made.telemetry
+    return made.blobs, made.index, made.answers, made.orders, made.compiler, made.telemetry
 
 
 def _telemetry(known: Settings) -> Telemetry:

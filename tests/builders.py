@@ -53,7 +53,7 @@ def a_job(order: Order | None = None, **changes: Any) -> Job:
 
 def a_program(**changes: Any) -> Program:
     """A compiled Bell pair."""
-    program = Program(f"programs/{JOB_ID}/1", "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2)
+    program = Program(f"programs/{JOB_ID}/1", "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2, is_compiled=True)
     return replace(program, **changes)
 
 
@@ -68,6 +68,11 @@ def a_remote_job(**changes: Any) -> RemoteJob:
     return replace(remote, **changes)
 
 
+async def no_step(job: Job) -> bool:
+    """What housekeeping is given where no orchestration is silent."""
+    raise AssertionError(f"a step of {job.id} was taken outside of its orchestration")
+
+
 @dataclass
 class App:
     """The core on fakes: what doors and activities are given, each part within a test's reach."""
@@ -79,6 +84,7 @@ class App:
     blobs: InMemoryBlobStore = field(default_factory=InMemoryBlobStore)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
+    orders: InMemoryQueue = field(default_factory=InMemoryQueue)
     compiler: FakeCompiler = field(default_factory=lambda: FakeCompiler(Compiled(QIR, "ENTRYPOINT__main", 2)))
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
     limits: Limits = field(default_factory=Limits)
@@ -94,6 +100,7 @@ class App:
             blobs=self.blobs,
             index=self.index,
             answers=self.answers,
+            orders=self.orders,
             compiler=self.compiler,
             limits=self.limits,
             now=lambda: self.clock,

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from quantumjobs import wire
 from quantumjobs.errors import UsageError
-from quantumjobs.exchange import Answer, Request, ask, read, settled
+from quantumjobs.exchange import Answer, Request, ask, ask_with_key, read, read_under, settled
 from quantumjobs.formats import FormatList
 from quantumjobs.sums import CountsSum
 from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
@@ -78,8 +78,8 @@ def submit(order: Mapping[str, object], idempotency_key: str | None) -> Steps[Jo
     """Hand over an order; however often it is sent, one key makes one job."""
     key = str(uuid4()) if idempotency_key is None else checked_key(idempotency_key)
     headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
-    answer = yield from ask(Request("POST", "jobs", body=encoded(order), headers=headers))
-    return read(answer, JobView.from_wire)
+    answer = yield from ask_with_key(Request("POST", "jobs", body=encoded(order), headers=headers), key)
+    return read_under(key, answer, JobView.from_wire)
 
 
 def get(job_id: str) -> Steps[JobView]:

@@ -26,7 +26,14 @@ class Fault:
 
 
 class QuantumJobsError(Exception):
-    """Whatever this package raises on purpose."""
+    """Whatever this package raises on purpose.
+
+    Where it leaves open whether something was taken, `idempotency_key` is what it can be sent again with, as often as
+    need be, and `taken_as` the id that it has if it was taken, where the deployment told it.
+    """
+
+    idempotency_key: str | None = None
+    taken_as: str | None = None
 
 
 class UsageError(QuantumJobsError, ValueError):
@@ -57,7 +64,7 @@ class WatchTimeoutError(QuantumJobsError, TimeoutError):
     """The job was not final within the time that the caller gave; it goes on."""
 
     def __init__(self, job_id: str, phase: str | None) -> None:
-        super().__init__(f"job {job_id} is still {phase or 'unknown'}")
+        super().__init__(f"job {job_id} was {phase or 'unknown'} when last seen")
         self.job_id = job_id
         self.phase = phase
 

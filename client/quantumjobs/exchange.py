@@ -11,7 +11,14 @@ from random import SystemRandom
 from typing import NoReturn
 
 from quantumjobs import wire
-from quantumjobs.errors import ApiError, UnexpectedAnswerError, UnreachableError, error_class
+from quantumjobs.errors import (
+    ApiError,
+    QuantumJobsError,
+    UnavailableError,
+    UnexpectedAnswerError,
+    UnreachableError,
+    error_class,
+)
 from quantumjobs.failures import read_faults
 
 PAUSES = (0.25, 0.5, 1.0, 2.0)  # seconds; a part of a deployment that dies is up again within a second or two
@@ -79,6 +86,37 @@ def ask(request: Request) -> Steps[Answer]:
     return settled(reply)
 
 
+def ask_with_key(request: Request, key: str) -> Steps[Answer]:
+    """Ask under an idempotency key; an error that leaves open whether something was taken carries it, and the id."""
+    taken_as: str | None = None
+    try:
+        steps = ask(request)
+        following = next(steps)
+        while True:
+            reply = yield following
+            taken_as = _id_in(reply) or taken_as
+            following = steps.send(reply)
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
+    except (UnreachableError, UnavailableError, UnexpectedAnswerError) as error:
+        raise left_open(error, key, taken_as) from error.__cause__
+
+
+def left_open[E: QuantumJobsError](error: E, key: str, taken_as: str | None = None) -> E:
+    """Say in an error how what may have been taken can be sent again, and where it is if it was."""
+    error.idempotency_key, error.taken_as = key, taken_as
+    error.add_note(f"It may have been taken: sent again with idempotency_key={key!r}, it is not taken twice.")
+    return error
+
+
+def _id_in(reply: Reply) -> str | None:
+    """The id that something has if it was taken, from a problem that leaves this open."""
+    if isinstance(reply, NoAnswer) or reply.status < 500:
+        return None
+    return wire.text(problem(reply).raw.get("id"))
+
+
 def is_passing(reply: Reply) -> bool:
     """Say whether asking again may help."""
     return isinstance(reply, NoAnswer) or reply.status in PASSING
@@ -134,6 +172,14 @@ def read[T](answer: Answer, decode: Callable[[object], T]) -> T:
         _unexpected(answer, str(error), error)
     except (ValueError, RecursionError) as error:
         _unexpected(answer, "the body is no JSON", error)
+
+
+def read_under[T](key: str, answer: Answer, decode: Callable[[object], T]) -> T:
+    """Decode an answer as `read` does, to what was asked under an idempotency key."""
+    try:
+        return read(answer, decode)
+    except UnexpectedAnswerError as error:
+        raise left_open(error, key) from error.__cause__
 
 
 def _unexpected(answer: Answer, why: str, cause: Exception) -> NoReturn:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from uuid import uuid4
 
 from quantumjobs.calls import checked_id, checked_key, encoded, of_workspace, query
-from quantumjobs.exchange import Request, ask, read
+from quantumjobs.exchange import Request, ask, ask_with_key, read, read_under
 from quantumjobs.views import JobPage, JobView
 from quantumjobs.workspace_views import QuotaList, Session, SessionPage
 
@@ -43,8 +43,8 @@ def open_session(target: str, idempotency_key: str | None, **fields: Unpack[Sess
     if "job_failure_policy" in given:
         given["jobFailurePolicy"] = given.pop("job_failure_policy")
     headers = {**CONTENT, "Idempotency-Key": key}
-    answer = yield from ask(Request("POST", "sessions", body=encoded(given), headers=headers))
-    return read(answer, Session.from_wire)
+    answer = yield from ask_with_key(Request("POST", "sessions", body=encoded(given), headers=headers), key)
+    return read_under(key, answer, Session.from_wire)
 
 
 def session(session_id: str, workspace: str | None = None) -> Steps[Session]:

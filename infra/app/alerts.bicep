@@ -25,6 +25,14 @@ var alerts = [
     query: loadTextContent('../monitor/queries/alert-overdue.kql')
   }
   {
+    name: 'silent'
+    title: 'Orchestrations do not move'
+    severity: 2
+    every: 'PT15M'
+    over: 'PT30M'
+    query: loadTextContent('../monitor/queries/alert-silent.kql')
+  }
+  {
     name: 'failures'
     title: 'Many jobs of a target fail'
     severity: 2

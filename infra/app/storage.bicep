@@ -8,7 +8,7 @@ param sku string
 param isPrivate bool
 
 // The names that quantum/settings.py gives; a test compares them.
-var containers = ['orders', 'inputs', 'programs', 'results', 'poison', 'tries']
+var containers = ['orders', 'inputs', 'programs', 'results', 'poison', 'tries', 'waiting']
 var queues = ['job-orders', 'job-answers', 'job-orders-poison', 'webjobs-blobtrigger-poison']
 var tables = ['jobs', 'workspaces']
 var ownContainers = ['app-package', 'event-dead-letters']

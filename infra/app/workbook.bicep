@@ -29,6 +29,12 @@ var panels = [
     query: loadTextContent('../monitor/queries/overdue.kql')
   }
   {
+    name: 'silent'
+    title: 'Orchestrations that did not move'
+    visualization: 'table'
+    query: loadTextContent('../monitor/queries/silent.kql')
+  }
+  {
     name: 'retries'
     title: 'Steps to be tried again'
     visualization: 'barchart'

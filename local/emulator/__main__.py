@@ -11,6 +11,7 @@ from pathlib import Path
 
 from local.emulator.server import StartError, running
 from local.emulator.settings import Settings, load
+from local.emulator.store import DamagedStateError, Store
 from local.emulator.targets import InvalidSettingError
 
 PORT = 7100
@@ -93,6 +94,7 @@ Azure Quantum workspace emulator ready at {url}
 
 async def serve(settings: Settings, port: int) -> None:
     """Serve until a signal asks to stop."""
+    Store(settings.state).close()  # a state that cannot be used is told of before anything is served
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -107,7 +109,7 @@ def main() -> int:
     arguments = parser().parse_args()
     try:
         asyncio.run(serve(settings_of(arguments), arguments.port))
-    except (InvalidSettingError, OSError, StartError, ValueError) as error:
+    except (DamagedStateError, InvalidSettingError, OSError, StartError, ValueError) as error:
         print(f"local.emulator: {error}", file=sys.stderr)
         return 2
     return 0

@@ -1,4 +1,7 @@
-"""The admin endpoint: what tests read from the emulator and change in it. It needs no key and no fault hits it."""
+"""The admin endpoint: what tests read from the emulator and change in it. It needs no key and no fault hits it.
+
+Web pages are kept away from it by `web_pages`.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

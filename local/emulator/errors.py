@@ -86,6 +86,12 @@ def body_too_large(limit: int) -> ServiceError:
     return ServiceError(413, "RequestBodyTooLarge", f"The request body is larger than {limit} bytes.")
 
 
+def body_too_slow(seconds: float) -> ServiceError:
+    """The body has not come in time; the connection is of no more use."""
+    message = f"The request body did not come within {seconds:.0f} seconds."
+    return ServiceError(408, "RequestTimeout", message, headers={"connection": "close"})
+
+
 def invalid_property(name: str, reason: str) -> ServiceError:
     """A property has a value that it cannot have."""
     return ServiceError(400, "InvalidProperty", f"The property '{name}' is invalid: {reason}.")

@@ -1,5 +1,6 @@
 """What every call shares: who asks, for which workspace, with what body, and how an error is worded."""
 
+import asyncio
 import hmac
 import json
 from typing import Any
@@ -52,11 +53,7 @@ async def body_of(request: Request) -> dict[str, Any]:
 
 async def document_of(request: Request) -> Any:
     """The JSON in the body."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > BODY_BYTES:
-            raise errors.body_too_large(BODY_BYTES)
+    data = await _data_of(request)
     try:
         document = json.loads(data)
         # What cannot be written as JSON again (NaN, half a surrogate pair) must not get in.
@@ -64,6 +61,19 @@ async def document_of(request: Request) -> Any:
     except (ValueError, RecursionError) as error:
         raise errors.malformed_body("it is not JSON") from error
     return document
+
+
+async def _data_of(request: Request) -> bytes:
+    seconds, data = context_of(request).settings.body_seconds, bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > BODY_BYTES:
+                    raise errors.body_too_large(BODY_BYTES)
+    except TimeoutError as error:
+        raise errors.body_too_slow(seconds) from error
+    return bytes(data)
 
 
 async def answer_error(_request: Request, error: Exception) -> Response:

@@ -27,6 +27,7 @@ from local.emulator.sandbox import Sandbox
 from local.emulator.settings import Settings
 from local.emulator.storage import opened
 from local.emulator.store import Store
+from local.emulator.web_pages import WebPages
 
 HOST = "127.0.0.1"
 
@@ -44,7 +45,7 @@ def create_app(settings: Settings) -> Starlette:
 
     return Starlette(
         routes=[*routes, *admin_routes()],
-        middleware=[Middleware(FaultGate, faults=faults, routes=routes)],
+        middleware=[Middleware(WebPages), Middleware(FaultGate, faults=faults, routes=routes)],
         exception_handlers={ServiceError: answer_error, 404: answer_not_found, 405: answer_wrong_method},
         lifespan=lifespan,
     )

@@ -37,7 +37,8 @@ class Settings:
     None takes none. `workspace` None serves every workspace that is asked for,
     else only that path (`subscription/group/name`). `settle` ties every answer to `now()` alone: a request first
     waits for the executions that are due by then, and an execution takes exactly its target's `execution_seconds`.
-    `events` is the webhook that is told of outputs; its address may carry a key.
+    `events` is the webhook that is told of outputs; its address may carry a key. `body_seconds` is how long a request's
+    body may take to come.
     """
 
     storage: str
@@ -49,6 +50,7 @@ class Settings:
     seed: int | None = None
     limits: Limits = Limits()
     session_idle: timedelta = sessions.IDLE
+    body_seconds: float = 30.0
     events: str | None = field(default=None, repr=False)
     settle: bool = False
     now: Callable[[], datetime] = utc_now

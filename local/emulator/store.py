@@ -29,15 +29,28 @@ CREATE TABLE IF NOT EXISTS ledger (
 """
 
 
+class DamagedStateError(Exception):
+    """What was kept cannot be used; the message names the place and the way out."""
+
+
 class Store:
-    """One database; used from one thread, with transactions of microseconds."""
+    """One database; used from one thread, with transactions of microseconds.
+
+    Raises DamagedStateError for a folder or a file that cannot be used.
+    """
 
     def __init__(self, folder: Path | None) -> None:
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(":memory:" if folder is None else folder / "workspace.db")
-        # NORMAL under WAL loses nothing when a process is killed; only a power cut could take the last commits.
-        self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
+        place = None if folder is None else folder / "workspace.db"
+        try:
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._db = _opened(place)
+        except (OSError, sqlite3.Error) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise DamagedStateError(
+                f"{place} cannot be used ({reason}): make room on the disk if it is full, else move it away with the "
+                "-wal and -shm beside it, or give another folder by --state"
+            ) from error
 
     def close(self) -> None:
         """Close the database."""
@@ -147,3 +160,21 @@ class Store:
         with self._db:
             for table in ("jobs", "sessions", "ledger"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own constants
+
+
+def _opened(place: Path | None) -> sqlite3.Connection:
+    db = sqlite3.connect(place or ":memory:")
+    try:
+        # NORMAL under WAL loses nothing when a process is killed; only a power cut could take the last commits.
+        db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
+        _check(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _check(db: sqlite3.Connection) -> None:
+    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(" ".join(found.split()))

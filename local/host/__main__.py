@@ -13,6 +13,7 @@ from .journal import JournalInUseError
 from .ncrontab import ScheduleError
 from .routing import RouteError
 from .settings import SettingError
+from .state import DamagedStateError
 from .worker import AppIndexError
 
 DESCRIPTION = """\
@@ -21,6 +22,15 @@ Serve a Python Azure Functions app on this machine, without Azure and without Co
 DIR is the folder that holds function_app.py, host.json and, if you like, local.settings.json.
 Its triggers may be HTTP, queue, blob, Event Grid and timer; durable orchestrations run too.
 """
+NOT_SERVED = (
+    AppIndexError,
+    SettingError,
+    RouteError,
+    ScheduleError,
+    JournalInUseError,
+    DamagedStateError,
+    OSError,
+)
 EPILOG = """\
 settings:
   Environment variables, over the Values of DIR/local.settings.json. The usual ones:
@@ -90,9 +100,11 @@ def main() -> int:
         level=logging.INFO if arguments.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    # Of an answer that is no XML it writes a traceback each time; who reads the queue says what it means.
+    logging.getLogger("azure.storage.queue").setLevel(logging.ERROR)
     try:
         asyncio.run(_serve(arguments))
-    except (AppIndexError, SettingError, RouteError, ScheduleError, JournalInUseError, OSError) as error:
+    except NOT_SERVED as error:
         print(f"cannot serve {arguments.dir}: {error}", file=sys.stderr)
         return 1
     return 0

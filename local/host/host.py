@@ -21,6 +21,7 @@ from .keys import Keys, load_keys
 from .server import Server, bind
 from .services import Services
 from .settings import read_settings
+from .state import make_private
 from .storage import Storage
 from .triggers import TRIGGERS, Trigger
 from .worker import Function, Worker
@@ -34,8 +35,9 @@ class Host:
     """
     Serves one app while its `async with` block runs; one host a process at a time.
 
-    Raises SettingError, AppIndexError, RouteError or ScheduleError for an app that cannot be served, all before
-    anything of it runs, and OSError for a port that is taken.
+    Raises SettingError, AppIndexError, RouteError or ScheduleError for an app that cannot be served,
+    DamagedStateError for a state that cannot be used, all before anything of the app runs, and OSError for a port
+    that is taken.
     """
 
     def __init__(
@@ -85,7 +87,7 @@ class Host:
 
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = read_settings(self._app_dir, self._given)
-        self._state_dir.mkdir(parents=True, exist_ok=True)
+        make_private(self._state_dir)
         self._keys = load_keys(self._state_dir, settings.app)
         journal = stack.enter_context(Journal(self._state_dir / "journal.sqlite"))
         storage = await stack.enter_async_context(Storage(settings))

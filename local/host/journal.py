@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from typing import Any, Self
 
 from . import crash_points
+from .state import DamagedStateError, make_private, usable
 
 type Write[T] = Callable[[sqlite3.Connection], T]
 
@@ -44,6 +45,10 @@ CREATE TABLE IF NOT EXISTS timers (
 CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 LARGEST_GROUP = 256
+WAY_OUT = (
+    "make room on the disk if it is full, else move it away with the -wal and -shm beside it; the next start makes a "
+    "new one, in which what was under way is missing"
+)
 
 
 @crash_points.transaction
@@ -56,7 +61,7 @@ class JournalInUseError(Exception):
     """Another living process holds this journal."""
 
 
-class JournalVersionError(Exception):
+class JournalVersionError(DamagedStateError):
     """The journal was written by a host that this one does not understand."""
 
 
@@ -84,16 +89,20 @@ class Journal:
     """
     An open journal. Its lock is the kernel's, so that a killed process leaves it free at once.
 
-    Raises JournalInUseError while another process has it open, JournalVersionError for a foreign one.
+    Raises JournalInUseError while another process has it open, JournalVersionError for a foreign one, and
+    DamagedStateError for one that cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(path.with_name(path.name + ".lock"))
+        make_private(path.parent)
+        lock = path.with_name(path.name + ".lock")
+        with usable(lock, "move it away"):
+            self._lock = _locked(lock)
         self._writes: SimpleQueue[_Pending[Any] | None] = SimpleQueue()
         try:
-            writer = _prepared(_connect(path), path)
-            self._reader = _connect(path)
+            with usable(path, WAY_OUT):
+                writer = _prepared(_connect(path), path)
+                self._reader = _connect(path)
         except BaseException:
             os.close(self._lock)
             raise
@@ -204,6 +213,10 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepared(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        db.close()
+        raise sqlite3.DatabaseError(found)
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version not in (0, SCHEMA_VERSION):
         db.close()

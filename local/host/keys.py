@@ -4,10 +4,12 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
+
+from .state import usable
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,18 +38,33 @@ class Keys:
 def load_keys(state_dir: Path, settings: Mapping[str, str]) -> Keys:
     """Read this app's keys, or make them; `FUNCTIONS_KEY` and `FUNCTIONS_SYSTEM_KEY` set two of them."""
     path = state_dir / "keys.json"
-    if path.is_file():
-        keys = Keys(**json.loads(path.read_text()))
-    else:
-        keys = Keys(*(secrets.token_urlsafe(32) for _ in range(3)))
-        # Whole or not at all: a host that was killed half-way must not leave a file that no later one can read.
-        draft = path.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(asdict(keys)))
-        draft.replace(path)
+    with usable(path, "move it away, and the next start makes new keys"):
+        keys = _read(path) if path.exists() else _made(path)
     function, system = settings.get("FUNCTIONS_KEY"), settings.get("FUNCTIONS_SYSTEM_KEY")
     return Keys(function or keys.function, keys.master, system or keys.system)
+
+
+def _read(path: Path) -> Keys:
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    names = {field.name for field in fields(Keys)}
+    if (
+        not isinstance(kept, dict)
+        or kept.keys() != names
+        or not all(isinstance(it, str) and it for it in kept.values())
+    ):
+        raise ValueError(f"it must hold the keys {', '.join(sorted(names))}")
+    return Keys(**kept)
+
+
+def _made(path: Path) -> Keys:
+    keys = Keys(*(secrets.token_urlsafe(32) for _ in range(3)))
+    # Whole or not at all: a host that was killed half-way must not leave a file that no later one can read.
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(asdict(keys)))
+    draft.replace(path)
+    return keys
 
 
 def _offers(request: HTTPConnection, *keys: str) -> bool:

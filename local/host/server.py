@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .stalled_bodies import StalledBodies
+
 log = logging.getLogger("local.host.access")
 
 
@@ -18,7 +20,7 @@ class Server:
 
     def __init__(self, app: ASGIApp, bound: socket.socket) -> None:
         config = uvicorn.Config(
-            AccessLog(app),
+            AccessLog(StalledBodies(app)),
             log_config=None,
             log_level="warning",
             access_log=False,

@@ -17,6 +17,7 @@ from .durable.task_hub import DurableSettings
 _SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?")
 _ENCODINGS = ("base64", "none")
 _LEASE = "LOCAL_HOST_QUEUE_LEASE_SECONDS"
+_WITHHELD = "LOCAL_HOST_WITHHOLD_TURNS_OF_EVERY"
 
 
 class SettingError(ValueError):
@@ -73,7 +74,7 @@ def read_settings(app_dir: Path, given: Mapping[str, str]) -> HostSettings:
         route_prefix=str(prefix).strip("/"),
         queues=replace(_queues(_section(extensions, "queues")), lease=_lease(app)),
         blob_tries=_number(_section(extensions, "blobs"), "poisonBlobThreshold", 5, 1),
-        durable=_durable(_section(extensions, "durableTask")),
+        durable=replace(_durable(_section(extensions, "durableTask")), withholds_turns_of_every=_withheld(app)),
     )
 
 
@@ -97,6 +98,13 @@ def _lease(app: Mapping[str, str]) -> timedelta:
     if not re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII):
         raise SettingError(f"{_LEASE} must be a whole number of seconds from 1 to 999999, not {text!r}")
     return timedelta(seconds=int(text))
+
+
+def _withheld(app: Mapping[str, str]) -> int:
+    text = app.get(_WITHHELD, "0")
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+        raise SettingError(f"{_WITHHELD} must be a whole number from 0 (none) to 999999, not {text!r}")
+    return int(text)
 
 
 def _durable(given: Mapping[str, Any]) -> DurableSettings:

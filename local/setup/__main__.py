@@ -1,4 +1,4 @@
-"""`python3 -m local.setup [clean | infra | lock]`: makes the checkout ready; silent and quick when it already is."""
+"""`python3 -m local.setup [clean | exporters | infra | lock]`: makes the checkout ready; silent when it already is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from local.setup.checkout import SetupError
 from local.setup.clean import clean
-from local.setup.infra import make_infra_ready
+from local.setup.environments import EXPORTERS, INFRA, make_environment
 from local.setup.lock import lock
 from local.setup.ready import Setup
 
@@ -18,13 +18,22 @@ def main(words: list[str]) -> int:
         if words == ["clean"]:
             clean()
         elif words == ["infra"]:
-            make_infra_ready(os.environ)
+            make_environment(INFRA, os.environ)
+        elif words == ["exporters"]:
+            make_environment(EXPORTERS, os.environ)
         elif words == ["lock"]:
             lock(os.environ, upgrade=bool(os.environ.get("UPGRADE")))
         else:
             Setup(os.environ).make_ready()
     except SetupError as error:
         print(f"set-up stopped: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        place, reason = error.filename or "a file of this checkout", error.strerror or str(error)
+        print(
+            f"set-up stopped: {place} cannot be used ({reason}): make room on the disk, or move it away",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -22,7 +22,7 @@ def lock(environ: Mapping[str, str], *, upgrade: bool) -> None:
     # Of pip's settings only the main index: another one may hold fewer builds, and the pins would follow it.
     public = {name: value for name, value in uv.environ.items() if name in environ or name not in EXTRA}
     again = ["--upgrade"] if upgrade else []
-    for name in ("requirements", "requirements-dev", "requirements-infra"):
+    for name in ("requirements", "requirements-dev", "requirements-infra", "requirements-conformance"):
         files = [f"{name}.in", "--output-file", f"{name}.txt"]
         run(f"pinning {name}.txt", [uv.command, "pip", "compile", "--quiet", *CLEAN, *again, *files], public)
     node = find_node(environ)

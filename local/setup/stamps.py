@@ -51,7 +51,7 @@ class Stamp:
 @contextmanager
 def only_one(file: Path) -> Iterator[None]:
     """Hold a lock that ends with the process; say so when another one has it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # keys will be kept there
     with file.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,9 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from local.setup.checkout import ROOT
 from local.stack import watchdog
 from local.stack.errors import StackError, StackRunsAlreadyError
 
+OUR_STATE = ROOT / ".local"
 PATIENCE_SECONDS = watchdog.GRACE_SECONDS + 5
 
 
@@ -38,7 +40,7 @@ class Watchdog:
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
     """Hold the folder against other supervisors; raise `StackRunsAlreadyError` if one has it."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_private(folder)
     with (folder / "stack.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -48,6 +50,14 @@ def claimed(folder: Path) -> Iterator[None]:
                 "stop it with Ctrl-C where it was started"
             ) from error
         yield
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder for its owner alone; the checkout's own is made so if it is not."""
+    if OUR_STATE in (folder, *folder.parents):
+        OUR_STATE.mkdir(exist_ok=True)
+        OUR_STATE.chmod(0o700)  # set-up, or a former version of ours, may have made it for all to read
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 async def wait_for_former_parts(folder: Path, tell: Callable[[str], None]) -> IO[bytes]:

@@ -19,12 +19,16 @@ QUIET = {"PYTHONUNBUFFERED": "1", "QDK_PYTHON_TELEMETRY": "none"}
 
 @dataclass(frozen=True)
 class Part:
-    """A program to keep running: ready when it accepts connections on all its ports."""
+    """A program to keep running: ready when it accepts connections on all its ports.
+
+    `way_out` says what to do where it does not start, for a program that does not say so itself.
+    """
 
     name: str
     command: tuple[str, ...]
     ports: tuple[int, ...]
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    way_out: str = ""
 
 
 def azurite(state: Path, remembered: Remembered) -> Part:
@@ -34,7 +38,8 @@ def azurite(state: Path, remembered: Remembered) -> Part:
     options = [word for name, port in ports.items() for word in (f"--{name}Port", str(port))]
     silence = ["--skipApiVersionCheck", "--disableTelemetry", "--silent"]
     command = (node.command, str(AZURITE), "--location", str(state / "azurite"), *options, *silence)
-    return Part("azurite", command, tuple(ports.values()))
+    way_out = f"If what it keeps is damaged, move {state / 'azurite'} away, and it begins anew with nothing."
+    return Part("azurite", command, tuple(ports.values()), way_out=way_out)
 
 
 def emulator(state: Path, remembered: Remembered, endpoints: Endpoints, events: str | None = None) -> Part:

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from local.stack.endpoints import write_privately
+from local.stack.errors import DamagedStateError
 
+WAY_OUT = "move it away, and new ports and keys are chosen"
 PORTS = ("blob", "queue", "table", "emulator", "vault", "host")
 
 KEYS = {
@@ -41,7 +44,7 @@ class Remembered:
 
 def recall(file: Path) -> Remembered:
     """Return what the file keeps, with new ports where old ones are taken; write it down."""
-    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    kept = _read(file) if file.exists() else {}
     made = {camel: kept.get(camel) or secrets.token_hex(24) for camel in KEYS}
     recalled = Remembered(
         choose_ports(PORTS, kept.get("ports", {})), **{name: made[camel] for camel, name in KEYS.items()}
@@ -49,6 +52,19 @@ def recall(file: Path) -> Remembered:
     content = {"ports": recalled.ports, **made}
     write_privately(file, content)
     return recalled
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedStateError(file, str(error), WAY_OUT) from error
+    if not isinstance(kept, dict) or not all(isinstance(kept.get(name, ""), str) for name in KEYS):
+        raise DamagedStateError(file, "its keys are no texts", WAY_OUT)
+    ports = kept.get("ports", {})
+    if not isinstance(ports, dict) or not all(type(port) is int and 0 < port < 65536 for port in ports.values()):
+        raise DamagedStateError(file, "its ports are no numbers of ports", WAY_OUT)
+    return kept
 
 
 def choose_ports(names: Iterable[str], preferred: Mapping[str, int]) -> dict[str, int]:

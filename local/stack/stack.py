@@ -16,9 +16,12 @@ from local.stack.endpoints import (
     storage_connection_string,
     write_privately,
 )
+from local.stack.errors import DamagedStateError
 from local.stack.provision import provision
 from local.stack.remembered import recall
 from local.stack.supervised import Supervised
+
+WAY_OUT = "make room on the disk if it is full, else move it away; the next start makes it anew"
 
 
 def _say_nothing(_: str) -> None:
@@ -52,6 +55,14 @@ class Stack:
 
     async def __aenter__(self) -> Self:
         """Bring everything up, or take down again what came up."""
+        try:
+            await self._enter()
+        except OSError as error:
+            place, reason = error.filename or self.state, error.strerror or str(error)
+            raise DamagedStateError(place, reason, WAY_OUT) from error
+        return self
+
+    async def _enter(self) -> None:
         async with AsyncExitStack() as closing:
             closing.enter_context(claimed(self.state))
             lock = await wait_for_former_parts(self.state, self._tell)
@@ -59,7 +70,6 @@ class Stack:
             self._remembered = recall(self.state / "stack.json")
             await self._bring_up(watchdog, closing)
             self._closing = closing.pop_all()
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

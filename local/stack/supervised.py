@@ -92,7 +92,7 @@ class Supervised:
         try:
             await asyncio.wait({ended, ready}, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
-                raise PartFailedError(self.part.name, ended.result(), self.tail())
+                raise PartFailedError(self.part.name, ended.result(), self.tail(), self.part.way_out)
             if not ready.done():
                 raise StackError(f"{self.part.name} is not ready after {READY_SECONDS:.0f} s:\n{self.tail()}")
         finally:

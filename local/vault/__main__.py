@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from local.vault.directory import Directory
-from local.vault.server import StartError, running
+from local.vault.server import DamagedStateError, StartError, running
 
 DIRECTORY_VARIABLE = "VAULT_DIRECTORY"  # secrets are better not seen in a list of processes
 
@@ -53,7 +53,7 @@ def main() -> int:
         return 2
     try:
         asyncio.run(serve(directory, arguments.state, arguments.port))
-    except (OSError, StartError) as error:
+    except (DamagedStateError, OSError, StartError) as error:
         print(f"local.vault: {error}", file=sys.stderr)
         return 2
     return 0

@@ -19,13 +19,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.vault.certificate import certificate_in
+from local.vault.certificate import Certificate, certificate_in
 from local.vault.directory import Directory, SignInError
 from local.vault.secrets import Secrets, VaultError, Version
 
 HOST = "127.0.0.1"
 VAULT = "https://vault.azure.net"  # whom a vault's tokens are for
 BODY_BYTES = 64 * 1024
+BODY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ class StartError(Exception):
     """The server ended before it was ready."""
 
 
+class DamagedStateError(Exception):
+    """What was kept cannot be used; the message names the place and the way out."""
+
+
 class EmbeddedServer(uvicorn.Server):
     """A server inside somebody's event loop: it leaves signals alone and says when it is ready."""
 
@@ -80,9 +85,11 @@ class EmbeddedServer(uvicorn.Server):
 
 @asynccontextmanager
 async def running(directory: Directory, folder: Path, *, keep: bool = False, port: int = 0) -> AsyncIterator[Running]:
-    """Serve in the current event loop until the context ends; with `keep`, secrets outlive it in the folder."""
-    certificate = certificate_in(folder)
-    secrets = Secrets(folder / "secrets.json" if keep else None)
+    """Serve in the current event loop until the context ends; with `keep`, secrets outlive it in the folder.
+
+    Raises DamagedStateError for a folder or a file in it that cannot be used.
+    """
+    certificate, secrets = _kept(folder, keep=keep)
     app = create_app(directory, secrets)
     config = uvicorn.Config(
         app,
@@ -106,6 +113,17 @@ async def running(directory: Directory, folder: Path, *, keep: bool = False, por
         ready.cancel()
         await serving
         listener.close()
+
+
+def _kept(folder: Path, *, keep: bool) -> tuple[Certificate, Secrets]:
+    place = folder
+    try:
+        certificate = certificate_in(folder)
+        place = folder / "secrets.json"
+        return certificate, Secrets(place if keep else None)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DamagedStateError(f"{place} cannot be used ({reason}): move it away, and a new one is made") from error
 
 
 async def sign_in(request: Request) -> Response:
@@ -176,10 +194,14 @@ async def _json(request: Request) -> dict[str, Any]:
 
 async def _body(request: Request) -> bytes:
     data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > BODY_BYTES:
-            raise VaultError(413, "RequestEntityTooLarge", f"{BODY_BYTES} bytes are allowed.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > BODY_BYTES:
+                    raise VaultError(413, "RequestEntityTooLarge", f"{BODY_BYTES} bytes are allowed.")
+    except TimeoutError as error:
+        raise VaultError(408, "RequestTimeout", f"A body must come within {BODY_SECONDS} seconds.") from error
     return bytes(data)
 
 
@@ -213,7 +235,9 @@ async def answer_sign_in_error(_: Request, error: SignInError) -> Response:
 
 async def answer_vault_error(_: Request, error: VaultError) -> Response:
     """Word a refusal as Key Vault does."""
-    return JSONResponse({"error": {"code": error.code, "message": str(error)}}, status_code=error.status)
+    content = {"error": {"code": error.code, "message": str(error)}}
+    headers = {"connection": "close"} if error.status == 408 else {}  # what else would come of its body is not read
+    return JSONResponse(content, status_code=error.status, headers=headers)
 
 
 async def answer_challenge(request: Request, _: NoTokenError) -> Response:

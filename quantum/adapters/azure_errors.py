@@ -36,8 +36,10 @@ def translated(what: str) -> Iterator[None]:
         yield
     except HttpResponseError as error:
         raise from_response(error, what) from error
-    except (ServiceRequestError, ServiceResponseError) as error:
+    except ServiceRequestError as error:
         raise ServiceUnavailableError(f"{what} cannot be reached.", code="Unreachable") from error
+    except ServiceResponseError as error:  # it was reached, and may have done what it was asked for
+        raise ServiceUnavailableError(f"{what} gave no answer.", code="Unreachable") from error
     except AzureError as error:
         raise ServiceUnavailableError(f"{what} did not answer as it should.") from error
 

@@ -9,11 +9,12 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from quantum.adapters.lanes import Lanes, Remembered
 from quantum.adapters.template import (
     CompilerUnavailableError,
     Limits,
@@ -22,8 +23,9 @@ from quantum.adapters.template import (
     Template,
 )
 from quantum.compiling.protocol import OUT_OF_MEMORY, TOO_DEEP, Verdict
-from quantum.errors import ServiceBusyError
+from quantum.errors import CompilerBusyError
 from quantum.model import Fault
+from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.program import Compiled
 
 LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp", "qir.text", "qir.bitcode"})
@@ -49,45 +51,64 @@ def clock_seconds(processor: int) -> float:
     return max(2.0 * processor, 10.0)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A program as the template is asked for it, and all the seconds of a processor that it may use."""
+
+    language: str
+    profile: str
+    request: bytes
+    seconds: int
+
+
 class QdkCompiler:
     """Compiles `at_once` programs at a time, each within so many seconds of a processor and MiB of memory.
 
-    The seconds grow with a program's size. `on_the_clock` says how long that may take, and a program that was ended
-    then with little of its processor time used gets a second child with twice as long: a machine that is busy is not
-    the program's fault. The others wait for `queue_seconds` at most; their waiting does not count as compiling.
-    `largest_answer` is in bytes; `command` starts the template, which is closed with the compiler.
+    The seconds grow with a program's size. A first turn is over after `first_seconds` on the clock; what needs more
+    begins again with all its time, in a turn that leaves a place to others (`quantum.adapters.lanes`). `on_the_clock`
+    says how long that may take, and a program that was ended then with little of its processor time used gets another
+    child with twice as long: a machine that is busy is not the program's fault. Waiting for a turn does not count as
+    compiling. `largest_answer` is in bytes; `command` starts the template, which is closed with the compiler.
     """
 
     def __init__(
         self,
         *,
         seconds: int = 5,
+        first_seconds: int = 1,
         memory_mib: int = 2048,
         at_once: int = 2,
-        queue_seconds: float = 30.0,
         on_the_clock: Callable[[int], float] = clock_seconds,
         largest_answer: int = 64 * MIB,
         command: Sequence[str] | None = None,
     ) -> None:
         self._seconds = seconds
+        self._first_seconds = first_seconds
         self._on_the_clock = on_the_clock
         self._memory_mib = memory_mib
-        self._queue_seconds = queue_seconds
         self._largest_answer = largest_answer
         self._template = Template(command or TEMPLATE, memory_mib * MIB)
-        self._turns = asyncio.Semaphore(at_once)
+        self._lanes = Lanes(at_once)
+        self._long = Remembered()
 
     async def close(self) -> None:
         """End the template; one that is needed afterwards is started anew."""
         await self._template.close()
 
     async def compile(
-        self, source: str, language: str, *, profile: str, entry_point: str | None, arguments: Sequence[object]
+        self,
+        source: str,
+        language: str,
+        *,
+        profile: str,
+        entry_point: str | None,
+        arguments: Sequence[object],
+        patience: float = COMPILER_PATIENCE_SECONDS,
     ) -> Compiled | tuple[Fault, ...]:
         """Compile a program, or say everything that is wrong with it.
 
-        Raises CompilerUnavailableError where no compiler can be started, and ServiceBusyError where its turn does
-        not come in time.
+        Raises CompilerUnavailableError where no compiler can be started, and CompilerBusyError where its turn does
+        not come within so many seconds of patience, or others hold the machine.
         """
         if language not in LANGUAGES or profile not in PROFILES:
             raise ValueError(f"no compiler for {language!r} in profile {profile!r}")
@@ -98,62 +119,67 @@ class QdkCompiler:
             return (Fault("input", f"the program is not Unicode text: half a surrogate pair at {error.start}"),)
         except (TypeError, ValueError, RecursionError) as error:
             return (Fault("arguments", f"not JSON values that a program can take: {error}"),)
-        seconds = processor_seconds(self._seconds, size)
-        async with self._turn():
-            try:
-                return await self._compiled(language, profile, request, seconds)
-            except OversizedAnswerError:
-                limit = f"{self._largest_answer / MIB:g} MiB"
-                return (Fault("input", f"the compiled program is larger than {limit}: it needs fewer gates"),)
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for a free place, but not for ever."""
+        asked = Asked(language, profile, request, processor_seconds(self._seconds, size))
+        until = asyncio.get_running_loop().time() + patience
         try:
-            async with asyncio.timeout(self._queue_seconds):
-                await self._turns.acquire()
-        except TimeoutError as error:
-            raise self._busy("too many programs wait to be compiled") from error
-        try:
-            yield
-        finally:
-            self._turns.release()
+            return await self._compiled(asked, until)
+        except OversizedAnswerError:
+            limit = f"{self._largest_answer / MIB:g} MiB"
+            return (Fault("input", f"the compiled program is larger than {limit}: it needs fewer gates"),)
 
-    async def _compiled(
-        self, language: str, profile: str, request: bytes, seconds: int
-    ) -> Compiled | tuple[Fault, ...]:
-        """Give the program a child, and a second one if the first was ended by the clock without a fault of its own."""
-        for share in (1, 2):
-            limits = Limits(seconds, share * self._on_the_clock(seconds), self._largest_answer)
-            answer, verdict = await self._asked(language, profile, request, limits)
-            if verdict.status == 0:
-                return _decoded(answer)
-            if not verdict.late or verdict.processor_seconds >= MOST_OF_ITS_TIME * seconds:
-                return (Fault("input", self._cause_of_death(verdict, seconds)),)
-        if verdict.asleep:
+    async def _compiled(self, asked: Asked, until: float) -> Compiled | tuple[Fault, ...]:
+        """Give the program a short turn, and a long one where that is not enough."""
+        if self._long.find(asked.request) is None and self._first_seconds < asked.seconds:
+            async with self._lanes.short_turn(until):
+                answer, verdict = await self._asked(asked, self._first_seconds, self._first_seconds)
+            if verdict.status == 0 or not (verdict.late or _used_up(verdict, self._first_seconds)):
+                return self._outcome(answer, verdict, asked)
+            self._long.add(asked.request, asleep=verdict.asleep)
+        async with self._lanes.long_turn(until):
+            answer, verdict = await self._tried(asked)
+        if _is_cut_short(verdict, asked.seconds) and not verdict.asleep:
+            raise self._held_up()
+        return self._outcome(answer, verdict, asked)
+
+    async def _tried(self, asked: Asked) -> tuple[bytes, Verdict]:
+        """Give the program a child, and a second one if the first was ended by the clock without a fault of its own.
+
+        One that slept in its first turn, and sleeps again, is at fault.
+        """
+        clock, slept = self._on_the_clock(asked.seconds), self._long.find(asked.request)
+        answer, verdict = await self._asked(asked, asked.seconds, clock)
+        if _is_cut_short(verdict, asked.seconds) and not (verdict.asleep and slept):
+            answer, verdict = await self._asked(asked, asked.seconds, 2 * clock)
+        return answer, verdict
+
+    def _outcome(self, answer: bytes, verdict: Verdict, asked: Asked) -> Compiled | tuple[Fault, ...]:
+        if verdict.status == 0:
+            return _decoded(answer)
+        if _is_cut_short(verdict, asked.seconds):
             return (Fault("input", "compiling never ends: the compiler waits for something that does not come"),)
-        raise self._busy("the compiler did not get on in time")  # others held the machine
+        return (Fault("input", self._cause_of_death(verdict, asked.seconds)),)
 
-    async def _asked(self, language: str, profile: str, request: bytes, limits: Limits) -> tuple[bytes, Verdict]:
+    async def _asked(self, asked: Asked, processor: int, clock: float) -> tuple[bytes, Verdict]:
         """Ask the template, and another one where it is lost meanwhile."""
+        question = (asked.language, asked.profile, asked.request, Limits(processor, clock, self._largest_answer))
         try:
             try:
-                return await self._template.ask(language, profile, request, limits)
+                return await self._template.ask(*question)
             except LostTemplateError:
-                return await self._template.ask(language, profile, request, limits)
+                return await self._template.ask(*question)
         except LostTemplateError as error:
-            raise CompilerUnavailableError("no compiler can be kept running") from error
+            raise CompilerUnavailableError("No compiler can be kept running.") from error
         except TimeoutError as error:
             await self._template.close()
-            raise self._busy("the compiler did not get on in time") from error
+            raise self._held_up() from error
 
-    def _busy(self, reason: str) -> ServiceBusyError:
-        return ServiceBusyError(reason, retry_after=self._seconds)
+    def _held_up(self) -> CompilerBusyError:
+        return CompilerBusyError("The compiler did not get on in time.", retry_after=self._seconds)
 
     def _cause_of_death(self, verdict: Verdict, seconds: int) -> str:
         """Say what a child most likely died of."""
         status = verdict.status
-        if status == -signal.SIGXCPU or verdict.late or verdict.processor_seconds >= seconds:
+        if verdict.late or _used_up(verdict, seconds):
             return (
                 f"compiling takes more than {seconds} s of a processor: look for a loop that does not end, "
                 "or use fewer qubits and gates"
@@ -163,6 +189,15 @@ class QdkCompiler:
         if status in {-signal.SIGABRT, -signal.SIGKILL, OUT_OF_MEMORY}:
             return f"compiling needs more than {self._memory_mib} MiB of memory: use smaller arrays and fewer gates"
         return f"the compiler broke down on this program (status {status})"
+
+
+def _is_cut_short(verdict: Verdict, seconds: int) -> bool:
+    """Tell whether the clock ended a program before it had most of its processor time."""
+    return verdict.status != 0 and verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * seconds
+
+
+def _used_up(verdict: Verdict, seconds: int) -> bool:
+    return verdict.status == -signal.SIGXCPU or verdict.processor_seconds >= seconds
 
 
 def _encoded(source: str, language: str, profile: str, entry_point: str | None, arguments: Sequence[object]) -> bytes:

@@ -6,13 +6,15 @@ from typing import Any
 
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus, Orchestrator
 
+from quantum import wire
 from quantum.errors import ServiceUnavailableError
 from quantum.model import Job
-from quantum.ports import State
+from quantum.ports import Standing, State
 
 ORCHESTRATOR = "run_job"
 WAKE_EVENT = "wake"
 STATES: dict[str, State] = {"Completed": "ended", "Failed": "died", "Canceled": "died", "Terminated": "died"}
+NEXT_LOOK = "nextLookAt"  # as `orchestrators.shown` writes it
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -55,13 +57,20 @@ class DurableOrchestrations:
 
     async def state(self, job_id: str) -> State:
         """What has become of the orchestration with this id."""
+        return (await self.standing(job_id)).state
+
+    async def standing(self, job_id: str) -> Standing:
+        """How the orchestration with this id stands."""
         try:
             status = await self._client.get_status(job_id)
         except Exception as error:
             raise ServiceUnavailableError("The durable engine does not answer.") from error
         if not status:
-            return "unknown"
-        return STATES.get(status.runtime_status.name, "running")
+            return Standing("unknown")
+        word = status.runtime_status.name
+        if word == "Suspended":  # by an operator, who alone lets it go on
+            return Standing("running")
+        return Standing(STATES.get(word, "running"), status.last_updated_time, _announced(status.custom_status))
 
     async def purge(self, before: datetime) -> None:
         """Forget the orchestrations that ended before a moment."""
@@ -76,6 +85,11 @@ class DurableOrchestrations:
             await self._client.raise_event(job_id, WAKE_EVENT, None)
         except Exception:  # noqa: BLE001  # it may have ended, or not have begun: the flag in the index says the same
             return
+
+
+def _announced(custom_status: object) -> datetime | None:
+    until = custom_status.get(NEXT_LOOK) if isinstance(custom_status, dict) else None
+    return wire.moment(until) if isinstance(until, str) else None
 
 
 def _ended_states() -> list[Any]:

@@ -68,7 +68,7 @@ class AzureTableJobIndex:
         """Read a job, with `cancel_requested` as last asked."""
         with answered():
             row = await self._read(self._table, f"id:{job_id}", "job")
-        return Entry(_job(row), str(row.get("digest", ""))) if row else None
+        return Entry(_job(row), str(row.get("digest", "")), row.get("wokenAt")) if row else None
 
     async def record(self, job: Job) -> None:
         """Write where a job is now, for those who look it up and for lists."""
@@ -78,9 +78,11 @@ class AzureTableJobIndex:
 
     async def request_cancel(self, job_id: str, at: str) -> None:
         """Note that the caller wants the job cancelled, and when that was, in columns that `record` never writes."""
-        asked = {"cancelRequested": True, "cancelRequestedAt": at}
-        with answered():
-            await self._table.update_entity(_keys(job_id) | asked, mode=UpdateMode.MERGE)
+        await self._add(job_id, {"cancelRequested": True, "cancelRequestedAt": at})
+
+    async def note_wake(self, job_id: str, at: str) -> None:
+        """Note that housekeeping woke a job, and when that was, in a column that `record` never writes."""
+        await self._add(job_id, {"wokenAt": at})
 
     async def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
         """List the ids that may belong to jobs that have not ended, of one workspace or all; never fewer than those."""
@@ -173,6 +175,10 @@ class AzureTableJobIndex:
                 await self._tables.upsert(table, row)
 
         await asyncio.gather(*(put(self._tables.named(table), row) for table, row in ended_rows(job)))
+
+    async def _add(self, job_id: str, columns: dict[str, Any]) -> None:
+        with answered():
+            await self._table.update_entity(_keys(job_id) | columns, mode=UpdateMode.MERGE)
 
     async def _read(self, table: TableClient, partition: str, key: str) -> Any:
         try:

@@ -26,14 +26,15 @@ class AzureQueue:
             self._client = QueueClient(str(settings.queue), name, credential=who, **options)
         self._what = f"The queue {name}"
 
-    async def send(self, message: bytes) -> None:
-        """Send one message; it stays until somebody takes it."""
+    async def send(self, message: bytes, *, after: int = 0) -> None:
+        """Send one message, to be seen after so many seconds; it stays until somebody takes it."""
+        when = {"visibility_timeout": after, "time_to_live": FOREVER}
         with translated(self._what):
             try:
-                await self._client.send_message(message, time_to_live=FOREVER)
+                await self._client.send_message(message, **when)
             except ResourceNotFoundError:
                 await self._make_queue()
-                await self._client.send_message(message, time_to_live=FOREVER)
+                await self._client.send_message(message, **when)
 
     async def check(self) -> None:
         """Raise if the queue cannot be used; one that is not there yet is made by the first message."""

@@ -12,6 +12,7 @@ from typing import Any
 import pyqir
 
 from quantum.compiling.faults import FaultyProgramError, Wire, fault
+from quantum.compiling.recorded import numbers_in
 
 QIR_BITCODE = "qir.bitcode"
 ENTRY_MARKS = ("entry_point", "EntryPoint")
@@ -40,7 +41,7 @@ def described(qir: str) -> Wire:
         raise FaultyProgramError(fault("input", "the program measures no qubits, so it would have no result"))
     if not LEAF.search(qir):
         raise FaultyProgramError(fault("input", "the program returns nothing: let it return what it measures"))
-    return {"entryPoint": entry.name, "qubits": pyqir.required_num_qubits(entry)}
+    return {"entryPoint": entry.name, "qubits": pyqir.required_num_qubits(entry), "layout": numbers_in(qir)}
 
 
 def described_module(request: Wire) -> Wire:
@@ -53,7 +54,8 @@ def described_module(request: Wire) -> Wire:
     qubits, results = number(said, QUBITS), number(said, RESULTS)
     if lacking := missing(entry, qubits, results):
         raise FaultyProgramError(fault("input", f"the entry point {name} lacks {lacking}"))
-    return {"entryPoint": name, "qubits": qubits or 0, "profile": profile_of(module, said)}
+    profile, layout = profile_of(module, said), numbers_in(str(entry))
+    return {"entryPoint": name, "qubits": qubits or 0, "profile": profile, "layout": layout}
 
 
 def read_module(request: Wire) -> Any:

@@ -17,11 +17,13 @@ from quantum.compiling.faults import MOST_FAULTS, FaultyProgramError, Wire, faul
 from quantum.compiling.qir_modules import described
 from quantum.compiling.qsharp_arguments import Writer
 from quantum.compiling.qsharp_faults import told
+from quantum.compiling.qsharp_imports import importable
 from quantum.compiling.qsharp_library import NAMES, given_back
 from quantum.compiling.qsharp_signatures import Signatures, check_output
 from quantum.compiling.qsharp_text import QsharpText
 
 OUR_ENTRY = "EntryOfNoProgram"
+NO_OPERATION = "the program declares no operation that could run, such as `operation Main() : Result[] { … }`"
 ENTRY_LINE = f"@EntryPoint() operation {OUR_ENTRY}() : Unit {{ }}"
 
 
@@ -42,8 +44,10 @@ def compile_qsharp(context: Any, request: Wire) -> str:
     try:
         context.eval("\n".join((text.without_entry_points, ENTRY_LINE, *given_back(text))))
     except QSharpError as error:
-        raise FaultyProgramError(*told(str(error), text, request["profile"])) from error
+        raise FaultyProgramError(*told(str(error), text, request["profile"], partial(importable, context))) from error
     operations = dict(found_operations(context.code))
+    if not operations:
+        raise FaultyProgramError(fault("input", NO_OPERATION))
     name = request["entryPoint"]
     name = named_operation(operations, name) if name else entry_operation(operations, text)
     return compiled_call(context, request, text, name)
@@ -59,7 +63,8 @@ def compiled_call(context: Any, request: Wire, text: QsharpText, name: str) -> s
     try:
         return str(context.compile(call))
     except QSharpError as error:
-        raise FaultyProgramError(*told(str(error), text, request["profile"], start)) from error
+        faults = told(str(error), text, request["profile"], partial(importable, context), start)
+        raise FaultyProgramError(*faults) from error
 
 
 def found_operations(namespace: SimpleNamespace, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -94,4 +99,4 @@ def entry_operation(operations: Mapping[str, Any], text: QsharpText) -> str:
 
 def listed(operations: Mapping[str, Any]) -> str:
     """Say which operations a program has."""
-    return f"the program has {', '.join(sorted(operations)[:MOST_FAULTS])}" if operations else "the program has none"
+    return f"the program has {', '.join(sorted(operations)[:MOST_FAULTS])}"

@@ -21,6 +21,11 @@ Measurement operation MultiM(qs : Qubit[]) : Result[] { return Std.Measurement.M
 Measurement operation SetToBasisState(desired : Result, q : Qubit) : Unit { if M(q) != desired { X(q); } }
 Canon operation NoOp<'T>(input : 'T) : Unit is Adj + Ctl { }
 Canon operation HY(q : Qubit) : Unit is Adj + Ctl { H(q); S(q); }
+Canon function IsResultOne(value : Result) : Bool { return value == One; }
+Canon function IsResultZero(value : Result) : Bool { return value == Zero; }
+Preparation operation PreparePauliEigenstate(basis : Pauli, q : Qubit) : Unit
+ { if basis == PauliX { H(q); } elif basis == PauliY { H(q); S(q); }
+ elif basis == PauliI { fail "PreparePauliEigenstate has no mixed states"; } }
 Preparation operation PrepareEntangledState(left : Qubit[], right : Qubit[]) : Unit is Adj + Ctl
  { for i in 0..Length(left) - 1 { H(left[i]); Controlled X([left[i]], right[i]); } }
 Arrays function ConstantArray<'T>(length : Int, value : 'T) : 'T[] { return Std.Core.Repeated(value, length); }
@@ -45,6 +50,13 @@ Convert function BoolArrayAsPauli(pauli : Pauli, bitApply : Bool, bits : Bool[])
 Math function PowI(value : Int, power : Int) : Int { return value^power; }
 Math function PowD(value : Double, power : Double) : Double { return value^power; }
 Math function PowL(value : BigInt, power : Int) : BigInt { return value^power; }
+Math function ExpD(power : Double) : Double { return Std.Math.E()^power; }
+Math function PlusI(left : Int, right : Int) : Int { return left + right; }
+Math function PlusD(left : Double, right : Double) : Double { return left + right; }
+Math function MinusI(left : Int, right : Int) : Int { return left - right; }
+Math function MinusD(left : Double, right : Double) : Double { return left - right; }
+Math function TimesI(left : Int, right : Int) : Int { return left * right; }
+Math function TimesD(left : Double, right : Double) : Double { return left * right; }
 Core function RangeStep(range : Range) : Int { return range::Step; }
 Logical function Not(value : Bool) : Bool { return not value; }
 Logical function And(left : Bool, right : Bool) : Bool { return left and right; }
@@ -72,6 +84,8 @@ Diagnostics function EqualityFactI(actual : Int, expected : Int, message : Strin
 Diagnostics function EqualityFactL(actual : BigInt, expected : BigInt, message : String) : Unit
  { if actual != expected { fail message; } }
 Diagnostics function EqualityFactB(actual : Bool, expected : Bool, message : String) : Unit
+ { if actual != expected { fail message; } }
+Diagnostics function EqualityFactR(actual : Result, expected : Result, message : String) : Unit
  { if actual != expected { fail message; } }
 Diagnostics function NearEqualityFactD(actual : Double, expected : Double) : Unit
  { if Std.Math.AbsD(actual - expected) > 1e-10 { fail "the values differ"; } }
@@ -108,6 +122,7 @@ def in_variants(stem: str, advice: str) -> dict[str, str]:
 
 
 ITSELF = "is gone: pass the Qubit[] itself, whose first qubit is the lowest bit"
+NO_SIMULATION = "is gone with the library of simulation: write the terms as rotations, such as Exp([PauliZ], t, [q])"
 SUCCESSORS: Mapping[str, str] = {
     **dict.fromkeys(("LittleEndian", "PhaseLittleEndian"), ITSELF),
     "BigEndian": "is gone: pass the Qubit[] itself, reversed where the lowest bit is to come first",
@@ -126,6 +141,10 @@ SUCCESSORS: Mapping[str, str] = {
     "ApplyCNOTChainWithTarget": "is ApplyCNOTChain today, with the target as the last qubit of the array",
     "ControlledOnInt": "is ApplyControlledOnInt(number, op, controls, target) today",
     "ControlledOnBitString": "is ApplyControlledOnBitString(bits, op, controls, target) today",
+    **dict.fromkeys(("EvolutionGenerator", "EvolutionSet", "GeneratorIndex", "GeneratorSystem"), NO_SIMULATION),
+    **dict.fromkeys(("PauliEvolutionSet", "TrotterSimulationAlgorithm"), NO_SIMULATION),
+    **in_variants("DecomposedIntoTimeSteps", "is gone: write the steps as a loop"),
+    "RobustPhaseEstimation": "is gone: write it as a loop of measurements, or see ApplyQPE of Std.Canon",
     **in_variants("Bound", "is gone: write a lambda, such as q => { first(q); second(q); }"),
     **in_variants("OperationPow", "is gone: write a loop, or a lambda with one in it"),
     **in_variants("Delayed", "is gone: write a lambda, such as () => op(target)"),

@@ -12,6 +12,8 @@ STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*(?:"|\Z)|//[^\n]*', re.DOTALL)
 NOT_BREAKS = re.compile(r"[^\r\n]")
 MARKED = re.compile(r"@EntryPoint\s*\([^)]*\)")
 CLASSIC_ATTRIBUTES = re.compile(r"@(?:Deprecated|EnableTestingViaName|Test)\s*\([^)]*\)")
+CELL = re.compile(r"^%%qsharp\b[^\n]*", re.MULTILINE)  # the first line of a notebook's cell
+EXPORT_OR_BRACE = re.compile(r"[{}]|\bexport\b[^;]*;")
 ATTRIBUTE = re.compile(r"@[\w.]+\s*\([^)]*\)|\b(?:internal|private|public)\b")
 DECLARED = re.compile(
     r"\bnamespace\s+(?P<namespace>[\w.]+)\s*\{|(?P<brace>[{}])"
@@ -45,13 +47,24 @@ class QsharpText:
 
     @cached_property
     def without_entry_points(self) -> str:
-        """The source with no operation marked, and without attributes that only the classic compilers knew."""
+        """The source with no operation marked, and without what only a notebook, a project or a classic compiler reads.
+
+        These are the first line of a cell, an export outside of all namespaces, and some attributes.
+        """
         text = self.source
-        for pattern in (MARKED, CLASSIC_ATTRIBUTES):
-            for found in pattern.finditer(self.bare):
-                start, end = found.span()
-                text = text[:start] + blanked(text[start:end]) + text[end:]
+        found = (
+            found.span() for pattern in (MARKED, CLASSIC_ATTRIBUTES, CELL) for found in pattern.finditer(self.bare)
+        )
+        for start, end in (*found, *self._exports()):
+            text = text[:start] + blanked(text[start:end]) + text[end:]
         return text
+
+    def _exports(self) -> Iterator[tuple[int, int]]:
+        depth = 0
+        for found in EXPORT_OR_BRACE.finditer(self.bare):
+            depth += {"{": 1, "}": -1}.get(found[0], 0)
+            if depth == 0 and found[0] != "}":
+                yield found.span()
 
     @cached_property
     def declarations(self) -> tuple[Declaration, ...]:

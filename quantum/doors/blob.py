@@ -2,7 +2,7 @@
 
 What a program file cannot say stands in its metadata, under the names of the order's fields (`shots`, `entryPoint`, …)
 in any case, and a `format` where the extension does not tell it; a whole order may be uploaded as
-`orders/<name>.order.json`.
+`orders/<name>.order.json`, and says everything itself. Metadata that tools add on their own account says nothing.
 """
 
 import base64
@@ -17,7 +17,7 @@ from quantum.errors import InvalidOrderError, NotFoundError
 from quantum.formats import EXTENSIONS, extension_of, format_of_file, row_of
 from quantum.intake import Intake
 from quantum.model import Fault, Order, job_id
-from quantum.orders import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, unknown_fields
+from quantum.orders import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, printable, unknown_fields
 from quantum.ports import Blob, Orchestrations
 from quantum.programs import WHOLE_BYTES, too_large, whole
 from quantum.telemetry import traceparent
@@ -28,6 +28,9 @@ LONGEST_NAME = 128
 WHOLE_ORDER = ".order.json"
 PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint", "traceparent", "priority", "session")
 OF_THE_PROGRAM = ("format", "outputFormat", "contentType", "contentEncoding")
+# Hadoop's clients and `az storage fs`, AzCopy (--preserve-posix-properties), blobfuse and rclone add these unasked.
+OF_TOOLS = re.compile(r"hdi_\w+|posix_\w+|is_symlink|modtime|mtime", re.IGNORECASE)
+FOLDER = "hdi_isfolder"
 FIELDS = {field.lower(): field for field in (*CHECKS, *OF_THE_PROGRAM) if field not in {"input", "target"}}
 
 
@@ -41,6 +44,8 @@ async def start_from_blob(
     try:
         blob = await intake.services.blobs.open(path)
     except NotFoundError:  # removed since it was announced: there is nothing to run, and nobody to tell
+        return None
+    if blob.size == 0 and blob.metadata.get(FOLDER) == "true":  # it stands for a folder, which orders nothing
         return None
     id_, source = caller_of(path, blob.etag)
     if replay_of:
@@ -64,9 +69,9 @@ async def read_order(path: str, blob: Blob, limits: Limits) -> Order:
     """Make an order of a blob: its path names the target, its metadata the rest."""
     name = path.partition("/")[2].replace("\\", "/")  # as Windows writes paths
     if name.lower().endswith(WHOLE_ORDER):
-        return parse_order(await whole(blob, MAX_ORDER_BYTES, ""), limits)
+        return await _whole_order(blob, limits)
     target, file = _placed(name)
-    fields = _fields(blob.metadata)
+    fields = _fields(_said(blob.metadata))
     program = {field: fields.pop(field) for field in OF_THE_PROGRAM if field in fields}
     if "format" not in program and format_of_file(file, b"") is None:
         known = ", ".join((*EXTENSIONS, WHOLE_ORDER))
@@ -76,6 +81,20 @@ async def read_order(path: str, blob: Blob, limits: Limits) -> Order:
     program.setdefault("format", format_of_file(file, content, target))
     program["base64"] = base64.b64encode(content).decode()
     return order_from({"target": target} | _named(file) | fields | {"input": program}, limits)
+
+
+async def _whole_order(blob: Blob, limits: Limits) -> Order:
+    """Read an order that stands in the blob; what its metadata would add is refused, since nobody would follow it."""
+    beside = [printable(FIELDS.get(name.lower(), name)) for name in _said(blob.metadata)]
+    if beside:
+        reason = "stands in the metadata of a whole order, where it is not read: write it into the order, or remove it"
+        raise InvalidOrderError(tuple(Fault(name, reason) for name in beside))
+    return parse_order(await whole(blob, MAX_ORDER_BYTES, ""), limits)
+
+
+def _said(metadata: Mapping[str, str]) -> dict[str, str]:
+    """What a caller said in metadata, without what tools added."""
+    return {name: text for name, text in metadata.items() if not OF_TOOLS.fullmatch(name)}
 
 
 def _placed(name: str) -> tuple[str, str]:

@@ -10,19 +10,21 @@ from uuid import UUID, uuid4
 
 from quantum import telemetry, wire
 from quantum.answers import job_view, links
-from quantum.doors import poison
+from quantum.doors import poison, query
 from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError, UnknownClaimError
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, job_id
 from quantum.orders import MAX_ORDER_BYTES, parse_order
-from quantum.ports import Orchestrations
+from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.settings import RESULTS_CONTAINER
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+# What is told of jobs is private and changes: nobody on the way keeps it, and no browser takes it for a page.
+OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.REFUSED}
 
 
@@ -68,20 +70,32 @@ Door = Callable[[Request, Intake, Orchestrations], Awaitable[Response]]
 
 
 async def answer(door: Door, request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
-    """Let a door answer; whatever it raises that we know of becomes a problem here."""
+    """Let a door answer a request of which it reads all; whatever it raises that we know of becomes a problem here."""
+    answered = await _answer(door, request, intake, orchestrations)
+    return replace(answered, headers={**OF_EVERY_ANSWER, **answered.headers})
+
+
+async def _answer(door: Door, request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     try:
+        require_known(request, door.__name__)
         return await door(request, intake, orchestrations)
     except ProblemError as error:
         return error.response
     except InvalidOrderError as error:
         intake.services.telemetry.measure(telemetry.ORDERS, 1, REFUSED)
-        faults = wire.to_wire((await intake.complete(error)).faults)
+        faults = wire.to_wire((await intake.complete(error, COMPILER_PATIENCE_SECONDS)).faults)
         return problem(400, "The order cannot be run as it is", how_many(faults), errors=faults)
     except ConflictingOrderError:
         detail = "This Idempotency-Key was used before with another order: send the same order, or a new key."
         return problem(422, "The key belongs to another order", detail)
     except ServiceError as error:
         return unavailable("A service is not available", f"{error} Try again.")
+
+
+def require_known(request: Request, door: str) -> None:
+    """Refuse parameters that the door would pass over, unless it tells of them itself."""
+    if door not in query.THEMSELVES and (faults := query.unknown_faults(request.query, door)):
+        raise refused("The address has parameters that are not known here", faults)
 
 
 async def start_from_http(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:

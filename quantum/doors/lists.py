@@ -6,7 +6,8 @@ from quantum.answers import job_view
 from quantum.counts import Sum
 from quantum.doors.filters import FILTERS, Asked, read_listing
 from quantum.doors.http import ID, ProblemError, Request, Response, refused
-from quantum.doors.parameters import DEFAULT_TOP, MAX_TOP, NO_LIST, PAGING, top_faults, unknown_faults
+from quantum.doors.parameters import DEFAULT_TOP, MAX_TOP, NO_LIST, top_faults
+from quantum.doors.query import PAGING, unknown_faults
 from quantum.intake import Intake
 from quantum.lists import Listing
 from quantum.model import Fault, Job
@@ -20,7 +21,7 @@ async def list_jobs(request: Request, intake: Intake, _: Orchestrations) -> Resp
     """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page."""
     query = request.query
     asked = read_listing(query)
-    if faults := [*unknown_faults(query, (*FILTERS, *PAGING)), *top_faults(query), *asked.faults]:
+    if faults := [*unknown_faults(query, "list_jobs"), *top_faults(query), *asked.faults]:
         raise refused(NO_LIST, faults)
     top = int(query.get("top", DEFAULT_TOP))
     jobs, following = await _page(intake, asked.listing, top, query.get("continuation"), NO_LIST)
@@ -34,7 +35,7 @@ async def count_jobs(request: Request, intake: Intake, _: Orchestrations) -> Res
     """
     query = request.query
     asked = Asked() if "ids" in query else read_listing(query)
-    unknown = unknown_faults(query, (*FILTERS, *PAGING, "ids"))
+    unknown = unknown_faults(query, "count_jobs")
     if faults := [*unknown, *top_faults(query, MAX_COUNTED), *_choice_faults(query), *asked.faults]:
         raise refused(NO_COUNTS, faults)
     total = Sum()

@@ -2,8 +2,8 @@
 
 from quantum import wire
 from quantum.catalogue import catalogue
-from quantum.doors.http import Request, Response, refused
-from quantum.doors.parameters import NO_LIST, unknown_faults, workspace_named_by
+from quantum.doors.http import Request, Response
+from quantum.doors.parameters import workspace_named_by
 from quantum.formats import formats_of
 from quantum.intake import Intake
 from quantum.ports import Orchestrations
@@ -26,8 +26,6 @@ async def list_formats(request: Request, intake: Intake, _: Orchestrations) -> R
 
 async def list_quotas(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/quotas`: what providers let a workspace use, and what is used of it; `provider` picks one."""
-    if faults := unknown_faults(request.query, ("provider", "workspace")):
-        raise refused(NO_LIST, faults)
     wanted = request.query.get("provider", "").lower()
     workspace = await intake.services.workspace_named(await workspace_named_by(request, intake))
     listed = [wire.to_wire(quota) for quota in await workspace.quotas() if wanted in ("", quota.provider)]

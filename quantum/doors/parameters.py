@@ -6,20 +6,11 @@ from collections.abc import Mapping
 from quantum.doors.http import Request, refused
 from quantum.intake import Intake
 from quantum.model import Fault
-from quantum.orders import MAX_UNKNOWN, printable
 from quantum.profiles import DEFAULT
 from quantum.workspaces import workspace_faults
 
 DEFAULT_TOP, MAX_TOP = 50, 200
-PAGING = ("top", "continuation")
 NO_LIST = "The list cannot be made"
-KEY_PARAMETER = "code"  # Azure Functions takes a key there, too, and passes it on
-
-
-def unknown_faults(query: Mapping[str, str], known: tuple[str, ...]) -> list[Fault]:
-    """Name the parameters that nobody reads; of very many, the first."""
-    unknown = [name for name in query if name not in {*known, KEY_PARAMETER}][:MAX_UNKNOWN]
-    return [Fault(printable(name), f"is no parameter here; known are {', '.join(known)}") for name in unknown]
 
 
 def top_faults(query: Mapping[str, str], limit: int = MAX_TOP) -> list[Fault]:

@@ -10,6 +10,7 @@ from quantum import telemetry, wire
 from quantum.answers import answer, encode
 from quantum.doors import blob as uploads
 from quantum.doors import queue as messages
+from quantum.doors import waiting
 from quantum.errors import NotFoundError
 from quantum.intake import POISONED as POISONED_CODE
 from quantum.intake import Intake
@@ -31,6 +32,11 @@ POISONED = Failure(
 async def answer_poison(message_id: str, body: bytes, intake: Intake) -> None:
     """Keep a message from the poison queue of orders, then tell its caller; done twice, it is the same."""
     text = messages.decoded(body)
+    if order := await waiting.find_waiting(text, intake):
+        unknown = (job_id("poison", message_id), order.source)
+        await _keep_and_answer(message_id, order.body, [(order.id, order.source), unknown], intake)
+        await waiting.forget(order.id, intake)
+        return
     callers = [messages.caller_of(id_) for id_ in await tried(intake.services, text)]
     callers.append((job_id("poison", message_id), {"door": "queue"}))
     await _keep_and_answer(message_id, {"base64": b64encode(text).decode()}, callers, intake)

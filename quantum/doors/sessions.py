@@ -9,9 +9,10 @@ from zlib import crc32
 from quantum import wire
 from quantum.adopt import tags_of
 from quantum.doors.bodies import read_body
-from quantum.doors.http import ProblemError, Request, Response, checked_key, refused
-from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, PAGING, top_faults, unknown_faults, workspace_named_by
-from quantum.errors import NotFoundError, RefusedError
+from quantum.doors.http import ProblemError, Request, Response, checked_key, refused, unavailable
+from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, top_faults, workspace_named_by
+from quantum.doors.query import unknown_faults
+from quantum.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.intake import Intake
 from quantum.lifecycle import phase_of
 from quantum.model import Fault, Order, job_id
@@ -36,13 +37,13 @@ FIELDS["jobFailurePolicy"] = _policy
 
 async def open_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`POST /api/sessions`: open one; with an `Idempotency-Key`, the same session is opened once."""
-    key = checked_key(request)
+    key = checked_key(request) or str(uuid4())  # told, where it stays open whether the session was opened
     wanted = read_body(request, FIELDS, ("target",), intake.services.limits, TITLE)
     name = wanted.get("workspace", DEFAULT)
     if faults := await _faults(intake, wanted["target"], name):
         raise refused(TITLE, faults)
     new = NewSession(
-        job_id("session", key) if key else str(uuid4()),
+        job_id("session", key),
         wanted.get("name") or f"session on {wanted['target']}",
         wanted["target"],
         wanted.get("jobFailurePolicy"),
@@ -50,12 +51,24 @@ async def open_session(request: Request, intake: Intake, _: Orchestrations) -> R
         wanted.get("tags", {}),
     )
     workspace = await intake.services.workspace_named(name)
-    session = await _asked(workspace.open_session(new))
+    try:
+        session = await _asked(workspace.open_session(new))
+    except ServiceUnavailableError as error:
+        return _may_be_open(error, key, new.id)
     if (session.name, session.target) != (new.name, new.target):
         detail = "This Idempotency-Key was used before for another session: send the same, or a new key."
         raise ProblemError(422, "The key belongs to another session", detail)
     view = session_view(session, name)
     return Response(201, view, {"Location": view["links"]["self"]})
+
+
+def _may_be_open(error: ServiceUnavailableError, key: str, id_: str) -> Response:
+    """Say of a session that it may have been opened, and how to be sure without a second one."""
+    detail = (
+        f"{error} Whether the session was opened is not known. Ask for it again with the header Idempotency-Key: {key},"
+        " and it is one session however often that comes."
+    )
+    return unavailable("The session may have been opened", detail, id=id_, idempotencyKey=key)
 
 
 async def _faults(intake: Intake, target: str, workspace: str) -> list[Fault]:
@@ -67,7 +80,7 @@ async def _faults(intake: Intake, target: str, workspace: str) -> list[Fault]:
 
 async def list_sessions(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions`: a workspace's sessions, newest first; `top` and `continuation` page."""
-    skip, top = _page(request.query, "")
+    skip, top = _page(request.query, "", "list_sessions")
     name = await workspace_named_by(request, intake)
     found, more = await (await intake.services.workspace_named(name)).sessions(skip, top)
     following = _token(request.query, "", skip + len(found)) if more else None
@@ -91,7 +104,7 @@ async def end_session(request: Request, intake: Intake, _: Orchestrations) -> Re
 async def list_session_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}/jobs`: a session's jobs, newest first, whoever submitted them."""
     id_ = _id(request)
-    skip, top = _page(request.query, id_)
+    skip, top = _page(request.query, id_, "list_session_jobs")
     workspace = await intake.services.workspace_named(await workspace_named_by(request, intake))
     found, more = await _asked(workspace.session_jobs(id_, skip, top))
     following = _token(request.query, id_, skip + len(found)) if more else None
@@ -144,9 +157,9 @@ def _id(request: Request) -> str:
     return id_
 
 
-def _page(query: Mapping[str, str], session: str) -> tuple[int, int]:
+def _page(query: Mapping[str, str], session: str, door: str) -> tuple[int, int]:
     """Read where a page begins and how long it is."""
-    faults = [*unknown_faults(query, (*PAGING, "workspace")), *top_faults(query)]
+    faults = [*unknown_faults(query, door), *top_faults(query)]
     given = query.get("continuation", _token(query, session, 0))
     skip = given.rpartition(".")[2]
     if not re.fullmatch(r"\d{1,7}", skip, re.ASCII) or given != _token(query, session, int(skip)):

@@ -5,6 +5,7 @@
 2. Three names of Braket count angles in radians that IonQ's own count in turns: `doubt` says so. Whoever includes
    stdgates.inc does not write Braket's dialect, and should define such a gate.
 3. BRAKET is a language of its own for one gate only: Braket's U lacks the phase that the specification gives it.
+   SPECIFIED is OPENQASM3 where the program itself shows that it counts on that phase.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from quantum.openqasm import definitions as of
 from quantum.openqasm.definitions import Body, gate
 
 OPENQASM2, OPENQASM3, BRAKET = "openqasm2", "openqasm3", "braket"
+SPECIFIED = "openqasm3 by the letter"
 
 
 @dataclass(slots=True, frozen=True)
@@ -36,7 +38,7 @@ Gates = Mapping[str, LibraryGate]
 
 
 def lookup(name: str, language: str) -> LibraryGate | None:
-    """Find a gate by its name, in `openqasm2`, `openqasm3` or `braket`."""
+    """Find a gate by its name, in one of LIBRARIES."""
     return LIBRARIES[language].get(name)
 
 
@@ -166,5 +168,6 @@ LIBRARIES: Mapping[str, Gates] = {
         pennylane=_GLOBAL_PHASE,
     ),
     OPENQASM3: _OPENQASM3,
+    SPECIFIED: _OPENQASM3,
     BRAKET: {**_OPENQASM3, "U": LibraryGate(3, 1, of.qiskit_u, ("builtin",))},
 }

@@ -10,7 +10,7 @@ some of the ways.
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import chain
 from pathlib import Path
@@ -28,6 +28,7 @@ from local.host.crash_points import TRANSACTIONS
 FULL = os.environ.get("CRASH_MATRIX") == "full"
 SEED = int(os.environ.get("CRASH_MATRIX_SEED") or time.time() // 86_400)
 SHARE = 1.0 if FULL else 0.05
+CLAIM = ("PATCH jobsopen(PartitionKey='open',RowKey='{id}')", "POST jobs", "POST $batch")
 UNTRIED = {
     "purge_instances": "housekeeping forgets what has ended: if it is not forgotten today, it is tomorrow",
     "drop_messages": "takes stale messages out of an inbox; what is not taken out is stale the next time, too",
@@ -80,9 +81,17 @@ async def test_a_kill_at_any_point_costs_nothing(
         # A request is named after the call that makes it; where two run at once, that is a guess, and may differ.
         assert len(missed) <= len(sweep.killed) // 10
     say_aloud(f"in {time.monotonic() - began:.0f} s; {'every point' if FULL else f'CRASH_MATRIX_SEED={SEED}'}")
+    assert kinds >= around_the_rows_of_a_claim(sweeps)
     if len(sweeps) == len(WAYS):
         committed = {point.step.split(" ")[0] for sweep in sweeps for point in sweep.killed}
         assert committed >= TRANSACTIONS - UNTRIED.keys()
+
+
+def around_the_rows_of_a_claim(sweeps: Sequence[Sweep]) -> set[str]:
+    """Name the points between the writes of a claim, on the way of which every point is tried, if it is gone."""
+    tried = [sweep.way for sweep in sweeps if sweep.way.name == "http"]
+    sides = ("before", "after")
+    return {f"{side} start_from_{way.name}: table {row}" for way in tried for row in CLAIM for side in sides}
 
 
 @asynccontextmanager

@@ -1,18 +1,27 @@
 """A compiler that answers what it was told to."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quantum.model import Fault
+from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.program import Compiled
+
+if TYPE_CHECKING:
+    from quantum.errors import ServiceError
 
 
 class FakeCompiler:
-    """The Compiler port; `asked` is what it was asked for, `answer` what it makes of everything."""
+    """The Compiler port; `asked` is what it was asked for, `answer` what it makes of everything.
+
+    `patience` is for how long each would have waited for its turn, and `failure` what is raised instead.
+    """
 
     def __init__(self, answer: Compiled | tuple[Fault, ...]) -> None:
         self.answer = answer
         self.asked: list[dict[str, Any]] = []
+        self.patience: list[float] = []
+        self.failure: ServiceError | None = None
 
     async def compile(
         self,
@@ -22,11 +31,15 @@ class FakeCompiler:
         profile: str,
         entry_point: str | None,
         arguments: Sequence[object],
+        patience: float = COMPILER_PATIENCE_SECONDS,
     ) -> Compiled | tuple[Fault, ...]:
         """Compile a program, or say everything that is wrong with it."""
         self.asked.append(
             {"source": source, "language": language, "profile": profile, "entry": entry_point, "with": arguments}
         )
+        self.patience.append(patience)
+        if self.failure:
+            raise self.failure
         return self.answer
 
     async def close(self) -> None:

@@ -38,13 +38,18 @@ class InMemoryJobIndex(Failing):
         """Write where a job is now."""
         self._answer()
         known = self.entries.get(job.id)
-        self.entries[job.id] = Entry(_stored(job), known.digest if known else "")
+        self.entries[job.id] = replace(known, job=_stored(job)) if known else Entry(_stored(job), "")
         self.open[job.id] = job.order.workspace
 
     async def request_cancel(self, job_id: str, at: str) -> None:
         """Note that the caller wants the job cancelled, and when that was."""
         self._answer()
         self.cancelled[job_id] = at
+
+    async def note_wake(self, job_id: str, at: str) -> None:
+        """Note that housekeeping woke a job, and when that was."""
+        self._answer()
+        self.entries[job_id] = replace(self.entries[job_id], woken_at=at)
 
     async def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
         """List the ids that may belong to jobs that have not ended, of one workspace or all."""

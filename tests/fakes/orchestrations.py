@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from quantum.model import Job
-from quantum.ports import State
+from quantum.ports import Standing, State
 from tests.fakes.failing import Failing
 
 
 class InMemoryOrchestrations(Failing):
     """The Orchestrations port on dicts; `started` counts the starts of an id, `given` is what the last one began with.
 
-    Every instance runs until a test writes another state; `woken` and `purges` keep the hints and the moments.
+    Every instance runs until a test writes another state; `woken` and `purges` keep the hints and the moments. Of those
+    that `moved` names it tells when they last moved, and when the pause ends that they announced.
     """
 
     def __init__(self) -> None:
@@ -18,6 +19,8 @@ class InMemoryOrchestrations(Failing):
         self.started: dict[str, int] = {}
         self.given: dict[str, Job] = {}
         self.states: dict[str, State] = {}
+        self.moved: dict[str, datetime] = {}
+        self.pauses_until: dict[str, datetime] = {}
         self.woken: list[str] = []
         self.purges: list[datetime] = []
 
@@ -34,6 +37,10 @@ class InMemoryOrchestrations(Failing):
         """What has become of the orchestration with this id."""
         self._answer()
         return self.states.get(job_id, "unknown")
+
+    async def standing(self, job_id: str) -> Standing:
+        """How the orchestration with this id stands."""
+        return Standing(await self.state(job_id), self.moved.get(job_id), self.pauses_until.get(job_id))
 
     async def purge(self, before: datetime) -> None:
         """Keep the moment."""

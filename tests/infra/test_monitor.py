@@ -73,12 +73,13 @@ def test_a_wrong_name_is_found(wrong: str) -> None:
 
 
 def test_all_that_needs_a_look_has_an_alert(templates: Templates) -> None:
-    """Poison, jobs that take too long, failures, spend, throttling and undelivered events; each by its own query."""
+    """Poison, late jobs, silent orchestrations, failures, spend, throttling and lost events; each by its own query."""
     alerts = templates.variable(ALERTS, "alerts")
 
     assert {alert["name"] for alert in alerts} == {
         "poison",
         "overdue",
+        "silent",
         "failures",
         "spend",
         "throttling",

@@ -38,6 +38,9 @@ reads, and the metadata `format` says what no extension tells, such as `quantinu
 
 Texts are UTF-8. A byte order mark is dropped, any line ends are taken, and base64 may have line breaks and either of
 its alphabets. UTF-16, text of Windows-1252, base64 of base64 and Python's `b'…'` are refused with what to do.
+
+What is a whole request to IonQ's own service, as `qiskit-ionq` writes it, is refused: send what is under `input`. So is
+a Quil program whose gates use a parameter that has no value in `substitutions`, for a machine would take it for 0.
 """
 
 RESULTS = """\
@@ -61,7 +64,14 @@ as bit 0, 1, 2, … of each register, and registers follow each other with a bla
 Of a program in OpenQASM all bits are there, in the order and width of their declarations: one that nothing measures is
 0, one that is measured twice holds the last outcome. What the compiler left out since it changes nothing, such as a
 delay, stands in the job's `warnings`.
-Values that are no bits stand as they are, with commas between those of more than one letter.
+Values that are no bits stand as they are, with commas between them, and are no registers: a program that returns a
+number returns one though it is 0 or 1 in every shot.
+
+Of QIR that comes from elsewhere an outcome is in the order and the nesting in which the module records it, for nothing
+else is known. `pytket-qir` records each register as a whole number in its adaptive profiles (bit 0 is its lowest bit,
+and registers come in the order of their names), and loses the first of two measurements of a qubit in its base ones.
+Exporters of Qiskit record the last bit of a register first: `qiskit-qir` within each register, the provider of
+`azure-quantum` over all of them, as Qiskit prints counts.
 
 The raw output is always kept: `GET /api/jobs/{id}/result/raw`, or `qjobs result ID --raw`. One answer holds 16 MiB; of
 a larger output `Range: bytes=0-` gives the first part. An output that cannot be read, that is empty, over 16 MiB, or

@@ -135,9 +135,9 @@ async def test_a_reference_leads_nowhere_else(deployment: Deployment, reference:
     answer = await deployment.post(bell(input={"format": "openqasm3", "blob": reference}))
 
     assert answer.status_code == 400
-    assert answer.json()["errors"] == [
-        {"field": "input.blob", "reason": "must be inputs/<name>, a blob in this app's own storage"}
-    ]
+    (error,) = answer.json()["errors"]
+    assert error["field"] == "input.blob"
+    assert error["reason"].startswith("must be inputs/<name>, a blob in this app's own storage")
 
 
 @pytest.mark.parametrize("path", ["orders/../results/x", "orders/a/./x", "orders/..", "orders/a\\..\\..\\results\\x"])

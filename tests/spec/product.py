@@ -30,6 +30,7 @@ from quantum.housekeeping import keep_house
 from quantum.ports import Orchestrations
 from quantum.settings import read_settings
 from quantum.telemetry import SilentTelemetry, Telemetry
+from tests.builders import no_step
 from tests.vaulted import APP, APP_SECRET, TENANT, TOKEN_KEY, vaulted
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +89,7 @@ class Product:
     async def keep_house(self, after: timedelta = timedelta(minutes=3)) -> Mapping[str, int]:
         """Keep house as if so much time had passed, without the timer."""
         later = replace(wiring.services(), now=lambda: self.clock.now() + after)
-        return await keep_house(later, self.orchestrations, RETENTION)
+        return await keep_house(later, self.orchestrations, RETENTION, no_step)
 
     async def kill(self, job_id: str) -> None:
         """End a job's orchestration as an operator can."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from uuid import uuid4
 
 from quantumjobs.cli import drawing
 from quantumjobs.cli.doctor import TRIAL, Trial, examine
 from quantumjobs.cli.exits import OK, UNREACHABLE, UNSUCCESSFUL
+from quantumjobs.cli.left_open import under_a_key
 from quantumjobs.cli.text import duration, lines
 from quantumjobs.cli.watching import display_for, title
 from quantumjobs.deployment import local_endpoints
-from quantumjobs.errors import UnavailableError, UnreachableError, UsageError
+from quantumjobs.errors import UsageError
 from quantumjobs.orders import order_of_file
 from quantumjobs.sync import QuantumJobs
 
@@ -44,15 +44,9 @@ FILTERS = ("phase", "target", "provider", "workspace", "tag", "name", "since", "
 def submit(options: Namespace, screen: Screen) -> int:
     """Hand over the order; with --watch, follow the job to its end."""
     order = _order(options)
-    key = str(uuid4()) if options.idempotency_key is None else options.idempotency_key
     with _client(options) as client:
-        try:
+        with under_a_key(options, screen, "order", "watch") as key:
             view = client.submit(order, idempotency_key=key)
-        except (KeyboardInterrupt, UnreachableError, UnavailableError):
-            screen.note(
-                f"whether the order arrived is not known; to ask for the same job again: --idempotency-key {key}"
-            )
-            raise
         if options.watch:
             return _follow(client, view, None, screen)
     if screen.as_json:

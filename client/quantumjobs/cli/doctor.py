@@ -148,9 +148,10 @@ def _trial(client: QuantumJobs, trial: Trial) -> Iterator[Finding]:
         yield _events(ended)
     except WatchTimeoutError as error:
         remedy = f"See how it ends: qjobs watch {error.job_id}"
-        yield Finding(TRIAL, "failed", f"still {error.phase} after {trial.timeout:g} s", remedy)
+        yield Finding(TRIAL, "failed", f"{error.phase} when last seen, after {trial.timeout:g} s", remedy)
     except QuantumJobsError as error:
-        yield Finding(TRIAL, "failed", str(error))
+        place = f"It may run all the same: qjobs watch {error.taken_as}" if error.taken_as else None
+        yield Finding(TRIAL, "failed", str(error), place)
 
 
 def _free_simulator(client: QuantumJobs, workspace: str | None) -> str:

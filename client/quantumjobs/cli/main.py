@@ -79,6 +79,8 @@ def _remedy(error: QuantumJobsError) -> str:
 
 def _document(error: QuantumJobsError) -> dict[str, object]:
     document: dict[str, object] = {"kind": type(error).__name__, "message": str(error)}
+    if error.idempotency_key is not None:
+        document |= {"idempotencyKey": error.idempotency_key, "id": error.taken_as}
     return {**document, **error.raw, "status": error.status} if isinstance(error, ApiError) else document
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quantumjobs.cli import drawing
 from quantumjobs.cli.exits import OK
+from quantumjobs.cli.left_open import under_a_key
 from quantumjobs.cli.watching import title
 from quantumjobs.sync import QuantumJobs
 
@@ -41,8 +42,8 @@ def open_session(options: Namespace, screen: Screen) -> int:
         fields["tags"] = dict(options.tag)
     if options.workspace is not None:
         fields["workspace"] = options.workspace
-    with _client(options) as client:
-        opened = client.open_session(options.target, idempotency_key=options.idempotency_key, **fields)
+    with _client(options) as client, under_a_key(options, screen, "session", "session") as key:
+        opened = client.open_session(options.target, idempotency_key=key, **fields)
     if screen.as_json:
         screen.document(opened.raw)
     else:

@@ -1,5 +1,10 @@
 """The operations of QIR: the gates, and what stands beside them."""
 
+from collections.abc import Callable, Mapping, Sequence
+from math import pi
+
+from qiskit import QuantumCircuit
+
 QIS = "__quantum__qis__"
 
 # The operation's name in QIR to qiskit's method, which takes the same arguments: angles first, then qubits.
@@ -28,7 +33,32 @@ GATES = {
     "rzz__body": "rzz",
     "phasedx__body": "r",  # as pytket-qir writes Quantinuum's gate of one qubit
     "u1q__body": "r",
+    "zzmax__body": "zzmax",
+    "rxxyyzz__body": "rxxyyzz",
 }
+
+
+def _zzmax(circuit: QuantumCircuit, first: int, second: int) -> None:
+    circuit.rzz(pi / 2, first, second)
+
+
+def _rxxyyzz(circuit: QuantumCircuit, xx: float, yy: float, zz: float, first: int, second: int) -> None:
+    for method, angle in (("rxx", xx), ("ryy", yy), ("rzz", zz)):
+        getattr(circuit, method)(angle, first, second)
+
+
+# Quantinuum's gates that qiskit has no name for, as pytket-qir writes them.
+_DRAWN: Mapping[str, Callable[..., None]] = {"zzmax": _zzmax, "rxxyyzz": _rxxyyzz}
+
+
+def draw(circuit: QuantumCircuit, method: str, numbers: Sequence[int | float]) -> None:
+    """Append a gate of GATES to a circuit: its angles, then its qubits."""
+    if method in _DRAWN:
+        _DRAWN[method](circuit, *numbers)
+    else:
+        getattr(circuit, method)(*numbers)
+
+
 RESET = "reset__body"
 MEASUREMENTS = ("m__body", "mz__body")
 MEASURE_AND_RESET = "mresetz__body"

@@ -27,8 +27,17 @@ def run(module: pyqir.Module, entry: pyqir.Function, run: Run, kind: str) -> Sho
     try:
         shots = run_qir(_labelled(module, entry), shots=run.shots, seed=run.seed, type=kind)
     except Exception as error:  # the simulator raises whatever its passes happen to hit
-        raise errors.simulation_failed(f"The program could not be run: {error}") from error
+        raise errors.simulation_failed(_said(error, calls)) from error
     return Shots([nest(records, [_value(leaf) for leaf in leaves_of(shot)]) for shot in shots])
+
+
+def _said(error: Exception, calls: list[pyqir.Call]) -> str:
+    """What the simulator's error means: it looks up by a part of its name an operation that it does not know."""
+    names = (call.callee.name for call in calls)
+    unknown = next((name for name in names if isinstance(error, KeyError) and str(error.args[0]) in name), None)
+    if unknown is None:
+        return f"The program could not be run: {error}"
+    return f"The program calls {unknown}, an operation that this simulator does not know."
 
 
 def _flatten(module: pyqir.Module, entry: pyqir.Function, recorded: list[tuple[pyqir.Call, Record]]) -> None:

@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 
 from local.emulator import errors
-from local.emulator.programs.gates import GATES, MEASURE_AND_RESET, MEASUREMENTS, QIS, RESET, WITHOUT_EFFECT
+from local.emulator.programs.gates import GATES, MEASURE_AND_RESET, MEASUREMENTS, QIS, RESET, WITHOUT_EFFECT, draw
 from local.emulator.programs.recording import Record, record_of
 
 _OPERATION = re.compile(rf"{QIS}(\w+)")
@@ -80,7 +80,7 @@ def _apply(line: Line, operation: str, values: list[int | float | None]) -> bool
     try:
         if method is not None:
             _refresh(line, numbers[:1] if method == "measure" else numbers)
-            getattr(line.circuit, method)(*numbers)
+            draw(line.circuit, method, numbers)
     except (QiskitError, TypeError, IndexError) as error:
         raise errors.qir_unreadable(f"{operation}: {error}") from error
     if operation in (RESET, MEASURE_AND_RESET):

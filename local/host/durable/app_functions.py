@@ -24,11 +24,12 @@ class Invoker(Protocol):
 
 @dataclass(frozen=True)
 class DurableSettings:
-    """What `host.json` says under `durableTask`."""
+    """What `host.json` says under `durableTask`, and a fault for tests: whose turns are withheld."""
 
     hub_name: str = "TestHubName"
     max_concurrent_activities: int = 10
     max_concurrent_orchestrators: int = 10
+    withholds_turns_of_every: int = 0
 
 
 class AppFunctions:

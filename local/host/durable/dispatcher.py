@@ -22,6 +22,7 @@ from .history import EventType, event, moment, to_text
 from .lane import Lane
 from .live import Live, LiveInstances
 from .records import Closing, Message, NewInstance, Parent, TurnRecord
+from .withholding import Withholding
 
 STOP_GRACE_SECONDS = 5.0
 
@@ -31,6 +32,7 @@ class Dispatcher:
 
     def __init__(self, worker: Invoker, journal: Journal, clock: Clock, settings: DurableSettings) -> None:
         self.functions = AppFunctions(worker)
+        self.withholding = Withholding(settings.withholds_turns_of_every)
         self._journal = journal
         self._clock = clock
         self._live = LiveInstances(journal)
@@ -94,8 +96,13 @@ class Dispatcher:
         if (live := self._live.get(instance_id)) is not None:
             self._queue(live)
 
+    def release(self) -> None:
+        """Let the turns come that were withheld."""
+        for instance_id in self.withholding.end():
+            self.queue_if_live(instance_id)
+
     def _queue(self, live: Live) -> None:
-        if not live.queued:
+        if not live.queued and not self.withholding.holds(live.instance_id):
             live.queued = True
             self._turns.put(partial(self._take_turn, live))
 

@@ -3,7 +3,7 @@
 import asyncio
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -86,6 +86,19 @@ class TaskHub:
     async def resume(self, instance_id: str, reason: str = "") -> None:
         """Let a suspended instance go on; raises as `terminate` does."""
         await self._send(instance_id, EventType.EXECUTION_RESUMED, Reason=reason)
+
+    def withhold_turns(self, of_every: int) -> None:
+        """Let no turn come of about one instance in so many, as a fault."""
+        self._dispatcher.withholding.begin(of_every)
+
+    @property
+    def withheld(self) -> Sequence[str]:
+        """The instances whose turn is withheld."""
+        return self._dispatcher.withholding.withheld
+
+    def release_turns(self) -> None:
+        """Let all turns come that were withheld."""
+        self._dispatcher.release()
 
     async def purge(self, wanted: str | Filter) -> int:
         """Forget one instance, or all that are meant, if they have ended; gives how many."""

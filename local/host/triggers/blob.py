@@ -100,7 +100,7 @@ class Listener:
             except ResourceNotFoundError:
                 await self.create_container()
             except AzureError as error:
-                log.warning("cannot list the container %s: %s", self.pattern.container, error.message)
+                log.warning("cannot list the container %s: %s%s", self.pattern.container, error.message, _hint(error))
             await happens(self.stopping, within=_LISTING_PAUSE_SECONDS)
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
@@ -199,6 +199,12 @@ class Listener:
             return False
         log.error("blob %r in %s cannot be run: see %s", blob.name, self.pattern.container, _POISON_QUEUE)
         return True
+
+
+def _hint(error: AzureError) -> str:
+    if getattr(error, "status_code", None) != 500:
+        return ""
+    return " (a blob whose name has control characters does this to Azurite: remove it)"
 
 
 def _leads_elsewhere(name: str) -> bool:

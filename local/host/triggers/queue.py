@@ -18,6 +18,8 @@ from local.host.services import Services
 from local.host.waiting import background, happens
 from local.host.worker import Bytes, Completed, Function, Input, Text
 
+from .receiving import Receiver
+
 log = logging.getLogger("local.host")
 _FIRST_PAUSE_SECONDS = 0.1
 
@@ -105,6 +107,7 @@ class Listener:
         self._lease_seconds = self._settings.lease.total_seconds()
         connection = function.trigger.get("connection") or DEFAULT_CONNECTION
         self._queue = services.storage.queue(connection, self.queue_name)
+        self._receiver = Receiver(self._queue, self._settings)
         self._poison = services.storage.queue(connection, f"{self.queue_name}-poison")
         self._running: set[asyncio.Task[None]] = set()
 
@@ -130,12 +133,7 @@ class Listener:
 
     async def _fetch(self) -> list[QueueMessage]:
         try:
-            pages = self._queue.receive_messages(
-                messages_per_page=self._settings.batch_size,
-                max_messages=self._settings.batch_size,
-                visibility_timeout=int(self._lease_seconds),
-            )
-            return [message async for message in pages]
+            return await self._receiver.receive()
         except ResourceNotFoundError:
             await self.create_queue()
         except AzureError as error:

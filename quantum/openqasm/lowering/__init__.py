@@ -10,13 +10,14 @@ from contextlib import suppress
 from quantum.openqasm.circuit import Circuit
 from quantum.openqasm.faults import FaultyProgramError, ProgramFault
 from quantum.openqasm.lowering.context import Context
+from quantum.openqasm.lowering.dialects import language_of
 from quantum.openqasm.lowering.flow import Flow
 from quantum.openqasm.lowering.gates import Expander
 from quantum.openqasm.lowering.inputs import bind_values, check_count
 from quantum.openqasm.lowering.refusals import EnoughError, RefusedError
 from quantum.openqasm.lowering.result import finished
 from quantum.openqasm.lowering.statements import call, run
-from quantum.openqasm.syntax import Aside, Program, Statement
+from quantum.openqasm.syntax import Program, Statement
 
 __all__ = ["bind_values", "lower"]
 
@@ -26,7 +27,7 @@ def lower(
 ) -> Circuit:
     """Lower a program; `line` tells the line of a place in the source, for the notes."""
     flow = Flow()
-    language = _language(program)
+    language = language_of(program)
     context = Context(language, flow, Expander(language, flow), call, arguments, line)
     try:
         return _lowered(context, program.statements)
@@ -47,11 +48,3 @@ def _lowered(context: Context, statements: Sequence[Statement]) -> Circuit:
             context.faults.add(RefusedError(fault.reason, fault.at, fault.field))
     context.faults.check()
     return done[0]
-
-
-def _language(program: Program) -> str:
-    """Name the library's language; Braket's pragmas say whose gates are meant."""
-    if program.language == 2:
-        return "openqasm2"
-    pragmas = (one.text for one in program.statements if isinstance(one, Aside) and one.word == "pragma")
-    return "braket" if any("braket" in text.split()[:2] for text in pragmas) else "openqasm3"

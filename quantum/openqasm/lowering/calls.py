@@ -34,6 +34,8 @@ def steps(context: Context, statement: syntax.GateCall) -> Sequence[Step]:
         return ()
     angles = tuple([finite(amount(context, parameter), at) for parameter in statement.parameters])
     _check_count(name, "parameter", gate.angles, len(angles), at)
+    if name == "gphase" and context.language == library.OPENQASM2:
+        return ()  # PennyLane writes it, with qubits or without; where nothing can be controlled it changes nothing
     modifiers, controls = _modifiers(context, statement.modifiers) if statement.modifiers else ((), 0)
     _check_count(name, "qubit", gate.qubits + controls, len(statement.qubits), at)
     if not statement.qubits:

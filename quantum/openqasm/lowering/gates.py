@@ -14,6 +14,7 @@ from quantum.openqasm.angles import Angle, Unbound
 from quantum.openqasm.applied import Applied, Control, Power
 from quantum.openqasm.expansion import core_gates
 from quantum.openqasm.faults import FaultyProgramError
+from quantum.openqasm.library import OPENQASM3
 from quantum.openqasm.lowering.arithmetic import computed
 from quantum.openqasm.lowering.expressions import PARAMETER
 from quantum.openqasm.lowering.flow import Flow
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
 
 MOST_REMEMBERED = 20_000
 A_MODIFIED_GATE = 4  # the time that it takes, in that of a plain statement
+SAME_PHASE = 1e-12
+# What is between the phase of a gate in the specification and that in Qiskit and Braket: half of these angles' sum.
+PHASE_IN_DOUBT: Mapping[str, slice] = {"U": slice(1), "u2": slice(2), "u3": slice(1, 3)}
 ALIKE = frozenset(name for name, (angles, _) in circuit.GATES.items() if not angles) | {"rx", "ry", "rz"}
+
+
+PHASE_DIFFERS = (
+    "`ctrl` and roots of {0!r} have one meaning in the specification and another in Qiskit and Braket, whose phase "
+    "is another: write `cu(theta, phi, lambda, gamma)` with the phase gamma that you mean"
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -139,18 +149,36 @@ class Expander:
         return placed(self._ready(step.gate, step.name, angles, at), step.qubits)
 
     def _applied(
-        self, step: Step, angles: tuple[Angle, ...], qubits: tuple[int, ...], values: Mapping[str, Angle]
+        self,
+        step: Step,
+        angles: tuple[Angle, ...],
+        qubits: tuple[int, ...],
+        values: Mapping[str, Angle],
+        *,
+        told: bool = False,
     ) -> Applied:
-        """Build the tree that a gate with modifiers is; the controls' qubits come first."""
+        """Build the tree that a gate with modifiers is; the controls' qubits come first.
+
+        `told` says that a modifier around it lets its phase be told.
+        """
         self._flow.step(step.at, A_MODIFIED_GATE)
         modifiers = tuple(_modifier(modifier, qubits, values, step.at) for modifier in step.modifiers)
+        told = told or any(map(_tells_phases, modifiers))
+        if told and self._language == OPENQASM3 and not isinstance(step.gate, OwnGate) and _differs(step.name, angles):
+            raise RefusedError(PHASE_DIFFERS.format(step.name), step.at)
         controls = sum(len(modifier.qubits) for modifier in modifiers if isinstance(modifier, Control))
         own = qubits[controls:]
         if not isinstance(step.gate, OwnGate):
             return Applied(step.name, angles, own, modifiers, step.at)
         inner = {f"{PARAMETER}{place}": angle for place, angle in enumerate(angles)}
         parts = [
-            self._applied(part, put_all(part.angles, inner, step.at), tuple(own[place] for place in part.qubits), inner)
+            self._applied(
+                part,
+                put_all(part.angles, inner, step.at),
+                tuple(own[place] for place in part.qubits),
+                inner,
+                told=told,
+            )
             for part in steps_of(step.gate, step.at)
             if isinstance(part, Step)
         ]
@@ -161,6 +189,19 @@ class Expander:
             return [_finished(gate) for gate in core_gates(applied, self._language)]
         except FaultyProgramError as error:
             raise RefusedError(error.faults[0].reason, applied.at) from None
+
+
+def _tells_phases(modifier: Control | Power) -> bool:
+    """Whether a modifier makes a global phase of what it acts on matter: controls do, and roots."""
+    return isinstance(modifier, Control) or not modifier.exponent.is_integer()
+
+
+def _differs(name: str, angles: tuple[Angle, ...]) -> bool:
+    """Whether the specification gives a gate another phase than Qiskit and Braket do."""
+    if name not in PHASE_IN_DOUBT:
+        return False
+    known = [angle for angle in angles[PHASE_IN_DOUBT[name]] if isinstance(angle, float)]
+    return len(known) < len(angles[PHASE_IN_DOUBT[name]]) or abs(math.remainder(sum(known) / 2, math.tau)) > SAME_PHASE
 
 
 def _finished(gate: circuit.Gate) -> circuit.Gate:

@@ -99,6 +99,18 @@ async def test_a_wish_to_cancel_outlives_progress(index: JobIndex) -> None:
     assert entry.job.cancel_requested_at == "2026-11-21T09:00:00.000Z"
 
 
+async def test_a_wake_outlives_progress(index: JobIndex) -> None:
+    """Housekeeping finds when it last woke a job, whoever recorded the job since."""
+    job = new_job()
+    await index.claim(job, "digest")
+    await index.note_wake(job.id, "2026-11-21T09:00:00.000Z")
+    await index.note_wake(job.id, "2026-11-21T09:05:00.000Z")
+    moved = job.moved_to(Phase.STAGING, NOW)
+    await index.record(moved)
+
+    assert await index.find(job.id) == Entry(moved, "digest", "2026-11-21T09:05:00.000Z")
+
+
 async def open_ids(index: JobIndex) -> set[str]:
     """The ids of jobs that may not have ended."""
     return {job_id async for job_id in index.open_ids()}

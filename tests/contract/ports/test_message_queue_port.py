@@ -24,7 +24,7 @@ async def queue(
         fake = InMemoryQueue()
 
         async def remembered() -> list[bytes]:
-            return fake.messages
+            return [message for message, after in zip(fake.messages, fake.pauses, strict=True) if not after]
 
         yield fake, remembered
         return
@@ -62,3 +62,13 @@ async def test_the_largest_message_that_is_allowed_is_taken(queue: tuple[Message
     await messages.send(b"x" * MAX_BYTES)
 
     assert await read() == [b"x" * MAX_BYTES]
+
+
+async def test_a_message_may_be_seen_later(queue: tuple[MessageQueue, Read]) -> None:
+    """Until then nobody gets it, while those sent after it arrive."""
+    messages, read = queue
+
+    await messages.send(b"later", after=60)
+    await messages.send(b"now")
+
+    assert await read() == [b"now"]

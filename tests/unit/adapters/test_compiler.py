@@ -238,7 +238,6 @@ async def test_openqasm_has_no_entry_points(compile_text):
     [
         ("operation A() : Result { use q = Qubit(); M(q) }", "no Main: name one; the program has A"),
         ("function F() : Int { 3 }", "no Main"),
-        ("", "the program has none"),
         (TWO_MARKED, "A.Go, B.Go"),
     ],
 )
@@ -248,6 +247,13 @@ async def test_an_unclear_beginning_is_refused(compile_text, source, words):
 
     assert [fault.field for fault in faults] == ["entryPoint"]
     assert words in faults[0].reason
+
+
+async def test_a_program_without_an_operation_is_refused(compile_text):
+    """There is nothing to name."""
+    (fault,) = await compile_text("", "qsharp")
+
+    assert (fault.field, "declares no operation" in fault.reason) == ("input", True)
 
 
 @pytest.mark.parametrize(("source", "language"), [(BELL_2, "openqasm3"), (BELL_3, "openqasm2")])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from quantum.adapters.compiler import QdkCompiler
-from quantum.errors import ServiceBusyError
+from quantum.errors import CompilerBusyError
 from quantum.program import Compiled
 from tests.stand_in_compiler import ROOT, command
 
@@ -36,15 +36,15 @@ def journal(tmp_path):
 
 @pytest.fixture
 async def compiler(journal):
-    """A compiler with a stand-in in qdk's place and one place, that runs out of patience late."""
-    made = QdkCompiler(seconds=60, at_once=1, queue_seconds=20.0, command=command(journal))
+    """A compiler with a stand-in in qdk's place and one place, whose first turns are as long as any."""
+    made = QdkCompiler(seconds=60, first_seconds=60, at_once=1, command=command(journal))
     yield made
     await made.close()
 
 
-def ask(compiler, source, language="openqasm2"):
+def ask(compiler, source, language="openqasm2", **options):
     """Hand in a program."""
-    return compiler.compile(source, language, profile="Base", entry_point=None, arguments=[])
+    return compiler.compile(source, language, profile="Base", entry_point=None, arguments=[], **options)
 
 
 def children_of(pid):
@@ -179,17 +179,16 @@ async def test_waiting_is_not_compiling(journal):
 
 async def test_waiting_has_an_end(journal):
     """A program whose turn does not come is not refused: the caller is asked to come back."""
-    compiler = QdkCompiler(seconds=2, at_once=1, queue_seconds=0.01, command=command(journal))
+    compiler = QdkCompiler(seconds=2, first_seconds=2, at_once=1, command=command(journal))
     first = asyncio.ensure_future(ask(compiler, "wait"))
     await child_under_way()
 
-    with pytest.raises(ServiceBusyError) as busy:
-        await ask(compiler, "work 0")
+    with pytest.raises(CompilerBusyError, match="Too many programs wait"):
+        await ask(compiler, "work 0", patience=0.01)
 
     first.cancel()
     await asyncio.wait([first])
     await compiler.close()
-    assert busy.value.retry_after == 2
 
 
 async def test_several_at_once(journal):

@@ -1,25 +1,32 @@
 """The durable adapter: what the client's bare exceptions and statuses mean."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from azure.durable_functions import OrchestrationRuntimeStatus
 
+from orchestrators.shown import show
 from quantum.adapters.durable import DurableOrchestrations
 from quantum.errors import ServiceUnavailableError
+from quantum.ports import Standing
 from tests.builders import JOB_ID, a_job
+from tests.fakes.durable import HandDriven
+
+MOVED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 class FakeClient:
     """A durable client of one instance.
 
-    `status` is its state, `calls` what was asked, `failing` what raises, `mends_after` how often.
+    `status` is its state, `shown` its custom status, `calls` what was asked, `failing` what raises, `mends_after` how
+    often.
     """
 
     def __init__(self, status: OrchestrationRuntimeStatus | None = None, failing: str = "") -> None:
         self.status = status
+        self.shown: Any = None
         self.failing = failing
         self.mends_after: int | None = None
         self.calls: list[tuple[Any, ...]] = []
@@ -32,7 +39,9 @@ class FakeClient:
     async def get_status(self, instance_id: str) -> Any:
         """Tell the status; what is false where there is no such instance."""
         self._called("status", instance_id)
-        return None if self.status is None else SimpleNamespace(runtime_status=self.status)
+        if self.status is None:
+            return None
+        return SimpleNamespace(runtime_status=self.status, last_updated_time=MOVED, custom_status=self.shown)
 
     async def purge_instance_history_by(self, since: datetime, until: datetime, states: list[Any]) -> Any:
         """Purge."""
@@ -95,6 +104,33 @@ async def test_every_status_is_read() -> None:
     assert {name for name, state in states.items() if state == "died"} == {"Failed", "Canceled", "Terminated"}
     assert set(states.values()) == {"running", "ended", "died"}
     assert await DurableOrchestrations(FakeClient()).state(JOB_ID) == "unknown"
+
+
+@pytest.mark.parametrize("shown", [None, "a text", {"phase": "waiting"}, {"nextLookAt": None}])
+async def test_an_orchestration_that_announces_no_pause(shown: object) -> None:
+    """An older release's, or one in an activity: it is told when it last moved."""
+    client = FakeClient(OrchestrationRuntimeStatus.Running)
+    client.shown = shown
+
+    assert await DurableOrchestrations(client).standing(JOB_ID) == Standing("running", MOVED)
+
+
+async def test_the_end_of_a_pause_is_read() -> None:
+    """As the orchestration itself shows it."""
+    client, pausing = FakeClient(OrchestrationRuntimeStatus.Running), HandDriven({}, MOVED)
+    show(pausing, a_job(), MOVED + timedelta(minutes=2))
+    (client.shown,) = pausing.statuses
+
+    standing = await DurableOrchestrations(client).standing(JOB_ID)
+
+    assert standing == Standing("running", MOVED, MOVED + timedelta(minutes=2))
+
+
+async def test_of_one_that_is_suspended_nobody_expects_a_move() -> None:
+    """Somebody wanted it to stand still."""
+    client = FakeClient(OrchestrationRuntimeStatus.Suspended)
+
+    assert await DurableOrchestrations(client).standing(JOB_ID) == Standing("running")
 
 
 async def test_an_engine_that_does_not_answer_is_unavailable() -> None:

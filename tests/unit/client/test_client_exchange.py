@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 from quantumjobs import errors
-from quantumjobs.exchange import MAX_PAUSE, PAUSES, Answer, NoAnswer, Reply, Request, Steps, ask, read, settled
+from quantumjobs.exchange import (
+    MAX_PAUSE,
+    PAUSES,
+    Answer,
+    NoAnswer,
+    Reply,
+    Request,
+    Steps,
+    ask,
+    ask_with_key,
+    read,
+    read_under,
+    settled,
+)
 from quantumjobs.views import JobView
 
 REQUEST = Request("GET", "jobs")
@@ -55,6 +68,43 @@ def test_the_last_trouble_is_raised() -> None:
     """When the tries are used up, the caller hears the reason."""
     with pytest.raises(errors.UnreachableError, match="refused"):
         play(ask(REQUEST), *[NoAnswer("refused")] * (len(PAUSES) + 1))
+
+
+CUT = NoAnswer("the connection was cut")
+OPEN = an_answer(503, {"title": "The order may have been taken", "id": "a-job", "idempotencyKey": "k"})
+
+
+@pytest.mark.parametrize(
+    ("replies", "kind", "taken_as"),
+    [
+        ([CUT] * 5, errors.UnreachableError, None),
+        ([OPEN] * 5, errors.UnavailableError, "a-job"),
+        ([OPEN, *[CUT] * 4], errors.UnreachableError, "a-job"),
+        ([CUT, an_answer(302)], errors.UnexpectedAnswerError, None),
+    ],
+)
+def test_what_may_have_been_taken_can_be_sent_again(
+    replies: list[Reply], kind: type[errors.QuantumJobsError], taken_as: str | None
+) -> None:
+    """The error has the key under which that is safe, and the id, if any try was told it."""
+    with pytest.raises(kind) as failed:
+        play(ask_with_key(REQUEST, "k"), *replies)
+
+    assert (failed.value.idempotency_key, failed.value.taken_as) == ("k", taken_as)
+    assert "idempotency_key='k'" in failed.value.__notes__[0]
+
+
+def test_what_was_refused_or_taken_is_not_open() -> None:
+    """An answer that says so is the end of it; one that cannot be read leaves it open."""
+    _, answer = play(ask_with_key(REQUEST, "k"), OPEN, FINE)
+    with pytest.raises(errors.RefusedError) as refused:
+        play(ask_with_key(REQUEST, "k"), an_answer(400))
+    with pytest.raises(errors.UnexpectedAnswerError) as unread:
+        read_under("k", Answer(202, {}, b"{"), JobView.from_wire)
+
+    assert answer is FINE
+    assert refused.value.idempotency_key is None
+    assert unread.value.idempotency_key == "k"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422])

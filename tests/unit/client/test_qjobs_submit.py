@@ -189,3 +189,33 @@ def test_an_order_that_may_have_arrived_can_be_sent_again(qjobs: Any, api: FakeJ
 
     assert done.returncode == 3
     assert f"--idempotency-key {api.asked[0].headers['idempotency-key']}" in done.stderr
+
+
+@pytest.mark.parametrize("watch", [[], ["--watch"]])
+def test_an_order_that_may_have_been_taken_is_told_its_id(
+    qjobs: Any, api: FakeJobsApi, bell: str, watch: list[str]
+) -> None:
+    """The deployment said under which id it runs if it does; a script reads it, too."""
+    left_open = a_problem(503, "The order may have been taken", id=JOB_ID, idempotencyKey="mine!")
+    left_open.headers["retry-after"] = "3600"
+    api.answers("POST /api/jobs", left_open)
+
+    done = qjobs("submit", bell, *ORDINARY, *watch, "--json", "--idempotency-key", "mine!")
+
+    error = json.loads(done.stdout)["error"]
+    assert (error["id"], error["idempotencyKey"], error["status"]) == (JOB_ID, "mine!", 503)
+    assert f"qjobs watch {JOB_ID}" in done.stderr
+    assert "--idempotency-key 'mine!'" in done.stderr
+
+
+def test_an_answer_that_nobody_can_read_may_be_one_to_an_order_that_was_taken(
+    qjobs: Any, api: FakeJobsApi, bell: str
+) -> None:
+    """The key is told here as well, and in the JSON of the error."""
+    api.answers("POST /api/jobs", Scripted(202, b"no JSON"))
+
+    done = qjobs("submit", bell, *ORDINARY, "--json")
+
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["idempotencyKey"] == api.asked[0].headers["idempotency-key"]
+    assert "whether the order was taken is not known" in done.stderr

@@ -89,7 +89,7 @@ def test_the_timeout_leaves_the_job_alone(qjobs: Any, api: FakeJobsApi) -> None:
 
     done = qjobs("watch", JOB_ID, "--timeout", "0.1")
 
-    assert (done.returncode, done.stderr) == (5, f"qjobs: job {JOB_ID} is still waiting\n")
+    assert (done.returncode, done.stderr) == (5, f"qjobs: job {JOB_ID} was waiting when last seen\n")
 
 
 def test_an_unknown_job_is_exit_code_4(qjobs: Any) -> None:

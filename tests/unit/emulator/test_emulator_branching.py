@@ -222,7 +222,7 @@ def test_what_is_known_by_no_simulator_is_refused() -> None:
     """A declared operation that has no body."""
     program = module(*FORWARD[:7], call("mx__body", at(0)), more="declare void @__quantum__qis__mx__body(ptr)\n")
 
-    with pytest.raises(ProgramError, match="mx"):
+    with pytest.raises(ProgramError, match="calls __quantum__qis__mx__body, an operation that this simulator does not"):
         shots_of(program)
 
 
@@ -308,6 +308,19 @@ def test_pytket_s_gate_of_one_qubit_is_known(branches: object) -> None:
     lines = [call("phasedx__body", f"double {math.pi}", "double 0.3", at(2)), *(FORWARD if branches else FORWARD[-1:])]
 
     assert shots_of(module(*lines, more=more), shots=1) == [[1, 1, 1] if branches else [0, 0, 1]]
+
+
+@pytest.mark.parametrize("branches", [False, True])
+def test_quantinuum_s_gates_of_two_qubits_are_known(branches: object) -> None:
+    """Two half turns about ZZ, and one about XX, as pytket-qir writes them."""
+    more = (
+        "declare void @__quantum__qis__zzmax__body(ptr, ptr)\n"
+        "declare void @__quantum__qis__rxxyyzz__body(double, double, double, ptr, ptr)\n"
+    )
+    flips = call("rxxyyzz__body", f"double {math.pi}", "double 0.0", "double 0.7", at(1), at(2))
+    lines = [call("zzmax__body", at(1), at(2)), flips, *(FORWARD if branches else FORWARD[-1:])]
+
+    assert shots_of(module(*lines, more=more), shots=1) == [[1, 0, 1] if branches else [0, 0, 1]]
 
 
 def test_shots_that_share_a_history_cost_nothing() -> None:

@@ -116,6 +116,17 @@ def test_a_queue_lease_can_be_set(tmp_path: Path) -> None:
         read_settings(app, {"LOCAL_HOST_QUEUE_LEASE_SECONDS": "0"})
 
 
+def test_turns_can_be_withheld(tmp_path: Path) -> None:
+    """A fault for tests, which nobody has who does not ask for it."""
+    app, name = an_app(tmp_path), "LOCAL_HOST_WITHHOLD_TURNS_OF_EVERY"
+
+    every = [read_settings(app, given).durable.withholds_turns_of_every for given in ({}, {name: "4"})]
+
+    assert every == [0, 4]
+    with pytest.raises(SettingError, match=f"{name} must be a whole number"):
+        read_settings(app, {name: "often"})
+
+
 def test_a_kill_while_keys_are_made_leaves_no_half_file(tmp_path: Path) -> None:
     """What a killed host had begun to write is written anew."""
     (tmp_path / "keys.draft").write_text('{"function":')

@@ -11,7 +11,7 @@ from quantum.housekeeping import GRACE, MAX_IN_A_ROW, MAX_RESTARTS, ROOM, expect
 from quantum.lifecycle import Phase
 from quantum.model import Job
 from quantum.ports import Entry, State
-from tests.builders import JOB_ID, NOW, App, a_job, an_order
+from tests.builders import JOB_ID, NOW, App, a_job, an_order, no_step
 from tests.fakes.index import InMemoryJobIndex
 from tests.fakes.telemetry import exporting
 
@@ -21,7 +21,7 @@ OTHER_ID = JOB_ID.replace("0c6f", "1c6f")
 
 async def keep(app: App) -> dict[str, int]:
     """Keep house once."""
-    return dict(await keep_house(app.services, app.orchestrations, RETENTION))
+    return dict(await keep_house(app.services, app.orchestrations, RETENTION, no_step))
 
 
 async def claimed(app: App, state: State, job: Job | None = None) -> None:
@@ -232,7 +232,7 @@ async def test_a_job_past_its_time_is_told_of() -> None:
         measured = []
         for minutes in (0, 20):
             app.pass_time(minutes=minutes)
-            await keep_house(told, app.orchestrations, RETENTION)
+            await keep_house(told, app.orchestrations, RETENTION, no_step)
             measured.append(exported.measured["quantumjobs.overdue"])
 
     assert measured == [[({}, 0)], [({}, 1)]]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceUnavailableError
+from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceUnavailableError, UnknownClaimError
 from quantum.intake import digest_of
 from quantum.lifecycle import Phase
 from quantum.model import Fault, Job, Order, ProgramInput
@@ -123,6 +123,25 @@ class BeatenIndex(InMemoryJobIndex):
         """Come second."""
         self.entries.setdefault(job.id, self.winner)
         return await super().claim(job, digest)
+
+
+class ForgottenIndex(InMemoryJobIndex):
+    """Whoever has the id is gone when one looks."""
+
+    async def claim(self, job: Job, digest: str) -> bool:  # noqa: ARG002 - as the port has it
+        """Say that the id is taken."""
+        return False
+
+
+async def test_a_claim_that_lost_to_nobody_is_no_conflict() -> None:
+    """That another order has the key is not known then: it is left open, and the order can be sent again."""
+    app = App(index=ForgottenIndex())
+
+    with pytest.raises(UnknownClaimError) as left_open:
+        await take(app)
+
+    assert left_open.value.job_id == JOB_ID
+    assert app.orchestrations.started == {}
 
 
 async def test_of_two_processes_with_one_order_one_claims_it() -> None:

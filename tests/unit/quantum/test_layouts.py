@@ -93,3 +93,23 @@ def test_a_result_that_does_not_fit_is_kept_without_counts() -> None:
 
     assert json.loads(collected.content)["counts"] is None
     assert "does not hold the bits that the program measures" in collected.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("layout", "read", "told"),
+    [
+        ("#2", {"10": 7}, {"1,0": 7}),
+        ("#2", {"1-": 7}, {"1,-": 7}),
+        ("#2", {"2,0": 3, "12,1": 4}, {"2,0": 3, "12,1": 4}),
+        ("#1", {"10": 3, "1": 4}, {"1": 4, "10": 3}),
+        ("b3 #1", {"110 0": 7}, {"110 0": 7}),
+        ("b2 #2", {"01 11": 7}, {"01 1,1": 7}),
+        ("#2", {"0 1": 7}, {"0 1": 7}),
+    ],
+)
+def test_numbers_are_no_bits_though_they_are_0_or_1(layout: str, read: dict[str, int], told: dict[str, int]) -> None:
+    """They have commas between them in every shape of histogram, and are no registers."""
+    histogram = completed(from_counts(read), layout)
+
+    assert (list(histogram.counts.items()), histogram.registers) == (list(told.items()), ())
+    assert histogram.probabilities == {key: count / 7 for key, count in told.items()}

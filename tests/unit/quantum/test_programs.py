@@ -51,7 +51,10 @@ async def test_source_text_is_compiled_for_all_of_its_targets() -> None:
     found = await checked(app, order)
 
     assert found == Checked(
-        Program(path_of(QIR.encode()), "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2, Gates(0, 0, 2)), QIR.encode()
+        Program(
+            path_of(QIR.encode()), "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2, Gates(0, 0, 2), is_compiled=True
+        ),
+        QIR.encode(),
     )
     assert app.compiler.asked == [
         {"source": BELL, "language": "openqasm3", "profile": "Base", "entry": "Main", "with": (3,)}

@@ -15,7 +15,7 @@ from quantum.model import Job
 from quantum.ports import State
 from quantum.remote import NewSession
 from quantum.sessions import session_faults
-from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_order
+from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_order, no_step
 from tests.fakes.workspace import InMemoryWorkspace
 
 OWN = an_order(session="own", fallback_targets=("ionq.qpu.aria-1",))
@@ -42,7 +42,7 @@ async def kept(app: App, job: Job, state: State = "ended") -> None:
     """A job in the index, with what has become of its orchestration; housekeeping comes."""
     await app.index.record(job)
     app.orchestrations.states[job.id] = state
-    await keep_house(app.services, app.orchestrations, timedelta(days=30))
+    await keep_house(app.services, app.orchestrations, timedelta(days=30), no_step)
 
 
 def test_a_session_of_its_own_has_an_id_that_follows_from_the_job() -> None:

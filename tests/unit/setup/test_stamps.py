@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from local.setup.__main__ import main
 from local.setup.stamps import Stamp, is_locked, only_one
 
 
@@ -45,6 +46,39 @@ def test_work_in_progress_holds_no_stamp(tmp_path: Path, lock_file: Path) -> Non
     stamp.remove()
 
     assert not stamp.holds()
+
+
+def test_the_folder_of_the_lock_is_private(tmp_path: Path) -> None:
+    """The local stack keeps its keys there later."""
+    with only_one(tmp_path / ".local" / "setup.lock"):
+        assert oct((tmp_path / ".local").stat().st_mode & 0o777) == "0o700"
+
+
+def test_a_folder_that_cannot_be_used_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file in its place, say: the line names it and the way out."""
+    (tmp_path / ".local").write_text("a file", encoding="utf-8")
+
+    class SetupHere:
+        """A set-up that works in this test's folder."""
+
+        def __init__(self, _: object) -> None:
+            self._lock = tmp_path / ".local" / "setup.lock"
+
+        def make_ready(self) -> None:
+            """Take the lock."""
+            with only_one(self._lock):
+                raise AssertionError("the lock has no place")
+
+    monkeypatch.setattr("local.setup.__main__.Setup", SetupHere)
+
+    code = main([])
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert code == 1
+    assert line.startswith(f"set-up stopped: {tmp_path / '.local'} cannot be used (")
+    assert "move it away" in line
 
 
 def test_a_second_set_up_waits_for_the_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

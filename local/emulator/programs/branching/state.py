@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
+from local.emulator.programs.gates import draw
+
 type Vector = NDArray[np.complex128]
 type Rows = tuple[tuple[tuple[int, complex], ...], ...]
 
@@ -38,7 +40,7 @@ class Action:
 @lru_cache(maxsize=REMEMBERED)
 def _matrix(method: str, angles: tuple[float, ...], qubits: int) -> Vector:
     circuit = QuantumCircuit(qubits)
-    getattr(circuit, method)(*angles, *range(qubits))
+    draw(circuit, method, (*angles, *range(qubits)))
     matrix: Vector = Operator(circuit).data
     return matrix
 

@@ -59,6 +59,12 @@ def faults() -> Faults:
 
 
 @pytest.fixture
+def answered() -> Callable[[str], dict[str, Any]]:
+    """Compile Q#: what the door hears of it."""
+    return lambda source: dict(_asked(source, None, (), "Adaptive_RI", "qsharp")[0])
+
+
+@pytest.fixture
 def described() -> Callable[..., dict[str, Any]]:
     """Read a module: what the door hears of it."""
 

@@ -13,21 +13,31 @@ SECOND = "define void @other() #0 {\n  ret void\n}\n\ndeclare void @__quantum__r
 
 
 @pytest.mark.parametrize(
-    ("name", "entry"),
-    [("pytket-adaptive", "main"), ("pytket-base", "main"), ("qiskit-qir", "two"), ("pyqir", "main")],
+    ("name", "entry", "layout"),
+    [
+        ("pytket-adaptive", "main", "#2"),
+        ("pytket-base", "main", None),
+        ("qiskit-qir", "two", None),
+        ("pyqir", "main", None),
+    ],
 )
-def test_the_only_entry_point_is_the_default(described: Any, name: str, entry: str) -> None:
-    """As pytket-qir, qiskit-qir and pyqir write it, pointers typed and opaque; `custom` says nothing of a profile."""
+def test_the_only_entry_point_is_the_default(described: Any, name: str, entry: str, layout: str | None) -> None:
+    """As pytket-qir, qiskit-qir and pyqir write it, pointers typed and opaque; `custom` says nothing of a profile.
+
+    pytket records a register as a number.
+    """
     module = (MODULES / f"{name}.ll").read_text(encoding="utf-8")
 
-    assert described(module) == {"entryPoint": entry, "qubits": 2, "profile": None}
+    assert described(module) == {"entryPoint": entry, "qubits": 2, "profile": None, "layout": layout}
 
 
 def test_bitcode_is_read_as_well(described: Any) -> None:
     """What pyqir writes."""
     module = base64.b64encode((MODULES / "pyqir.bc").read_bytes()).decode()
 
-    assert described(module, language="qir.bitcode") == {"entryPoint": "main", "qubits": 2, "profile": None}
+    found = described(module, language="qir.bitcode")
+
+    assert found == {"entryPoint": "main", "qubits": 2, "profile": None, "layout": None}
 
 
 @pytest.mark.parametrize(

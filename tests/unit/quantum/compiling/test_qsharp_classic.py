@@ -35,6 +35,12 @@ EXAMPLE = """namespace Bits {
         ("Result[]", "ApplyIfCA(X, n > 1, qs[0]); ApplyIfA(X, false, qs[1]); return MResetEachZ(qs);", "01"),
         ("Result[]", "ApplyWithCA(H, Z, qs[0]); AssertQubit(Zero, qs[0]); return MResetEachZ(qs);", "01"),
         ("Result[]", "EqualityFactI(PowI(n, 3), 8, IntAsString(n)); return MResetEachZ(qs);", "11"),
+        ("Result[]", "PreparePauliEigenstate(PauliX, qs[0]); H(qs[0]); return MResetEachZ(qs);", "11"),
+        (
+            "Result[]",
+            "if TimesI(PlusI(1, n), 2) == 6 and AbsD(ExpD(0.0) - 1.0) < 0.1 { X(qs[0]); } return MResetEachZ(qs);",
+            "01",
+        ),
         ("Result[]", "for i in ConstantArray(3, 0) { X(qs[i]); } return MResetEachZ(qs);", "01"),
         ("Result[]", "SetToBasisState(Zero, qs[0]); NoOp(qs); return MResetEachZ(qs);", "01"),
         ("Result[]", "if GreaterThanI(n, 1) { ApplyToRest(ApplyToEach(X, _), qs); } return MResetEachZ(qs);", "10"),

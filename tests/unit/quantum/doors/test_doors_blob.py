@@ -113,6 +113,30 @@ async def test_a_whole_order_may_be_uploaded() -> None:
     assert await order_of("orders/a/b.order.json", an_order_body(), {}) == an_order()
 
 
+async def test_what_stands_beside_a_whole_order_is_refused() -> None:
+    """Shots in the metadata would not be those that run: whoever put them there is told, field by field."""
+    faults = await faults_of("orders/b.order.json", an_order_body(), {"SHOTS": "7", "colour": "red", "mtime": "1"})
+
+    assert faults.keys() == {"shots", "colour"}
+    assert faults["shots"].endswith("write it into the order, or remove it")
+
+
+@pytest.mark.parametrize("name", ["hdi_isfolder", "Posix_Mode", "is_symlink", "modtime", "mtime"])
+async def test_what_tools_add_by_themselves_says_nothing(name: str) -> None:
+    """Neither an order nor a program is refused for what nobody wrote there."""
+    assert await order_of("orders/b.order.json", an_order_body(), {name: "x"}) == an_order()
+    assert (await order_of(PATH, BELL.encode(), SHOTS | {name: "x"})).shots == 100
+
+
+async def test_a_blob_that_stands_for_a_folder_orders_nothing() -> None:
+    """Tools that know folders make such blobs; nobody hears of a fault in one."""
+    app = App()
+
+    await upload(app, "orders/ionq.simulator", b"", {"hdi_isfolder": "true"})
+
+    assert (app.index.entries, app.answers.sent) == ({}, [])
+
+
 @pytest.mark.parametrize(
     ("path", "content", "metadata", "expected"),
     [

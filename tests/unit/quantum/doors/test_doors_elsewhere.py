@@ -8,6 +8,7 @@ import pytest
 from quantum.adopt import id_for
 from quantum.doors import adopt, http, offers, sessions
 from quantum.doors.http import Door, Request, Response
+from quantum.errors import ServiceUnavailableError
 from quantum.model import OWN_SESSION
 from quantum.profiles import Credential, Profile
 from quantum.remote import NewSession, Quota
@@ -44,6 +45,21 @@ async def test_a_session_is_opened_in_the_workspace_that_is_named(app: App) -> N
     assert there.headers["Location"] == links["self"] == f"/api/sessions/{there.body['id']}?workspace=chem"
     assert links["close"] == f"/api/sessions/{there.body['id']}/close?workspace=chem"
     assert read.body == there.body
+
+
+async def test_a_session_that_may_be_open_is_told_how_to_be_had_once(app: App) -> None:
+    """Without an answer of the workspace nobody knows: its id is told, and the key under which it is one session."""
+    await ask(app, offers.list_targets)
+    app.workspace.failure = ServiceUnavailableError("The workspace gave no answer.")
+    told = await ask(app, sessions.open_session, {"target": "ionq.simulator"})
+    app.workspace.failure = None
+
+    key = {"idempotency-key": told.body["idempotencyKey"]}
+    opened = await ask(app, sessions.open_session, {"target": "ionq.simulator"}, headers=key)
+
+    assert (told.status, told.headers["Retry-After"]) == (503, "5")
+    assert key["idempotency-key"] in told.body["detail"]
+    assert (opened.status, opened.body["id"]) == (201, told.body["id"])
 
 
 async def test_a_session_elsewhere_is_listed_and_closed_by_its_workspace(app: App) -> None:

@@ -1,4 +1,4 @@
-"""Makes the environment that reads and scans the templates: checkov's pins contradict those of the app."""
+"""Makes environments beside the app's own, for tools whose pins contradict it: each from a lock, in its own folder."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-LOCK = "requirements-infra.txt"
+EXPORTERS = ("exporters", "requirements-conformance.txt", "the libraries whose exports are tried")
+INFRA = ("infra", "requirements-infra.txt", "checkov and pycep-parser")
 
 
-def make_infra_ready(environ: Mapping[str, str], root: Path = ROOT) -> Path:
+def make_environment(which: tuple[str, str, str], environ: Mapping[str, str], root: Path = ROOT) -> Path:
     """Return the environment's Python; it is made anew only when its lock changed."""
-    folder = root / ".local" / "tools" / "infra"
+    name, lock, contents = which
+    folder = root / ".local" / "tools" / name
     python = folder / "bin" / "python"
-    stamp = Stamp(folder / ".ready", [root / LOCK])
+    stamp = Stamp(folder / ".ready", [root / lock])
     with only_one(root / ".local" / "setup.lock"):
         if not (stamp.holds() and python.exists()):
             interpreter = find_interpreter(environ)
             uv = get_uv(environ, interpreter, root)
             stamp.remove()
             command = [uv.command, "venv", "--quiet", "--clear", "--python", interpreter or "3.13", str(folder)]
-            run("making an environment for checkov", command, uv.environ, root)
-            sync = [uv.command, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), LOCK]
-            run("installing checkov and pycep-parser", sync, uv.environ, root)
+            run(f"making an environment for {contents}", command, uv.environ, root)
+            sync = [uv.command, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), lock]
+            run(f"installing {contents}", sync, uv.environ, root)
             stamp.write()
     return python

@@ -1,0 +1,155 @@
+"""Orders that wait for a compiler: kept in a blob, and brought back to the queue of orders after growing pauses.
+
+A message that a busy compiler holds would hold one of the few that the host hands out at once, and each return to the
+host would count as one of its five tries. So the order is kept as `waiting/<job id>.json`, a note that names it is put
+on the queue of orders, to be seen later, and then the message is done with. In this order: whatever dies in between,
+the message or the note comes again, and both lead to one job id.
+"""
+
+import json
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from quantum import telemetry, wire
+from quantum.answers import encode
+from quantum.doors import blob as uploads
+from quantum.doors import queue as messages
+from quantum.errors import CompilerBusyError, NotFoundError
+from quantum.intake import Intake
+from quantum.ports import Orchestrations
+from quantum.settings import WAITING_CONTAINER
+
+FIRST_PAUSE_SECONDS = 2
+LONGEST_PAUSE_SECONDS = 32
+LONGEST_SHORT_PAUSE_SECONDS = 4  # where those ahead are done within seconds
+LONGEST_WAIT = timedelta(days=1)
+NOTE = re.compile(
+    rb'\{"waitingOrder": "(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", "pauses": (?P<pauses>[0-9]{1,5})\}'
+)
+
+
+class NoCompilerError(Exception):
+    """No compiler had time for an order for a whole day: the host is to give it up."""
+
+
+@dataclass(frozen=True)
+class WaitingOrder:
+    """An order that waits: the id of its job, how many pauses it has had, and all that is kept of it."""
+
+    id: str
+    pauses: int
+    kept: Mapping[str, Any]
+
+    @property
+    def body(self) -> Mapping[str, str]:
+        """The order itself: its text in base64, or the path of its blob."""
+        return {field: self.kept[field] for field in ("base64", "blob") if field in self.kept}
+
+    @property
+    def source(self) -> Mapping[str, str]:
+        """What its caller is told of where it came from."""
+        source: Mapping[str, str] = self.kept["source"]
+        return source
+
+
+async def take_message(
+    message_id: str, body: bytes, intake: Intake, orchestrations: Orchestrations, *, delivery: int = 1
+) -> None:
+    """Take an order from a message, or one that a note names; where no compiler has time, let it wait."""
+    text = messages.decoded(body)
+    if NOTE.fullmatch(text) and await _take_noted(text, intake, orchestrations):
+        return
+    id_, source = messages.caller_of(message_id)
+    try:
+        await messages.start_from_queue(message_id, body, intake, orchestrations, delivery=delivery)
+    except CompilerBusyError as busy:
+        await _keep(id_, source, {"base64": b64encode(text).decode()}, busy, intake)
+    else:
+        if delivery > 1:  # it may have been kept before
+            await forget(id_, intake)
+
+
+async def take_upload(path: str, intake: Intake, orchestrations: Orchestrations) -> None:
+    """Take an order from a blob; where no compiler has time, let it wait."""
+    try:
+        await uploads.start_from_blob(path, intake, orchestrations)
+    except CompilerBusyError as busy:
+        try:
+            blob = await intake.services.blobs.open(path)
+        except NotFoundError:  # removed meanwhile
+            return
+        id_, source = uploads.caller_of(path, blob.etag)
+        await _keep(id_, source, {"blob": path}, busy, intake)
+
+
+async def find_waiting(text: bytes, intake: Intake) -> WaitingOrder | None:
+    """Find the order that a message's text is a note of; None where it is none, or the order waits no more."""
+    note = NOTE.fullmatch(text)
+    if note is None:
+        return None
+    id_ = note["id"].decode()
+    try:
+        blob = await intake.services.blobs.open(_path(id_))
+    except NotFoundError:
+        return None
+    return WaitingOrder(id_, int(note["pauses"]), json.loads(await blob.read()))
+
+
+async def forget(job_id: str, intake: Intake) -> None:
+    """Keep an order no longer that was taken or given up."""
+    await intake.services.blobs.remove(_path(job_id))
+
+
+def pause_seconds(job_id: str, pauses: int, longest: int = LONGEST_PAUSE_SECONDS) -> int:
+    """Say how long an order is to pause: longer each time, and not all orders alike, or they would meet again."""
+    shortest = min(FIRST_PAUSE_SECONDS << min(pauses, 16), longest)
+    return shortest + (int(job_id[:8], 16) + pauses * 7) % shortest
+
+
+async def _take_noted(text: bytes, intake: Intake, orchestrations: Orchestrations) -> bool:
+    """Take the order that a note names; False for a note of an order that nobody knows."""
+    order = await find_waiting(text, intake)
+    if order is None:
+        note = NOTE.fullmatch(text)
+        return note is not None and await intake.services.index.find(note["id"].decode()) is not None
+    try:
+        await _start(order, intake, orchestrations)
+    except CompilerBusyError as busy:
+        since = wire.moment(order.kept["since"])
+        if intake.services.now() - since > LONGEST_WAIT:
+            raise NoCompilerError from busy
+        await _announce(order.id, order.pauses + 1, busy, intake)
+        return True
+    await forget(order.id, intake)
+    return True
+
+
+async def _start(order: WaitingOrder, intake: Intake, orchestrations: Orchestrations) -> None:
+    if "blob" in order.kept:
+        await uploads.start_from_blob(order.kept["blob"], intake, orchestrations)
+    else:
+        body = b64decode(order.kept["base64"])
+        await messages.start_from_queue(order.source["messageId"], body, intake, orchestrations)
+
+
+async def _keep(
+    id_: str, source: Mapping[str, str], body: Mapping[str, str], busy: CompilerBusyError, intake: Intake
+) -> None:
+    kept = {"id": id_, "source": dict(source), "since": wire.timestamp(intake.services.now()), **body}
+    await intake.services.blobs.write(_path(id_), encode(kept))
+    await _announce(id_, 0, busy, intake)
+    telemetry.tell(telemetry.ORDER_WAITS, {telemetry.JOB_ID: id_, telemetry.DOOR: source["door"]})
+
+
+async def _announce(job_id: str, pauses: int, busy: CompilerBusyError, intake: Intake) -> None:
+    longest = LONGEST_SHORT_PAUSE_SECONDS if busy.turns_are_short else LONGEST_PAUSE_SECONDS
+    note = json.dumps({"waitingOrder": job_id, "pauses": pauses}).encode()
+    await intake.services.orders.send(note, after=pause_seconds(job_id, pauses, longest))
+
+
+def _path(job_id: str) -> str:
+    return f"{WAITING_CONTAINER}/{job_id}.json"

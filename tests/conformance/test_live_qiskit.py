@@ -1,0 +1,22 @@
+"""Random circuits of Qiskit's own registry, written by Qiskit and run here, give Qiskit's distribution."""
+
+import sys
+
+import pytest
+
+from tests.conformance.exporting import exported
+from tests.conformance.verdicts import Verdict, verdicts
+
+COUNT = 20
+SEEDS = (101, 102)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_circuits_of_qiskit_are_right(seed: int) -> None:
+    """Of gates, measurements in between, conditions, modifiers and parameters none comes back wrong or refused."""
+    programs = list(exported(sys.executable, "qiskit_programs.py", COUNT, seed))
+
+    said: list[Verdict] = [verdict for program in programs for verdict in verdicts(program, 1_000)]
+
+    assert len(programs) == 4 * COUNT
+    assert [verdict for verdict in said if verdict.word != "right"] == []
