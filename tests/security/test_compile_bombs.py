@@ -5,6 +5,7 @@ A stand-in of ours is in the compiler's place, whose children do what the progra
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import pytest
 from deployment import COMPILE_SECONDS, Deployment, deed
@@ -39,24 +40,34 @@ async def test_what_hurts_the_compiler_is_a_fault_of_the_program(deployment: Dep
     assert deployment.memory() - before < 50
 
 
-async def test_ten_loops_wait_for_two_compilers_and_disturb_nobody(deployment: Deployment) -> None:
-    """Two are compiled at a time; what needs no compiler is answered as ever meanwhile."""
-    slowest, most, worked, started = 0.0, 0, deployment.processor_seconds(), time.monotonic()
+async def test_ten_loops_hold_one_compiler_and_disturb_nobody(deployment: Deployment) -> None:
+    """What is known to take long has all places but one; what needs no compiler is answered as ever meanwhile."""
+    await refused(deployment)
+    slowest, worked, started = 0.0, deployment.processor_seconds(), time.monotonic()
 
     async with asyncio.TaskGroup() as group:
         posted = [group.create_task(refused(deployment)) for _ in range(10)]
+        most = group.create_task(most_at_once(deployment, posted))
         while not all(one.done() for one in posted):
             began = time.monotonic()
             assert (await deployment.api.get("/api/jobs?top=1")).status_code == 200
             slowest = max(slowest, time.monotonic() - began)
-            most = max(most, len(deployment.compilers()))
             await asyncio.sleep(0.05)
 
     assert {one.result() for one in posted} == {(400, "input")}
-    assert most == COMPILERS_AT_ONCE
+    assert most.result() == COMPILERS_AT_ONCE - 1
     assert len(deployment.templates()) == 1
     assert slowest < 1
     assert deployment.processor_seconds() - worked < (time.monotonic() - started) / 2
+
+
+async def most_at_once(deployment: Deployment, posted: Sequence[asyncio.Task[object]]) -> int:
+    """Count the compilers again and again until all orders are answered, and give the most that there were."""
+    most = 0
+    while not all(one.done() for one in posted):
+        most = max(most, len(deployment.compilers()))
+        await asyncio.sleep(0.01)
+    return most
 
 
 async def nothing_runs(deployment: Deployment) -> None:
