@@ -1,8 +1,9 @@
 """Reads and runs `qir.v1`, text or bitcode.
 
 A straight line of gates (the base profile, and every adaptive program that never branches) becomes a circuit for
-qiskit-aer. What branches is run by an interpreter of our own (`branching`); Clifford programs on many qubits, and
-instructions that it does not know, go to qdk's simulator (`interpreted`).
+qiskit-aer. What branches is run by an interpreter of our own (`branching`), and so is a wide program that resets or
+measures on its way, of which aer would run every shot by itself; Clifford programs on many qubits, and instructions
+that it does not know, go to qdk's simulator (`interpreted`).
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from local.emulator.programs.run import Outcome, Run, Shots, Value, shots_of
 from local.emulator.programs.straight_line import Line, read
 
 BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
+NARROW = 12  # qubits up to which aer is quick enough to run every shot by itself
 WIDE = 16  # qubits from which a Clifford program is better off with a stabilizer simulator
 
 
@@ -31,7 +33,9 @@ def run(program: bytes, run: Run) -> Outcome:
     if needed > run.qubits:
         raise errors.too_many_qubits(needed, run.qubits)
     line = read(entry)
-    return _sampled(line, run) if line is not None else _branching(module, entry, run)
+    if line is not None and (needed <= NARROW or line.is_sampled_at_once or _is_clifford(module)):
+        return _sampled(line, run)
+    return _branching(module, entry, run)
 
 
 def _module(program: bytes) -> pyqir.Module:
@@ -73,13 +77,17 @@ def _leaves(records: list[Record], bits: str) -> list[Value]:
 
 
 def _branching(module: pyqir.Module, entry: pyqir.Function, run: Run) -> Shots:
-    called = {call.callee.name for call in _calls(module) if call.callee.name.startswith(QIS)}
-    if called <= CLIFFORD and (pyqir.required_num_qubits(entry) or 0) > WIDE:
+    is_clifford = _is_clifford(module)
+    if is_clifford and (pyqir.required_num_qubits(entry) or 0) > WIDE:
         return interpreted.run(module, entry, run, "stabilizer")
     try:
         return branching.run(entry, run)
     except UnknownInstructionError:
-        return interpreted.run(module, entry, run, "stabilizer" if called <= CLIFFORD else "cpu")
+        return interpreted.run(module, entry, run, "stabilizer" if is_clifford else "cpu")
+
+
+def _is_clifford(module: pyqir.Module) -> bool:
+    return {call.callee.name for call in _calls(module) if call.callee.name.startswith(QIS)} <= CLIFFORD
 
 
 def _calls(module: pyqir.Module) -> Iterator[pyqir.Call]:

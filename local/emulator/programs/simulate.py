@@ -9,7 +9,8 @@ from local.emulator import errors
 
 NEGLIGIBLE = 1e-12
 DIGITS = 12
-MEMORY_MEBIBYTES = 2048  # so that aer refuses by itself what the child's limit would end
+MEMORY_MEBIBYTES = 1536  # so that aer refuses by itself what the child's limit would end
+WIDEST_VECTOR = 26  # qubits of a state vector of that size
 EXACT_QUBITS = 20
 
 _SIMULATOR = AerSimulator(max_parallel_threads=1, max_memory_mb=MEMORY_MEBIBYTES)
@@ -35,6 +36,8 @@ def _run(circuit: QuantumCircuit, **options: Any) -> Any:
     if circuit.has_control_flow_op() or not _KNOWN.issuperset(circuit.count_ops()):
         circuit = transpile(circuit, _SIMULATOR, optimization_level=0)
     result = _SIMULATOR.run(circuit, **options).result()
+    if not result.success and circuit.num_qubits > WIDEST_VECTOR:  # what is little entangled needs no vector
+        result = _SIMULATOR.run(circuit, method="matrix_product_state", **options).result()
     if not result.success:
         reasons = "; ".join(str(item.status) for item in result.results) or str(result.status)
         raise errors.simulation_failed(reasons)

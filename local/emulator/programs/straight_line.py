@@ -27,6 +27,17 @@ class Line:
     records: list[Record] = field(default_factory=list)
     spent: set[int] = field(default_factory=set)
 
+    @property
+    def is_sampled_at_once(self) -> bool:
+        """Whether one run tells all shots: nothing is reset, and nothing follows the measurement of a qubit."""
+        measured: set[object] = set()
+        for step in self.circuit.data:
+            if step.operation.name == "reset" or not measured.isdisjoint(step.qubits):
+                return False
+            if step.operation.name == "measure":
+                measured.update(step.qubits)
+        return True
+
 
 def read(entry: pyqir.Function) -> Line | None:
     """Return the program as a circuit; None where it branches, reads a result or computes."""
