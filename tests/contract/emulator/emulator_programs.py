@@ -48,6 +48,22 @@ def qft(qubits: int) -> str:
     return qir(qubits, lines)
 
 
+def entangled(qubits: int) -> str:
+    """Layers of turns and far CNOTs, after which every half of the qubits is entangled with the other."""
+    lines = []
+    for layer in range(qubits):
+        for low in range(qubits):
+            lines += [f"h({low})", f"rz({0.1 + 0.2 * low:.17e}, {low})", f"h({low})"]
+        lines += [f"cx({low}, {(low + 7 * layer + 1) % qubits})" for low in range(0, qubits, 2) if layer % 2 == 0]
+        lines += [f"cx({low}, {(low + 5 * layer) % qubits})" for low in range(1, qubits, 2) if layer % 2]
+    return qir(qubits, [line for line in lines if not _is_on_itself(line)])
+
+
+def _is_on_itself(line: str) -> bool:
+    places = line.partition("(")[2].rstrip(")").split(", ")
+    return line.startswith("cx") and places[0] == places[1]
+
+
 _DECLARATIONS = (
     "declare void @__quantum__qis__h__body(%Qubit*)",
     "declare void @__quantum__qis__cx__body(%Qubit*, %Qubit*)",
