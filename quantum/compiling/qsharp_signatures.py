@@ -10,7 +10,6 @@ from quantum.compiling.qsharp_types import Type, leaves, read_type
 from quantum.compiling.reports import reports
 
 FOUND = ", found "
-UNIT = Type("Unit", "name")
 NOT_OUTPUTS = ("Qubit", "Range", "BigInt", "String", "Pauli")
 
 

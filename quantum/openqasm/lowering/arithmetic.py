@@ -27,7 +27,6 @@ BITWISE: Mapping[str, Callable[[Formula, Formula], Formula]] = {
 }
 TOO_WIDE = f"this takes more than the {WORD} bits of an int: write real numbers, such as 2.0, or a wider type"
 MOST_PARTS, DEEPEST = 1_000, 200  # of an angle in the program's inputs
-TOO_LONG = f"this is more than {MOST_PARTS:,} operations on inputs, or {DEEPEST} in one another: give it as an input"
 NOT_ON_TARGETS = (
     "`{}` of a number that is measured is nothing that targets compute: write an `if` for each value, "
     "or use + - * & | ^"

@@ -16,6 +16,7 @@ from quantum.openqasm.expansion import core_gates
 from quantum.openqasm.faults import FaultyProgramError
 from quantum.openqasm.library import OPENQASM3
 from quantum.openqasm.lowering.arithmetic import computed
+from quantum.openqasm.lowering.dialects import SAME_PHASE
 from quantum.openqasm.lowering.expressions import PARAMETER
 from quantum.openqasm.lowering.flow import Flow
 from quantum.openqasm.lowering.refusals import RefusedError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 MOST_REMEMBERED = 20_000
 A_MODIFIED_GATE = 4  # the time that it takes, in that of a plain statement
-SAME_PHASE = 1e-12
 # What is between the phase of a gate in the specification and that in Qiskit and Braket: half of these angles' sum.
 PHASE_IN_DOUBT: Mapping[str, slice] = {"U": slice(1), "u2": slice(2), "u3": slice(1, 3)}
 ALIKE = frozenset(name for name, (angles, _) in circuit.GATES.items() if not angles) | {"rx", "ry", "rz"}
