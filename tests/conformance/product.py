@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.emulator.errors import ProgramError
-from local.emulator.programs.formats import execute
 from quantum.compiling.faults import FaultyProgramError
 from quantum.compiling.openqasm import compile_openqasm
 from quantum.formats import FORMATS
 from quantum.histograms import Histogram, UnreadableResultError
 from quantum.layouts import completed
 from quantum.results import read_result
+from quantum_emulator.errors import ProgramError
+from quantum_emulator.programs.formats import execute
 
 QUBITS = 30
 OUTPUT = {"ionq.circuit.v1": "ionq.quantum-results.v1", "rigetti.quil.v1": "rigetti.quil-results.v1"}

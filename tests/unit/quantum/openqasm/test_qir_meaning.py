@@ -9,12 +9,12 @@ import pytest
 from exact_outcomes import distribution
 from random_circuits import random_circuit
 
-from local.emulator.programs import qir as emulator
-from local.emulator.programs.run import Run, Shots
 from quantum.histograms import from_counts
 from quantum.layouts import completed
 from quantum.openqasm import qir
 from quantum.openqasm.circuit import Circuit
+from quantum_emulator.programs import qir as emulator
+from quantum_emulator.programs.run import Run, Shots
 
 SHOTS = 1000
 
