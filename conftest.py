@@ -6,13 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from embedded_server.azurite import ACCOUNT_KEY, connection_string
+
 ROOT = Path(__file__).parent
-KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 PACKAGES = [str(folder) for folder in sorted((ROOT / "packages").iterdir())]
 ACCOUNTS = [f"account{number}" for number in range(200)]  # more than there are files
 
@@ -28,14 +29,14 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[str]
     ports = ["--blobPort", "0", "--queuePort", "0", "--tablePort", "0"]
     options = ["--skipApiVersionCheck", "--disableTelemetry", "--silent"]
     command = [node, str(script), "--location", str(tmp_path_factory.mktemp("azurite")), *ports, *options]
-    environment = {**os.environ, "AZURITE_ACCOUNTS": ";".join(f"{name}:{KEY}" for name in ACCOUNTS)}
+    environment = {**os.environ, "AZURITE_ACCOUNTS": ";".join(f"{name}:{ACCOUNT_KEY}" for name in ACCOUNTS)}
     # A group of its own: `node` may be a wrapper whose child would outlive it.
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
     ) as process:
         try:
             urls = dict(_endpoints(process))
-            yield (connection_string(name, urls) for name in ACCOUNTS)
+            yield (connection_string(urls, name) for name in ACCOUNTS)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.communicate()  # it says goodbye on a pipe that must still be there
@@ -51,12 +52,6 @@ def azurite(accounts: Iterator[str]) -> str:
 def storage_account(accounts: Iterator[str]) -> str:
     """Give the connection string of an account that only this file uses: a new host takes up every blob it finds."""
     return next(accounts)
-
-
-def connection_string(account: str, urls: Mapping[str, str]) -> str:
-    """Name an account of the Azurite at these addresses."""
-    endpoints = "".join(f"{service}Endpoint={url}/{account};" for service, url in urls.items())
-    return f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={KEY};{endpoints}"
 
 
 def _endpoints(process: "subprocess.Popen[str]") -> Iterator[tuple[str, str]]:

@@ -38,7 +38,6 @@ PROGRAM = json.dumps({"qubits": 1, "circuit": [{"gate": "x", "target": 0}]})
 EIGHT_WAYS = ("reset", "lostReply", "429InSeconds", "500", "503", "401", "truncated", "corrupt")
 AT_ONCE = 8
 PATIENCE_SECONDS = 60  # of real time
-PAUSE_SECONDS = 0.1  # of real time, where there is no event to wait for
 OWN = ("blob", "queue", "table")
 
 
@@ -95,7 +94,7 @@ class Faulty:
         body = order | {"input": {"format": "ionq.circuit.v1", "text": PROGRAM}}
         async with asyncio.timeout(PATIENCE_SECONDS):
             while (answer := await self.post(key, body)).status_code == 503:  # noqa: ASYNC110  # HTTP has no event
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(0.1)
         assert answer.status_code == 202, answer.text
         assert answer.json()["id"] == job_id("http", key)
         return job_id("http", key)
@@ -119,7 +118,7 @@ class Faulty:
         async with asyncio.timeout(seconds):
             while not set(ids) <= self._answered_ids():
                 if not await self._receive():
-                    await asyncio.sleep(PAUSE_SECONDS)
+                    await asyncio.sleep(0.1)
         told = {answer["subject"]: answer["data"] for answer in self.answers.values()}
         return [told[id_] for id_ in ids]
 

@@ -4,9 +4,10 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
+
+from embedded_server.stopping import stop_signal
 
 from .host import Host
 from .journal import JournalInUseError
@@ -69,9 +70,7 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_signal()
     host = Host(arguments.dir, settings=dict(os.environ), state_dir=arguments.state, port=arguments.port)
     async with host:
         _greet(host)

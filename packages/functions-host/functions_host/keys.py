@@ -9,6 +9,8 @@ from pathlib import Path
 
 from starlette.requests import HTTPConnection
 
+from embedded_server.files import write_privately
+
 from .state import usable
 
 
@@ -59,11 +61,7 @@ def _read(path: Path) -> Keys:
 def _made(path: Path) -> Keys:
     keys = Keys(*(secrets.token_urlsafe(32) for _ in range(3)))
     # Whole or not at all: a host that was killed half-way must not leave a file that no later one can read.
-    draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(asdict(keys)))
-    draft.replace(path)
+    write_privately(path, json.dumps(asdict(keys)))
     return keys
 
 

@@ -4,11 +4,11 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from embedded_server.server import EmbeddedServer
 
 from .stalled_bodies import StalledBodies
 
@@ -31,7 +31,7 @@ class Server:
             ws="none",
             server_header=False,
         )
-        self._server = _EmbeddedServer(config)
+        self._server = EmbeddedServer(config)
         self._socket = bound
 
     async def start(self) -> None:
@@ -44,22 +44,6 @@ class Server:
         self._server.config.timeout_graceful_shutdown = max(1, round(within))
         self._server.should_exit = True
         await self._task
-
-
-class _EmbeddedServer(uvicorn.Server):
-    """Leaves the signals to whoever owns the event loop."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
 
 
 class AccessLog:

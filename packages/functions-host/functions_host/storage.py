@@ -9,16 +9,10 @@ from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
+from embedded_server.azurite import spelt_out
+
 from .settings import HostSettings, SettingError
 
-# Published by Microsoft for every storage emulator; it opens nothing else.
-_EMULATOR = (
-    "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
-    "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
-    "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;"
-    "QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;"
-    "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
-)
 # The SDK's own first pause is 15 s: too long for a listener that asks again by itself.
 _RETRY: dict[str, Any] = {"initial_backoff": 1, "increment_base": 2, "retry_total": 3}
 
@@ -79,9 +73,7 @@ class Storage:
 
     def _connection_string(self, connection: str) -> str | None:
         text = self._settings.app.get(f"AzureWebJobs{connection}") or self._settings.app.get(connection)
-        if text and text.strip().rstrip(";").lower() == "usedevelopmentstorage=true":
-            return _EMULATOR
-        return text
+        return spelt_out(text) if text else text
 
     def _service_url(self, connection: str, service: str) -> str:
         settings = self._settings.app

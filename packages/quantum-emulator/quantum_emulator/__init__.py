@@ -2,3 +2,5 @@
 
 It imports nothing of the rest of this repository: it is a witness of what the app does, not an accomplice.
 """
+
+__version__ = "0.1.0"

@@ -4,12 +4,14 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-from quantum_emulator.server import StartError, running
+from embedded_server.azurite import SHORTHAND, spelt_out
+from embedded_server.server import StartError
+from embedded_server.stopping import stop_signal
+from quantum_emulator.server import running
 from quantum_emulator.settings import Settings, load
 from quantum_emulator.store import DamagedStateError, Store
 from quantum_emulator.targets import InvalidSettingError
@@ -37,12 +39,6 @@ The same patches go to PATCH /admin/targets/{id} while it runs; GET /admin/targe
 README.md in this folder explains it. Ctrl-C or SIGTERM ends it; with --state, it goes on from there next time.
 """
 
-AZURITE = (
-    "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey="
-    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
-    "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;"
-)
-
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
@@ -55,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--port", type=int, default=PORT, help=f"port on 127.0.0.1; 0 takes a free one (default {PORT})")
     made.add_argument(
         "--storage",
-        default=os.environ.get("AzureWebJobsStorage", AZURITE),  # noqa: SIM112  # the name that Azure gave it
+        default=os.environ.get("AzureWebJobsStorage", SHORTHAND),  # noqa: SIM112  # the name that Azure gave it
         metavar="CONNECTION_STRING",
         help="storage account with its key (default: $AzureWebJobsStorage, else Azurite on its usual port)",
     )
@@ -73,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """Settings from the command line, over those of the configuration file."""
-    storage = AZURITE if arguments.storage.strip() == "UseDevelopmentStorage=true" else arguments.storage
+    storage = spelt_out(arguments.storage)
     token_key = os.environ.get(TOKENS_VARIABLE) or None
     settings = Settings(storage=storage, state=arguments.state, events=arguments.events, token_key=token_key)
     if arguments.config is not None:
@@ -95,9 +91,7 @@ Azure Quantum workspace emulator ready at {url}
 async def serve(settings: Settings, port: int) -> None:
     """Serve until a signal asks to stop."""
     Store(settings.state).close()  # a state that cannot be used is told of before anything is served
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_signal()
     async with running(settings, port) as emulator:
         print(greeting(emulator.url, settings), flush=True)
         await stop.wait()

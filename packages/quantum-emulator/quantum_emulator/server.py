@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from embedded_server.server import HOST, serving
 from quantum_emulator.admin import admin_routes
 from quantum_emulator.behaviour import Behaviour
 from quantum_emulator.clock import Clock
@@ -28,8 +29,6 @@ from quantum_emulator.settings import Settings
 from quantum_emulator.storage import opened
 from quantum_emulator.store import Store
 from quantum_emulator.web_pages import WebPages
-
-HOST = "127.0.0.1"
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -84,24 +83,6 @@ class SeverableProtocol(H11Protocol):
         self.app = with_knife
 
 
-class EmbeddedServer(uvicorn.Server):
-    """A server inside somebody's event loop: it leaves signals alone and says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-
 @dataclass(frozen=True)
 class Running:
     """An emulator that serves; `url` ends without a slash."""
@@ -115,10 +96,6 @@ class Running:
         await context.engine.settle()
 
 
-class StartError(Exception):
-    """The server ended before it was ready; its log says why."""
-
-
 def configuration(app: Starlette, **options: Any) -> uvicorn.Config:
     """How the emulator is served."""
     return uvicorn.Config(
@@ -130,17 +107,5 @@ def configuration(app: Starlette, **options: Any) -> uvicorn.Config:
 async def running(settings: Settings, port: int = 0) -> AsyncIterator[Running]:
     """Serve in the current event loop, on a free port unless one is named, until the context ends."""
     app = create_app(settings)
-    listener = socket.create_server((HOST, port))
-    server = EmbeddedServer(configuration(app, timeout_graceful_shutdown=2))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    ready = asyncio.create_task(server.ready.wait())
-    try:
-        await asyncio.wait([serving, ready], return_when=asyncio.FIRST_COMPLETED)
-        if not server.started:
-            raise StartError("the emulator could not start")
-        yield Running(f"http://{HOST}:{listener.getsockname()[1]}", app)
-    finally:
-        server.should_exit = True
-        ready.cancel()
-        await serving
-        listener.close()
+    async with serving(configuration(app, timeout_graceful_shutdown=2), port) as bound:
+        yield Running(f"http://{HOST}:{bound}", app)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import connection_string
+from embedded_server.azurite import connection_string
 from quantum.adapters.blobs import AzureBlobStore
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.queues import AzureQueue
@@ -53,7 +53,7 @@ async def calls(service: FailingService) -> AsyncIterator[Calls]:
     """One call through each adapter, all to the failing service."""
     async with proxied(service, one=NOWHERE) as proxies:
         url = proxies["one"].url
-        storage = StorageSettings(connection_string("none", dict.fromkeys(("Blob", "Queue", "Table"), url)))
+        storage = StorageSettings(connection_string(dict.fromkeys(("Blob", "Queue", "Table"), url)))
         workspace = AzureQuantumWorkspace(WorkspaceSettings(url, ANYBODY, "none", "none", "any"), None)
         blobs, index, queue = AzureBlobStore(storage), AzureTableJobIndex(storage), AzureQueue(storage, "answers")
         yield {

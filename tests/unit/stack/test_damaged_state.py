@@ -1,6 +1,7 @@
 """State that cannot be used ends a command in words that name the place and the way out."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -116,7 +117,8 @@ def only_line_of(module: str, state: Path) -> str:
     ended = subprocess.run(
         [sys.executable, "-m", module, "--port", "0", "--state", str(state)],
         cwd=ROOT,
-        env={"VAULT_DIRECTORY": json.dumps(directory), "AzureWebJobsStorage": "UseDevelopmentStorage=true"},
+        env={"VAULT_DIRECTORY": json.dumps(directory), "AzureWebJobsStorage": "UseDevelopmentStorage=true"}
+        | {"PYTHONPATH": os.environ["PYTHONPATH"]},
         capture_output=True,
         text=True,
         check=False,

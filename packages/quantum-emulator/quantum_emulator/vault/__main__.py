@@ -4,15 +4,16 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from embedded_server.server import StartError
+from embedded_server.stopping import stop_signal
 from quantum_emulator.vault.directory import Directory
-from quantum_emulator.vault.server import DamagedStateError, StartError, running
+from quantum_emulator.vault.server import DamagedStateError, running
 
 DIRECTORY_VARIABLE = "VAULT_DIRECTORY"  # secrets are better not seen in a list of processes
 
@@ -32,9 +33,7 @@ def directory_of(data: Mapping[str, Any]) -> Directory:
 
 async def serve(directory: Directory, state: Path, port: int) -> None:
     """Serve until a signal asks to stop."""
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_signal()
     async with running(directory, state, keep=True, port=port) as served:
         print(f"Key vault and sign-in ready at {served.url}; trust {served.ca_file}", flush=True)
         await stop.wait()

@@ -1,6 +1,5 @@
 """A certificate for this machine alone: both SDKs refuse to send a token or a secret over plain http."""
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -10,6 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from embedded_server.files import write_privately
 
 LIFE = timedelta(days=365)
 LEFT = timedelta(days=30)
@@ -56,12 +57,5 @@ def _make(wanted: Certificate) -> None:
         .sign(key, hashes.SHA256())
     )
     form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    _write(wanted.key, key.private_bytes(serialization.Encoding.PEM, *form))
-    _write(wanted.trusted, made.public_bytes(serialization.Encoding.PEM))
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.unlink(missing_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(content)
+    write_privately(wanted.key, key.private_bytes(serialization.Encoding.PEM, *form))
+    write_privately(wanted.trusted, made.public_bytes(serialization.Encoding.PEM))

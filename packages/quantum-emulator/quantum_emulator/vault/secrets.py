@@ -1,10 +1,11 @@
 """The secrets of a vault, with their versions; removed ones are kept and block their names, as in Key Vault."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import uuid4
+
+from embedded_server.files import write_privately
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,4 @@ class Secrets:
         content = {
             part: {name: [asdict(it) for it in kept] for name, kept in all_.items()} for part, all_ in parts.items()
         }
-        draft = self._file.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            json.dump(content, handle)
-        draft.replace(self._file)
+        write_privately(self._file, json.dumps(content))

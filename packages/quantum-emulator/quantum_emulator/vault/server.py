@@ -5,9 +5,8 @@ Of Key Vault: the challenge, secrets with versions, soft delete. Of Entra ID: cl
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from embedded_server.server import HOST, serving
 from quantum_emulator.vault.certificate import Certificate, certificate_in
 from quantum_emulator.vault.directory import Directory, SignInError
 from quantum_emulator.vault.secrets import Secrets, VaultError, Version
 
-HOST = "127.0.0.1"
 VAULT = "https://vault.azure.net"  # whom a vault's tokens are for
 BODY_BYTES = 64 * 1024
 BODY_SECONDS = 30
@@ -57,30 +56,8 @@ def create_app(directory: Directory, secrets: Secrets) -> Starlette:
     return app
 
 
-class StartError(Exception):
-    """The server ended before it was ready."""
-
-
 class DamagedStateError(Exception):
     """What was kept cannot be used; the message names the place and the way out."""
-
-
-class EmbeddedServer(uvicorn.Server):
-    """A server inside somebody's event loop: it leaves signals alone and says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
-        await super().startup(sockets=sockets)
-        self.ready.set()
 
 
 @asynccontextmanager
@@ -99,20 +76,8 @@ async def running(directory: Directory, folder: Path, *, keep: bool = False, por
         access_log=False,
         timeout_graceful_shutdown=2,
     )
-    server = EmbeddedServer(config)
-    listener = socket.create_server((HOST, port))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    ready = asyncio.create_task(server.ready.wait())
-    try:
-        await asyncio.wait([serving, ready], return_when=asyncio.FIRST_COMPLETED)
-        if not server.started:
-            raise StartError("the vault could not start")
-        yield Running(f"https://{HOST}:{listener.getsockname()[1]}", certificate.trusted, directory, secrets)
-    finally:
-        server.should_exit = True
-        ready.cancel()
-        await serving
-        listener.close()
+    async with serving(config, port) as bound:
+        yield Running(f"https://{HOST}:{bound}", certificate.trusted, directory, secrets)
 
 
 def _kept(folder: Path, *, keep: bool) -> tuple[Certificate, Secrets]:

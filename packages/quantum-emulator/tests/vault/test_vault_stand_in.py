@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from applications import APP, APP_SECRET, GUEST, GUEST_SECRET, STRANGER, TENANT, TOKEN_KEY, trusting
 from azure.core.exceptions import (
     ClientAuthenticationError,
     HttpResponseError,
@@ -19,7 +20,6 @@ from quantum_emulator.tokens import is_good
 from quantum_emulator.vault.certificate import certificate_in
 from quantum_emulator.vault.secrets import Secrets
 from quantum_emulator.vault.server import Running
-from tests.vaulted import APP, APP_SECRET, GUEST, GUEST_SECRET, STRANGER, TENANT, TOKEN_KEY, trusting
 
 QUANTUM = "https://quantum.microsoft.com/.default"
 
