@@ -57,8 +57,8 @@ class RunningHost:
 
 @contextmanager
 def host(app: str, state: Path, settings: Mapping[str, str] | None = None) -> Iterator[RunningHost]:
-    """Serve one of the benchmarks' apps with `python -m functions_host`."""
-    command = [sys.executable, "-m", "functions_host", str(APPS / app), "--port", "0", "--state", str(state)]
+    """Serve one of the benchmarks' apps with `functions-host run`."""
+    command = [sys.executable, "-m", "functions_host", "run", str(APPS / app), "--port", "0", "--state", str(state)]
     environ = {**os.environ, **(settings or {})}
     with (
         (state / "host.log").open("w") as log,

@@ -71,7 +71,17 @@ def wake_up(remembered: Remembered) -> str:
 def host(state: Path, remembered: Remembered, endpoints: Endpoints, app: Path, settings: Mapping[str, str]) -> Part:
     """Return the Functions host with the app and the settings that it has in this stack."""
     port = remembered.ports["host"]
-    command = (sys.executable, "-m", "functions_host", str(app), "--port", str(port), "--state", str(state / "host"))
+    command = (
+        sys.executable,
+        "-m",
+        "functions_host",
+        "run",
+        str(app),
+        "--port",
+        str(port),
+        "--state",
+        str(state / "host"),
+    )
     own = {
         "AzureWebJobsStorage": endpoints.storage,
         "AZURE_QUANTUM_CONNECTION_STRING": endpoints.workspace.connection_string,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DEPLOYED = ("function_app.py", "orchestrators", "activities", "quantum")
-PACKAGES = tuple(f"packages/{name}" for name in ("client", "embedded-server", "functions-host", "quantum-emulator"))
+PACKAGES = tuple(f"packages/{name}" for name in ("client", "embedded_server", "functions-host", "quantum-emulator"))
 SOURCES = (*DEPLOYED, *PACKAGES, "local", "benchmarks")
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -184,6 +184,7 @@ async def host_of(app: Path, endpoints: Endpoints, folder: Path, settings: Mappi
         "-S",
         "-m",
         "functions_host",
+        "run",
         str(app),
         "--port",
         "0",

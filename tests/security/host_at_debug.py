@@ -1,4 +1,4 @@
-"""`python -m functions_host` with every logger of the process at DEBUG: what it says then, somebody may see one day.
+"""`functions-host` with every logger of the process at DEBUG: what it says then, somebody may see one day.
 
 A stand-in is in the compiler's place, of whose languages only OpenQASM 2 is not the real one.
 """

@@ -20,7 +20,7 @@ from .journal import Journal
 from .keys import Keys, load_keys
 from .server import Server, bind
 from .services import Services
-from .settings import read_settings
+from .settings import HostSettings, read_settings
 from .state import make_private
 from .storage import Storage
 from .triggers import TRIGGERS, Trigger
@@ -28,6 +28,7 @@ from .worker import Function, Worker
 
 log = logging.getLogger("functions_host")
 GRACE_SECONDS = 5
+_STORED = {"queueTrigger", "blobTrigger", "queue"}
 _DURABLE = {"orchestrationTrigger", "activityTrigger"}
 
 
@@ -56,6 +57,7 @@ class Host:
         self._clock = clock or SystemClock()
         self._worker = Worker()
         self._keys: Keys
+        self._settings: HostSettings
         self._triggers: list[Trigger]
         self._functions: list[Function]
         self.hub: TaskHub
@@ -86,7 +88,7 @@ class Host:
         await self._stack.aclose()
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        settings = read_settings(self._app_dir, self._given)
+        settings = self._settings = read_settings(self._app_dir, self._given)
         make_private(self._state_dir)
         self._keys = load_keys(self._state_dir, settings.app)
         journal = stack.enter_context(Journal(self._state_dir / "journal.sqlite"))
@@ -135,6 +137,12 @@ class Host:
         now = asyncio.get_running_loop().time()
         self._deadline = self._deadline or now + GRACE_SECONDS
         return max(0.5, self._deadline - now)
+
+    @property
+    def storage(self) -> str:
+        """The connection string of the storage that the app's queues and blobs are in; empty if it has none."""
+        kinds = {binding["type"] for function in self._functions for binding in function.bindings}
+        return self._settings.app.get("AzureWebJobsStorage", "") if kinds & _STORED else ""
 
     def describe(self) -> list[str]:
         """List each function with what starts it, one line each."""

@@ -1,4 +1,4 @@
-"""`python -m quantum_emulator`: the workspace emulator alone, for anybody's SDK."""
+"""`quantum-emulator`: the workspace emulator alone, for anybody's SDK."""
 
 import argparse
 import asyncio
@@ -8,9 +8,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from embedded_server.azurite import SHORTHAND, spelt_out
+from embedded_server.azurite import SHORTHAND, how_to_start, spelt_out
 from embedded_server.server import StartError
 from embedded_server.stopping import stop_signal
+from quantum_emulator import __version__
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings, load
 from quantum_emulator.store import DamagedStateError, Store
@@ -24,8 +25,8 @@ DESCRIPTION = """\
 An Azure Quantum workspace on this machine: the REST data plane that the azure-quantum SDK speaks, with jobs that are
 really executed. It needs a storage account for its blobs; Azurite is one:
 
-  npx azurite-blob --location .local --skipApiVersionCheck
-  python -m quantum_emulator --storage "UseDevelopmentStorage=true"
+  npx azurite --location .azurite --skipApiVersionCheck
+  quantum-emulator --storage "UseDevelopmentStorage=true"
 """
 
 EPILOGUE = """\
@@ -36,18 +37,19 @@ concurrent, inputBytes, shots}, and targets, which patches behaviour by target i
   {"targets": {"ionq.qpu.forte-1": {"queueSeconds": 5, "vocabulary": "V2", "failure": {"next": 1}}}}
 
 The same patches go to PATCH /admin/targets/{id} while it runs; GET /admin/targets shows all that can be set, and
-README.md in this folder explains it. Ctrl-C or SIGTERM ends it; with --state, it goes on from there next time.
+README.md of this package explains it. Ctrl-C or SIGTERM ends it; with --state, it goes on from there next time.
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(
-        prog="python -m quantum_emulator",
+        prog="quantum-emulator",
         description=DESCRIPTION,
         epilog=EPILOGUE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    made.add_argument("--version", action="version", version=__version__)
     made.add_argument("--port", type=int, default=PORT, help=f"port on 127.0.0.1; 0 takes a free one (default {PORT})")
     made.add_argument(
         "--storage",
@@ -94,6 +96,8 @@ async def serve(settings: Settings, port: int) -> None:
     stop = stop_signal()
     async with running(settings, port) as emulator:
         print(greeting(emulator.url, settings), flush=True)
+        if advice := await how_to_start(settings.storage, ["Blob"]):
+            print(advice, file=sys.stderr)
         await stop.wait()
 
 
@@ -104,7 +108,7 @@ def main() -> int:
     try:
         asyncio.run(serve(settings_of(arguments), arguments.port))
     except (DamagedStateError, InvalidSettingError, OSError, StartError, ValueError) as error:
-        print(f"quantum_emulator: {error}", file=sys.stderr)
+        print(f"quantum-emulator: {error}", file=sys.stderr)
         return 2
     return 0
 

@@ -1,4 +1,4 @@
-"""`python -m functions_host`: what it prints, how it stops, and what a restart remembers."""
+"""`functions-host run`: what it prints, how it stops, and what a restart remembers."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 async def start(app: Path, state: Path, *options: str, **settings: str) -> Process:
     """Start a host process."""
-    command = [sys.executable, "-m", "functions_host", str(app), "--port", "0", "--state", str(state), *options]
+    command = [sys.executable, "-m", "functions_host", "run", str(app), "--port", "0", "--state", str(state), *options]
     return await asyncio.create_subprocess_exec(*command, env=environment(**settings), stdout=PIPE, stderr=PIPE)
 
 

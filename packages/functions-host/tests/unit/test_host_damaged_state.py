@@ -18,7 +18,7 @@ KEYS = {"function": "f", "master": "m", "system": "s"}
 def started(folder: Path, state: Path, limit: Callable[[], None] | None = None) -> "subprocess.CompletedProcess[str]":
     """Try to serve an app without functions on a state."""
     (folder / "function_app.py").write_text(APP, encoding="utf-8")
-    command = [sys.executable, "-m", "functions_host", str(folder), "--port", "0", "--state", str(state)]
+    command = [sys.executable, "-m", "functions_host", "run", str(folder), "--port", "0", "--state", str(state)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, preexec_fn=limit)
 
 

@@ -88,7 +88,7 @@ def test_a_wrong_configuration_stops_it_by_name(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": os.environ["PATH"]},
+        env={name: os.environ[name] for name in ("PATH", "PYTHONPATH")},
     )
 
     assert done.returncode == 2

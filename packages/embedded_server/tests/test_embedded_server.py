@@ -11,7 +11,7 @@ import httpx
 import pytest
 import uvicorn
 
-from embedded_server.azurite import ACCOUNT_KEY, connection_string, spelt_out
+from embedded_server.azurite import ACCOUNT_KEY, HOW_TO_START, connection_string, how_to_start, spelt_out
 from embedded_server.files import write_privately
 from embedded_server.server import StartError, serving
 from embedded_server.stopping import stop_signal
@@ -88,3 +88,15 @@ def test_the_shorthand_means_the_usual_ports(text: str) -> None:
 def test_other_connection_strings_stay_as_they_are() -> None:
     """An account of one's own is nobody else's business."""
     assert spelt_out("AccountName=mine;") == "AccountName=mine;"
+
+
+async def test_an_azurite_that_does_not_listen_is_explained() -> None:
+    """One line names the address and the command; where it listens, or the account is elsewhere, there is none."""
+    async with serving(uvicorn.Config(hello, log_config=None, lifespan="off")) as port:
+        there = connection_string({"Blob": f"http://127.0.0.1:{port}"})
+        silence = [await how_to_start(text) for text in (there, "BlobEndpoint=https://mine.example/;")]
+    gone = await how_to_start(there)
+
+    assert silence == ["", ""]
+    assert gone.startswith(f"nothing listens at 127.0.0.1:{port}: start Azurite")
+    assert HOW_TO_START in gone
