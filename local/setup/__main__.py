@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from local.setup.checkout import SetupError
 from local.setup.clean import clean
 from local.setup.environments import APP, EXPORTERS, INFRA, make_environment
 from local.setup.lock import lock
 from local.setup.node import NoNodeError, install_azurite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def make_ready() -> None:
@@ -24,7 +28,7 @@ def make_ready() -> None:
         install_azurite(os.environ)  # now there is the Node of .venv
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[[], object]] = {
     "clean": clean,
     "exporters": lambda: make_environment(EXPORTERS, os.environ),
     "infra": lambda: make_environment(INFRA, os.environ),

@@ -74,7 +74,7 @@ def _make(which: Environment, packages: list[str], environ: Mapping[str, str], r
 
 
 def search_path(environ: Mapping[str, str]) -> str:
-    """Return where uv may look for a Python: beside $PYTHON, on PATH, and in pyenv's folder, the nearest to 3.13 first."""
+    """Return where uv looks for a Python: beside $PYTHON, on PATH, in pyenv's folder, the nearest to 3.13 first."""
     path = environ.get("PATH", os.defpath)
     named = shutil.which(environ.get("PYTHON", ""), path=path)
     pyenv = Path(environ.get("PYENV_ROOT") or Path(environ.get("HOME", "~")).expanduser() / ".pyenv")
