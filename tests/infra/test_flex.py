@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from templates import ROOT, Resource, Templates, outcomes, texts_in
+from templates import ROOT, Resource, Templates, outcomes
 
 from quantum import settings
 from quantum.ports import COMPILER_PATIENCE_SECONDS

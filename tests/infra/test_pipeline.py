@@ -1,6 +1,6 @@
 """The pipeline signs in, carries every parameter that is set, deploys again where a role holds late, and looks.
 
-How azd reads a pipeline is from its own source (Azure/azure-dev, August 2026); nothing of it was run with GitHub or Azure.
+How azd reads a pipeline is from its own source (Azure/azure-dev, August 2026). Nothing was run with GitHub or Azure.
 """
 
 import json
