@@ -146,7 +146,7 @@ def test_every_variable_is_explained() -> None:
 
 
 def test_the_terms_of_the_default_providers_are_accepted_first(templates: Templates) -> None:
-    """A provider that costs nothing has terms, too; and the namespaces that a marketplace offer needs are registered."""
+    """A provider that costs nothing has terms, too; and the namespaces of marketplace offers are registered."""
     page = (ROOT / "docs" / "deploy.md").read_text()
     steps = page.partition("## Step by step")[2].partition("What `azd up` does")[0]
 
