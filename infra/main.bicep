@@ -250,8 +250,7 @@ module orderEvents 'app/system-topic.bicep' = {
     name: '${abbreviations.eventGridSystemTopics}orders-${token}'
     location: location
     tags: tags
-    sourceStorageName: storage.outputs.name
-    deadLetterStorageName: storage.outputs.name
+    storageName: storage.outputs.name
     deadLetterContainer: storage.outputs.deadLetterContainer
     logAnalyticsId: monitoring.outputs.logAnalyticsId
   }
@@ -264,9 +263,8 @@ module outputEvents 'app/system-topic.bicep' = if (makesWorkspace) {
     name: '${abbreviations.eventGridSystemTopics}outputs-${token}'
     location: quantumLocation
     tags: tags
-    sourceStorageName: makesWorkspace ? quantum.outputs.storageName : ''
-    deadLetterStorageName: storage.outputs.name
-    deadLetterContainer: storage.outputs.deadLetterContainer
+    storageName: makesWorkspace ? quantum.outputs.storageName : ''
+    deadLetterContainer: makesWorkspace ? quantum.outputs.deadLetterContainer : ''
     logAnalyticsId: monitoring.outputs.logAnalyticsId
   }
 }

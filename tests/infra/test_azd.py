@@ -151,8 +151,8 @@ def test_the_terms_of_the_default_providers_are_accepted_first(templates: Templa
     steps = page.partition("## Step by step")[2].partition("What `azd up` does")[0]
 
     for provider in templates.trees["infra/main.bicep"]["parameters"]["quantumProviders"]["default"]:
-        wanted = f"--provider-id {provider['providerId']} --sku {provider['providerSku']}\n"
-        assert re.search(rf"az quantum offerings accept-terms .*{wanted}", steps)
+        options = f"--provider-id {provider['providerId']} --sku {provider['providerSku']}\n"
+        assert re.search(rf"az quantum offerings accept-terms .*{options}", steps)
     registered = re.findall(r"^for name in (.*); do$", steps, re.MULTILINE)
     assert {"Microsoft.Quantum", "Microsoft.Solutions", "Microsoft.MarketplaceOrdering"} <= set(registered[0].split())
     assert steps.index("accept-terms") < steps.index("azd up")

@@ -8,6 +8,7 @@ import pytest
 from templates import GUID, ROOT, Resource, Templates, outcomes, texts_in
 
 STORAGE = "Microsoft.Storage/storageAccounts"
+ROLE_ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 # Built-in roles of Azure, by the ids that its documentation gives; Owner only says whom an alert is sent to.
 ROLES = {
     "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
@@ -118,7 +119,7 @@ def test_every_role_is_one_that_we_know(templates: Templates) -> None:
 
 def test_roles_are_given_again_without_a_trace(templates: Templates) -> None:
     """Their names are derived from who, what and where; and Azure is told what `who` is, which it may not know yet."""
-    given = templates.resources("Microsoft.Authorization/roleAssignments")
+    given = templates.resources(ROLE_ASSIGNMENT)
     derived = [list(resource.config["name"]["function"]["parameters"]) for resource in given]
 
     assert given
@@ -136,13 +137,25 @@ def test_roles_are_given_again_without_a_trace(templates: Templates) -> None:
 
 
 def test_undelivered_events_are_kept(templates: Templates) -> None:
-    """Each subscription has a place for them, which its topic may write to."""
+    """Each subscription has a place for them: a container in the account, and so in the region, of its topic."""
     made = templates.resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
-    places = [made.properties["deadLetterWithResourceIdentity"]["deadLetterDestination"]["properties"] for made in made]
+    places = {
+        made.name: made.properties["deadLetterWithResourceIdentity"]["deadLetterDestination"]["properties"]
+        for made in made
+    }
+    (topic,) = templates.resources("Microsoft.EventGrid/systemTopics")
+    (role,) = [made for made in templates.resources(ROLE_ASSIGNMENT) if made.file == topic.file]
+    containers = [found for found in templates.existing() if found.file == topic.file and found.name == "deadLetters"]
 
-    assert len(made) == 2
-    assert {place["blobContainerName"] for place in places} == {"event-dead-letters"}
+    assert places.keys() == {"orders", "outputs"}
+    assert {place["blobContainerName"] for place in places.values()} == {"event-dead-letters"}
+    assert "outputTopic" in str(places["outputs"]["resourceId"])
     assert "event-dead-letters" in templates.variable("infra/app/storage.bicep", "ownContainers")
+    assert "event-dead-letters" in {
+        found.config["name"] for found in templates.resources(f"{STORAGE}/blobServices/containers")
+    }
+    assert role.config["scope"] == "deadLetters"
+    assert [found.config["name"] for found in containers] == ["${storageName}/default/${deadLetterContainer}"]
 
 
 def test_names_come_from_one_list(templates: Templates) -> None:

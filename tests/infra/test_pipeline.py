@@ -17,6 +17,7 @@ from templates import ROOT
 
 PIPELINE = ".github/workflows/azure-dev.yml"  # azd looks for this name and `azure-dev.yaml` (pipelineFileNames)
 BY_AZD = {"AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE"}
+PROVIDERS = '[{"providerId": "rigetti", "providerSku": "azure-basic-qvm-only-unlimited"}]'
 FAKE_AZD = """#!/bin/sh
 printf '%s\\n' "$*" >> "$ASKED"
 [ "$1" != deploy ] || [ "$(grep -c '^deploy' "$ASKED")" -gt "$FAILURES" ]
@@ -71,21 +72,29 @@ def test_all_parameters_are_carried(job: dict[str, Any]) -> None:
     assert carried == {name: f"${{{{ vars.{name} }}}}" for name in parameters() - BY_AZD}
 
 
+def test_azd_makes_variables_of_them_all(documents: dict[str, Any]) -> None:
+    """As they stand in the environment: by itself azd would write a list in no form that it reads again."""
+    pipeline = documents["azure.yaml"]["pipeline"]
+
+    assert pipeline["provider"] == "github"
+    assert set(pipeline["variables"]) == parameters() - BY_AZD
+
+
 def test_no_parameter_reaches_azd_empty(job: dict[str, Any]) -> None:
     """A variable of the job's own would be one for azd, too, even where GitHub has no value for it."""
-    given = {name for step in job["steps"] if "azd env set" not in step.get("run", "") for name in step.get("env", {})}
+    names = {name for step in job["steps"] if "azd env set" not in step.get("run", "") for name in step.get("env", {})}
 
-    assert (given | job["env"].keys()) & (parameters() - BY_AZD) == set()
+    assert (names | job["env"].keys()) & (parameters() - BY_AZD) == set()
 
 
-def test_only_what_is_set_is_carried(job: dict[str, Any], azd: Azd) -> None:
-    """JSON and spaces arrive as they are."""
-    providers = '[{"providerId": "rigetti", "providerSku": "azure-basic-qvm-only-unlimited"}]'
+@pytest.mark.parametrize("written", [PROVIDERS, PROVIDERS.replace('"', r"\"")])
+def test_only_what_is_set_is_carried(job: dict[str, Any], azd: Azd, written: str) -> None:
+    """JSON and spaces arrive as they are, whether a person made the variable or `azd pipeline config`."""
     step = step_of(job, "carry the parameters over")
-    variables = {**dict.fromkeys(step["env"], ""), "QUANTUM_PROVIDERS": providers, "VNET_ENABLED": "true"}
+    variables = {**dict.fromkeys(step["env"], ""), "QUANTUM_PROVIDERS": written, "VNET_ENABLED": "true"}
 
     assert azd.run(step, variables) == 0
-    assert azd.asked == [f"env set QUANTUM_PROVIDERS {providers} --no-prompt", "env set VNET_ENABLED true --no-prompt"]
+    assert azd.asked == [f"env set QUANTUM_PROVIDERS {PROVIDERS} --no-prompt", "env set VNET_ENABLED true --no-prompt"]
 
 
 def test_nothing_is_carried_where_nothing_is_set(job: dict[str, Any], azd: Azd) -> None:

@@ -37,10 +37,10 @@ class Clone:
         command = ["git", "-C", self.folder, *words]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def bodies(self, wanted: Iterable[str]) -> Iterator[tuple[str, "Type"]]:
+    def bodies(self, names: Iterable[str]) -> Iterator[tuple[str, "Type"]]:
         """Give the body of each of these resource types."""
         files = self.git("ls-tree", "-r", "--name-only", "HEAD", "generated").splitlines()
-        for name in wanted:
+        for name in names:
             namespace, version = name.partition("/")[0].lower(), name.partition("@")[2]
             yield (
                 name,
