@@ -3,8 +3,8 @@
 from quantum.doors.http import Request, Response
 from quantum.doors.parameters import workspace_named_by
 from quantum.ports import Orchestrations
-from quantum.programs.catalogue import catalogue
 from quantum.programs.formats import formats_of
+from quantum.service.catalogue import catalogue
 from quantum.service.intake import Intake
 from quantum.wire import codec as wire
 

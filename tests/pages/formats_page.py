@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from quantum.orders.read import Limits
-from quantum.programs.catalogue import catalogue
+from quantum.service.catalogue import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
 COMMAND = ".venv/bin/python -m tests.pages.formats_page"
