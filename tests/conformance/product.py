@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quantum.compiling.faults import FaultyProgramError
-from quantum.compiling.openqasm import compile_openqasm
-from quantum.formats import FORMATS
-from quantum.histograms import Histogram, UnreadableResultError
-from quantum.layouts import completed
-from quantum.results import read_result
+from quantum.programs.compiling.faults import FaultyProgramError
+from quantum.programs.compiling.openqasm import compile_openqasm
+from quantum.programs.formats import FORMATS
+from quantum.results.histograms import Histogram, UnreadableResultError
+from quantum.results.layouts import completed
+from quantum.results.readers import read_result
 from quantum_emulator.errors import ProgramError
 from quantum_emulator.programs.formats import execute
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from crash_lane import Lane
 from crash_services import LATE, QUEUED
 
-from quantum.model import job_id
+from quantum.jobs.model import job_id
 from quantumjobs import JobView, UnavailableError, UnreachableError
 
 CIRCUIT = json.dumps(

@@ -13,12 +13,12 @@ PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
 )
 PROCESS = (
-    "quantum.model",
-    "quantum.program",
-    "quantum.lifecycle",
-    "quantum.errors",
-    "quantum.struggle",
-    "quantum.wire",
+    "quantum.jobs.model",
+    "quantum.jobs.program",
+    "quantum.jobs.lifecycle",
+    "quantum.jobs.errors",
+    "quantum.jobs.struggle",
+    "quantum.wire.codec",
 )
 SDKS = (
     *(f"azure.{name}" for name in ("core", "identity", "storage", "data", "keyvault", "durable_functions")),
@@ -40,6 +40,27 @@ class Rule:
     standard: frozenset[str] | None = None
 
 
+LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer and from those below
+    ("wire",),
+    ("jobs",),
+    ("workspaces", "programs"),
+    ("telemetry",),
+    ("orders", "results"),
+    ("settings",),
+    ("ports",),
+    ("service",),
+    ("adapters",),
+    ("doors",),
+    ("wiring",),
+)
+
+
+def at_most(layer: str) -> tuple[str, ...]:
+    """Name the modules of a layer of quantum/ and of all that lie below it."""
+    depth = next(place for place, names in enumerate(LAYERS) if layer in names)
+    return tuple(f"quantum.{name}" for names in LAYERS[: depth + 1] for name in names)
+
+
 RULES = {  # the longest name that a module is below holds
     "function_app": Rule(
         ("orchestrators", "activities", "quantum"),
@@ -47,14 +68,19 @@ RULES = {  # the longest name that a module is below holds
         others=("azure.functions", "azure.durable_functions"),
     ),
     "orchestrators": Rule(("orchestrators", *PROCESS), standard=PURE),
-    "activities": Rule(("quantum",), but=("quantum.adapters", "quantum.doors")),
-    "quantum": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters", "quantum.doors")),
+    "activities": Rule((*at_most("service"), "quantum.wiring")),
+    **{f"quantum.{layer}": Rule(at_most(layer)) for names in LAYERS for layer in names},
+    "quantum": Rule(()),
+    "quantum.jobs.lists": Rule((*at_most("jobs"), "quantum.programs.formats")),  # for `provider_of`
+    "quantum.workspaces.profiles": Rule((*at_most("workspaces"), "quantum.orders.read")),  # for how names are spelt
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
-    "quantum.doors": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters")),
-    "quantum.adapters": Rule(("quantum",), but=("quantum.wiring", "quantum.doors"), others=SDKS),
-    "quantum.openqasm": Rule(("quantum.openqasm",), others=("qdk",)),  # its parser, and nothing of the app
-    "quantum.compiling": Rule(  # runs alone, in a process of its own
-        ("quantum.compiling", "quantum.openqasm"), others=("qdk", "pyqir")
+    "quantum.doors": Rule(at_most("doors"), but=("quantum.adapters",)),
+    "quantum.adapters": Rule(at_most("adapters"), but=("quantum.service",), others=SDKS),
+    "quantum.programs.openqasm": Rule(
+        ("quantum.programs.openqasm",), others=("qdk",)
+    ),  # its parser, and nothing of the app
+    "quantum.programs.compiling": Rule(  # runs alone, in a process of its own
+        ("quantum.programs.compiling", "quantum.programs.openqasm"), others=("qdk", "pyqir")
     ),
     "quantum.wiring": Rule(("quantum",)),
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
@@ -94,20 +120,20 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("activities.check_job", "from activities.cancel_job import cancel_job"),
         ("activities.check_job", "from quantum.adapters import blobs"),
         ("activities.check_job", "import azure.core"),
-        ("quantum.model", "from quantum import settings"),
-        ("quantum.intake", "from .wiring import services"),
-        ("quantum.intake", "import httpx"),
-        ("quantum.intake", "if TYPE_CHECKING:\n    from azure.core.rest import HttpRequest"),
+        ("quantum.jobs.model", "from quantum import settings"),
+        ("quantum.service.intake", "from quantum.wiring import services"),
+        ("quantum.service.intake", "import httpx"),
+        ("quantum.service.intake", "if TYPE_CHECKING:\n    from azure.core.rest import HttpRequest"),
         ("quantum.adapters.blobs", "import azure.quantum"),
         ("quantum.adapters.blobs", "from quantum.wiring import services"),
-        ("quantum.compiling.child", "from quantum import model"),
-        ("quantum.openqasm.lowering", "from quantum.compiling import child"),
+        ("quantum.programs.compiling.child", "from quantum import model"),
+        ("quantum.programs.openqasm.lowering", "from quantum.programs.compiling import child"),
         ("quantum.ports", "import tests.fakes"),
         ("quantum.ports", "importlib.import_module('functions_host')"),
-        ("quantumjobs.aio", "from quantum.model import Job"),
+        ("quantumjobs.aio", "from quantum.jobs.model import Job"),
         ("local.setup.node", "import httpx"),
         ("quantum_emulator.jobs", "from functions_host.clock import Clock"),
-        ("quantum_emulator.jobs", "from quantum.formats import FORMATS"),
+        ("quantum_emulator.jobs", "from quantum.programs.formats import FORMATS"),
         ("functions_host.worker", "from quantum_emulator import clock"),
         ("quantum_emulator.engine", "from quantum_emulator.vault import secrets"),
         ("quantum_emulator.vault.server", "from quantum_emulator import tokens"),

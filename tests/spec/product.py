@@ -23,10 +23,10 @@ from functions_host.durable.client_binding import client_binding
 from functions_host.durable.status import Filter
 from functions_host.host import Host
 from quantum import wiring
-from quantum.housekeeping import keep_house
 from quantum.ports import Orchestrations
+from quantum.service.housekeeping import keep_house
 from quantum.settings import read_settings
-from quantum.telemetry import SilentTelemetry, Telemetry
+from quantum.telemetry.names import SilentTelemetry, Telemetry
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings as EmulatorSettings
 from quantum_emulator.vault.server import Running as Vault

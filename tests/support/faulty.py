@@ -25,7 +25,7 @@ from functions_host.host import Host
 from local.setup.checkout import ROOT
 from local.stack.provision import provision
 from quantum import wiring
-from quantum.model import job_id
+from quantum.jobs.model import job_id
 from quantum.settings import ANSWERS_QUEUE, read_settings
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings as EmulatorSettings

@@ -8,9 +8,9 @@ import pytest
 
 from quantum.adapters.vault import AzureKeyVault
 from quantum.adapters.workspaces import AzureQuantumWorkspaces
-from quantum.errors import NotFoundError, UnauthorizedError, UnknownWorkspaceError, WorkspaceUnauthorizedError
-from quantum.profiles import Credential, Profile, SecretName
+from quantum.jobs.errors import NotFoundError, UnauthorizedError, UnknownWorkspaceError, WorkspaceUnauthorizedError
 from quantum.settings import SignInSettings
+from quantum.workspaces.profiles import Credential, Profile, SecretName
 from quantum_emulator.server import Running as Emulator
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings

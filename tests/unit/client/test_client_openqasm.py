@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.openqasm import versions
+from quantum.programs.openqasm import versions
 from quantumjobs.openqasm import language_of
 from quantumjobs.programs import read_document
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from quantum.compiling.faults import FaultyProgramError, Wire, fault
-from quantum.compiling.openqasm import compile_openqasm
-from quantum.histograms import from_counts
-from quantum.layouts import completed
-from quantum.openqasm.qir_base import ONLY_STRAIGHT_LINES
-from quantum.spelling import spelled
+from quantum.programs.compiling.faults import FaultyProgramError, Wire, fault
+from quantum.programs.compiling.openqasm import compile_openqasm
+from quantum.programs.openqasm.qir_base import ONLY_STRAIGHT_LINES
+from quantum.results.histograms import from_counts
+from quantum.results.layouts import completed
+from quantum.results.spelling import spelled
 from quantum_emulator.programs import qir as emulator
 from quantum_emulator.programs.run import Run, Shots
 

@@ -9,10 +9,10 @@ import pytest
 from exact_outcomes import distribution
 from random_circuits import random_circuit
 
-from quantum.histograms import from_counts
-from quantum.layouts import completed
-from quantum.openqasm import qir
-from quantum.openqasm.circuit import Circuit
+from quantum.programs.openqasm import qir
+from quantum.programs.openqasm.circuit import Circuit
+from quantum.results.histograms import from_counts
+from quantum.results.layouts import completed
 from quantum_emulator.programs import qir as emulator
 from quantum_emulator.programs.run import Run, Shots
 
