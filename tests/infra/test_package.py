@@ -49,7 +49,21 @@ def test_only_the_app_is_deployed(names: set[str]) -> None:
 
     assert {"function_app.py", "host.json", "requirements.txt", "orchestrators", "activities", "quantum"} <= tops
     assert (
-        tops & {"local", "client", "tests", "infra", "docs", "benchmarks", "dist", ".venv", ".local", ".git"} == set()
+        tops
+        & {
+            "local",
+            "packages",
+            "conftest.py",
+            "tests",
+            "infra",
+            "docs",
+            "benchmarks",
+            "dist",
+            ".venv",
+            ".local",
+            ".git",
+        }
+        == set()
     )
     assert {name for name in names if name.endswith(("local.settings.json", ".env", ".md"))} == markdown_of_others(
         names
