@@ -9,7 +9,7 @@ import json
 import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -60,7 +60,9 @@ async def _lose_reply(request: web.BaseRequest, forward: Forward) -> web.StreamR
 
 async def _stall(_: web.BaseRequest, forward: Forward) -> web.StreamResponse:
     answer = await forward()
-    await asyncio.sleep(STALL_SECONDS)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STALL_SECONDS):
+            await asyncio.Event().wait()  # a caller that hangs up cancels this
     return _response(answer)
 
 
