@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from templates import ROOT
 
+import embedded_server
 import functions_host
 from local.package import PACKAGES, PYTHON, build, choose_backend, zip_folder
 from local.setup.checkout import SetupError
@@ -166,7 +167,7 @@ async def host_of(app: Path, endpoints: Endpoints, folder: Path, settings: Mappi
     """Serve the unpacked package by a Python that sees it, the embedded host and the standard library."""
     around = folder / "host"
     around.mkdir()
-    for source in (*map(Path, functions_host.__path__), *packages_of_the_host()):
+    for source in (*map(Path, [*functions_host.__path__, *embedded_server.__path__]), *packages_of_the_host()):
         (around / source.name).symlink_to(source)
     environ = {
         "PATH": os.defpath,
