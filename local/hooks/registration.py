@@ -44,7 +44,7 @@ def namespaces(plan: Plan) -> list[str]:
     return chosen
 
 
-def registered(az: AzureCli, plan: Plan, *, looks: int = LOOKS, pause: float = PAUSE) -> Iterator[Finding]:
+def registered(az: AzureCli, plan: Plan) -> Iterator[Finding]:
     """Register what is missing, and wait until it is there."""
     missing = _missing(az, plan)
     for namespace in missing:
@@ -55,12 +55,12 @@ def registered(az: AzureCli, plan: Plan, *, looks: int = LOOKS, pause: float = P
             remedy = f"have an owner of the subscription run `az provider register --namespace {namespace}`"
             yield Finding(STOP, "resource providers", f"{namespace}: {in_short(str(error))}", remedy)
             return
-    for look in range(looks):
+    for look in range(LOOKS):
         if not missing:
             break
         if look:
-            say(f"       waiting for {', '.join(missing)} ({look} of {looks})")
-            time.sleep(pause)
+            say(f"       waiting for {', '.join(missing)} ({look} of {LOOKS})")
+            time.sleep(PAUSE)
         missing = _missing(az, plan)
     if missing:
         yield Finding(

@@ -1,4 +1,4 @@
-"""Set-up and the hooks of azd run on the Python that a machine happens to have, before the one that the app needs is there."""
+"""Set-up and azd's hooks run on the Python that a machine happens to have, before the one that the app needs."""
 
 import ast
 from pathlib import Path
