@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure_recorder import NAMESPACES, READY, RIGETTI, SUBSCRIPTION, Recorder, namespace, refuses, says
+from azure_recorder import NAMESPACES, READY, SUBSCRIPTION, Recorder, namespace, refuses, says
 from templates import Templates
 
 from local.hooks import plan, registration
@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a provider that the region lacks": ("offerings?", says({"value": []}), "rigetti: not offered in eastus", "one of"),
     "a plan that the provider lacks": (
         "offerings?",
-        says({"value": [{**RIGETTI, "properties": {**RIGETTI["properties"], "skus": [{"id": "other"}]}}]}),  # type: ignore[dict-item]
+        says({"value": [{"id": "rigetti", "properties": {"skus": [{"id": "other"}]}}]}),
         f"has no plan {LICENCE}",
         "one of: other",
     ),

@@ -1,7 +1,6 @@
 """azd's hooks start in every shell that is here; where no PowerShell is, its hooks have the one known form."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -69,7 +68,7 @@ def test_a_powershell_hook_has_the_known_form(script: Path) -> None:
     step, text = script.stem, script.read_text()
     package = step == "package"
     expected = POWERSHELL.format(
-        comment=re.match("# (.*)", text)[1],  # type: ignore[index]
+        comment=text.splitlines()[0].removeprefix("# "),
         one="-3.13" if package else "-3",
         other="python3.13" if package else "python3",
         module="local.package" if package else f"local.hooks {step}",
