@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from quantumjobs.cli import signs
 
 from local.hooks.preflight import CHECKS
 
@@ -48,6 +49,14 @@ def test_variables_that_it_names_are_read() -> None:
     read += (ROOT / "quantum" / "settings.py").read_text()
 
     assert {name for name in named if name not in read} == set()
+
+
+def test_the_doctor_names_signs_that_are_there() -> None:
+    """A reader who is sent there finds it, under the number that was said."""
+    numbers = {value for name, value in vars(signs).items() if name.isupper() and name != "PAGE"}
+
+    assert numbers <= set(SECTIONS)
+    assert (ROOT / signs.PAGE).read_text() == PAGE
 
 
 def test_hooks_name_signs_that_are_there() -> None:

@@ -1,10 +1,8 @@
 """`qjobs doctor` names the sign of docs/first-deployment.md that it sees, as soon as it sees it."""
 
 import json
-import re
 from argparse import Namespace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from quantumjobs.errors import UnavailableError
 from quantumjobs.views import JobView
 from rich.console import RenderableType
 
-PAGE = Path(__file__).parents[3] / signs.PAGE
 WELL = {"status": "ok", "checks": {"storage": {"status": "ok", "detail": "reached"}}}
 OFFERED = {"targets": [{"id": "rigetti.sim.qvm", "provider": "rigetti", "availability": "Available"}]}
 
@@ -35,14 +32,6 @@ def well(api: FakeJobsApi) -> FakeJobsApi:
 def remedies(done: Any) -> dict[str, tuple[str, str]]:
     """Give status and remedy of each finding, by name."""
     return {row["name"]: (row["status"], row["remedy"] or "") for row in json.loads(done.stdout)["findings"]}
-
-
-def test_every_sign_stands_on_the_page() -> None:
-    """A reader who is sent there finds it, under the number that was said."""
-    page = PAGE.read_text()
-    numbers = {value for name, value in vars(signs).items() if name.isupper() and name != "PAGE"}
-
-    assert numbers <= set(re.findall(r"^### Sign (\d+): ", page, re.MULTILINE))
 
 
 @pytest.mark.parametrize("part", ["targets", "quotas", "sessions"])
