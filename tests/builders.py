@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quantum.intake import Intake
+from quantum import app
 from quantum.model import Job, Order, ProgramInput
 from quantum.orders import Limits
 from quantum.ports import Services
 from quantum.program import Compiled, Program
 from quantum.remote import RemoteJob, Target
-from quantum.targets import Targets
 from quantum.telemetry import SilentTelemetry, Telemetry
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
@@ -75,7 +74,7 @@ async def no_step(job: Job) -> bool:
 
 @dataclass
 class App:
-    """The core on fakes: what doors and activities are given, each part within a test's reach."""
+    """The app on fakes, each part within a test's reach; `core` is the App that doors and activities receive."""
 
     workspace: InMemoryWorkspace = field(default_factory=lambda: InMemoryWorkspace([a_target()]))
     workspaces: InMemoryWorkspaces = field(default_factory=InMemoryWorkspaces)
@@ -106,7 +105,8 @@ class App:
             now=lambda: self.clock,
             telemetry=self.telemetry,
         )
-        self.intake = Intake(self.services, Targets())
+        self.core = app.App.from_services(self.services)
+        self.targets, self.intake = self.core.targets, self.core.intake
 
     def pass_time(self, **length: float) -> None:
         """Put the clock forward."""

@@ -12,15 +12,15 @@ from quantum.ports import Orchestrations
 async def list_targets(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/targets`: a workspace's targets, at most a minute old; `workspace` names another than the default."""
     name = await workspace_named_by(request, intake)
-    known = await intake.targets.fresh(intake.services, name)
-    listed = [wire.to_wire(target) | {"formats": formats_of(target.id)} for target in known]
-    age = round(intake.targets.age_seconds(intake.services.now(), name))
+    fresh = await intake.targets.fresh(name)
+    listed = [wire.to_wire(target) | {"formats": formats_of(target.id)} for target in fresh.targets]
+    age = round(fresh.age_seconds(intake.services.now()))
     return Response(200, {"targets": listed, "ageSeconds": age})
 
 
 async def list_formats(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`GET /api/formats`: what programs may come in, which target takes which, and what providers' parameters are."""
-    targets = await intake.targets.at_hand(intake.services, await workspace_named_by(request, intake))
+    targets = await intake.targets.at_hand(await workspace_named_by(request, intake))
     return Response(200, catalogue(intake.services.limits, targets))
 
 

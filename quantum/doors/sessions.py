@@ -75,7 +75,7 @@ async def _faults(intake: Intake, target: str, workspace: str) -> list[Fault]:
     """Say what is wrong with where a session is to be opened."""
     if faults := await workspace_faults(intake.services, workspace):
         return faults
-    return target_faults(Order("", target, 1), await intake.targets.at_hand(intake.services, workspace))
+    return target_faults(Order("", target, 1), await intake.targets.at_hand(workspace))
 
 
 async def list_sessions(request: Request, intake: Intake, _: Orchestrations) -> Response:
