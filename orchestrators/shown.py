@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from quantum import wire
+from quantum.ids import NEXT_LOOK
 from quantum.model import Job
-
-NEXT_LOOK = "nextLookAt"
 
 
 def show(context: Any, job: Job, until: datetime | None = None) -> None:

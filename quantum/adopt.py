@@ -13,6 +13,7 @@ from quantum import wire
 from quantum.errors import ServiceError
 from quantum.formats import FORMATS
 from quantum.gates import count_gates
+from quantum.ids import is_job_id
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Job, Order, job_id
@@ -24,7 +25,6 @@ from quantum.programs import WHOLE_BYTES
 from quantum.remote import RemoteJob
 
 REMOTE_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
-OUR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) 
 
 def id_for(remote_id: str, workspace: str = DEFAULT) -> str:
     """The id here of a job there: its own where it is a GUID as we write them, else one derived from it."""
-    if OUR_ID.fullmatch(remote_id):
+    if is_job_id(remote_id):
         return remote_id
     return job_id("adopt", remote_id if workspace == DEFAULT else f"{workspace}/{remote_id}")
 
 
 async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
     """The job of this id, if it is or was this one in the workspace."""
-    entry = await services.index.find(id_) if OUR_ID.fullmatch(id_) else None
+    entry = await services.index.find(id_) if is_job_id(id_) else None
     return entry.job if entry and remote_id in entry.job.remote_ids else None
 
 

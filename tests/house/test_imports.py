@@ -17,6 +17,7 @@ PROCESS = (
     "quantum.program",
     "quantum.lifecycle",
     "quantum.errors",
+    "quantum.ids",
     "quantum.struggle",
     "quantum.wire",
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from quantum.doors.filters import FILTERS
+from quantum.doors.http.filters import FILTERS
 from quantum.model import Fault
 from quantum.orders import MAX_UNKNOWN, printable
 
