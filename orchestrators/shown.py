@@ -1,14 +1,14 @@
 """The small status that the durable API shows of an orchestration: where its job is, and until when it pauses.
 
-Housekeeping goes by that promise (`quantum.silence`). One that makes none is in an activity.
+Housekeeping goes by that promise (`quantum.service.silence`). One that makes none is in an activity.
 """
 
 from datetime import datetime
 from typing import Any
 
-from quantum import wire
-from quantum.ids import NEXT_LOOK
-from quantum.model import Job
+from quantum.jobs.ids import NEXT_LOOK
+from quantum.jobs.model import Job
+from quantum.wire import codec as wire
 
 
 def show(context: Any, job: Job, until: datetime | None = None) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus, Orchestrator
 
-from quantum import wire
-from quantum.errors import ServiceUnavailableError
-from quantum.ids import NEXT_LOOK, RUN_JOB, WAKE
-from quantum.model import Job
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.ids import NEXT_LOOK, RUN_JOB, WAKE
+from quantum.jobs.model import Job
 from quantum.ports import Standing, State
+from quantum.wire import codec as wire
 
 STATES: dict[str, State] = {"Completed": "ended", "Failed": "died", "Canceled": "died", "Terminated": "died"}
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ repeated or lost costs one status check, or some time.
 
 import re
 
-from quantum.ids import JOB_ID
+from quantum.jobs.ids import JOB_ID
 from quantum.ports import Orchestrations
 
 CREATED = "Microsoft.Storage.BlobCreated"

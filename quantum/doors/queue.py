@@ -7,10 +7,10 @@ own bindings do, others the plain text, and a message that the host could not de
 import json
 
 from quantum.app import App
-from quantum.encodings import from_base64, without_mark
 from quantum.ports import Orchestrations
 from quantum.service import poison
 from quantum.service.waiting import take_message_or_wait
+from quantum.wire.encodings import from_base64, without_mark
 
 
 async def start_from_queue(

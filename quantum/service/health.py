@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from quantum.errors import NotFoundError, ServiceError, UnauthorizedError
+from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.ports import Orchestrations, Services
 
 NO_INSTANCE = str(UUID(int=0))  # no orchestration has this id: the engine says so, if it answers

@@ -1,13 +1,13 @@
 """Takes orders from messages: each is a job, or an answer that says why it cannot be run."""
 
-from quantum.answers import answer, encode
-from quantum.errors import InvalidOrderError
-from quantum.intake import Intake
-from quantum.model import job_id
-from quantum.orders import parse_order
+from quantum.jobs.errors import InvalidOrderError
+from quantum.jobs.model import job_id
+from quantum.orders.read import parse_order
 from quantum.ports import Orchestrations
-from quantum.telemetry import traceparent_in
-from quantum.tries import note_try
+from quantum.service.answers import answer, encode
+from quantum.service.intake import Intake
+from quantum.service.redeliveries import note_try
+from quantum.telemetry.names import traceparent_in
 
 
 async def take_message(

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from quantum import telemetry, wire
-from quantum.answers import encode
-from quantum.errors import CompilerBusyError, NotFoundError
-from quantum.ids import JOB_ID
-from quantum.intake import Intake
+from quantum.jobs.errors import CompilerBusyError, NotFoundError
+from quantum.jobs.ids import JOB_ID
 from quantum.ports import Orchestrations
 from quantum.service import blob_orders, queue_orders
+from quantum.service.answers import encode
+from quantum.service.intake import Intake
 from quantum.settings import WAITING_CONTAINER
+from quantum.telemetry import names as telemetry
+from quantum.wire import codec as wire
 
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 32

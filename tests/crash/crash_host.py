@@ -33,13 +33,13 @@ WARM = (
     "quantum.adapters.job_index",
     "quantum.adapters.queues",
     "quantum.adapters.workspace",
-    "quantum.collect",
+    "quantum.results.normalise",
     "quantum.doors.blob",
     "quantum.doors.events",
     "quantum.doors.http.jobs",
     "quantum.doors.http.poison",
     "quantum.doors.queue",
-    "quantum.housekeeping",
+    "quantum.service.housekeeping",
     "orchestrators.run_job",
 )
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from quantum import telemetry, wire
 from quantum.app import App
 from quantum.doors.http import query
-from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceError
-from quantum.model import Fault
+from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceError
+from quantum.jobs.model import Fault
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
+from quantum.telemetry import names as telemetry
+from quantum.wire import codec as wire
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from quantum import strict_json
 from quantum.app import App
 from quantum.doors.http.frame import ProblemError, Request, refused
-from quantum.model import Fault
-from quantum.orders import Check, Limits, unknown_fields
-from quantum.profiles import DEFAULT
-from quantum.workspaces import workspace_faults
+from quantum.jobs.model import Fault
+from quantum.orders.read import Check, Limits, unknown_fields
+from quantum.service.own_workspaces import workspace_faults
+from quantum.wire import strict_json
+from quantum.workspaces.profiles import DEFAULT
 
 DEFAULT_TOP, MAX_TOP = 50, 200
 MAX_BYTES = 64 * 1024

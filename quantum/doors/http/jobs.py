@@ -3,18 +3,19 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from quantum import telemetry, wire
-from quantum.answers import job_view, links
 from quantum.app import App
 from quantum.doors.http.frame import ProblemError, Request, Response, unavailable
 from quantum.doors.http.inputs import checked_key
-from quantum.errors import NotFoundError, ServiceError, UnknownClaimError
-from quantum.ids import is_job_id
-from quantum.lifecycle import Phase
-from quantum.model import Job, job_id
-from quantum.orders import MAX_ORDER_BYTES, parse_order
+from quantum.jobs.errors import NotFoundError, ServiceError, UnknownClaimError
+from quantum.jobs.ids import is_job_id
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job, job_id
+from quantum.orders.read import MAX_ORDER_BYTES, parse_order
 from quantum.ports import Orchestrations
+from quantum.service.answers import job_view, links
 from quantum.settings import RESULTS_CONTAINER
+from quantum.telemetry import names as telemetry
+from quantum.wire import codec as wire
 
 
 async def start_from_http(request: Request, app: App, orchestrations: Orchestrations) -> Response:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from quantum.answers import job_view
 from quantum.app import App
-from quantum.counts import Sum
 from quantum.doors.http.filters import FILTERS, Asked, read_listing
 from quantum.doors.http.frame import ProblemError, Request, Response, refused
 from quantum.doors.http.inputs import DEFAULT_TOP, MAX_TOP, NO_LIST, top_faults
 from quantum.doors.http.query import PAGING, unknown_faults
-from quantum.ids import is_job_id
-from quantum.lists import Listing
-from quantum.model import Fault, Job
+from quantum.jobs.ids import is_job_id
+from quantum.jobs.lists import Listing
+from quantum.jobs.model import Fault, Job
 from quantum.ports import Orchestrations
+from quantum.service.answers import job_view
+from quantum.service.counts import Sum
 
 MAX_COUNTED, MAX_IDS = 1_000, 100
 NO_COUNTS = "The counts cannot be added up"

@@ -2,7 +2,7 @@
 
 from quantum.app import App
 from quantum.doors.http.frame import ProblemError, Request, Response
-from quantum.errors import NotFoundError
+from quantum.jobs.errors import NotFoundError
 from quantum.ports import Orchestrations
 from quantum.service import poison
 

@@ -5,7 +5,7 @@ import re
 from quantum.app import App
 from quantum.doors.http.frame import ProblemError, Request, Response
 from quantum.doors.http.jobs import find_job, require_result
-from quantum.errors import NotFoundError
+from quantum.jobs.errors import NotFoundError
 from quantum.ports import Orchestrations
 from quantum.settings import RESULTS_CONTAINER
 

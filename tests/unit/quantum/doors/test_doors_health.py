@@ -6,7 +6,7 @@ import pytest
 
 from quantum.doors.http import frame, health
 from quantum.doors.http.frame import Request, Response
-from quantum.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError, UnauthorizedError
+from quantum.jobs.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError, UnauthorizedError
 from quantum.service.health import AWAY, ROLES
 from tests.builders import App
 

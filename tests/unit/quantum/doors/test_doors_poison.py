@@ -10,11 +10,11 @@ import pytest
 from quantum.doors.http import frame, poison
 from quantum.doors.http.frame import Request, Response
 from quantum.doors.queue import answer_poison, answer_poisoned_blob, start_from_queue
-from quantum.errors import NotFoundError, ServiceUnavailableError
-from quantum.lifecycle import Phase
-from quantum.model import job_id
+from quantum.jobs.errors import NotFoundError, ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import job_id
 from quantum.ports import Blob
-from quantum.tries import forget_tries
+from quantum.service.redeliveries import forget_tries
 from tests.builders import App, an_order_body
 from tests.fakes.blobs import InMemoryBlobStore
 

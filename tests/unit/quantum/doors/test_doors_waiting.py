@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from quantum import telemetry
 from quantum.doors.blob import start_from_blob
 from quantum.doors.queue import answer_poison, start_from_queue
-from quantum.errors import CompilerBusyError, ServiceError, ServiceUnavailableError
-from quantum.intake import SHORT_PATIENCE_SECONDS
-from quantum.lifecycle import Phase
-from quantum.model import Fault, job_id
+from quantum.jobs.errors import CompilerBusyError, ServiceError, ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Fault, job_id
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.service import blob_orders
+from quantum.service.intake import SHORT_PATIENCE_SECONDS
 from quantum.service.queue_orders import caller_of
 from quantum.service.waiting import NoCompilerError, pause_seconds
+from quantum.telemetry import names as telemetry
 from tests.builders import BELL, CIRCUIT, App, an_order, an_order_body
 
 BUSY = CompilerBusyError("Too many programs wait to be compiled.")

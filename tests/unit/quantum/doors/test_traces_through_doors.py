@@ -8,7 +8,7 @@ from quantum.doors.blob import start_from_blob
 from quantum.doors.http import frame, jobs
 from quantum.doors.http.frame import Request, Response
 from quantum.doors.queue import answer_poison, start_from_queue
-from quantum.model import Job
+from quantum.jobs.model import Job
 from tests.builders import BELL, App, an_order_body
 from tests.fakes.telemetry import exporting
 
