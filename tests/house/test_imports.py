@@ -51,6 +51,7 @@ LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer 
     ("ports",),
     ("service",),
     ("adapters",),
+    ("app",),
     ("doors",),
     ("wiring",),
 )
@@ -75,6 +76,7 @@ RULES = {  # the longest name that a module is below holds
     "quantum.jobs.lists": Rule((*at_most("jobs"), "quantum.programs.formats")),  # for `provider_of`
     "quantum.workspaces.profiles": Rule((*at_most("workspaces"), "quantum.orders.read")),  # for how names are spelt
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
+    "quantum.app": Rule(at_most("service")),
     "quantum.doors": Rule(at_most("doors"), but=("quantum.adapters",)),
     "quantum.adapters": Rule(at_most("adapters"), but=("quantum.service",), others=SDKS),
     "quantum.programs.openqasm": Rule(
