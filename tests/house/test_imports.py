@@ -42,7 +42,7 @@ class Rule:
 
 
 LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer and from those below
-    ("wire",),
+    ("wire", "storage"),
     ("jobs",),
     ("workspaces", "programs"),
     ("telemetry",),
@@ -92,7 +92,9 @@ RULES = {  # the longest name that a module is below holds
     "local.vault": Rule(("local.vault",), others=None),
     "local.host": Rule(("local.host",), others=None),
     "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
-        ("local", "quantumjobs", "quantum.settings"), but=("local.host", "local.emulator", "local.vault"), others=None
+        ("local", "quantumjobs", "quantum.settings", "quantum.storage"),
+        but=("local.host", "local.emulator", "local.vault"),
+        others=None,
     ),
     "benchmarks": Rule(("benchmarks", "local", "orchestrators", "quantum"), others=None),
 }
