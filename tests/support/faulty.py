@@ -26,7 +26,8 @@ from local.setup.checkout import ROOT
 from local.stack.provision import provision
 from quantum import wiring
 from quantum.jobs.model import job_id
-from quantum.settings import ANSWERS_QUEUE, read_settings
+from quantum.settings import read_settings
+from quantum.storage import ANSWERS_QUEUE
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings as EmulatorSettings
 from tests.support.fault_proxy import Call, FaultProxy, Rule, proxied
