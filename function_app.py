@@ -23,6 +23,7 @@ from quantum.by_hand import ByHand
 from quantum.doors import adopt, events, health, http, lists, offers, poison, raw, sessions, waiting, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
+from quantum.lost_uploads import LostUploads
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
 wiring.settings()  # a wrong setting stops the start, by its name
@@ -134,10 +135,11 @@ async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
 @app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
 @durable_client
 async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
-    """Start what was lost, go on with what is silent, purge what is old."""
-    services = wiring.services()
+    """Find uploads that no event told of, start what was lost, go on with what is silent, purge what is old."""
+    services, known = wiring.services(), wiring.settings()
+    lost = LostUploads(services, lambda path, id_: waiting.take_found(path, id_, wiring.intake()), known.lost_uploads)
     by_hand = ByHand(run_job, {each.__name__: wiring.observed(each) for each in ACTIVITIES}, services.now)
-    await keep_house(services, wiring.orchestrations(client), wiring.settings().retention, by_hand.take_step)
+    await keep_house(services, wiring.orchestrations(client), known.retention, by_hand.take_step, lost)
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:

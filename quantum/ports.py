@@ -17,18 +17,21 @@ from quantum.profiles import DEFAULT, Profile
 from quantum.program import Compiled, Program
 from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
 from quantum.telemetry import SilentTelemetry, Telemetry
+from quantum.upload_ports import Uploads
 
 COMPILER_PATIENCE_SECONDS = 30.0  # for a turn at the compiler, of somebody who waits for the answer
 
 
 @dataclass(frozen=True)
 class Blob:
-    """A blob as it is read: its size in bytes, its ETag, its metadata with lower-case names, and its content."""
+    """A blob as it is read: size in bytes, ETag, metadata with lower-case names, content, and what else is known."""
 
     size: int
     etag: str
     metadata: Mapping[str, str]
     chunks: AsyncIterator[bytes]
+    created: datetime | None = None
+    md5: str | None = None
 
     async def read(self) -> bytes:
         """Read it whole, with no second copy in memory; the caller has looked at the size."""
@@ -282,6 +285,7 @@ class Services:
     profiles: ProfileStore
     vault: Vault
     blobs: BlobStore
+    uploads: Uploads
     index: JobIndex
     answers: MessageQueue
     orders: MessageQueue

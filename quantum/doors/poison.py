@@ -19,6 +19,7 @@ from quantum.model import Failure, Job, job_id
 from quantum.ports import Orchestrations
 from quantum.settings import POISON_CONTAINER
 from quantum.tries import tried
+from quantum.uploads import ids_given_up
 
 type Caller = tuple[str, Mapping[str, str]]  # the id of a job, and where its order came from
 
@@ -46,8 +47,8 @@ async def answer_poisoned_blob(message_id: str, body: bytes, intake: Intake) -> 
     """Keep what the blob trigger gave up, by its place, then tell its caller; `body` is as the host reports it."""
     report = json.loads(messages.decoded(body))
     path = f"{report['ContainerName']}/{report['BlobName']}"
-    id_, source = uploads.caller_of(path, str(report.get("ETag")).strip('"'))
-    callers = [(id_, source), (job_id("poison", message_id), source)]
+    ids = await ids_given_up(intake.services, path, str(report.get("ETag")).strip('"'))
+    callers = [(id_, uploads.source_of(path)) for id_ in (*ids, job_id("poison", message_id))]
     await _keep_and_answer(message_id, {"blob": path}, callers, intake)
 
 
@@ -71,7 +72,7 @@ async def _given_up(message_id: str, order: Mapping[str, str], callers: Sequence
         job = await _keep(message_id, order, caller, intake)
         if job.source.get("poisonMessageId") == message_id:
             return job
-        if "poisonMessageId" not in job.source:
+        if "poisonMessageId" not in job.source or "blob" in order:  # an upload is given up once, however it came
             begun.append(job)
     return begun[0] if begun else await _keep(message_id, order, unknown, intake)
 

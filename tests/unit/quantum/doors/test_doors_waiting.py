@@ -14,6 +14,7 @@ from quantum.intake import SHORT_PATIENCE_SECONDS
 from quantum.lifecycle import Phase
 from quantum.model import Fault, job_id
 from quantum.ports import COMPILER_PATIENCE_SECONDS
+from quantum.uploads import id_of
 from tests.builders import BELL, CIRCUIT, App, an_order, an_order_body
 
 BUSY = CompilerBusyError("Too many programs wait to be compiled.")
@@ -59,7 +60,7 @@ async def test_an_upload_waits_in_the_same_way() -> None:
     """Its blob stays where it is."""
     app = busy_app()
     app.blobs.contents[PATH], app.blobs.metadata[PATH] = BELL.encode(), {"shots": "5"}
-    uploaded, source = uploads.caller_of(PATH, (await app.blobs.open(PATH)).etag)
+    uploaded, source = id_of(PATH, (await app.blobs.open(PATH)).etag), uploads.source_of(PATH)
     await take_upload(PATH, app.intake, app.orchestrations)
     assert f"waiting/{uploaded}.json" in app.blobs.contents
     app.compiler.failure = None

@@ -1,0 +1,82 @@
+"""What the core needs to know of uploads: what stands in the container of orders, and which job each upload became.
+
+Every method may raise the errors of `quantum.errors`. Times are the storage's own, to the second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from quantum.profile_ports import Closes
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A blob in the container of orders, without its content; `path` is `container/name`.
+
+    `created` is when it was created, `changed` when its content, metadata or properties last changed: each change gives
+    it a new ETag. `grows` says that content can be appended to it.
+    """
+
+    path: str
+    etag: str
+    created: datetime
+    changed: datetime
+    size: int
+    md5: str | None = None
+    grows: bool = False
+
+
+@dataclass(frozen=True)
+class UploadRecord:
+    """An upload that was taken: as it was then, and whether an event told of it or a search found it.
+
+    Its job's id follows from `path` and `etag`, so that the id stays when the blob's ETag changes.
+    """
+
+    path: str
+    etag: str
+    created: datetime
+    size: int
+    md5: str | None
+    by: Literal["event", "search"]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How far the search for uploads that no event told of has come.
+
+    `since` is the moment before which it takes nothing. Whatever last changed before `settled` needs no second look.
+    `began` and `cursor` belong to the pass under way; `held` is the oldest change in it that could not be dealt with.
+    """
+
+    since: datetime
+    settled: datetime
+    began: datetime | None = None
+    cursor: str | None = None
+    held: datetime | None = None
+
+
+class Uploads(Closes, Protocol):
+    """The uploads of a deployment."""
+
+    async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
+        """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
+        ...
+
+    async def record(self, record: UploadRecord, number: int) -> bool:
+        """Insert a record as an upload's first, second … of one path and creation time; False where that is taken."""
+        ...
+
+    async def records(self, path: str) -> Sequence[UploadRecord]:
+        """Read the records of a path, oldest upload first, and those of one creation time in their order."""
+        ...
+
+    async def search(self, since: datetime) -> Search:
+        """Read how far the search has come; the first call of all begins it with this `since`, which then stays."""
+        ...
+
+    async def keep(self, search: Search) -> None:
+        """Write how far the search has come."""
+        ...

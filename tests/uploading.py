@@ -1,0 +1,71 @@
+"""The core on fakes, with a container of orders whose blobs have an age: uploads come with and without their event."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from quantum.doors.waiting import take_found, take_message, take_upload
+from quantum.lost_uploads import LostUploads
+from quantum.upload_ports import Upload
+from tests.builders import CIRCUIT, App
+
+REACH = timedelta(days=7)
+PATH = "orders/ionq.simulator/circuit.json"
+OTHER = "orders/ionq.simulator/other.json"
+
+
+@dataclass
+class Uploading(App):
+    """The app and its container of orders; no event comes unless a test delivers it."""
+
+    etags: int = 0
+
+    @property
+    def second(self) -> datetime:
+        """The time as the storage writes it."""
+        return self.clock.replace(microsecond=0)
+
+    def put(self, path: str = PATH, content: str = CIRCUIT, **changes: Any) -> Upload:
+        """Upload a blob over whatever was there: that is new content, and a new creation time."""
+        self.blobs.contents[path], self.blobs.metadata[path] = content.encode(), {"shots": "10"}
+        upload = Upload(path, self._etag(), self.second, self.second, len(content), f"md5 of {content}")
+        return self._show(replace(upload, **changes))
+
+    def change(self, path: str = PATH, **changes: Any) -> Upload:
+        """Change a blob's metadata or properties: a new ETag and time of change, without an event."""
+        upload = replace(self.uploads.blobs[path], etag=self._etag(), changed=self.second)
+        return self._show(replace(upload, **changes))
+
+    async def event(self, path: str = PATH) -> None:
+        """Deliver the event of an upload."""
+        await take_upload(path, self.intake, self.orchestrations)
+
+    async def round(self, **how: Any) -> LostUploads:
+        """Look for lost uploads once, and have the queue's door take what was found."""
+        lost = LostUploads(self.services, self._take_found, **({"reach": REACH} | how))
+        await lost.look()
+        await self.take_notes()
+        return lost
+
+    async def take_notes(self) -> None:
+        """Let the queue's door take what is on the queue of orders."""
+        notes, self.orders.messages = self.orders.messages, []
+        for number, note in enumerate(notes):
+            await take_message(f"note-{number}", note, self.intake, self.orchestrations)
+
+    async def later(self, **length: float) -> LostUploads:
+        """Look for lost uploads when some time has passed: six minutes, or what is given."""
+        self.pass_time(**(length or {"minutes": 6}))
+        return await self.round()
+
+    async def _take_found(self, path: str, id_: str) -> bool:
+        return await take_found(path, id_, self.intake)
+
+    def _show(self, upload: Upload) -> Upload:
+        self.uploads.blobs[upload.path] = upload
+        self.blobs.shown[upload.path] = (upload.etag, upload.created, upload.md5)
+        return upload
+
+    def _etag(self) -> str:
+        self.etags += 1
+        return f"0x8D{self.etags:06}"
