@@ -40,6 +40,7 @@ class LostUploads:
     hand_over: HandOver
     reach: timedelta
     pages: int = PAGES_A_ROUND
+    most: int = CHECKED_A_ROUND
     checked: int = 0
     found: int = 0
     failures: list[Exception] = field(default_factory=list)
@@ -54,7 +55,7 @@ class LostUploads:
         try:
             for _ in range(self.pages):
                 search = await self._page(search, now)
-                if search.began is None or self.checked >= CHECKED_A_ROUND:
+                if search.began is None or self.checked >= self.most:
                     break
         finally:
             await self.services.uploads.keep(search)

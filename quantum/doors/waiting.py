@@ -90,7 +90,7 @@ async def take_upload(path: str, intake: Intake, orchestrations: Orchestrations)
 async def take_found(path: str, id_: str, intake: Intake) -> bool:
     """Have an upload taken that a search found, by way of the queue of orders, which tries it, or answers for it.
 
-    One that waits already is left as it is, and that is False; unless a search kept it: its note may not have been sent.
+    One that waits already is left as it is: False. If a search kept it, its note may not have been sent.
     """
     try:
         blob = await intake.services.blobs.open(_path(id_))
