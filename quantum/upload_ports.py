@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from quantum.profile_ports import Closes
-
 
 @dataclass(frozen=True)
 class Upload:
@@ -58,7 +56,7 @@ class Search:
     held: datetime | None = None
 
 
-class Uploads(Closes, Protocol):
+class Uploads(Protocol):
     """The uploads of a deployment."""
 
     async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
@@ -79,4 +77,8 @@ class Uploads(Closes, Protocol):
 
     async def keep(self, search: Search) -> None:
         """Write how far the search has come."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
         ...
