@@ -14,12 +14,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from quantum import telemetry, wire
-from quantum.errors import ServiceError
-from quantum.lists import Listing
+from quantum.jobs.errors import ServiceError
+from quantum.jobs.lists import Listing
 from quantum.ports import Services
+from quantum.telemetry import names as telemetry
 from quantum.upload_ports import Search, Upload
 from quantum.uploads import id_of, id_of_upload, of_upload
+from quantum.wire import codec as wire
 
 GRACE = timedelta(minutes=5)  # until then its event may be on its way
 BEFORE_THE_FIRST_ROUND = timedelta(minutes=15)  # the app started, and its first uploads came, before the timer rang

@@ -1,6 +1,6 @@
 """What the core needs to know of uploads: what stands in the container of orders, and which job each upload became.
 
-Every method may raise the errors of `quantum.errors`. Times are the storage's own, to the second.
+Every method may raise the errors of `quantum.jobs.errors`. Times are the storage's own, to the second.
 """
 
 from collections.abc import Sequence

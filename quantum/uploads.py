@@ -8,7 +8,7 @@ second apart. See docs/decisions/0011-lost-uploads.md.
 from collections.abc import Sequence
 from typing import Literal
 
-from quantum.model import job_id
+from quantum.jobs.model import job_id
 from quantum.ports import Blob, Services
 from quantum.upload_ports import Upload, UploadRecord
 

@@ -13,7 +13,6 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError, Resour
 from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobServiceClient
 
-from quantum import wire
 from quantum.adapters.azure_errors import translated
 from quantum.adapters.blobs import etag_of, md5_of
 from quantum.adapters.identity import credential
@@ -21,6 +20,7 @@ from quantum.adapters.retry_budget import STORAGE_CALLS
 from quantum.adapters.tables import Tables
 from quantum.settings import ORDERS_CONTAINER, UPLOADS_TABLE, StorageSettings
 from quantum.upload_ports import Search, Upload, UploadRecord
+from quantum.wire import codec as wire
 
 WHAT = "The record of uploads"
 PAGE = 1000

@@ -7,10 +7,10 @@ import pytest
 
 from quantum.doors.blob import source_of
 from quantum.doors.poison import answer_poison, answer_poisoned_blob
-from quantum.errors import CompilerBusyError, ServiceUnavailableError
-from quantum.lifecycle import Phase
+from quantum.jobs.errors import CompilerBusyError, ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
 from quantum.lost_uploads import BEFORE_THE_FIRST_ROUND, GRACE
-from quantum.model import Job
 from quantum.uploads import id_of
 from tests.builders import BELL, CIRCUIT, a_job
 from tests.uploading import OTHER, PATH, Uploading

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from quantum.errors import ServiceUnavailableError
+from quantum.jobs.errors import ServiceUnavailableError
 from quantum.lost_uploads import PAGES_A_ROUND
 from quantum.uploads import id_of
 from tests.uploading import PATH, Uploading
