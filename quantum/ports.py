@@ -12,9 +12,9 @@ from typing import Literal, Protocol
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Fault, Job
 from quantum.jobs.program import Compiled, Program
+from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.orders.read import Limits
 from quantum.telemetry.names import SilentTelemetry, Telemetry
-from quantum.upload_ports import Uploads
 from quantum.workspaces.profiles import DEFAULT, Profile, SecretName
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
 
@@ -260,6 +260,30 @@ class JobIndex(Closes, Protocol):
 
     async def check(self) -> None:
         """Raise if the index cannot be used."""
+        ...
+
+
+class Uploads(Closes, Protocol):
+    """The uploads of a deployment."""
+
+    async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
+        """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
+        ...
+
+    async def record(self, record: UploadRecord, number: int) -> bool:
+        """Insert a record as an upload's first, second … of one path and creation time; False where that is taken."""
+        ...
+
+    async def records(self, path: str) -> Sequence[UploadRecord]:
+        """Read the records of a path, oldest upload first, and those of one creation time in their order."""
+        ...
+
+    async def search(self, since: datetime) -> Search:
+        """Read how far the search has come; the first call of all begins it with this `since`, which then stays."""
+        ...
+
+    async def keep(self, search: Search) -> None:
+        """Write how far the search has come."""
         ...
 
 

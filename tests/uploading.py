@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from quantum.doors.waiting import take_found, take_message, take_upload
-from quantum.lost_uploads import LostUploads
-from quantum.upload_ports import Upload
+from quantum.jobs.uploads import Upload
+from quantum.service.lost_uploads import LostUploads
 from tests.builders import CIRCUIT, App
 
 REACH = timedelta(days=7)

@@ -18,8 +18,8 @@ from quantum.adapters.blobs import etag_of, md5_of
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import STORAGE_CALLS
 from quantum.adapters.tables import Tables
+from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.settings import ORDERS_CONTAINER, UPLOADS_TABLE, StorageSettings
-from quantum.upload_ports import Search, Upload, UploadRecord
 from quantum.wire import codec as wire
 
 WHAT = "The record of uploads"

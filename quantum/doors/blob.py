@@ -19,8 +19,8 @@ from quantum.programs.formats import EXTENSIONS, extension_of, format_of_file, r
 from quantum.service.answers import answer, encode
 from quantum.service.intake import Intake
 from quantum.service.prepare import WHOLE_BYTES, too_large, whole
+from quantum.service.uploads import By, id_of_blob
 from quantum.telemetry.names import traceparent
-from quantum.uploads import By, id_of_blob
 from quantum.wire import strict_json
 
 DRIVE = re.compile(r"[A-Za-z]:")

@@ -17,9 +17,9 @@ from quantum.service.answers import answer, encode
 from quantum.service.intake import POISONED as POISONED_CODE
 from quantum.service.intake import Intake
 from quantum.service.redeliveries import tried
+from quantum.service.uploads import ids_given_up
 from quantum.settings import POISON_CONTAINER
 from quantum.telemetry import names as telemetry
-from quantum.uploads import ids_given_up
 from quantum.wire import codec as wire
 
 type Caller = tuple[str, Mapping[str, str]]  # the id of a job, and where its order came from

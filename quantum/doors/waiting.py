@@ -20,9 +20,9 @@ from quantum.jobs.errors import CompilerBusyError, NotFoundError
 from quantum.ports import Orchestrations
 from quantum.service.answers import encode
 from quantum.service.intake import Intake
+from quantum.service.uploads import id_of_blob
 from quantum.settings import WAITING_CONTAINER
 from quantum.telemetry import names as telemetry
-from quantum.uploads import id_of_blob
 from quantum.wire import codec as wire
 
 FIRST_PAUSE_SECONDS = 2

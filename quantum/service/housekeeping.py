@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
-from quantum.lost_uploads import LostUploads
 from quantum.ports import Orchestrations, Services, State
 from quantum.service.answers import answer, encode
+from quantum.service.lost_uploads import LostUploads
 from quantum.service.redeliveries import forget_tries
 from quantum.service.sessions import close_own_sessions
 from quantum.service.silence import Silent, TakeStep

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from quantum.upload_ports import Search, Upload, UploadRecord
+from quantum.jobs.uploads import Search, Upload, UploadRecord
 from tests.fakes.failing import Failing
 
 

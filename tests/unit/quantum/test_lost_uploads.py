@@ -10,8 +10,8 @@ from quantum.doors.poison import answer_poison, answer_poisoned_blob
 from quantum.jobs.errors import CompilerBusyError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
-from quantum.lost_uploads import BEFORE_THE_FIRST_ROUND, GRACE
-from quantum.uploads import id_of
+from quantum.service.lost_uploads import BEFORE_THE_FIRST_ROUND, GRACE
+from quantum.service.uploads import id_of
 from tests.builders import BELL, CIRCUIT, a_job
 from tests.uploading import OTHER, PATH, Uploading
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.lost_uploads import PAGES_A_ROUND
-from quantum.uploads import id_of
+from quantum.service.lost_uploads import PAGES_A_ROUND
+from quantum.service.uploads import id_of
 from tests.uploading import PATH, Uploading
 
 OLD = 100_000

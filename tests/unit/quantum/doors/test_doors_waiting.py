@@ -13,8 +13,8 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Fault, job_id
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.service.intake import SHORT_PATIENCE_SECONDS
+from quantum.service.uploads import id_of
 from quantum.telemetry import names as telemetry
-from quantum.uploads import id_of
 from tests.builders import BELL, CIRCUIT, App, an_order, an_order_body
 
 BUSY = CompilerBusyError("Too many programs wait to be compiled.")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from quantum.jobs.model import job_id
+from quantum.jobs.uploads import Upload, UploadRecord
 from quantum.ports import Blob, Services
-from quantum.upload_ports import Upload, UploadRecord
 
 type By = Literal["event", "search"]
 

@@ -3,10 +3,9 @@
 Every method may raise the errors of `quantum.jobs.errors`. Times are the storage's own, to the second.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -54,31 +53,3 @@ class Search:
     began: datetime | None = None
     cursor: str | None = None
     held: datetime | None = None
-
-
-class Uploads(Protocol):
-    """The uploads of a deployment."""
-
-    async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
-        """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
-        ...
-
-    async def record(self, record: UploadRecord, number: int) -> bool:
-        """Insert a record as an upload's first, second … of one path and creation time; False where that is taken."""
-        ...
-
-    async def records(self, path: str) -> Sequence[UploadRecord]:
-        """Read the records of a path, oldest upload first, and those of one creation time in their order."""
-        ...
-
-    async def search(self, since: datetime) -> Search:
-        """Read how far the search has come; the first call of all begins it with this `since`, which then stays."""
-        ...
-
-    async def keep(self, search: Search) -> None:
-        """Write how far the search has come."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connections."""
-        ...

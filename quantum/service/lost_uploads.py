@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.lists import Listing
+from quantum.jobs.uploads import Search, Upload
 from quantum.ports import Services
+from quantum.service.uploads import id_of, id_of_upload, of_upload
 from quantum.telemetry import names as telemetry
-from quantum.upload_ports import Search, Upload
-from quantum.uploads import id_of, id_of_upload, of_upload
 from quantum.wire import codec as wire
 
 GRACE = timedelta(minutes=5)  # until then its event may be on its way
