@@ -1,6 +1,6 @@
-"""What the core needs to know of uploads: what stands in the container of orders, and which job each upload became.
+"""Uploads as the app knows them: what stands in the container of orders, and what was recorded of each upload.
 
-Every method may raise the errors of `quantum.jobs.errors`. Times are the storage's own, to the second.
+Times are the storage's own, to the second.
 """
 
 from dataclasses import dataclass
