@@ -347,8 +347,8 @@ class Orchestrations(Protocol):
         """How the orchestration with this id stands."""
         ...
 
-    async def purge(self, before: datetime) -> None:
-        """Forget the orchestrations that ended before a moment."""
+    async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
+        """Forget orchestrations that ended before a moment, of ids that begin so: as many as a page has of each."""
         ...
 
     async def wake(self, job_id: str) -> None:

@@ -14,6 +14,7 @@ from quantum.jobs.model import Failure, Job
 from quantum.ports import Orchestrations, Services, State
 from quantum.service.answers import answer, encode
 from quantum.service.lost_uploads import LostUploads
+from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_tries
 from quantum.service.sessions import close_own_sessions
 from quantum.service.silence import Silent, TakeStep
@@ -66,7 +67,7 @@ async def keep_house(
     await silent.mind()
     await _file([*ended, *silent.ended], services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
-    await orchestrations.purge(services.now() - retention)
+    await orchestrations.purge(services.now() - retention, prefixes_at(services.now()))
     await forget_tries(services)
     _raise([*failures, *silent.failures])
     return done
