@@ -7,6 +7,8 @@ from typing import Any
 from templates import ROOT, Templates
 
 from quantum import settings
+from quantum.orders.read import MAX_ORDER_BYTES
+from quantum.service.prepare import WHOLE_BYTES
 from quantum.settings import SETTINGS
 
 API = "infra/app/api.bicep"
@@ -89,6 +91,9 @@ def test_events_are_asked_for_where_the_app_listens(templates: Templates) -> Non
 
     assert orders["filter"]["subjectBeginsWith"] == f"/blobServices/default/containers/{settings.ORDERS_CONTAINER}/"
     assert outputs["filter"]["subjectBeginsWith"] == "/blobServices/default/containers/job-"
+    (filtered,) = orders["filter"]["advancedFilters"]
+    assert (filtered["operatorType"], filtered["key"]) == ("NumberLessThanOrEquals", "data.contentLength")
+    assert filtered["value"] == max(WHOLE_BYTES, MAX_ORDER_BYTES)
     assert function_in(orders["destination"]["properties"]["endpointUrl"]) in app
     assert function_in(outputs["destination"]["properties"]["resourceId"]) in app
 

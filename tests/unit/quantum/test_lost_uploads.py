@@ -11,6 +11,7 @@ from quantum.jobs.errors import CompilerBusyError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.service.lost_uploads import BEFORE_THE_FIRST_ROUND, GRACE
+from quantum.service.prepare import WHOLE_BYTES
 from quantum.service.uploads import id_of
 from tests.builders import BELL, CIRCUIT, a_job
 from tests.uploading import OTHER, PATH, Uploading
@@ -268,6 +269,17 @@ async def test_what_cannot_be_run_is_answered(app: Uploading) -> None:
 
     (answer,) = app.answers.sent
     assert answer["data"]["phase"] == Phase.REJECTED.value
+
+
+async def test_an_upload_too_large_to_have_an_event_is_refused_by_its_size(app: Uploading) -> None:
+    """Event Grid passes over what is larger than the app takes; its caller hears of it from the search."""
+    app.put(content="x" * (WHOLE_BYTES + 1))
+
+    await app.later()
+
+    (answer,) = app.answers.sent
+    (fault,) = answer["data"]["error"]["errors"]
+    assert (fault["field"], str(WHOLE_BYTES + 1) in fault["reason"].replace(",", "")) == ("input", True)
 
 
 async def test_one_that_cannot_be_asked_for_holds_up_no_other(app: Uploading) -> None:
