@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from quantum.doors.waiting import take_found, take_message, take_upload
+from quantum.doors.blob import start_from_blob
+from quantum.doors.queue import start_from_queue
 from quantum.jobs.uploads import Upload
 from quantum.service.lost_uploads import LostUploads
 from tests.builders import CIRCUIT, App
@@ -38,11 +39,11 @@ class Uploading(App):
 
     async def event(self, path: str = PATH) -> None:
         """Deliver the event of an upload."""
-        await take_upload(path, self.intake, self.orchestrations)
+        await start_from_blob(path, self.core, self.orchestrations)
 
     async def round(self, **how: Any) -> LostUploads:
         """Look for lost uploads once, and have the queue's door take what was found."""
-        lost = LostUploads(self.services, self._take_found, **({"reach": REACH} | how))
+        lost = LostUploads(self.intake, **({"reach": REACH} | how))
         await lost.look()
         await self.take_notes()
         return lost
@@ -51,15 +52,12 @@ class Uploading(App):
         """Let the queue's door take what is on the queue of orders."""
         notes, self.orders.messages = self.orders.messages, []
         for number, note in enumerate(notes):
-            await take_message(f"note-{number}", note, self.intake, self.orchestrations)
+            await start_from_queue(f"note-{number}", note, self.core, self.orchestrations)
 
     async def later(self, **length: float) -> LostUploads:
         """Look for lost uploads when some time has passed: six minutes, or what is given."""
         self.pass_time(**(length or {"minutes": 6}))
         return await self.round()
-
-    async def _take_found(self, path: str, id_: str) -> bool:
-        return await take_found(path, id_, self.intake)
 
     def _show(self, upload: Upload) -> Upload:
         self.uploads.blobs[upload.path] = upload

@@ -19,7 +19,8 @@ from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import STORAGE_CALLS
 from quantum.adapters.tables import Tables
 from quantum.jobs.uploads import Search, Upload, UploadRecord
-from quantum.settings import ORDERS_CONTAINER, UPLOADS_TABLE, StorageSettings
+from quantum.settings import StorageSettings
+from quantum.storage import ORDERS_CONTAINER, UPLOADS_TABLE
 from quantum.wire import codec as wire
 
 WHAT = "The record of uploads"

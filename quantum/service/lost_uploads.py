@@ -10,7 +10,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,9 @@ from quantum.jobs.errors import ServiceError
 from quantum.jobs.lists import Listing
 from quantum.jobs.uploads import Search, Upload
 from quantum.ports import Services
+from quantum.service.intake import Intake
 from quantum.service.uploads import id_of, id_of_upload, of_upload
+from quantum.service.waiting import take_found
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 
@@ -30,21 +32,23 @@ AT_ONCE = 8
 JOBS_A_PAGE = 200
 CLOCKS_APART = timedelta(seconds=5)  # the app's and the storage's
 
-type HandOver = Callable[[str, str], Awaitable[bool]]  # an upload's path, its job's id; False where it waits already
-
 
 @dataclass
 class LostUploads:
     """One round of the search; `found` counts what it handed over, `failures` says what could not be dealt with."""
 
-    services: Services
-    hand_over: HandOver
+    intake: Intake
     reach: timedelta
     pages: int = PAGES_A_ROUND
     most: int = CHECKED_A_ROUND
     checked: int = 0
     found: int = 0
     failures: list[Exception] = field(default_factory=list)
+
+    @property
+    def services(self) -> Services:
+        """The services that the app uses."""
+        return self.intake.services
 
     async def look(self) -> None:
         """Go on with the search for a round; does nothing where the setting is 0 days."""
@@ -131,7 +135,7 @@ class LostUploads:
 
     async def _hand_over(self, upload: Upload) -> None:
         id_ = await id_of_upload(self.services, upload, "search")
-        if not await self.hand_over(upload.path, id_):
+        if not await take_found(upload.path, id_, self.intake):
             return
         self.found += 1
         telemetry.tell(telemetry.UPLOAD_FOUND, {telemetry.JOB_ID: id_, telemetry.DOOR: "blob"})

@@ -26,10 +26,11 @@ from local.host.host import Host
 from local.setup.checkout import ROOT
 from local.stack.provision import provision
 from quantum import wiring
-from quantum.doors.waiting import take_found
+from quantum.app import App
 from quantum.service.housekeeping import keep_house
 from quantum.service.lost_uploads import LostUploads
-from quantum.settings import ANSWERS_QUEUE, ORDERS_CONTAINER, read_settings
+from quantum.settings import read_settings
+from quantum.storage import ANSWERS_QUEUE, ORDERS_CONTAINER
 from tests.builders import no_step
 
 AT_ONCE = 8
@@ -96,12 +97,8 @@ class Uploads:
         """Keep house as if so much time had passed, by the storage's time; gives how many uploads were found."""
         assert self.host is not None
         services = replace(wiring.services(), now=lambda: datetime.now(UTC) + after)
-
-        async def hand_over(path: str, id_: str) -> bool:
-            return await take_found(path, id_, wiring.intake())
-
         binding = client_binding(self.host.url, self.host.hub.settings.hub_name, self.host.system_key)
-        lost = LostUploads(services, hand_over, REACH)
+        lost = LostUploads(App.from_services(services).intake, REACH)
         await keep_house(services, wiring.orchestrations(binding), RETENTION, no_step, lost)
         return lost.found
 

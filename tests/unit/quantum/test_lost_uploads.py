@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from quantum.doors.blob import source_of
-from quantum.doors.poison import answer_poison, answer_poisoned_blob
+from quantum.doors.queue import answer_poison, answer_poisoned_blob
 from quantum.jobs.errors import CompilerBusyError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
+from quantum.service.blob_orders import source_of
 from quantum.service.lost_uploads import BEFORE_THE_FIRST_ROUND, GRACE
 from quantum.service.prepare import WHOLE_BYTES
 from quantum.service.uploads import id_of
@@ -314,9 +314,9 @@ async def test_one_that_both_ways_give_up_is_answered_under_one_id(app: Uploadin
     (note,) = [name for name in app.blobs.contents if name.startswith("waiting/")]
     told = {"ContainerName": "orders", "BlobName": path.removeprefix("orders/"), "ETag": f'"{upload.etag}"'}
 
-    await answer_poisoned_blob("p1", json.dumps(told).encode(), app.intake)
+    await answer_poisoned_blob("p1", json.dumps(told).encode(), app.core)
     id_ = note.removeprefix("waiting/").removesuffix(".json")
-    await answer_poison("p2", json.dumps({"waitingOrder": id_, "pauses": 0}).encode(), app.intake)
+    await answer_poison("p2", json.dumps({"waitingOrder": id_, "pauses": 0}).encode(), app.core)
 
     assert {answer["id"] for answer in app.answers.sent} == {f"{id_}-rejected"}
     assert list(app.index.entries) == [id_]
