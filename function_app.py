@@ -17,9 +17,9 @@ from activities.record_progress import record_progress
 from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
+from orchestrators.by_hand import ByHand
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.by_hand import ByHand
 from quantum.doors import adopt, events, health, http, lists, offers, poison, raw, sessions, waiting, workspaces
 from quantum.doors.patience import patiently
 from quantum.housekeeping import keep_house
@@ -136,7 +136,7 @@ async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
 async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
     """Start what was lost, go on with what is silent, purge what is old."""
     services = wiring.services()
-    by_hand = ByHand(run_job, {each.__name__: wiring.observed(each) for each in ACTIVITIES}, services.now)
+    by_hand = ByHand(run_job, {each.__name__: each for each in ACTIVITIES}, services.now)
     await keep_house(services, wiring.orchestrations(client), wiring.settings().retention, by_hand.take_step)
 
 
@@ -153,4 +153,4 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
 for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
 for activity in ACTIVITIES:
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(wiring.observed(activity))
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)

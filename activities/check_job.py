@@ -2,16 +2,18 @@
 
 import asyncio
 
-from quantum.errors import expected_outcomes
-from quantum.profiles import DEFAULT
+from activities.activity import activity
+from orchestrators.messages import CheckJob, Seen
+from quantum import telemetry
+from quantum.app import App
 from quantum.stopping import cancel_requested
-from quantum.wiring import services
 
 
-@expected_outcomes
-async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+@activity
+async def check_job(message: CheckJob, app: App) -> Seen:
     """Read the job's status, and whether its caller has asked to cancel it."""
-    workspace = await services().workspace_named(payload.get("workspace", DEFAULT))
-    look = workspace.job(payload["remoteId"])
-    remote, requested = await asyncio.gather(look, cancel_requested(services(), payload["id"]))
-    return {"outcome": "seen", "cancelRequested": requested, **remote.account()}
+    workspace = await app.services.workspace_named(message.workspace)
+    look = workspace.job(message.remote_id)
+    remote, requested = await asyncio.gather(look, cancel_requested(app.services, message.id))
+    app.services.telemetry.measure(telemetry.POLLS, 1, telemetry.about(message))
+    return Seen(remote.account, requested)

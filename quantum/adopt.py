@@ -15,7 +15,7 @@ from quantum.formats import FORMATS
 from quantum.gates import count_gates
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
-from quantum.model import Job, Order, job_id
+from quantum.model import Job, Order, RemoteState, job_id
 from quantum.orders import MAX_TAGS, printable
 from quantum.ports import Orchestrations, Services, Workspace
 from quantum.profiles import DEFAULT
@@ -87,11 +87,7 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, service
         job,
         program=program,
         adopted=remote.id,
-        azure_status=remote.status,
-        provider_id=remote.provider_id,
-        target_since=wire.timestamp(services.now()),
-        times=remote.times or None,
-        cost=remote.cost,
+        remote=RemoteState(since=wire.timestamp(services.now())).reported(remote.account),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from quantum import strict_json, wire
 from quantum.encodings import disguise_of
 from quantum.errors import InvalidOrderError
-from quantum.model import OWN_SESSION, Fault, Order
+from quantum.model import OWN_SESSION, Fault, Order, ProgramInput, SubmittedOrder
 from quantum.order_input import format_faults, stated_faults
 from quantum.order_sense import together_faults
 from quantum.telemetry import traceparent
@@ -201,7 +201,7 @@ INPUT_FIELDS = ("format", "text", "base64", "blob", "outputFormat", "contentType
 WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than sampling, runs once
 
 
-def parse_order(body: bytes, limits: Limits) -> Order:
+def parse_order(body: bytes, limits: Limits) -> SubmittedOrder:
     """Read an order from JSON (design: section 3), or raise InvalidOrderError with every fault."""
     if len(body) > MAX_ORDER_BYTES:
         raise InvalidOrderError(
@@ -220,7 +220,7 @@ def parse_order(body: bytes, limits: Limits) -> Order:
     return order_from(data, limits)
 
 
-def order_from(data: Any, limits: Limits) -> Order:
+def order_from(data: Any, limits: Limits) -> SubmittedOrder:
     """Read an order from parsed JSON, or raise InvalidOrderError with every fault."""
     if not isinstance(data, dict):
         raise InvalidOrderError((Fault("", f"must be a JSON object, not {_kind(data)}"),))
@@ -234,11 +234,14 @@ def order_from(data: Any, limits: Limits) -> Order:
     faults += together_faults(data)
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
-    sound |= {"traceparent": traceparent(data.get("traceparent"))}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
-    if faults:
+    if "input" not in sound:
         raise InvalidOrderError(tuple(faults), order if order.target else None)
-    return order
+    program = wire.from_wire(ProgramInput, sound["input"])
+    submitted = SubmittedOrder(order, program, traceparent(data.get("traceparent")))
+    if faults:
+        raise InvalidOrderError(tuple(faults), submitted if order.target else None)
+    return submitted
 
 
 def unknown_fields(data: Mapping[str, Any], known: tuple[str, ...], prefix: str = "") -> list[Fault]:

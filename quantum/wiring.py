@@ -9,8 +9,6 @@ from typing import Any
 
 from quantum.app import App
 from quantum.intake import Intake
-from quantum.observing import Activity
-from quantum.observing import observed as watched
 from quantum.ports import Orchestrations, Services
 from quantum.profile_ports import Closes
 from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
@@ -52,11 +50,6 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
     from quantum.adapters.durable import replayed  # noqa: PLC0415
 
     return replayed(process)
-
-
-def observed(activity: Activity) -> Activity:
-    """Watch an activity with the deployment's telemetry."""
-    return watched(activity, lambda: services().telemetry)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from quantum.doors.query import unknown_faults
 from quantum.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.intake import Intake
 from quantum.lifecycle import phase_of
-from quantum.model import Fault, Order, job_id
+from quantum.model import Fault, job_id
 from quantum.orders import CHECKS, SESSION, Limits
 from quantum.ports import Orchestrations
 from quantum.profiles import DEFAULT
@@ -75,7 +75,7 @@ async def _faults(intake: Intake, target: str, workspace: str) -> list[Fault]:
     """Say what is wrong with where a session is to be opened."""
     if faults := await workspace_faults(intake.services, workspace):
         return faults
-    return target_faults(Order("", target, 1), await intake.targets.at_hand(workspace))
+    return target_faults((target,), None, await intake.targets.at_hand(workspace))
 
 
 async def list_sessions(request: Request, intake: Intake, _: Orchestrations) -> Response:

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from quantum.observing import TRIED_AGAIN
 from templates import ROOT, Templates
 
 from quantum import telemetry
 from quantum.lifecycle import Phase
-from quantum.observing import TRIED_AGAIN
 
 QUERIES = sorted((ROOT / "infra" / "monitor" / "queries").glob("*.kql"))
 ALERTS, WORKBOOK = "infra/app/alerts.bicep", "infra/app/workbook.bicep"

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from quantum.by_hand import ByHand
 
 from activities.cancel_job import cancel_job
 from activities.check_job import check_job
@@ -15,7 +16,6 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.by_hand import ByHand
 from quantum.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
 from quantum.lifecycle import Phase
 from quantum.model import Job

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from quantum.observing import observed
 
 from activities.check_job import check_job
 from activities.collect_result import collect_result
 from quantum import wiring
 from quantum.errors import Outcome
 from quantum.lifecycle import Phase
-from quantum.observing import observed
 from quantum.telemetry import SilentTelemetry
 from tests.builders import JOB_ID, NOW, App, a_job, a_remote_job
 from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
