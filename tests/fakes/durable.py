@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
+from orchestrators.messages import AnyRequest, Outcome, Request
 from quantum.model import Job
 
-Outcome = dict[str, Any]
+REQUESTS: Mapping[str, type[Request[Any]]] = {request.activity: request for request in get_args(AnyRequest)}
+
 Script = Sequence[Outcome | Exception] | Callable[[Any], Outcome]
 Orchestrator = Callable[[Any], Generator[Any, Any, Any]]
 Run = Callable[..., tuple["HandDriven", Job]]
@@ -41,7 +43,8 @@ class HandDriven:
     """An orchestration: give it scripts by activity, and `run` it.
 
     A script is the outcomes one after another, the last one again and again; or a function of the payload. `wakes`
-    are the moments at which somebody raises the event. Everything that was done is kept.
+    are the moments at which somebody raises the event. Everything that was done is kept; a call's payload as the request
+    that it is.
     """
 
     scripts: Mapping[str, Script]
@@ -89,7 +92,7 @@ class HandDriven:
         self.rounds.append(json.loads(json.dumps(carried)))
 
     def called(self, name: str) -> list[Any]:
-        """The payloads that an activity was called with."""
+        """The requests that an activity was called with."""
         return [payload for called, payload in self.calls if called == name]
 
     def run(self, orchestrator: Orchestrator, given: Any, rounds: int = 100) -> Any:
@@ -112,18 +115,20 @@ class HandDriven:
 
     def _complete(self, task: Task) -> Any:
         if task.kind == "activity":
-            self.calls.append((task.name, task.payload))
-            return self._outcome(task)
+            request = REQUESTS[task.name].from_wire(task.payload) if task.name in REQUESTS else task.payload
+            self.calls.append((task.name, request))
+            return self._outcome(task.name, request)
         if task.kind == "any":
             return self._first(*task.children)
         return self._fire(task)
 
-    def _outcome(self, task: Task) -> Any:
-        script = self.scripts[task.name]
+    def _outcome(self, name: str, request: Any) -> Any:
+        script = self.scripts[name]
         if callable(script):
-            return json.loads(json.dumps(script(task.payload)))
-        outcome = script[min(len(self.called(task.name)), len(script)) - 1]
-        return outcome if isinstance(outcome, Exception) else json.loads(json.dumps(outcome))
+            outcome: Outcome | Exception = script(request)
+        else:
+            outcome = script[min(len(self.called(name)), len(script)) - 1]
+        return outcome if isinstance(outcome, Exception) else json.loads(json.dumps(outcome.to_wire()))
 
     def _first(self, event: Task, timer: Task) -> Task:
         assert timer.due is not None
