@@ -91,10 +91,10 @@ def perform[T: Outcome](
     of a step stay with the job from round to round, whatever other steps do in between. Where steps were taken outside
     of this orchestration, it goes on with the job that they led to.
     """
-    step = request.activity
+    step, payload = request.activity, request.to_wire()
     for number in range(1, TRIES_A_ROUND + 1):
         show(context, job)
-        outcome = yield from attempt(context, request)
+        outcome = yield from _call(context, request, payload)
         moment = context.current_utc_datetime
         if isinstance(outcome, Overtaken):
             raise CarryOver(outcome.job)
@@ -135,8 +135,14 @@ def _within_deadline(job: Job, moment: datetime, due: datetime) -> datetime:
 
 def attempt[T: Outcome](context: Any, request: Request[T]) -> Generator[Any, Any, T | AnyFailure | Overtaken]:
     """Call an activity once; an exception, of which the SDK keeps only the text, is the outcome `broken`."""
+    return (yield from _call(context, request, request.to_wire()))
+
+
+def _call[T: Outcome](
+    context: Any, request: Request[T], payload: dict[str, Any]
+) -> Generator[Any, Any, T | AnyFailure | Overtaken]:
     try:
-        data = yield context.call_activity(request.activity, request.to_wire())
+        data = yield context.call_activity(request.activity, payload)
     except Exception as error:  # noqa: BLE001  # the durable SDK raises no other type for a failed activity
         text = str(error).strip().partition("\n")[0].strip()[:500]
         return Broken(Failure("InternalError", text or type(error).__name__))

@@ -11,6 +11,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 DURATION = re.compile(r"P(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 
 
+PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
 @cache
 def camel(name: str) -> str:
     """Spell a Python name as JSON does: `fallback_targets` is `fallbackTargets`."""
@@ -20,9 +23,12 @@ def camel(name: str) -> str:
 
 def to_wire(value: Any) -> Any:
     """Encode a dataclass, or any nesting of them, as plain JSON; fields that are None are left out."""
-    if is_dataclass(value):
-        pairs = ((camel(field.name), getattr(value, field.name)) for field in fields(value))
-        return {name: to_wire(item) for name, item in pairs if item is not None}
+    kind: Any = type(value)
+    if kind in PLAIN:
+        return value
+    if (names := _names(kind)) is not None:
+        pairs = ((key, getattr(value, name)) for name, key in names)
+        return {key: to_wire(item) for key, item in pairs if item is not None}
     if isinstance(value, list | tuple):
         return [to_wire(item) for item in value]
     if isinstance(value, dict):
@@ -30,23 +36,29 @@ def to_wire(value: Any) -> Any:
     return value
 
 
+@cache
+def _names(kind: type) -> tuple[tuple[str, str], ...] | None:
+    """The fields of a dataclass and their names in JSON."""
+    return tuple((field.name, camel(field.name)) for field in fields(kind)) if is_dataclass(kind) else None
+
+
 def from_wire[T](kind: type[T], data: Mapping[str, Any]) -> T:
     """Decode a dataclass, or any nesting of them, from what `to_wire` wrote; names that it lacks are passed over.
 
     A newer release may have written the JSON that an older one reads, and the other way round.
     """
-    readers: Mapping[str, tuple[str, Reader]] = _readers(kind)  # type: ignore[arg-type]  # a class can be hashed
-    return kind(**{name: read(data[key]) for name, (key, read) in readers.items() if key in data})
+    readers: tuple[tuple[str, str, Reader], ...] = _readers(kind)  # type: ignore[arg-type]  # a class can be hashed
+    return kind(**{name: read(data[key]) for name, key, read in readers if key in data})
 
 
 type Reader = Callable[[Any], Any]
 
 
 @cache
-def _readers(kind: type) -> Mapping[str, tuple[str, Reader]]:
-    """For each field of a dataclass, its name in JSON and how its value is read."""
+def _readers(kind: type) -> tuple[tuple[str, str, Reader], ...]:
+    """The fields of a dataclass, their names in JSON, and how their values are read."""
     hints = get_type_hints(kind)
-    return {field.name: (camel(field.name), _reader(hints[field.name])) for field in fields(kind)}
+    return tuple((name, key, _reader(hints[name])) for name, key in _names(kind) or ())
 
 
 def _reader(hint: Any) -> Reader:

@@ -7,10 +7,10 @@ from typing import Any
 
 from quantum import app
 from quantum.model import Account, Job, Order, ProgramInput, RemoteState, SubmittedOrder
-from quantum.progress import Progress
 from quantum.orders import Limits
 from quantum.ports import Services
 from quantum.program import Compiled, Program
+from quantum.progress import Progress
 from quantum.remote import RemoteJob, Target
 from quantum.telemetry import SilentTelemetry, Telemetry
 from tests.fakes.blobs import InMemoryBlobStore

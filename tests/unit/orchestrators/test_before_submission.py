@@ -67,7 +67,7 @@ def test_a_turn_to_the_next_target_is_noted_before_anything_is_sent_there(run: R
 
     staged = [place for place, (name, _) in enumerate(context.calls) if name == "stage_input"]
     name, noted = context.calls[staged[1] - 1]
-    assert (name, noted.job.progress.fallback, noted.phase) == ("record_progress", 1, "staging")
+    assert (name, noted["job"]["progress"]["fallback"], noted["job"]["phase"]) == ("record_progress", 1, "staging")
 
 
 def test_a_cancellation_that_came_while_collecting_is_told(run: Run) -> None:
