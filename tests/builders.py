@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quantum import app
-from quantum.model import Account, Job, Order, ProgramInput, RemoteState, SubmittedOrder
+from quantum.model import Account, Job, Order, ProgramInput, SubmittedOrder
 from quantum.orders import Limits
 from quantum.ports import Services
 from quantum.program import Compiled, Program
-from quantum.progress import Progress
 from quantum.remote import RemoteJob, Target
 from quantum.telemetry import SilentTelemetry, Telemetry
 from tests.fakes.blobs import InMemoryBlobStore
@@ -57,14 +56,12 @@ def a_job(order: Order | None = None, **changes: Any) -> Job:
 
 def with_progress(job: Job, **changes: Any) -> Job:
     """The same job further on its way."""
-    progress: Progress = replace(job.progress, **changes)
-    return replace(job, progress=progress)
+    return replace(job, progress=replace(job.progress, **changes))
 
 
 def with_remote(job: Job, **changes: Any) -> Job:
     """The same job, of which the workspace said this."""
-    remote: RemoteState = replace(job.remote, **changes)
-    return replace(job, remote=remote)
+    return replace(job, remote=replace(job.remote, **changes))
 
 
 def an_account(status: str = "Waiting", **changes: Any) -> Account:
