@@ -37,7 +37,7 @@ from quantum.adapters.tables import Piece, Tables, make
 from quantum.counts import Sum
 from quantum.lifecycle import Phase
 from quantum.lists import LISTS, Listing, Ordering, values
-from quantum.model import Job, Order
+from quantum.model import Job, Order, RemoteState
 from quantum.settings import RESULTS_CONTAINER, StorageSettings
 
 FEW, MANY = 1_000, int(os.environ.get("LISTS_JOBS", "100000"))
@@ -210,7 +210,7 @@ def jobs(number: int, first: int = 0) -> Iterator[Job]:
             workspace=random.choice(("default", "default", "other")),
         )
         job = Job.accepted(str(UUID(int=place + 2**120)), order, START + place * SPACING, {"door": "http"})
-        yield replace(job, phase=random.choice(ENDS), provider_id=order.target.partition(".")[0])
+        yield replace(job, phase=random.choice(ENDS), remote=RemoteState(provider_id=order.target.partition(".")[0]))
 
 
 def listings(number: int) -> Iterator[Listing]:

@@ -1,14 +1,14 @@
 """Alerts and workbook ask for what the app really tells: every name in their queries is one of its tables."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from quantum.observing import TRIED_AGAIN
 from templates import ROOT, Templates
 
 from quantum import telemetry
 from quantum.lifecycle import Phase
+from quantum.struggle import FailureKind
 
 QUERIES = sorted((ROOT / "infra" / "monitor" / "queries").glob("*.kql"))
 ALERTS, WORKBOOK = "infra/app/alerts.bicep", "infra/app/workbook.bicep"
@@ -23,7 +23,7 @@ COLUMNS = {
 }
 PLATFORM = {"MICROSOFT.EVENTGRID", "DeadLetteredCount", "DroppedEventCount"}  # what Event Grid tells of itself
 METRICS = {metric.name: metric for metric in telemetry.METRICS}
-OUTCOMES = {*telemetry.ORDER_OUTCOMES, *TRIED_AGAIN}
+OUTCOMES = {*telemetry.ORDER_OUTCOMES, *get_args(FailureKind)}
 WORDS = {*METRICS, *Phase, *OUTCOMES, *telemetry.SPANS, *telemetry.EVENTS, *PLATFORM, *PLACES}
 FIELD = re.compile(r'Properties\["([^"]+)"\]')
 

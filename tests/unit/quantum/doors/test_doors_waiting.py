@@ -14,7 +14,7 @@ from quantum.intake import SHORT_PATIENCE_SECONDS
 from quantum.lifecycle import Phase
 from quantum.model import Fault, job_id
 from quantum.ports import COMPILER_PATIENCE_SECONDS
-from tests.builders import BELL, CIRCUIT, App, an_order, an_order_body
+from tests.builders import BELL, CIRCUIT, App, a_submitted_order, an_order_body
 
 BUSY = CompilerBusyError("Too many programs wait to be compiled.")
 ID = job_id("queue", "m1")
@@ -193,7 +193,7 @@ async def test_only_a_caller_who_waits_waits_for_long() -> None:
     """A message has a turn at the compiler within two seconds, or comes again."""
     app = App()
     await deliver(app)
-    await app.intake.take(an_order(), "i", {"door": "http"}, app.orchestrations)
+    await app.intake.take(a_submitted_order(), "i", {"door": "http"}, app.orchestrations)
 
     assert app.compiler.patience == [SHORT_PATIENCE_SECONDS, COMPILER_PATIENCE_SECONDS]
 
