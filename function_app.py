@@ -22,7 +22,7 @@ from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.doors import adopt, events, health, http, lists, offers, poison, raw, sessions, waiting, workspaces
 from quantum.doors.patience import patiently
-from quantum.housekeeping import keep_house
+from quantum.service.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
 wiring.settings()  # a wrong setting stops the start, by its name

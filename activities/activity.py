@@ -21,10 +21,9 @@ from orchestrators.messages import (
     Unauthorized,
     Unavailable,
 )
-from quantum import telemetry as told
 from quantum import wiring
 from quantum.app import App
-from quantum.errors import (
+from quantum.jobs.errors import (
     NotFoundError,
     OvertakenError,
     RefusedError,
@@ -34,8 +33,9 @@ from quantum.errors import (
     UnknownWorkspaceError,
     WorkspaceUnauthorizedError,
 )
-from quantum.model import Failure
-from quantum.telemetry import Telemetry
+from quantum.jobs.model import Failure
+from quantum.telemetry import names as told
+from quantum.telemetry.names import Telemetry
 
 OUTCOMES: Sequence[tuple[type[ServiceError], Callable[[Failure], AnyFailure]]] = (  # the first that fits
     (WorkspaceUnauthorizedError, LockedOut),

@@ -4,9 +4,9 @@ import asyncio
 
 from activities.activity import activity
 from orchestrators.messages import CheckJob, Seen
-from quantum import telemetry
 from quantum.app import App
-from quantum.stopping import cancel_requested
+from quantum.service.cancellation import cancel_requested
+from quantum.telemetry import names as telemetry
 
 
 @activity

@@ -3,7 +3,7 @@
 from activities.activity import activity
 from orchestrators.messages import CloseSession, SessionClosed
 from quantum.app import App
-from quantum.sessions import close_own_sessions
+from quantum.service.sessions import close_own_sessions
 
 
 @activity

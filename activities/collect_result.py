@@ -5,13 +5,13 @@ import asyncio
 from activities.activity import activity
 from orchestrators.messages import Collected, CollectResult
 from quantum.app import App
-from quantum.collect import MAX_READ_BYTES, Normalised, make_result, queue_seconds
-from quantum.model import Job, StoredResult
+from quantum.jobs.model import Job, StoredResult
 from quantum.ports import BlobStore
-from quantum.remote import RemoteJob
+from quantum.results.normalise import MAX_READ_BYTES, Normalised, make_result, queue_seconds
+from quantum.service.cancellation import cancel_requested
 from quantum.settings import RESULTS_CONTAINER
-from quantum.stopping import cancel_requested
-from quantum.telemetry import QUEUE, TARGET
+from quantum.telemetry.names import QUEUE, TARGET
+from quantum.workspaces.remote import RemoteJob
 
 
 @activity

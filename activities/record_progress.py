@@ -2,9 +2,9 @@
 
 from activities.activity import activity
 from orchestrators.messages import Recorded, RecordProgress
-from quantum import telemetry
 from quantum.app import App
-from quantum.stopping import not_overtaken
+from quantum.service.cancellation import not_overtaken
+from quantum.telemetry import names as telemetry
 
 
 @activity

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 from activities.activity import activity
 from orchestrators.messages import AnswerSent, SendAnswer
-from quantum import strict_json, telemetry, wire
-from quantum.answers import MAX_INLINE_BYTES, answer, encode
 from quantum.app import App
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
 from quantum.ports import Services
-from quantum.telemetry import Telemetry
+from quantum.service.answers import MAX_INLINE_BYTES, answer, encode
+from quantum.telemetry import names as telemetry
+from quantum.telemetry.names import Telemetry
+from quantum.wire import codec as wire
+from quantum.wire import strict_json
 
 
 @activity

@@ -3,9 +3,9 @@
 from activities.activity import activity
 from orchestrators.messages import NotSubmitted, Staged, StageInput
 from quantum.app import App
-from quantum.formats import row_of
-from quantum.programs import program_of
-from quantum.stopping import why_stop
+from quantum.programs.formats import row_of
+from quantum.service.cancellation import why_stop
+from quantum.service.prepare import program_of
 
 
 @activity

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from activities.activity import activity
 from orchestrators.messages import NotSubmitted, SubmitJob, Submitted, TargetUnavailable
 from quantum.app import App
-from quantum.errors import NotFoundError, RefusedError
-from quantum.model import Job
+from quantum.jobs.errors import NotFoundError, RefusedError
+from quantum.jobs.model import Job
 from quantum.ports import Services
-from quantum.programs import program_of
-from quantum.remote import Target
-from quantum.sessions import open_own_session
-from quantum.stopping import why_stop
-from quantum.targets import named
+from quantum.service.cancellation import why_stop
+from quantum.service.prepare import program_of
+from quantum.service.sessions import open_own_session
+from quantum.service.targets import named
+from quantum.workspaces.remote import Target
 
 
 @activity

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrators.messages import RecordProgress
-from quantum.model import Job
+from quantum.jobs.model import Job
 
 type Process = Callable[[Any], Generator[Any, Any, Any]]
 type Activities = Mapping[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]]

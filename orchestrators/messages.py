@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
-from quantum import wire
-from quantum.lifecycle import Phase
-from quantum.model import Account, Failure, Job, StoredResult
-from quantum.struggle import FailureKind
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Account, Failure, Job, StoredResult
+from quantum.jobs.struggle import FailureKind
+from quantum.wire import codec as wire
 
 
 @dataclass(frozen=True)

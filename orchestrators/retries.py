@@ -12,10 +12,10 @@ from typing import Any, assert_never
 from orchestrators import cadence
 from orchestrators.messages import AnyFailure, Broken, Busy, Failed, Outcome, Overtaken, Request
 from orchestrators.shown import show
-from quantum import wire
-from quantum.lifecycle import Phase
-from quantum.model import Failure, Job
-from quantum.struggle import FailureKind, Struggle
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, Job
+from quantum.jobs.struggle import FailureKind, Struggle
+from quantum.wire import codec as wire
 
 WEEK, QUARTER = timedelta(days=7), timedelta(minutes=15)
 

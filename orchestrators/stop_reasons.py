@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from quantum import wire
-from quantum.lifecycle import Phase
-from quantum.model import Job
-from quantum.progress import StopReason
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
+from quantum.jobs.progress import StopReason
+from quantum.wire import codec as wire
 
 
 def why_stop(job: Job, at: datetime) -> StopReason | None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from quantum.intake import Intake
 from quantum.ports import Services
-from quantum.targets import Targets
+from quantum.service.intake import Intake
+from quantum.service.targets import Targets
 
 
 @dataclass(frozen=True)

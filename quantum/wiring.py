@@ -8,11 +8,10 @@ from functools import cache
 from typing import Any
 
 from quantum.app import App
-from quantum.intake import Intake
-from quantum.ports import Orchestrations, Services
-from quantum.profile_ports import Closes
+from quantum.ports import Closes, Orchestrations, Services
+from quantum.service.intake import Intake
 from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
-from quantum.telemetry import SilentTelemetry, Telemetry
+from quantum.telemetry.names import SilentTelemetry, Telemetry
 
 _stand_ins: list[App] = []
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quantum import app
-from quantum.model import Account, Job, Order, ProgramInput, SubmittedOrder
-from quantum.orders import Limits
+from quantum.jobs.model import Account, Job, Order, ProgramInput, SubmittedOrder
+from quantum.jobs.program import Compiled, Program
+from quantum.orders.read import Limits
 from quantum.ports import Services
-from quantum.program import Compiled, Program
-from quantum.remote import RemoteJob, Target
-from quantum.telemetry import SilentTelemetry, Telemetry
+from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.workspaces.remote import RemoteJob, Target
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
 from tests.fakes.index import InMemoryJobIndex

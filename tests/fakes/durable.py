@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from orchestrators.messages import AnyRequest, Outcome, Request
-from quantum.model import Job
+from quantum.jobs.model import Job
 
 REQUESTS: Mapping[str, type[Request[Any]]] = {request.activity: request for request in get_args(AnyRequest)}
 

@@ -9,7 +9,7 @@ from types import ModuleType
 from our_files import ROOT
 
 from orchestrators import messages
-from quantum import struggle
+from quantum.jobs import struggle
 
 NEW = '''
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any, get_args
 import pytest
 from templates import ROOT, Templates
 
-from quantum import telemetry
-from quantum.lifecycle import Phase
-from quantum.struggle import FailureKind
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.struggle import FailureKind
+from quantum.telemetry import names as telemetry
 
 QUERIES = sorted((ROOT / "infra" / "monitor" / "queries").glob("*.kql"))
 ALERTS, WORKBOOK = "infra/app/alerts.bicep", "infra/app/workbook.bicep"

@@ -9,7 +9,7 @@ import azure.durable_functions as df
 from benchmarks.poll_times import POLLS, looked
 from orchestrators.messages import AnswerSent, Collected, Outcome, Recorded, Seen, Staged, Submitted
 from orchestrators.run_job import run_job
-from quantum.model import Account, StoredResult
+from quantum.jobs.model import Account, StoredResult
 
 OUTCOMES: dict[str, Outcome] = {
     "stage_input": Staged(),

@@ -31,7 +31,7 @@ from orchestrators.messages import (
 )
 from quantum import app as core
 from quantum import wiring
-from quantum.errors import (
+from quantum.jobs.errors import (
     NotFoundError,
     OvertakenError,
     RefusedError,
@@ -42,8 +42,8 @@ from quantum.errors import (
     UnknownWorkspaceError,
     WorkspaceUnauthorizedError,
 )
-from quantum.lifecycle import Phase
-from quantum.model import Failure, Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, Job
 from tests.builders import JOB_ID, NOW, App, a_job, a_remote_job, an_account, with_progress, with_remote
 from tests.fakes.activities import call
 from tests.fakes.telemetry import Exported, exporting, span_id, trace_id

@@ -20,11 +20,11 @@ from orchestrators.messages import (
     SendAnswer,
     Unavailable,
 )
-from quantum.answers import MAX_INLINE_BYTES
-from quantum.collect import MAX_READ_BYTES
-from quantum.errors import ServiceUnavailableError
-from quantum.lifecycle import Phase
-from quantum.model import Failure, Job, StoredResult
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, Job, StoredResult
+from quantum.results.normalise import MAX_READ_BYTES
+from quantum.service.answers import MAX_INLINE_BYTES
 from tests.builders import JOB_ID, App, a_job, a_remote_job, an_account
 from tests.fakes.activities import call
 

@@ -24,8 +24,8 @@ from orchestrators.messages import (
     TargetUnavailable,
     Unavailable,
 )
-from quantum.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError
-from quantum.model import Failure, Job
+from quantum.jobs.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError
+from quantum.jobs.model import Failure, Job
 from tests.builders import JOB_ID, QIR, App, a_job, a_program, a_target, an_account, an_order, with_progress
 from tests.fakes.activities import call
 

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrators.messages import AnswerSent, CancelSent, Collected, Recorded, Staged, Submitted
 from orchestrators.run_job import run_job
-from quantum.model import Job, StoredResult
+from quantum.jobs.model import Job, StoredResult
 from tests.builders import NOW, a_job, an_account, with_progress
 from tests.fakes.durable import HandDriven, Run, Script
 

@@ -23,7 +23,7 @@ from orchestrators.messages import (
     TargetUnavailable,
     Unavailable,
 )
-from quantum.model import Failure, Job, StoredResult
+from quantum.jobs.model import Failure, Job, StoredResult
 from tests.builders import an_account
 from tests.fakes.durable import HandDriven, Script
 

@@ -6,8 +6,8 @@ import pytest
 
 from orchestrators.messages import Busy, Collected, NotSubmitted, Seen, Submitted, TargetUnavailable, Unavailable
 from orchestrators.steps import MAY_BE_BILLED
-from quantum.lifecycle import Phase
-from quantum.model import Failure, StoredResult
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, StoredResult
 from tests.builders import a_job, an_account, an_order
 from tests.fakes.durable import Run
 

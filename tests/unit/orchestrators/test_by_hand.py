@@ -17,9 +17,9 @@ from orchestrators.by_hand import ByHand
 from orchestrators.messages import AnswerSent, Overtaken, Recorded, RecordProgress, Seen, StageInput, SubmitJob
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
 from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_account, with_progress
 from tests.fakes.activities import call
 from tests.fakes.durable import HandDriven

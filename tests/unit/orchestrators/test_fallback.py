@@ -17,8 +17,8 @@ from orchestrators.messages import (
     TargetUnavailable,
 )
 from orchestrators.steps import MAY_BE_BILLED
-from quantum.lifecycle import Phase
-from quantum.model import Failure
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure
 from tests.builders import JOB_ID, NOW, a_job, an_account, an_order
 from tests.fakes.durable import Run
 

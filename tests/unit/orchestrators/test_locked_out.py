@@ -1,7 +1,7 @@
 """A credential that is wrong: told at once before anything is submitted, waited for once something may be lost."""
 
 from orchestrators.messages import CancelSent, LockedOut, Seen, Staged, Submitted, Unavailable
-from quantum.model import Failure
+from quantum.jobs.model import Failure
 from tests.builders import a_job, an_account, with_progress
 from tests.fakes.durable import Run
 

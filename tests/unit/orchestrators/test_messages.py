@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from orchestrators import messages
 from orchestrators.messages import AnyFailure, AnyRequest, Failed, Outcome, Overtaken, Request, outcomes_of
-from quantum.lifecycle import Phase
-from quantum.struggle import FailureKind
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.struggle import FailureKind
 from tests.builders import NOW, a_job
 
 REQUESTS: tuple[type[Request[Any]], ...] = get_args(AnyRequest)

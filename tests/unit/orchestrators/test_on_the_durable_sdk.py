@@ -7,7 +7,7 @@ import pytest
 
 from orchestrators.messages import AnswerSent, Collected, Outcome, Recorded, Seen, Staged, Submitted
 from orchestrators.run_job import run_job
-from quantum.model import StoredResult
+from quantum.jobs.model import StoredResult
 from tests.builders import NOW, a_job, an_account
 from tests.fakes.replayed import Replayed
 

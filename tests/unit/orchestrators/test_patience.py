@@ -26,8 +26,8 @@ from orchestrators.messages import (
 )
 from orchestrators.retries import PATIENCE, PATIENCE_ONCE_SUBMITTED, PATIENCE_TO_CANCEL, PATIENCE_TO_SUBMIT, Patience
 from orchestrators.run_job import run_job
-from quantum.model import Failure, Job, StoredResult
-from quantum.struggle import FailureKind
+from quantum.jobs.model import Failure, Job, StoredResult
+from quantum.jobs.struggle import FailureKind
 from tests.builders import NOW, a_job, an_account, an_order
 from tests.fakes.durable import HandDriven, Script
 

@@ -21,7 +21,7 @@ from orchestrators.messages import (
     Unavailable,
 )
 from orchestrators.retries import PATIENCE, TRIES_A_ROUND, CarryOver, perform
-from quantum.model import Failure, Job
+from quantum.jobs.model import Failure, Job
 from tests.builders import NOW, a_job, an_account
 from tests.fakes.durable import HandDriven, Script
 

@@ -7,9 +7,9 @@ import pytest
 
 from orchestrators.messages import Busy, CancelSent, Missing, NotSubmitted, Outcome, Refused, Seen, Submitted
 from orchestrators.steps import MAY_BE_BILLED
-from quantum.lifecycle import Phase
-from quantum.model import Failure, Job, StoredResult
-from quantum.progress import POLLS_A_ROUND
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, Job, StoredResult
+from quantum.jobs.progress import POLLS_A_ROUND
 from tests.builders import JOB_ID, NOW, a_job, an_account, an_order
 from tests.fakes.durable import Run, Task
 

@@ -2,9 +2,9 @@
 
 import json
 
-from quantum.answers import MAX_INLINE_BYTES, MAX_MESSAGE_BYTES, answer, job_view, size
-from quantum.lifecycle import Phase
-from quantum.model import Failure, StoredResult
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, StoredResult
+from quantum.service.answers import MAX_INLINE_BYTES, MAX_MESSAGE_BYTES, answer, job_view, size
 from tests.builders import JOB_ID, NOW, a_job, an_order, with_remote
 
 

@@ -9,11 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum import wire
-from quantum.lifecycle import Phase
-from quantum.model import Account, Failure, Fault, Job, ProgramInput, RemoteState, StoredResult, SubmittedOrder, job_id
-from quantum.progress import Progress
-from quantum.remote import Target
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import (
+    Account,
+    Failure,
+    Fault,
+    Job,
+    ProgramInput,
+    RemoteState,
+    StoredResult,
+    SubmittedOrder,
+    job_id,
+)
+from quantum.jobs.progress import Progress
+from quantum.wire import codec as wire
+from quantum.workspaces.remote import Target
 from tests.builders import JOB_ID, NOW, a_job, a_program, a_remote_job, a_submitted_order, an_order
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from quantum.errors import ServiceUnavailableError
-from quantum.targets import CACHE_SECONDS, Targets, named, target_faults
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.service.targets import CACHE_SECONDS, Targets, named, target_faults
 from tests.builders import App, a_target
 
 QUANTINUUM = a_target(id="quantinuum.sim.h2-1e", provider="quantinuum")

@@ -1,0 +1,81 @@
+"""Each workspace's targets, read at most once a minute, and the faults of an order that concern them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from quantum.jobs.errors import ServiceError
+from quantum.jobs.model import Fault
+from quantum.ports import Services
+from quantum.programs.formats import formats_of, takes
+from quantum.workspaces.profiles import DEFAULT
+from quantum.workspaces.remote import Target
+
+CACHE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class TargetList:
+    """A workspace's targets, and when they were read."""
+
+    targets: Sequence[Target]
+    read_at: datetime
+
+    def age_seconds(self, now: datetime) -> float:
+        """How old the list is."""
+        return (now - self.read_at).total_seconds()
+
+
+class Targets:
+    """Reads each workspace's target list, and caches it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._cache: dict[str, TargetList] = {}
+
+    async def fresh(self, workspace: str = DEFAULT, max_age: float = CACHE_SECONDS) -> TargetList:
+        """Read the targets, at most `max_age` seconds old; ServiceError where the workspace does not answer."""
+        cached = self._cache.get(workspace)
+        if cached and cached.age_seconds(self._services.now()) <= max_age:
+            return cached
+        targets = await (await self._services.workspace_named(workspace)).targets()
+        self._cache[workspace] = fresh = TargetList(targets, self._services.now())
+        return fresh
+
+    async def at_hand(self, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
+        """Read the targets; where the workspace does not answer now, give the last list that was read, or none."""
+        try:
+            return (await self.fresh(workspace, CACHE_SECONDS if cached else -1)).targets
+        except ServiceError:
+            last = self._cache.get(workspace)
+            return last.targets if last else ()
+
+
+def named(targets: Iterable[Target], names: Sequence[str]) -> list[Target]:
+    """Those of the targets that go by one of these names."""
+    return [target for target in targets if target.id in names]
+
+
+def target_faults(names: Sequence[str], word: str | None, known: Sequence[Target]) -> list[Fault]:
+    """Report which of an order's targets are not in the workspace, or do not take its format.
+
+    Without a list of `known` targets, as when the workspace does not answer, a target may be there: that shows when the
+    job is submitted.
+    """
+    by_id = {target.id: target for target in known}
+    faults = []
+    for place, name in enumerate(names):
+        field = "target" if place == 0 else "fallbackTargets"
+        if known and name not in by_id:
+            near = get_close_matches(name, by_id, n=3, cutoff=0.4) or sorted(by_id)
+            faults.append(Fault(field, f"{name!r} is not in this workspace; the nearest are {', '.join(near)}"))
+        else:
+            faults += _format_faults(name, word)
+    return faults
+
+
+def _format_faults(target: str, word: str | None) -> list[Fault]:
+    if word is None or takes(target, word):
+        return []
+    return [Fault("input.format", f"{target} does not take {word}; it takes {', '.join(formats_of(target))}")]
