@@ -9,7 +9,7 @@ from quantum.jobs.model import Job, StoredResult
 from quantum.ports import BlobStore
 from quantum.results.normalise import MAX_READ_BYTES, Normalised, make_result, queue_seconds
 from quantum.service.cancellation import cancel_requested
-from quantum.settings import RESULTS_CONTAINER
+from quantum.storage import raw_result_path, result_path
 from quantum.telemetry.names import QUEUE, TARGET
 from quantum.workspaces.remote import RemoteJob
 
@@ -21,9 +21,9 @@ async def collect_result(message: CollectResult, app: App) -> Collected:
     Output that cannot be read is kept all the same: the job succeeded, and a warning says so.
     """
     job, services = message.job, app.services
-    workspace = await services.workspace_named(job.order.workspace)
+    workspace = await services.workspaces.named(job.order.workspace)
     remote, output = await workspace.open_output(job.remote_id)
-    raw_path, path = (f"{RESULTS_CONTAINER}/{job.id}/{name}" for name in ("raw", "result.json"))
+    raw_path, path = raw_result_path(job.id), result_path(job.id)
     if output.size <= MAX_READ_BYTES:
         raw = await output.read()
         keeping = services.blobs.write(raw_path, raw)

@@ -24,7 +24,7 @@ async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted |
     job, services = message.job, app.services
     if why := await why_stop(services, job):
         return await _former_attempt(services, job) or NotSubmitted(why)
-    workspace = await services.workspace_named(job.order.workspace)
+    workspace = await services.workspaces.named(job.order.workspace)
     targets = await app.targets.at_hand(job.order.workspace)
     if job.next_target and _is_unavailable(job, targets):
         return await _former_attempt(services, job) or TargetUnavailable()
@@ -43,7 +43,7 @@ async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted |
 async def _former_attempt(services: Services, job: Job) -> Submitted | None:
     """What a former attempt submitted, though its answer may not have reached us: it must not run elsewhere too."""
     try:
-        workspace = await services.workspace_named(job.order.workspace)
+        workspace = await services.workspaces.named(job.order.workspace)
         return Submitted((await workspace.job(job.remote_id)).account)
     except NotFoundError:
         return None

@@ -10,7 +10,8 @@ from typing import Any
 from quantum.app import App
 from quantum.ports import Closes, Orchestrations, Services
 from quantum.service.intake import Intake
-from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
+from quantum.settings import Settings, read_settings
+from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 
 _stand_ins: list[App] = []
@@ -80,8 +81,14 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
 
     vault, profiles = AzureKeyVault(known.vault, known.client_id, known.sign_in), AzureTableProfiles(known.storage)
     return Services(
-        workspace=AzureQuantumWorkspace(known.workspace, known.client_id),
-        workspaces=AzureQuantumWorkspaces(known.profiles, profiles, vault, known.sign_in, now),
+        workspaces=AzureQuantumWorkspaces(
+            AzureQuantumWorkspace(known.workspace, known.client_id),
+            known.profiles,
+            profiles,
+            vault,
+            known.sign_in,
+            now,
+        ),
         profiles=profiles,
         vault=vault,
         blobs=AzureBlobStore(known.storage),
@@ -106,7 +113,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
         yield made
     finally:
         # The workspaces first: they use the profiles and the vault.
-        for adapter in (made.workspace, made.workspaces, made.profiles, made.vault, *_others_of(made)):
+        for adapter in (made.workspaces, made.profiles, made.vault, *_others_of(made)):
             await adapter.close()
 
 

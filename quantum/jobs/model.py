@@ -61,7 +61,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Account:
-    """What the workspace says of a remote job at one moment; `times` are its own (`quantum.workspaces.remote.RemoteJob.times`)."""
+    """What the workspace says of a remote job at one moment, with its own times."""
 
     status: str
     provider_id: str

@@ -17,6 +17,7 @@ PROCESS = (
     "quantum.jobs.program",
     "quantum.jobs.lifecycle",
     "quantum.jobs.errors",
+    "quantum.jobs.ids",
     "quantum.jobs.struggle",
     "quantum.jobs.progress",
     "quantum.wire.codec",
@@ -41,6 +42,28 @@ class Rule:
     standard: frozenset[str] | None = None
 
 
+LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer and from those below
+    ("wire", "storage"),
+    ("jobs",),
+    ("workspaces", "programs"),
+    ("telemetry",),
+    ("orders", "results"),
+    ("settings",),
+    ("ports",),
+    ("service",),
+    ("adapters",),
+    ("app",),
+    ("doors",),
+    ("wiring",),
+)
+
+
+def at_most(layer: str) -> tuple[str, ...]:
+    """Name the modules of a layer of quantum/ and of all that lie below it."""
+    depth = next(place for place, names in enumerate(LAYERS) if layer in names)
+    return tuple(f"quantum.{name}" for names in LAYERS[: depth + 1] for name in names)
+
+
 RULES = {  # the longest name that a module is below holds
     "function_app": Rule(
         ("orchestrators", "activities", "quantum"),
@@ -49,12 +72,16 @@ RULES = {  # the longest name that a module is below holds
     ),
     "orchestrators": Rule(("orchestrators", *PROCESS), standard=PURE),
     "activities": Rule(
-        ("activities.activity", "orchestrators.messages", "quantum"), but=("quantum.adapters", "quantum.doors")
+        (*at_most("app"), "quantum.wiring", "activities.activity", "orchestrators.messages"), but=("quantum.adapters",)
     ),
-    "quantum": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters", "quantum.doors")),
+    **{f"quantum.{layer}": Rule(at_most(layer)) for names in LAYERS for layer in names},
+    "quantum": Rule(()),
+    "quantum.jobs.lists": Rule((*at_most("jobs"), "quantum.programs.formats")),  # for `provider_of`
+    "quantum.workspaces.profiles": Rule((*at_most("workspaces"), "quantum.orders.read")),  # for how names are spelt
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
-    "quantum.doors": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters")),
-    "quantum.adapters": Rule(("quantum",), but=("quantum.wiring", "quantum.doors"), others=SDKS),
+    "quantum.app": Rule(at_most("service")),
+    "quantum.doors": Rule(at_most("doors"), but=("quantum.adapters",)),
+    "quantum.adapters": Rule(at_most("adapters"), but=("quantum.service",), others=SDKS),
     "quantum.programs.openqasm": Rule(
         ("quantum.programs.openqasm",), others=("qdk",)
     ),  # its parser, and nothing of the app
@@ -64,11 +91,14 @@ RULES = {  # the longest name that a module is below holds
     "quantum.wiring": Rule(("quantum",)),
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
+    "local.hooks": Rule(("local.hooks",)),  # the standard library and the Azure CLI
     "local.emulator": Rule(("local.emulator",), others=None),  # a witness, not an accomplice
     "local.vault": Rule(("local.vault",), others=None),
     "local.host": Rule(("local.host",), others=None),
     "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
-        ("local", "quantumjobs", "quantum.settings"), but=("local.host", "local.emulator", "local.vault"), others=None
+        ("local", "quantumjobs", "quantum.settings", "quantum.storage"),
+        but=("local.host", "local.emulator", "local.vault"),
+        others=None,
     ),
     "benchmarks": Rule(("benchmarks", "local", "orchestrators", "quantum"), others=None),
 }
@@ -97,7 +127,7 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("activities.check_job", "import azure.core"),
         ("quantum.telemetry.names", "from orchestrators.messages import Seen"),
         ("quantum.jobs.model", "from quantum import settings"),
-        ("quantum.service.intake", "from .wiring import services"),
+        ("quantum.service.intake", "from quantum.wiring import services"),
         ("quantum.service.intake", "import httpx"),
         ("quantum.service.intake", "if TYPE_CHECKING:\n    from azure.core.rest import HttpRequest"),
         ("quantum.adapters.blobs", "import azure.quantum"),

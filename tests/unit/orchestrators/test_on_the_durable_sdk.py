@@ -7,6 +7,7 @@ import pytest
 
 from orchestrators.messages import AnswerSent, Collected, Outcome, Recorded, Seen, Staged, Submitted
 from orchestrators.run_job import run_job
+from quantum.jobs.ids import RUN_JOB, WAKE
 from quantum.jobs.model import StoredResult
 from tests.builders import NOW, a_job, an_account
 from tests.fakes.replayed import Replayed
@@ -42,6 +43,11 @@ def waiting() -> Replayed:
     return instance
 
 
+def test_the_process_has_the_name_that_the_engine_starts() -> None:
+    """Doors start an orchestration by the function's name."""
+    assert run_job.__name__ == RUN_JOB
+
+
 def carried(instance: Replayed) -> bool:
     """Whether the instance goes on in a fresh round."""
     kinds = {action["actionType"] for action in instance.actions}
@@ -70,7 +76,7 @@ def test_one_task_for_the_event_serves_many_pauses(waiting: Replayed) -> None:
     timer = waiting.actions[-1]
 
     waiting.now += timedelta(seconds=1)
-    waiting.raise_event("wake")
+    waiting.raise_event(WAKE)
 
     assert waiting.actions[-1]["functionName"] == "check_job"
     assert waiting.actions.index(timer | {"isCanceled": True}) == len(waiting.actions) - 2
@@ -78,7 +84,7 @@ def test_one_task_for_the_event_serves_many_pauses(waiting: Replayed) -> None:
 
 def test_a_wake_up_leads_to_a_look_and_a_fresh_round(waiting: Replayed) -> None:
     """What it carries over is the job."""
-    waiting.raise_event("wake")
+    waiting.raise_event(WAKE)
     complete(waiting, "check_job", seen("Waiting"))
 
     assert carried(waiting)
@@ -92,7 +98,7 @@ def test_an_event_that_came_early_causes_one_look_and_no_more() -> None:
     with warnings.catch_warnings():
         # The SDK warns of an event that nobody waits for yet, at every replay, and keeps it.
         warnings.filterwarnings("ignore", "Potential duplicate Task completion")
-        instance.raise_event("wake")
+        instance.raise_event(WAKE)
         complete(instance, "submit_job", SUBMITTED)
         complete(instance, "record_progress", RECORDED)
         complete(instance, "check_job", seen("Waiting"))
