@@ -102,6 +102,8 @@ class Round:
             case kind if kind == STARTED:
                 instance = protocol.OrchestrationInstance(instanceId=self._recording["instanceId"])
                 started = {"name": met["Name"], "input": StringValue(value=self._given)}
+                if met["Version"] is not None:
+                    started["version"] = StringValue(value=met["Version"])
                 began = protocol.ExecutionStartedEvent(orchestrationInstance=instance, **started)
                 return _event(at, executionStarted=began)
             case kind if kind == RAISED:
