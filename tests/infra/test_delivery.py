@@ -27,6 +27,7 @@ WORKFLOW_KEYS = {
     "run-name",
 }  # `on` reads as true
 JOB_KEYS = {
+    "continue-on-error",
     "runs-on",
     "timeout-minutes",
     "steps",
