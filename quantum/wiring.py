@@ -9,11 +9,8 @@ from typing import Any
 
 from quantum.app import App
 from quantum.ports import Closes, Orchestrations, Services
-from quantum.service.intake import Intake
 from quantum.settings import Settings, read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
-from quantum.telemetry.activities import Activity
-from quantum.telemetry.activities import observed as watched
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 
 _stand_ins: list[App] = []
@@ -23,16 +20,6 @@ _stand_ins: list[App] = []
 def settings() -> Settings:
     """Read the deployment's settings, or raise SettingError; `function_app` does so while it loads."""
     return read_settings(os.environ)
-
-
-def services() -> Services:
-    """Give the app's services."""
-    return app().services
-
-
-def intake() -> Intake:
-    """Give the app's intake."""
-    return app().intake
 
 
 def app() -> App:
@@ -52,11 +39,6 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
     from quantum.adapters.durable import replayed  # noqa: PLC0415
 
     return replayed(process)
-
-
-def observed(activity: Activity) -> Activity:
-    """Watch an activity with the deployment's telemetry."""
-    return watched(activity, lambda: services().telemetry)
 
 
 @contextmanager
@@ -82,6 +64,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
     from quantum.adapters.profile_table import AzureTableProfiles  # noqa: PLC0415
     from quantum.adapters.queues import AzureQueue  # noqa: PLC0415
+    from quantum.adapters.uploads import AzureUploads  # noqa: PLC0415
     from quantum.adapters.vault import AzureKeyVault  # noqa: PLC0415
     from quantum.adapters.workspace import AzureQuantumWorkspace  # noqa: PLC0415
     from quantum.adapters.workspaces import AzureQuantumWorkspaces  # noqa: PLC0415
@@ -99,6 +82,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
         profiles=profiles,
         vault=vault,
         blobs=AzureBlobStore(known.storage),
+        uploads=AzureUploads(known.storage),
         index=AzureTableJobIndex(known.storage),
         answers=AzureQueue(known.storage, ANSWERS_QUEUE),
         orders=AzureQueue(known.storage, ORDERS_QUEUE),
@@ -125,7 +109,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
 
 
 def _others_of(made: Services) -> tuple[Closes, ...]:
-    return made.blobs, made.index, made.answers, made.orders, made.compiler, made.telemetry
+    return made.blobs, made.uploads, made.index, made.answers, made.orders, made.compiler, made.telemetry
 
 
 def _telemetry(known: Settings) -> Telemetry:

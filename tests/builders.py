@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quantum import app
-from quantum.jobs.model import Job, Order, ProgramInput
+from quantum.jobs.model import Account, Job, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.program import Compiled, Program
 from quantum.orders.read import Limits
 from quantum.ports import Services
@@ -18,6 +18,7 @@ from tests.fakes.compiler import FakeCompiler
 from tests.fakes.index import InMemoryJobIndex
 from tests.fakes.orchestrations import InMemoryOrchestrations
 from tests.fakes.queue import InMemoryQueue
+from tests.fakes.uploads import InMemoryUploads
 from tests.fakes.workspace import InMemoryWorkspace
 from tests.fakes.workspaces import InMemoryProfiles, InMemoryVault, InMemoryWorkspaces
 
@@ -30,8 +31,12 @@ CIRCUIT = json.dumps({"qubits": 2, "circuit": [{"gate": "h", "target": 0}]})
 
 def an_order(**changes: Any) -> Order:
     """An order for a thousand Bell pairs."""
-    order = Order("bell", "ionq.simulator", 1000, input=ProgramInput("openqasm3", text=BELL))
-    return replace(order, **changes)
+    return replace(Order("bell", "ionq.simulator", 1000), **changes)
+
+
+def a_submitted_order(program: ProgramInput | None = None, **changes: Any) -> SubmittedOrder:
+    """The same order, with its program, as it comes in."""
+    return SubmittedOrder(an_order(**changes), program or ProgramInput("openqasm3", text=BELL))
 
 
 def an_order_body(**changes: Any) -> bytes:
@@ -49,6 +54,21 @@ def a_job(order: Order | None = None, **changes: Any) -> Job:
     """A job that was accepted, with its program in our storage."""
     job = Job.accepted(JOB_ID, order or an_order(), NOW, {"door": "http"})
     return replace(job, **({"program": a_program()} | changes))
+
+
+def with_progress(job: Job, **changes: Any) -> Job:
+    """The same job further on its way."""
+    return replace(job, progress=replace(job.progress, **changes))
+
+
+def with_remote(job: Job, **changes: Any) -> Job:
+    """The same job, of which the workspace said this."""
+    return replace(job, remote=replace(job.remote, **changes))
+
+
+def an_account(status: str = "Waiting", **changes: Any) -> Account:
+    """What IonQ's workspace says of the job."""
+    return replace(Account(status, "ionq"), **changes)
 
 
 def a_program(**changes: Any) -> Program:
@@ -82,6 +102,7 @@ class App:
     profiles: InMemoryProfiles = field(default_factory=InMemoryProfiles)
     vault: InMemoryVault = field(default_factory=InMemoryVault)
     blobs: InMemoryBlobStore = field(default_factory=InMemoryBlobStore)
+    uploads: InMemoryUploads = field(default_factory=InMemoryUploads)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
     orders: InMemoryQueue = field(default_factory=InMemoryQueue)
@@ -98,6 +119,7 @@ class App:
             profiles=self.profiles,
             vault=self.vault,
             blobs=self.blobs,
+            uploads=self.uploads,
             index=self.index,
             answers=self.answers,
             orders=self.orders,

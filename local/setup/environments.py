@@ -34,6 +34,7 @@ APP = Environment(".venv", "requirements-dev.txt", "the pinned Python packages",
 EXPORTERS = Environment(
     ".local/tools/exporters", "requirements-conformance.txt", "the libraries whose exports are tried"
 )
+NEXT = Environment(".local/tools/next", "requirements-next.txt", "the next major version of the durable SDK")
 INFRA = Environment(".local/tools/infra", "requirements-infra.txt", "checkov and pycep-parser")  # pins contradict APP's
 
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from quantum.jobs.model import Job
+from quantum.jobs.lifecycle import Phase
 
 LOGGER = "quantumjobs"
 log = logging.getLogger(LOGGER)
@@ -62,6 +62,7 @@ JOB_MOVED, ORDER_TAKEN, ORDER_REFUSED = "job moved", "order taken", "order refus
 ORDER_WAITS = "order waits for a compiler"
 STEP_RETRIED, JOB_OVERDUE, ORDER_POISONED = "step to be tried again", "job overdue", "order poisoned"
 JOB_SILENT = "job silent"
+UPLOAD_FOUND = "upload found that no event told of"
 EVENTS: Mapping[str, int] = {
     ORDER_TAKEN: logging.INFO,
     ORDER_REFUSED: logging.INFO,
@@ -71,6 +72,7 @@ EVENTS: Mapping[str, int] = {
     STEP_RETRIED: logging.INFO,
     JOB_OVERDUE: logging.WARNING,
     JOB_SILENT: logging.WARNING,
+    UPLOAD_FOUND: logging.WARNING,
 }
 
 Facts = Mapping[str, Any]
@@ -90,7 +92,26 @@ def traceparent_in(body: bytes) -> str | None:
     return traceparent(found[1].decode()) if found else None
 
 
-def about(job: Job) -> dict[str, str]:
+class OnItsWay(Protocol):
+    """A job, or a message about one."""
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+        ...
+
+    @property
+    def phase(self) -> Phase:
+        """Where it is."""
+        ...
+
+    @property
+    def target(self) -> str:
+        """The target that it is on."""
+        ...
+
+
+def about(job: OnItsWay) -> dict[str, str]:
     """What is told of a job on spans and log lines."""
     return {JOB_ID: job.id, PHASE: job.phase.value, TARGET: job.target}
 

@@ -16,8 +16,9 @@ from .durable.task_hub import DurableSettings
 
 _SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?")
 _ENCODINGS = ("base64", "none")
-_LEASE = "FUNCTIONS_HOST_QUEUE_LEASE_SECONDS"
-_WITHHELD = "FUNCTIONS_HOST_WITHHOLD_TURNS_OF_EVERY"
+_LEASE = "LOCAL_HOST_QUEUE_LEASE_SECONDS"
+_LISTS_BLOBS = "LOCAL_HOST_LISTS_BLOBS"
+_WITHHELD = "LOCAL_HOST_WITHHOLD_TURNS_OF_EVERY"
 
 
 class SettingError(ValueError):
@@ -46,6 +47,7 @@ class HostSettings:
     route_prefix: str = "api"
     queues: QueueSettings = field(default_factory=QueueSettings)
     blob_tries: int = 5
+    lists_blobs: bool = True
     durable: DurableSettings = field(default_factory=DurableSettings)
 
     def resolve(self, text: str) -> str:
@@ -74,6 +76,7 @@ def read_settings(app_dir: Path, given: Mapping[str, str]) -> HostSettings:
         route_prefix=str(prefix).strip("/"),
         queues=replace(_queues(_section(extensions, "queues")), lease=_lease(app)),
         blob_tries=_number(_section(extensions, "blobs"), "poisonBlobThreshold", 5, 1),
+        lists_blobs=_switch(app, _LISTS_BLOBS),
         durable=replace(_durable(_section(extensions, "durableTask")), withholds_turns_of_every=_withheld(app)),
     )
 
@@ -100,6 +103,13 @@ def _lease(app: Mapping[str, str]) -> timedelta:
     return timedelta(seconds=int(text))
 
 
+def _switch(app: Mapping[str, str], name: str) -> bool:
+    text = app.get(name, "true").lower()
+    if text not in {"true", "false"}:
+        raise SettingError(f"{name} must be true or false, not {text!r}")
+    return text == "true"
+
+
 def _withheld(app: Mapping[str, str]) -> int:
     text = app.get(_WITHHELD, "0")
     if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
@@ -113,7 +123,15 @@ def _durable(given: Mapping[str, Any]) -> DurableSettings:
         str(given.get("hubName", default.hub_name)),
         _number(given, "maxConcurrentActivityFunctions", default.max_concurrent_activities, 1),
         _number(given, "maxConcurrentOrchestratorFunctions", default.max_concurrent_orchestrators, 1),
+        default_version=_version(given),
     )
+
+
+def _version(given: Mapping[str, Any]) -> str | None:
+    version = given.get("defaultVersion")
+    if version is not None and not isinstance(version, str):
+        raise SettingError(f'host.json: defaultVersion must be text, such as "1.0", not {version!r}')
+    return version or None
 
 
 def _number(given: Mapping[str, Any], name: str, default: int, least: int) -> int:
