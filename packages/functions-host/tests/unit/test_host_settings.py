@@ -136,7 +136,7 @@ def test_turns_can_be_withheld(tmp_path: Path) -> None:
 
 def test_the_listing_of_blobs_can_be_switched_off(tmp_path: Path) -> None:
     """Then blobs start by events alone, as in Azure."""
-    app, name = an_app(tmp_path), "LOCAL_HOST_LISTS_BLOBS"
+    app, name = an_app(tmp_path), "FUNCTIONS_HOST_LISTS_BLOBS"
 
     assert [read_settings(app, given).lists_blobs for given in ({}, {name: "False"})] == [True, False]
     with pytest.raises(SettingError, match=f"{name} must be true or false"):
