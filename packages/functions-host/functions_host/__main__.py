@@ -7,7 +7,6 @@ import os
 import sys
 from pathlib import Path
 
-from embedded_server.azurite import how_to_start
 from embedded_server.stopping import stop_signal
 
 from . import __version__
@@ -82,7 +81,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
     stop = stop_signal()
     host = Host(arguments.dir, settings=dict(os.environ), state_dir=arguments.state, port=arguments.port)
     async with host:
-        await _greet(host)
+        _greet(host)
         await stop.wait()
     if not host.drained:
         # A thread in the middle of a function would keep the process until it returns.
@@ -90,15 +89,13 @@ async def _serve(arguments: argparse.Namespace) -> None:
         os._exit(0)
 
 
-async def _greet(host: Host) -> None:
+def _greet(host: Host) -> None:
     print(f"Serving on {host.url}")
     for line in host.describe():
         print(f"  {line}")
     if "FUNCTIONS_KEY" not in os.environ:
         print(f"Function key: {host.function_key}")
     sys.stdout.flush()
-    if advice := await how_to_start(host.storage):
-        print(advice, file=sys.stderr)
 
 
 def main() -> int:

@@ -11,6 +11,8 @@ from typing import Self
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from embedded_server.azurite import how_to_start
+
 from .clock import Clock, SystemClock
 from .durable.client_binding import client_binding
 from .durable.http_api import routes as durable_routes
@@ -109,6 +111,8 @@ class Host:
         await server.start()
         stack.push_async_callback(lambda: server.stop(within=self._grace_left()))
         stack.push_async_callback(self._within_grace, lambda: self._stop_triggers(invoker))
+        if advice := await how_to_start(self._storage):
+            log.warning(advice)
         for trigger in self._triggers:
             await trigger.start()
 
@@ -139,7 +143,7 @@ class Host:
         return max(0.5, self._deadline - now)
 
     @property
-    def storage(self) -> str:
+    def _storage(self) -> str:
         """The connection string of the storage that the app's queues and blobs are in; empty if it has none."""
         kinds = {binding["type"] for function in self._functions for binding in function.bindings}
         return self._settings.app.get("AzureWebJobsStorage", "") if kinds & _STORED else ""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 import uuid
@@ -18,6 +19,8 @@ import pytest
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 from triggers_app import TRIGGERS_APP, WAIT_SECONDS, Queues
+
+from embedded_server.azurite import HOW_TO_START, connection_string
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,34 @@ async def _greeting(process: Process) -> list[str]:
             raise AssertionError((await process.communicate())[1].decode())
         lines.append(line)
     return lines
+
+
+def test_help_teaches() -> None:
+    """It names the command, its options, the settings, and where storage comes from."""
+    texts = [
+        subprocess.run(
+            [sys.executable, "-m", "functions_host", *words], capture_output=True, text=True, check=True
+        ).stdout
+        for words in (["--help"], ["run", "--help"])
+    ]
+
+    assert "functions-host run DIR" in texts[0]
+    assert all(word in texts[1] for word in ("--port", "--state", "--verbose", "AzureWebJobsStorage", HOW_TO_START))
+
+
+async def test_a_missing_azurite_is_explained(tmp_path: Path) -> None:
+    """The app is served all the same; one line says what to start."""
+    nowhere = connection_string({"Blob": "http://127.0.0.1:9", "Queue": "http://127.0.0.1:9"})
+
+    process = await start(TRIGGERS_APP, tmp_path, AzureWebJobsStorage=nowhere)
+    assert process.stderr is not None
+    async with asyncio.timeout(WAIT_SECONDS):
+        while b"nothing listens" not in (line := await process.stderr.readline()):
+            assert line, "it ended without a word about Azurite"
+    process.kill()
+    await process.communicate()
+
+    assert HOW_TO_START in line.decode()
 
 
 async def test_it_says_where_and_what_it_serves(azurite: str, tmp_path: Path) -> None:
