@@ -16,9 +16,9 @@ from .durable.task_hub import DurableSettings
 
 _SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?")
 _ENCODINGS = ("base64", "none")
-_LEASE = "LOCAL_HOST_QUEUE_LEASE_SECONDS"
-_LISTS_BLOBS = "LOCAL_HOST_LISTS_BLOBS"
-_WITHHELD = "LOCAL_HOST_WITHHOLD_TURNS_OF_EVERY"
+_LEASE = "FUNCTIONS_HOST_QUEUE_LEASE_SECONDS"
+_LISTS_BLOBS = "FUNCTIONS_HOST_LISTS_BLOBS"
+_WITHHELD = "FUNCTIONS_HOST_WITHHOLD_TURNS_OF_EVERY"
 
 
 class SettingError(ValueError):

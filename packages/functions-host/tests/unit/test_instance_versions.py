@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local.host.clock import VirtualClock
-from local.host.durable.task_hub import DurableSettings, TaskHub
-from local.host.journal import Journal
 from sdk_app import Context, SdkApp, Steps
+
+from functions_host.clock import VirtualClock
+from functions_host.durable.task_hub import DurableSettings, TaskHub
+from functions_host.journal import Journal
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 # The SDK says once a process that it was not told the type of a value; plain JSON is what is meant here.
