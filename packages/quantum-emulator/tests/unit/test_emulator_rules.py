@@ -62,7 +62,7 @@ def test_every_state_has_a_word_in_both_vocabularies() -> None:
 
 def test_the_readme_draws_the_table() -> None:
     """The diagram in the README is the one that the table draws."""
-    readme = Path(*emulator.__path__) / "README.md"
+    readme = Path(*emulator.__path__).parent / "README.md"
 
     assert diagram() in readme.read_text(encoding="utf-8")
 
