@@ -5,13 +5,14 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import pytest
-from our_files import SOURCES, Function, functions_of, python_files, text_of, tree_of
+from our_files import SOURCES, Function, functions_of, part_of, python_files, text_of, tree_of
 
 LONGEST_SOURCE = 300
 LONGEST_TEST = 400
 MEDIAN_FUNCTION = 10
 LONG_FUNCTION = 40  # at most one function in twenty is longer
 EXCEPTIONS: dict[str, tuple[int, str]] = {  # path: (its own cap in lines, why)
+    "orchestrators/messages.py": (340, "one dataclass for each request and each outcome"),
     "quantum/programs/openqasm/syntax.py": (400, "a table of constructs, one dataclass each"),
     "quantum/ports.py": (400, "all that the core needs from the outside, side by side"),
 }
@@ -55,7 +56,7 @@ def budget(path: Path) -> int:
 
 def usual_budget(path: Path) -> int:
     """Give the most lines that a file of this kind may have."""
-    return LONGEST_TEST if path.parts[0] == "tests" else LONGEST_SOURCE
+    return LONGEST_TEST if part_of(path) == "tests" else LONGEST_SOURCE
 
 
 def stale(exceptions: dict[str, tuple[int, str]]) -> list[str]:
