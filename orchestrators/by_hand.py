@@ -91,6 +91,7 @@ class _Turn:
 
     def __init__(self, job: Job, now: Callable[[], datetime]) -> None:
         self.instance_id = job.id
+        self.version: str | None = None  # a process takes its newest way: docs/operations.md
         self.carried: dict[str, Any] | None = None
         self._given = job.to_wire()
         self._now = now

@@ -9,7 +9,6 @@ from typing import Any
 
 from quantum.app import App
 from quantum.ports import Closes, Orchestrations, Services
-from quantum.service.intake import Intake
 from quantum.settings import Settings, read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
 from quantum.telemetry.names import SilentTelemetry, Telemetry
@@ -21,16 +20,6 @@ _stand_ins: list[App] = []
 def settings() -> Settings:
     """Read the deployment's settings, or raise SettingError; `function_app` does so while it loads."""
     return read_settings(os.environ)
-
-
-def services() -> Services:
-    """Give the app's services."""
-    return app().services
-
-
-def intake() -> Intake:
-    """Give the app's intake."""
-    return app().intake
 
 
 def app() -> App:
@@ -75,6 +64,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
     from quantum.adapters.profile_table import AzureTableProfiles  # noqa: PLC0415
     from quantum.adapters.queues import AzureQueue  # noqa: PLC0415
+    from quantum.adapters.uploads import AzureUploads  # noqa: PLC0415
     from quantum.adapters.vault import AzureKeyVault  # noqa: PLC0415
     from quantum.adapters.workspace import AzureQuantumWorkspace  # noqa: PLC0415
     from quantum.adapters.workspaces import AzureQuantumWorkspaces  # noqa: PLC0415
@@ -92,6 +82,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
         profiles=profiles,
         vault=vault,
         blobs=AzureBlobStore(known.storage),
+        uploads=AzureUploads(known.storage),
         index=AzureTableJobIndex(known.storage),
         answers=AzureQueue(known.storage, ANSWERS_QUEUE),
         orders=AzureQueue(known.storage, ORDERS_QUEUE),
@@ -118,7 +109,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
 
 
 def _others_of(made: Services) -> tuple[Closes, ...]:
-    return made.blobs, made.index, made.answers, made.orders, made.compiler, made.telemetry
+    return made.blobs, made.uploads, made.index, made.answers, made.orders, made.compiler, made.telemetry
 
 
 def _telemetry(known: Settings) -> Telemetry:

@@ -18,18 +18,18 @@ from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueClient
 
-from local.emulator.server import running
-from local.emulator.settings import Settings as EmulatorSettings
-from local.host.clock import VirtualClock
-from local.host.durable.client_binding import client_binding
-from local.host.durable.status import Filter
-from local.host.host import Host
-from local.vault.server import Running as Vault
+from functions_host.clock import VirtualClock
+from functions_host.durable.client_binding import client_binding
+from functions_host.durable.status import Filter
+from functions_host.host import Host
 from quantum import wiring
 from quantum.ports import Orchestrations
 from quantum.service.housekeeping import keep_house
 from quantum.settings import read_settings
 from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum_emulator.server import running
+from quantum_emulator.settings import Settings as EmulatorSettings
+from quantum_emulator.vault.server import Running as Vault
 from tests.builders import no_step
 from tests.vaulted import APP, APP_SECRET, TENANT, TOKEN_KEY, vaulted
 
@@ -86,10 +86,12 @@ class Product:
         binding = client_binding(self.host.url, self.host.hub.settings.hub_name, self.host.system_key)
         return wiring.orchestrations(binding)
 
-    async def keep_house(self, after: timedelta = timedelta(minutes=3)) -> Mapping[str, int]:
+    async def keep_house(
+        self, after: timedelta = timedelta(minutes=3), retention: timedelta = RETENTION
+    ) -> Mapping[str, int]:
         """Keep house as if so much time had passed, without the timer."""
-        later = replace(wiring.services(), now=lambda: self.clock.now() + after)
-        return await keep_house(later, self.orchestrations, RETENTION, no_step)
+        later = replace(wiring.app().services, now=lambda: self.clock.now() + after)
+        return await keep_house(later, self.orchestrations, retention, no_step)
 
     async def kill(self, job_id: str) -> None:
         """End a job's orchestration as an operator can."""
