@@ -5,38 +5,28 @@ in phase `waiting`: its orchestration has nothing to stage and never submits any
 """
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from quantum import wire
+from quantum.contract.kinds import MAX_TAGS, printable
+from quantum.contract.requests import Adoption
 from quantum.errors import ServiceError
 from quantum.formats import FORMATS
 from quantum.gates import count_gates
 from quantum.intake import Intake
 from quantum.lifecycle import Phase
 from quantum.model import Job, Order, job_id
-from quantum.orders import MAX_TAGS, printable
 from quantum.ports import Orchestrations, Services, Workspace
 from quantum.profiles import DEFAULT
 from quantum.program import Program
 from quantum.programs import WHOLE_BYTES
 from quantum.remote import RemoteJob
 
-REMOTE_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 OUR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A job to be adopted: its id in which workspace, and tags that are laid over those that it has there."""
-
-    id: str
-    workspace: str = DEFAULT
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-
-async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) -> Job:
+async def adopt(intake: Intake, wanted: Adoption, orchestrations: Orchestrations) -> Job:
     """Take a job of the workspace under our care, or return the job that it already is here.
 
     Raises NotFoundError where the workspace has no such job.
@@ -69,7 +59,7 @@ async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
     return entry.job if entry and remote_id in entry.job.remote_ids else None
 
 
-def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, services: Services) -> Job:
+def _adopted(remote: RemoteJob, program: Program | None, wanted: Adoption, services: Services) -> Job:
     order = Order(
         name=printable(remote.name, 127) or remote.id,
         target=remote.target,
@@ -95,7 +85,7 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, service
     )
 
 
-def _tags(remote: RemoteJob, wanted: Wanted) -> dict[str, str]:
+def _tags(remote: RemoteJob, wanted: Adoption) -> dict[str, str]:
     """The job's tags, no more than an order may have: those that the adoption names, then those that it came with."""
     both = {**wanted.tags, **tags_of(remote.tags), **wanted.tags}  # the first for the order, the last for the texts
     return dict(list(both.items())[:MAX_TAGS])

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from quantum.contract.kinds import Limits
+from quantum.contract.orders import ORDER
 from quantum.formats import EXTENSIONS, FORMAT_OF_EXTENSION, FORMATS, JSON_OF, Format, formats_of
-from quantum.orders import REQUIRED, WITHOUT_SHOTS, Limits
+from quantum.orders import WITHOUT_SHOTS
 from quantum.providers import PROVIDERS, Provider
 from quantum.remote import Target
 
@@ -41,7 +43,7 @@ def _format(row: Format) -> dict[str, Any]:
 
 def _provider(family: str, row: Provider, limits: Limits) -> dict[str, Any]:
     formats = formats_of(family)
-    needs_shots = "shots" in REQUIRED and formats != (WITHOUT_SHOTS,)
+    needs_shots = ORDER["shots"].is_required and formats != (WITHOUT_SHOTS,)
     return {
         "id": family,
         "name": row.name,

@@ -10,28 +10,20 @@ from typing import Any, Self
 from uuid import UUID, uuid5
 
 from quantum import wire
+from quantum.contract.fields import Fault
+from quantum.contract.orders import OWN_SESSION, Order, ProgramInput
 from quantum.lifecycle import FINAL, Phase, move
 from quantum.program import Program
 from quantum.struggle import Struggle
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
-OWN_SESSION = "own"
+__all__ = ["OWN_SESSION", "Cause", "Failure", "Fault", "Job", "Order", "ProgramInput", "job_id"]
 POLLS_A_ROUND = 8  # every turn replays its round from the beginning, and a round more costs one turn more
 
 
 def job_id(door: str, key: str) -> str:
     """Derive a job's id from the door's own idempotency key, so that a repeated order is the same job."""
     return str(uuid5(NAMESPACE, f"{door}:{key}"))
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong with an order; line and column count from 1 within the program."""
-
-    field: str
-    reason: str
-    line: int | None = None
-    column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,62 +57,6 @@ class Failure:
         for name, kind in (("errors", Fault), ("inner_errors", Cause), ("details", Cause)):
             values[name] = tuple(kind(**part) for part in values.get(name) or ()) or None
         return cls(**values)
-
-
-@dataclass(frozen=True)
-class ProgramInput:
-    """A program as the caller hands it over: exactly one of text, base64 and blob (`container/name`) is set.
-
-    `output_format`, `content_type` and `content_encoding` stand in for what the format's row says.
-    """
-
-    format: str
-    text: str | None = None
-    base64: str | None = None
-    blob: str | None = None
-    output_format: str | None = None
-    content_type: str | None = None
-    content_encoding: str | None = None
-
-
-@dataclass(frozen=True)
-class Order:
-    """What was asked. `deadline` is an ISO 8601 duration counted from the acceptance.
-
-    `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
-    of the target's prices (`quantum.prices`). `traceparent` is the caller's W3C trace context: it says where an order
-    comes from, and is no part of it.
-    """
-
-    name: str
-    target: str
-    shots: int
-    input: ProgramInput | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    workspace: str = "default"
-    deadline: str | None = None
-    fallback_targets: tuple[str, ...] = ()
-    entry_point: str | None = None
-    arguments: tuple[Any, ...] = ()
-    priority: str | None = None
-    session: str | None = None
-    max_cost: float | None = None
-    traceparent: str | None = None
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The target, then its fallbacks, in the order in which they are tried."""
-        return (self.target, *self.fallback_targets)
-
-    @classmethod
-    def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.to_wire` wrote; validation is `quantum.orders`."""
-        values = wire.arguments(cls, data)
-        for name in ("fallback_targets", "arguments"):
-            values[name] = tuple(values.get(name, ()))
-        given = values.pop("input", None)
-        return cls(**values, input=ProgramInput(**wire.arguments(ProgramInput, given)) if given else None)
 
 
 @dataclass(frozen=True)

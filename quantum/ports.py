@@ -9,9 +9,9 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 
+from quantum.contract.kinds import Limits
 from quantum.lists import Listing
 from quantum.model import Fault, Job
-from quantum.orders import Limits
 from quantum.profile_ports import Closes, ProfileStore, Vault
 from quantum.profiles import DEFAULT, Profile
 from quantum.program import Compiled, Program

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from quantum.contract.kinds import Limits
 from quantum.intake import Intake
 from quantum.model import Job, Order, ProgramInput
-from quantum.orders import Limits
 from quantum.ports import Services
 from quantum.program import Compiled, Program
 from quantum.remote import RemoteJob, Target

@@ -1,31 +1,21 @@
 """The door for jobs that somebody else submitted, with the azure-quantum SDK, say."""
 
-from typing import Any
-
-from quantum.adopt import REMOTE_ID, Wanted, adopt
+from quantum.adopt import adopt
 from quantum.answers import job_view, links
+from quantum.contract.requests import ADOPTION, Adoption
 from quantum.doors.bodies import read_body
 from quantum.doors.http import ProblemError, Request, Response, refused
 from quantum.errors import NotFoundError
 from quantum.intake import Intake
-from quantum.orders import CHECKS, Limits
 from quantum.ports import Orchestrations
 from quantum.workspaces import workspace_faults
 
 TITLE = "The job cannot be adopted"
 
 
-def _id(value: Any, _: Limits) -> str | None:
-    right = isinstance(value, str) and REMOTE_ID.fullmatch(value)
-    return None if right else "must be the id of a job in the workspace: up to 36 letters, digits and hyphens"
-
-
-FIELDS = {"id": _id, "workspace": CHECKS["workspace"], "tags": CHECKS["tags"]}
-
-
 async def adopt_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/adopt`: care for a job that is in the workspace already; done twice, it is the same job."""
-    wanted = Wanted(**read_body(request, FIELDS, ("id",), intake.services.limits, TITLE))
+    wanted = Adoption(**read_body(request, ADOPTION, intake.services.limits, TITLE))
     if faults := await workspace_faults(intake.services, wanted.workspace):
         raise refused(TITLE, faults)
     try:

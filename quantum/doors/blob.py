@@ -13,11 +13,14 @@ from typing import Any
 
 from quantum import strict_json
 from quantum.answers import answer, encode
+from quantum.contract.fields import unknown_fields
+from quantum.contract.kinds import Limits, printable
+from quantum.contract.orders import ORDER
 from quantum.errors import InvalidOrderError, NotFoundError
 from quantum.formats import EXTENSIONS, extension_of, format_of_file, row_of
 from quantum.intake import Intake
 from quantum.model import Fault, Order, job_id
-from quantum.orders import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, printable, unknown_fields
+from quantum.orders import MAX_ORDER_BYTES, order_from, parse_order
 from quantum.ports import Blob, Orchestrations
 from quantum.programs import WHOLE_BYTES, too_large, whole
 from quantum.telemetry import traceparent
@@ -31,7 +34,7 @@ OF_THE_PROGRAM = ("format", "outputFormat", "contentType", "contentEncoding")
 # Hadoop's clients and `az storage fs`, AzCopy (--preserve-posix-properties), blobfuse and rclone add these unasked.
 OF_TOOLS = re.compile(r"hdi_\w+|posix_\w+|is_symlink|modtime|mtime", re.IGNORECASE)
 FOLDER = "hdi_isfolder"
-FIELDS = {field.lower(): field for field in (*CHECKS, *OF_THE_PROGRAM) if field not in {"input", "target"}}
+FIELDS = {field.lower(): field for field in (*ORDER, *OF_THE_PROGRAM) if field not in {"input", "target"}}
 
 
 async def start_from_blob(

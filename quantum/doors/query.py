@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from quantum.contract.fields import MAX_UNKNOWN
+from quantum.contract.kinds import printable
 from quantum.doors.filters import FILTERS
 from quantum.model import Fault
-from quantum.orders import MAX_UNKNOWN, printable
 
 PAGING = ("top", "continuation")
 OF_A_WORKSPACE = ("workspace",)

@@ -8,6 +8,8 @@ from zlib import crc32
 
 from quantum import wire
 from quantum.adopt import tags_of
+from quantum.contract.orders import SESSION
+from quantum.contract.requests import SESSION_REQUEST
 from quantum.doors.bodies import read_body
 from quantum.doors.http import ProblemError, Request, Response, checked_key, refused, unavailable
 from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, top_faults, workspace_named_by
@@ -16,29 +18,19 @@ from quantum.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.intake import Intake
 from quantum.lifecycle import phase_of
 from quantum.model import Fault, Order, job_id
-from quantum.orders import CHECKS, SESSION, Limits
 from quantum.ports import Orchestrations
 from quantum.profiles import DEFAULT
 from quantum.remote import NewSession, RemoteJob, Session
 from quantum.targets import target_faults
 from quantum.workspaces import workspace_faults
 
-POLICIES = ("Abort", "Continue")
 TITLE = "The session cannot be opened"
-
-
-def _policy(value: Any, _: Limits) -> str | None:
-    return None if value in (None, *POLICIES) else f"must be one of {', '.join(POLICIES)}"
-
-
-FIELDS = {name: CHECKS[name] for name in ("name", "target", "workspace", "priority", "tags")}
-FIELDS["jobFailurePolicy"] = _policy
 
 
 async def open_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
     """`POST /api/sessions`: open one; with an `Idempotency-Key`, the same session is opened once."""
     key = checked_key(request) or str(uuid4())  # told, where it stays open whether the session was opened
-    wanted = read_body(request, FIELDS, ("target",), intake.services.limits, TITLE)
+    wanted = read_body(request, SESSION_REQUEST, intake.services.limits, TITLE)
     name = wanted.get("workspace", DEFAULT)
     if faults := await _faults(intake, wanted["target"], name):
         raise refused(TITLE, faults)

@@ -1,11 +1,11 @@
 """The HTTP doors to one's own workspaces: add, list, remove. A secret goes in, and never comes out."""
 
 from quantum import strict_json, wire
+from quantum.contract.kinds import printable
 from quantum.doors.http import ProblemError, Request, Response, how_many
 from quantum.errors import NotFoundError, RefusedError, UnauthorizedError
 from quantum.intake import Intake
 from quantum.model import Fault
-from quantum.orders import printable
 from quantum.ports import Orchestrations
 from quantum.profiles import Profile
 from quantum.workspaces import (

@@ -19,6 +19,7 @@ PROCESS = (
     "quantum.errors",
     "quantum.struggle",
     "quantum.wire",
+    "quantum.contract",
 )
 SDKS = (
     *(f"azure.{name}" for name in ("core", "identity", "storage", "data", "keyvault", "durable_functions")),

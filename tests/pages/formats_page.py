@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from quantum.catalogue import catalogue
-from quantum.orders import Limits
+from quantum.contract.kinds import Limits
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
 COMMAND = ".venv/bin/python -m tests.pages.formats_page"

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from quantum.adopt import Wanted, adopt, id_for, tags_of
+from quantum.adopt import adopt, id_for, tags_of
+from quantum.contract.kinds import MAX_TAGS
+from quantum.contract.requests import Adoption
 from quantum.errors import NotFoundError, ServiceUnavailableError
 from quantum.lifecycle import Phase
 from quantum.model import Job
-from quantum.orders import MAX_TAGS
 from quantum.ports import Entry
 from tests.builders import CIRCUIT, JOB_ID, App, a_job, a_remote_job, an_order
 
@@ -27,7 +28,7 @@ def theirs(app: App, **changes: Any) -> str:
 
 async def adopted(app: App, id_: str, **tags: str) -> Job:
     """Adopt a job."""
-    return await adopt(app.intake, Wanted(id_, tags=tags), app.orchestrations)
+    return await adopt(app.intake, Adoption(id_, tags=tags), app.orchestrations)
 
 
 async def test_what_the_workspace_knows_of_a_job_is_kept() -> None:

@@ -1,8 +1,8 @@
 """The catalogue: what formats, providers and targets there are, the same for the door and the page."""
 
 from quantum.catalogue import catalogue, extensions_of
+from quantum.contract.kinds import Limits
 from quantum.formats import EXTENSIONS, FORMATS
-from quantum.orders import Limits
 from quantum.providers import PROVIDERS
 from tests.builders import a_target
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from nearly import damaged, nearly
 
 from quantum import wire
+from quantum.contract.kinds import Limits
 from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS
 from quantum.histograms import Histogram, Solutions, UnreadableResultError
-from quantum.orders import Limits, parse_order
+from quantum.orders import parse_order
 from quantum.results import READERS, read_result
 from tests.builders import an_order_body
 

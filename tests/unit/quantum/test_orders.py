@@ -9,10 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantum import wire
+from quantum.contract.fields import MAX_UNKNOWN
+from quantum.contract.kinds import Limits, printable
+from quantum.contract.orders import ORDER
 from quantum.errors import InvalidOrderError
 from quantum.formats import FORMATS
 from quantum.model import Fault, Order
-from quantum.orders import CHECKS, MAX_ORDER_BYTES, MAX_UNKNOWN, Limits, order_from, parse_order, printable
+from quantum.orders import MAX_ORDER_BYTES, order_from, parse_order
 from tests.builders import BELL, an_order, an_order_body
 
 LIMITS = Limits(max_shots=10_000)
@@ -269,7 +272,7 @@ def test_an_order_is_accepted_whole_or_refused_by_field(data: dict[str, Any]) ->
     except InvalidOrderError as error:
         faults = error.faults
     if faults:
-        known = {*CHECKS, *map(printable, data)}
+        known = {*ORDER, *map(printable, data)}
         assert {fault.field if fault.field in known else fault.field.partition(".")[0] for fault in faults} <= known
         return
 
