@@ -31,8 +31,8 @@ from quantum.adapters.list_rows import (
 )
 from quantum.adapters.milestones import Milestones
 from quantum.adapters.tables import Piece, Tables, answered
-from quantum.lists import Listing
-from quantum.model import Job
+from quantum.jobs.lists import Listing
+from quantum.jobs.model import Job
 from quantum.ports import Entry
 from quantum.settings import JOBS_TABLE, StorageSettings
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from quantum.adapters.list_rows import MILESTONES_TABLE, milestones
 from quantum.adapters.tables import Tables
-from quantum.lists import Series
+from quantum.jobs.lists import Series
 
 REMEMBERED_SECONDS = 600.0
 REMEMBERED = 1000

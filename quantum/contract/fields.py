@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from quantum import wire
 from quantum.contract.kinds import Kind, Limits, Schema, printable
+from quantum.wire import codec as wire
 
 MAX_UNKNOWN = 20  # a stranger can send half a million, and finding the nearest known name takes time
 REQUIRED = object()  # marks a field that must be there

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any
 
-from quantum import wire
 from quantum.contract.fields import object_schema
 from quantum.contract.kinds import Limits, Schema
 from quantum.contract.orders import INPUT
@@ -12,6 +11,7 @@ from quantum.contract.parameters import Parameter
 from quantum.contract.routes import ROUTES, Body, Reply, Route
 from quantum.contract.schema import collect_schemas
 from quantum.contract.views import deployment, jobs, offers, results
+from quantum.wire import codec as wire
 
 DESCRIPTION = """\
 Runs quantum programs on Azure Quantum to the end. Errors are problems (RFC 9457), and name everything that is wrong at

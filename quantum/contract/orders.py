@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
-from quantum import wire
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
+from quantum.wire import codec as wire
 
 MOST_COST = 1_000_000_000
 OWN_SESSION = "own"
@@ -59,7 +59,7 @@ class Order:
     """What is asked for. `deadline` is counted from the acceptance.
 
     `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
-    of the target's prices (`quantum.prices`). `traceparent` is the caller's W3C trace context: it says where an order
+    of the target's prices (`quantum.programs.prices`). `traceparent` is the caller's W3C trace context: it says where an order
     comes from, and is no part of it.
     """
 
@@ -113,7 +113,7 @@ class Order:
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.to_wire` wrote; validation is `quantum.orders`."""
+        """Read what `quantum.wire.codec.to_wire` wrote; validation is `quantum.orders.read`."""
         values = wire.arguments(cls, data)
         for name in ("fallback_targets", "arguments"):
             values[name] = tuple(values.get(name, ()))

@@ -5,8 +5,8 @@ from dataclasses import Field, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from quantum import wire
 from quantum.contract.kinds import Limits, Schema
+from quantum.wire import codec as wire
 
 SCALARS: Mapping[Any, Schema] = {
     str: {"type": "string"},

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from quantum import wire
 from quantum.contract.kinds import Limits, Schema, anchored, printable, type_of
+from quantum.wire import codec as wire
 
 CALL = re.compile(r"([\w.]{1,256})\s*\((.{0,1024})\)\s*", re.ASCII)
 YEAR_SECONDS = 366 * 86400

@@ -1,14 +1,14 @@
 """The door for jobs that somebody else submitted, with the azure-quantum SDK, say."""
 
-from quantum.adopt import adopt
-from quantum.answers import job_view, links
 from quantum.contract.requests import ADOPTION, Adoption
 from quantum.doors.bodies import read_body
 from quantum.doors.http import ProblemError, Request, Response, refused
-from quantum.errors import NotFoundError
-from quantum.intake import Intake
+from quantum.jobs.errors import NotFoundError
 from quantum.ports import Orchestrations
-from quantum.workspaces import workspace_faults
+from quantum.service.adopt import adopt
+from quantum.service.answers import job_view, links
+from quantum.service.intake import Intake
+from quantum.service.own_workspaces import workspace_faults
 
 TITLE = "The job cannot be adopted"
 

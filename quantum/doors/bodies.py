@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from quantum import strict_json
 from quantum.contract.fields import Table, faults_in
 from quantum.contract.kinds import Limits
 from quantum.doors.http import ProblemError, Request, refused
+from quantum.wire import strict_json
 
 MAX_BYTES = 64 * 1024
 

@@ -11,14 +11,14 @@ from uuid import uuid4
 import pytest
 from azure.data.tables.aio import TableClient
 
-from quantum import wire
 from quantum.adapters import list_rows
 from quantum.adapters.job_index import AzureTableJobIndex
-from quantum.lifecycle import Phase
-from quantum.lists import Listing, Ordering
-from quantum.model import Failure, Fault, Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.lists import Listing, Ordering
+from quantum.jobs.model import Failure, Fault, Job
 from quantum.ports import Entry, JobIndex
 from quantum.settings import JOBS_TABLE, StorageSettings
+from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import InMemoryJobIndex
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum import wire
 from quantum.adapters.list_rows import ended_range, ended_rows, open_range, open_rows, place_in, table_of
-from quantum.lifecycle import Phase
-from quantum.lists import LISTS, Listing, Ordering, place_of
-from quantum.model import Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.lists import LISTS, Listing, Ordering, place_of
+from quantum.jobs.model import Job
+from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import fits
 

@@ -8,7 +8,7 @@ import pytest
 from quantum.adapters import milestones
 from quantum.adapters.milestones import Milestones
 from quantum.adapters.tables import Tables
-from quantum.lists import Ordering, Series
+from quantum.jobs.lists import Ordering, Series
 from quantum.settings import StorageSettings
 
 SERIES = [Series(Ordering.NEWEST, phase=phase) for phase in ("", "failed", "succeeded")]

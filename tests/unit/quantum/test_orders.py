@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum import wire
 from quantum.contract.fields import MAX_UNKNOWN
 from quantum.contract.kinds import Limits, printable
 from quantum.contract.orders import ORDER
-from quantum.errors import InvalidOrderError
-from quantum.formats import FORMATS
-from quantum.model import Fault, Order
-from quantum.orders import MAX_ORDER_BYTES, order_from, parse_order
+from quantum.jobs.errors import InvalidOrderError
+from quantum.jobs.model import Fault, Order
+from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order
+from quantum.programs.formats import FORMATS
+from quantum.wire import codec as wire
 from tests.builders import BELL, an_order, an_order_body
 
 LIMITS = Limits(max_shots=10_000)

@@ -7,10 +7,10 @@ import pytest
 
 from quantum.contract.kinds import Limits
 from quantum.doors.blob import read_order, start_from_blob
-from quantum.errors import InvalidOrderError
-from quantum.formats import MIB
-from quantum.model import Order
-from quantum.orders import MAX_ORDER_BYTES
+from quantum.jobs.errors import InvalidOrderError
+from quantum.jobs.model import Order
+from quantum.orders.read import MAX_ORDER_BYTES
+from quantum.programs.formats import MIB
 from tests.builders import BELL, CIRCUIT, QIR, App, an_order, an_order_body
 from tests.fakes.blobs import a_blob
 
