@@ -59,8 +59,8 @@ class Order:
     """What is asked for. `deadline` is counted from the acceptance.
 
     `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
-    of the target's prices (`quantum.programs.prices`). `traceparent` is the caller's W3C trace context: it says where an order
-    comes from, and is no part of it.
+    of the target's prices (`quantum.programs.prices`). `traceparent` is the caller's W3C trace context: it says where
+    an order comes from, and is no part of it.
     """
 
     name: Annotated[str, A_NAME, "how you find the job again, here and in the portal"]

@@ -61,7 +61,7 @@ class Registration:
 
 @dataclass(frozen=True)
 class CredentialSetting:
-    """A credential as an operator describes it; which fields belong to which kind is in `quantum.workspaces.profiles`."""
+    """A credential as an operator describes it; `quantum.workspaces.profiles` says which kind has which fields."""
 
     kind: Annotated[str, Unchecked(), "how to sign in", REQUIRED]
     tenant_id: Annotated[str | None, A_GUID, "the tenant of the application"]

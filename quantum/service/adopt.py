@@ -4,13 +4,13 @@ It is known by its own id, so that adopted twice it is the same job, and one of 
 in phase `waiting`: its orchestration has nothing to stage and never submits anything.
 """
 
-import re
 from contextlib import suppress
 from dataclasses import replace
 
 from quantum.contract.kinds import MAX_TAGS, printable
 from quantum.contract.requests import Adoption
 from quantum.jobs.errors import ServiceError
+from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job, Order, job_id
 from quantum.jobs.program import Program
@@ -22,8 +22,6 @@ from quantum.service.prepare import WHOLE_BYTES
 from quantum.wire import codec as wire
 from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob
-
-OUR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 async def adopt(intake: Intake, wanted: Adoption, orchestrations: Orchestrations) -> Job:
@@ -48,14 +46,14 @@ async def adopt(intake: Intake, wanted: Adoption, orchestrations: Orchestrations
 
 def id_for(remote_id: str, workspace: str = DEFAULT) -> str:
     """The id here of a job there: its own where it is a GUID as we write them, else one derived from it."""
-    if OUR_ID.fullmatch(remote_id):
+    if is_job_id(remote_id):
         return remote_id
     return job_id("adopt", remote_id if workspace == DEFAULT else f"{workspace}/{remote_id}")
 
 
 async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
     """The job of this id, if it is or was this one in the workspace."""
-    entry = await services.index.find(id_) if OUR_ID.fullmatch(id_) else None
+    entry = await services.index.find(id_) if is_job_id(id_) else None
     return entry.job if entry and remote_id in entry.job.remote_ids else None
 
 

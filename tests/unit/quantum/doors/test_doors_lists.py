@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import http, lists
-from quantum.doors.http import Door, Request, Response
+from quantum.doors.http import frame, lists
+from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Entry
@@ -19,7 +19,7 @@ from tests.builders import NOW, App, a_job, an_order
 
 async def ask(app: App, door: Door, **query: str) -> Response:
     """Let a door answer."""
-    return await http.answer(door, Request(query=query), app.intake, app.orchestrations)
+    return await frame.answer(door, Request(query=query), app.core, app.orchestrations)
 
 
 def known(app: App, number: int, phase: Phase = Phase.SUCCEEDED, **order: Any) -> Job:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import http, offers, workspaces
-from quantum.doors.http import Door, Request, Response
+from quantum.doors.http import frame, jobs, offers, workspaces
+from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.errors import (
     NotFoundError,
     RefusedError,
@@ -32,7 +32,7 @@ def own(**changes: Any) -> bytes:
 
 async def ask(app: App, door: Door, **request: Any) -> Response:
     """Send a request through a door."""
-    return await http.answer(door, Request(**request), app.intake, app.orchestrations)
+    return await frame.answer(door, Request(**request), app.core, app.orchestrations)
 
 
 async def add(app: App, **changes: Any) -> Response:
@@ -198,7 +198,7 @@ async def test_an_order_for_a_workspace_that_nobody_knows_names_the_nearest() ->
     app = App()
     await add(app, name="chem")
 
-    refused = await ask(app, http.start_from_http, body=an_order_body(workspace="chen", target="ionq.none"))
+    refused = await ask(app, jobs.start_from_http, body=an_order_body(workspace="chen", target="ionq.none"))
 
     assert refused.status == 400
     (fault,) = refused.body["errors"]
@@ -235,6 +235,6 @@ async def test_the_formats_of_a_workspace_are_told() -> None:
 
 async def test_a_format_that_a_target_cannot_take_is_told_beside_an_unknown_workspace() -> None:
     """All that is wrong with an order comes at once."""
-    refused = await ask(App(), http.start_from_http, body=an_order_body(workspace="chen", target="pasqal.sim"))
+    refused = await ask(App(), jobs.start_from_http, body=an_order_body(workspace="chen", target="pasqal.sim"))
 
     assert [fault["field"] for fault in refused.body["errors"]] == ["workspace", "input.format"]

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from quantum.contract.fields import MAX_UNKNOWN
 from quantum.contract.kinds import printable
-from quantum.doors.filters import FILTERS
+from quantum.doors.http.filters import FILTERS
 from quantum.jobs.model import Fault
 
 PAGING = ("top", "continuation")

@@ -1,25 +1,25 @@
 """The door for jobs that somebody else submitted, with the azure-quantum SDK, say."""
 
+from quantum.app import App
 from quantum.contract.requests import ADOPTION, Adoption
-from quantum.doors.bodies import read_body
-from quantum.doors.http import ProblemError, Request, Response, refused
+from quantum.doors.http.frame import ProblemError, Request, Response, refused
+from quantum.doors.http.inputs import read_body
 from quantum.jobs.errors import NotFoundError
 from quantum.ports import Orchestrations
 from quantum.service.adopt import adopt
 from quantum.service.answers import job_view, links
-from quantum.service.intake import Intake
 from quantum.service.own_workspaces import workspace_faults
 
 TITLE = "The job cannot be adopted"
 
 
-async def adopt_job(request: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
+async def adopt_job(request: Request, app: App, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/adopt`: care for a job that is in the workspace already; done twice, it is the same job."""
-    wanted = Adoption(**read_body(request, ADOPTION, intake.services.limits, TITLE))
-    if faults := await workspace_faults(intake.services, wanted.workspace):
+    wanted = Adoption(**read_body(request, ADOPTION, app.services.limits, TITLE))
+    if faults := await workspace_faults(app.services, wanted.workspace):
         raise refused(TITLE, faults)
     try:
-        job = await adopt(intake, wanted, orchestrations)
+        job = await adopt(app.intake, wanted, orchestrations)
     except NotFoundError as error:
         raise ProblemError(404, "There is no such job", "The workspace has no job with this id.") from error
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
