@@ -24,7 +24,8 @@ from quantum.doors.http import adopt, frame, health, jobs, lists, offers, poison
 from quantum.doors.patience import patiently
 from quantum.service.by_hand import ByHand
 from quantum.service.housekeeping import keep_house
-from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
+from quantum.settings import HOST_STORAGE
+from quantum.storage import BLOB_POISON_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
 wiring.settings()  # a wrong setting stops the start, by its name
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -51,6 +52,7 @@ HTTP_DOORS: tuple[tuple[str, str, frame.Door], ...] = (
     ("POST", "poison/{id}/replay", poison.replay_poison),
     ("GET", "workspaces", workspaces.list_workspaces),
     ("POST", "workspaces", workspaces.add_own_workspace),
+    ("GET", "workspaces/{name}", workspaces.read_workspace),
     ("DELETE", "workspaces/{name}", workspaces.remove_own_workspace),
 )
 ORCHESTRATORS = (run_job,)

@@ -10,7 +10,8 @@ from typing import Any
 from quantum.app import App
 from quantum.ports import Closes, Orchestrations, Services
 from quantum.service.intake import Intake
-from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
+from quantum.settings import Settings, read_settings
+from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
 from quantum.telemetry.activities import Activity
 from quantum.telemetry.activities import observed as watched
 from quantum.telemetry.names import SilentTelemetry, Telemetry

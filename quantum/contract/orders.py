@@ -12,7 +12,6 @@ from quantum.wire import codec as wire
 
 MOST_COST = 1_000_000_000
 OWN_SESSION = "own"
-INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")

@@ -7,8 +7,9 @@ from typing import Any
 
 from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits
-from quantum.contract.orders import CONTENTS, INPUT, INPUT_CONTAINER, OF_A_PROVIDER
+from quantum.contract.orders import CONTENTS, INPUT, OF_A_PROVIDER
 from quantum.programs.formats import FORMATS
+from quantum.storage import INPUTS_CONTAINER
 
 BLOB_NAME = re.compile(r"\w[\w .+()=@,-]*(/\w[\w .+()=@,-]*)*")  # so no segment is "." or ".."
 COMPILED = tuple(word for word, row in FORMATS.items() if row.is_compiled)
@@ -25,7 +26,7 @@ def input_faults(data: Mapping[str, Any], limits: Limits) -> list[Fault]:
     if isinstance(blob, str) and blob.strip() and not is_blob_reference(blob):
         slashes = "; write / in place of \\" if "\\" in blob else ""
         faults.append(
-            Fault("input.blob", f"must be {INPUT_CONTAINER}/<name>, a blob in this app's own storage{slashes}")
+            Fault("input.blob", f"must be {INPUTS_CONTAINER}/<name>, a blob in this app's own storage{slashes}")
         )
     if data.get("format") in COMPILED:
         overrides = [field for field in ("contentType", "contentEncoding") if field in data]
@@ -46,4 +47,4 @@ def format_faults(word: Any) -> list[Fault]:
 def is_blob_reference(text: str) -> bool:
     """Whether a caller may point at this blob: in our own container for inputs, by a plain name."""
     container, _, name = text.partition("/")
-    return container == INPUT_CONTAINER and len(name) <= 512 and BLOB_NAME.fullmatch(name) is not None
+    return container == INPUTS_CONTAINER and len(name) <= 512 and BLOB_NAME.fullmatch(name) is not None

@@ -14,6 +14,7 @@ from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job, Order, job_id
 from quantum.jobs.program import Program
+from quantum.jobs.tags import tags_from
 from quantum.ports import Orchestrations, Services, Workspace
 from quantum.programs.formats import FORMATS
 from quantum.programs.gates import count_gates
@@ -115,6 +116,5 @@ async def _program(workspace: Workspace, remote: RemoteJob) -> Program | None:
 
 
 def tags_of(texts: tuple[str, ...]) -> dict[str, str]:
-    """Read the workspace's tags, which are texts, as we write them: `name=value`; of very many, the first."""
-    pairs = (printable(text, 256).partition("=")[::2] for text in texts[:MAX_TAGS])
-    return {name: value for name, value in pairs if name}
+    """Read the workspace's tags; of very many, the first."""
+    return tags_from(printable(text, 256) for text in texts[:MAX_TAGS])

@@ -77,7 +77,7 @@ class Intake:
                     await orchestrations.start(job)
                 return job
         if entry.job.phase is Phase.REJECTED and not entry.digest:
-            raise InvalidOrderError((entry.job.error and entry.job.error.errors) or ())  # a door said so before
+            raise InvalidOrderError(_faults_of(entry.job))  # as it was before
         if entry.digest != digest:
             raise ConflictingOrderError(job_id)
         if not entry.job.is_final:
@@ -159,6 +159,12 @@ class Intake:
         faults = await workspace_faults(self.services, order.workspace)
         targets = () if faults else await self.targets.at_hand(order.workspace)
         return targets, [*faults, *target_faults(order, targets)]
+
+
+def _faults_of(rejected: Job) -> tuple[Fault, ...]:
+    """Name the faults for which an order was rejected; where none is known by its field, the error itself is one."""
+    error = rejected.error
+    return (error.errors if error else ()) or (Fault("", error.message if error else "was rejected before"),)
 
 
 def _size_faults(order: Order, checked: Checked, targets: Sequence[Target]) -> list[Fault]:

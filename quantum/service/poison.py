@@ -16,7 +16,7 @@ from quantum.service.answers import answer, encode
 from quantum.service.intake import POISONED as POISONED_CODE
 from quantum.service.intake import Intake
 from quantum.service.redeliveries import tried
-from quantum.settings import POISON_CONTAINER
+from quantum.storage import POISON_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 

@@ -20,7 +20,7 @@ from quantum.ports import Orchestrations
 from quantum.service import blob_orders, queue_orders
 from quantum.service.answers import encode
 from quantum.service.intake import Intake
-from quantum.settings import WAITING_CONTAINER
+from quantum.storage import WAITING_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 

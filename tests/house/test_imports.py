@@ -43,7 +43,7 @@ class Rule:
 
 
 LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer and from those below
-    ("wire",),
+    ("wire", "storage"),
     ("contract",),
     ("jobs",),
     ("workspaces", "programs"),
@@ -53,6 +53,7 @@ LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer 
     ("ports",),
     ("service",),
     ("adapters",),
+    ("app",),
     ("doors",),
     ("wiring",),
 )
@@ -77,6 +78,7 @@ RULES = {  # the longest name that a module is below holds
     "quantum.jobs.lists": Rule((*at_most("jobs"), "quantum.programs.formats")),  # for `provider_of`
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
     "quantum.contract": Rule(at_most("contract")),
+    "quantum.app": Rule(at_most("service")),
     "quantum.doors": Rule(at_most("doors"), but=("quantum.adapters",)),
     "quantum.adapters": Rule(at_most("adapters"), but=("quantum.service",), others=SDKS),
     "quantum.programs.openqasm": Rule(
@@ -92,7 +94,9 @@ RULES = {  # the longest name that a module is below holds
     "local.vault": Rule(("local.vault",), others=None),
     "local.host": Rule(("local.host",), others=None),
     "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
-        ("local", "quantumjobs", "quantum.settings"), but=("local.host", "local.emulator", "local.vault"), others=None
+        ("local", "quantumjobs", "quantum.settings", "quantum.storage"),
+        but=("local.host", "local.emulator", "local.vault"),
+        others=None,
     ),
     "benchmarks": Rule(("benchmarks", "local", "orchestrators", "quantum"), others=None),
 }

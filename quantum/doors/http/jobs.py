@@ -13,7 +13,7 @@ from quantum.jobs.model import Job, job_id
 from quantum.orders.read import MAX_ORDER_BYTES, parse_order
 from quantum.ports import Orchestrations
 from quantum.service.answers import job_view, links
-from quantum.settings import RESULTS_CONTAINER
+from quantum.storage import result_path
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 
@@ -83,11 +83,6 @@ async def request_cancel(request: Request, app: App, orchestrations: Orchestrati
         await orchestrations.wake(job.id)
         job = await find_job(request, app)
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
-
-
-def result_path(id_: str) -> str:
-    """Where a job's normalised result is kept."""
-    return f"{RESULTS_CONTAINER}/{id_}/result.json"
 
 
 async def find_job(request: Request, app: App) -> Job:

@@ -37,6 +37,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "list_poison": NOTHING,
         "replay_poison": NOTHING,
         "list_workspaces": NOTHING,
+        "read_workspace": NOTHING,
         "add_own_workspace": NOTHING,
         "remove_own_workspace": NOTHING,
     }

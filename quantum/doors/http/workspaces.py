@@ -10,6 +10,7 @@ from quantum.service.own_workspaces import (
     TakenNameError,
     WorkspaceInUseError,
     add_workspace,
+    find_profile,
     list_profiles,
     read_registration,
     registration_view,
@@ -27,6 +28,17 @@ async def list_workspaces(_: Request, app: App, __: Orchestrations) -> Response:
     """`GET /api/workspaces`: the names that an order's `workspace` may have beside `default`, without secrets."""
     known = await list_profiles(app.services)
     return Response(200, {"workspaces": [registration_view(profile, origin) for profile, origin in known]})
+
+
+async def read_workspace(request: Request, app: App, _: Orchestrations) -> Response:
+    """`GET /api/workspaces/{name}`: one of these workspaces, without its secret."""
+    name = request.route.get("name", "")
+    try:
+        profile, origin = await find_profile(app.services, name)
+    except NotFoundError as error:
+        detail = f"No workspace {printable(name)!r} is known here; `GET /api/workspaces` lists those that are."
+        raise ProblemError(404, "There is no such workspace", detail) from error
+    return Response(200, registration_view(profile, origin))
 
 
 async def add_own_workspace(request: Request, app: App, _: Orchestrations) -> Response:

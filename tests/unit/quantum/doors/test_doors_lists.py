@@ -206,7 +206,7 @@ async def test_counts_stay_within_bounds(monkeypatch: pytest.MonkeyPatch) -> Non
     counted(app, 2, {"10": 1, "11": 1})
     counted(app, 3, {"00": 1})
     monkeypatch.setattr("quantum.service.counts.MAX_OUTCOMES", 3)
-    monkeypatch.setattr("quantum.service.counts.MAX_RESULT_BYTES", 35)
+    monkeypatch.setattr("quantum.service.counts.MAX_READ_BYTES", 35)
     app.blobs.contents[f"results/{known(app, 4).id}/result.json"] = b" " * 36
 
     body = (await ask(app, lists.count_jobs, order="oldest", phase="succeeded")).body

@@ -60,6 +60,34 @@ async def test_a_workspace_is_added_once_it_has_opened() -> None:
     assert added.body["endpoint"] == "https://eastus.quantum.azure.com"
 
 
+async def test_the_location_of_an_added_workspace_leads_to_it() -> None:
+    """It is what was answered when it was added."""
+    app = App()
+    added = await add(app)
+
+    found = await ask(app, workspaces.read_workspace, route={"name": added.headers["Location"].rpartition("/")[2]})
+
+    assert (found.status, found.body) == (200, added.body)
+
+
+async def test_a_workspace_of_the_settings_can_be_read() -> None:
+    """It says where it comes from."""
+    app = App()
+    app.workspaces.profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
+
+    found = await ask(app, workspaces.read_workspace, route={"name": "bio"})
+
+    assert (found.status, found.body["name"], found.body["origin"]) == (200, "bio", "settings")
+
+
+@pytest.mark.parametrize("name", ["chem-lab", "default", "", "../jobs", "x" * 999])
+async def test_a_workspace_that_nobody_added_is_not_there(name: str) -> None:
+    """404, whatever its name looks like; `default` is no profile and is not listed either."""
+    found = await ask(App(), workspaces.read_workspace, route={"name": name})
+
+    assert (found.status, found.body["title"]) == (404, "There is no such workspace")
+
+
 async def test_a_workspace_added_again_has_a_new_secret() -> None:
     """Under the same name in the vault, and it is read anew."""
     app = App()
