@@ -11,7 +11,6 @@ from quantum.contract.orders import A_NAME, A_PRIORITY, A_TARGET, A_WORKSPACE
 from quantum.contract.texts import Form, Words
 
 REMOTE_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
-KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 A_REMOTE_ID = Form(REMOTE_ID, "must be the id of a job in the workspace: up to 36 letters, digits and hyphens")
 A_POLICY = Words(("Abort", "Continue"))

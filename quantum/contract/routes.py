@@ -1,6 +1,8 @@
 """The routes of the HTTP API, in one table: the app registers them, documents them and checks requests by it.
 
-To add one, add its row here and its door to `HTTP_DOORS` in `function_app.py`.
+To add one, add its row here and its door to `HTTP_DOORS` in `function_app.py`. Azure Functions takes the first route
+that fits in the order of the functions' names (azure-functions-host, `FunctionMetadataManager`, read in
+November 2026; not run in Azure), so no two rows of one method may fit one path.
 """
 
 from collections.abc import Mapping
@@ -329,7 +331,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         "workspaces/{name}",
-        "read_own_workspace",
+        "read_workspace",
         "Read how a workspace is known here, without its secret.",
         {**COMMON, 200: Reply("the workspace", "WorkspaceView"), 404: problem("there is no such workspace")},
         (WORKSPACE_NAME,),
@@ -357,3 +359,16 @@ ROUTES: tuple[Route, ...] = (
         {400: FAULTY, 200: Reply("the description", "")},
     ),
 )
+BY_DOOR: Mapping[str, Route] = {route.door: route for route in ROUTES}
+
+
+def methods_at(path: str) -> tuple[str, ...]:
+    """Name the methods that a path below `/api/` takes; none where there is no such path."""
+    return tuple(route.method for route in ROUTES if _fits(route.path.split("/"), path.strip("/").split("/")))
+
+
+def _fits(template: list[str], path: list[str]) -> bool:
+    if len(template) != len(path):
+        return False
+    pairs = zip(template, path, strict=True)
+    return all(part and (name.startswith("{") or name == part.lower()) for name, part in pairs)
