@@ -19,7 +19,7 @@ async def collect_result(payload: dict) -> dict:  # type: ignore[type-arg]  # th
     Output that cannot be read is kept all the same: the job succeeded, and a warning says so.
     """
     job = Job.from_wire(payload)
-    workspace = await services().workspace_named(job.order.workspace)
+    workspace = await services().workspaces.named(job.order.workspace)
     remote, output = await workspace.open_output(job.remote_id)
     raw_path, path = raw_result_path(job.id), result_path(job.id)
     if output.size <= MAX_READ_BYTES:

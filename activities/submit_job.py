@@ -21,7 +21,7 @@ async def submit_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wo
     job = Job.from_wire(payload)
     if why := await why_stop(services(), job):
         return await _former_attempt(job) or {"outcome": "notSubmitted", "why": why}
-    workspace = await services().workspace_named(job.order.workspace)
+    workspace = await services().workspaces.named(job.order.workspace)
     targets = await intake().targets.at_hand(job.order.workspace)
     if job.next_target and _is_unavailable(job, targets):
         return await _former_attempt(job) or {"outcome": "targetUnavailable"}
@@ -40,7 +40,7 @@ async def submit_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wo
 async def _former_attempt(job: Job) -> Outcome | None:
     """What a former attempt submitted, though its answer may not have reached us: it must not run elsewhere too."""
     try:
-        workspace = await services().workspace_named(job.order.workspace)
+        workspace = await services().workspaces.named(job.order.workspace)
         return _submitted(await workspace.job(job.remote_id))
     except NotFoundError:
         return None

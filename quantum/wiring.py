@@ -88,8 +88,14 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
 
     vault, profiles = AzureKeyVault(known.vault, known.client_id, known.sign_in), AzureTableProfiles(known.storage)
     return Services(
-        workspace=AzureQuantumWorkspace(known.workspace, known.client_id),
-        workspaces=AzureQuantumWorkspaces(known.profiles, profiles, vault, known.sign_in, now),
+        workspaces=AzureQuantumWorkspaces(
+            AzureQuantumWorkspace(known.workspace, known.client_id),
+            known.profiles,
+            profiles,
+            vault,
+            known.sign_in,
+            now,
+        ),
         profiles=profiles,
         vault=vault,
         blobs=AzureBlobStore(known.storage),
@@ -114,7 +120,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
         yield made
     finally:
         # The workspaces first: they use the profiles and the vault.
-        for adapter in (made.workspace, made.workspaces, made.profiles, made.vault, *_others_of(made)):
+        for adapter in (made.workspaces, made.profiles, made.vault, *_others_of(made)):
             await adapter.close()
 
 

@@ -11,6 +11,7 @@ from quantum.jobs.model import Job, Order, ProgramInput
 from quantum.jobs.program import Compiled, Program
 from quantum.ports import Services
 from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob, Target
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
@@ -91,8 +92,8 @@ class App:
     telemetry: Telemetry = field(default_factory=SilentTelemetry)
 
     def __post_init__(self) -> None:
+        self.workspaces.open.setdefault(DEFAULT, self.workspace)
         self.services = Services(
-            workspace=self.workspace,
             workspaces=self.workspaces,
             profiles=self.profiles,
             vault=self.vault,

@@ -3,12 +3,14 @@
 A remedy names a role, a setting or a page; no address, key or account of the deployment stands in it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.ports import Orchestrations, Services
+from quantum.workspaces.profiles import DEFAULT
+from quantum.workspaces.remote import Target
 
 NO_INSTANCE = str(UUID(int=0))  # no orchestration has this id: the engine says so, if it answers
 ROLES = {
@@ -42,10 +44,14 @@ def _parts(services: Services, orchestrations: Orchestrations) -> Mapping[str, C
         "blobs": services.blobs.check,
         "index": services.index.check,
         "answers": services.answers.check,
-        "workspace": services.workspace.targets,
+        "workspace": lambda: _targets(services),
         "vault": services.vault.check,
         "engine": lambda: orchestrations.state(NO_INSTANCE),
     }
+
+
+async def _targets(services: Services) -> Sequence[Target]:
+    return await (await services.workspaces.named(DEFAULT)).targets()
 
 
 async def _checked(name: str, check: Check, refused: list[str]) -> dict[str, Any]:

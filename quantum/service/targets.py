@@ -39,7 +39,7 @@ class Targets:
         cached = self._cache.get(workspace)
         if cached and cached.age_seconds(self._services.now()) <= max_age:
             return cached
-        targets = await (await self._services.workspace_named(workspace)).targets()
+        targets = await (await self._services.workspaces.named(workspace)).targets()
         self._cache[workspace] = fresh = TargetList(targets, self._services.now())
         return fresh
 

@@ -15,7 +15,6 @@ OPTIONAL = {  # read by the app and not set, for a reason
     "AzureWebJobsStorage__accountName": "the three addresses are given in its place, which hold in every cloud",
     "MAX_SHOTS": "the default holds",
     "COMPILE_SECONDS": "the default holds",
-    "COMPILE_MEMORY_MIB": "the default holds",
     "COMPILERS_AT_ONCE": "the default holds",
     "RETENTION_DAYS": "the default holds",
     "WORKSPACES": "one workspace is made; an operator adds others",

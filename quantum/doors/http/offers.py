@@ -27,6 +27,6 @@ async def list_formats(request: Request, app: App, _: Orchestrations) -> Respons
 async def list_quotas(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/quotas`: what providers let a workspace use, and what is used of it; `provider` picks one."""
     wanted = request.query.get("provider", "").lower()
-    workspace = await app.services.workspace_named(await workspace_named_by(request, app))
+    workspace = await app.services.workspaces.named(await workspace_named_by(request, app))
     listed = [wire.to_wire(quota) for quota in await workspace.quotas() if wanted in ("", quota.provider)]
     return Response(200, {"quotas": listed})

@@ -97,7 +97,6 @@ async def test_the_services_of_the_process_are_made_once() -> None:
     assert made.limits.max_shots == wiring.settings().limits.max_shots == 7
     assert isinstance(wiring.orchestrations(BINDING), DurableOrchestrations)
     for adapter in (
-        made.workspace,
         made.workspaces,
         made.profiles,
         made.vault,
