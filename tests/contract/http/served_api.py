@@ -2,11 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
-from urllib.parse import parse_qsl, unquote
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl, quote, unquote
 
 import httpx
+import starlette.requests
+import starlette.responses
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quantum.contract.routes import ROUTES
 from quantum.doors.http import adopt, description, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
@@ -19,18 +22,16 @@ DOORS: Mapping[str, Door] = {
     for route in ROUTES
 }
 
-type Message = MutableMapping[str, Any]
 
-
-async def respond(app: App, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes) -> Response:
+async def respond(app: App, request: httpx.Request | starlette.requests.Request, path: str, body: bytes) -> Response:
     """Answer a request as the app does: the first route that fits, in the order of the functions' names."""
-    path = url.raw_path.partition(b"?")[0].decode()
-    door, params = door_for(method, path)
+    door, params = door_for(request.method, path)
+    text = request.url.query
     # Azure leaves out query parameters without a value.
-    query = {name: value for name, value in parse_qsl(url.query.decode()) if value}
-    known = {name.lower(): text for name, text in headers.items()}
-    request = Request(known, query, params, body, method)
-    return await frame.answer(door, request, app.core, app.orchestrations)
+    query = {name: value for name, value in parse_qsl(text.decode() if isinstance(text, bytes) else text) if value}
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    asked = Request(headers, query, params, body, request.method)
+    return await frame.answer(door, asked, app.core, app.orchestrations)
 
 
 def door_for(method: str, path: str) -> tuple[Door, Mapping[str, str]]:
@@ -58,28 +59,20 @@ class InMemory(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return await self._answered(request, await request.aread())
 
     async def _answered(self, request: httpx.Request, body: bytes) -> httpx.Response:
-        answer = await respond(self.app, request.method, request.url, request.headers, body)
+        answer = await respond(self.app, request, request.url.raw_path.partition(b"?")[0].decode(), body)
         self.seen.append((request, answer))
         headers = {**answer.headers, "Content-Type": answer.media_type}
         return httpx.Response(answer.status, headers=headers, content=answer.encoded())
 
 
-def as_asgi(new_app: Callable[[], App]) -> Callable[..., Awaitable[None]]:
+def as_asgi(new_app: Callable[[], App]) -> ASGIApp:
     """Serve the API by ASGI; every request meets an app of its own."""
 
-    async def serve(scope: Message, receive: Callable[[], Awaitable[Message]], send: Any) -> None:
-        body = b""
-        while (message := await receive()).get("more_body") or message.get("body"):
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
-        url = httpx.URL(scheme="http", host="app", raw_path=target)
-        headers = {name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]}
-        answer = await respond(new_app(), scope["method"], url, headers, body)
-        sent = {**answer.headers, "Content-Type": answer.media_type}
-        pairs = [(name.lower().encode(), text.encode()) for name, text in sent.items()]
-        await send({"type": "http.response.start", "status": answer.status, "headers": pairs})
-        await send({"type": "http.response.body", "body": b"" if answer.status == 204 else answer.encoded()})
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        request = starlette.requests.Request(scope, receive)
+        answer = await respond(new_app(), request, quote(scope["path"]), await request.body())
+        content = b"" if answer.status == 204 else answer.encoded()
+        response = starlette.responses.Response(content, answer.status, dict(answer.headers), answer.media_type)
+        await response(scope, receive, send)
 
-    return serve
+    return Router(default=serve)
