@@ -6,7 +6,7 @@ from typing import Any
 
 from quantum.contract.fields import object_schema
 from quantum.contract.kinds import Limits, Schema
-from quantum.contract.orders import INPUT
+from quantum.contract.orders import INPUT, ORDER
 from quantum.contract.parameters import Parameter
 from quantum.contract.routes import ROUTES, Body, Reply, Route
 from quantum.contract.schema import collect_schemas
@@ -40,7 +40,8 @@ def openapi(formats: Sequence[str], limits: Limits) -> dict[str, Any]:
         paths.setdefault(f"/api/{route.path}", {})[route.method.lower()] = _operation(route, schemas, limits)
     collect_schemas(jobs.Answer, schemas)
     schemas["ProgramInput"] = _program_input(formats, limits)
-    schemas["Order"]["properties"]["input"] = {"$ref": "#/components/schemas/ProgramInput"}
+    reference = {"$ref": "#/components/schemas/ProgramInput"}
+    schemas["Order"]["properties"]["input"] = reference | {"description": ORDER["input"].meaning}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Durable Quantum Jobs", "version": "1", "description": DESCRIPTION},
