@@ -46,6 +46,11 @@ class Row:
         """Say what is wrong with a value of this field."""
         return None if value is None and self.admits_null else self.kind.fault(value, limits)
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds a text."""
+        return self.kind.schema(Limits()).get("type") == "string"
+
     def schema(self, limits: Limits) -> Schema:
         """Describe the field as JSON Schema."""
         schema = self.kind.schema(limits)

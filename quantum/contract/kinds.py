@@ -107,7 +107,7 @@ class Tags:
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
         """Describe what is right, as JSON Schema."""
-        names, texts = {"pattern": anchored(TAG)}, {"type": "string", "maxLength": 256}
+        names, texts = {**written(TAG)}, {"type": "string", "maxLength": 256}
         return {"type": "object", "maxProperties": MAX_TAGS, "propertyNames": names, "additionalProperties": texts}
 
 
@@ -186,6 +186,10 @@ def printable(text: str, limit: int = 64) -> str:
     return shown + ("…" if len(text) > limit else "")
 
 
-def anchored(pattern: re.Pattern[str]) -> str:
-    """Write a pattern for a reader that searches, as JSON Schema does, in the syntax of ECMAScript."""
-    return f"^(?:{pattern.pattern.replace('(?P<', '(?<')})$"
+def written(pattern: re.Pattern[str]) -> Schema:
+    """Write a pattern for JSON Schema, whose readers search, in ECMAScript's syntax; not one that ignores case."""
+    if pattern.flags & re.IGNORECASE:
+        return {}
+    text = pattern.pattern.replace("(?P<", "(?<")
+    letters = text if pattern.flags & re.ASCII else text.replace(r"\w", r"\p{L}\p{N}_")
+    return {"pattern": f"^(?:{letters})$"}

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from quantum.contract.kinds import Limits, Schema, anchored, printable, type_of
+from quantum.contract.kinds import Limits, Schema, printable, type_of, written
 from quantum.wire import codec as wire
 
 CALL = re.compile(r"([\w.]{1,256})\s*\((.{0,1024})\)\s*", re.ASCII)
@@ -31,7 +31,7 @@ class Text:
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
         """Describe what is right, as JSON Schema."""
-        return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": anchored(self.pattern)}
+        return {"type": "string", "minLength": 1, "maxLength": self.longest} | written(self.pattern)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Form:
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
         """Describe what is right, as JSON Schema."""
-        return {"type": "string", "pattern": anchored(self.pattern)}
+        return {"type": "string"} | written(self.pattern)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Duration:
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
         """Describe what is right, as JSON Schema."""
-        return {"type": "string", "pattern": anchored(wire.DURATION), "examples": ["PT2H"]}
+        return {"type": "string", "examples": ["PT2H"]} | written(wire.DURATION)
 
 
 @dataclass(frozen=True)
@@ -149,5 +149,5 @@ class Unchecked:
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
         """Describe what is right, as JSON Schema."""
         schema: Schema = {"type": "string"}
-        schema |= {"pattern": anchored(self.pattern)} if self.pattern else {}
+        schema |= written(self.pattern) if self.pattern else {}
         return schema | ({"examples": list(self.examples)} if self.examples else {})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from quantum.contract.fields import OR_NULL, REQUIRED, Missing, Table, table_of
-from quantum.contract.kinds import Limits, Schema, anchored
+from quantum.contract.kinds import Limits, Schema, written
 from quantum.contract.orders import WORKSPACE
 from quantum.contract.texts import Form, Printable, Unchecked
 
@@ -41,7 +41,7 @@ class OwnName:
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
         """Describe what is right, as JSON Schema."""
-        return {"type": "string", "pattern": anchored(WORKSPACE), "not": {"const": DEFAULT}}
+        return {"type": "string", "not": {"const": DEFAULT}} | written(WORKSPACE)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """Reads what several doors take: JSON bodies, parameters, keys. All faults are reported at once, by name."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from quantum.app import App
 from quantum.contract.fields import Table, faults_in
 from quantum.contract.kinds import Limits
-from quantum.contract.parameters import KEY, MAX_TOP
+from quantum.contract.parameters import IDEMPOTENCY_KEY, MAX_TOP, Count
 from quantum.doors.http.frame import ProblemError, Request, refused
 from quantum.jobs.model import Fault
 from quantum.service.own_workspaces import workspace_faults
@@ -35,10 +34,8 @@ def read_body(request: Request, table: Table, limits: Limits, title: str) -> dic
 
 def top_faults(query: Mapping[str, str], limit: int = MAX_TOP) -> list[Fault]:
     """Say what is wrong with how long a page is to be."""
-    text = query.get("top", "1")
-    if re.fullmatch(r"\d{1,4}", text, re.ASCII) and 1 <= int(text) <= limit:
-        return []
-    return [Fault("top", f"must be a whole number from 1 to {limit:,}")]
+    reason = Count(limit).fault(query.get("top", "1"), Limits())
+    return [Fault("top", reason)] if reason else []
 
 
 async def workspace_named_by(request: Request, app: App) -> str:
@@ -52,6 +49,7 @@ async def workspace_named_by(request: Request, app: App) -> str:
 def checked_key(request: Request) -> str | None:
     """The request's `Idempotency-Key`, or a problem where it cannot be one."""
     key = request.headers.get("idempotency-key")
-    if key is not None and not KEY.fullmatch(key):
-        raise ProblemError(400, "The key cannot be used", "Idempotency-Key takes 1 to 255 visible ASCII characters.")
+    reason = None if key is None else IDEMPOTENCY_KEY.row.fault(key, Limits())
+    if reason:
+        raise ProblemError(400, "The key cannot be used", f"{IDEMPOTENCY_KEY.name} {reason}.")
     return key

@@ -1,6 +1,7 @@
 """Compares documents with the contract's schemas, more strictly than JSON Schema: nothing undescribed may be there."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,22 @@ TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
+def _matches(value: Any, pattern: str) -> bool:
+    spelt = pattern.replace("(?<", "(?P<").replace(r"\p{L}\p{N}_", r"\w")  # as Python spells them
+    return not isinstance(value, str) or re.search(spelt, value) is not None
+
+
+RULES: Mapping[str, Callable[[Any, Any], bool]] = {
+    "pattern": _matches,
+    "minLength": lambda value, rule: not isinstance(value, str) or len(value) >= rule,
+    "maxLength": lambda value, rule: not isinstance(value, str) or len(value) <= rule,
+    "minimum": lambda value, rule: not isinstance(value, int | float) or value >= rule,
+    "maximum": lambda value, rule: not isinstance(value, int | float) or value <= rule,
+    "maxItems": lambda value, rule: not isinstance(value, list) or len(value) <= rule,
+    "maxProperties": lambda value, rule: not isinstance(value, dict) or len(value) <= rule,
+}
+
+
 @cache
 def described() -> dict[str, Any]:
     """The API's description."""
@@ -33,15 +50,24 @@ def differences(value: Any, schema: Mapping[str, Any], at: str = "") -> Iterator
     elif "anyOf" in schema:
         choices = [list(differences(value, choice, at)) for choice in schema["anyOf"]]
         yield from [] if [] in choices else min(choices, key=len)
-    elif "type" in schema and not _is_of(value, schema["type"]):
-        yield f"{at} is {value!r} and not {schema['type']}"
-    elif "enum" in schema and value not in schema["enum"]:
-        yield f"{at} is {value!r} and not one of {schema['enum']}"
+    elif broken := list(_broken(value, schema)):
+        yield from (f"{at} is {value!r} against {rule}" for rule in broken)
     elif isinstance(value, dict):
         yield from _of_object(value, schema, at)
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from differences(item, schema.get("items", {}), f"{at}[{place}]")
+
+
+def _broken(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
+    if "type" in schema and not _is_of(value, schema["type"]):
+        yield f"type {schema['type']}"
+    elif "enum" in schema and value not in schema["enum"]:
+        yield f"enum {schema['enum']}"
+    else:
+        yield from (
+            f"{rule} {schema[rule]}" for rule in RULES if rule in schema and not RULES[rule](value, schema[rule])
+        )
 
 
 def _of_object(value: dict[str, Any], schema: Mapping[str, Any], at: str) -> Iterator[str]:
