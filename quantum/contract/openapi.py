@@ -6,7 +6,7 @@ from typing import Any
 
 from quantum.contract.fields import object_schema
 from quantum.contract.kinds import Limits, Schema
-from quantum.contract.orders import INPUT, ORDER
+from quantum.contract.orders import INPUT, ORDER, WITHOUT_SHOTS
 from quantum.contract.parameters import Parameter
 from quantum.contract.routes import ROUTES, Body, Reply, Route
 from quantum.contract.schema import collect_schemas
@@ -40,8 +40,7 @@ def openapi(formats: Sequence[str], limits: Limits) -> dict[str, Any]:
         paths.setdefault(f"/api/{route.path}", {})[route.method.lower()] = _operation(route, schemas, limits)
     collect_schemas(jobs.Answer, schemas)
     schemas["ProgramInput"] = _program_input(formats, limits)
-    reference = {"$ref": "#/components/schemas/ProgramInput"}
-    schemas["Order"]["properties"]["input"] = reference | {"description": ORDER["input"].meaning}
+    schemas["Order"] |= _order(schemas["Order"])
     return {
         "openapi": "3.1.0",
         "info": {"title": "Durable Quantum Jobs", "version": "1", "description": DESCRIPTION},
@@ -51,6 +50,17 @@ def openapi(formats: Sequence[str], limits: Limits) -> dict[str, Any]:
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-functions-key"}},
         },
         "security": [{"key": []}],
+    }
+
+
+def _order(schema: Schema) -> Schema:
+    """Say of an order what no single field of it says: its program, and that only a solver runs without shots."""
+    program = {"$ref": "#/components/schemas/ProgramInput", "description": ORDER["input"].meaning}
+    solves = {"properties": {"input": {"properties": {"format": {"const": WITHOUT_SHOTS}}, "required": ["format"]}}}
+    return {
+        "properties": schema["properties"] | {"input": program},
+        "required": [name for name in schema["required"] if name != "shots"],
+        "anyOf": [{"required": ["shots"]}, solves | {"required": ["input"]}],
     }
 
 

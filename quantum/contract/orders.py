@@ -12,6 +12,7 @@ from quantum.wire import codec as wire
 
 MOST_COST = 1_000_000_000
 OWN_SESSION = "own"
+WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than sampling, runs once
 
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -64,7 +65,9 @@ class Order:
 
     name: Annotated[str, A_NAME, "how you find the job again, here and in the portal"]
     target: Annotated[str, A_TARGET, "where it runs, such as `ionq.simulator`; `GET /api/targets`", REQUIRED]
-    shots: Annotated[int, Shots(), "how often it runs, up to `MAX_SHOTS` of the deployment", REQUIRED]
+    shots: Annotated[
+        int, Shots(), "how often it runs, up to `MAX_SHOTS` of the deployment; not needed by a solver", REQUIRED
+    ]
     input: Annotated[
         ProgramInput | None, AnObject(), "the program: its `format`, and one of `text`, `base64` and `blob`", REQUIRED
     ] = None

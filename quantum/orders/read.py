@@ -5,7 +5,7 @@ from typing import Any
 
 from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits, type_of
-from quantum.contract.orders import ORDER, Order
+from quantum.contract.orders import ORDER, WITHOUT_SHOTS, Order
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.cross_field import together_faults
 from quantum.orders.program_fields import input_faults
@@ -16,7 +16,6 @@ from quantum.wire.encodings import disguise_of
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
 RESERVED = ("reuseResult",)
-WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than sampling, runs once
 
 
 def parse_order(body: bytes, limits: Limits) -> Order:

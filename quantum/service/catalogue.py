@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from quantum.contract.kinds import Limits
-from quantum.contract.orders import ORDER
-from quantum.orders.read import WITHOUT_SHOTS
+from quantum.contract.orders import ORDER, WITHOUT_SHOTS
 from quantum.programs.formats import EXTENSIONS, FORMAT_OF_EXTENSION, FORMATS, JSON_OF, Format, formats_of
 from quantum.programs.providers import PROVIDERS, Provider
 from quantum.workspaces.remote import Target
