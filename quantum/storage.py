@@ -13,6 +13,7 @@ POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what f
 BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
 JOBS_TABLE = "jobs"
 WORKSPACES_TABLE = "workspaces"
+UPLOADS_TABLE = "uploads"
 
 
 def result_path(job_id: str) -> str:

@@ -15,7 +15,9 @@ from quantum.wire import strict_json
 
 __all__ = ["DEFAULT", "RESOURCE_ID"]
 
-QUANTUM = re.compile(r"https://[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)
+# The address of a region, or of a workspace in it, as `endpointUri` and the portal have it.
+QUANTUM = re.compile(r"https://(?:[a-zA-Z0-9-]{1,63}\.)?[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)
+QUANTUM_FORMS = "https://<region>.quantum.azure.com, or https://<workspace>.<region>.quantum.azure.com"
 SECRET = re.compile(r"[0-9A-Za-z-]{1,127}", re.ASCII)
 REFERENCE = re.compile(r"@Microsoft\.KeyVault\((.+)\)", re.ASCII | re.IGNORECASE)
 SECRET_URI = re.compile(
@@ -130,7 +132,7 @@ def place_faults(data: Mapping[str, Any], prefix: str, allowed: tuple[str, ...] 
         if QUANTUM.fullmatch(address) or address in (allowed or ()) or (allowed is None and is_address(address)):
             return []
     known = "".join(f", or {address}" for address in allowed or ())
-    return [Fault(f"{prefix}endpoint", f"must be https://<region>.quantum.azure.com{known}")]
+    return [Fault(f"{prefix}endpoint", f"must be {QUANTUM_FORMS}{known}")]
 
 
 def is_address(text: str) -> bool:

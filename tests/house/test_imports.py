@@ -90,6 +90,7 @@ RULES = {  # the longest name that a module is below holds
     "quantum.wiring": Rule(("quantum",)),
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
+    "local.hooks": Rule(("local.hooks",)),  # the standard library and the Azure CLI
     "local.emulator": Rule(("local.emulator",), others=None),  # a witness, not an accomplice
     "local.vault": Rule(("local.vault",), others=None),
     "local.host": Rule(("local.host",), others=None),
