@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
-from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, table_of
+from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
 from quantum.wire import codec as wire
@@ -56,11 +56,10 @@ class ProgramInput:
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for. `deadline` is counted from the acceptance.
+    """What is ordered, apart from its program. `deadline` is counted from the acceptance.
 
     `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
-    of the target's prices (`quantum.programs.prices`). `traceparent` is the caller's W3C trace context: it says where
-    an order comes from, and is no part of it.
+    of the target's prices (`quantum.programs.prices`).
     """
 
     name: Annotated[str, A_NAME, "how you find the job again, here and in the portal"]
@@ -68,9 +67,6 @@ class Order:
     shots: Annotated[
         int, Shots(), "how often it runs, up to `MAX_SHOTS` of the deployment; not needed by a solver", REQUIRED
     ]
-    input: Annotated[
-        ProgramInput | None, AnObject(), "the program: its `format`, and one of `text`, `base64` and `blob`", REQUIRED
-    ] = None
     params: Annotated[
         Mapping[str, Any], AnObject(small=True), "further parameters of the provider, such as `errorMitigation`"
     ] = field(default_factory=dict)
@@ -101,12 +97,6 @@ class Order:
         "the most that it may cost by the estimate before it runs (USD, EUR, HQC, eHQC)",
         OR_NULL,
     ] = None
-    traceparent: Annotated[
-        str | None,
-        Unchecked(),
-        "the caller's W3C trace context (over HTTP: the header); a wrong one is ignored",
-        OR_NULL,
-    ] = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -116,13 +106,38 @@ class Order:
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
         """Read what `quantum.wire.codec.to_wire` wrote; validation is `quantum.orders.read`."""
-        values = wire.arguments(cls, data)
-        for name in ("fallback_targets", "arguments"):
-            values[name] = tuple(values.get(name, ()))
-        given = values.pop("input", None)
-        return cls(**values, input=ProgramInput(**wire.arguments(ProgramInput, given)) if given else None)
+        return wire.from_wire(cls, data)
 
 
+@dataclass(frozen=True)
+class SubmittedOrder:
+    """An order as it came in, with its program.
+
+    `traceparent` is the caller's W3C trace context: it says where an order comes from, and is no part of it.
+    """
+
+    order: Order
+    input: ProgramInput
+    traceparent: str | None = None
+
+
+A_PROGRAM = Row(
+    "input", AnObject(), "the program: its `format`, and one of `text`, `base64` and `blob`", is_required=True
+)
+A_TRACE = Row(
+    "traceparent",
+    Unchecked(),
+    "the caller's W3C trace context (over HTTP: the header); a wrong one is ignored",
+    admits_null=True,
+)
+RESERVED = Row("reuseResult", NotYet(), "reserved: false, or left out")
 INPUT: Table = table_of(ProgramInput)
-ORDER: Table = {**table_of(Order), "reuseResult": Row("reuseResult", NotYet(), "reserved: false, or left out")}
+FIRST = ("name", "target", "shots")
+ORDER: Table = {
+    **some_of(table_of(Order), FIRST),
+    "input": A_PROGRAM,
+    **{name: row for name, row in table_of(Order).items() if name not in FIRST},
+    "traceparent": A_TRACE,
+    "reuseResult": RESERVED,
+}
 CONTENTS = ("text", "base64", "blob")

@@ -27,14 +27,9 @@ def collect_schemas(document: type, known: dict[str, Schema]) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def sent_fields(document: type) -> list[Field[Any]]:
-    """List the fields of a document that go out."""
-    return [field for field in fields(document) if field.name not in getattr(document, "LEFT_OUT", ())]
-
-
 def _of_document(document: type, known: dict[str, Schema]) -> Schema:
     hints = get_type_hints(document, include_extras=True)
-    sent = sent_fields(document)
+    sent = fields(document)
     schema: Schema = {"type": "object", "description": (document.__doc__ or "").partition("\n\n")[0]}
     schema["properties"] = {
         wire.camel(field.name): _of_field(hints[field.name], known, is_optional=_is_optional(field)) for field in sent

@@ -5,20 +5,20 @@ from typing import Any
 
 from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits, type_of
-from quantum.contract.orders import ORDER, WITHOUT_SHOTS, Order
+from quantum.contract.orders import ORDER, RESERVED, WITHOUT_SHOTS, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.cross_field import together_faults
 from quantum.orders.program_fields import input_faults
 from quantum.telemetry.names import traceparent
+from quantum.wire import codec as wire
 from quantum.wire import strict_json
 from quantum.wire.encodings import disguise_of
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
-RESERVED = ("reuseResult",)
 
 
-def parse_order(body: bytes, limits: Limits) -> Order:
+def parse_order(body: bytes, limits: Limits) -> SubmittedOrder:
     """Read an order from JSON, or raise InvalidOrderError with every fault."""
     if len(body) > MAX_ORDER_BYTES:
         raise InvalidOrderError(
@@ -37,7 +37,7 @@ def parse_order(body: bytes, limits: Limits) -> Order:
     return order_from(data, limits)
 
 
-def order_from(data: Any, limits: Limits) -> Order:
+def order_from(data: Any, limits: Limits) -> SubmittedOrder:
     """Read an order from parsed JSON, or raise InvalidOrderError with every fault."""
     if not isinstance(data, dict):
         raise InvalidOrderError((Fault("", f"must be a JSON object, not {type_of(data)}"),))
@@ -48,12 +48,15 @@ def order_from(data: Any, limits: Limits) -> Order:
         faults += input_faults(program, limits)
     faults += together_faults(data)
     faulty = {fault.field.partition(".")[0] for fault in faults}
-    sound = {field: data[field] for field in ORDER if field in data and field not in {*RESERVED, *faulty}}
-    sound |= {"traceparent": traceparent(data.get("traceparent"))}
+    sound = {field: data[field] for field in ORDER if field in data and field not in {RESERVED.name, *faulty}}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
-    if faults:
+    if "input" not in sound:
         raise InvalidOrderError(tuple(faults), order if order.target else None)
-    return order
+    program = wire.from_wire(ProgramInput, sound["input"])
+    submitted = SubmittedOrder(order, program, traceparent(data.get("traceparent")))
+    if faults:
+        raise InvalidOrderError(tuple(faults), submitted if order.target else None)
+    return submitted
 
 
 def default_name(data: Mapping[str, Any]) -> str:

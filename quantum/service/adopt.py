@@ -12,7 +12,7 @@ from quantum.contract.requests import Adoption
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job, Order, job_id
+from quantum.jobs.model import Job, Order, RemoteState, job_id
 from quantum.jobs.program import Program
 from quantum.jobs.tags import tags_from
 from quantum.ports import Orchestrations, Services, Workspace
@@ -76,11 +76,7 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Adoption, servi
         job,
         program=program,
         adopted=remote.id,
-        azure_status=remote.status,
-        provider_id=remote.provider_id,
-        target_since=wire.timestamp(services.now()),
-        times=remote.times or None,
-        cost=remote.cost,
+        remote=RemoteState(since=wire.timestamp(services.now())).reported(remote.account),
     )
 
 

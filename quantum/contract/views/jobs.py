@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from quantum.contract.fields import Fault
 from quantum.contract.orders import Order
@@ -108,8 +108,6 @@ class JobLinks:
 class JobView(Order):
     """A job: its order without the program, and where it is."""
 
-    LEFT_OUT: ClassVar = ("input",)
-
     id: str
     provider_id: str
     phase: Annotated[str, PHASES]
@@ -134,6 +132,7 @@ class JobView(Order):
     remote_id: Annotated[str | None, "the job's id in the workspace, where that is another"] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
     warnings: tuple[str, ...] | None = None
+    traceparent: Annotated[str | None, "the W3C trace context in which the job goes on"] = None
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,13 @@ from typing import Any
 
 from quantum.contract import examples
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Cause, Failure, Fault, Job
+from quantum.jobs.model import Cause, Failure, Fault, Job, StoredResult
 from quantum.ports import Entry
 from quantum.results.normalise import make_result
-from quantum.service.intake import digest_of
 from quantum.storage import raw_result_path, result_path
 from quantum.workspaces.profiles import Credential, Profile, SecretName
 from quantum.workspaces.remote import Quota, Session
-from tests.builders import CIRCUIT, NOW, App, a_job, a_remote_job, a_target, an_order
+from tests.builders import CIRCUIT, NOW, App, a_job, a_remote_job, a_target, an_order, with_progress, with_remote
 from tests.fakes.workspace import InMemoryWorkspace
 
 RAW = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 0], "Count": 6}, {"Outcome": [1, 1], "Count": 4}]}]})
@@ -42,7 +41,7 @@ def a_busy_app() -> App:
     """An app with jobs in several phases, a session, a workspace of somebody's own, and poison."""
     app = App()
     for job in some_jobs():
-        app.index.entries[job.id] = Entry(job, digest_of(an_order()))
+        app.index.entries[job.id] = Entry(job, "digest")
         app.orchestrations.states[job.id] = "completed" if job.is_final else "running"
     done = app.index.entries[examples.JOB_ID].job
     app.blobs.contents[raw_result_path(done.id)] = RAW.encode()
@@ -82,22 +81,17 @@ def some_jobs() -> list[Job]:
     told = a_job(
         order,
         id=examples.JOB_ID,
-        fallback=1,
-        polls=3,
-        wakes=2,
-        attempts=1,
-        azure_status="Succeeded",
-        provider_id="ionq",
-        times=TIMES,
-        cost=COST,
         cancel_requested=True,
         cancel_requested_at=TIMES["created"],
         warnings=("a delay was left out",),
         traceparent=f"00-{'a' * 32}-{'b' * 16}-01",
         adopted="another",
-        result={"blob": result_path(examples.JOB_ID)},
+        result=StoredResult(result_path(examples.JOB_ID), 100),
     )
-    waiting = a_job(id=WAITING_ID, queue_seconds=12.5).moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
+    told = with_remote(told, status="Succeeded", provider_id="ionq", times=TIMES, cost=COST)
+    told = with_progress(told, fallback=1, polls=3, wakes=2, attempts=1)
+    waiting = with_remote(a_job(id=WAITING_ID), queue_seconds=12.5)
+    waiting = waiting.moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
     failed = replace(
         a_job(id=FAILED_ID, error=FAILURE).moved_to(Phase.FAILED, NOW), source={"door": "blob", "blob": "a/b"}
     )
