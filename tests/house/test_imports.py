@@ -94,12 +94,12 @@ RULES = {  # the longest name that a module is below holds
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
     "local.hooks": Rule(("local.hooks",)),  # the standard library and the Azure CLI
-    "local.emulator": Rule(("local.emulator",), others=None),  # a witness, not an accomplice
-    "local.vault": Rule(("local.vault",), others=None),
-    "local.host": Rule(("local.host",), others=None),
+    "quantum_emulator": Rule(("quantum_emulator",), others=None),  # a witness, not an accomplice
+    "quantum_emulator.vault": Rule(("quantum_emulator.vault",), others=None),
+    "functions_host": Rule(("functions_host",), others=None),
     "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
         ("local", "quantumjobs", "quantum.settings", "quantum.storage"),
-        but=("local.host", "local.emulator", "local.vault"),
+        but=("functions_host", "quantum_emulator", "quantum_emulator.vault"),
         others=None,
     ),
     "benchmarks": Rule(("benchmarks", "local", "orchestrators", "quantum"), others=None),
@@ -137,14 +137,14 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("quantum.programs.compiling.child", "from quantum import model"),
         ("quantum.programs.openqasm.lowering", "from quantum.programs.compiling import child"),
         ("quantum.ports", "import tests.fakes"),
-        ("quantum.ports", "importlib.import_module('local.host')"),
+        ("quantum.ports", "importlib.import_module('functions_host')"),
         ("quantumjobs.aio", "from quantum.jobs.model import Job"),
         ("local.setup.node", "import httpx"),
-        ("local.emulator.jobs", "from local.host.clock import Clock"),
-        ("local.emulator.jobs", "from quantum.programs.formats import FORMATS"),
-        ("local.host.worker", "from ..emulator import clock"),
-        ("local.host.worker", "import function_app"),
-        ("local.stack.parts", "from local.emulator.settings import Settings"),
+        ("quantum_emulator.jobs", "from functions_host.clock import Clock"),
+        ("quantum_emulator.jobs", "from quantum.programs.formats import FORMATS"),
+        ("functions_host.worker", "from ..emulator import clock"),
+        ("functions_host.worker", "import function_app"),
+        ("local.stack.parts", "from quantum_emulator.settings import Settings"),
     ],
 )
 def test_the_table_refuses(module: str, line: str) -> None:

@@ -8,13 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-import quantumjobs
 from busy_app import WAITING_ID, a_busy_app, some_jobs
 from conforming import described, differences
-from quantumjobs import AsyncQuantumJobs, Program, QuantumJobs, calls, failures, workspace_calls
-from quantumjobs.orders import OrderFields
 from served_api import InMemory, door_for
 
+import quantumjobs
 from quantum.contract import examples
 from quantum.contract.orders import INPUT, ORDER
 from quantum.contract.parameters import FILTERS
@@ -22,6 +20,8 @@ from quantum.contract.requests import SESSION_REQUEST
 from quantum.contract.routes import BY_DOOR, ROUTES
 from quantum.contract.workspaces import REGISTRATION
 from quantum.service.answers import job_view
+from quantumjobs import AsyncQuantumJobs, Program, QuantumJobs, calls, failures, workspace_calls
+from quantumjobs.orders import OrderFields
 
 JOB, SESSION, WORKSPACE = examples.JOB_ID, examples.SESSION_ID, examples.WORKSPACE
 OWN = {re.sub(r"([A-Z])", r"_\1", name).lower(): text for name, text in examples.REGISTRATION.items()}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.host.routing import RouteError, compile_template, in_order
+from functions_host.routing import RouteError, compile_template, in_order
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+
 from quantumjobs import errors
 from quantumjobs.exchange import (
     MAX_PAUSE,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fake_jobs_api import JOB_ID, a_view
+
 from quantumjobs import JobView, NotFoundError, UnavailableError, UnreachableError, WatchTimeoutError
 from quantumjobs.exchange import Answer, NoAnswer, Reply, Request
 from quantumjobs.following import OUTAGE_LIMIT, SLOWEST_PAUSE, Following

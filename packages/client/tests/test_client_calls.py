@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import quantumjobs
 from fake_jobs_api import JOB_ID, KEY, FakeJobsApi, Scripted, a_problem, a_result, a_view
+
+import quantumjobs
 from quantumjobs import Program
 
 README = Path(__file__).parents[3] / "client" / "README.md"

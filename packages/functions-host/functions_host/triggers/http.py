@@ -10,13 +10,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from local.host.body import Bodies, BodyTooLargeError
-from local.host.invocation import output_of
-from local.host.routing import in_order
-from local.host.services import Services
-from local.host.worker import Completed, Failed, Function, Http, HttpAnswer, Json, Output
+from functions_host.body import Bodies, BodyTooLargeError
+from functions_host.invocation import output_of
+from functions_host.routing import in_order
+from functions_host.services import Services
+from functions_host.worker import Completed, Failed, Function, Http, HttpAnswer, Json, Output
 
-log = logging.getLogger("local.host")
+log = logging.getLogger("functions_host")
 # The server frames the answer; what a function says about that could only be wrong.
 _FRAMING = {"content-length", "transfer-encoding", "connection"}
 
