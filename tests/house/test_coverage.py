@@ -9,7 +9,7 @@ from our_files import functions_of, python_files, text_of, tree_of
 from quantum.contract.routes import ROUTES
 
 PAGE = Path("docs/coverage.md")
-TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+TEST = re.compile(r"`((?:packages/[\w-]+/)?tests/[\w/]+\.py)::(test_\w+)`")
 COLUMNS = 5
 
 

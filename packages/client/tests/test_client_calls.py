@@ -11,7 +11,7 @@ from fake_jobs_api import JOB_ID, KEY, FakeJobsApi, Scripted, a_problem, a_resul
 import quantumjobs
 from quantumjobs import Program
 
-README = Path(__file__).parents[3] / "client" / "README.md"
+README = Path(__file__).parents[1] / "README.md"
 PROGRAM = Program("openqasm3", text="OPENQASM 3; qubit q;")
 
 
