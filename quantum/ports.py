@@ -9,11 +9,11 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 
+from quantum.contract.kinds import Limits
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Fault, Job
 from quantum.jobs.program import Compiled, Program
 from quantum.jobs.uploads import Search, Upload, UploadRecord
-from quantum.orders.read import Limits
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target

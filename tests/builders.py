@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quantum import app
+from quantum.contract.kinds import Limits
 from quantum.jobs.model import Account, Job, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.program import Compiled, Program
-from quantum.orders.read import Limits
 from quantum.ports import Services
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 from quantum.workspaces.profiles import DEFAULT

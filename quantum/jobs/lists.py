@@ -14,13 +14,13 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import product
 
+from quantum.contract.parameters import INDEXED_LETTERS
 from quantum.jobs.model import Job
 from quantum.jobs.tags import tag_texts
 from quantum.programs.formats import provider_of
 from quantum.wire import codec as wire
 
 LAST_MILLISECOND = 9_999_999_999_999
-INDEXED_LETTERS = 64  # of a name: a row's key must stay short
 FIRST, PAST = "!", "~"  # before and after all that a place within a list may begin with
 BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 

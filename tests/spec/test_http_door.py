@@ -78,6 +78,18 @@ async def test_an_unknown_job_is_404(product: Product) -> None:
     assert [answer.status_code for answer in answers] == [404] * len(paths)
 
 
+async def test_a_path_or_method_that_is_not_there_is_a_problem(product: Product) -> None:
+    """Whoever mistypes an address is told the nearest one, or the methods that it takes; the description lists all."""
+    lost, wrong = await product.api.get("/job"), await product.api.put("/jobs", content=b"{}")
+    described = (await product.api.get("/openapi.json")).json()
+
+    assert (lost.status_code, lost.headers["Content-Type"]) == (404, "application/problem+json")
+    assert lost.json()["detail"].endswith("Did you mean /api/jobs?")
+    assert (wrong.status_code, wrong.headers["Allow"]) == (405, "POST, GET")
+    assert described["openapi"] == "3.1.0"
+    assert "/api/jobs" in described["paths"]
+
+
 async def test_every_fault_of_an_order_is_named_at_once(product: Product) -> None:
     """Shape, target and program are all looked at before the caller hears back, and nothing is started."""
     program = BELL.replace("cx q[0]", "ccc q[0]")

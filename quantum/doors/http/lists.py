@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from quantum.app import App
-from quantum.doors.http.filters import FILTERS, Asked, read_listing
+from quantum.contract.parameters import DEFAULT_TOP, MAX_COUNTED, MAX_IDS, MAX_TOP
+from quantum.doors.http.filters import ROWS, Asked, read_listing
 from quantum.doors.http.frame import ProblemError, Request, Response, refused
-from quantum.doors.http.inputs import DEFAULT_TOP, MAX_TOP, NO_LIST, top_faults
-from quantum.doors.http.query import PAGING, unknown_faults
+from quantum.doors.http.inputs import NO_LIST, top_faults
+from quantum.doors.http.query import unknown_faults
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Fault, Job
@@ -14,7 +15,6 @@ from quantum.ports import Orchestrations
 from quantum.service.answers import job_view
 from quantum.service.counts import Sum
 
-MAX_COUNTED, MAX_IDS = 1_000, 100
 NO_COUNTS = "The counts cannot be added up"
 
 
@@ -78,9 +78,9 @@ def _ids(text: str) -> list[str]:
 
 
 def _choice_faults(query: Mapping[str, str]) -> list[Fault]:
-    chosen = [name for name in (*FILTERS, *PAGING) if name in query]
+    chosen = [name for name in (*ROWS, "top", "continuation") if name in query]
     if "ids" not in query:
-        filters = [name for name in FILTERS if name in query and name != "order"]
+        filters = [name for name in ROWS if name in query and name != "order"]
         return [] if filters else [Fault("ids", "is missing; give ids, or choose jobs by tag, name or another filter")]
     faults = [Fault(name, "does not go with ids") for name in chosen]
     ids = _ids(query["ids"])

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from quantumjobs.calls import JobFilter
     from quantumjobs.cli.screen import Screen
-    from quantumjobs.views import JobView, Result
+    from quantumjobs.jobs import JobView
+    from quantumjobs.views import Result
 
 FIELD_OF_OPTION = {
     "name": "name",
