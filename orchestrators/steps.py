@@ -24,7 +24,7 @@ from orchestrators.retries import (
 from orchestrators.shown import show
 from quantum import wire
 from quantum.lifecycle import FINAL, Phase, phase_of
-from quantum.model import Failure, Job
+from quantum.model import POLLS_A_ROUND, Failure, Job
 
 __all__ = [
     "CarryOver",
@@ -94,7 +94,7 @@ def wait_until_final(context: Any, job: Job) -> Step:
         looked = replace(job, polls=job.polls + 1, wakes=job.wakes + woken, cancel_requested=requested)
         job = yield from follow(context, looked, outcome)
         job = yield from stop_if_asked(context, job)
-        if job.phase in IN_THE_WORKSPACE and (woken or job.polls % job.polls_a_round == 0):
+        if job.phase in IN_THE_WORKSPACE and (woken or job.polls % POLLS_A_ROUND == 0):
             raise CarryOver(replace(job, woken_at=now(context)) if woken else job)
     return job
 

@@ -16,7 +16,9 @@ from quantum.struggle import Struggle
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
 OWN_SESSION = "own"
-POLLS_A_ROUND = 8  # every turn replays its round from the beginning, and a round more costs one turn more
+# After so many looks at the remote job an orchestration begins a fresh history: every turn replays its round from the
+# beginning, and a round more costs one turn more. A replay must begin a round where it was begun, so this number stays.
+POLLS_A_ROUND = 8
 
 
 def job_id(door: str, key: str) -> str:
@@ -135,8 +137,7 @@ class Job:
     the program is where this target's workspace reads it. `woken_at` is when it was last woken to look at the remote
     job, and that had not ended yet. `times` are the workspace's own
     (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its
-    trace goes on. After `polls_a_round` looks its orchestration begins a fresh history; the number stays with the job,
-    for a replay must begin it where it was begun. An older release's jobs have none, and 25 was theirs.
+    trace goes on.
     """
 
     id: str
@@ -170,7 +171,6 @@ class Job:
     times: Mapping[str, str] | None = None
     adopted: str | None = None
     traceparent: str | None = None
-    polls_a_round: int = 25
 
     @classmethod
     def accepted(cls, id: str, order: Order, at: datetime, source: Mapping[str, str]) -> Self:  # noqa: A002
@@ -178,8 +178,7 @@ class Job:
         when = wire.timestamp(at)
         history = ({"phase": Phase.ACCEPTED.value, "at": when},)
         kept = replace(order, input=None, traceparent=None)
-        trace = order.traceparent
-        return cls(id, kept, when, source, history=history, traceparent=trace, polls_a_round=POLLS_A_ROUND)
+        return cls(id, kept, when, source, history=history, traceparent=order.traceparent)
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
