@@ -16,7 +16,6 @@ from quantum.profiles import Profile, is_address, read_profiles
 HOST_STORAGE = "AzureWebJobsStorage"
 
 ORDERS_CONTAINER = "orders"
-INPUTS_CONTAINER = "inputs"
 PROGRAMS_CONTAINER = "programs"
 RESULTS_CONTAINER = "results"
 ORDERS_QUEUE = "job-orders"
@@ -27,6 +26,8 @@ POISON_CONTAINER = "poison"
 TRIES_CONTAINER = "tries"
 WAITING_CONTAINER = "waiting"  # orders for which no compiler has had time yet
 JOBS_TABLE = "jobs"
+OPEN_TABLE = "jobsopen"  # jobs on their way, as lists show them
+LISTS_TABLE = "joblists"  # jobs that have ended, as lists show them
 WORKSPACES_TABLE = "workspaces"
 
 TELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"  # the worker's own switch: it reads it, too

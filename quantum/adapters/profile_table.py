@@ -7,7 +7,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 
 from quantum.adapters.azure_errors import translated
-from quantum.adapters.tables import Tables
+from quantum.adapters.tables import Query, Tables
 from quantum.profiles import Credential, Profile, SecretName
 from quantum.settings import WORKSPACES_TABLE, StorageSettings
 
@@ -33,7 +33,7 @@ class AzureTableProfiles:
     async def all(self) -> AsyncIterator[Profile]:
         """List the profiles by name."""
         with translated(WHAT):
-            async for row in self._tables.rows(self._table, "PartitionKey eq @it", {"it": PARTITION}):
+            async for row in self._tables.rows(self._table, Query("PartitionKey eq @it", {"it": PARTITION})):
                 yield _profile(row)
 
     async def claim(self, profile: Profile) -> bool:

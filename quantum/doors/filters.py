@@ -6,7 +6,7 @@ from datetime import datetime
 
 from quantum.formats import provider_of
 from quantum.lifecycle import Phase
-from quantum.lists import CHOICES, INDEXED_LETTERS, LISTS, Listing, Ordering
+from quantum.lists import CHOICES, INDEXED_LETTERS, Listing, Ordering
 from quantum.model import Fault
 
 
@@ -30,7 +30,7 @@ def read_listing(query: Mapping[str, str]) -> Asked:
     faults += wrong
     wanted = Ordering.NAME if "name" in given else Ordering.NEWEST
     order = Ordering(given["order"]) if given.get("order") in set(Ordering) else wanted
-    faults += _together(given, order)
+    faults += _contradictions(given)
     if faults:
         return Asked(faults=tuple(faults))
     chosen = tuple((choice, _value(choice, given[choice])) for choice in _choices(given))
@@ -92,20 +92,8 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _together(given: Mapping[str, str], order: Ordering) -> list[Fault]:
-    """Refuse what no series of the index serves, by the parameter that would have to go."""
-    if "name" in given and order is not Ordering.NAME:
-        return [Fault("order", "must be name in a list by name; or leave out name")]
-    if order is Ordering.NAME and (times := [name for name in ("from", "to") if name in given]):
-        return [Fault(name, "does not go with name; lists by name are in the order of names") for name in times]
-    if "target" in given and given.get("provider", "").lower() not in ("", provider_of(given["target"])):
-        return [
-            Fault("provider", f"does not go with target, which is of {provider_of(given['target'])}; leave out one")
-        ]
-    allowed = {name for selection in LISTS[order] for name in selection}
-    known = " or ".join(sorted(allowed)) or "none of these"
-    return [
-        Fault(name, f"does not go with the order {order}, which takes {known}; the order newest takes it")
-        for name in _choices(given)
-        if name not in allowed
-    ]
+def _contradictions(given: Mapping[str, str]) -> list[Fault]:
+    """Refuse a provider that is not the target's: such a list would be empty whatever jobs there are."""
+    if "target" not in given or given.get("provider", "").lower() in ("", provider_of(given["target"])):
+        return []
+    return [Fault("provider", f"does not go with target, which is of {provider_of(given['target'])}; leave out one")]

@@ -65,11 +65,6 @@ class InMemoryJobIndex(Failing):
         if entry is None or entry.job.is_final:
             self.open.pop(job_id, None)
 
-    async def refile(self) -> int:
-        """Bring what a former version listed into today's form: there is none."""
-        self._answer()
-        return 0
-
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
         """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's."""
         self._answer()
