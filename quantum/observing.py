@@ -41,11 +41,10 @@ def observed(activity: Activity, telemetry: Callable[[], Telemetry]) -> Activity
 
 
 def _facts(payload: dict[str, Any]) -> dict[str, str]:
-    """What a payload says of its job: it is the job, or its `brief`; an older instance may have left something out."""
+    """What a payload says of its job: it is the job, or its `brief`."""
     if "order" in payload:
         return told.about(Job.from_wire(payload))
-    known = {told.JOB_ID: payload.get("id"), told.PHASE: payload.get("phase"), told.TARGET: payload.get("target")}
-    return {name: text for name, text in known.items() if text}
+    return {told.JOB_ID: payload["id"], told.PHASE: payload["phase"], told.TARGET: payload["target"]}
 
 
 def _tell(teller: Telemetry, name: str, payload: dict[str, Any], facts: dict[str, str]) -> None:

@@ -19,7 +19,7 @@ MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
 MAX_SMALL_FIELD = 4096
 MOST_COST = 1_000_000_000
-MAX_TAGS = 16  # the rows that lists read of a job must fit into one transaction of a table
+MAX_TAGS = 16  # each costs a job that has ended a row in the lists
 MAX_UNKNOWN = 20  # a stranger can send half a million, and finding the nearest known name takes time
 INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 
@@ -202,7 +202,7 @@ WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than samplin
 
 
 def parse_order(body: bytes, limits: Limits) -> Order:
-    """Read an order from JSON (design: section 3), or raise InvalidOrderError with every fault."""
+    """Read an order from JSON, or raise InvalidOrderError with every fault."""
     if len(body) > MAX_ORDER_BYTES:
         raise InvalidOrderError(
             (Fault("", f"is {len(body):,} bytes; {MAX_ORDER_BYTES:,} are allowed: put the program in a blob"),)

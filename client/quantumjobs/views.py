@@ -46,7 +46,6 @@ class JobView:
     cost: object
     error: JobError | None
     links: Mapping[str, str]
-    queue_position: int | None
     estimated_queue_seconds: float | None
     created_at: datetime | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
@@ -78,7 +77,6 @@ class JobView:
             cost=raw.get("cost"),
             error=read_job_error(raw.get("error")),
             links={name: link for name, link in wire.mapping(raw.get("links")).items() if isinstance(link, str)},
-            queue_position=wire.integer(raw.get("queuePosition")),
             estimated_queue_seconds=wire.number(raw.get("estimatedQueueSeconds")),
             created_at=wire.moment(raw.get("createdAt")),
             raw=raw,

@@ -25,6 +25,7 @@ from quantum.adapters.template import (
 from quantum.compiling.protocol import OUT_OF_MEMORY, TOO_DEEP, Verdict
 from quantum.errors import CompilerBusyError
 from quantum.model import Fault
+from quantum.openqasm.recording import LONGEST_LAYOUT
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.program import Compiled
 
@@ -36,7 +37,6 @@ MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not 
 LONGEST_REASON = 500
 MOST_FAULTS = 20
 MOST_NOTES = 20
-LONGEST_LAYOUT = 8192
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
 TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "template.py"))
 

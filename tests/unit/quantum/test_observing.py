@@ -64,13 +64,6 @@ async def test_a_brief_is_enough(exported: Exported) -> None:
     assert exported.measured == {"quantumjobs.polls": [({"job.target": "ionq.simulator"}, 1)]}
 
 
-async def test_an_older_instance_s_payload_is_served(exported: Exported) -> None:
-    """What it left out is not told."""
-    await act(exported, {"outcome": "asked"}, {"remoteId": JOB_ID})
-
-    assert dict(exported.spans[0].attributes or {}) == {"outcome": "asked"}
-
-
 @pytest.mark.parametrize("outcome", ["busy", "unavailable", "missing", "unauthorized"])
 async def test_a_step_to_try_again_is_counted(exported: Exported, outcome: str) -> None:
     """By what it was and why."""
