@@ -19,10 +19,10 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.by_hand import ByHand
 from quantum.doors import adopt, events, health, http, lists, offers, poison, raw, sessions, waiting, workspaces
 from quantum.doors.patience import patiently
-from quantum.housekeeping import keep_house
+from quantum.service.by_hand import ByHand
+from quantum.service.housekeeping import keep_house
 from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
 wiring.settings()  # a wrong setting stops the start, by its name

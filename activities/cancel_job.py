@@ -1,8 +1,8 @@
 """Asks the workspace to cancel a job."""
 
-from quantum.errors import expected_outcomes
-from quantum.profiles import DEFAULT
+from quantum.jobs.errors import expected_outcomes
 from quantum.wiring import services
+from quantum.workspaces.profiles import DEFAULT
 
 
 @expected_outcomes

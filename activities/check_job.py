@@ -2,10 +2,10 @@
 
 import asyncio
 
-from quantum.errors import expected_outcomes
-from quantum.profiles import DEFAULT
-from quantum.stopping import cancel_requested
+from quantum.jobs.errors import expected_outcomes
+from quantum.service.cancellation import cancel_requested
 from quantum.wiring import services
+from quantum.workspaces.profiles import DEFAULT
 
 
 @expected_outcomes

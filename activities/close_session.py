@@ -1,8 +1,8 @@
 """Closes the session that a job had to itself."""
 
-from quantum.errors import expected_outcomes
-from quantum.model import Job
-from quantum.sessions import close_own_sessions
+from quantum.jobs.errors import expected_outcomes
+from quantum.jobs.model import Job
+from quantum.service.sessions import close_own_sessions
 from quantum.wiring import services
 
 

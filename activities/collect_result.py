@@ -2,14 +2,14 @@
 
 import asyncio
 
-from quantum.collect import MAX_READ_BYTES, Collected, make_result, queue_seconds
-from quantum.errors import expected_outcomes
-from quantum.model import Job
-from quantum.remote import RemoteJob
+from quantum.jobs.errors import expected_outcomes
+from quantum.jobs.model import Job
+from quantum.results.normalise import MAX_READ_BYTES, Collected, make_result, queue_seconds
+from quantum.service.cancellation import cancel_requested
 from quantum.settings import RESULTS_CONTAINER
-from quantum.stopping import cancel_requested
-from quantum.telemetry import QUEUE, TARGET
+from quantum.telemetry.names import QUEUE, TARGET
 from quantum.wiring import services
+from quantum.workspaces.remote import RemoteJob
 
 
 @expected_outcomes

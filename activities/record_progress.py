@@ -1,8 +1,8 @@
 """Notes in the job index where a job is."""
 
-from quantum.errors import expected_outcomes
-from quantum.model import Job
-from quantum.stopping import not_overtaken
+from quantum.jobs.errors import expected_outcomes
+from quantum.jobs.model import Job
+from quantum.service.cancellation import not_overtaken
 from quantum.wiring import services
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from quantum import strict_json
-from quantum.answers import MAX_INLINE_BYTES, answer, encode
-from quantum.errors import expected_outcomes
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.errors import expected_outcomes
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
+from quantum.service.answers import MAX_INLINE_BYTES, answer, encode
+from quantum.wire import strict_json
 from quantum.wiring import services
 
 

@@ -1,9 +1,9 @@
 """Puts a job's program where the workspace will read it."""
 
-from quantum.errors import expected_outcomes
-from quantum.formats import row_of
-from quantum.model import Job
-from quantum.stopping import why_stop
+from quantum.jobs.errors import expected_outcomes
+from quantum.jobs.model import Job
+from quantum.programs.formats import row_of
+from quantum.service.cancellation import why_stop
 from quantum.wiring import services
 
 

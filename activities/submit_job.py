@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from quantum.errors import NotFoundError, Outcome, RefusedError, expected_outcomes
-from quantum.model import Job
-from quantum.remote import RemoteJob, Target
-from quantum.sessions import open_own_session
-from quantum.stopping import why_stop
+from quantum.jobs.errors import NotFoundError, Outcome, RefusedError, expected_outcomes
+from quantum.jobs.model import Job
+from quantum.service.cancellation import why_stop
+from quantum.service.sessions import open_own_session
 from quantum.wiring import intake, services
+from quantum.workspaces.remote import RemoteJob, Target
 
 
 @expected_outcomes
@@ -15,7 +15,7 @@ async def submit_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wo
     """Submit, unless the caller has cancelled, or it is too late, or the target is not available and another is named.
 
     Outcomes: `submitted` with the workspace's account of the job, `notSubmitted` with `why`, `targetUnavailable`, and
-    those of `quantum.errors`. A job that is there already was submitted by a former attempt.
+    those of `quantum.jobs.errors`. A job that is there already was submitted by a former attempt.
     """
     job = Job.from_wire(payload)
     if why := await why_stop(services(), job):

@@ -13,7 +13,7 @@ from statistics import median
 
 from benchmarks.figures import TIMES, Figure
 from quantum.adapters.compiler import QdkCompiler, processor_seconds
-from quantum.program import Compiled
+from quantum.jobs.program import Compiled
 
 MIB = 2**20
 SECONDS = 5  # COMPILE_SECONDS, as it is unless the deployment says otherwise

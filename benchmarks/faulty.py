@@ -28,7 +28,7 @@ from local.host.host import Host
 from local.setup.checkout import ROOT
 from local.stack.provision import provision
 from quantum import wiring
-from quantum.model import job_id
+from quantum.jobs.model import job_id
 from quantum.settings import ANSWERS_QUEUE, read_settings
 
 GRID_SECONDS = 5

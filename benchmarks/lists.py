@@ -34,10 +34,10 @@ from quantum.adapters.blobs import AzureBlobStore
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.list_rows import MILESTONES_TABLE, ended_rows, kind_of
 from quantum.adapters.tables import Piece, Tables, make
-from quantum.counts import Sum
-from quantum.lifecycle import Phase
-from quantum.lists import LISTS, Listing, Ordering, values
-from quantum.model import Job, Order
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.lists import LISTS, Listing, Ordering, values
+from quantum.jobs.model import Job, Order
+from quantum.service.counts import Sum
 from quantum.settings import RESULTS_CONTAINER, StorageSettings
 
 FEW, MANY = 1_000, int(os.environ.get("LISTS_JOBS", "100000"))

@@ -13,8 +13,8 @@ from benchmarks.children import APPS
 from benchmarks.poll_times import looked
 from local.host.clock import VirtualClock
 from local.host.host import Host
-from quantum.model import Job, Order, job_id
-from quantum.program import Program
+from quantum.jobs.model import Job, Order, job_id
+from quantum.jobs.program import Program
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 

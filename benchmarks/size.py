@@ -15,7 +15,7 @@ from benchmarks.children import forget_peak, in_proc
 from benchmarks.figures import TIMES, Figure
 from benchmarks.scripted_workspace import MIB, scripted_workspace
 from local.stack import Stack, WorkspaceEndpoint
-from quantum.orders import INPUT_CONTAINER
+from quantum.orders.read import INPUT_CONTAINER
 
 KIB = 1024
 QIR = b'define void @main() #0 { ret void }\nattributes #0 = { "entry_point" }\n'

@@ -4,7 +4,7 @@
 # Version: azure-quantum 3.13.0.  Source: both readers, on one recorded output; Quantinuum writes the last bit of a register first
 # Expected: "01" is bit 0 = 1, bit 1 = 0 in both
 # Seen:     Qiskit's counts say so ("01", bit 0 last); Cirq's measurement of the same string is [0, 1], bit 0 = 0
-# What we do about it: our own reader turns these strings round (quantum/results.py); who compares both services has to do the same.
+# What we do about it: our own reader turns these strings round (quantum/results/readers.py); who compares both services has to do the same.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

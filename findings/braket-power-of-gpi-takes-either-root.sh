@@ -4,7 +4,7 @@
 # Version: amazon-braket-sdk 1.127.5, its default simulator 1.41.2.  Source: the OpenQASM 3 specification, modifiers: pow takes the principal root
 # Expected: pow(0.5) @ gpi(t) on |0> leaves (1 + i) / 2 at |0>, whatever t is: the eigenvalue -1 has the principal root i
 # Seen:     (1 + i) / 2 for t = 0 and 1, (1 - i) / 2 for t = 0.3
-# What we do about it: powers are taken from exact eigenvalues by our own front end (quantum/openqasm/powers.py); such gates are left out of comparisons with that simulator.
+# What we do about it: powers are taken from exact eigenvalues by our own front end (quantum/programs/openqasm/powers.py); such gates are left out of comparisons with that simulator.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -4,7 +4,7 @@
 # Version: qdk 1.33.1.  Source: the library's own documentation, which names no profile
 # Expected: a fault that speaks of the profile, as for other operations that a profile lacks
 # Seen:     "`Std.Random.DrawRandomInt` not found", in every profile but Unrestricted
-# What we do about it: the fault says that the target cannot draw, and what to do instead (quantum/compiling/qsharp_library.py).
+# What we do about it: the fault says that the target cannot draw, and what to do instead (quantum/programs/compiling/qsharp_library.py).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

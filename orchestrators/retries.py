@@ -10,10 +10,10 @@ from typing import Any
 
 from orchestrators import cadence
 from orchestrators.shown import show
-from quantum import wire
-from quantum.lifecycle import Phase
-from quantum.model import Job
-from quantum.struggle import Struggle
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
+from quantum.jobs.struggle import Struggle
+from quantum.wire import codec as wire
 
 Outcome = dict[str, Any]
 

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from orchestrators import steps
-from quantum.model import Job
+from quantum.jobs.model import Job
 
 
 def run_job(context: Any) -> Generator[Any, Any, dict[str, Any] | None]:

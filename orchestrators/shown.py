@@ -1,13 +1,13 @@
 """The small status that the durable API shows of an orchestration: where its job is, and until when it pauses.
 
-Housekeeping goes by that promise (`quantum.silence`). One that makes none is in an activity.
+Housekeeping goes by that promise (`quantum.service.silence`). One that makes none is in an activity.
 """
 
 from datetime import datetime
 from typing import Any
 
-from quantum import wire
-from quantum.model import Job
+from quantum.jobs.model import Job
+from quantum.wire import codec as wire
 
 NEXT_LOOK = "nextLookAt"
 

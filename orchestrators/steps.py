@@ -1,6 +1,6 @@
 """The steps of a job: each calls its activity, reads the outcome, and moves the job on.
 
-An outcome is a value that an activity returns (`quantum.errors`). What is worth another try is tried again in one
+An outcome is a value that an activity returns (`quantum.jobs.errors`). What is worth another try is tried again in one
 place, `orchestrators.retries`.
 """
 
@@ -22,9 +22,9 @@ from orchestrators.retries import (
     perform,
 )
 from orchestrators.shown import show
-from quantum import wire
-from quantum.lifecycle import FINAL, Phase, phase_of
-from quantum.model import POLLS_A_ROUND, Failure, Job
+from quantum.jobs.lifecycle import FINAL, Phase, phase_of
+from quantum.jobs.model import POLLS_A_ROUND, Failure, Job
+from quantum.wire import codec as wire
 
 __all__ = [
     "CarryOver",

@@ -1,6 +1,6 @@
 """What the core needs from the outside: one Protocol a dependency, implemented by `quantum.adapters`.
 
-Every method may raise the errors of `quantum.errors`, and nothing that it returns holds a key or a SAS.
+Every method may raise the errors of `quantum.jobs.errors`, and nothing that it returns holds a key or a SAS.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -9,16 +9,75 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 
-from quantum.lists import Listing
-from quantum.model import Fault, Job
-from quantum.orders import Limits
-from quantum.profile_ports import Closes, ProfileStore, Vault
-from quantum.profiles import DEFAULT, Profile
-from quantum.program import Compiled, Program
-from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
-from quantum.telemetry import SilentTelemetry, Telemetry
+from quantum.jobs.lists import Listing
+from quantum.jobs.model import Fault, Job
+from quantum.jobs.program import Compiled, Program
+from quantum.orders.read import Limits
+from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.workspaces.profiles import DEFAULT, Profile, SecretName
+from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
 
 COMPILER_PATIENCE_SECONDS = 30.0  # for a turn at the compiler, of somebody who waits for the answer
+
+
+class Closes(Protocol):
+    """Something that holds connections."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret's value, and what kind of content the vault says it is; its text form shows neither."""
+
+    value: str = field(repr=False)
+    content_type: str | None = None
+
+
+class Vault(Closes, Protocol):
+    """Key vaults: the deployment's own, and those that a profile names."""
+
+    async def read(self, secret: SecretName) -> Secret:
+        """Read a secret; NotFoundError where there is none, UnauthorizedError where the vault refuses."""
+        ...
+
+    async def write(self, name: str, value: str) -> None:
+        """Keep a secret in the deployment's own vault, over whatever went by this name."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Remove a secret from the deployment's own vault; one that is gone already is no error."""
+        ...
+
+    async def check(self) -> None:
+        """Raise what stands between us and the deployment's own vault; nothing where it has none."""
+        ...
+
+
+class ProfileStore(Closes, Protocol):
+    """The profiles that callers have added; those of the settings are not in it."""
+
+    async def find(self, name: str) -> Profile | None:
+        """Read a profile."""
+        ...
+
+    def all(self) -> AsyncIterator[Profile]:
+        """List the profiles by name."""
+        ...
+
+    async def claim(self, profile: Profile) -> bool:
+        """Insert a profile that is not there yet; False where the name is taken."""
+        ...
+
+    async def replace(self, profile: Profile) -> None:
+        """Write a profile over the one of its name."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Remove a profile; one that is gone already is no error."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from quantum.orders import Limits
-from quantum.profiles import Profile, is_address, read_profiles
+from quantum.orders.read import Limits
+from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"
 

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from quantum.intake import Intake
-from quantum.observing import Activity
-from quantum.observing import observed as watched
-from quantum.ports import Orchestrations, Services
-from quantum.profile_ports import Closes
+from quantum.ports import Closes, Orchestrations, Services
+from quantum.service.intake import Intake
+from quantum.service.targets import Targets
 from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
-from quantum.targets import Targets
-from quantum.telemetry import SilentTelemetry, Telemetry
+from quantum.telemetry.activities import Activity
+from quantum.telemetry.activities import observed as watched
+from quantum.telemetry.names import SilentTelemetry, Telemetry
 
 _stand_ins: list[Intake] = []
 

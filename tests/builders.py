@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quantum.intake import Intake
-from quantum.model import Job, Order, ProgramInput
-from quantum.orders import Limits
+from quantum.jobs.model import Job, Order, ProgramInput
+from quantum.jobs.program import Compiled, Program
+from quantum.orders.read import Limits
 from quantum.ports import Services
-from quantum.program import Compiled, Program
-from quantum.remote import RemoteJob, Target
-from quantum.targets import Targets
-from quantum.telemetry import SilentTelemetry, Telemetry
+from quantum.service.intake import Intake
+from quantum.service.targets import Targets
+from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.workspaces.remote import RemoteJob, Target
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
 from tests.fakes.index import InMemoryJobIndex

@@ -18,9 +18,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # as the template, it is started alone
 
-from quantum.compiling import template
-from quantum.compiling.child import LANGUAGES, Compile
-from quantum.compiling.faults import Wire
+from quantum.programs.compiling import template
+from quantum.programs.compiling.child import LANGUAGES, Compile
+from quantum.programs.compiling.faults import Wire
 
 ROOT = Path(__file__).resolve().parents[1]
 TRIES = mmap.mmap(-1, mmap.PAGESIZE)  # which all children of a template share

@@ -15,10 +15,10 @@ from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import AsyncBearerTokenCredentialPolicy, AsyncHTTPPolicy
 
 from quantum.adapters.identity import SIGN_IN, credential_of
-from quantum.errors import NotFoundError, UnauthorizedError, WorkspaceUnauthorizedError
-from quantum.profile_ports import Secret, Vault
-from quantum.profiles import KINDS, ROLE, Profile
+from quantum.jobs.errors import NotFoundError, UnauthorizedError, WorkspaceUnauthorizedError
+from quantum.ports import Secret, Vault
 from quantum.settings import SignInSettings
+from quantum.workspaces.profiles import KINDS, ROLE, Profile
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential

@@ -15,7 +15,7 @@ from azure.core.exceptions import (
 )
 from azure.core.pipeline.policies import RetryPolicy
 
-from quantum.errors import (
+from quantum.jobs.errors import (
     NotFoundError,
     RefusedError,
     ServiceBusyError,

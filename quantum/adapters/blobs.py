@@ -10,7 +10,7 @@ from azure.storage.blob.aio import BlobClient, BlobServiceClient
 from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import STORAGE_CALLS
-from quantum.errors import NotFoundError
+from quantum.jobs.errors import NotFoundError
 from quantum.ports import Blob
 from quantum.settings import StorageSettings
 

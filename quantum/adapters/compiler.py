@@ -2,7 +2,7 @@
 
 qdk has no limits of its own and holds the GIL. So every program gets a process of its own with limits on memory and
 time, an empty environment and no way to open a file; whatever it does there comes back as QIR or as faults of the
-program. The processes are forked by a template that has loaded all that is needed (`quantum.compiling`).
+program. The processes are forked by a template that has loaded all that is needed (`quantum.programs.compiling`).
 """
 
 import asyncio
@@ -22,12 +22,12 @@ from quantum.adapters.template import (
     OversizedAnswerError,
     Template,
 )
-from quantum.compiling.protocol import OUT_OF_MEMORY, TOO_DEEP, Verdict
-from quantum.errors import CompilerBusyError
-from quantum.model import Fault
-from quantum.openqasm.recording import LONGEST_LAYOUT
+from quantum.jobs.errors import CompilerBusyError
+from quantum.jobs.model import Fault
+from quantum.jobs.program import Compiled
 from quantum.ports import COMPILER_PATIENCE_SECONDS
-from quantum.program import Compiled
+from quantum.programs.compiling.protocol import OUT_OF_MEMORY, TOO_DEEP, Verdict
+from quantum.programs.openqasm.recording import LONGEST_LAYOUT
 
 LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp", "qir.text", "qir.bitcode"})
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})

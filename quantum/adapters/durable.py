@@ -6,10 +6,10 @@ from typing import Any
 
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus, Orchestrator
 
-from quantum import wire
-from quantum.errors import ServiceUnavailableError
-from quantum.model import Job
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.model import Job
 from quantum.ports import Standing, State
+from quantum.wire import codec as wire
 
 ORCHESTRATOR = "run_job"
 WAKE_EVENT = "wake"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quantum.profile_ports import Secret
-from quantum.profiles import Credential
+from quantum.ports import Secret
 from quantum.settings import SignInSettings
+from quantum.workspaces.profiles import Credential
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential

@@ -17,9 +17,9 @@ from azure.data.tables import UpdateMode
 from quantum.adapters.list_pieces import ended, on_their_way
 from quantum.adapters.list_rows import OPEN, SHOWN, content, ended_rows, open_rows, place_in
 from quantum.adapters.tables import Query, Tables, answered, tables_of
-from quantum.lifecycle import FINAL
-from quantum.lists import Listing
-from quantum.model import Job
+from quantum.jobs.lifecycle import FINAL
+from quantum.jobs.lists import Listing
+from quantum.jobs.model import Job
 from quantum.ports import Entry
 from quantum.settings import JOBS_TABLE, OPEN_TABLE, StorageSettings
 

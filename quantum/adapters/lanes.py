@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
 
-from quantum.errors import CompilerBusyError
+from quantum.jobs.errors import CompilerBusyError
 
 MOST_KNOWN = 1000
 

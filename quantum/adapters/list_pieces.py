@@ -14,7 +14,7 @@ from azure.data.tables.aio import TableClient
 
 from quantum.adapters.list_rows import digest_of, ended_range, matching, open_matching, open_range, place_in
 from quantum.adapters.tables import Query, Tables
-from quantum.lists import FIRST, Listing
+from quantum.jobs.lists import FIRST, Listing
 from quantum.settings import OPEN_TABLE
 
 ANSWERS = 4  # to one query, for one page: the service takes five seconds at most for each

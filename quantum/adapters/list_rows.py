@@ -1,6 +1,6 @@
 """The rows that lists are read from, and their keys: among the jobs on their way, and among those that have ended.
 
-What callers chose is in a key by its digest, or letter by letter as `quantum.lists` spells it: nothing that a key may
+What callers chose is in a key by its digest, or letter by letter as `quantum.jobs.lists` spells it: nothing that a key may
 not hold, and never longer than a key may be. What no key says is in columns.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from quantum.adapters.tables import Query
-from quantum.lists import CHOICES, FIRST, PAST, Listing, Ordering, Series, all_series, letters, place_of, values
-from quantum.model import Job
+from quantum.jobs.lists import CHOICES, FIRST, PAST, Listing, Ordering, Series, all_series, letters, place_of, values
+from quantum.jobs.model import Job
 
 OPEN = "open"  # the partition of jobs on their way: one transaction writes all rows of a job
 SHOWN = "list."  # row keys of that partition that lists read; before them are ids

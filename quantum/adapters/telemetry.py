@@ -16,7 +16,7 @@ from opentelemetry.metrics import MeterProvider
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TracerProvider
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from quantum.telemetry import ATTRIBUTES, LOGGER, METRICS, SPANS, Facts, Metric, Span
+from quantum.telemetry.names import ATTRIBUTES, LOGGER, METRICS, SPANS, Facts, Metric, Span
 
 W3C = TraceContextTextMapPropagator()
 KINDS = {"consumer": SpanKind.CONSUMER, "producer": SpanKind.PRODUCER, "internal": SpanKind.INTERNAL}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from quantum.compiling.protocol import LARGEST_VERDICT, Verdict, pack_order
-from quantum.errors import ServiceUnavailableError
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.programs.compiling.protocol import LARGEST_VERDICT, Verdict, pack_order
 
 CHUNK = 2**16
 STALLED_SECONDS = 30.0  # beyond a program's time on the clock; then it is the template that does not get on

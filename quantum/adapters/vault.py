@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import VAULT_CALLS
-from quantum.errors import NotFoundError, RefusedError
-from quantum.profile_ports import Secret
-from quantum.profiles import SecretName
+from quantum.jobs.errors import NotFoundError, RefusedError
+from quantum.ports import Secret
 from quantum.settings import SignInSettings
+from quantum.workspaces.profiles import SecretName
 
 if TYPE_CHECKING:
     from azure.keyvault.secrets.aio import SecretClient

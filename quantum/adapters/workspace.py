@@ -29,15 +29,14 @@ from quantum.adapters.azure_errors import retry_after, translated
 from quantum.adapters.blobs import TRANSFER, read_blob
 from quantum.adapters.retry_budget import BUDGET, HOOKS, TIMEOUTS
 from quantum.adapters.workspace_answers import expected_form, read_job, read_quota, read_session, read_target
-from quantum.errors import NotFoundError, ServiceError, UnauthorizedError
-from quantum.formats import input_params, row_of
-from quantum.model import Job
-from quantum.ports import Blob
-from quantum.profile_ports import Secret
-from quantum.profiles import DEFAULT, Credential, Profile
-from quantum.program import Program
-from quantum.remote import NewSession, Quota, RemoteJob, Session, Target
+from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
+from quantum.jobs.model import Job
+from quantum.jobs.program import Program
+from quantum.ports import Blob, Secret
+from quantum.programs.formats import input_params, row_of
 from quantum.settings import SignInSettings, WorkspaceSettings
+from quantum.workspaces.profiles import DEFAULT, Credential, Profile
+from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
 
 API_VERSION = "2026-01-15-preview"
 PATIENCE_SECONDS = 2.0  # a longer Retry-After is left to the orchestration's durable timer

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from quantum import wire
 from quantum.adapters.azure_errors import without_signatures
-from quantum.errors import ServiceUnavailableError
-from quantum.model import Cause, Failure
-from quantum.remote import Quota, RemoteJob, Session, Target
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.model import Cause, Failure
+from quantum.wire import codec as wire
+from quantum.workspaces.remote import Quota, RemoteJob, Session, Target
 
 MOST_INNER = 8
 ROOM = 4096  # bytes that the errors inside an error may take as JSON: a table row and a queue message hold them

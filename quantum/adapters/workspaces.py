@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from quantum.adapters.access import Access, access_of, reader
 from quantum.adapters.workspace import AzureQuantumWorkspace
-from quantum.errors import UnknownWorkspaceError
-from quantum.profile_ports import ProfileStore, Secret, Vault
-from quantum.profiles import RESOURCE_ID, Profile
+from quantum.jobs.errors import UnknownWorkspaceError
+from quantum.ports import ProfileStore, Secret, Vault
 from quantum.settings import SignInSettings, WorkspaceSettings
+from quantum.workspaces.profiles import RESOURCE_ID, Profile
 
 FRESH = timedelta(minutes=1)  # another process may have changed or removed a profile since it was read
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from quantum.adopt import REMOTE_ID, Wanted, adopt
-from quantum.answers import job_view, links
 from quantum.doors.bodies import read_body
 from quantum.doors.http import ProblemError, Request, Response, refused
-from quantum.errors import NotFoundError
-from quantum.intake import Intake
-from quantum.orders import CHECKS, Limits
+from quantum.jobs.errors import NotFoundError
+from quantum.orders.read import CHECKS, Limits
 from quantum.ports import Orchestrations
-from quantum.workspaces import workspace_faults
+from quantum.service.adopt import REMOTE_ID, Wanted, adopt
+from quantum.service.answers import job_view, links
+from quantum.service.intake import Intake
+from quantum.service.own_workspaces import workspace_faults
 
 TITLE = "The job cannot be adopted"
 

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from quantum import strict_json
-from quantum.answers import answer, encode
-from quantum.errors import InvalidOrderError, NotFoundError
-from quantum.formats import EXTENSIONS, extension_of, format_of_file, row_of
-from quantum.intake import Intake
-from quantum.model import Fault, Order, job_id
-from quantum.orders import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, printable, unknown_fields
+from quantum.jobs.errors import InvalidOrderError, NotFoundError
+from quantum.jobs.model import Fault, Order, job_id
+from quantum.orders.read import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, printable, unknown_fields
 from quantum.ports import Blob, Orchestrations
-from quantum.programs import WHOLE_BYTES, too_large, whole
-from quantum.telemetry import traceparent
+from quantum.programs.formats import EXTENSIONS, extension_of, format_of_file, row_of
+from quantum.service.answers import answer, encode
+from quantum.service.intake import Intake
+from quantum.service.prepare import WHOLE_BYTES, too_large, whole
+from quantum.telemetry.names import traceparent
+from quantum.wire import strict_json
 
 DRIVE = re.compile(r"[A-Za-z]:")
 NOT_IN_A_NAME = re.compile(r"[^\w .:+()\[\]=,@#-]")

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from quantum import strict_json
 from quantum.doors.http import ProblemError, Request, refused
-from quantum.model import Fault
-from quantum.orders import Check, Limits, unknown_fields
+from quantum.jobs.model import Fault
+from quantum.orders.read import Check, Limits, unknown_fields
+from quantum.wire import strict_json
 
 MAX_BYTES = 64 * 1024
 

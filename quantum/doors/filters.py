@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from quantum.formats import provider_of
-from quantum.lifecycle import Phase
-from quantum.lists import CHOICES, INDEXED_LETTERS, Listing, Ordering
-from quantum.model import Fault
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.lists import CHOICES, INDEXED_LETTERS, Listing, Ordering
+from quantum.jobs.model import Fault
+from quantum.programs.formats import provider_of
 
 
 @dataclass(frozen=True)

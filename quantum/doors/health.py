@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from quantum.doors.http import Request, Response
-from quantum.errors import NotFoundError, ServiceError, UnauthorizedError
-from quantum.intake import Intake
+from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.ports import Orchestrations, Services
+from quantum.service.intake import Intake
 
 NOBODY = str(UUID(int=0))  # an instance that there is not: the engine says so, if it answers
 ROLES = {

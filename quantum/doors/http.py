@@ -8,16 +8,17 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
-from quantum import telemetry, wire
-from quantum.answers import job_view, links
 from quantum.doors import poison, query
-from quantum.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError, UnknownClaimError
-from quantum.intake import Intake
-from quantum.lifecycle import Phase
-from quantum.model import Fault, Job, job_id
-from quantum.orders import MAX_ORDER_BYTES, parse_order
+from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError, UnknownClaimError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Fault, Job, job_id
+from quantum.orders.read import MAX_ORDER_BYTES, parse_order
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
+from quantum.service.answers import job_view, links
+from quantum.service.intake import Intake
 from quantum.settings import RESULTS_CONTAINER
+from quantum.telemetry import names as telemetry
+from quantum.wire import codec as wire
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from quantum.answers import job_view
-from quantum.counts import Sum
 from quantum.doors.filters import FILTERS, Asked, read_listing
 from quantum.doors.http import ID, ProblemError, Request, Response, refused
 from quantum.doors.parameters import DEFAULT_TOP, MAX_TOP, NO_LIST, top_faults
 from quantum.doors.query import PAGING, unknown_faults
-from quantum.intake import Intake
-from quantum.lists import Listing
-from quantum.model import Fault, Job
+from quantum.jobs.lists import Listing
+from quantum.jobs.model import Fault, Job
 from quantum.ports import Orchestrations
+from quantum.service.answers import job_view
+from quantum.service.counts import Sum
+from quantum.service.intake import Intake
 
 MAX_COUNTED, MAX_IDS = 1_000, 100
 NO_COUNTS = "The counts cannot be added up"

@@ -1,12 +1,12 @@
 """The doors that tell what a workspace offers: where jobs can run, what programs may come in, what it may use."""
 
-from quantum import wire
-from quantum.catalogue import catalogue
 from quantum.doors.http import Request, Response
 from quantum.doors.parameters import workspace_named_by
-from quantum.formats import formats_of
-from quantum.intake import Intake
 from quantum.ports import Orchestrations
+from quantum.programs.formats import formats_of
+from quantum.service.catalogue import catalogue
+from quantum.service.intake import Intake
+from quantum.wire import codec as wire
 
 
 async def list_targets(request: Request, intake: Intake, _: Orchestrations) -> Response:

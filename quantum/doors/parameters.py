@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 
 from quantum.doors.http import Request, refused
-from quantum.intake import Intake
-from quantum.model import Fault
-from quantum.profiles import DEFAULT
-from quantum.workspaces import workspace_faults
+from quantum.jobs.model import Fault
+from quantum.service.intake import Intake
+from quantum.service.own_workspaces import workspace_faults
+from quantum.workspaces.profiles import DEFAULT
 
 DEFAULT_TOP, MAX_TOP = 50, 200
 NO_LIST = "The list cannot be made"

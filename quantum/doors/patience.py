@@ -7,7 +7,7 @@ the compiler, would use that up for orders with which nothing is wrong.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from quantum.errors import ServiceError
+from quantum.jobs.errors import ServiceError
 
 PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 30, 30)  # two minutes in each of the five tries
 

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from quantum import telemetry, wire
-from quantum.answers import answer, encode
 from quantum.doors import blob as uploads
 from quantum.doors import queue as messages
 from quantum.doors import waiting
-from quantum.errors import NotFoundError
-from quantum.intake import POISONED as POISONED_CODE
-from quantum.intake import Intake
-from quantum.lifecycle import Phase
-from quantum.model import Failure, Job, job_id
+from quantum.jobs.errors import NotFoundError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, Job, job_id
 from quantum.ports import Orchestrations
+from quantum.service.answers import answer, encode
+from quantum.service.intake import POISONED as POISONED_CODE
+from quantum.service.intake import Intake
+from quantum.service.redeliveries import tried
 from quantum.settings import POISON_CONTAINER
-from quantum.tries import tried
+from quantum.telemetry import names as telemetry
+from quantum.wire import codec as wire
 
 type Caller = tuple[str, Mapping[str, str]]  # the id of a job, and where its order came from
 

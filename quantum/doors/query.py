@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from quantum.doors.filters import FILTERS
-from quantum.model import Fault
-from quantum.orders import MAX_UNKNOWN, printable
+from quantum.jobs.model import Fault
+from quantum.orders.read import MAX_UNKNOWN, printable
 
 PAGING = ("top", "continuation")
 OF_A_WORKSPACE = ("workspace",)

@@ -4,15 +4,15 @@
 own bindings do, others the plain text, and a message that the host could not decode would never reach this door.
 """
 
-from quantum.answers import answer, encode
-from quantum.encodings import from_base64, without_mark
-from quantum.errors import InvalidOrderError
-from quantum.intake import Intake
-from quantum.model import job_id
-from quantum.orders import parse_order
+from quantum.jobs.errors import InvalidOrderError
+from quantum.jobs.model import job_id
+from quantum.orders.read import parse_order
 from quantum.ports import Orchestrations
-from quantum.telemetry import traceparent_in
-from quantum.tries import note_try
+from quantum.service.answers import answer, encode
+from quantum.service.intake import Intake
+from quantum.service.redeliveries import note_try
+from quantum.telemetry.names import traceparent_in
+from quantum.wire.encodings import from_base64, without_mark
 
 
 async def start_from_queue(

@@ -3,9 +3,9 @@
 import re
 
 from quantum.doors.http import ProblemError, Request, Response, find_job, require_result
-from quantum.errors import NotFoundError
-from quantum.intake import Intake
+from quantum.jobs.errors import NotFoundError
 from quantum.ports import Orchestrations
+from quantum.service.intake import Intake
 from quantum.settings import RESULTS_CONTAINER
 
 MAX_PART = 16 * 1024 * 1024  # bytes in one answer, which is held in memory

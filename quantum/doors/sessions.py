@@ -6,22 +6,22 @@ from typing import Any
 from uuid import uuid4
 from zlib import crc32
 
-from quantum import wire
-from quantum.adopt import tags_of
 from quantum.doors.bodies import read_body
 from quantum.doors.http import ProblemError, Request, Response, checked_key, refused, unavailable
 from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, top_faults, workspace_named_by
 from quantum.doors.query import unknown_faults
-from quantum.errors import NotFoundError, RefusedError, ServiceUnavailableError
-from quantum.intake import Intake
-from quantum.lifecycle import phase_of
-from quantum.model import Fault, Order, job_id
-from quantum.orders import CHECKS, SESSION, Limits
+from quantum.jobs.errors import NotFoundError, RefusedError, ServiceUnavailableError
+from quantum.jobs.lifecycle import phase_of
+from quantum.jobs.model import Fault, Order, job_id
+from quantum.orders.read import CHECKS, SESSION, Limits
 from quantum.ports import Orchestrations
-from quantum.profiles import DEFAULT
-from quantum.remote import NewSession, RemoteJob, Session
-from quantum.targets import target_faults
-from quantum.workspaces import workspace_faults
+from quantum.service.adopt import tags_of
+from quantum.service.intake import Intake
+from quantum.service.own_workspaces import workspace_faults
+from quantum.service.targets import target_faults
+from quantum.wire import codec as wire
+from quantum.workspaces.profiles import DEFAULT
+from quantum.workspaces.remote import NewSession, RemoteJob, Session
 
 POLICIES = ("Abort", "Continue")
 TITLE = "The session cannot be opened"

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from quantum import telemetry, wire
-from quantum.answers import encode
 from quantum.doors import blob as uploads
 from quantum.doors import queue as messages
-from quantum.errors import CompilerBusyError, NotFoundError
-from quantum.intake import Intake
+from quantum.jobs.errors import CompilerBusyError, NotFoundError
 from quantum.ports import Orchestrations
+from quantum.service.answers import encode
+from quantum.service.intake import Intake
 from quantum.settings import WAITING_CONTAINER
+from quantum.telemetry import names as telemetry
+from quantum.wire import codec as wire
 
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 32

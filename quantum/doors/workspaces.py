@@ -1,14 +1,12 @@
 """The HTTP doors to one's own workspaces: add, list, remove. A secret goes in, and never comes out."""
 
-from quantum import strict_json, wire
 from quantum.doors.http import ProblemError, Request, Response, how_many
-from quantum.errors import NotFoundError, RefusedError, UnauthorizedError
-from quantum.intake import Intake
-from quantum.model import Fault
-from quantum.orders import printable
+from quantum.jobs.errors import NotFoundError, RefusedError, UnauthorizedError
+from quantum.jobs.model import Fault
+from quantum.orders.read import printable
 from quantum.ports import Orchestrations
-from quantum.profiles import Profile
-from quantum.workspaces import (
+from quantum.service.intake import Intake
+from quantum.service.own_workspaces import (
     TakenNameError,
     WorkspaceInUseError,
     add_workspace,
@@ -17,6 +15,9 @@ from quantum.workspaces import (
     registration_view,
     remove_workspace,
 )
+from quantum.wire import codec as wire
+from quantum.wire import strict_json
+from quantum.workspaces.profiles import Profile
 
 MAX_BYTES = 16 * 1024
 REFUSED = "The workspace cannot be added as it is"

@@ -7,12 +7,12 @@ from typing import Any
 
 from local.emulator.errors import ProgramError
 from local.emulator.programs.formats import execute
-from quantum.compiling.faults import FaultyProgramError
-from quantum.compiling.openqasm import compile_openqasm
-from quantum.formats import FORMATS
-from quantum.histograms import Histogram, UnreadableResultError
-from quantum.layouts import completed
-from quantum.results import read_result
+from quantum.programs.compiling.faults import FaultyProgramError
+from quantum.programs.compiling.openqasm import compile_openqasm
+from quantum.programs.formats import FORMATS
+from quantum.results.histograms import Histogram, UnreadableResultError
+from quantum.results.layouts import completed
+from quantum.results.readers import read_result
 
 QUBITS = 30
 OUTPUT = {"ionq.circuit.v1": "ionq.quantum-results.v1", "rigetti.quil.v1": "rigetti.quil-results.v1"}

@@ -33,12 +33,12 @@ WARM = (
     "quantum.adapters.job_index",
     "quantum.adapters.queues",
     "quantum.adapters.workspace",
-    "quantum.collect",
+    "quantum.results.normalise",
     "quantum.doors.blob",
     "quantum.doors.events",
     "quantum.doors.http",
     "quantum.doors.poison",
-    "quantum.housekeeping",
+    "quantum.service.housekeeping",
     "orchestrators.run_job",
 )
 

@@ -11,7 +11,7 @@ from crash_lane import Lane
 from crash_services import LATE, QUEUED
 from quantumjobs import JobView, UnavailableError, UnreachableError
 
-from quantum.model import job_id
+from quantum.jobs.model import job_id
 
 CIRCUIT = json.dumps(
     {"qubits": 2, "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "control": 0, "target": 1}]}

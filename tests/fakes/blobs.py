@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 
-from quantum.errors import NotFoundError
+from quantum.jobs.errors import NotFoundError
 from quantum.ports import Blob
 from tests.fakes.failing import Failing
 

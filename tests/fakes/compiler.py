@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from quantum.model import Fault
+from quantum.jobs.model import Fault
+from quantum.jobs.program import Compiled
 from quantum.ports import COMPILER_PATIENCE_SECONDS
-from quantum.program import Compiled
 
 if TYPE_CHECKING:
-    from quantum.errors import ServiceError
+    from quantum.jobs.errors import ServiceError
 
 
 class FakeCompiler:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from quantum.model import Job
+from quantum.jobs.model import Job
 
 Outcome = dict[str, Any]
 Script = Sequence[Outcome | Exception] | Callable[[Any], Outcome]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quantum.errors import ServiceError
+    from quantum.jobs.errors import ServiceError
 
 
 class Failing:

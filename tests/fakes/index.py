@@ -4,10 +4,10 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from quantum import wire
-from quantum.lists import Listing, place_of
-from quantum.model import Job
+from quantum.jobs.lists import Listing, place_of
+from quantum.jobs.model import Job
 from quantum.ports import Entry
+from quantum.wire import codec as wire
 from tests.fakes.failing import Failing
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from quantum.model import Job
+from quantum.jobs.model import Job
 from quantum.ports import Standing, State
 from tests.fakes.failing import Failing
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from quantum import wire, wiring
+from quantum import wiring
+from quantum.wire import codec as wire
 
 ORCHESTRATOR_STARTED, ORCHESTRATOR_COMPLETED, EXECUTION_STARTED, EVENT_RAISED = 12, 13, 0, 15
 TASK_COMPLETED, TIMER_FIRED = 5, 11

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from quantum.errors import NotFoundError
-from quantum.remote import NewSession, Quota, RemoteJob, Session
+from quantum.jobs.errors import NotFoundError
+from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session
 from tests.fakes.failing import Failing
 
 

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from quantum.errors import NotFoundError, RefusedError
-from quantum.formats import row_of
-from quantum.model import Job
+from quantum.jobs.errors import NotFoundError, RefusedError
+from quantum.jobs.model import Job
+from quantum.jobs.program import Program
 from quantum.ports import Blob
-from quantum.program import Program
-from quantum.remote import RemoteJob, Target
+from quantum.programs.formats import row_of
+from quantum.workspaces.remote import RemoteJob, Target
 from tests.fakes.blobs import a_blob
 from tests.fakes.sessions import InMemorySessions
 

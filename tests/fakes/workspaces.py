@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping
 
-from quantum.errors import NotFoundError, UnknownWorkspaceError
-from quantum.profile_ports import Secret
-from quantum.profiles import Profile, SecretName
+from quantum.jobs.errors import NotFoundError, UnknownWorkspaceError
+from quantum.ports import Secret
+from quantum.workspaces.profiles import Profile, SecretName
 from tests.fakes.failing import Failing
 from tests.fakes.workspace import InMemoryWorkspace
 

@@ -12,7 +12,7 @@ from fault_cases import AMBIGUOUS, MADE_ONCE, OPERATIONS, REFUSALS, ROUNDS, Arme
 
 from benchmarks.faulty import QPU, Faulty
 from local.fault_proxy import Call
-from quantum.model import job_id
+from quantum.jobs.model import job_id
 
 APART = {"list_targets", "cancel_job"}  # they need a story of their own
 CASES = [(operation, name) for operation in OPERATIONS if operation not in APART for name in ROUNDS]

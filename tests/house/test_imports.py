@@ -13,12 +13,12 @@ PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
 )
 PROCESS = (
-    "quantum.model",
-    "quantum.program",
-    "quantum.lifecycle",
-    "quantum.errors",
-    "quantum.struggle",
-    "quantum.wire",
+    "quantum.jobs.model",
+    "quantum.jobs.program",
+    "quantum.jobs.lifecycle",
+    "quantum.jobs.errors",
+    "quantum.jobs.struggle",
+    "quantum.wire.codec",
 )
 SDKS = (
     *(f"azure.{name}" for name in ("core", "identity", "storage", "data", "keyvault", "durable_functions")),
@@ -52,9 +52,11 @@ RULES = {  # the longest name that a module is below holds
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
     "quantum.doors": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters")),
     "quantum.adapters": Rule(("quantum",), but=("quantum.wiring", "quantum.doors"), others=SDKS),
-    "quantum.openqasm": Rule(("quantum.openqasm",), others=("qdk",)),  # its parser, and nothing of the app
-    "quantum.compiling": Rule(  # runs alone, in a process of its own
-        ("quantum.compiling", "quantum.openqasm"), others=("qdk", "pyqir")
+    "quantum.programs.openqasm": Rule(
+        ("quantum.programs.openqasm",), others=("qdk",)
+    ),  # its parser, and nothing of the app
+    "quantum.programs.compiling": Rule(  # runs alone, in a process of its own
+        ("quantum.programs.compiling", "quantum.programs.openqasm"), others=("qdk", "pyqir")
     ),
     "quantum.wiring": Rule(("quantum",)),
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
@@ -89,20 +91,20 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("activities.check_job", "from activities.cancel_job import cancel_job"),
         ("activities.check_job", "from quantum.adapters import blobs"),
         ("activities.check_job", "import azure.core"),
-        ("quantum.model", "from quantum import settings"),
-        ("quantum.intake", "from .wiring import services"),
-        ("quantum.intake", "import httpx"),
-        ("quantum.intake", "if TYPE_CHECKING:\n    from azure.core.rest import HttpRequest"),
+        ("quantum.jobs.model", "from quantum import settings"),
+        ("quantum.service.intake", "from .wiring import services"),
+        ("quantum.service.intake", "import httpx"),
+        ("quantum.service.intake", "if TYPE_CHECKING:\n    from azure.core.rest import HttpRequest"),
         ("quantum.adapters.blobs", "import azure.quantum"),
         ("quantum.adapters.blobs", "from quantum.wiring import services"),
-        ("quantum.compiling.child", "from quantum import model"),
-        ("quantum.openqasm.lowering", "from quantum.compiling import child"),
+        ("quantum.programs.compiling.child", "from quantum import model"),
+        ("quantum.programs.openqasm.lowering", "from quantum.programs.compiling import child"),
         ("quantum.ports", "import tests.fakes"),
         ("quantum.ports", "importlib.import_module('local.host')"),
-        ("quantumjobs.aio", "from quantum.model import Job"),
+        ("quantumjobs.aio", "from quantum.jobs.model import Job"),
         ("local.setup.node", "import httpx"),
         ("local.emulator.jobs", "from local.host.clock import Clock"),
-        ("local.emulator.jobs", "from quantum.formats import FORMATS"),
+        ("local.emulator.jobs", "from quantum.programs.formats import FORMATS"),
         ("local.host.worker", "from ..emulator import clock"),
         ("local.host.worker", "import function_app"),
         ("local.stack.parts", "from local.emulator.settings import Settings"),

@@ -39,7 +39,7 @@ def test_what_leads_nowhere_is_found() -> None:
 
 def test_what_leads_somewhere_is_let_be() -> None:
     """Links to the page's own headings, to files and folders, and outside are right."""
-    text = "# A page\n[a](#a-page) [b](architecture.md) [c](decisions/) [d](https://x.example) `quantum/model.py`"
+    text = "# A page\n[a](#a-page) [b](architecture.md) [c](decisions/) [d](https://x.example) `quantum/jobs/model.py`"
 
     assert list(dead_links(Path("docs/page.md"), text)) == []
     assert list(missing_files(Path("docs/page.md"), text)) == []

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from templates import ROOT, Templates
 
-from quantum import telemetry
-from quantum.lifecycle import Phase
-from quantum.observing import TRIED_AGAIN
+from quantum.jobs.lifecycle import Phase
+from quantum.telemetry import names as telemetry
+from quantum.telemetry.activities import TRIED_AGAIN
 
 QUERIES = sorted((ROOT / "infra" / "monitor" / "queries").glob("*.kql"))
 ALERTS, WORKBOOK = "infra/app/alerts.bicep", "infra/app/workbook.bicep"

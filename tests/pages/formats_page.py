@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from quantum.catalogue import catalogue
-from quantum.orders import Limits
+from quantum.orders.read import Limits
+from quantum.service.catalogue import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
 COMMAND = ".venv/bin/python -m tests.pages.formats_page"

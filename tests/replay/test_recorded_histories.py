@@ -11,8 +11,8 @@ import pytest
 import orchestrators
 from orchestrators import steps
 from orchestrators.run_job import run_job
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
 from tests.replay.recordings import all_recordings
 from tests.replay.replaying import BrokenReplayError, Code, replay
 from tests.replay.stories import STORIES

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from deployment import BELL, SYSTEM_KEY, Deployment, bell
 
-from quantum.errors import NotFoundError
+from quantum.jobs.errors import NotFoundError
 from quantum.settings import read_settings
 from quantum.wiring import connected
 

@@ -7,7 +7,7 @@ from deployment import BELL, Deployment, flip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quantum.orders import CHECKS
+from quantum.orders.read import CHECKS
 
 NO_LIMITS = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.sampled_from(

@@ -8,7 +8,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from quantum.adapters.azure_errors import from_response, without_signatures
-from quantum.errors import RefusedError
+from quantum.jobs.errors import RefusedError
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "security.md"

@@ -26,10 +26,10 @@ from local.host.durable.status import Filter
 from local.host.host import Host
 from local.vault.server import Running as Vault
 from quantum import wiring
-from quantum.housekeeping import keep_house
 from quantum.ports import Orchestrations
+from quantum.service.housekeeping import keep_house
 from quantum.settings import read_settings
-from quantum.telemetry import SilentTelemetry, Telemetry
+from quantum.telemetry.names import SilentTelemetry, Telemetry
 from tests.builders import no_step
 from tests.vaulted import APP, APP_SECRET, TENANT, TOKEN_KEY, vaulted
 

@@ -8,10 +8,10 @@ import pytest
 from product import BELL, SIMULATOR, Product, bell, circuit
 
 from quantum import wiring
-from quantum.errors import CompilerBusyError
-from quantum.model import Fault
+from quantum.jobs.errors import CompilerBusyError
+from quantum.jobs.model import Fault
+from quantum.jobs.program import Compiled
 from quantum.ports import Compiler
-from quantum.program import Compiled
 
 
 class BusyCompiler:

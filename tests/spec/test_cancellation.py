@@ -10,9 +10,9 @@ import pytest
 from product import QPU, Product, circuit, minutes, phases_of
 
 from quantum import wiring
-from quantum.errors import ServiceUnavailableError
+from quantum.jobs.errors import ServiceUnavailableError
 from quantum.ports import Blob, Workspace
-from quantum.remote import RemoteJob
+from quantum.workspaces.remote import RemoteJob
 
 SECOND = timedelta(seconds=1)
 

@@ -11,9 +11,9 @@ from azure.storage.queue.aio import QueueClient
 from product import BELL, PATIENCE_SECONDS, SIMULATOR, Product, bell, circuit
 
 from quantum import wiring
-from quantum.model import Fault
+from quantum.jobs.model import Fault
+from quantum.jobs.program import Compiled
 from quantum.ports import Compiler
-from quantum.program import Compiled
 from quantum.settings import POISON_QUEUE
 
 MARK = "// on this our code fails\n"

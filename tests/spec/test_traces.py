@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from product import SIMULATOR, Product, bell, serve_product
 
-from quantum.telemetry import ATTRIBUTES, METRICS, TAKE_ORDER
+from quantum.telemetry.names import ATTRIBUTES, METRICS, TAKE_ORDER
 from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
 
 TRACE, ABOVE = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"

@@ -5,9 +5,9 @@ import json
 from dataclasses import dataclass
 from typing import Protocol
 
-from quantum.lifecycle import FINAL, Phase, phase_of
+from quantum.jobs.lifecycle import FINAL, Phase, phase_of
 from quantum.ports import Workspace
-from quantum.remote import RemoteJob
+from quantum.workspaces.remote import RemoteJob
 from tests.fakes.workspace import InMemoryWorkspace
 
 ANYBODY = "00000000-0000-0000-0000-000000000000"

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from quantum.adapters.blobs import AzureBlobStore
-from quantum.errors import NotFoundError
+from quantum.jobs.errors import NotFoundError
 from quantum.ports import BlobStore
 from quantum.settings import StorageSettings
 from tests.fakes.blobs import InMemoryBlobStore

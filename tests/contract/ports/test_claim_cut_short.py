@@ -11,9 +11,9 @@ from azure.data.tables.aio import TableClient
 
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.tables import Tables
-from quantum.errors import ServiceUnavailableError
-from quantum.lists import Listing, Ordering
-from quantum.model import Job
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lists import Listing, Ordering
+from quantum.jobs.model import Job
 from quantum.settings import StorageSettings
 from tests.builders import a_job, an_order
 

@@ -9,14 +9,14 @@ from uuid import uuid4
 
 import pytest
 
-from quantum import wire
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.tables import Tables
-from quantum.lifecycle import Phase
-from quantum.lists import Listing, Ordering
-from quantum.model import Failure, Fault, Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.lists import Listing, Ordering
+from quantum.jobs.model import Failure, Fault, Job
 from quantum.ports import Entry, JobIndex
 from quantum.settings import StorageSettings
+from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import InMemoryJobIndex
 from tests.fakes.tables import NOWHERE, InMemoryTables

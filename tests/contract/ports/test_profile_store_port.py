@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from quantum.adapters.profile_table import AzureTableProfiles
-from quantum.profile_ports import ProfileStore
-from quantum.profiles import Credential, Profile, SecretName
+from quantum.ports import ProfileStore
 from quantum.settings import StorageSettings
+from quantum.workspaces.profiles import Credential, Profile, SecretName
 from tests.fakes.workspaces import InMemoryProfiles
 
 

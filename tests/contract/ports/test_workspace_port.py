@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from quantum.collect import make_result
-from quantum.errors import NotFoundError, RefusedError
-from quantum.lifecycle import Phase, phase_of
-from quantum.model import Job
-from quantum.program import Program
+from quantum.jobs.errors import NotFoundError, RefusedError
+from quantum.jobs.lifecycle import Phase, phase_of
+from quantum.jobs.model import Job
+from quantum.jobs.program import Program
+from quantum.results.normalise import make_result
 from tests.builders import a_job, an_order
 from tests.contract.ports.places import Place
 

@@ -12,9 +12,9 @@ from local.emulator.settings import Settings
 from local.vault.server import Running
 from quantum.adapters.vault import AzureKeyVault
 from quantum.adapters.workspaces import AzureQuantumWorkspaces
-from quantum.errors import NotFoundError, UnauthorizedError, UnknownWorkspaceError, WorkspaceUnauthorizedError
-from quantum.profiles import Credential, Profile, SecretName
+from quantum.jobs.errors import NotFoundError, UnauthorizedError, UnknownWorkspaceError, WorkspaceUnauthorizedError
 from quantum.settings import SignInSettings
+from quantum.workspaces.profiles import Credential, Profile, SecretName
 from tests.budgets import drain
 from tests.fakes.workspaces import InMemoryProfiles
 from tests.vaulted import APP, APP_SECRET, GUEST, GUEST_SECRET, TENANT, TOKEN_KEY

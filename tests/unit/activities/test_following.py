@@ -8,11 +8,11 @@ from activities.check_job import check_job
 from activities.collect_result import collect_result
 from activities.record_progress import record_progress
 from activities.send_answer import send_answer
-from quantum.answers import MAX_INLINE_BYTES
-from quantum.collect import MAX_READ_BYTES
-from quantum.errors import ServiceUnavailableError
-from quantum.lifecycle import Phase
-from quantum.model import Failure, Job
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, Job
+from quantum.results.normalise import MAX_READ_BYTES
+from quantum.service.answers import MAX_INLINE_BYTES
 from tests.builders import JOB_ID, App, a_job, a_remote_job
 
 AT = "2026-11-21T09:00:00.000Z"

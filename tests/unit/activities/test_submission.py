@@ -7,8 +7,8 @@ import pytest
 from activities.cancel_job import cancel_job
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
-from quantum.errors import NotFoundError, Outcome, ServiceBusyError, ServiceUnavailableError
-from quantum.model import Job
+from quantum.jobs.errors import NotFoundError, Outcome, ServiceBusyError, ServiceUnavailableError
+from quantum.jobs.model import Job
 from tests.builders import JOB_ID, QIR, App, a_job, a_program, a_target, an_order
 
 AT = "2026-11-21T09:00:00.000Z"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from quantum import telemetry as told
 from quantum.adapters.telemetry import connect_telemetry
+from quantum.telemetry import names as told
 from tests.builders import a_job
 from tests.fakes.ingestion import ALONE, Ingestion, ingesting
 

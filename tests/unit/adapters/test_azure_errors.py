@@ -4,7 +4,7 @@ import pytest
 from azure.core.exceptions import AzureError, ServiceRequestError, ServiceResponseError
 
 from quantum.adapters.azure_errors import translated
-from quantum.errors import ServiceUnavailableError
+from quantum.jobs.errors import ServiceUnavailableError
 
 
 @pytest.mark.parametrize(

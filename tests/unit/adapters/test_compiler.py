@@ -5,8 +5,8 @@ import re
 import pytest
 
 from quantum.adapters.compiler import QdkCompiler
-from quantum.model import Fault
-from quantum.program import Compiled
+from quantum.jobs.model import Fault
+from quantum.jobs.program import Compiled
 
 BELL_2 = """OPENQASM 2.0;
 include "qelib1.inc";

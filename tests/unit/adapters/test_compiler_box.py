@@ -11,9 +11,9 @@ import pytest
 
 from quantum.adapters.compiler import MIB, QdkCompiler, processor_seconds
 from quantum.adapters.template import CompilerUnavailableError
-from quantum.errors import ServiceBusyError, ServiceUnavailableError
-from quantum.model import Fault
-from quantum.program import Compiled
+from quantum.jobs.errors import ServiceBusyError, ServiceUnavailableError
+from quantum.jobs.model import Fault
+from quantum.jobs.program import Compiled
 from tests.stand_in_compiler import command
 
 HASTY = {"on_the_clock": lambda seconds: 0.2 * seconds}

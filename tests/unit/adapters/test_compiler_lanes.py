@@ -10,8 +10,8 @@ import pytest
 
 from quantum.adapters.compiler import QdkCompiler
 from quantum.adapters.lanes import MOST_KNOWN, Lanes, Remembered
-from quantum.errors import CompilerBusyError
-from quantum.program import Compiled
+from quantum.jobs.errors import CompilerBusyError
+from quantum.jobs.program import Compiled
 from tests.stand_in_compiler import command
 
 

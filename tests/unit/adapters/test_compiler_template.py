@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from quantum.adapters.compiler import QdkCompiler
-from quantum.errors import CompilerBusyError
-from quantum.program import Compiled
+from quantum.jobs.errors import CompilerBusyError
+from quantum.jobs.program import Compiled
 from tests.stand_in_compiler import ROOT, command
 
 QSHARP = "operation Main() : Result { use q = Qubit(); H(q); MResetZ(q) }"

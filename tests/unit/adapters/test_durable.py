@@ -9,7 +9,7 @@ from azure.durable_functions import OrchestrationRuntimeStatus
 
 from orchestrators.shown import show
 from quantum.adapters.durable import DurableOrchestrations
-from quantum.errors import ServiceUnavailableError
+from quantum.jobs.errors import ServiceUnavailableError
 from quantum.ports import Standing
 from tests.builders import JOB_ID, a_job
 from tests.fakes.durable import HandDriven

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from quantum.adapters.identity import SIGN_IN, credential_of
-from quantum.profile_ports import Secret
-from quantum.profiles import KINDS, Credential
+from quantum.ports import Secret
 from quantum.settings import SignInSettings
+from quantum.workspaces.profiles import KINDS, Credential
 
 GUID = "11111111-1111-4111-8111-111111111111"
 AZURE = SignInSettings()

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum import wire
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.list_rows import ended_rows, open_rows
-from quantum.lifecycle import Phase
-from quantum.lists import CHOICES, Listing, Ordering, place_of
-from quantum.model import Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.lists import CHOICES, Listing, Ordering, place_of
+from quantum.jobs.model import Job
 from quantum.settings import JOBS_TABLE, LISTS_TABLE, OPEN_TABLE, StorageSettings
+from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import fits
 from tests.fakes.tables import InMemoryTables

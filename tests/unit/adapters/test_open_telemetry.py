@@ -8,10 +8,10 @@ import pytest
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 
-from quantum import telemetry as told
 from quantum.adapters.telemetry import connect_telemetry
-from quantum.errors import InvalidOrderError
-from quantum.model import Fault
+from quantum.jobs.errors import InvalidOrderError
+from quantum.jobs.model import Fault
+from quantum.telemetry import names as told
 from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
 
 CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

@@ -12,7 +12,7 @@ from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.queues import AzureQueue
 from quantum.adapters.retry_budget import RetryBudget
 from quantum.adapters.workspace import AzureQuantumWorkspace
-from quantum.errors import (
+from quantum.jobs.errors import (
     ServiceBusyError,
     ServiceError,
     ServiceUnavailableError,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from quantum import wire
 from quantum.adapters.workspace_answers import ROOM, read_cost, read_error, read_job, read_quota, read_session
-from quantum.errors import ServiceUnavailableError
-from quantum.model import Cause, Failure
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.model import Cause, Failure
+from quantum.wire import codec as wire
 
 SAS = "https://x.blob.core.windows.net/job-1/inputData?sv=1&sig=abcdefgh"
 

@@ -9,7 +9,7 @@ from benchmarks.figures import TIMES, Figure, Row, table
 from benchmarks.polling import mean_cost
 from benchmarks.scripted_workspace import MIB, pieces
 from benchmarks.size import QIR, padded
-from quantum.results import read_result
+from quantum.results.readers import read_result
 
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from quantumjobs.openqasm import language_of
 from quantumjobs.programs import read_document
 
-from quantum.openqasm import versions
+from quantum.programs.openqasm import versions
 
 PARTS = (
     *(

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from orchestrators.run_job import run_job
-from quantum.model import Job
+from quantum.jobs.model import Job
 from tests.builders import NOW, a_job
 from tests.fakes.durable import HandDriven, Run, Script
 

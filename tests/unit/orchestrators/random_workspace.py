@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from quantum.model import Job
+from quantum.jobs.model import Job
 from tests.fakes.durable import HandDriven, Outcome, Script
 
 TROUBLES: tuple[Outcome, ...] = (

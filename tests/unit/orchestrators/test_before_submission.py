@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from orchestrators.steps import MAY_BE_BILLED
-from quantum.lifecycle import Phase
+from quantum.jobs.lifecycle import Phase
 from tests.builders import a_job, an_order
 from tests.fakes.durable import Outcome, Run
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from orchestrators.steps import MAY_BE_BILLED
-from quantum.lifecycle import Phase
+from quantum.jobs.lifecycle import Phase
 from tests.builders import JOB_ID, NOW, a_job, an_order
 from tests.fakes.durable import Outcome, Run
 

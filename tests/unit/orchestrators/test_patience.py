@@ -13,7 +13,7 @@ import pytest
 
 from orchestrators.retries import PATIENCE, PATIENCE_ONCE_SUBMITTED, PATIENCE_TO_CANCEL, PATIENCE_TO_SUBMIT, Patience
 from orchestrators.run_job import run_job
-from quantum.model import Job
+from quantum.jobs.model import Job
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.durable import HandDriven, Outcome, Script
 

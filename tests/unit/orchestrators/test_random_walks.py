@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from random_workspace import ENDED, REFUSED, RandomWorkspace
 
 from orchestrators.run_job import run_job
-from quantum.lifecycle import MOVES, Phase
-from quantum.model import Job, Order
+from quantum.jobs.lifecycle import MOVES, Phase
+from quantum.jobs.model import Job, Order
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.durable import HandDriven, Outcome, Run
 

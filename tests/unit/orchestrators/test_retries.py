@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orchestrators.retries import PATIENCE, TRIES_A_ROUND, CarryOver, perform
-from quantum.model import Job
+from quantum.jobs.model import Job
 from tests.builders import NOW, a_job
 from tests.fakes.durable import HandDriven, Outcome, Script
 

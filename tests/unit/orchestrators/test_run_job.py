@@ -6,8 +6,8 @@ from itertools import accumulate
 import pytest
 
 from orchestrators.steps import MAY_BE_BILLED
-from quantum.lifecycle import Phase
-from quantum.model import POLLS_A_ROUND, Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import POLLS_A_ROUND, Job
 from tests.builders import JOB_ID, NOW, a_job, an_order
 from tests.fakes.durable import Outcome, Run, Task
 

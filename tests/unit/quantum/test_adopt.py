@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from quantum.adopt import Wanted, adopt, id_for, tags_of
-from quantum.errors import NotFoundError, ServiceUnavailableError
-from quantum.lifecycle import Phase
-from quantum.model import Job
-from quantum.orders import MAX_TAGS
+from quantum.jobs.errors import NotFoundError, ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
+from quantum.orders.read import MAX_TAGS
 from quantum.ports import Entry
+from quantum.service.adopt import Wanted, adopt, id_for, tags_of
 from tests.builders import CIRCUIT, JOB_ID, App, a_job, a_remote_job, an_order
 
 OTHER_ID = "8F2B1F60-C7B0-11F0-8DE9-0242AC120002"

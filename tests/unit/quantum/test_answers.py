@@ -3,9 +3,9 @@
 import json
 from dataclasses import replace
 
-from quantum.answers import MAX_INLINE_BYTES, MAX_MESSAGE_BYTES, answer, job_view, size
-from quantum.lifecycle import Phase
-from quantum.model import Failure
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure
+from quantum.service.answers import MAX_INLINE_BYTES, MAX_MESSAGE_BYTES, answer, job_view, size
 from tests.builders import JOB_ID, NOW, a_job, an_order
 
 

@@ -15,10 +15,10 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.by_hand import ByHand
-from quantum.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
+from quantum.service.by_hand import ByHand
 from tests.builders import JOB_ID, NOW, QIR, App, a_job
 from tests.fakes.durable import HandDriven
 from tests.fakes.workspace import InMemoryWorkspace

@@ -1,9 +1,9 @@
 """The catalogue: what formats, providers and targets there are, the same for the door and the page."""
 
-from quantum.catalogue import catalogue, extensions_of
-from quantum.formats import EXTENSIONS, FORMATS
-from quantum.orders import Limits
-from quantum.providers import PROVIDERS
+from quantum.orders.read import Limits
+from quantum.programs.formats import EXTENSIONS, FORMATS
+from quantum.programs.providers import PROVIDERS
+from quantum.service.catalogue import catalogue, extensions_of
 from tests.builders import a_target
 
 

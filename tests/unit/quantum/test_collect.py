@@ -2,8 +2,8 @@
 
 import json
 
-from quantum.collect import MAX_READ_BYTES, make_result
-from quantum.program import Program
+from quantum.jobs.program import Program
+from quantum.results.normalise import MAX_READ_BYTES, make_result
 from tests.builders import JOB_ID, a_job, a_remote_job
 
 OUTPUT = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 1], "Count": 4}]}]}).encode()

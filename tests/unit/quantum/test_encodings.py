@@ -2,7 +2,7 @@
 
 import pytest
 
-from quantum.encodings import NotTextError, disguise_of, from_base64, is_base64, text_of
+from quantum.wire.encodings import NotTextError, disguise_of, from_base64, is_base64, text_of
 
 
 @pytest.mark.parametrize("content", ["é".encode(), b"\xef\xbb\xbf" + "é".encode()])

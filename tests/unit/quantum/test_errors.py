@@ -2,7 +2,7 @@
 
 import pytest
 
-from quantum.errors import (
+from quantum.jobs.errors import (
     NotFoundError,
     Outcome,
     RefusedError,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum import checks
-from quantum.checks import Checked
-from quantum.formats import FORMATS, format_of_file, formats_of, input_params, profile_for, provider_of
-from quantum.model import ProgramInput
-from quantum.results import READERS
+from quantum.jobs.model import ProgramInput
+from quantum.programs import checks
+from quantum.programs.checks import Checked
+from quantum.programs.formats import FORMATS, format_of_file, formats_of, input_params, profile_for, provider_of
+from quantum.results.readers import READERS
 from tests.builders import CIRCUIT, QIR, a_program, an_order
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from quantum.collect import make_result
-from quantum.formats import FORMATS
+from quantum.programs.formats import FORMATS
+from quantum.results.normalise import make_result
 from tests.builders import a_job, a_program, a_remote_job, an_order
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))

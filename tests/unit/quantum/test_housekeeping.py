@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from quantum import wire
-from quantum.errors import ServiceUnavailableError
-from quantum.housekeeping import GRACE, MAX_IN_A_ROW, MAX_RESTARTS, ROOM, expected_end, keep_house
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
 from quantum.ports import Entry, State
+from quantum.service.housekeeping import GRACE, MAX_IN_A_ROW, MAX_RESTARTS, ROOM, expected_end, keep_house
+from quantum.wire import codec as wire
 from tests.builders import JOB_ID, NOW, App, a_job, an_order, no_step
 from tests.fakes.index import InMemoryJobIndex
 from tests.fakes.telemetry import exporting

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from quantum.errors import ConflictingOrderError, InvalidOrderError, ServiceUnavailableError, UnknownClaimError
-from quantum.intake import digest_of
-from quantum.lifecycle import Phase
-from quantum.model import Fault, Job, Order, ProgramInput
+from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceUnavailableError, UnknownClaimError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Fault, Job, Order, ProgramInput
+from quantum.jobs.program import Compiled
 from quantum.ports import Entry
-from quantum.program import Compiled
+from quantum.service.intake import digest_of
 from tests.builders import CIRCUIT, JOB_ID, QIR, App, a_job, a_target, an_order
 from tests.fakes.index import InMemoryJobIndex
 

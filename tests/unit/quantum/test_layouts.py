@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from quantum.collect import make_result
-from quantum.histograms import Histogram, Register, UnreadableResultError, from_counts, from_probabilities
-from quantum.layouts import completed
+from quantum.results.histograms import Histogram, Register, UnreadableResultError, from_counts, from_probabilities
+from quantum.results.layouts import completed
+from quantum.results.normalise import make_result
 from tests.builders import JOB_ID, a_job, a_program, a_remote_job
 
 RAW = f"results/{JOB_ID}/raw"

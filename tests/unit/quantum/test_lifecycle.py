@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from quantum.lifecycle import FINAL, MOVES, PHASE_OF_STATUS, IllegalMoveError, Phase, move, phase_of
-from quantum.model import Job
+from quantum.jobs.lifecycle import FINAL, MOVES, PHASE_OF_STATUS, IllegalMoveError, Phase, move, phase_of
+from quantum.jobs.model import Job
 from tests.builders import NOW, a_job, an_order
 
 ACTIVE = frozenset(Phase) - FINAL

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum import wire
-from quantum.lifecycle import Phase
-from quantum.model import Failure, Fault, Job, Order, job_id
-from quantum.remote import Target
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, Fault, Job, Order, job_id
+from quantum.wire import codec as wire
+from quantum.workspaces.remote import Target
 from tests.builders import JOB_ID, NOW, a_job, a_program, a_remote_job, an_order
 
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nearly import damaged, nearly
 
-from quantum import wire
-from quantum.errors import InvalidOrderError
-from quantum.formats import FORMATS
-from quantum.histograms import Histogram, Solutions, UnreadableResultError
-from quantum.orders import Limits, parse_order
-from quantum.results import READERS, read_result
+from quantum.jobs.errors import InvalidOrderError
+from quantum.orders.read import Limits, parse_order
+from quantum.programs.formats import FORMATS
+from quantum.results.histograms import Histogram, Solutions, UnreadableResultError
+from quantum.results.readers import READERS, read_result
+from quantum.wire import codec as wire
 from tests.builders import an_order_body
 
 V1, V2, IONQ = "microsoft.quantum-results.v1", "microsoft.quantum-results.v2", "ionq.quantum-results.v1"

@@ -8,10 +8,10 @@ import pytest
 from activities.check_job import check_job
 from activities.collect_result import collect_result
 from quantum import wiring
-from quantum.errors import Outcome
-from quantum.lifecycle import Phase
-from quantum.observing import observed
-from quantum.telemetry import SilentTelemetry
+from quantum.jobs.errors import Outcome
+from quantum.jobs.lifecycle import Phase
+from quantum.telemetry.activities import observed
+from quantum.telemetry.names import SilentTelemetry
 from tests.builders import JOB_ID, NOW, App, a_job, a_remote_job
 from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum import wire
-from quantum.errors import InvalidOrderError
-from quantum.formats import FORMATS
-from quantum.model import Fault, Order
-from quantum.orders import CHECKS, MAX_ORDER_BYTES, MAX_UNKNOWN, Limits, order_from, parse_order, printable
+from quantum.jobs.errors import InvalidOrderError
+from quantum.jobs.model import Fault, Order
+from quantum.orders.read import CHECKS, MAX_ORDER_BYTES, MAX_UNKNOWN, Limits, order_from, parse_order, printable
+from quantum.programs.formats import FORMATS
+from quantum.wire import codec as wire
 from tests.builders import BELL, an_order, an_order_body
 
 LIMITS = Limits(max_shots=10_000)

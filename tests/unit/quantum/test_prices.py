@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from quantum import wire
-from quantum.answers import job_view
-from quantum.gates import count_gates
-from quantum.lifecycle import Phase
-from quantum.model import Order
-from quantum.openqasm import circuit
-from quantum.openqasm.circuit import Barrier, Circuit, Gate, Measure, Register
-from quantum.openqasm.qir import write
-from quantum.prices import PRICES_OF, cost_of, estimate, price_faults
-from quantum.program import Gates
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Order
+from quantum.jobs.program import Gates
+from quantum.programs.gates import count_gates
+from quantum.programs.openqasm import circuit
+from quantum.programs.openqasm.circuit import Barrier, Circuit, Gate, Measure, Register
+from quantum.programs.openqasm.qir import write
+from quantum.programs.prices import PRICES_OF, cost_of, estimate, price_faults
+from quantum.service.answers import job_view
+from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, a_program, an_order
 
 GATES = Gates(10, 5, 8)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from quantum.profiles import KINDS, Credential, Profile, SecretName, read_profiles, secret_name
 from quantum.settings import SettingError, SignInSettings, read_settings
+from quantum.workspaces.profiles import KINDS, Credential, Profile, SecretName, read_profiles, secret_name
 
 GUID = "11111111-1111-4111-8111-111111111111"
 RESOURCE = f"/subscriptions/{GUID}/resourceGroups/lab/providers/Microsoft.Quantum/Workspaces/chem"

@@ -6,12 +6,12 @@ from hashlib import sha256
 
 import pytest
 
-from quantum import wire
-from quantum.errors import InvalidOrderError
-from quantum.formats import FORMATS, MIB
-from quantum.model import Fault, Order, ProgramInput
-from quantum.program import Compiled, Gates, Program
-from quantum.programs import WHOLE_BYTES, Checked, check_program, keep_program
+from quantum.jobs.errors import InvalidOrderError
+from quantum.jobs.model import Fault, Order, ProgramInput
+from quantum.jobs.program import Compiled, Gates, Program
+from quantum.programs.formats import FORMATS, MIB
+from quantum.service.prepare import WHOLE_BYTES, Checked, check_program, keep_program
+from quantum.wire import codec as wire
 from tests.builders import BELL, CIRCUIT, JOB_ID, QIR, App, an_order
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from quantum.errors import InvalidOrderError
-from quantum.formats import FORMATS, formats_of, input_params, profile_for, row_of, takes
-from quantum.orders import Limits, parse_order
-from quantum.providers import KINDS, PROVIDERS, QIO, family_of, param_faults, sent_params
+from quantum.jobs.errors import InvalidOrderError
+from quantum.orders.read import Limits, parse_order
+from quantum.programs.formats import FORMATS, formats_of, input_params, profile_for, row_of, takes
+from quantum.programs.providers import KINDS, PROVIDERS, QIO, family_of, param_faults, sent_params
 from tests.builders import a_program, an_order, an_order_body
 
 SOLVER = "microsoft.paralleltempering-parameterfree.cpu"

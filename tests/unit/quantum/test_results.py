@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.histograms import (
+from quantum.results.histograms import (
     MAX_OUTCOMES,
     MAX_SHOTS,
     Histogram,
@@ -17,7 +17,7 @@ from quantum.histograms import (
     from_counts,
     from_probabilities,
 )
-from quantum.results import MAX_PARSED_BYTES, MAX_QUBITS, READERS, read_result
+from quantum.results.readers import MAX_PARSED_BYTES, MAX_QUBITS, READERS, read_result
 
 V1, V2, IONQ = "microsoft.quantum-results.v1", "microsoft.quantum-results.v2", "ionq.quantum-results.v1"
 

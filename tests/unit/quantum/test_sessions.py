@@ -8,13 +8,13 @@ import pytest
 from activities.close_session import close_session
 from activities.submit_job import submit_job
 from quantum import wiring
-from quantum.errors import NotFoundError, RefusedError, ServiceUnavailableError
-from quantum.housekeeping import MAX_RESTARTS, SESSION_CARE, keep_house
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.errors import NotFoundError, RefusedError, ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
 from quantum.ports import State
-from quantum.remote import NewSession
-from quantum.sessions import session_faults
+from quantum.service.housekeeping import MAX_RESTARTS, SESSION_CARE, keep_house
+from quantum.service.sessions import session_faults
+from quantum.workspaces.remote import NewSession
 from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_order, no_step
 from tests.fakes.workspace import InMemoryWorkspace
 

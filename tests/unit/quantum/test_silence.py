@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from quantum import wire
-from quantum.errors import ServiceUnavailableError
-from quantum.housekeeping import keep_house
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
 from quantum.ports import Standing
-from quantum.silence import Silent, is_silent
+from quantum.service.housekeeping import keep_house
+from quantum.service.silence import Silent, is_silent
+from quantum.wire import codec as wire
 from tests.builders import JOB_ID, NOW, App, a_job, no_step
 from tests.fakes.telemetry import exporting
 

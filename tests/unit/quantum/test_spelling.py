@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from quantum.histograms import Histogram, Register, from_counts
-from quantum.results import read_result
-from quantum.spelling import in_order, spelled
+from quantum.results.histograms import Histogram, Register, from_counts
+from quantum.results.readers import read_result
+from quantum.results.spelling import in_order, spelled
 
 V2 = "microsoft.quantum-results.v2"
 V1 = "microsoft.quantum-results.v1"

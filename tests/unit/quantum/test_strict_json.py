@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.strict_json import MAX_DEPTH, InvalidJsonError, loads
+from quantum.wire.strict_json import MAX_DEPTH, InvalidJsonError, loads
 
 FAULTY = {
     b"\xff": "not UTF-8 text (byte 0)",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from quantum.errors import ServiceUnavailableError
-from quantum.model import ProgramInput
-from quantum.targets import CACHE_SECONDS, Targets, target_faults
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.model import ProgramInput
+from quantum.service.targets import CACHE_SECONDS, Targets, target_faults
 from tests.builders import CIRCUIT, App, a_target, an_order
 
 QUANTINUUM = a_target(id="quantinuum.sim.h2-1e", provider="quantinuum")

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from quantum import telemetry
-from quantum.telemetry import ATTRIBUTES, METRICS, SilentTelemetry, traceparent, traceparent_in
+from quantum.telemetry import names as telemetry
+from quantum.telemetry.names import ATTRIBUTES, METRICS, SilentTelemetry, traceparent, traceparent_in
 from tests.builders import a_job
 
 GOOD = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

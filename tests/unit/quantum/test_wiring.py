@@ -13,7 +13,7 @@ from quantum import wiring
 from quantum.adapters.durable import DurableOrchestrations
 from quantum.adapters.telemetry import OpenTelemetry
 from quantum.settings import TELEMETRY, read_settings
-from quantum.telemetry import SilentTelemetry
+from quantum.telemetry.names import SilentTelemetry
 from tests.builders import App
 
 ROOT = Path(__file__).parents[3]

@@ -62,13 +62,13 @@ def test_cleaning_removes_what_was_made_and_nothing_else(tmp_path: Path) -> None
     """What a person wrote stays."""
     for made in (".venv/bin/python", "node_modules/a.js", ".local/stack.json", "quantum/__pycache__/a.pyc"):
         _write(tmp_path / made)
-    for written in ("quantum/model.py", "local.settings.json", ".git/__pycache__/a", ".env"):
+    for written in ("quantum/jobs/model.py", "local.settings.json", ".git/__pycache__/a", ".env"):
         _write(tmp_path / written)
 
     clean(tmp_path)
 
     left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
-    assert left == [".env", ".git/__pycache__/a", "local.settings.json", "quantum/model.py"]
+    assert left == [".env", ".git/__pycache__/a", "local.settings.json", "quantum/jobs/model.py"]
 
 
 @pytest.mark.parametrize("state", [".local", ".local/emulator-alone"])

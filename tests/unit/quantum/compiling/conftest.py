@@ -12,9 +12,9 @@ os.environ.setdefault("QDK_PYTHON_TELEMETRY", "none")
 import qdk
 from qdk.simulation import run_qir
 
-from quantum.compiling.by_qdk import context_for
-from quantum.compiling.child import LANGUAGES, answer
-from quantum.spelling import spelled
+from quantum.programs.compiling.by_qdk import context_for
+from quantum.programs.compiling.child import LANGUAGES, answer
+from quantum.results.spelling import spelled
 
 type Run = Callable[..., dict[str, int]]
 type Faults = Callable[..., list[dict[str, Any]]]

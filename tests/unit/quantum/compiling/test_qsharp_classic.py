@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from quantum.compiling.qsharp_library import DEFINITIONS
+from quantum.programs.compiling.qsharp_library import DEFINITIONS
 
 EXAMPLE = """namespace Bits {
     open Microsoft.Quantum.Intrinsic;

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from quantum.compiling.recorded import numbers_in
+from quantum.programs.compiling.recorded import numbers_in
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from base64 import b64decode
 import pytest
 
 from quantum.doors.blob import read_order, start_from_blob
-from quantum.errors import InvalidOrderError
-from quantum.formats import MIB
-from quantum.model import Order
-from quantum.orders import MAX_ORDER_BYTES, Limits
+from quantum.jobs.errors import InvalidOrderError
+from quantum.jobs.model import Order
+from quantum.orders.read import MAX_ORDER_BYTES, Limits
+from quantum.programs.formats import MIB
 from tests.builders import BELL, CIRCUIT, QIR, App, an_order, an_order_body
 from tests.fakes.blobs import a_blob
 

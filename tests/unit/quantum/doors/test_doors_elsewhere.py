@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from quantum.adopt import id_for
 from quantum.doors import adopt, http, offers, sessions
 from quantum.doors.http import Door, Request, Response
-from quantum.errors import ServiceUnavailableError
-from quantum.model import OWN_SESSION
-from quantum.profiles import Credential, Profile
-from quantum.remote import NewSession, Quota
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.model import OWN_SESSION
+from quantum.service.adopt import id_for
+from quantum.workspaces.profiles import Credential, Profile
+from quantum.workspaces.remote import NewSession, Quota
 from tests.builders import JOB_ID, App, a_remote_job, a_target, an_order_body
 from tests.fakes.workspace import InMemoryWorkspace
 

@@ -7,7 +7,7 @@ import pytest
 from quantum.doors import health, http
 from quantum.doors.health import AWAY, ROLES
 from quantum.doors.http import Request, Response
-from quantum.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError, UnauthorizedError
+from quantum.jobs.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError, UnauthorizedError
 from tests.builders import App
 
 PARTS = ("blobs", "index", "answers", "workspace", "vault")

@@ -7,12 +7,12 @@ import pytest
 
 from quantum.doors import http, offers
 from quantum.doors.http import Door, Request, Response
-from quantum.errors import ServiceUnavailableError
-from quantum.intake import digest_of
-from quantum.lifecycle import Phase
-from quantum.model import Failure, Fault, Job
-from quantum.orders import MAX_ORDER_BYTES
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Failure, Fault, Job
+from quantum.orders.read import MAX_ORDER_BYTES
 from quantum.ports import Entry
+from quantum.service.intake import digest_of
 from tests.builders import JOB_ID, App, a_job, an_order, an_order_body
 
 UNKNOWN = "00000000-0000-5000-8000-000000000000"

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from quantum import wire
 from quantum.doors import http, lists
 from quantum.doors.http import Door, Request, Response
-from quantum.lifecycle import Phase
-from quantum.model import Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
 from quantum.ports import Entry
+from quantum.wire import codec as wire
 from tests.builders import NOW, App, a_job, an_order
 
 
@@ -231,8 +231,8 @@ async def test_counts_stay_within_bounds(monkeypatch: pytest.MonkeyPatch) -> Non
     counted(app, 1, {"00": 1, "01": 1})
     counted(app, 2, {"10": 1, "11": 1})
     counted(app, 3, {"00": 1})
-    monkeypatch.setattr("quantum.counts.MAX_OUTCOMES", 3)
-    monkeypatch.setattr("quantum.counts.MAX_RESULT_BYTES", 35)
+    monkeypatch.setattr("quantum.service.counts.MAX_OUTCOMES", 3)
+    monkeypatch.setattr("quantum.service.counts.MAX_RESULT_BYTES", 35)
     app.blobs.contents[f"results/{known(app, 4).id}/result.json"] = b" " * 36
 
     body = (await ask(app, lists.count_jobs, order="oldest", phase="succeeded")).body

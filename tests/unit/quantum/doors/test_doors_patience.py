@@ -3,7 +3,7 @@
 import pytest
 
 from quantum.doors.patience import PAUSES_SECONDS, patiently
-from quantum.errors import ServiceBusyError, ServiceUnavailableError
+from quantum.jobs.errors import ServiceBusyError, ServiceUnavailableError
 
 
 class Failing:

@@ -11,11 +11,11 @@ from quantum.doors import http
 from quantum.doors.http import Request, Response
 from quantum.doors.poison import answer_poison, answer_poisoned_blob
 from quantum.doors.queue import start_from_queue
-from quantum.errors import NotFoundError, ServiceUnavailableError
-from quantum.lifecycle import Phase
-from quantum.model import job_id
+from quantum.jobs.errors import NotFoundError, ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import job_id
 from quantum.ports import Blob
-from quantum.tries import forget_tries
+from quantum.service.redeliveries import forget_tries
 from tests.builders import App, an_order_body
 from tests.fakes.blobs import InMemoryBlobStore
 

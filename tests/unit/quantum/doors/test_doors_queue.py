@@ -5,9 +5,9 @@ from base64 import b64encode, encodebytes, urlsafe_b64encode
 import pytest
 
 from quantum.doors.queue import start_from_queue
-from quantum.errors import ServiceUnavailableError
-from quantum.lifecycle import Phase
-from quantum.model import job_id
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import job_id
 from tests.builders import App, an_order_body
 
 ID = job_id("queue", "m1")

@@ -5,7 +5,7 @@ import pytest
 from quantum.doors import offers, raw
 from quantum.doors.http import Request, Response, answer
 from quantum.doors.raw import MAX_PART, read_raw
-from quantum.lifecycle import Phase
+from quantum.jobs.lifecycle import Phase
 from quantum.ports import Entry
 from tests.builders import JOB_ID, NOW, App, a_job
 

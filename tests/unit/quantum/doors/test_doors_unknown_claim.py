@@ -2,8 +2,8 @@
 
 from quantum.doors import http
 from quantum.doors.http import Request, Response
-from quantum.errors import ServiceUnavailableError
-from quantum.model import Job
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.model import Job
 from tests.builders import App, an_order_body
 from tests.fakes.index import InMemoryJobIndex
 

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from quantum import telemetry
 from quantum.doors import blob as uploads
 from quantum.doors.poison import answer_poison
 from quantum.doors.queue import caller_of
 from quantum.doors.waiting import NoCompilerError, pause_seconds, take_message, take_upload
-from quantum.errors import CompilerBusyError, ServiceError, ServiceUnavailableError
-from quantum.intake import SHORT_PATIENCE_SECONDS
-from quantum.lifecycle import Phase
-from quantum.model import Fault, job_id
+from quantum.jobs.errors import CompilerBusyError, ServiceError, ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Fault, job_id
 from quantum.ports import COMPILER_PATIENCE_SECONDS
+from quantum.service.intake import SHORT_PATIENCE_SECONDS
+from quantum.telemetry import names as telemetry
 from tests.builders import BELL, CIRCUIT, App, an_order, an_order_body
 
 BUSY = CompilerBusyError("Too many programs wait to be compiled.")

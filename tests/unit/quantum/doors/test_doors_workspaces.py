@@ -7,15 +7,15 @@ import pytest
 
 from quantum.doors import http, offers, workspaces
 from quantum.doors.http import Door, Request, Response
-from quantum.errors import (
+from quantum.jobs.errors import (
     NotFoundError,
     RefusedError,
     ServiceUnavailableError,
     UnauthorizedError,
     WorkspaceUnauthorizedError,
 )
-from quantum.lifecycle import Phase
-from quantum.profiles import Credential, Profile
+from quantum.jobs.lifecycle import Phase
+from quantum.workspaces.profiles import Credential, Profile
 from tests.builders import App, a_job, a_target, an_order, an_order_body
 from tests.fakes.workspace import InMemoryWorkspace
 

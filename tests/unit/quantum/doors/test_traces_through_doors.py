@@ -9,7 +9,7 @@ from quantum.doors.blob import start_from_blob
 from quantum.doors.http import Request, Response
 from quantum.doors.poison import answer_poison
 from quantum.doors.queue import start_from_queue
-from quantum.model import Job
+from quantum.jobs.model import Job
 from tests.builders import BELL, App, an_order_body
 from tests.fakes.telemetry import exporting
 

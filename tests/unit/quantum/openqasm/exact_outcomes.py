@@ -6,10 +6,22 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from exact_unitaries import core_matrix
 
-from quantum.openqasm.circuit import Barrier, Bit, Both, Branch, Circuit, Formula, Gate, Measure, Not, Operation, SetBit
-from quantum.openqasm.faults import FaultyProgramError, Places
-from quantum.openqasm.lowering import bind_values, lower
-from quantum.openqasm.reading import read
+from quantum.programs.openqasm.circuit import (
+    Barrier,
+    Bit,
+    Both,
+    Branch,
+    Circuit,
+    Formula,
+    Gate,
+    Measure,
+    Not,
+    Operation,
+    SetBit,
+)
+from quantum.programs.openqasm.faults import FaultyProgramError, Places
+from quantum.programs.openqasm.lowering import bind_values, lower
+from quantum.programs.openqasm.reading import read
 
 H2 = 'OPENQASM 2.0; include "qelib1.inc";\n'
 H3 = 'OPENQASM 3.0; include "stdgates.inc";\n'

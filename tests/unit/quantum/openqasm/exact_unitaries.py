@@ -12,8 +12,8 @@ from qiskit import QuantumCircuit, qasm2
 from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.quantum_info import Operator
 
-from quantum.openqasm.angles import value_of
-from quantum.openqasm.circuit import GATES, Gate
+from quantum.programs.openqasm.angles import value_of
+from quantum.programs.openqasm.circuit import GATES, Gate
 
 Matrix = np.ndarray
 X = np.array([[0, 1], [1, 0]], complex)

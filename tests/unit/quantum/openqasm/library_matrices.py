@@ -7,7 +7,7 @@ from math import cos, pi, sin
 import numpy as np
 from exact_unitaries import Matrix, X, Y, Z, in_plane, of_qasm2, of_qiskit, p, turn, u, with_control
 
-from quantum.openqasm.library import lookup, names
+from quantum.programs.openqasm.library import lookup, names
 
 Formula = Callable[..., Matrix]
 SWAP = np.eye(4)[[0, 2, 1, 3]].astype(complex)

@@ -2,7 +2,7 @@
 
 import random
 
-from quantum.openqasm.circuit import (
+from quantum.programs.openqasm.circuit import (
     GATES,
     Barrier,
     Bit,

@@ -3,9 +3,9 @@
 import pytest
 from exact_outcomes import H2, circuit_of
 
-from quantum.openqasm import qir
-from quantum.openqasm.circuit import Barrier, Bit, Branch, Circuit, Gate, Measure, Register, Reset
-from quantum.openqasm.compact import compact
+from quantum.programs.openqasm import qir
+from quantum.programs.openqasm.circuit import Barrier, Bit, Branch, Circuit, Gate, Measure, Register, Reset
+from quantum.programs.openqasm.compact import compact
 
 RETURNED = (Register("c", (0,)),)
 

@@ -8,12 +8,12 @@ import pytest
 from exact_unitaries import distance, unitary_of, with_control
 from library_matrices import ALL_GATES, exact
 
-from quantum.openqasm.angles import Unbound
-from quantum.openqasm.applied import Applied, Control, Power
-from quantum.openqasm.circuit import Gate
-from quantum.openqasm.expansion import core_gates
-from quantum.openqasm.faults import FaultyProgramError
-from quantum.openqasm.library import lookup, names
+from quantum.programs.openqasm.angles import Unbound
+from quantum.programs.openqasm.applied import Applied, Control, Power
+from quantum.programs.openqasm.circuit import Gate
+from quantum.programs.openqasm.expansion import core_gates
+from quantum.programs.openqasm.faults import FaultyProgramError
+from quantum.programs.openqasm.library import lookup, names
 
 SPECIAL = (0.0, pi, -pi, 2 * pi, pi / 2, -4 * pi)
 PAPER = "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3"

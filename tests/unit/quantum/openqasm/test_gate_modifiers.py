@@ -11,14 +11,14 @@ import pytest
 from exact_unitaries import Matrix, distance, done_to, multiplied, on_qubits, power, unitary_of
 from library_matrices import exact
 
-from quantum.openqasm.angles import Expression, Unbound
-from quantum.openqasm.applied import Applied, Control, Power
-from quantum.openqasm.circuit import Gate
-from quantum.openqasm.controls import limited
-from quantum.openqasm.expansion import core_gates
-from quantum.openqasm.faults import FaultyProgramError
-from quantum.openqasm.library import lookup, names
-from quantum.openqasm.steps import ImpossibleModifierError
+from quantum.programs.openqasm.angles import Expression, Unbound
+from quantum.programs.openqasm.applied import Applied, Control, Power
+from quantum.programs.openqasm.circuit import Gate
+from quantum.programs.openqasm.controls import limited
+from quantum.programs.openqasm.expansion import core_gates
+from quantum.programs.openqasm.faults import FaultyProgramError
+from quantum.programs.openqasm.library import lookup, names
+from quantum.programs.openqasm.steps import ImpossibleModifierError
 
 Modifier = Control | Power
 INVERSE, ROOT = Power(-1), Power(0.5)

@@ -3,9 +3,9 @@
 import pytest
 from exact_outcomes import H2, H3, faults_of
 
-from quantum.openqasm.faults import MOST_FAULTS, FaultyProgramError
-from quantum.openqasm.lowering import flow, lower
-from quantum.openqasm.reading import read
+from quantum.programs.openqasm.faults import MOST_FAULTS, FaultyProgramError
+from quantum.programs.openqasm.lowering import flow, lower
+from quantum.programs.openqasm.reading import read
 
 Q = "qubit[2] q; bit[2] c; "
 

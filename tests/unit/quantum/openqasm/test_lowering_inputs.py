@@ -5,10 +5,10 @@ from math import pi
 import pytest
 from exact_outcomes import H3, circuit_of, faults_of, outcomes
 
-from quantum.openqasm.circuit import Gate
-from quantum.openqasm.faults import FaultyProgramError
-from quantum.openqasm.lowering import bind_values, lower
-from quantum.openqasm.reading import read
+from quantum.programs.openqasm.circuit import Gate
+from quantum.programs.openqasm.faults import FaultyProgramError
+from quantum.programs.openqasm.lowering import bind_values, lower
+from quantum.programs.openqasm.reading import read
 
 Q = "qubit[2] q; bit[2] c; "
 

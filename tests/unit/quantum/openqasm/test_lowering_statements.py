@@ -3,7 +3,7 @@
 import pytest
 from exact_outcomes import H3, circuit_of, outcomes
 
-from quantum.openqasm.circuit import Bit, Branch, Gate, Measure
+from quantum.programs.openqasm.circuit import Bit, Branch, Gate, Measure
 
 Q = "qubit[3] q; bit[3] c; "
 

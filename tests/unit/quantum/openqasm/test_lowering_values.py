@@ -6,12 +6,12 @@ from math import pi
 import pytest
 from exact_outcomes import H2, H3, circuit_of, faults_of, outcomes
 
-from quantum.openqasm import syntax
-from quantum.openqasm.circuit import Barrier, Gate
-from quantum.openqasm.faults import FaultyProgramError
-from quantum.openqasm.lowering import gates, lower
-from quantum.openqasm.reading import read
-from quantum.openqasm.syntax import Program
+from quantum.programs.openqasm import syntax
+from quantum.programs.openqasm.circuit import Barrier, Gate
+from quantum.programs.openqasm.faults import FaultyProgramError
+from quantum.programs.openqasm.lowering import gates, lower
+from quantum.programs.openqasm.reading import read
+from quantum.programs.openqasm.syntax import Program
 
 Q = "qubit[2] q; bit[2] c; "
 

@@ -5,9 +5,9 @@ import math
 import pytest
 from qiskit import qasm2
 
-from quantum.openqasm.faults import FaultyProgramError, ProgramFault
-from quantum.openqasm.parse2 import parse
-from quantum.openqasm.syntax import (
+from quantum.programs.openqasm.faults import FaultyProgramError, ProgramFault
+from quantum.programs.openqasm.parse2 import parse
+from quantum.programs.openqasm.syntax import (
     Aside,
     Barrier,
     Binary,

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from quantum.openqasm.faults import FaultyProgramError, ProgramFault
-from quantum.openqasm.parse3 import Statements, parse
-from quantum.openqasm.syntax import (
+from quantum.programs.openqasm.faults import FaultyProgramError, ProgramFault
+from quantum.programs.openqasm.parse3 import Statements, parse
+from quantum.programs.openqasm.syntax import (
     Alias,
     Aside,
     Assign,

@@ -4,11 +4,23 @@ import re
 
 import pytest
 
-from quantum.openqasm import qir
-from quantum.openqasm.circuit import Bit, Both, Branch, Circuit, Gate, Measure, Not, Operation, Register, Reset, SetBit
-from quantum.openqasm.faults import FaultyProgramError, ProgramFault
-from quantum.openqasm.qir_base import ONLY_STRAIGHT_LINES
-from quantum.openqasm.recording import NOTHING_MEASURED
+from quantum.programs.openqasm import qir
+from quantum.programs.openqasm.circuit import (
+    Bit,
+    Both,
+    Branch,
+    Circuit,
+    Gate,
+    Measure,
+    Not,
+    Operation,
+    Register,
+    Reset,
+    SetBit,
+)
+from quantum.programs.openqasm.faults import FaultyProgramError, ProgramFault
+from quantum.programs.openqasm.qir_base import ONLY_STRAIGHT_LINES
+from quantum.programs.openqasm.recording import NOTHING_MEASURED
 
 X = Gate("x", (), (0,))
 BITS = (Register("c", (0, 1, 2)),)

@@ -11,10 +11,10 @@ from random_circuits import random_circuit
 
 from local.emulator.programs import qir as emulator
 from local.emulator.programs.run import Run, Shots
-from quantum.histograms import from_counts
-from quantum.layouts import completed
-from quantum.openqasm import qir
-from quantum.openqasm.circuit import Circuit
+from quantum.programs.openqasm import qir
+from quantum.programs.openqasm.circuit import Circuit
+from quantum.results.histograms import from_counts
+from quantum.results.layouts import completed
 
 SHOTS = 1000
 

@@ -9,8 +9,8 @@ from qdk import TargetProfile
 from qdk.openqasm import compile as compile_by_qdk
 from random_circuits import random_circuit
 
-from quantum.openqasm import qir
-from quantum.openqasm.circuit import (
+from quantum.programs.openqasm import qir
+from quantum.programs.openqasm.circuit import (
     GATES,
     Barrier,
     Bit,
@@ -24,7 +24,7 @@ from quantum.openqasm.circuit import (
     Register,
     Reset,
 )
-from quantum.openqasm.qir_text import number
+from quantum.programs.openqasm.qir_text import number
 
 HEAD = 'OPENQASM 3.0; include "stdgates.inc"; '
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from quantum.openqasm.faults import FaultyProgramError, Places
-from quantum.openqasm.reading import plain, read
-from quantum.openqasm.versions import language_of, stated_versions
+from quantum.programs.openqasm.faults import FaultyProgramError, Places
+from quantum.programs.openqasm.reading import plain, read
+from quantum.programs.openqasm.versions import language_of, stated_versions
 
 TWO = 'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[1];\nh q[0];\n'
 THREE = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit q;\nh q;\n'

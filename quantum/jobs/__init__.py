@@ -1,0 +1,1 @@
+"""Orders and jobs: their fields, phases, errors and lists. Rules alone: no service is called."""

@@ -1,0 +1,216 @@
+"""The providers that we know: their targets, their own formats, shots and parameters, one table row each.
+
+A provider that has no row is not refused anything: its own words decide. Names and defaults are those of
+learn.microsoft.com/azure/quantum and of azure-quantum-python 3.13, autumn 2026.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quantum.jobs.model import Fault
+
+BASE, ADAPTIVE = "Base", "Adaptive_RI"
+QIO = "microsoft.qio"
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter that a provider reads; `sent_as` is where it stands in the job's `inputParams`."""
+
+    name: str
+    kind: str
+    what: str
+    sent_as: Path = ()
+
+    @property
+    def path(self) -> Path:
+        """Where the provider looks for it."""
+        return self.sent_as or (self.name,)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider's row.
+
+    `own_formats` are what its own format words begin with: one of these that we do not know may be a new one.
+    `shots` is what the provider documents as its default, where it does; an order always says its own.
+    """
+
+    name: str
+    own_formats: tuple[str, ...]
+    targets: tuple[str, ...]
+    params: tuple[Param, ...] = ()
+    shots: int | None = None
+    shots_note: str = ""
+    profile: str = BASE
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_list_of(item: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(item(part) for part in value)
+
+
+def _is_substitutions(value: Any) -> bool:
+    vectors = _is_list_of(_is_list_of(_is_number))
+    return isinstance(value, dict) and all(vectors(part) for part in value.values())
+
+
+FLAG, WHOLE, NUMBER, TEXT, OBJECT = "true or false", "a whole number", "a number", "text", "an object"
+NUMBERS, SUBSTITUTIONS = "a list of numbers", "an object of lists of lists of numbers, by memory region"
+KINDS: Mapping[str, Callable[[Any], bool]] = {
+    FLAG: lambda value: isinstance(value, bool),
+    WHOLE: _is_whole,
+    NUMBER: _is_number,
+    TEXT: lambda value: isinstance(value, str),
+    OBJECT: lambda value: isinstance(value, dict),
+    NUMBERS: _is_list_of(_is_number),
+    SUBSTITUTIONS: _is_substitutions,
+}
+
+PROVIDERS: Mapping[str, Provider] = {
+    "ionq": Provider(
+        "IonQ",
+        ("ionq.",),
+        ("ionq.simulator", "ionq.qpu.aria-1", "ionq.qpu.forte-1", "ionq.qpu.forte-enterprise-1"),
+        (
+            Param(
+                "errorMitigation",
+                OBJECT,
+                '`{"debias": true}` or `{"debias": false}`; on hardware it changes the price',
+                ("error-mitigation",),
+            ),
+            Param(
+                "noiseModel",
+                TEXT,
+                "noise of the simulator: `ideal`, `aria-1`, `forte-1`, …",
+                ("noise", "model"),
+            ),
+            Param("noiseSeed", WHOLE, "seed of the simulator's noise", ("noise", "seed")),
+        ),
+        shots=500,
+        shots_note="debiasing needs at least 500",
+    ),
+    "quantinuum": Provider(
+        "Quantinuum",
+        ("quantinuum.", "honeywell."),
+        (
+            *("quantinuum.sim.h2-1sc", "quantinuum.sim.h2-1e", "quantinuum.sim.h2-2sc", "quantinuum.sim.h2-2e"),
+            *("quantinuum.sim.helios-1sc", "quantinuum.sim.helios-1e"),
+            *("quantinuum.qpu.h2-1", "quantinuum.qpu.h2-2", "quantinuum.qpu.helios-1"),
+        ),
+        (
+            Param(
+                "errorParams", OBJECT, 'noise of the emulators, such as `{"p1": 4e-5, "p2": 3e-3}`', ("error-params",)
+            ),
+            Param("tketOptLevel", WHOLE, "how far TKET optimises the circuit; 2 without it", ("tket-opt-level",)),
+        ),
+        profile=ADAPTIVE,
+    ),
+    "rigetti": Provider(
+        "Rigetti",
+        ("rigetti.",),
+        ("rigetti.sim.qvm", "rigetti.qpu.cepheus-1-108q"),
+        (
+            Param("skipQuilc", FLAG, "take the program as it is, without quilc: for native Quil and Quil-T"),
+            Param("substitutions", SUBSTITUTIONS, "values of the program's parameters; it runs once for each set"),
+        ),
+        shots=1,
+        shots_note="with `substitutions`, for each set of values",
+    ),
+    "pasqal": Provider(
+        "Pasqal",
+        ("pasqal.",),
+        (
+            *("pasqal.sim.emu-tn", "pasqal.sim.emu-sv", "pasqal.sim.emu-mps", "pasqal.sim.emu-free"),
+            *("pasqal.qpu.fresnel", "pasqal.qpu.fresnel-can1"),
+        ),
+        (Param("runs", WHOLE, "what older programs say instead of shots"),),
+        shots=1,
+    ),
+    "microsoft": Provider("Microsoft", ("microsoft.",), ("microsoft.estimator",)),
+    QIO: Provider(
+        "Microsoft optimisation (retired by Azure; kept for workspaces and emulators that offer it)",
+        ("microsoft.qio.",),
+        (
+            *("microsoft.paralleltempering.cpu", "microsoft.paralleltempering-parameterfree.cpu"),
+            *("microsoft.simulatedannealing.cpu", "microsoft.simulatedannealing-parameterfree.cpu"),
+            *("microsoft.tabu.cpu", "microsoft.tabu-parameterfree.cpu", "microsoft.qmc.cpu"),
+            *("microsoft.populationannealing.cpu", "microsoft.substochasticmontecarlo.cpu"),
+        ),
+        (
+            Param("timeout", WHOLE, "seconds that the solver may take"),
+            Param("seed", WHOLE, "seed of the solver"),
+            Param("number_of_solutions", WHOLE, "how many solutions to return, 1 to 10"),
+            Param("sweeps", NUMBER, "sweeps of the solver"),
+            Param("restarts", WHOLE, "restarts of the solver"),
+            Param("replicas", WHOLE, "replicas of parallel tempering"),
+            Param("all_betas", NUMBERS, "inverse temperatures of parallel tempering, one a replica"),
+            Param("beta_start", NUMBER, "first inverse temperature of simulated annealing"),
+            Param("beta_stop", NUMBER, "last inverse temperature of simulated annealing"),
+            Param("tabu_tenure", WHOLE, "tenure of tabu search"),
+        ),
+        shots_note="a solver knows no shots: an order may leave them out",
+    ),
+}
+
+# The targets of one provider, Microsoft, that solve optimisation problems and nothing else.
+SOLVERS = tuple(
+    f"microsoft.{solver}"
+    for solver in (
+        *("paralleltempering", "simulatedannealing", "populationannealing", "substochasticmontecarlo"),
+        *("tabu", "qmc"),
+    )
+)
+
+
+def provider_of(target: str) -> str:
+    """The provider by a target's name: what stands before its first full stop."""
+    return target.partition(".")[0].lower()
+
+
+def family_of(target: str) -> str:
+    """The row of PROVIDERS that a target belongs to, where there is one."""
+    return QIO if target.lower().startswith((*SOLVERS, QIO)) else provider_of(target)
+
+
+def known_params(target: str) -> tuple[Param, ...]:
+    """The parameters that a target's provider is known to read."""
+    provider = PROVIDERS.get(family_of(target))
+    return provider.params if provider else ()
+
+
+def param_faults(targets: Sequence[str], params: Mapping[str, Any]) -> list[Fault]:
+    """Say which known parameters are of a wrong type, or given twice; names that we do not know are passed on."""
+    faults = {}
+    for param in (param for target in targets for param in known_params(target)):
+        spellings = (param.name, *(param.sent_as if len(param.sent_as) == 1 else ()))
+        given = {name: params[name] for name in spellings if name in params}
+        for name, value in given.items():
+            if not KINDS[param.kind](value):
+                faults[name] = Fault(f"params.{name}", f"must be {param.kind}")
+        if param.name in params and param.sent_as and param.sent_as[0] in params:
+            faults[param.name] = Fault(f"params.{param.name}", f"stands for {param.sent_as[0]!r}, which is there too")
+    return list(faults.values())
+
+
+def sent_params(target: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Spell an order's parameters as the target's provider does."""
+    sent = dict(params)
+    for param in known_params(target):
+        if param.sent_as and param.name in params:
+            value = sent.pop(param.name)
+            if len(param.path) == 1:
+                sent[param.path[0]] = value
+            else:
+                sent[param.path[0]] = sent.get(param.path[0], {}) | {param.path[1]: value}
+    return sent

@@ -1,0 +1,1 @@
+"""From what a workspace returns to one form of result. Rules alone."""

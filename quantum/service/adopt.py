@@ -1,0 +1,132 @@
+"""How a job that somebody else submitted to the workspace becomes one of ours: waited for, collected, announced.
+
+It is known by its own id, so that adopted twice it is the same job, and one of ours is found as what it is. It begins
+in phase `waiting`: its orchestration has nothing to stage and never submits anything.
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from quantum.jobs.errors import ServiceError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job, Order, job_id
+from quantum.jobs.program import Program
+from quantum.orders.read import MAX_TAGS, printable
+from quantum.ports import Orchestrations, Services, Workspace
+from quantum.programs.formats import FORMATS
+from quantum.programs.gates import count_gates
+from quantum.service.intake import Intake
+from quantum.service.prepare import WHOLE_BYTES
+from quantum.wire import codec as wire
+from quantum.workspaces.profiles import DEFAULT
+from quantum.workspaces.remote import RemoteJob
+
+REMOTE_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
+OUR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A job to be adopted: its id in which workspace, and tags that are laid over those that it has there."""
+
+    id: str
+    workspace: str = DEFAULT
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) -> Job:
+    """Take a job of the workspace under our care, or return the job that it already is here.
+
+    Raises NotFoundError where the workspace has no such job.
+    """
+    known = await _known(intake.services, id_for(wanted.id, wanted.workspace), wanted.id)
+    if known is None:
+        workspace = await intake.services.workspace_named(wanted.workspace)
+        remote = await workspace.job(wanted.id)
+        known = await _known(intake.services, id_for(remote.id, wanted.workspace), remote.id)
+        known = known or await _known(intake.services, remote.name.rpartition(" ")[2], remote.id)
+        if known is None:
+            program = await _program(workspace, remote)
+            return await _taken(intake.services, _adopted(remote, program, wanted, intake.services), orchestrations)
+    if not known.is_final:
+        with suppress(ServiceError):
+            await intake.start_if_lost(known, orchestrations)
+    return known
+
+
+def id_for(remote_id: str, workspace: str = DEFAULT) -> str:
+    """The id here of a job there: its own where it is a GUID as we write them, else one derived from it."""
+    if OUR_ID.fullmatch(remote_id):
+        return remote_id
+    return job_id("adopt", remote_id if workspace == DEFAULT else f"{workspace}/{remote_id}")
+
+
+async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
+    """The job of this id, if it is or was this one in the workspace."""
+    entry = await services.index.find(id_) if OUR_ID.fullmatch(id_) else None
+    return entry.job if entry and remote_id in entry.job.remote_ids else None
+
+
+def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, services: Services) -> Job:
+    order = Order(
+        name=printable(remote.name, 127) or remote.id,
+        target=remote.target,
+        shots=remote.shots or 0,
+        tags=_tags(remote, wanted),
+        workspace=wanted.workspace,
+        priority=remote.priority,
+        session=remote.session,
+    )
+    source = {"door": "http", "adopted": remote.id}
+    job = Job.accepted(id_for(remote.id, wanted.workspace), order, services.now(), source).moved_to(
+        Phase.WAITING, services.now()
+    )
+    return replace(
+        job,
+        program=program,
+        adopted=remote.id,
+        azure_status=remote.status,
+        provider_id=remote.provider_id,
+        target_since=wire.timestamp(services.now()),
+        times=remote.times or None,
+        cost=remote.cost,
+    )
+
+
+def _tags(remote: RemoteJob, wanted: Wanted) -> dict[str, str]:
+    """The job's tags, no more than an order may have: those that the adoption names, then those that it came with."""
+    both = {**wanted.tags, **tags_of(remote.tags), **wanted.tags}  # the first for the order, the last for the texts
+    return dict(list(both.items())[:MAX_TAGS])
+
+
+async def _taken(services: Services, job: Job, orchestrations: Orchestrations) -> Job:
+    """Claim the job and start it, unless somebody did so a moment ago."""
+    if await services.index.claim(job, digest=f"adopted {job.adopted}"):
+        with suppress(ServiceError):  # the claim is the adoption: housekeeping starts it, too
+            await orchestrations.start(job)
+        return job
+    entry = await services.index.find(job.id)
+    return entry.job if entry else job
+
+
+async def _program(workspace: Workspace, remote: RemoteJob) -> Program | None:
+    """What its results and its price need to know of the program: its format, its qubits, its gates."""
+    word = remote.input_format
+    if word is None:
+        return None
+    program = Program("", word, 0)
+    with suppress(ServiceError):
+        blob = await workspace.open_input(remote.id)
+        if word in FORMATS and blob.size <= WHOLE_BYTES:
+            content = await blob.read()
+            qubits = FORMATS[word].check(content).qubits
+            return replace(program, size=blob.size, qubits=qubits, gates=count_gates(word, content, qubits))
+    return program
+
+
+def tags_of(texts: tuple[str, ...]) -> dict[str, str]:
+    """Read the workspace's tags, which are texts, as we write them: `name=value`; of very many, the first."""
+    pairs = (printable(text, 256).partition("=")[::2] for text in texts[:MAX_TAGS])
+    return {name: value for name, value in pairs if name}

@@ -1,0 +1,107 @@
+"""Adds up the counts of many jobs: says which it used, and which it left out and why.
+
+Results are read one after the other, and never more of them is held than one result and the sum.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from quantum.jobs.errors import NotFoundError
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job
+from quantum.ports import BlobStore
+from quantum.results.histograms import MAX_OUTCOMES
+from quantum.results.spelling import in_order
+from quantum.settings import RESULTS_CONTAINER
+
+MAX_RESULT_BYTES = 16 * 1024 * 1024
+BITS = re.compile(r"[01-]+( [01-]+)*")
+
+type Registers = tuple[int, ...] | None
+
+
+@dataclass
+class Sum:
+    """Counts that are being added up."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    used: list[str] = field(default_factory=list)
+    left_out: list[Mapping[str, str]] = field(default_factory=list)
+    registers: Registers = None
+
+    async def add(self, job: Job, blobs: BlobStore) -> None:
+        """Add a job's counts, or note why they are left out."""
+        if not job.is_final:
+            return self.leave_out(job.id, "NotEnded", f"The job is {job.phase}.")
+        if job.phase is not Phase.SUCCEEDED:
+            return self.leave_out(job.id, "NotSucceeded", f"The job is {job.phase}.")
+        try:
+            blob = await blobs.open(f"{RESULTS_CONTAINER}/{job.id}/result.json")
+        except NotFoundError:
+            return self.leave_out(job.id, "ResultGone", "The job succeeded; its result was removed since.")
+        if blob.size > MAX_RESULT_BYTES:
+            return self.leave_out(job.id, "TooLarge", f"Its result takes {blob.size:,} bytes.")
+        self._add(job.id, *_counts(await blob.read()))
+        return None
+
+    def leave_out(self, job_id: str, code: str, reason: str) -> None:
+        """Note a job that does not count, with a word for programs and a sentence for people."""
+        self.left_out.append({"id": job_id, "code": code, "reason": reason})
+
+    def _add(self, job_id: str, counts: Mapping[str, int], registers: Registers) -> None:
+        if not counts:
+            return self.leave_out(job_id, "NoCounts", "Its output was kept without counts.")
+        if self.used and registers != self.registers:
+            theirs, ours = _described(registers), _described(self.registers)
+            return self.leave_out(job_id, "UnequalRegisters", f"It has {theirs}; the first job that counts has {ours}.")
+        if len(self.counts.keys() | counts.keys()) > MAX_OUTCOMES:
+            return self.leave_out(job_id, "TooManyOutcomes", f"With it there would be over {MAX_OUTCOMES:,} outcomes.")
+        self.registers = registers
+        self.counts.update(counts)
+        self.used.append(job_id)
+        return None
+
+    def to_wire(self) -> dict[str, Any]:
+        """Give the sum as JSON, outcomes in order."""
+        shots = self.counts.total()
+        ordered = {key: self.counts[key] for key in in_order(self.counts, are_bits=self.registers is not None)}
+        return {
+            "shots": shots,
+            "counts": ordered,
+            "probabilities": {key: count / shots for key, count in ordered.items()} if shots else {},
+            "jobs": self.used,
+            "leftOut": self.left_out,
+        }
+
+
+def registers_of(outcomes: Iterable[str]) -> Registers:
+    """Measure the registers of outcomes, in bits; None where they are not bits, or not all alike."""
+    found = {tuple(map(len, key.split(" "))) if BITS.fullmatch(key) else None for key in outcomes}
+    return found.pop() if len(found) == 1 else None
+
+
+def _described(registers: Registers) -> str:
+    if registers is None:
+        return "outcomes that are not bits of registers"
+    bits = " + ".join(map(str, registers))
+    return f"{bits} bits" if registers != (1,) else "1 bit"
+
+
+def _counts(content: bytes) -> tuple[Mapping[str, int], Registers]:
+    """Read the counts of a result that we wrote; of one that somebody has changed, there are none.
+
+    What says of itself that it has no registers is numbers, though they may look like bits.
+    """
+    try:
+        document = json.loads(content)
+        found, said = document["counts"], document.get("registers")
+    except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
+        return {}, None
+    sound = isinstance(found, dict) and all(type(count) is int and count >= 0 for count in found.values())
+    if not sound:
+        return {}, None
+    return found, None if said == [] else registers_of(found)

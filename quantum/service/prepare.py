@@ -1,0 +1,194 @@
+"""From a program as the caller hands it over to the blob that is submitted: fetched, checked, compiled, kept."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+
+from quantum.jobs.errors import InvalidOrderError, NotFoundError
+from quantum.jobs.model import Fault, Order, ProgramInput
+from quantum.jobs.program import Compiled, Program
+from quantum.ports import COMPILER_PATIENCE_SECONDS, Blob, Services
+from quantum.programs import checks
+from quantum.programs.checks import BITCODE
+from quantum.programs.formats import FORMATS, QUIL, Format, profile_for, row_of
+from quantum.programs.gates import count_gates
+from quantum.settings import PROGRAMS_CONTAINER
+from quantum.wire.encodings import disguise_of, encoded_again, from_base64, without_mark
+
+QIR = "qir.v1"
+WHOLE_BYTES = 4 * 1024 * 1024  # up to here a program is read whole and checked; above, it is only passed on
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A program that may be submitted, and its bytes; where they are many, a blob to copy them from.
+
+    `notes` are what the compiler says of it to its author.
+    """
+
+    program: Program
+    content: bytes | Blob
+    notes: tuple[str, ...] = ()
+
+
+async def check_program(
+    services: Services, order: Order, job_id: str, patience: float = COMPILER_PATIENCE_SECONDS
+) -> Checked:
+    """Check an order's program, and compile it where its format asks for that; InvalidOrderError names its faults.
+
+    CompilerBusyError if it has no turn at the compiler within so many seconds.
+    """
+    assert order.input is not None  # noqa: S101  # orders.parse_order has made sure of it
+    row = row_of(order.input.format)
+    checked = await _checked(services, order, row, job_id, patience)
+    stated = replace(
+        checked.program,
+        output=order.input.output_format,
+        media_type=order.input.content_type,
+        encoding=order.input.content_encoding or checked.program.encoding,
+    )
+    return replace(checked, program=stated)
+
+
+async def _checked(services: Services, order: Order, row: Format, job_id: str, patience: float) -> Checked:
+    assert order.input is not None  # noqa: S101
+    given = order.input
+    content = await _fetch(services, given, row)
+    if isinstance(content, Blob):
+        return Checked(Program(_path(job_id, content.etag.encode()), row.submitted, content.size), content)
+    if given.content_type or given.content_encoding:  # bytes of another kind than we can look at
+        return Checked(Program(_path(job_id, content), row.submitted, len(content)), content)
+    looked = row.check(content)
+    unbound = checks.unbound(content, order.params.get("substitutions")) if row.word == QUIL else ()
+    if faults := (*looked.faults, *unbound):
+        raise InvalidOrderError(faults)
+    if row.is_compiled:
+        return await _compile(services, order, content, job_id, patience)
+    if row.word == QIR:
+        return await _read_module(services, order, content, job_id, patience)
+    gates = count_gates(row.submitted, content, looked.qubits)
+    program = Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits, gates=gates)
+    return Checked(replace(program, encoding=looked.encoding), content)
+
+
+async def keep_program(services: Services, checked: Checked) -> None:
+    """Store the bytes where the orchestration finds them; done twice, it is the same."""
+    content = checked.content.chunks if isinstance(checked.content, Blob) else checked.content
+    await services.blobs.write(checked.program.blob, content, size=checked.program.size)
+
+
+async def whole(blob: Blob, limit: int, what: str) -> bytes:
+    """Read a blob that may not be larger than a limit in bytes."""
+    if blob.size > limit:
+        raise InvalidOrderError((too_large(what, blob.size, limit),))
+    return await blob.read()
+
+
+def too_large(field: str, size: int, limit: int) -> Fault:
+    """Say that a program is over its limit."""
+    return Fault(field, f"is {size:,} bytes; {limit:,} are allowed")
+
+
+async def _compile(services: Services, order: Order, source: bytes, job_id: str, patience: float) -> Checked:
+    assert order.input is not None  # noqa: S101
+    profile = profile_for(order.targets)
+    compiled = await services.compiler.compile(
+        source.decode(),
+        order.input.format,
+        profile=profile,
+        entry_point=order.entry_point,
+        arguments=order.arguments,
+        patience=patience,
+    )
+    if not isinstance(compiled, Compiled):
+        raise InvalidOrderError(compiled)
+    content = compiled.qir.encode()
+    program = Program(
+        blob=_path(job_id, content),
+        format=QIR,
+        size=len(content),
+        entry_point=compiled.entry_point,
+        profile=profile,
+        qubits=compiled.qubits,
+        gates=count_gates(QIR, content, compiled.qubits),
+        is_compiled=True,
+        layout=compiled.layout,
+    )
+    return Checked(program, content, compiled.notes)
+
+
+async def _read_module(services: Services, order: Order, content: bytes, job_id: str, patience: float) -> Checked:
+    """Read from a module that somebody else compiled what a workspace has to know of it; it stays as it is."""
+    is_bitcode = content.startswith(BITCODE)
+    read = await services.compiler.compile(
+        base64.b64encode(content).decode() if is_bitcode else content.decode(),
+        "qir.bitcode" if is_bitcode else "qir.text",
+        profile=profile_for(order.targets),
+        entry_point=order.entry_point,
+        arguments=(),
+        patience=patience,
+    )
+    if not isinstance(read, Compiled):
+        raise InvalidOrderError(read)
+    qubits = read.qubits or None
+    program = Program(
+        blob=_path(job_id, content),
+        format=QIR,
+        size=len(content),
+        entry_point=read.entry_point,
+        profile=read.profile,
+        qubits=qubits,
+        gates=count_gates(QIR, content, qubits),
+        layout=read.layout,
+    )
+    return Checked(program, content)
+
+
+async def _fetch(services: Services, given: ProgramInput, row: Format) -> bytes | Blob:
+    if given.blob is None:
+        content = _inline(given)
+    else:
+        blob = await _open(services, given.blob)
+        if WHOLE_BYTES < blob.size <= row.max_size:
+            return blob
+        content = await whole(blob, row.max_size, "input.blob")
+    if row.word in FORMATS and not (given.content_type or given.content_encoding):
+        content = _plain(content, given)
+    if not content.strip():
+        raise InvalidOrderError((Fault("input", "is empty"),))
+    if len(content) > row.max_size:
+        raise InvalidOrderError((too_large("input", len(content), row.max_size),))
+    return content
+
+
+def _inline(given: ProgramInput) -> bytes:
+    return given.text.encode() if given.text is not None else _decoded(given.base64 or "")
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return from_base64(text)
+    except ValueError as error:  # binascii.Error for bad padding, a plain ValueError for letters beyond ASCII
+        disguise = disguise_of(text.encode())
+        reason = f"is not base64 but {disguise}" if disguise else f"is not base64: {error}; a text goes into `text`"
+        raise InvalidOrderError((Fault("input.base64", reason),)) from error
+
+
+def _plain(content: bytes, given: ProgramInput) -> bytes:
+    """Drop a byte order mark, and refuse what is encoded once more: no format that we know looks like that."""
+    as_text = given.text is not None
+    if disguise := encoded_again(content, "send it as `base64`") if as_text else encoded_again(content):
+        raise InvalidOrderError((Fault("input.text" if as_text else "input", f"is no program but {disguise}"),))
+    return without_mark(content)
+
+
+async def _open(services: Services, path: str) -> Blob:
+    try:
+        return await services.blobs.open(path)
+    except NotFoundError as error:
+        raise InvalidOrderError((Fault("input.blob", f"there is no blob {path!r} in this app's storage"),)) from error
+
+
+def _path(job_id: str, content: bytes) -> str:
+    """Where a program is kept: by its content, so that two orders for one id cannot overwrite each other."""
+    return f"{PROGRAMS_CONTAINER}/{job_id}/{hashlib.sha256(content).hexdigest()[:16]}"

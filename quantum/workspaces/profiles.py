@@ -1,0 +1,229 @@
+"""Workspace profiles: which workspace a name means, and with which one credential it is spoken to.
+
+A profile holds no secret: it names one, and the key vault keeps it. What is wrong with one is told by field.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from quantum.jobs.model import Fault
+from quantum.orders.read import WORKSPACE, unknown_fields
+from quantum.wire import strict_json
+
+DEFAULT = "default"  # the workspace that the deployment itself is given
+
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+LOCATION = re.compile(r"[a-z0-9]{2,40}(?:-v2)?", re.ASCII)
+QUANTUM = re.compile(r"https://[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)
+RESOURCE_ID = re.compile(
+    r"/subscriptions/(?P<subscription_id>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+    r"/resourceGroups/(?P<resource_group>[\w.()-]{1,90})"
+    r"/providers/Microsoft\.Quantum/Workspaces/(?P<name>[\w-]{1,64})",
+    re.ASCII | re.IGNORECASE,
+)
+RESOURCE_FORM = "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Quantum/Workspaces/<name>"
+SECRET = re.compile(r"[0-9A-Za-z-]{1,127}", re.ASCII)
+REFERENCE = re.compile(r"@Microsoft\.KeyVault\((.+)\)", re.ASCII | re.IGNORECASE)
+SECRET_URI = re.compile(
+    r"(?P<vault>https://[a-z0-9.-]+(?::\d+)?)/secrets/(?P<name>[0-9A-Za-z-]{1,127})(?:/(?P<version>[0-9a-f]{32})?)?",
+    re.ASCII | re.IGNORECASE,
+)
+VAULT = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,23}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class SecretName:
+    """A secret in a key vault; without a `vault` it is in the deployment's own (KEY_VAULT_URL)."""
+
+    name: str
+    vault: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Who we are towards a workspace: a kind of `KINDS`, and what that kind needs."""
+
+    kind: str
+    tenant_id: str | None = None
+    client_id: str | None = None
+    secret: SecretName | None = None
+    token_file: str | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A workspace under the name that orders use; `endpoint` is the address of its data plane."""
+
+    name: str
+    endpoint: str
+    resource_id: str
+    credential: Credential
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of credential needs, what it may have, and what to check when it opens nothing."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    check: str
+
+
+KINDS: Mapping[str, Kind] = {
+    "managedIdentity": Kind((), ("clientId",), "that the app has this managed identity"),
+    "environment": Kind((), (), "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET of the app"),
+    "clientSecret": Kind(
+        ("tenantId", "clientId", "secret"), (), "tenantId and clientId, and that the client secret has not expired"
+    ),
+    "clientCertificate": Kind(
+        ("tenantId", "clientId", "secret"), (), "tenantId and clientId, and that the certificate has not expired"
+    ),
+    "workloadIdentity": Kind((), ("tenantId", "clientId", "tokenFile"), "the federated credential and its token file"),
+    "azureCli": Kind((), ("tenantId",), "that somebody is signed in: az login"),
+    "developerDefault": Kind((), ("clientId",), "the app's identity, or who is signed in on this machine"),
+    "apiKey": Kind(("secret",), (), "that the key is the workspace's, and that its keys are enabled"),
+    "connectionString": Kind(("secret",), (), "that its ApiKey is the workspace's, and that its keys are enabled"),
+}
+ROLE = "that it has the role Quantum Workspace Data Contributor"  # what a 403 mostly lacks
+
+PROFILE_FIELDS = ("resourceId", "location", "endpoint", "credential")
+CREDENTIAL_FIELDS = ("kind", "tenantId", "clientId", "secret", "tokenFile")
+
+
+def read_profiles(text: str, *, has_vault: bool) -> dict[str, Profile] | list[Fault]:
+    """Read an operator's profiles from a JSON object by name, or say everything that is wrong with any of them."""
+    try:
+        data = strict_json.loads(text.encode())
+    except strict_json.InvalidJsonError as error:
+        return [Fault("", f"must be a JSON object of profiles by name: {error}")]
+    if not isinstance(data, dict):
+        return [Fault("", "must be a JSON object of profiles by name")]
+    read = [read_profile(name, profile, f"{name}.") for name, profile in data.items()]
+    profiles = {profile.name: profile for profile in read if isinstance(profile, Profile)}
+    faults = [fault for found in read if not isinstance(found, Profile) for fault in found]
+    secrets = {name: profile.credential.secret for name, profile in profiles.items()}
+    homeless = [name for name, secret in secrets.items() if secret and not secret.vault and not has_vault]
+    reason = "is in no vault: KEY_VAULT_URL is missing"
+    return [*faults, *(Fault(f"{name}.credential.secret", reason) for name in homeless)] or profiles
+
+
+def read_profile(name: str, data: Any, prefix: str) -> Profile | list[Fault]:
+    """Read an operator's profile from parsed JSON, or say everything that is wrong with it, under `prefix`."""
+    if not isinstance(data, dict):
+        return [Fault(prefix.rstrip("."), "must be an object")]
+    faults = [] if WORKSPACE.fullmatch(name) and name != DEFAULT else [Fault(prefix.rstrip("."), name_fault(name))]
+    faults += unknown_fields(data, PROFILE_FIELDS, prefix)
+    faults += resource_faults(data.get("resourceId"), prefix)
+    faults += place_faults(data, prefix, None)
+    faults += _credential_faults(data.get("credential"), f"{prefix}credential")
+    if faults:
+        return faults
+    return Profile(name, endpoint_of(data), data["resourceId"], _credential(data["credential"]))
+
+
+def name_fault(name: str) -> str:
+    """Say why a profile cannot go by this name."""
+    if name == DEFAULT:
+        return "is the name of the deployment's own workspace, which the settings AZURE_QUANTUM_… describe"
+    return "must be 1 to 40 small letters, digits and hyphens, such as chem-lab"
+
+
+def resource_faults(value: Any, prefix: str = "") -> list[Fault]:
+    """Say what is wrong with a workspace's resource id."""
+    if value is None:
+        return [Fault(f"{prefix}resourceId", f"is missing; it reads {RESOURCE_FORM}")]
+    if isinstance(value, str) and RESOURCE_ID.fullmatch(value):
+        return []
+    return [Fault(f"{prefix}resourceId", f"must read {RESOURCE_FORM}")]
+
+
+def place_faults(data: Mapping[str, Any], prefix: str, allowed: tuple[str, ...] | None) -> list[Fault]:
+    """Say what is wrong with a workspace's location or endpoint.
+
+    A stranger's endpoint must be Azure Quantum's, or one of `allowed`: else anybody could have us fetch any address.
+    With None, the text is an operator's: any https address, and plain http on this machine.
+    """
+    location, endpoint = data.get("location"), data.get("endpoint")
+    if (location is None) == (endpoint is None):
+        return [Fault(f"{prefix}location", "is needed, such as eastus; or endpoint in its place, not both")]
+    if location is not None:
+        fits = isinstance(location, str) and LOCATION.fullmatch(location)
+        return [] if fits else [Fault(f"{prefix}location", "must be a region such as eastus")]
+    if isinstance(endpoint, str):
+        address = endpoint.rstrip("/")
+        if QUANTUM.fullmatch(address) or address in (allowed or ()) or (allowed is None and is_address(address)):
+            return []
+    known = "".join(f", or {address}" for address in allowed or ())
+    return [Fault(f"{prefix}endpoint", f"must be https://<region>.quantum.azure.com{known}")]
+
+
+def is_address(text: str) -> bool:
+    """Whether an operator may point at this: https and nothing but a host, or plain http on this machine."""
+    host = r"(?:[a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\])(?::\d{1,5})?"
+    here = r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?"
+    return re.fullmatch(rf"https://{host}|http://{here}", text, re.ASCII | re.IGNORECASE) is not None
+
+
+def endpoint_of(data: Mapping[str, Any]) -> str:
+    """The address of the data plane: as given, or derived from the location."""
+    given = data.get("endpoint")
+    return given.rstrip("/") if given else f"https://{data['location']}.quantum.azure.com"
+
+
+def guid_faults(data: Mapping[str, Any], fields: tuple[str, ...], prefix: str = "") -> list[Fault]:
+    """Say which of these fields are there and no GUIDs."""
+    values = {field: data[field] for field in fields if field in data}
+    wrong = [field for field, value in values.items() if not isinstance(value, str) or not GUID.fullmatch(value)]
+    return [Fault(f"{prefix}{field}", f"must be a GUID such as {'0' * 8}-0000-0000-0000-{'0' * 12}") for field in wrong]
+
+
+def _credential_faults(data: Any, prefix: str) -> list[Fault]:
+    if not isinstance(data, dict) or data.get("kind") not in KINDS:
+        field = f"{prefix}.kind" if isinstance(data, dict) else prefix
+        return [Fault(field, f"must be one of {', '.join(KINDS)}")]
+    kind = KINDS[data["kind"]]
+    taken = {"kind", *kind.required, *kind.optional}
+    faults = unknown_fields(data, CREDENTIAL_FIELDS, f"{prefix}.")
+    others = [field for field in CREDENTIAL_FIELDS if field in data and field not in taken]
+    faults += [Fault(f"{prefix}.{field}", f"does not belong to {data['kind']}") for field in others]
+    missing = [field for field in kind.required if field not in data]
+    faults += [Fault(f"{prefix}.{field}", "is missing") for field in missing]
+    faults += guid_faults(data, ("tenantId", "clientId"), f"{prefix}.")
+    if "secret" in data and secret_name(data["secret"]) is None:
+        # Not shown: somebody may have put the secret itself here.
+        reason = "must name a secret of the key vault, or be @Microsoft.KeyVault(SecretUri=…), not the secret itself"
+        faults.append(Fault(f"{prefix}.secret", reason))
+    if "tokenFile" in data and not (isinstance(data["tokenFile"], str) and data["tokenFile"].isprintable()):
+        faults.append(Fault(f"{prefix}.tokenFile", "must be the path of a file"))
+    return faults
+
+
+def _credential(data: Mapping[str, Any]) -> Credential:
+    return Credential(
+        kind=data["kind"],
+        tenant_id=data.get("tenantId"),
+        client_id=data.get("clientId"),
+        secret=secret_name(data["secret"]) if "secret" in data else None,
+        token_file=data.get("tokenFile"),
+    )
+
+
+def secret_name(text: Any) -> SecretName | None:
+    """Read the name of a secret, or a Key Vault reference as app settings have it; None where it is neither."""
+    if not isinstance(text, str):
+        return None
+    if SECRET.fullmatch(text):
+        return SecretName(text)
+    reference = REFERENCE.fullmatch(text)
+    if reference is None:
+        return None
+    parts = dict(part.partition("=")[::2] for part in reference[1].split(";"))
+    if uri := SECRET_URI.fullmatch(parts.get("SecretUri", "")):
+        return SecretName(uri["name"], uri["vault"].lower(), uri["version"])
+    vault, name = parts.get("VaultName", ""), parts.get("SecretName", "")
+    if not VAULT.fullmatch(vault) or not SECRET.fullmatch(name):
+        return None
+    return SecretName(name, f"https://{vault.lower()}.vault.azure.net", parts.get("SecretVersion") or None)

@@ -1,0 +1,105 @@
+"""What a workspace tells of its jobs, targets, sessions and quotas: SAS-free, words verbatim, times in RFC 3339."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from quantum.jobs.model import Failure
+from quantum.wire import codec as wire
+
+# Of sessions, both kinds of workspace use the same words; one that we do not know counts as open.
+SESSION_ENDS = frozenset({"Succeeded", "Failed", "Failure(s)", "TimedOut"})
+
+
+@dataclass(frozen=True)
+class RemoteJob:
+    """The workspace's own account of a job; `tags` are as the workspace keeps them, texts without a name."""
+
+    id: str
+    status: str
+    provider_id: str
+    target: str
+    output_format: str | None = None
+    created: str | None = None
+    began: str | None = None
+    ended: str | None = None
+    cancelled: str | None = None
+    cost: dict[str, Any] | None = None
+    error: Failure | None = None
+    name: str = ""
+    input_format: str | None = None
+    shots: int | None = None
+    session: str | None = None
+    priority: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def times(self) -> Mapping[str, str]:
+        """When it was created, began, ended, was cancelled, as far as it has been."""
+        known = {"created": self.created, "began": self.began, "ended": self.ended, "cancelled": self.cancelled}
+        return {name: time for name, time in known.items() if time}
+
+    def account(self) -> dict[str, Any]:
+        """What an orchestration needs to know of it, as plain JSON."""
+        known = {"status": self.status, "providerId": self.provider_id, "cost": self.cost, "error": self.error}
+        encoded: dict[str, Any] = wire.to_wire(known)
+        return encoded | ({"times": dict(self.times)} if self.times else {})
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target as the workspace describes it; `average_queue_seconds` means little without `availability`."""
+
+    id: str
+    provider: str
+    availability: str
+    average_queue_seconds: int
+    status_page: str | None = None
+    qubits: int | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session of the workspace: jobs for one target that belong together."""
+
+    id: str
+    name: str
+    target: str
+    provider_id: str
+    status: str
+    job_failure_policy: str | None = None
+    priority: str | None = None
+    tags: tuple[str, ...] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
+    cost: dict[str, Any] | None = None
+    error: Failure | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes jobs."""
+        return self.status not in SESSION_ENDS
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """A session to be opened; the policy says whether a failed job ends it (`Abort`) or not (`Continue`)."""
+
+    id: str
+    name: str
+    target: str
+    job_failure_policy: str | None = None
+    priority: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What a provider lets the workspace or the subscription use of something (`dimension`), and what is used of it."""
+
+    provider: str
+    dimension: str
+    scope: str
+    period: str | None
+    limit: float | None
+    utilization: float | None
+    holds: float | None
