@@ -38,7 +38,7 @@ LONGEST_REASON = 500
 MOST_FAULTS = 20
 MOST_NOTES = 20
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
-TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "compiling" / "template.py"))
+TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "programs" / "compiling" / "template.py"))
 
 
 def processor_seconds(base: int, size: int) -> int:

@@ -1,7 +1,7 @@
 """The rows that lists are read from, and their keys: among the jobs on their way, and among those that have ended.
 
-What callers chose is in a key by its digest, or letter by letter as `quantum.jobs.lists` spells it: nothing that a key may
-not hold, and never longer than a key may be. What no key says is in columns.
+What callers chose is in a key by its digest, or letter by letter as `quantum.jobs.lists` spells it: nothing that a key
+may not hold, and never longer than a key may be. What no key says is in columns.
 """
 
 import hashlib

@@ -90,8 +90,8 @@ class Order:
     """What was asked. `deadline` is an ISO 8601 duration counted from the acceptance.
 
     `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
-    of the target's prices (`quantum.programs.prices`). `traceparent` is the caller's W3C trace context: it says where an order
-    comes from, and is no part of it.
+    of the target's prices (`quantum.programs.prices`). `traceparent` is the caller's W3C trace context: it says where
+    an order comes from, and is no part of it.
     """
 
     name: str

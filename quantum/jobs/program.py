@@ -11,8 +11,8 @@ class Compiled:
     """What the compiler makes of a program: QIR as text, its entry point, and the qubits that it needs.
 
     `layout` says where bits belong that are known before the program runs, and are not in its output
-    (`quantum.results.layouts`); None where there are none. `notes` say what the program's author should know. Of a module that
-    was QIR already the text is empty, and `profile` is what it says of itself, if it does.
+    (`quantum.results.layouts`); None where there are none. `notes` say what the program's author should know. Of a
+    module that was QIR already the text is empty, and `profile` is what it says of itself, if it does.
     """
 
     qir: str

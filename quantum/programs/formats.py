@@ -1,7 +1,7 @@
 """The formats that a program may come in: one table row each.
 
-To add a format, add its row to FORMATS; if its bytes can be checked, write the function in `quantum.programs.checks`; if its
-results come in a new form, add that to `quantum.results.readers`. A word that has no row is passed on as it is.
+To add a format, add its row to FORMATS; if its bytes can be checked, write the function in `quantum.programs.checks`;
+if its results come in a new form, add that to `quantum.results.readers`. A word that has no row is passed on as it is.
 """
 
 import re

@@ -40,6 +40,27 @@ class Rule:
     standard: frozenset[str] | None = None
 
 
+LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer and from those below
+    ("wire",),
+    ("jobs",),
+    ("workspaces", "programs"),
+    ("telemetry",),
+    ("orders", "results"),
+    ("settings",),
+    ("ports",),
+    ("service",),
+    ("adapters",),
+    ("doors",),
+    ("wiring",),
+)
+
+
+def at_most(layer: str) -> tuple[str, ...]:
+    """Name the modules of a layer of quantum/ and of all that lie below it."""
+    depth = next(place for place, names in enumerate(LAYERS) if layer in names)
+    return tuple(f"quantum.{name}" for names in LAYERS[: depth + 1] for name in names)
+
+
 RULES = {  # the longest name that a module is below holds
     "function_app": Rule(
         ("orchestrators", "activities", "quantum"),
@@ -47,11 +68,14 @@ RULES = {  # the longest name that a module is below holds
         others=("azure.functions", "azure.durable_functions"),
     ),
     "orchestrators": Rule(("orchestrators", *PROCESS), standard=PURE),
-    "activities": Rule(("quantum",), but=("quantum.adapters", "quantum.doors")),
-    "quantum": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters", "quantum.doors")),
+    "activities": Rule((*at_most("service"), "quantum.wiring")),
+    **{f"quantum.{layer}": Rule(at_most(layer)) for names in LAYERS for layer in names},
+    "quantum": Rule(()),
+    "quantum.jobs.lists": Rule((*at_most("jobs"), "quantum.programs.formats")),  # for `provider_of`
+    "quantum.workspaces.profiles": Rule((*at_most("workspaces"), "quantum.orders.read")),  # for how names are spelt
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
-    "quantum.doors": Rule(("quantum",), but=("quantum.wiring", "quantum.adapters")),
-    "quantum.adapters": Rule(("quantum",), but=("quantum.wiring", "quantum.doors"), others=SDKS),
+    "quantum.doors": Rule(at_most("doors"), but=("quantum.adapters",)),
+    "quantum.adapters": Rule(at_most("adapters"), but=("quantum.service",), others=SDKS),
     "quantum.programs.openqasm": Rule(
         ("quantum.programs.openqasm",), others=("qdk",)
     ),  # its parser, and nothing of the app
@@ -92,7 +116,7 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("activities.check_job", "from quantum.adapters import blobs"),
         ("activities.check_job", "import azure.core"),
         ("quantum.jobs.model", "from quantum import settings"),
-        ("quantum.service.intake", "from .wiring import services"),
+        ("quantum.service.intake", "from quantum.wiring import services"),
         ("quantum.service.intake", "import httpx"),
         ("quantum.service.intake", "if TYPE_CHECKING:\n    from azure.core.rest import HttpRequest"),
         ("quantum.adapters.blobs", "import azure.quantum"),

@@ -1,4 +1,4 @@
-"""OpenQASM 2 and 3 to QIR by our own front end and back end: read, lowered, bound, written (`quantum.programs.openqasm`)."""
+"""Compiles OpenQASM 2 and 3 to QIR by our own front end and back end, `quantum.programs.openqasm`."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
 """Which parts of a program's output hold numbers, read from what its QIR records.
 
-A histogram alone cannot tell a number that is always 0 or 1 from a bit. `quantum.results.layouts` reads what is written here:
-a word for each part of an outcome, `#2` with two values of which some are numbers, `b3` with three bits.
+A histogram alone cannot tell a number that is always 0 or 1 from a bit. `quantum.results.layouts` reads what is written
+here: a word for each part of an outcome, `#2` with two values of which some are numbers, `b3` with three bits.
 """
 
 import re

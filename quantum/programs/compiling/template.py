@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # it is started alone, with Python's library only
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # it is started alone, with Python's library only
 
 from quantum.programs.compiling.box import become_nobody, end_with, keep_only, limit_memory, limit_resources
 from quantum.programs.compiling.child import LANGUAGES, Compile, Load, compile_one

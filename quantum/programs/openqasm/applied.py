@@ -24,9 +24,9 @@ class Power:
 class Applied:
     """A gate applied to qubits, numbered in the circuit.
 
-    `gate` is the name of a gate that the library knows (`quantum.programs.openqasm.library`), or the gates that a gate of the
-    program consists of; `angles` and `qubits` are empty then, since its parts have theirs. `modifiers` stand as they
-    are written: the last is the nearest to the gate.
+    `gate` is the name of a gate that the library knows (`quantum.programs.openqasm.library`), or the gates that a gate
+    of the program consists of; `angles` and `qubits` are empty then, since its parts have theirs. `modifiers` stand as
+    they are written: the last is the nearest to the gate.
     """
 
     gate: "str | tuple[Applied, ...]"

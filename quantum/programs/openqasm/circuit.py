@@ -6,7 +6,8 @@
    assignment to a bit, or a branch on a formula of bits. A formula speaks of bits as they are when it is reached.
 3. No gate is controlled but by its own name, so that a global phase means nothing, and rotations are by angles in
    (-pi, pi] once they are numbers.
-4. An angle may be an expression in the program's inputs (`quantum.programs.openqasm.angles`): `bound` makes it a number.
+4. An angle may be an expression in the program's inputs (`quantum.programs.openqasm.angles`): `bound` makes it a
+   number.
 """
 
 import math
