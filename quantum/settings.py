@@ -10,12 +10,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from quantum.orders.read import Limits
+from quantum.orders.read import INPUT_CONTAINER, Limits
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"
 
 ORDERS_CONTAINER = "orders"
+INPUTS_CONTAINER = INPUT_CONTAINER
 PROGRAMS_CONTAINER = "programs"
 RESULTS_CONTAINER = "results"
 ORDERS_QUEUE = "job-orders"

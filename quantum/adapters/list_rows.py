@@ -6,7 +6,9 @@ may not hold, and never longer than a key may be. What no key says is in columns
 
 import hashlib
 import json
+import operator
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from quantum.adapters.tables import Query
@@ -18,6 +20,9 @@ SHOWN = "list."  # row keys of that partition that lists read; before them are i
 # Digits of a time that ended jobs share within a partition: less than three hours, for the service may look at all of
 # the first partition in which a page lies.
 PERIOD = 6
+SAMPLED = "sampled"  # a column of some rows, which a search comes back with whatever it looks for
+SAMPLE = 256  # one job of so many has it, by the digest of its id
+TESTS = {"eq": operator.eq, "ge": operator.ge, "lt": operator.lt}
 
 
 def content(job: Job) -> dict[str, Any]:
@@ -29,20 +34,51 @@ def columns(job: Job) -> dict[str, Any]:
     """What lists are filtered by, of jobs in a range of keys."""
     at = place_of(job, Ordering.OLDEST).partition("-")[0]
     chosen = dict(_column(choice, value) for choice in CHOICES for value in values(job, choice))
-    return {"phase": job.phase.value, "name": letters(job.order.name), "at": at} | chosen
+    sampled = {SAMPLED: True} if int(_digest([job.id]), 16) % SAMPLE == 0 else {}
+    return {"phase": job.phase.value, "name": letters(job.order.name), "at": at} | chosen | sampled
 
 
-def matching(listing: Listing) -> Query:
-    """Ask for the jobs that a list's range of keys does not choose by itself."""
+@dataclass(frozen=True)
+class Search:
+    """Tests of columns that the rows of a list pass, within a range of keys: a column, a test, a value."""
+
+    tests: tuple[tuple[str, str, Any], ...]
+
+    def within(self, keys: Query) -> Query:
+        """Ask for the rows that pass, and for samples of the others, which tell how far the service has come."""
+        if not self.tests:
+            return keys
+        passing = " and ".join(f"{column} {test} @{column}{test}" for column, test, _ in self.tests)
+        text = f"{keys.text} and ( {passing} or {SAMPLED} eq @{SAMPLED} )"
+        sought = {f"{column}{test}": value for column, test, value in self.tests}
+        return Query(text, {**keys.values, **sought, SAMPLED: True})
+
+    def finds(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row passes, or is a sample only."""
+        return all(column in row and TESTS[test](row[column], value) for column, test, value in self.tests)
+
+
+def ended_search(listing: Listing) -> Search:
+    """What is left to look for in a list's range of keys, among the jobs that have ended."""
     rest = listing.scanned
     since, until = rest.between
-    tests: list[tuple[str, str, Any]] = [(*_column(*each), "eq") for each in rest.chosen]
-    tests += [("phase", rest.phase, "eq")] if rest.phase else []
-    tests += [("name", letters(rest.name), "ge"), ("name", letters(rest.name) + PAST, "lt")] if rest.name else []
-    tests += [("at", since, "ge")] if since else []
-    tests += [("at", until, "lt")] if until else []
-    text = " and ".join(f"{column} {test} @{column}{test}" for column, _, test in tests)
-    return Query(text, {f"{column}{test}": value for column, value, test in tests})
+    tests: list[tuple[str, str, Any]] = []
+    for column, value in [*(_column(*each) for each in rest.chosen), ("phase", rest.phase)]:
+        tests += [(column, "eq", value)] if value else []
+    if name := letters(rest.name):
+        tests += [("name", "ge", name), ("name", "lt", name + PAST)]
+    tests += [("at", test, at) for test, at in (("ge", since), ("lt", until)) if at]
+    return Search(tuple(tests))
+
+
+def open_search(listing: Listing) -> Search:
+    """The same among the jobs on their way, whose keys say nothing of what jobs are chosen by."""
+    rest = ended_search(listing).tests
+    series = listing.series
+    if not series.choice:
+        return Search(rest)
+    column, value = _column(series.choice, series.value)
+    return Search(((column, "eq", value), *rest))
 
 
 def open_rows(job: Job) -> list[dict[str, Any]]:
@@ -56,16 +92,6 @@ def open_range(listing: Listing, after: str, end: str) -> Query:
     key = f"{SHOWN}{listing.order}="
     text = "PartitionKey eq @partition and RowKey gt @after and RowKey lt @end"
     return Query(text, {"partition": OPEN, "after": key + after, "end": key + end})
-
-
-def open_matching(listing: Listing) -> Query:
-    """Ask for a list's jobs among those on their way, whose keys say nothing of what jobs are chosen by."""
-    choice, value = listing.series.choice, listing.series.value
-    rest = matching(listing)
-    if not choice:
-        return rest
-    column, said = _column(choice, value)
-    return Query(f"{column} eq @chosen", {"chosen": said}) & rest
 
 
 def ended_rows(job: Job) -> Iterator[dict[str, Any]]:

@@ -110,14 +110,7 @@ class Tables:
 
     async def answer(self, table: TableClient, query: Query, size: int, token: Any = None) -> Answer:
         """Ask for at most so many rows of a query, from where an earlier answer to it ended."""
-        return await self._ask(table, query, size, token, None)
-
-    async def keys(self, table: TableClient, query: Query, size: int, token: Any = None) -> Answer:
-        """The same, of which only the keys are needed."""
-        return await self._ask(table, query, size, token, ["PartitionKey", "RowKey"])
-
-    async def _ask(self, table: TableClient, query: Query, size: int, token: Any, columns: list[str] | None) -> Answer:
-        found = table.query_entities(query.text, parameters=dict(query.values), results_per_page=size, select=columns)
+        found = table.query_entities(query.text, parameters=dict(query.values), results_per_page=size)
         pages: Any = found.by_page(token)
         try:
             rows = [row async for row in await anext(pages)]
@@ -133,11 +126,11 @@ class Tables:
 
 
 class EmulatedTables(Tables):
-    """The tables of Azurite, which looks at each row of a table for every query: series of lists have one of many."""
+    """The tables of Azurite, which looks at each row of a table for every query: each series has one of sixteen."""
 
     def of_series(self, digest: str) -> TableClient:
-        """The table that holds the rows of a series of ended jobs, and of one in 256 of the others."""
-        return self.named(f"{LISTS_TABLE}{digest[:2]}")
+        """The table that holds the rows of a series of ended jobs, and of one in sixteen of the others."""
+        return self.named(f"{LISTS_TABLE}{digest[0]}")
 
 
 def tables_of(settings: StorageSettings) -> Tables:

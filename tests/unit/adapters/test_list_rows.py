@@ -5,13 +5,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quantum.adapters import list_pieces, list_rows
 from quantum.adapters.job_index import AzureTableJobIndex
+from quantum.adapters.list_pieces import ANSWERS, SAMPLES
 from quantum.adapters.list_rows import ended_rows, open_rows
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import CHOICES, Listing, Ordering, place_of
@@ -82,15 +85,24 @@ async def pages(index: AzureTableJobIndex, listing: Listing, top: int) -> list[l
 
 
 @settings(deadline=None, max_examples=400)
-@given(st.lists(jobs(), max_size=12, unique_by=lambda job: job.id), listings(), st.integers(1, 4), st.integers(1, 12))
-def test_all_pages_together_are_the_list(known: list[Job], listing: Listing, top: int, looks: int) -> None:
+@given(
+    st.lists(jobs(), max_size=12, unique_by=lambda job: job.id),
+    listings(),
+    st.integers(1, 4),
+    st.integers(1, 12),
+    st.sampled_from([1, 2, 4, 256]),
+)
+def test_all_pages_together_are_the_list(known: list[Job], listing: Listing, top: int, looks: int, sample: int) -> None:
     """In its order, each job once, wherever the service breaks off, on their way or ended."""
     expected = [place_of(job, listing.order) for job in known if fits(job, listing)]
 
     async def shown() -> list[list[str]]:
         return await pages(await filled(InMemoryTables(looks), known), listing, top)
 
-    found = asyncio.run(shown())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(list_rows, "SAMPLE", sample)
+        patch.setattr(list_pieces, "SAMPLES", 2)
+        found = asyncio.run(shown())
 
     places = {job.id: place_of(job, listing.order) for job in known}
     assert [places[job_id] for page in found for job_id in page] == sorted(expected)
@@ -144,3 +156,70 @@ async def test_a_change_of_phase_is_two_requests_at_once() -> None:
     await index.record(a_job().moved_to(Phase.STAGING, NOW))
 
     assert tables.requests == Counter(upsert=1, submit=1)
+
+
+async def an_ended_index(tables: InMemoryTables, number: int, **order: Any) -> AzureTableJobIndex:
+    """An index of jobs that have ended, a second apart, of which only the oldest has what an order says."""
+    index = AzureTableJobIndex(ANYWHERE, tables)
+    for place in range(number):
+        created = wire.timestamp(NOW + timedelta(seconds=place))
+        job = replace(a_job(an_order(**order if place == 0 else {})), id=str(UUID(int=place)), created_at=created)
+        await index.claim(replace(job, phase=Phase.SUCCEEDED), "digest")
+        await index.close_id(job.id)
+    tables.requests.clear()
+    return index
+
+
+@pytest.mark.parametrize(
+    ("listing", "requests"),
+    [
+        (Listing(), 2),
+        (Listing(phase="succeeded"), 2),
+        (Listing(Ordering.OLDEST, since=NOW + timedelta(seconds=3)), 2),
+        (Listing(Ordering.NAME, name="b"), 2),
+        (Listing(chosen=(("workspace", "default"), ("provider", "ionq"))), 2),
+        (Listing(phase="waiting"), 1),
+    ],
+)
+async def test_a_page_is_one_request_to_each_place(listing: Listing, requests: int) -> None:
+    """Whether it is a range of keys or a search that finds enough; what has not ended is in the first place alone."""
+    tables = InMemoryTables()
+    index = await an_ended_index(tables, 30)
+
+    await index.page(listing, 5, None)
+
+    assert tables.requests == Counter(answer=requests)
+
+
+async def test_a_range_of_keys_is_a_full_page_whatever_comes_between() -> None:
+    """A tag's only job among many: nothing else is looked at."""
+    tables = InMemoryTables(looks=2)
+    index = await an_ended_index(tables, 30, tags={"run": "7"})
+
+    found = await pages(index, Listing(chosen=(("tag", "run=7"),)), 5)
+
+    assert (found, tables.requests) == ([[str(UUID(int=0))]], Counter(answer=2))
+
+
+async def test_a_search_ends_and_goes_on_from_where_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many samples of what it is not looking for, at the last of them; nothing is looked at twice."""
+    monkeypatch.setattr(list_rows, "SAMPLE", 1)
+    tables = InMemoryTables()
+    index = await an_ended_index(tables, 2 * SAMPLES + 1, target="rigetti.sim.qvm")
+
+    found = await pages(index, Listing(chosen=(("provider", "rigetti"),)), 5)
+
+    assert (found, tables.requests) == ([[], [], [str(UUID(int=0))]], Counter(answer=6))
+
+
+async def test_a_search_ends_after_a_few_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the service takes its time; those that came to no sample do not count."""
+    monkeypatch.setattr(list_rows, "SAMPLE", 10)
+    tables = InMemoryTables(looks=1)
+    index = await an_ended_index(tables, 40, target="rigetti.sim.qvm")
+
+    found = await pages(index, Listing(chosen=(("provider", "rigetti"),)), 5)
+
+    assert [job_id for page in found for job_id in page] == [str(UUID(int=0))]
+    assert 1 < len(found) <= 40 / ANSWERS
+    assert tables.requests["answer"] <= 40 + len(found) * (1 + ANSWERS)
