@@ -36,7 +36,7 @@ for the first alone. All jobs on their way are in one range, which is searched f
 |---|---|
 | a range of keys, with nothing to search for | 1 |
 | a search that finds a page, or reaches the end of its range | 1 |
-| a search among many jobs | 1 for about {SAMPLE * SAMPLES:,} jobs; at most {ANSWERS} if the service breaks off earlier |
+| a long search | 1 for about {SAMPLE * SAMPLES:,} jobs; at most {ANSWERS} if the service breaks off earlier |
 
 The service breaks off when it has looked for five seconds, or where another of its servers goes on. If it does so
 before a search has come to the first of its samples, one job of {SAMPLE}, it is asked once more than the table says.
