@@ -112,9 +112,8 @@ def costs(indices: Sequence[Seen]) -> Iterator[Figure]:
         {number for seen in indices for what, counted in seen.requests.items() for number in counted if what == kind}
         for kind in ("range", "search")
     )
-    yield Figure(
-        "rows read for a row returned, any range, any page", max(seen.ratio for seen in indices), TIMES, at_most=2
-    )
+    # Among the jobs on their way each filter is a search, which reads 40 rows at least where as many are on their way.
+    yield Figure("rows read for a row returned, any range", max(seen.ratio for seen in indices), TIMES, at_most=5)
     yield Figure("requests for a page, any range: the most", max(ranges), at_most=2)
     yield Figure("requests for a page, any range: the fewest", min(ranges), at_least=2)
     yield Figure("requests for a page, any search: the most", max(searches), at_most=2 * ANSWERS)
