@@ -10,26 +10,10 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from quantum.orders.read import INPUT_CONTAINER, Limits
+from quantum.orders.read import Limits
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"
-
-ORDERS_CONTAINER = "orders"
-INPUTS_CONTAINER = INPUT_CONTAINER
-PROGRAMS_CONTAINER = "programs"
-RESULTS_CONTAINER = "results"
-ORDERS_QUEUE = "job-orders"
-ANSWERS_QUEUE = "job-answers"
-POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what failed too often
-BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
-POISON_CONTAINER = "poison"
-TRIES_CONTAINER = "tries"
-WAITING_CONTAINER = "waiting"  # orders for which no compiler has had time yet
-JOBS_TABLE = "jobs"
-OPEN_TABLE = "jobsopen"  # jobs on their way, as lists show them
-LISTS_TABLE = "joblists"  # jobs that have ended, as lists show them
-WORKSPACES_TABLE = "workspaces"
 
 TELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"  # the worker's own switch: it reads it, too
 

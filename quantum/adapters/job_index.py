@@ -21,7 +21,8 @@ from quantum.jobs.lifecycle import FINAL
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.ports import Entry
-from quantum.settings import JOBS_TABLE, OPEN_TABLE, StorageSettings
+from quantum.settings import StorageSettings
+from quantum.storage import JOBS_TABLE, OPEN_TABLE
 
 LISTED = "listed"  # a marker's column: its job has its rows beside it
 

@@ -23,7 +23,7 @@ from quantum.adapters.list_rows import (
 )
 from quantum.adapters.tables import Query, Tables
 from quantum.jobs.lists import Listing
-from quantum.settings import OPEN_TABLE
+from quantum.storage import OPEN_TABLE
 
 ANSWERS = 4  # of the service to one search: each takes it five seconds at most
 SAMPLES = 40  # after so many a search ends: it has looked at about ten thousand rows

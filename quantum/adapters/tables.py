@@ -14,7 +14,8 @@ from azure.data.tables.aio import TableClient, TableServiceClient
 from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import TABLE_CALLS
-from quantum.settings import LISTS_TABLE, StorageSettings
+from quantum.settings import StorageSettings
+from quantum.storage import LISTS_TABLE
 
 WHAT = "The job index"
 EMULATED = re.compile(r"TableEndpoint=https?://[^/;]+/\w")  # an emulator's address names the account in its path

@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from quantum.jobs.model import Job
+from quantum.jobs.tags import tag_texts
 from quantum.programs.formats import provider_of
 from quantum.wire import codec as wire
 
@@ -140,7 +141,7 @@ def values(job: Job, choice: str) -> list[str]:
         case "phase":
             return [job.phase.value]
         case "tag":
-            return [f"{name}={text}" for name, text in job.order.tags.items()]
+            return tag_texts(job.order.tags)
         case _:
             return [""]
 

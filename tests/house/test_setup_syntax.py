@@ -1,4 +1,4 @@
-"""Set-up runs on the Python that a machine happens to have, before the one that the app needs is there."""
+"""Set-up and azd's hooks run on the Python that a machine happens to have, before the one that the app needs."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from our_files import python_files, text_of
 
 OLDEST = (3, 8)
-SETUP = [path for path in python_files("local") if path.parts[1] in {"__init__.py", "setup"}]
+SETUP = [path for path in python_files("local") if path.parts[1] in {"__init__.py", "setup", "hooks"}]
 
 
 @pytest.mark.parametrize("path", SETUP, ids=str)

@@ -1,4 +1,4 @@
-"""azd finds what it looks for, its hooks run in both shells, and a hook that comes too early tries again.
+"""azd finds what it looks for: its project file, its hooks for both shells, its parameters.
 
 The facts about azure.yaml are those of azd's own schema: schemas/v1.0/azure.yaml.json of the repository azure-dev.
 """
@@ -6,10 +6,6 @@ The facts about azure.yaml are those of azd's own schema: schemas/v1.0/azure.yam
 import json
 import os
 import re
-import shutil
-import subprocess
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,21 +16,6 @@ TOP_KEYS = {"name", "metadata", "requiredVersions", "infra", "services", "hooks"
 HOOK_KEYS = {"shell", "run", "interactive", "continueOnError", "secrets", "kind", "dir", "config"}
 COMMANDS = ("provision", "infracreate", "infradelete", "down", "up", "package", "publish", "deploy", "restore", "build")
 BY_AZD = {"AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE"}
-OUTPUTS = {
-    "AZURE_SUBSCRIPTION_ID": "s-1",
-    "RESOURCE_GROUP": "rg-demo",
-    "AZURE_FUNCTION_APP_NAME": "func-demo",
-    "AZURE_STORAGE_ACCOUNT_NAME": "stdemo",
-    "ORDER_EVENTS_TOPIC": "evgst-orders",
-    "OUTPUT_EVENTS_TOPIC": "evgst-outputs",
-    "SERVICE_API_URI": "https://func-demo.azurewebsites.net",
-}
-SUBSCRIBE = ROOT / "scripts" / "subscribe-to-events.sh"
-# Fails as often as told, as Azure does until the app has its key; keeps what it was asked.
-FAKE_AZ = """#!/bin/sh
-printf '%s\\n' "$*" >> "$ASKED"
-[ "$(wc -l < "$ASKED")" -gt "$FAILURES" ]
-"""
 
 
 @pytest.fixture(scope="session")
@@ -42,44 +23,6 @@ def project(documents: dict[str, Any]) -> dict[str, Any]:
     """What azure.yaml says."""
     found: dict[str, Any] = documents["azure.yaml"]
     return found
-
-
-@pytest.fixture
-def hook(tmp_path: Path) -> "Hook":
-    """The postdeploy hook, with an `az` that stands for Azure."""
-    (tmp_path / "bin").mkdir()
-    az = tmp_path / "bin" / "az"
-    az.write_text(FAKE_AZ)
-    az.chmod(0o755)
-    return Hook(tmp_path)
-
-
-class Hook:
-    """Runs the postdeploy hook as azd does and keeps what it asked of Azure."""
-
-    def __init__(self, folder: Path) -> None:
-        """Take the folder that has the stand-in."""
-        self._folder = folder
-        self.asked: list[str] = []
-
-    def run(self, failures: int = 0, settings: Mapping[str, str] = OUTPUTS, path: str = "") -> int:
-        """Give the exit status of a run before which Azure is not ready so many times."""
-        record = self._folder / "asked"
-        environ = {
-            "PATH": path or f"{self._folder / 'bin'}:{os.defpath}",
-            "ASKED": str(record),
-            "FAILURES": str(failures),
-        }
-        command = [shutil.which("dash") or "sh", str(SUBSCRIBE)]
-        done = subprocess.run(
-            command,
-            env={**environ, "TRIES": "3", "PAUSE": "0", **settings},
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        self.asked = record.read_text().splitlines() if record.exists() else []
-        return done.returncode
 
 
 def test_azure_yaml_says_only_what_its_schema_knows(project: dict[str, Any]) -> None:
@@ -145,66 +88,14 @@ def test_every_variable_is_explained() -> None:
     assert explained == given - BY_AZD
 
 
-def test_the_hook_asks_for_what_azd_hands_over(templates: Templates) -> None:
-    """Its variables are outputs of the templates, and its parameters those of the template that it deploys."""
-    outputs = templates.trees["infra/main.bicep"]["outputs"]
-    asked = templates.trees["infra/app/event-subscriptions.bicep"]["parameters"]
+def test_the_terms_of_the_default_providers_are_accepted_first(templates: Templates) -> None:
+    """A provider that costs nothing has terms, too; and the namespaces of marketplace offers are registered."""
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    steps = page.partition("## Step by step")[2].partition("What `azd up` does")[0]
 
-    for name in ("subscribe-to-events.sh", "subscribe-to-events.ps1"):
-        script = (ROOT / "scripts" / name).read_text()
-        assert {word for word in OUTPUTS if word not in script} == set(), name
-        assert set(re.findall(r"\b(\w+)=\"?\$", script)) & asked.keys() == asked.keys(), name
-    assert OUTPUTS.keys() - outputs.keys() == {"AZURE_SUBSCRIPTION_ID"}
-
-
-def test_the_hook_subscribes(hook: Hook) -> None:
-    """One deployment with the names that azd knows, and no key among them."""
-    status = hook.run()
-
-    assert status == 0
-    assert len(hook.asked) == 1
-    assert "--template-file infra/app/event-subscriptions.bicep" in hook.asked[0]
-    assert "functionAppName=func-demo storageName=stdemo orderEventsTopic=evgst-orders" in hook.asked[0]
-    assert "key" not in hook.asked[0]
-
-
-def test_a_hook_that_comes_too_early_tries_again(hook: Hook) -> None:
-    """The webhook's key is there some time after the code."""
-    status = hook.run(failures=2)
-
-    assert status == 0
-    assert len(hook.asked) == 3
-
-
-def test_a_hook_gives_up(hook: Hook) -> None:
-    """After so many tries azd stops, rather than saying that all is well."""
-    status = hook.run(failures=99)
-
-    assert status == 1
-    assert len(hook.asked) == 3
-
-
-@pytest.mark.parametrize("missing", sorted(OUTPUTS.keys() - {"OUTPUT_EVENTS_TOPIC", "SERVICE_API_URI"}))
-def test_a_hook_without_a_deployment_says_so(hook: Hook, missing: str) -> None:
-    """Nothing is asked of Azure with an empty name."""
-    status = hook.run(settings={name: value for name, value in OUTPUTS.items() if name != missing})
-
-    assert status == 2
-    assert hook.asked == []
-
-
-def test_a_workspace_that_was_there_before_has_no_topic(hook: Hook) -> None:
-    """Its outputs are not subscribed to."""
-    status = hook.run(settings={**OUTPUTS, "OUTPUT_EVENTS_TOPIC": ""})
-
-    assert status == 0
-    assert hook.asked[0].endswith("outputEventsTopic=")
-
-
-def test_a_hook_without_the_azure_cli_says_so(hook: Hook, tmp_path: Path) -> None:
-    """There is nothing to try again."""
-    (tmp_path / "tools").mkdir()
-    for tool in ("dirname", "cat"):
-        (tmp_path / "tools" / tool).symlink_to(shutil.which(tool) or tool)
-
-    assert hook.run(path=str(tmp_path / "tools")) == 2
+    for provider in templates.trees["infra/main.bicep"]["parameters"]["quantumProviders"]["default"]:
+        options = f"--provider-id {provider['providerId']} --sku {provider['providerSku']}\n"
+        assert re.search(rf"az quantum offerings accept-terms .*{options}", steps)
+    registered = re.findall(r"^for name in (.*); do$", steps, re.MULTILINE)
+    assert {"Microsoft.Quantum", "Microsoft.Solutions", "Microsoft.MarketplaceOrdering"} <= set(registered[0].split())
+    assert steps.index("accept-terms") < steps.index("azd up")

@@ -256,13 +256,15 @@ def replay_poison(options: Namespace, screen: Screen) -> int:
 
 def doctor(options: Namespace, screen: Screen) -> int:
     """Examine the way to the deployment and the deployment itself, then have it run a job."""
-    trial = Trial(options.target, options.timeout, options.workspace) if options.job else None
-    found = list(examine(options.url, options.key, trial))
+    trial = Trial(options.target, options.timeout) if options.job else None
+    found = []
+    for finding in examine(options.url, options.key, trial, options.workspace):
+        found.append(finding)
+        if not screen.as_json:
+            screen.show(drawing.finding(finding))
     failed = {finding.name for finding in found if finding.status == "failed"}
     if screen.as_json:
         screen.document({"ok": not failed, "findings": [asdict(finding) for finding in found]})
-    else:
-        screen.show(drawing.findings(found))
     if failed == {TRIAL}:
         return UNSUCCESSFUL
     return UNREACHABLE if failed else OK

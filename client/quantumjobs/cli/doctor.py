@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from quantumjobs.cli import probes, signs
+from quantumjobs.cli.probes import Finding
 from quantumjobs.deployment import find_deployment, local_stack
 from quantumjobs.errors import (
     ApiError,
@@ -32,20 +34,10 @@ TRIAL = "job"
 BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\nc = measure q;\n'
 NO_EVENT = (
     "In Azure: look at the alert about undelivered events, and run `azd hooks run postdeploy`, which subscribes. A "
-    "workspace that was there before sends none."
+    "workspace that was there before sends none"
 )
-
+NOT_OURS = "In Azure: the functions may not have started"
 FAST = "Try it once more, or with a slower simulator by --target."
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The answer to one question."""
-
-    name: str
-    status: Literal["ok", "warning", "failed"]
-    detail: str
-    remedy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,11 +46,15 @@ class Trial:
 
     target: str | None = None
     timeout: float = 300.0
-    workspace: str | None = None
 
 
-def examine(url: str | None, key: str | None, trial: Trial | None = None) -> Iterator[Finding]:
-    """Look at the local stack, the address, the way there, the key, each dependency of the app; then run a trial."""
+def examine(
+    url: str | None, key: str | None, trial: Trial | None = None, workspace: str | None = None
+) -> Iterator[Finding]:
+    """Look at the local stack, the address, the way there, the key, each dependency of the app; then run a trial.
+
+    Each finding comes as soon as it is there.
+    """
     yield _local()
     try:
         deployment = find_deployment(url, key)
@@ -69,16 +65,18 @@ def examine(url: str | None, key: str | None, trial: Trial | None = None) -> Ite
     if deployment.sends_key_in_clear:
         yield Finding("encryption", "warning", "the key crosses the network unencrypted: use https")
     with QuantumJobs(deployment) as client:
-        yield from _all_of(client, trial)
+        yield from _all_of(client, trial, workspace)
 
 
-def _all_of(client: QuantumJobs, trial: Trial | None) -> Iterator[Finding]:
+def _all_of(client: QuantumJobs, trial: Trial | None, workspace: str | None) -> Iterator[Finding]:
     well = True
     for finding in _way_there(client):
         well = well and finding.status != "failed"
         yield finding
+    if well:
+        yield from probes.workspace(client, workspace)
     if trial is not None and well:
-        yield from _trial(client, trial)
+        yield from _trial(client, trial, workspace)
 
 
 def _local() -> Finding:
@@ -94,30 +92,30 @@ def _way_there(client: QuantumJobs) -> Iterator[Finding]:
     try:
         health = client.health()
     except UnreachableError as error:
-        yield Finding("reachable", "failed", _unreachable(client.deployment, error))
+        yield Finding("reachable", "failed", *_unreachable(client.deployment, error))
         return
     except UnauthorizedError as error:
-        yield _reached(began)
+        yield probes.answered(time.monotonic() - began)
         yield _wrong_key(client.deployment, error)
         return
     except QuantumJobsError as error:
-        yield Finding("reachable", "failed", str(error))
+        yield Finding("reachable", "failed", str(error), signs.with_sign(NOT_OURS, signs.STARTS))
         return
-    yield _reached(began)
+    yield probes.answered(time.monotonic() - began)
     yield _key(client)
     yield Finding("settings", "ok", "complete: with a wrong one the app would not have started")
     yield Finding("health", "ok" if health.status == "ok" else "failed", health.status)
     for name, check in health.checks.items():
-        yield Finding(name, "ok" if check.status == "ok" else "failed", check.detail or check.status, check.remedy)
+        if check.status == "ok":
+            yield Finding(name, "ok", check.detail or check.status)
+        else:
+            yield Finding(name, "failed", check.detail or check.status, signs.with_sign(check.remedy, signs.ROLES))
 
 
-def _reached(began: float) -> Finding:
-    return Finding("reachable", "ok", f"answered in {(time.monotonic() - began) * 1000:.0f} ms")
-
-
-def _unreachable(deployment: Deployment, error: UnreachableError) -> str:
-    hint = "is the local stack running?" if deployment.is_loopback else "is the URL right, and the network there?"
-    return f"{error.reason}: {hint}"
+def _unreachable(deployment: Deployment, error: UnreachableError) -> tuple[str, str | None]:
+    if deployment.is_loopback:
+        return f"{error.reason}: is the local stack running?", None
+    return f"{error.reason}: is the URL right, and the network there?", signs.with_sign(NOT_OURS, signs.STARTS)
 
 
 def _key(client: QuantumJobs) -> Finding:
@@ -135,22 +133,24 @@ def _wrong_key(deployment: Deployment, error: UnauthorizedError) -> Finding:
     return Finding("key", "failed", f"{what} (HTTP {error.status}): give it by QJOBS_KEY or --key")
 
 
-def _trial(client: QuantumJobs, trial: Trial) -> Iterator[Finding]:
+def _trial(client: QuantumJobs, trial: Trial, workspace: str | None) -> Iterator[Finding]:
     """Run a Bell pair to its end, and say whether an event or a look has found it there."""
     try:
-        target = trial.target or _free_simulator(client, trial.workspace)
+        target = trial.target or _free_simulator(client, workspace)
         fields: OrderFields = {"name": "qjobs doctor", "target": target, "shots": SHOTS}
-        if trial.workspace:
-            fields["workspace"] = trial.workspace
+        if workspace:
+            fields["workspace"] = workspace
         job = client.submit(Program("openqasm3", text=BELL), **fields)
         ended = client.wait(job, timeout=trial.timeout)
         yield _outcome(client, ended)
+        yield from probes.submission(ended)
         yield _events(ended)
     except WatchTimeoutError as error:
         remedy = f"See how it ends: qjobs watch {error.job_id}"
         yield Finding(TRIAL, "failed", f"{error.phase} when last seen, after {trial.timeout:g} s", remedy)
     except QuantumJobsError as error:
         place = f"It may run all the same: qjobs watch {error.taken_as}" if error.taken_as else None
+        place = place or probes.sign_of_refusal(error)
         yield Finding(TRIAL, "failed", str(error), place)
 
 
@@ -181,4 +181,5 @@ def _events(job: JobView) -> Finding:
         return Finding(
             "events", "warning", "the job had ended at the first look, which says nothing about events", FAST
         )
-    return Finding("events", "warning", f"no event ended the wait: the end was found by {job.polls} looks", NO_EVENT)
+    remedy = signs.with_sign(NO_EVENT, signs.EVENTS)
+    return Finding("events", "warning", f"no event ended the wait: the end was found by {job.polls} looks", remedy)

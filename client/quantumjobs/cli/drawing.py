@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from quantumjobs.cli.doctor import Finding
+    from quantumjobs.cli.probes import Finding
     from quantumjobs.formats import Format
     from quantumjobs.outcomes import Solution
     from quantumjobs.sums import CountsSum
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 WIDEST_BAR = 40
+NAME_OF_FINDING = len("local stack")  # the longest: findings are drawn one by one, and stand in columns all the same
 
 
 def chart(result: Result | CountsSum, top: int, columns: int, encoding: str) -> RenderableType:
@@ -137,16 +138,14 @@ def workspaces(found: Sequence[Workspace]) -> RenderableType:
     return table
 
 
-def findings(found: Sequence[Finding]) -> RenderableType:
-    """Draw what the doctor found."""
-    marks = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "red")}
+def finding(one: Finding) -> RenderableType:
+    """Draw one finding of the doctor, under the ones before."""
+    mark, style = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "red")}[one.status]
     grid = _grid("left", "left", "left")
-    for finding in found:
-        mark, style = marks[finding.status]
-        detail = Text(printable(finding.detail), overflow="fold")
-        grid.add_row(Text(mark, style), cell(finding.name), detail)
-        if finding.remedy:
-            grid.add_row("", "", Text(f"→ {printable(finding.remedy)}", overflow="fold"))
+    grid.columns[1].min_width = NAME_OF_FINDING
+    grid.add_row(Text(mark, style), cell(one.name), Text(printable(one.detail), overflow="fold"))
+    if one.remedy:
+        grid.add_row("", "", Text(f"→ {printable(one.remedy)}", overflow="fold"))
     return grid
 
 

@@ -79,9 +79,10 @@ examples:
 """
 
 DOCTOR = f"""\
-Asks for the way there, the key, and each thing that the app depends on; then runs a Bell pair on a free simulator, and
-tells whether the event about its output came. What is wrong comes with what to do. A missing event is a warning: the
-app finds outputs by looking, too.
+Asks for the way there, the key, each thing that the app depends on, and what its role on the workspace lets it read;
+then runs a Bell pair on a free simulator, and tells how long the app took to hand it over and whether the event about
+its output came. Each answer is shown as it comes; what is wrong comes with what to do, and in Azure with the sign of
+docs/first-deployment.md. A missing event is a warning: the app finds outputs by looking, too.
 
 examples:
   qjobs doctor

@@ -19,7 +19,8 @@ from quantum.adapters.list_rows import ended_rows, open_rows
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import CHOICES, Listing, Ordering, place_of
 from quantum.jobs.model import Job
-from quantum.settings import JOBS_TABLE, LISTS_TABLE, OPEN_TABLE, StorageSettings
+from quantum.settings import StorageSettings
+from quantum.storage import JOBS_TABLE, LISTS_TABLE, OPEN_TABLE
 from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import fits

@@ -9,7 +9,9 @@ from fake_jobs_api import JOB_ID, FakeJobsApi, Scripted, a_problem, a_result, a_
 
 WELL = {"status": "ok", "checks": {"storage": {"status": "ok", "detail": "3 ms"}}}
 LISTED: dict[str, Any] = {"jobs": [], "continuation": None}
-BEFORE = ["local stack", "deployment", "reachable", "key", "settings", "health", "storage"]
+REACHED = ["local stack", "deployment", "reachable", "key", "settings", "health", "storage"]
+BEFORE = [*REACHED, "targets", "quotas", "sessions"]
+OF_THE_WORKSPACE = ("/api/targets", "/api/quotas", "/api/sessions")
 COUNTS = {"00": 49, "11": 51}
 
 
@@ -32,6 +34,8 @@ def well(api: FakeJobsApi) -> FakeJobsApi:
     api.answers("GET /api/health", WELL)
     api.answers("GET /api/jobs", LISTED)
     api.answers("GET /api/targets", {"targets": offered})
+    api.answers("GET /api/quotas", {"quotas": []})
+    api.answers("GET /api/sessions", {"sessions": [], "continuation": None})
     api.serves_job(a_view(), a_view("succeeded", wakes=1), result=a_result(counts=COUNTS))
     return api
 
@@ -48,7 +52,7 @@ def test_all_is_well_down_to_a_job_on_a_free_simulator(qjobs: Any, well: FakeJob
     done = qjobs("doctor", "--json")
 
     findings = found(done)
-    assert (done.returncode, [*findings]) == (0, [*BEFORE, "job", "events"])
+    assert (done.returncode, [*findings]) == (0, [*BEFORE, "job", "submission", "events"])
     assert {status for status, _ in findings.values()} == {"ok"}
     (order,) = [asked.body for asked in well.asked if asked.method == "POST"]
     assert (order["target"], order["shots"], order["input"]["format"]) == ("rigetti.sim.qvm", 100, "openqasm3")
@@ -74,8 +78,8 @@ def test_a_workspace_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
     """The job runs in it, on a simulator of its own."""
     done = qjobs("doctor", "--workspace", "chem", "--json")
 
-    (listed,) = [asked for asked in well.asked if asked.path == "/api/targets"]
-    assert (done.returncode, listed.query) == (0, {"workspace": "chem"})
+    listed = [asked.query.get("workspace") for asked in well.asked if asked.path.startswith(OF_THE_WORKSPACE)]
+    assert (done.returncode, listed) == (0, ["chem"] * 4)
     assert [asked.body["workspace"] for asked in well.asked if asked.method == "POST"] == ["chem"]
 
 
