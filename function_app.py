@@ -24,6 +24,7 @@ from quantum.doors.http import adopt, frame, health, jobs, lists, offers, poison
 from quantum.doors.patience import patiently
 from quantum.service.by_hand import ByHand
 from quantum.service.housekeeping import keep_house
+from quantum.service.lost_uploads import LostUploads
 from quantum.settings import HOST_STORAGE
 from quantum.storage import BLOB_POISON_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
@@ -137,10 +138,11 @@ async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
 @app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
 @durable_client
 async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
-    """Start what was lost, go on with what is silent, purge what is old."""
-    services = wiring.services()
+    """Find uploads that no event told of, start what was lost, go on with what is silent, purge what is old."""
+    services, known = wiring.services(), wiring.settings()
+    lost = LostUploads(wiring.intake(), known.lost_uploads)
     by_hand = ByHand(run_job, {each.__name__: wiring.observed(each) for each in ACTIVITIES}, services.now)
-    await keep_house(services, wiring.orchestrations(client), wiring.settings().retention, by_hand.take_step)
+    await keep_house(services, wiring.orchestrations(client), known.retention, by_hand.take_step, lost)
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Fault, Job
 from quantum.jobs.program import Compiled, Program
+from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.orders.read import Limits
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 from quantum.workspaces.profiles import Profile, SecretName
@@ -82,12 +83,14 @@ class ProfileStore(Closes, Protocol):
 
 @dataclass(frozen=True)
 class Blob:
-    """A blob as it is read: its size in bytes, its ETag, its metadata with lower-case names, and its content."""
+    """A blob as it is read: size in bytes, ETag, metadata with lower-case names, content, and what else is known."""
 
     size: int
     etag: str
     metadata: Mapping[str, str]
     chunks: AsyncIterator[bytes]
+    created: datetime | None = None
+    md5: str | None = None
 
     async def read(self) -> bytes:
         """Read it whole, with no second copy in memory; the caller has looked at the size."""
@@ -259,6 +262,30 @@ class JobIndex(Closes, Protocol):
         ...
 
 
+class Uploads(Closes, Protocol):
+    """The uploads of a deployment."""
+
+    async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
+        """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
+        ...
+
+    async def record(self, record: UploadRecord, number: int) -> bool:
+        """Insert a record as an upload's first, second … of one path and creation time; False where that is taken."""
+        ...
+
+    async def records(self, path: str) -> Sequence[UploadRecord]:
+        """Read the records of a path, oldest upload first, and those of one creation time in their order."""
+        ...
+
+    async def search(self, since: datetime) -> Search:
+        """Read how far the search has come; the first call of all begins it with this `since`, which then stays."""
+        ...
+
+    async def keep(self, search: Search) -> None:
+        """Write how far the search has come."""
+        ...
+
+
 class MessageQueue(Closes, Protocol):
     """A queue that we send messages to."""
 
@@ -319,8 +346,8 @@ class Orchestrations(Protocol):
         """How the orchestration with this id stands."""
         ...
 
-    async def purge(self, before: datetime) -> None:
-        """Forget the orchestrations that ended before a moment."""
+    async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
+        """Forget orchestrations that ended before a moment, of ids that begin so: as many as a page has of each."""
         ...
 
     async def wake(self, job_id: str) -> None:
@@ -339,6 +366,7 @@ class Services:
     profiles: ProfileStore
     vault: Vault
     blobs: BlobStore
+    uploads: Uploads
     index: JobIndex
     answers: MessageQueue
     orders: MessageQueue

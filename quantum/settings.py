@@ -83,6 +83,7 @@ class Settings:
     compile_memory_mib: int
     compilers_at_once: int
     retention: timedelta
+    lost_uploads: timedelta
     telemetry: bool = False
     application_insights: str | None = None
 
@@ -122,6 +123,7 @@ SETTINGS = (
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
+    Setting("LOST_UPLOAD_DAYS", "Days back that uploads are looked for of which no event told; `0`: never", "7"),
     Setting(TELEMETRY, "`true`: traces, measures and logs go out by OpenTelemetry", "false"),
     Setting("APPLICATIONINSIGHTS_CONNECTION_STRING", "Application Insights that they go to"),
 )
@@ -143,6 +145,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
         compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),
         retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
+        lost_uploads=timedelta(days=_number(environ, "LOST_UPLOAD_DAYS", 0, 365)),
         telemetry=_switch(environ, TELEMETRY),
         application_insights=environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
     )

@@ -15,6 +15,7 @@ JOBS_TABLE = "jobs"
 OPEN_TABLE = "jobsopen"  # jobs on their way, as lists show them
 LISTS_TABLE = "joblists"  # jobs that have ended, as lists show them
 WORKSPACES_TABLE = "workspaces"
+UPLOADS_TABLE = "uploads"
 
 
 def result_path(job_id: str) -> str:

@@ -82,6 +82,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
     from quantum.adapters.profile_table import AzureTableProfiles  # noqa: PLC0415
     from quantum.adapters.queues import AzureQueue  # noqa: PLC0415
+    from quantum.adapters.uploads import AzureUploads  # noqa: PLC0415
     from quantum.adapters.vault import AzureKeyVault  # noqa: PLC0415
     from quantum.adapters.workspace import AzureQuantumWorkspace  # noqa: PLC0415
     from quantum.adapters.workspaces import AzureQuantumWorkspaces  # noqa: PLC0415
@@ -99,6 +100,7 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
         profiles=profiles,
         vault=vault,
         blobs=AzureBlobStore(known.storage),
+        uploads=AzureUploads(known.storage),
         index=AzureTableJobIndex(known.storage),
         answers=AzureQueue(known.storage, ANSWERS_QUEUE),
         orders=AzureQueue(known.storage, ORDERS_QUEUE),
@@ -125,7 +127,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
 
 
 def _others_of(made: Services) -> tuple[Closes, ...]:
-    return made.blobs, made.index, made.answers, made.orders, made.compiler, made.telemetry
+    return made.blobs, made.uploads, made.index, made.answers, made.orders, made.compiler, made.telemetry
 
 
 def _telemetry(known: Settings) -> Telemetry:

@@ -18,6 +18,7 @@ from tests.fakes.compiler import FakeCompiler
 from tests.fakes.index import InMemoryJobIndex
 from tests.fakes.orchestrations import InMemoryOrchestrations
 from tests.fakes.queue import InMemoryQueue
+from tests.fakes.uploads import InMemoryUploads
 from tests.fakes.workspace import InMemoryWorkspace
 from tests.fakes.workspaces import InMemoryProfiles, InMemoryVault, InMemoryWorkspaces
 
@@ -82,6 +83,7 @@ class App:
     profiles: InMemoryProfiles = field(default_factory=InMemoryProfiles)
     vault: InMemoryVault = field(default_factory=InMemoryVault)
     blobs: InMemoryBlobStore = field(default_factory=InMemoryBlobStore)
+    uploads: InMemoryUploads = field(default_factory=InMemoryUploads)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
     orders: InMemoryQueue = field(default_factory=InMemoryQueue)
@@ -98,6 +100,7 @@ class App:
             profiles=self.profiles,
             vault=self.vault,
             blobs=self.blobs,
+            uploads=self.uploads,
             index=self.index,
             answers=self.answers,
             orders=self.orders,

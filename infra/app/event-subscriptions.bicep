@@ -39,6 +39,15 @@ resource orders 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15'
     filter: {
       includedEventTypes: ['Microsoft.Storage.BlobCreated']
       subjectBeginsWith: '/blobServices/default/containers/orders/'
+      // The host reads an upload whole before the app sees its size. A larger one than the app takes has no event: the
+      // search for lost uploads finds it, and it is refused, by its size alone.
+      advancedFilters: [
+        {
+          operatorType: 'NumberLessThanOrEquals'
+          key: 'data.contentLength'
+          value: 4194304
+        }
+      ]
     }
     eventDeliverySchema: 'EventGridSchema'
     retryPolicy: {

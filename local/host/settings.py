@@ -17,6 +17,7 @@ from .durable.task_hub import DurableSettings
 _SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?")
 _ENCODINGS = ("base64", "none")
 _LEASE = "LOCAL_HOST_QUEUE_LEASE_SECONDS"
+_LISTS_BLOBS = "LOCAL_HOST_LISTS_BLOBS"
 _WITHHELD = "LOCAL_HOST_WITHHOLD_TURNS_OF_EVERY"
 
 
@@ -46,6 +47,7 @@ class HostSettings:
     route_prefix: str = "api"
     queues: QueueSettings = field(default_factory=QueueSettings)
     blob_tries: int = 5
+    lists_blobs: bool = True
     durable: DurableSettings = field(default_factory=DurableSettings)
 
     def resolve(self, text: str) -> str:
@@ -74,6 +76,7 @@ def read_settings(app_dir: Path, given: Mapping[str, str]) -> HostSettings:
         route_prefix=str(prefix).strip("/"),
         queues=replace(_queues(_section(extensions, "queues")), lease=_lease(app)),
         blob_tries=_number(_section(extensions, "blobs"), "poisonBlobThreshold", 5, 1),
+        lists_blobs=_switch(app, _LISTS_BLOBS),
         durable=replace(_durable(_section(extensions, "durableTask")), withholds_turns_of_every=_withheld(app)),
     )
 
@@ -98,6 +101,13 @@ def _lease(app: Mapping[str, str]) -> timedelta:
     if not re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII):
         raise SettingError(f"{_LEASE} must be a whole number of seconds from 1 to 999999, not {text!r}")
     return timedelta(seconds=int(text))
+
+
+def _switch(app: Mapping[str, str], name: str) -> bool:
+    text = app.get(name, "true").lower()
+    if text not in {"true", "false"}:
+        raise SettingError(f"{name} must be true or false, not {text!r}")
+    return text == "true"
 
 
 def _withheld(app: Mapping[str, str]) -> int:

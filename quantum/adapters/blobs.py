@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobClient, BlobServiceClient
 
 from quantum.adapters.azure_errors import translated
@@ -108,8 +109,21 @@ async def read_blob(client: BlobClient, what: str) -> Blob:
     with translated(what):
         # A body that was damaged on its way looks like a program, or a result: its checksum tells.
         stream = await client.download_blob(max_concurrency=1, validate_content=True)
-    metadata = {name.lower(): text for name, text in (stream.properties.metadata or {}).items()}
-    return Blob(stream.size, str(stream.properties.etag).strip('"'), metadata, _pieces(stream.chunks(), what))
+    known = stream.properties
+    metadata = {name.lower(): text for name, text in (known.metadata or {}).items()}
+    chunks = _pieces(stream.chunks(), what)
+    return Blob(stream.size, etag_of(known), metadata, chunks, known.creation_time, md5_of(known))
+
+
+def etag_of(blob: BlobProperties) -> str:
+    """Give a blob's ETag without the quotes that it has in some answers."""
+    return str(blob.etag).strip('"')
+
+
+def md5_of(blob: BlobProperties) -> str | None:
+    """Give the MD5 of a blob's whole content, which the storage knows of most."""
+    md5 = blob.content_settings.content_md5
+    return bytes(md5).hex() if md5 else None
 
 
 async def _pieces(chunks: AsyncIterator[bytes], what: str) -> AsyncIterator[bytes]:

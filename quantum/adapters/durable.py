@@ -1,7 +1,9 @@
 """The durable engine behind the Orchestrations port: azure-functions-durable's client, for one invocation."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import batched
 from typing import Any
 
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus, Orchestrator
@@ -14,6 +16,7 @@ from quantum.wire import codec as wire
 
 STATES: dict[str, State] = {"Completed": "ended", "Failed": "died", "Canceled": "died", "Terminated": "died"}
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+PURGED_AT_ONCE = 8
 
 
 def connect_to_engine(binding: str) -> "DurableOrchestrations":
@@ -70,10 +73,15 @@ class DurableOrchestrations:
             return Standing("running")
         return Standing(STATES.get(word, "running"), status.last_updated_time, _announced(status.custom_status))
 
-    async def purge(self, before: datetime) -> None:
-        """Forget the orchestrations that ended before a moment."""
+    async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
+        """Forget orchestrations that ended before a moment, of ids that begin so: as many as a page has of each."""
         try:
-            await self._client.purge_instance_history_by(BEGINNING, before, _ended_states())
+            for prefix in prefixes:
+                # What was created later cannot have ended before; when it last moved is when it ended.
+                page = await self._client.get_status_by(BEGINNING, before, _ended_states(), prefix)
+                ended = [status.instance_id for status in page if status.last_updated_time < before]
+                for some in batched(ended, PURGED_AT_ONCE, strict=False):
+                    await asyncio.gather(*map(self._client.purge_instance_history, some))
         except Exception as error:
             raise ServiceUnavailableError("The durable engine does not answer.") from error
 

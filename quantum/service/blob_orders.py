@@ -19,6 +19,7 @@ from quantum.programs.formats import EXTENSIONS, extension_of, format_of_file, r
 from quantum.service.answers import answer, encode
 from quantum.service.intake import Intake
 from quantum.service.prepare import WHOLE_BYTES, too_large, whole
+from quantum.service.uploads import By, id_of_blob
 from quantum.telemetry.names import traceparent
 from quantum.wire import strict_json
 
@@ -35,11 +36,12 @@ FIELDS = {field.lower(): field for field in (*CHECKS, *OF_THE_PROGRAM) if field 
 
 
 async def take_blob(
-    path: str, intake: Intake, orchestrations: Orchestrations, *, replay_of: str | None = None
+    path: str, intake: Intake, orchestrations: Orchestrations, *, replay_of: str | None = None, by: By = "event"
 ) -> str | None:
     """Take an order from a blob (`container/name`) and give its job's id; announced again, it is the same job.
 
-    `replay_of` is the id under which it was given up before, and has been answered.
+    `replay_of` is the id under which it was given up before, and has been answered. `by` says whether an event
+    announced the upload, or the app looked for it or kept it.
     """
     try:
         blob = await intake.services.blobs.open(path)
@@ -47,9 +49,8 @@ async def take_blob(
         return None
     if blob.size == 0 and blob.metadata.get(FOLDER) == "true":  # it stands for a folder, which orders nothing
         return None
-    id_, source = caller_of(path, blob.etag)
-    if replay_of:
-        id_ = job_id("blob", replay_of)
+    source = source_of(path)
+    id_ = job_id("blob", replay_of) if replay_of else await id_of_blob(intake.services, path, blob, by)
     try:
         order = await read_order(path, blob, intake.services.limits)
         await intake.take(order, id_, source, orchestrations)
@@ -60,9 +61,9 @@ async def take_blob(
     return id_
 
 
-def caller_of(path: str, etag: str) -> tuple[str, dict[str, str]]:
-    """Give the id of an upload's job, and what its caller is told of where it came from."""
-    return job_id("blob", f"{path}:{etag}"), {"door": "blob", "blob": path}
+def source_of(path: str) -> dict[str, str]:
+    """Give the `source` of an upload's job, which its caller sees."""
+    return {"door": "blob", "blob": path}
 
 
 async def read_order(path: str, blob: Blob, limits: Limits) -> Order:

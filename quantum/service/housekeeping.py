@@ -13,6 +13,8 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.ports import Orchestrations, Services, State
 from quantum.service.answers import answer, encode
+from quantum.service.lost_uploads import LostUploads
+from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_tries
 from quantum.service.sessions import close_own_sessions
 from quantum.service.silence import Silent, TakeStep
@@ -29,16 +31,20 @@ GIVEN_UP = Failure("OrchestrationFailed", "The orchestration of this job ended e
 
 
 async def keep_house(
-    services: Services, orchestrations: Orchestrations, retention: timedelta, take_step: TakeStep
+    services: Services,
+    orchestrations: Orchestrations,
+    retention: timedelta,
+    take_step: TakeStep,
+    lost: LostUploads | None = None,
 ) -> Mapping[str, int]:
-    """Look after every job that may not have ended, then purge; says how many jobs it started and gave up.
+    """Find lost uploads, look after every job that may not have ended, then purge; says what it started and gave up.
 
-    A job that cannot be looked after holds up no other: what went wrong is raised at the end.
+    What cannot be looked after holds up nothing else: what went wrong is raised at the end.
     """
     done = {"started": 0, "givenUp": 0}
     overdue = 0
     ended: list[str] = []
-    failures: list[Exception] = []
+    failures = await _find(lost) if lost else []
     silent = Silent(services, orchestrations, take_step)
     in_a_row = 0
     async for job_id in services.index.open_ids():
@@ -61,11 +67,23 @@ async def keep_house(
     await silent.mind()
     await _file([*ended, *silent.ended], services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
-    await orchestrations.purge(services.now() - retention)
+    await orchestrations.purge(services.now() - retention, prefixes_at(services.now()))
     await forget_tries(services)
-    if failures := [*failures, *silent.failures]:
-        raise ExceptionGroup("some jobs could not be looked after", failures)
+    _raise([*failures, *silent.failures])
     return done
+
+
+def _raise(failures: Sequence[Exception]) -> None:
+    if failures:
+        raise ExceptionGroup("some orders could not be looked after", failures)
+
+
+async def _find(lost: LostUploads) -> list[Exception]:
+    try:
+        await lost.look()
+    except ServiceError as error:  # the list, or the record of how far the search has come: the next round goes on
+        return [*lost.failures, error]
+    return lost.failures
 
 
 def _is_overdue(job: Job, services: Services) -> bool:

@@ -16,6 +16,7 @@ from quantum.service.answers import answer, encode
 from quantum.service.intake import POISONED as POISONED_CODE
 from quantum.service.intake import Intake
 from quantum.service.redeliveries import tried
+from quantum.service.uploads import ids_given_up
 from quantum.storage import POISON_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
@@ -43,8 +44,8 @@ async def give_up_message(message_id: str, text: bytes, intake: Intake) -> None:
 
 async def give_up_blob(message_id: str, path: str, etag: str, intake: Intake) -> None:
     """Keep the path of an upload that a poison message names, then answer its caller; done twice, it is the same."""
-    id_, source = blob_orders.caller_of(path, etag)
-    callers = [(id_, source), (job_id("poison", message_id), source)]
+    ids = await ids_given_up(intake.services, path, etag)
+    callers = [(id_, blob_orders.source_of(path)) for id_ in (*ids, job_id("poison", message_id))]
     await _keep_and_answer(message_id, {"blob": path}, callers, intake)
 
 
@@ -68,7 +69,7 @@ async def _given_up(message_id: str, order: Mapping[str, str], callers: Sequence
         job = await _keep(message_id, order, caller, intake)
         if job.source.get("poisonMessageId") == message_id:
             return job
-        if "poisonMessageId" not in job.source:
+        if "poisonMessageId" not in job.source or "blob" in order:  # an upload is given up once, however it came
             begun.append(job)
     return begun[0] if begun else await _keep(message_id, order, unknown, intake)
 

@@ -20,6 +20,7 @@ from quantum.ports import Orchestrations
 from quantum.service import blob_orders, queue_orders
 from quantum.service.answers import encode
 from quantum.service.intake import Intake
+from quantum.service.uploads import id_of_blob
 from quantum.storage import WAITING_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
@@ -65,7 +66,7 @@ async def take_message_or_wait(
     try:
         await queue_orders.take_message(message_id, text, intake, orchestrations, delivery=delivery)
     except CompilerBusyError as busy:
-        await _keep(id_, source, {"base64": b64encode(text).decode()}, busy, intake)
+        await _let_wait(id_, source, {"base64": b64encode(text).decode()}, busy, intake)
     else:
         if delivery > 1:  # it may have been kept before
             await forget(id_, intake)
@@ -80,8 +81,24 @@ async def take_blob_or_wait(path: str, intake: Intake, orchestrations: Orchestra
             blob = await intake.services.blobs.open(path)
         except NotFoundError:  # removed meanwhile
             return
-        id_, source = blob_orders.caller_of(path, blob.etag)
-        await _keep(id_, source, {"blob": path}, busy, intake)
+        id_ = await id_of_blob(intake.services, path, blob, "search")
+        await _let_wait(id_, blob_orders.source_of(path), {"blob": path}, busy, intake)
+
+
+async def take_found(path: str, id_: str, intake: Intake) -> bool:
+    """Have an upload taken that a search found, by way of the queue of orders, which tries it, or answers for it.
+
+    One that waits already is left as it is: False. If a search kept it, its note may not have been sent.
+    """
+    try:
+        blob = await intake.services.blobs.open(_path(id_))
+    except NotFoundError:
+        await _keep(id_, blob_orders.source_of(path), {"blob": path, "by": "search"}, intake)
+    else:
+        if json.loads(await blob.read()).get("by") != "search":
+            return False
+    await intake.services.orders.send(_note(id_, 0))
+    return True
 
 
 async def find_waiting(text: bytes, intake: Intake) -> WaitingOrder | None:
@@ -128,25 +145,32 @@ async def _take_noted(text: bytes, intake: Intake, orchestrations: Orchestration
 
 async def _start(order: WaitingOrder, intake: Intake, orchestrations: Orchestrations) -> None:
     if "blob" in order.kept:
-        await blob_orders.take_blob(order.kept["blob"], intake, orchestrations)
+        await blob_orders.take_blob(order.kept["blob"], intake, orchestrations, by="search")
     else:
         text = b64decode(order.kept["base64"])
         await queue_orders.take_message(order.source["messageId"], text, intake, orchestrations)
 
 
-async def _keep(
+async def _let_wait(
     id_: str, source: Mapping[str, str], body: Mapping[str, str], busy: CompilerBusyError, intake: Intake
 ) -> None:
-    kept = {"id": id_, "source": dict(source), "since": wire.timestamp(intake.services.now()), **body}
-    await intake.services.blobs.write(_path(id_), encode(kept))
+    await _keep(id_, source, body, intake)
     await _announce(id_, 0, busy, intake)
     telemetry.tell(telemetry.ORDER_WAITS, {telemetry.JOB_ID: id_, telemetry.DOOR: source["door"]})
 
 
+async def _keep(id_: str, source: Mapping[str, str], body: Mapping[str, str], intake: Intake) -> None:
+    kept = {"id": id_, "source": dict(source), "since": wire.timestamp(intake.services.now()), **body}
+    await intake.services.blobs.write(_path(id_), encode(kept))
+
+
 async def _announce(job_id: str, pauses: int, busy: CompilerBusyError, intake: Intake) -> None:
     longest = LONGEST_SHORT_PAUSE_SECONDS if busy.turns_are_short else LONGEST_PAUSE_SECONDS
-    note = json.dumps({"waitingOrder": job_id, "pauses": pauses}).encode()
-    await intake.services.orders.send(note, after=pause_seconds(job_id, pauses, longest))
+    await intake.services.orders.send(_note(job_id, pauses), after=pause_seconds(job_id, pauses, longest))
+
+
+def _note(job_id: str, pauses: int) -> bytes:
+    return json.dumps({"waitingOrder": job_id, "pauses": pauses}).encode()
 
 
 def _path(job_id: str) -> str:

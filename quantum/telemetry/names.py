@@ -62,6 +62,7 @@ JOB_MOVED, ORDER_TAKEN, ORDER_REFUSED = "job moved", "order taken", "order refus
 ORDER_WAITS = "order waits for a compiler"
 STEP_RETRIED, JOB_OVERDUE, ORDER_POISONED = "step to be tried again", "job overdue", "order poisoned"
 JOB_SILENT = "job silent"
+UPLOAD_FOUND = "upload found that no event told of"
 EVENTS: Mapping[str, int] = {
     ORDER_TAKEN: logging.INFO,
     ORDER_REFUSED: logging.INFO,
@@ -71,6 +72,7 @@ EVENTS: Mapping[str, int] = {
     STEP_RETRIED: logging.INFO,
     JOB_OVERDUE: logging.WARNING,
     JOB_SILENT: logging.WARNING,
+    UPLOAD_FOUND: logging.WARNING,
 }
 
 Facts = Mapping[str, Any]

@@ -16,7 +16,9 @@ DEFAULT = "default"  # the workspace that the deployment itself is given
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 LOCATION = re.compile(r"[a-z0-9]{2,40}(?:-v2)?", re.ASCII)
-QUANTUM = re.compile(r"https://[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)
+# The address of a region, or of a workspace in it, as `endpointUri` and the portal have it.
+QUANTUM = re.compile(r"https://(?:[a-zA-Z0-9-]{1,63}\.)?[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)
+QUANTUM_FORMS = "https://<region>.quantum.azure.com, or https://<workspace>.<region>.quantum.azure.com"
 RESOURCE_ID = re.compile(
     r"/subscriptions/(?P<subscription_id>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
     r"/resourceGroups/(?P<resource_group>[\w.()-]{1,90})"
@@ -157,7 +159,7 @@ def place_faults(data: Mapping[str, Any], prefix: str, allowed: tuple[str, ...] 
         if QUANTUM.fullmatch(address) or address in (allowed or ()) or (allowed is None and is_address(address)):
             return []
     known = "".join(f", or {address}" for address in allowed or ())
-    return [Fault(f"{prefix}endpoint", f"must be https://<region>.quantum.azure.com{known}")]
+    return [Fault(f"{prefix}endpoint", f"must be {QUANTUM_FORMS}{known}")]
 
 
 def is_address(text: str) -> bool:

@@ -2,28 +2,41 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from quantum.jobs.errors import NotFoundError
 from quantum.ports import Blob
 from tests.fakes.failing import Failing
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 PIECE = 64 * 1024
 
 
 class InMemoryBlobStore(Failing):
-    """The BlobStore port on a dict; `contents` and `metadata` are by path."""
+    """The BlobStore port on a dict; `contents` and `metadata` are by path.
+
+    So is `shown`: another ETag than the content's digest, with the creation time and the MD5 that belong to it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.contents: dict[str, bytes] = {}
         self.metadata: dict[str, Mapping[str, str]] = {}
+        self.shown: dict[str, tuple[str, datetime, str | None]] = {}
 
     async def open(self, path: str) -> Blob:
         """Begin to read a blob; NotFoundError where there is none."""
         self._answer()
         if path not in self.contents:
             raise NotFoundError("There is no such blob.")
-        return a_blob(self.contents[path], self.metadata.get(path))
+        blob = a_blob(self.contents[path], self.metadata.get(path))
+        if path not in self.shown:
+            return blob
+        etag, created, md5 = self.shown[path]
+        return replace(blob, etag=etag, created=created, md5=md5)
 
     async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
         """Write a blob whole, over whatever was there."""

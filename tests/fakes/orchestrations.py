@@ -1,5 +1,6 @@
 """The durable engine as a door sees it, in memory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from quantum.jobs.model import Job
@@ -10,8 +11,8 @@ from tests.fakes.failing import Failing
 class InMemoryOrchestrations(Failing):
     """The Orchestrations port on dicts; `started` counts the starts of an id, `given` is what the last one began with.
 
-    Every instance runs until a test writes another state; `woken` and `purges` keep the hints and the moments. Of those
-    that `moved` names it tells when they last moved, and when the pause ends that they announced.
+    Every instance runs until a test writes another state; `woken` keeps the hints, `purges` and `purged` what was to be
+    forgotten. Of those that `moved` names it tells when they last moved, and when the pause ends that they announced.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,7 @@ class InMemoryOrchestrations(Failing):
         self.pauses_until: dict[str, datetime] = {}
         self.woken: list[str] = []
         self.purges: list[datetime] = []
+        self.purged: list[list[str]] = []
 
     async def start(self, job: Job) -> None:
         """Start the job's orchestration unless one with its id runs."""
@@ -42,10 +44,11 @@ class InMemoryOrchestrations(Failing):
         """How the orchestration with this id stands."""
         return Standing(await self.state(job_id), self.moved.get(job_id), self.pauses_until.get(job_id))
 
-    async def purge(self, before: datetime) -> None:
-        """Keep the moment."""
+    async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
+        """Keep the moment, and whose turn it was."""
         self._answer()
         self.purges.append(before)
+        self.purged.append(list(prefixes))
 
     async def wake(self, job_id: str) -> None:
         """Keep the hint."""

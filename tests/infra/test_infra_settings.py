@@ -7,6 +7,8 @@ from typing import Any
 from templates import ROOT, Templates
 
 from quantum import storage
+from quantum.orders.read import MAX_ORDER_BYTES
+from quantum.service.prepare import WHOLE_BYTES
 from quantum.settings import SETTINGS
 
 API = "infra/app/api.bicep"
@@ -17,6 +19,7 @@ OPTIONAL = {  # read by the app and not set, for a reason
     "COMPILE_SECONDS": "the default holds",
     "COMPILERS_AT_ONCE": "the default holds",
     "RETENTION_DAYS": "the default holds",
+    "LOST_UPLOAD_DAYS": "the default holds",
     "WORKSPACES": "one workspace is made; an operator adds others",
     "WORKSPACE_ENDPOINTS": "callers add workspaces of Azure Quantum alone",
     "AZURE_AUTHORITY_HOST": "Azure's public cloud holds",
@@ -87,6 +90,9 @@ def test_events_are_asked_for_where_the_app_listens(templates: Templates) -> Non
 
     assert orders["filter"]["subjectBeginsWith"] == f"/blobServices/default/containers/{storage.ORDERS_CONTAINER}/"
     assert outputs["filter"]["subjectBeginsWith"] == "/blobServices/default/containers/job-"
+    (filtered,) = orders["filter"]["advancedFilters"]
+    assert (filtered["operatorType"], filtered["key"]) == ("NumberLessThanOrEquals", "data.contentLength")
+    assert filtered["value"] == max(WHOLE_BYTES, MAX_ORDER_BYTES)
     assert function_in(orders["destination"]["properties"]["endpointUrl"]) in app
     assert function_in(outputs["destination"]["properties"]["resourceId"]) in app
 

@@ -19,6 +19,7 @@ def places(url: str) -> list[dict[str, Any]]:
         {"endpoint": f"https://{host}"},
         {"endpoint": f"https://eastus.quantum.azure.com@{host}"},
         {"endpoint": f"https://eastus.quantum.azure.com.{host}"},
+        {"endpoint": f"https://my-workspace.eastus.quantum.azure.com@{host}"},
         {"endpoint": f"https://{host}/.quantum.azure.com"},
         {"endpoint": f"https://{host}#.quantum.azure.com"},
         {"location": f"{host}/", **NOT_THERE},

@@ -86,10 +86,12 @@ class Product:
         binding = client_binding(self.host.url, self.host.hub.settings.hub_name, self.host.system_key)
         return wiring.orchestrations(binding)
 
-    async def keep_house(self, after: timedelta = timedelta(minutes=3)) -> Mapping[str, int]:
+    async def keep_house(
+        self, after: timedelta = timedelta(minutes=3), retention: timedelta = RETENTION
+    ) -> Mapping[str, int]:
         """Keep house as if so much time had passed, without the timer."""
         later = replace(wiring.services(), now=lambda: self.clock.now() + after)
-        return await keep_house(later, self.orchestrations, RETENTION, no_step)
+        return await keep_house(later, self.orchestrations, retention, no_step)
 
     async def kill(self, job_id: str) -> None:
         """End a job's orchestration as an operator can."""

@@ -1,6 +1,7 @@
 """The blob trigger: every version of a blob is run to success, or after five tries reported to a poison queue.
 
-Blobs are found by the Event Grid webhook, and by listing the container, since Azurite sends no events.
+Blobs are found by the Event Grid webhook, and by listing the container, since Azurite sends no events; without the
+listing, which a setting switches off, a blob of which no event tells is not found, as in Azure.
 A receipt in the journal, written after success, keeps one version from being run again.
 """
 
@@ -91,9 +92,10 @@ class Listener:
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._finished: dict[str, str] = {}
+        self._heard: set[str] = set()
 
     async def run(self) -> None:
-        """List the container until told to stop; then wait for the blobs that run."""
+        """Look for blobs until told to stop; then wait for those that run."""
         while not self.stopping.is_set():
             try:
                 await self._list()
@@ -114,6 +116,10 @@ class Listener:
             log.warning("cannot create the container %s: %s", self.pattern.container, error.message)
 
     async def _list(self) -> None:
+        if not self._services.settings.lists_blobs:
+            for name in list(self._heard):
+                await self.hear(self.pattern.container, name)
+            return
         async for blob in self._container.list_blobs(self.pattern.prefix, include=["metadata"]):
             self._consider(blob)
 
@@ -121,8 +127,16 @@ class Listener:
         """Look at a blob that an event names, without waiting for the next listing."""
         if container != self.pattern.container or _leads_elsewhere(name):
             return
-        with suppress(ResourceNotFoundError):
-            self._consider(await self._container.get_blob_client(name).get_blob_properties())
+        if not self._services.settings.lists_blobs and self.pattern.match(name) is not None:
+            self._heard.add(name)
+        try:
+            blob = await self._container.get_blob_client(name).get_blob_properties()
+        except ResourceNotFoundError:
+            self._heard.discard(name)
+            return
+        self._consider(blob)
+        if self._finished.get(name) == _etag(blob):  # until then it is tried again
+            self._heard.discard(name)
 
     def _consider(self, blob: BlobProperties) -> None:
         params = self.pattern.match(blob.name)

@@ -43,9 +43,15 @@ class FakeClient:
             return None
         return SimpleNamespace(runtime_status=self.status, last_updated_time=MOVED, custom_status=self.shown)
 
-    async def purge_instance_history_by(self, since: datetime, until: datetime, states: list[Any]) -> Any:
-        """Purge."""
-        self._called("purge", since, until, {state.name for state in states})
+    async def get_status_by(self, since: datetime, until: datetime, states: list[Any], prefix: str) -> list[Any]:
+        """List what was created in a time."""
+        self._called("list", since, until, {state.name for state in states}, prefix)
+        ended = {f"{prefix}-before": -1, f"{prefix}-then": 0, f"{prefix}-after": 1}
+        return [SimpleNamespace(instance_id=id_, last_updated_time=MOVED + timedelta(s)) for id_, s in ended.items()]
+
+    async def purge_instance_history(self, instance_id: str) -> None:
+        """Purge one."""
+        self._called("purge", instance_id)
 
     async def raise_event(self, instance_id: str, name: str, data: Any) -> None:
         """Raise an event."""
@@ -135,23 +141,27 @@ async def test_of_one_that_is_suspended_nobody_expects_a_move() -> None:
 
 async def test_an_engine_that_does_not_answer_is_unavailable() -> None:
     """Which is not the same as unknown."""
-    orchestrations = DurableOrchestrations(FakeClient(failing="status purge"))
+    orchestrations = DurableOrchestrations(FakeClient(failing="status list"))
 
     with pytest.raises(ServiceUnavailableError):
         await orchestrations.state(JOB_ID)
     with pytest.raises(ServiceUnavailableError):
-        await orchestrations.purge(datetime(2026, 11, 21, tzinfo=UTC))
+        await orchestrations.purge(MOVED, ["0"])
 
 
-async def test_only_what_has_ended_is_purged() -> None:
-    """Up to the moment that was given."""
+async def test_only_what_ended_before_is_purged() -> None:
+    """One by one, of those that have ended; when they were created is no reason."""
     client = FakeClient()
-    before = datetime(2026, 11, 21, tzinfo=UTC)
 
-    await DurableOrchestrations(client).purge(before)
+    await DurableOrchestrations(client).purge(MOVED, ["0a", "0b"])
 
-    ((_, since, until, states),) = client.calls
-    assert (since < until, until, states) == (True, before, {"Completed", "Failed", "Canceled", "Terminated"})
+    listed = [call[1:] for call in client.calls if call[0] == "list"]
+    assert [call[1] for call in client.calls if call[0] == "purge"] == ["0a-before", "0b-before"]
+    assert [(since < until, until, prefix) for since, until, _, prefix in listed] == [
+        (True, MOVED, "0a"),
+        (True, MOVED, "0b"),
+    ]
+    assert listed[0][2] == {"Completed", "Failed", "Canceled", "Terminated"}
 
 
 @pytest.mark.parametrize("failing", ["", "event"])

@@ -127,6 +127,15 @@ def test_turns_can_be_withheld(tmp_path: Path) -> None:
         read_settings(app, {name: "often"})
 
 
+def test_the_listing_of_blobs_can_be_switched_off(tmp_path: Path) -> None:
+    """Then blobs start by events alone, as in Azure."""
+    app, name = an_app(tmp_path), "LOCAL_HOST_LISTS_BLOBS"
+
+    assert [read_settings(app, given).lists_blobs for given in ({}, {name: "False"})] == [True, False]
+    with pytest.raises(SettingError, match=f"{name} must be true or false"):
+        read_settings(app, {name: "no"})
+
+
 def test_a_kill_while_keys_are_made_leaves_no_half_file(tmp_path: Path) -> None:
     """What a killed host had begun to write is written anew."""
     (tmp_path / "keys.draft").write_text('{"function":')

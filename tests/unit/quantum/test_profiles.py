@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from quantum.settings import SettingError, SignInSettings, read_settings
-from quantum.workspaces.profiles import KINDS, Credential, Profile, SecretName, read_profiles, secret_name
+from quantum.workspaces.profiles import (
+    KINDS,
+    Credential,
+    Profile,
+    SecretName,
+    endpoint_of,
+    place_faults,
+    read_profiles,
+    secret_name,
+)
 
 GUID = "11111111-1111-4111-8111-111111111111"
 RESOURCE = f"/subscriptions/{GUID}/resourceGroups/lab/providers/Microsoft.Quantum/Workspaces/chem"
@@ -126,6 +135,33 @@ def test_an_operator_may_name_any_https_endpoint(endpoint: Any, is_taken: object
     profile = {field: text for field, text in a_profile().items() if field != "location"} | {"endpoint": endpoint}
 
     assert isinstance(read_profiles(json.dumps({"chem": profile}), has_vault=True), dict) == is_taken
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "is_taken"),
+    [
+        ("https://eastus.quantum.azure.com", True),
+        ("https://eastus-v2.quantum.azure.com/", True),
+        ("https://My-Workspace.eastus.quantum.azure.com/", True),
+        ("https://my-workspace.westus-v2.quantum.azure.com", True),
+        ("https://a.b.eastus.quantum.azure.com", False),
+        ("https://.eastus.quantum.azure.com", False),
+        ("https://quantum.azure.com", False),
+        ("https://my-workspace.eastus.quantum.azure.com:8443", False),
+        ("https://my-workspace.eastus.quantum.azure.com.example.org", False),
+        ("https://my-workspace.eastus.quantum.azure.com@example.org", False),
+        ("https://example.org/.eastus.quantum.azure.com", False),
+        ("https://example.org#.eastus.quantum.azure.com", False),
+        ("https://my_workspace\n.eastus.quantum.azure.com", False),
+        ("http://my-workspace.eastus.quantum.azure.com", False),
+    ],
+)
+def test_a_caller_may_name_an_address_of_azure_quantum_in_either_form(endpoint: str, is_taken: object) -> None:
+    """A region's, or a workspace's as the portal shows it, of both kinds of workspace; and no other host."""
+    faults = place_faults({"endpoint": endpoint}, "", ())
+
+    assert (faults == []) == is_taken
+    assert endpoint_of({"endpoint": endpoint}) == endpoint.removesuffix("/")
 
 
 def test_the_settings_hold_the_profiles() -> None:

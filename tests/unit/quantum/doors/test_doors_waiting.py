@@ -13,6 +13,7 @@ from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.service import blob_orders
 from quantum.service.intake import SHORT_PATIENCE_SECONDS
 from quantum.service.queue_orders import caller_of
+from quantum.service.uploads import id_of
 from quantum.service.waiting import NoCompilerError, pause_seconds
 from quantum.telemetry import names as telemetry
 from tests.builders import BELL, CIRCUIT, App, an_order, an_order_body
@@ -60,7 +61,7 @@ async def test_an_upload_waits_in_the_same_way() -> None:
     """Its blob stays where it is."""
     app = busy_app()
     app.blobs.contents[PATH], app.blobs.metadata[PATH] = BELL.encode(), {"shots": "5"}
-    uploaded, source = blob_orders.caller_of(PATH, (await app.blobs.open(PATH)).etag)
+    uploaded, source = id_of(PATH, (await app.blobs.open(PATH)).etag), blob_orders.source_of(PATH)
     await start_from_blob(PATH, app.core, app.orchestrations)
     assert f"waiting/{uploaded}.json" in app.blobs.contents
     app.compiler.failure = None

@@ -1,0 +1,149 @@
+"""Uploads in Azure Storage: listed from the container of orders, recorded in a table.
+
+A record's partition is its path's digest; its row key is the blob's creation time and a number. How far the search has
+come is one row of a partition of its own, and the moment since which it takes uploads is another, inserted once.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.storage.blob import BlobProperties
+from azure.storage.blob.aio import BlobServiceClient
+
+from quantum.adapters.azure_errors import translated
+from quantum.adapters.blobs import etag_of, md5_of
+from quantum.adapters.identity import credential
+from quantum.adapters.retry_budget import STORAGE_CALLS
+from quantum.adapters.tables import Query, Tables
+from quantum.jobs.uploads import Search, Upload, UploadRecord
+from quantum.settings import StorageSettings
+from quantum.storage import ORDERS_CONTAINER, UPLOADS_TABLE
+from quantum.wire import codec as wire
+
+WHAT = "The record of uploads"
+PAGE = 1000
+SEARCH = "search"
+BAD_REQUEST = 400
+
+
+class AzureUploads:
+    """The Uploads port on Azure Storage."""
+
+    def __init__(self, settings: StorageSettings) -> None:
+        if settings.connection_string:
+            service = BlobServiceClient.from_connection_string(settings.connection_string, **STORAGE_CALLS)
+        else:
+            service = BlobServiceClient(str(settings.blob), credential=credential(settings.client_id), **STORAGE_CALLS)
+        self._service = service
+        self._container = service.get_container_client(ORDERS_CONTAINER)
+        self._tables = Tables(settings)
+        self._table = self._tables.named(UPLOADS_TABLE)
+
+    async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
+        """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
+        pages: Any = self._container.list_blobs(results_per_page=PAGE).by_page(continuation_token=cursor)
+        with translated(WHAT):
+            try:
+                blobs = [blob async for blob in await anext(pages)]
+            except (StopAsyncIteration, ResourceNotFoundError):  # no blob, or no container
+                return [], None
+            except HttpResponseError as error:
+                if cursor and error.status_code == BAD_REQUEST:
+                    raise ValueError("the storage does not take this cursor any more") from error
+                raise
+        return [_upload(blob) for blob in blobs], pages.continuation_token or None
+
+    async def record(self, record: UploadRecord, number: int) -> bool:
+        """Insert a record as an upload's first, second … of one path and creation time; False where that is taken."""
+        row = {
+            "PartitionKey": _partition(record.path),
+            "RowKey": f"{wire.timestamp(record.created)}.{number:06}",
+            "path": record.path,
+            "etag": record.etag,
+            "size": str(record.size),
+            "md5": record.md5 or "",
+            "by": record.by,
+        }
+        with translated(WHAT):
+            try:
+                await self._tables.insert(self._table, row)
+            except ResourceExistsError:
+                return False
+        return True
+
+    async def records(self, path: str) -> Sequence[UploadRecord]:
+        """Read the records of a path, oldest upload first, and those of one creation time in their order."""
+        with translated(WHAT):
+            rows = self._tables.rows(self._table, Query("PartitionKey eq @it", {"it": _partition(path)}))
+            return [_record(row) async for row in rows]
+
+    async def search(self, since: datetime) -> Search:
+        """Read how far the search has come; the first call of all begins it with this `since`, which then stays."""
+        with translated(WHAT):
+            begun = await self._row("since")
+            if begun is None:
+                await self._begin(since)
+                begun = await self._row("since") or {}
+            row = await self._row("progress") or {}
+        first = wire.moment(begun["at"])
+        return Search(
+            first,
+            _moment(row, "settled") or first,
+            _moment(row, "began"),
+            row.get("cursor") or None,
+            _moment(row, "held"),
+        )
+
+    async def keep(self, search: Search) -> None:
+        """Write how far the search has come."""
+        row = {
+            "settled": wire.timestamp(search.settled),
+            "began": wire.timestamp(search.began) if search.began else "",
+            "cursor": search.cursor or "",
+            "held": wire.timestamp(search.held) if search.held else "",
+        }
+        with translated(WHAT):
+            await self._tables.upsert(self._table, {"PartitionKey": SEARCH, "RowKey": "progress"} | row)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._service.close()
+        await self._tables.close()
+
+    async def _begin(self, since: datetime) -> None:
+        try:
+            row = {"PartitionKey": SEARCH, "RowKey": "since", "at": wire.timestamp(since)}
+            await self._tables.insert(self._table, row)
+        except ResourceExistsError:  # another process was quicker
+            return
+
+    async def _row(self, key: str) -> Mapping[str, Any] | None:
+        try:
+            return await self._table.get_entity(SEARCH, key)
+        except ResourceNotFoundError:
+            return None
+
+
+def _partition(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()
+
+
+def _moment(row: Mapping[str, Any], column: str) -> datetime | None:
+    text = row.get(column)
+    return wire.moment(text) if text else None
+
+
+def _upload(blob: BlobProperties) -> Upload:
+    changed = blob.last_modified.astimezone(UTC)
+    created = blob.creation_time.astimezone(UTC) if blob.creation_time else changed
+    kind = str(getattr(blob.blob_type, "value", blob.blob_type))
+    path = f"{ORDERS_CONTAINER}/{blob.name}"
+    return Upload(path, etag_of(blob), created, changed, blob.size, md5_of(blob), grows=kind != "BlockBlob")
+
+
+def _record(row: Mapping[str, Any]) -> UploadRecord:
+    created = wire.moment(row["RowKey"].rpartition(".")[0])
+    return UploadRecord(row["path"], row["etag"], created, int(row["size"]), row["md5"] or None, row["by"])
