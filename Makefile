@@ -1,7 +1,7 @@
 # Durable Quantum Jobs. Each command first brings what it needs: only git, make and a python3 (3.8 or later) must be there.
 READY = @python3 -m local.setup && exec .venv/bin/python -m
 .DEFAULT_GOAL := help
-.PHONY: help demo test start emulator chaos check bench conformance package lock clean
+.PHONY: help demo test start emulator chaos check bench conformance next package lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,6 +21,8 @@ bench: ## what the design promises about speed and size, measured
 	$(READY) benchmarks
 conformance: ## what other libraries export, against their own simulators (COUNT=200, SEED=1): docs/programs.md
 	$(READY) tests.conformance
+next: ## histories and orchestrator on the next major version of the durable SDK: docs/decisions/0013
+	$(READY) tests.replay.on_next_version
 package: ## what is deployed: dist/app.zip, with its packages, for Python 3.13 on Azure's Linux
 	$(READY) local.package
 lock: ## pin all dependencies anew with hashes (make lock UPGRADE=1 takes newer versions)

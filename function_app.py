@@ -17,12 +17,12 @@ from activities.record_progress import record_progress
 from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
+from orchestrators.by_hand import ByHand
 from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.doors import blob, events, queue
 from quantum.doors.http import adopt, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
 from quantum.doors.patience import patiently
-from quantum.service.by_hand import ByHand
 from quantum.service.housekeeping import keep_house
 from quantum.service.lost_uploads import LostUploads
 from quantum.settings import HOST_STORAGE
@@ -139,10 +139,10 @@ async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
 @durable_client
 async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
     """Find uploads that no event told of, start what was lost, go on with what is silent, purge what is old."""
-    services, known = wiring.services(), wiring.settings()
-    lost = LostUploads(wiring.intake(), known.lost_uploads)
-    by_hand = ByHand(run_job, {each.__name__: wiring.observed(each) for each in ACTIVITIES}, services.now)
-    await keep_house(services, wiring.orchestrations(client), known.retention, by_hand.take_step, lost)
+    running, known = wiring.app(), wiring.settings()
+    lost = LostUploads(running.intake, known.lost_uploads)
+    by_hand = ByHand(run_job, {each.__name__: each for each in ACTIVITIES}, running.services.now)
+    await keep_house(running.services, wiring.orchestrations(client), known.retention, by_hand.take_step, lost)
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
@@ -158,4 +158,4 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
 for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
 for activity in ACTIVITIES:
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(wiring.observed(activity))
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)

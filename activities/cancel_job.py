@@ -1,13 +1,13 @@
 """Asks the workspace to cancel a job."""
 
-from quantum.jobs.errors import expected_outcomes
-from quantum.wiring import services
-from quantum.workspaces.profiles import DEFAULT
+from activities.activity import activity
+from orchestrators.messages import CancelJob, CancelSent
+from quantum.app import App
 
 
-@expected_outcomes
-async def cancel_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+@activity
+async def cancel_job(message: CancelJob, app: App) -> CancelSent:
     """Ask; `refused` where the provider will not, and either way only the workspace's own status ends the job."""
-    workspace = await services().workspaces.named(payload.get("workspace", DEFAULT))
-    await workspace.cancel(payload["remoteId"])
-    return {"outcome": "asked"}
+    workspace = await app.services.workspaces.named(message.workspace)
+    await workspace.cancel(message.remote_id)
+    return CancelSent()

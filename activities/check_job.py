@@ -2,16 +2,18 @@
 
 import asyncio
 
-from quantum.jobs.errors import expected_outcomes
+from activities.activity import activity
+from orchestrators.messages import CheckJob, Seen
+from quantum.app import App
 from quantum.service.cancellation import cancel_requested
-from quantum.wiring import services
-from quantum.workspaces.profiles import DEFAULT
+from quantum.telemetry import names as telemetry
 
 
-@expected_outcomes
-async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+@activity
+async def check_job(message: CheckJob, app: App) -> Seen:
     """Read the job's status, and whether its caller has asked to cancel it."""
-    workspace = await services().workspaces.named(payload.get("workspace", DEFAULT))
-    look = workspace.job(payload["remoteId"])
-    remote, requested = await asyncio.gather(look, cancel_requested(services(), payload["id"]))
-    return {"outcome": "seen", "cancelRequested": requested, **remote.account()}
+    workspace = await app.services.workspaces.named(message.workspace)
+    look = workspace.job(message.remote_id)
+    remote, requested = await asyncio.gather(look, cancel_requested(app.services, message.id))
+    app.services.telemetry.measure(telemetry.POLLS, 1, telemetry.about(message))
+    return Seen(remote.account, requested)

@@ -1,15 +1,18 @@
-"""Notes in the job index where a job is."""
+"""Writes to the job index where a job is."""
 
-from quantum.jobs.errors import expected_outcomes
-from quantum.jobs.model import Job
+from activities.activity import activity
+from orchestrators.messages import Recorded, RecordProgress
+from quantum.app import App
 from quantum.service.cancellation import not_overtaken
-from quantum.wiring import services
+from quantum.telemetry import names as telemetry
 
 
-@expected_outcomes
-async def record_progress(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+@activity
+async def record_progress(message: RecordProgress, app: App) -> Recorded:
     """Write the job's row over, unless the job is further: then it is `overtaken`, with the `job` as it is."""
-    job = Job.from_wire(payload)
-    await not_overtaken(services(), job)
-    await services().index.record(job)
-    return {"outcome": "recorded"}
+    await not_overtaken(app.services, message.job)
+    await app.services.index.record(message.job)
+    facts = telemetry.about(message.job)
+    app.services.telemetry.measure(telemetry.PHASES, 1, facts)
+    telemetry.tell(telemetry.JOB_MOVED, facts)
+    return Recorded()

@@ -2,27 +2,45 @@
 
 from dataclasses import replace
 
-from quantum.jobs.errors import expected_outcomes
+from activities.activity import activity
+from orchestrators.messages import AnswerSent, SendAnswer
+from quantum.app import App
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
+from quantum.ports import Services
 from quantum.service.answers import MAX_INLINE_BYTES, answer, encode
+from quantum.telemetry import names as telemetry
+from quantum.telemetry.names import Telemetry
+from quantum.wire import codec as wire
 from quantum.wire import strict_json
-from quantum.wiring import services
 
 
-@expected_outcomes
-async def send_answer(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+@activity
+async def send_answer(message: SendAnswer, app: App) -> AnswerSent:
     """Put one answer on the queue; sent again, it has the same CloudEvents id."""
-    job = await _with_request(Job.from_wire(payload))
+    services = app.services
+    job = await _with_request(services, message.job)
     result = None
-    if job.result and job.result["bytes"] <= MAX_INLINE_BYTES:
-        blob = await services().blobs.open(job.result["blob"])
+    if job.result and job.result.bytes <= MAX_INLINE_BYTES:
+        blob = await services.blobs.open(job.result.blob)
         result = strict_json.loads(await blob.read())
-    await services().answers.send(encode(answer(job, result)))
-    return {"outcome": "sent"}
+    await services.answers.send(encode(answer(job, result)))
+    _measure_end(services.telemetry, job)
+    return AnswerSent()
 
 
-async def _with_request(job: Job) -> Job:
+async def _with_request(services: Services, job: Job) -> Job:
     """Add when the caller asked to cancel, which only the index knows."""
-    entry = await services().index.find(job.id) if job.cancel_requested or job.phase is Phase.CANCELLED else None
+    entry = await services.index.find(job.id) if job.cancel_requested or job.phase is Phase.CANCELLED else None
     return replace(job, cancel_requested_at=entry.job.cancel_requested_at) if entry else job
+
+
+def _measure_end(meter: Telemetry, job: Job) -> None:
+    facts = telemetry.about(job)
+    length = wire.moment(job.history[-1]["at"]) - wire.moment(job.created_at)
+    meter.measure(telemetry.DURATION, length.total_seconds(), facts)
+    cost = job.remote.cost or {}
+    amount = cost.get("estimated")
+    if isinstance(amount, int | float) and amount > 0:
+        currency = str(cost.get("currency") or "unknown")
+        meter.measure(telemetry.COST, amount, facts | {telemetry.CURRENCY: currency})

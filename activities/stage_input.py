@@ -1,26 +1,26 @@
 """Puts a job's program where the workspace will read it."""
 
-from quantum.jobs.errors import expected_outcomes
-from quantum.jobs.model import Job
+from activities.activity import activity
+from orchestrators.messages import NotSubmitted, Staged, StageInput
+from quantum.app import App
 from quantum.programs.formats import row_of
 from quantum.service.cancellation import why_stop
-from quantum.wiring import services
+from quantum.service.prepare import program_of
 
 
-@expected_outcomes
-async def stage_input(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+@activity
+async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
     """Copy the program from our storage to the workspace's, in pieces; one that is there already is left as it is.
 
     Where the job should stop nothing is copied: it is `notSubmitted`, even if the workspace does not answer now. Only
     if it may have been submitted, that is for the next step to find out.
     """
-    job = Job.from_wire(payload)
-    if why := await why_stop(services(), job):
-        return {"outcome": "staged"} if job.may_be_submitted else {"outcome": "notSubmitted", "why": why}
-    program = job.program
-    assert program is not None  # noqa: S101  # intake stores the program before it claims the job
-    blob = await services().blobs.open(program.blob)
+    job, services = message.job, app.services
+    if why := await why_stop(services, job):
+        return Staged() if message.may_be_submitted else NotSubmitted(why)
+    program = program_of(job)
+    blob = await services.blobs.open(program.blob)
     media_type = program.media_type or row_of(program.format).media_type
-    workspace = await services().workspaces.named(job.order.workspace)
+    workspace = await services.workspaces.named(job.order.workspace)
     await workspace.upload_input(job.remote_id, blob.chunks, blob.size, media_type, program.encoding)
-    return {"outcome": "staged"}
+    return Staged()

@@ -36,7 +36,7 @@ from quantum.adapters.list_rows import digest_of, ended_rows, ended_search
 from quantum.adapters.tables import Answer, EmulatedTables, Query, Tables, make
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import SERIES, Listing, Ordering, values
-from quantum.jobs.model import Job, Order
+from quantum.jobs.model import Job, Order, RemoteState
 from quantum.service.counts import Sum
 from quantum.settings import StorageSettings
 from quantum.storage import result_path
@@ -201,7 +201,7 @@ def jobs(number: int, first: int = 0) -> Iterator[Job]:
             workspace=random.choice(("default", "default", "other")),
         )
         job = Job.accepted(str(UUID(int=place + 2**120)), order, START + place * SPACING, {"door": "http"})
-        yield replace(job, phase=random.choice(ENDS), provider_id=order.target.partition(".")[0])
+        yield replace(job, phase=random.choice(ENDS), remote=RemoteState(provider_id=order.target.partition(".")[0]))
 
 
 def listings(number: int) -> Iterator[Listing]:

@@ -4,38 +4,74 @@ A service that is busy or cannot be reached is waited for, patiently. What nobod
 activity raised, is tried for a quarter of an hour: then the caller is told, instead of never.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from orchestrators import cadence
+from orchestrators.messages import AnyFailure, Broken, Busy, Failed, Outcome, Overtaken, Request
 from orchestrators.shown import show
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job
-from quantum.jobs.struggle import Struggle
+from quantum.jobs.model import Failure, Job
+from quantum.jobs.struggle import FailureKind, Struggle
 from quantum.wire import codec as wire
 
-Outcome = dict[str, Any]
+WEEK, QUARTER = timedelta(days=7), timedelta(minutes=15)
 
-Patience = Mapping[str, timedelta]
 
-PATIENCE: Patience = {
-    "busy": timedelta(days=7),
-    "unavailable": timedelta(days=7),
-    "missing": timedelta(minutes=15),  # a job just made may not be found for a moment
-    "broken": timedelta(minutes=15),
-    "unauthorized": timedelta(minutes=15),  # a new role takes minutes to be known everywhere, and a 401 may be a slip
-}
+@dataclass(frozen=True)
+class Patience:
+    """How long each kind of failure is tolerated; None: it ends the step at once."""
+
+    busy: timedelta | None
+    unavailable: timedelta | None
+    missing: timedelta | None
+    broken: timedelta | None
+    unauthorized: timedelta | None
+    locked_out: timedelta | None
+    refused: timedelta | None = None
+
+    def of(self, kind: FailureKind) -> timedelta | None:
+        """Look up the patience with one kind of failure."""
+        match kind:
+            case "busy":
+                length = self.busy
+            case "unavailable":
+                length = self.unavailable
+            case "missing":
+                length = self.missing
+            case "broken":
+                length = self.broken
+            case "unauthorized":
+                length = self.unauthorized
+            case "lockedOut":
+                length = self.locked_out
+            case "refused":
+                length = self.refused
+            case _:
+                assert_never(kind)
+        return length
+
+
+PATIENCE = Patience(
+    busy=WEEK,
+    unavailable=WEEK,
+    missing=QUARTER,  # a job just made may not be found for a moment
+    broken=QUARTER,
+    unauthorized=QUARTER,  # a new role takes minutes to be known everywhere, and a 401 may be a slip
+    locked_out=None,
+)
 # Before the first attempt to submit nothing is lost by an end, so a credential that is known to be wrong (`lockedOut`)
-# is told at once. Then the workspace may have the job.
-PATIENCE_TO_SUBMIT: Patience = {**PATIENCE, "lockedOut": timedelta(minutes=15)}
+# is reported at once. Then the workspace may have the job.
+PATIENCE_TO_SUBMIT = replace(PATIENCE, locked_out=QUARTER)
 # A job that runs is not given up because our key was changed: an operator has a week to mend that.
-PATIENCE_ONCE_SUBMITTED: Patience = {**PATIENCE, "unauthorized": timedelta(days=7), "lockedOut": timedelta(days=7)}
-PATIENCE_TO_CANCEL: Patience = {**PATIENCE, "lockedOut": timedelta(days=7)}
-# A caller is told at last, whatever it takes.
-ENDLESS_PATIENCE: Patience = dict.fromkeys((*PATIENCE_ONCE_SUBMITTED, "refused"), timedelta.max)
+PATIENCE_ONCE_SUBMITTED = replace(PATIENCE, unauthorized=WEEK, locked_out=WEEK)
+PATIENCE_TO_CANCEL = replace(PATIENCE, locked_out=WEEK)
+# A caller hears at last, whatever it takes.
+ENDLESS = timedelta.max
+ENDLESS_PATIENCE = Patience(ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS)
 TRIES_A_ROUND = 25
-OVERTAKEN = "overtaken"
 
 
 class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not an error
@@ -46,29 +82,30 @@ class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not a
         self.job = job
 
 
-def perform(
-    context: Any, job: Job, activity: str, payload: Any, patience: Patience = PATIENCE
-) -> Generator[Any, Any, tuple[Job, Outcome]]:
-    """Call an activity until its outcome is final, or patience ends; pauses grow and honour Retry-After.
+def perform[T: Outcome](
+    context: Any, job: Job, request: Request[T], patience: Patience = PATIENCE
+) -> Generator[Any, Any, tuple[Job, T | AnyFailure]]:
+    """Call an activity until it does not fail, or patience ends; pauses grow and honour Retry-After.
 
-    Returns the job with its attempts counted, and the outcome, the last one where patience has ended. What the step
-    has borne stays with the job from round to round, whatever other steps do in between. Where steps were taken outside
+    Returns the job with its attempts counted, and the outcome, the last failure where patience has ended. The failures
+    of a step stay with the job from round to round, whatever other steps do in between. Where steps were taken outside
     of this orchestration, it goes on with the job that they led to.
     """
+    step, payload = request.activity, request.to_wire()
     for number in range(1, TRIES_A_ROUND + 1):
         show(context, job)
-        outcome = yield from attempt(context, activity, payload)
-        word, moment = outcome["outcome"], context.current_utc_datetime
-        if word == OVERTAKEN:
-            raise CarryOver(Job.from_wire(outcome["job"]))
-        if word not in patience:
-            return job.past(activity), outcome
-        job = job.struggling(activity, word, moment)
-        struggle = job.struggles[activity]
+        outcome = yield from _call(context, request, payload)
+        moment = context.current_utc_datetime
+        if isinstance(outcome, Overtaken):
+            raise CarryOver(outcome.job)
+        if not isinstance(outcome, Failed) or patience.of(outcome.word) is None:
+            return job.past(step), outcome
+        job = job.struggling(step, outcome.word, moment)
+        struggle = job.progress.struggles[step]
         if has_ended(patience, struggle, moment):
-            return job.past(activity), outcome
-        seed = f"{context.instance_id}:{activity}:{number}"
-        least = outcome.get("retryAfterSeconds", 0.0)
+            return job.past(step), outcome
+        seed = f"{context.instance_id}:{step}:{number}"
+        least = outcome.retry_after_seconds if isinstance(outcome, Busy) else 0.0
         length = cadence.backoff(moment - wire.moment(struggle.since), seed, least=least)
         until = _within_deadline(job, moment, moment + length)
         show(context, job, until)
@@ -80,13 +117,13 @@ def perform(
 
 
 def has_ended(patience: Patience, struggle: Struggle, at: datetime) -> bool:
-    """Whether a step has failed in one way for as long as that is borne, or in any ways for as long as the longest is.
+    """Whether a step has failed in one way for as long as that is tolerated, or in any ways for as long as the longest.
 
     A long outage shows in many ways: one 401 at its end is no reason to give up. And ways that change do not make
     patience endless.
     """
-    borne = [patience[outcome] for outcome in struggle.outcomes if outcome in patience]
-    return at - wire.moment(struggle.outcome_since) >= borne[-1] or at - wire.moment(struggle.since) >= max(borne)
+    lengths = [length for kind in struggle.outcomes if (length := patience.of(kind)) is not None]
+    return at - wire.moment(struggle.outcome_since) >= lengths[-1] or at - wire.moment(struggle.since) >= max(lengths)
 
 
 def _within_deadline(job: Job, moment: datetime, due: datetime) -> datetime:
@@ -96,11 +133,17 @@ def _within_deadline(job: Job, moment: datetime, due: datetime) -> datetime:
     return due
 
 
-def attempt(context: Any, activity: str, payload: Any) -> Generator[Any, Any, Outcome]:
+def attempt[T: Outcome](context: Any, request: Request[T]) -> Generator[Any, Any, T | AnyFailure | Overtaken]:
     """Call an activity once; an exception, of which the SDK keeps only the text, is the outcome `broken`."""
+    return (yield from _call(context, request, request.to_wire()))
+
+
+def _call[T: Outcome](
+    context: Any, request: Request[T], payload: dict[str, Any]
+) -> Generator[Any, Any, T | AnyFailure | Overtaken]:
     try:
-        outcome: Outcome = yield context.call_activity(activity, payload)
+        data = yield context.call_activity(request.activity, payload)
     except Exception as error:  # noqa: BLE001  # the durable SDK raises no other type for a failed activity
         text = str(error).strip().partition("\n")[0].strip()[:500]
-        return {"outcome": "broken", "error": {"code": "InternalError", "message": text or type(error).__name__}}
-    return outcome
+        return Broken(Failure("InternalError", text or type(error).__name__))
+    return request.read_outcome(data)

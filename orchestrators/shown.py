@@ -13,7 +13,7 @@ from quantum.wire import codec as wire
 
 def show(context: Any, job: Job, until: datetime | None = None) -> None:
     """Show where a job is; `until` is the end of the pause that begins now."""
-    status: dict[str, Any] = {"phase": job.phase.value, "target": job.target, "polls": job.polls}
+    status: dict[str, Any] = {"phase": job.phase.value, "target": job.target, "polls": job.progress.polls}
     if until is not None:
         status[NEXT_LOOK] = wire.timestamp(until)
     context.set_custom_status(status)

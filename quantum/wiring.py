@@ -9,11 +9,8 @@ from typing import Any
 
 from quantum.app import App
 from quantum.ports import Closes, Orchestrations, Services
-from quantum.service.intake import Intake
 from quantum.settings import Settings, read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
-from quantum.telemetry.activities import Activity
-from quantum.telemetry.activities import observed as watched
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 
 _stand_ins: list[App] = []
@@ -23,16 +20,6 @@ _stand_ins: list[App] = []
 def settings() -> Settings:
     """Read the deployment's settings, or raise SettingError; `function_app` does so while it loads."""
     return read_settings(os.environ)
-
-
-def services() -> Services:
-    """Give the app's services."""
-    return app().services
-
-
-def intake() -> Intake:
-    """Give the app's intake."""
-    return app().intake
 
 
 def app() -> App:
@@ -52,11 +39,6 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
     from quantum.adapters.durable import replayed  # noqa: PLC0415
 
     return replayed(process)
-
-
-def observed(activity: Activity) -> Activity:
-    """Watch an activity with the deployment's telemetry."""
-    return watched(activity, lambda: services().telemetry)
 
 
 @contextmanager

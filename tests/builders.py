@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quantum import app
-from quantum.jobs.model import Job, Order, ProgramInput
+from quantum.jobs.model import Account, Job, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.program import Compiled, Program
 from quantum.orders.read import Limits
 from quantum.ports import Services
@@ -31,8 +31,12 @@ CIRCUIT = json.dumps({"qubits": 2, "circuit": [{"gate": "h", "target": 0}]})
 
 def an_order(**changes: Any) -> Order:
     """An order for a thousand Bell pairs."""
-    order = Order("bell", "ionq.simulator", 1000, input=ProgramInput("openqasm3", text=BELL))
-    return replace(order, **changes)
+    return replace(Order("bell", "ionq.simulator", 1000), **changes)
+
+
+def a_submitted_order(program: ProgramInput | None = None, **changes: Any) -> SubmittedOrder:
+    """The same order, with its program, as it comes in."""
+    return SubmittedOrder(an_order(**changes), program or ProgramInput("openqasm3", text=BELL))
 
 
 def an_order_body(**changes: Any) -> bytes:
@@ -50,6 +54,21 @@ def a_job(order: Order | None = None, **changes: Any) -> Job:
     """A job that was accepted, with its program in our storage."""
     job = Job.accepted(JOB_ID, order or an_order(), NOW, {"door": "http"})
     return replace(job, **({"program": a_program()} | changes))
+
+
+def with_progress(job: Job, **changes: Any) -> Job:
+    """The same job further on its way."""
+    return replace(job, progress=replace(job.progress, **changes))
+
+
+def with_remote(job: Job, **changes: Any) -> Job:
+    """The same job, of which the workspace said this."""
+    return replace(job, remote=replace(job.remote, **changes))
+
+
+def an_account(status: str = "Waiting", **changes: Any) -> Account:
+    """What IonQ's workspace says of the job."""
+    return replace(Account(status, "ionq"), **changes)
 
 
 def a_program(**changes: Any) -> Program:

@@ -123,7 +123,15 @@ def _durable(given: Mapping[str, Any]) -> DurableSettings:
         str(given.get("hubName", default.hub_name)),
         _number(given, "maxConcurrentActivityFunctions", default.max_concurrent_activities, 1),
         _number(given, "maxConcurrentOrchestratorFunctions", default.max_concurrent_orchestrators, 1),
+        default_version=_version(given),
     )
+
+
+def _version(given: Mapping[str, Any]) -> str | None:
+    version = given.get("defaultVersion")
+    if version is not None and not isinstance(version, str):
+        raise SettingError(f'host.json: defaultVersion must be text, such as "1.0", not {version!r}')
+    return version or None
 
 
 def _number(given: Mapping[str, Any], name: str, default: int, least: int) -> int:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXPORTERS = ("exporters", "requirements-conformance.txt", "the libraries whose exports are tried")
+NEXT = ("next", "requirements-next.txt", "the next major version of the durable SDK")
 INFRA = ("infra", "requirements-infra.txt", "checkov and pycep-parser")
 
 

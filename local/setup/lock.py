@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CLEAN = ("--universal", "--no-header", "--no-annotate", "--generate-hashes", "--python-version", "3.13")
+LOCKS = ("requirements", *(f"requirements-{name}" for name in ("dev", "infra", "conformance", "next")))
 EXTRA = ("UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY")
 
 
@@ -22,7 +23,7 @@ def lock(environ: Mapping[str, str], *, upgrade: bool) -> None:
     # Of pip's settings only the main index: another one may hold fewer builds, and the pins would follow it.
     public = {name: value for name, value in uv.environ.items() if name in environ or name not in EXTRA}
     again = ["--upgrade"] if upgrade else []
-    for name in ("requirements", "requirements-dev", "requirements-infra", "requirements-conformance"):
+    for name in LOCKS:
         files = [f"{name}.in", "--output-file", f"{name}.txt"]
         run(f"pinning {name}.txt", [uv.command, "pip", "compile", "--quiet", *CLEAN, *again, *files], public)
     node = find_node(environ)

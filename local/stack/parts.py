@@ -32,7 +32,7 @@ class Part:
 
 
 def azurite(state: Path, remembered: Remembered) -> Part:
-    """Return the storage emulator; today's SDKs speak newer versions than it knows, so it must not check."""
+    """Return the storage emulator; it must not check the API version: docs/decisions/0014."""
     node = find_node(os.environ)
     ports = {name: remembered.ports[name] for name in ("blob", "queue", "table")}
     options = [word for name, port in ports.items() for word in (f"--{name}Port", str(port))]

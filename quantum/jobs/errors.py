@@ -1,29 +1,23 @@
-"""What can go wrong, in our words, and what the orchestration hears of it.
-
-An expected outcome is a value: `expected_outcomes` turns these errors into one. Any other exception leaves the
-activity as it is and means "try again".
-"""
+"""What can go wrong, in our words; an activity turns a ServiceError into an outcome (`activities.activity`)."""
 
 import json
-from collections.abc import Awaitable, Callable
-from functools import wraps
 from itertools import accumulate
 from typing import Any
 
-from quantum.jobs.model import Failure, Fault, Job, Order
+from quantum.jobs.model import Failure, Fault, Job, Order, SubmittedOrder
 from quantum.wire import codec as wire
 
-Outcome = dict[str, Any]
 ROOM = 8 * 1024  # bytes that the faults of a job may take as JSON
 
 
 class InvalidOrderError(Exception):
     """An order that cannot be run as it is; `faults` names everything that is wrong with it.
 
-    `rest` holds the fields in which no fault was found while the order was read, where they can be looked at further.
+    `rest` holds the fields in which no fault was found while the order was read, where they can be looked at further:
+    with its program, or without where that has faults.
     """
 
-    def __init__(self, faults: tuple[Fault, ...], rest: Order | None = None) -> None:
+    def __init__(self, faults: tuple[Fault, ...], rest: SubmittedOrder | Order | None = None) -> None:
         super().__init__("; ".join(f"{fault.field or 'order'}: {fault.reason}" for fault in faults))
         self.faults = faults
         self.rest = rest
@@ -48,8 +42,6 @@ class ConflictingOrderError(Exception):
 class ServiceError(Exception):
     """A service that we depend on did not do what we asked; `status`, `code` and `request_id` are its own."""
 
-    outcome = "unavailable"
-
     def __init__(
         self, message: str, *, code: str = "", status: int | None = None, request_id: str | None = None
     ) -> None:
@@ -58,9 +50,10 @@ class ServiceError(Exception):
         self.status = status
         self.request_id = request_id
 
-    def to_outcome(self) -> Outcome:
-        """The value that an orchestrator branches on."""
-        return {"outcome": self.outcome, "error": {"code": self.code, "message": str(self)}}
+    @property
+    def failure(self) -> Failure:
+        """The same, as a job's error."""
+        return Failure(self.code, str(self))
 
 
 class UnknownClaimError(ServiceError):
@@ -78,15 +71,9 @@ class ServiceUnavailableError(ServiceError):
 class ServiceBusyError(ServiceError):
     """The service asks us to slow down, for `retry_after` seconds where it says so."""
 
-    outcome = "busy"
-
     def __init__(self, message: str, *, retry_after: float | None = None, **facts: Any) -> None:
         super().__init__(message, **facts)
         self.retry_after = retry_after
-
-    def to_outcome(self) -> Outcome:
-        """The value that an orchestrator branches on."""
-        return super().to_outcome() | {"retryAfterSeconds": self.retry_after or 0}
 
 
 class CompilerBusyError(ServiceBusyError):
@@ -103,8 +90,6 @@ class CompilerBusyError(ServiceBusyError):
 class UnauthorizedError(ServiceError):
     """The service does not know us, or does not let us do this."""
 
-    outcome = "unauthorized"
-
 
 class WorkspaceUnauthorizedError(UnauthorizedError):
     """A workspace, or the sign-in to it, says that the profile's credential is wrong: asking again will not help.
@@ -112,49 +97,22 @@ class WorkspaceUnauthorizedError(UnauthorizedError):
     Before anything was submitted the order ends at once. A job that runs there waits for the credential to be mended.
     """
 
-    outcome = "lockedOut"
-
 
 class UnknownWorkspaceError(ServiceError):
     """No profile goes by the name that an order has; there was one when the order was taken."""
-
-    outcome = "lockedOut"
 
 
 class RefusedError(ServiceError):
     """The service will not do this, however often it is asked."""
 
-    outcome = "refused"
-
 
 class NotFoundError(ServiceError):
     """The service has no such thing."""
-
-    outcome = "missing"
 
 
 class OvertakenError(ServiceError):
     """A job is further than whoever takes a step of it knows: `job` is where it is."""
 
-    outcome = "overtaken"
-
     def __init__(self, job: Job) -> None:
         super().__init__(f"The job is further by now: it is {job.phase.value}.")
         self.job = job
-
-    def to_outcome(self) -> Outcome:
-        """The value that an orchestrator branches on."""
-        return {"outcome": self.outcome, "job": self.job.to_wire()}
-
-
-def expected_outcomes[**P](activity: Callable[P, Awaitable[Outcome]]) -> Callable[P, Awaitable[Outcome]]:
-    """Let an activity return what a service refused as a value; exceptions that remain mean "try again"."""
-
-    @wraps(activity)
-    async def with_outcomes(*args: P.args, **kwargs: P.kwargs) -> Outcome:
-        try:
-            return await activity(*args, **kwargs)
-        except ServiceError as error:
-            return error.to_outcome()
-
-    return with_outcomes

@@ -11,14 +11,12 @@ from uuid import UUID, uuid5
 
 from quantum.jobs.lifecycle import FINAL, Phase, move
 from quantum.jobs.program import Program
-from quantum.jobs.struggle import Struggle
+from quantum.jobs.progress import Progress
+from quantum.jobs.struggle import FailureKind
 from quantum.wire import codec as wire
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
 OWN_SESSION = "own"
-# After so many looks at the remote job an orchestration begins a fresh history: every turn replays its round from the
-# beginning, and a round more costs one turn more. A replay must begin a round where it was begun, so this number stays.
-POLLS_A_ROUND = 8
 
 
 def job_id(door: str, key: str) -> str:
@@ -60,13 +58,49 @@ class Failure:
     inner_errors: tuple[Cause, ...] | None = None
     details: tuple[Cause, ...] | None = None
 
-    @classmethod
-    def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.codec.to_wire` wrote."""
-        values = wire.arguments(cls, data)
-        for name, kind in (("errors", Fault), ("inner_errors", Cause), ("details", Cause)):
-            values[name] = tuple(kind(**part) for part in values.get(name) or ()) or None
-        return cls(**values)
+
+@dataclass(frozen=True)
+class Account:
+    """What the workspace says of a remote job at one moment, with its own times."""
+
+    status: str
+    provider_id: str
+    cost: dict[str, Any] | None = None
+    times: Mapping[str, str] | None = None
+    error: Failure | None = None
+
+
+@dataclass(frozen=True)
+class RemoteState:
+    """The job on its present target: the workspace's last account of it, and what was learned at its submission.
+
+    `since` is when the job was submitted there; `queue_seconds` is the target's average queue time at that moment.
+    """
+
+    status: str | None = None
+    provider_id: str | None = None
+    cost: dict[str, Any] | None = None
+    times: Mapping[str, str] | None = None
+    since: str | None = None
+    queue_seconds: float | None = None
+
+    def reported(self, account: Account) -> Self:
+        """Take over the workspace's account; a cost and times that it leaves out stay as they were."""
+        return replace(
+            self,
+            status=account.status,
+            provider_id=account.provider_id,
+            cost=account.cost or self.cost,
+            times=account.times or self.times,
+        )
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """The normalised result of a job: a blob of ours (`container/name`), and its size."""
+
+    blob: str
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -87,17 +121,15 @@ class ProgramInput:
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked. `deadline` is an ISO 8601 duration counted from the acceptance.
+    """What was ordered, apart from its program. `deadline` is an ISO 8601 duration counted from the acceptance.
 
     `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
-    of the target's prices (`quantum.programs.prices`). `traceparent` is the caller's W3C trace context: it says where
-    an order comes from, and is no part of it.
+    of the target's prices (`quantum.programs.prices`).
     """
 
     name: str
     target: str
     shots: int
-    input: ProgramInput | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     workspace: str = "default"
@@ -108,7 +140,6 @@ class Order:
     priority: str | None = None
     session: str | None = None
     max_cost: float | None = None
-    traceparent: str | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -118,26 +149,26 @@ class Order:
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
         """Read what `quantum.wire.codec.to_wire` wrote; validation is `quantum.orders.read`."""
-        values = wire.arguments(cls, data)
-        for name in ("fallback_targets", "arguments"):
-            values[name] = tuple(values.get(name, ()))
-        given = values.pop("input", None)
-        return cls(**values, input=ProgramInput(**wire.arguments(ProgramInput, given)) if given else None)
+        return wire.from_wire(cls, data)
+
+
+@dataclass(frozen=True)
+class SubmittedOrder:
+    """An order as it came in, with its program.
+
+    `traceparent` is the caller's W3C trace context: it says where an order comes from, and is no part of it.
+    """
+
+    order: Order
+    input: ProgramInput
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)
 class Job:
     """A job on its way: what the orchestration carries and the index keeps.
 
-    `remote_id` is the id of the job in the workspace: the first target's is the job's own id, a fallback's is
-    derived from it. `stopping` says why the remote job was asked to stop: `cancel`, `deadline` or `fallback`.
-    `may_be_submitted` says that a former attempt to create the remote job may have reached the workspace.
-    `steps_outside` counts the steps that were taken outside of its orchestration, whose knowledge is older then.
-    `struggles` has an entry for each step that has failed since it last succeeded, by its activity. `staged` says that
-    the program is where this target's workspace reads it. `woken_at` is when it was last woken to look at the remote
-    job, and that had not ended yet. `times` are the workspace's own
-    (`RemoteJob.times`). `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its
-    trace goes on.
+    `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its trace goes on.
     """
 
     id: str
@@ -147,80 +178,64 @@ class Job:
     program: Program | None = None
     phase: Phase = Phase.ACCEPTED
     history: tuple[Mapping[str, str], ...] = ()
-    fallback: int = 0
-    azure_status: str | None = None
-    provider_id: str | None = None
-    queue_seconds: float | None = None
-    target_since: str | None = None
-    woken_at: str | None = None
-    polls: int = 0
-    wakes: int = 0
-    attempts: int = 0
-    restarts: int = 0
-    steps_outside: int = 0
-    may_be_submitted: bool = False
-    stopping: str | None = None
+    remote: RemoteState = field(default_factory=RemoteState)
+    progress: Progress = field(default_factory=Progress)
     cancel_requested: bool = False
     cancel_requested_at: str | None = None
-    struggles: Mapping[str, Struggle] = field(default_factory=dict)
-    staged: bool = False
-    cost: dict[str, Any] | None = None
     error: Failure | None = None
-    result: Mapping[str, Any] | None = None
+    result: StoredResult | None = None
     warnings: tuple[str, ...] = ()
-    times: Mapping[str, str] | None = None
     adopted: str | None = None
     traceparent: str | None = None
 
     @classmethod
-    def accepted(cls, id: str, order: Order, at: datetime, source: Mapping[str, str]) -> Self:  # noqa: A002
+    def accepted(
+        cls,
+        id: str,  # noqa: A002
+        order: Order,
+        at: datetime,
+        source: Mapping[str, str],
+        traceparent: str | None = None,
+    ) -> Self:
         """Begin a job for an order; the program itself is kept elsewhere, by reference."""
         when = wire.timestamp(at)
         history = ({"phase": Phase.ACCEPTED.value, "at": when},)
-        kept = replace(order, input=None, traceparent=None)
-        return cls(id, kept, when, source, history=history, traceparent=order.traceparent)
+        return cls(id, order, when, source, history=history, traceparent=traceparent)
+
+    @classmethod
+    def rejected(
+        cls,
+        id: str,  # noqa: A002
+        name: str,
+        at: datetime,
+        source: Mapping[str, str],
+        error: Failure,
+        traceparent: str | None = None,
+    ) -> Self:
+        """Record an order of which nothing but a name is certain: it has no target, and never runs."""
+        unread = Order(name, target="", shots=0)
+        job = cls.accepted(id, unread, at, source, traceparent).moved_to(Phase.REJECTED, at)
+        return replace(job, error=error)
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.codec.to_wire` wrote."""
-        values = wire.arguments(cls, data)
-        values["order"] = Order.from_wire(values["order"])
-        values["phase"] = Phase(values["phase"])
-        for name in ("history", "warnings"):
-            values[name] = tuple(values.get(name, ()))
-        if program := values.get("program"):
-            values["program"] = Program.from_wire(program)
-        if error := values.get("error"):
-            values["error"] = Failure.from_wire(error)
-        struggles = values.get("struggles", {})
-        values["struggles"] = {step: Struggle.from_wire(struggle) for step, struggle in struggles.items()}
-        return cls(**values)
+        """Read what `to_wire` wrote."""
+        return wire.from_wire(cls, data)
 
     def to_wire(self) -> dict[str, Any]:
         """Encode as plain JSON."""
         encoded: dict[str, Any] = wire.to_wire(self)
         return encoded
 
-    def brief(self) -> dict[str, str]:
-        """What a step needs to know that only looks at the remote job, as plain JSON."""
-        brief = {
-            "id": self.id,
-            "remoteId": self.remote_id,
-            "phase": self.phase.value,
-            "target": self.target,
-            "workspace": self.order.workspace,
-        }
-        return brief | ({"traceparent": self.traceparent} if self.traceparent else {})
-
     @property
     def target(self) -> str:
         """The target that the job is on now."""
-        return self.order.targets[self.fallback]
+        return self.order.targets[self.progress.fallback]
 
     @property
     def next_target(self) -> str | None:
         """The target that comes after this one, where there is one."""
-        rest = self.order.targets[self.fallback + 1 :]
+        rest = self.order.targets[self.progress.fallback + 1 :]
         return rest[0] if rest else None
 
     @property
@@ -231,7 +246,7 @@ class Job:
     @property
     def remote_ids(self) -> tuple[str, ...]:
         """The ids in the workspace of the jobs on this target and on those before it."""
-        others = range(1, self.fallback + 1)
+        others = range(1, self.progress.fallback + 1)
         derived = (str(uuid5(UUID(self.id), f"{place}:{self.order.targets[place]}")) for place in others)
         return (self.adopted or self.id, *derived)
 
@@ -264,33 +279,20 @@ class Job:
             return self
         return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": wire.timestamp(at)}))
 
-    def struggling(self, step: str, outcome: str, at: datetime) -> Self:
-        """Note that a step has failed once more, and how."""
-        struggle = Struggle.met(self.struggles.get(step), outcome, wire.timestamp(at))
-        return replace(self, attempts=self.attempts + 1, struggles={**self.struggles, step: struggle})
+    def struggling(self, step: str, kind: FailureKind, at: datetime) -> Self:
+        """Record one more failure of a step."""
+        return replace(self, progress=self.progress.struggling(step, kind, wire.timestamp(at)))
 
     def past(self, step: str) -> Self:
-        """Forget the failures of a step that has succeeded, or was given up; those of others are not its own."""
-        if step not in self.struggles:
-            return self
-        return replace(self, struggles={other: kept for other, kept in self.struggles.items() if other != step})
+        """Forget the failures of a step that has succeeded or was given up."""
+        return replace(self, progress=self.progress.past(step))
 
     def taken_up(self) -> Self:
-        """Hand the job to an orchestration: what one before it sent last, nobody knows."""
-        return self if self.phase is Phase.ACCEPTED else replace(self, may_be_submitted=True)
+        """Hand the job to an orchestration: what an earlier one sent last, nobody knows."""
+        if self.phase is Phase.ACCEPTED:
+            return self
+        return replace(self, progress=replace(self.progress, may_be_submitted=True))
 
     def failed_over(self) -> Self:
-        """Turn to the next target; what was learnt about the last one is forgotten."""
-        return replace(
-            self,
-            fallback=self.fallback + 1,
-            azure_status=None,
-            provider_id=None,
-            queue_seconds=None,
-            times=None,
-            target_since=None,
-            may_be_submitted=False,
-            stopping=None,
-            struggles={},
-            staged=False,
-        )
+        """Turn to the next target; of the last one nothing stays but what it has cost."""
+        return replace(self, remote=RemoteState(cost=self.remote.cost), progress=self.progress.failed_over())

@@ -1,9 +1,6 @@
 """A program as it is submitted, and what is known of it."""
 
 from dataclasses import dataclass
-from typing import Any, Self
-
-from quantum.wire import codec as wire
 
 
 @dataclass(frozen=True)
@@ -53,11 +50,3 @@ class Program:
     output: str | None = None
     media_type: str | None = None
     encoding: str | None = None
-
-    @classmethod
-    def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.codec.to_wire` wrote."""
-        values = wire.arguments(cls, data)
-        if gates := values.get("gates"):
-            values["gates"] = Gates(**wire.arguments(Gates, gates))
-        return cls(**values)

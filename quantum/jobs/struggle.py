@@ -1,27 +1,21 @@
-"""What a step of a job has borne since it last succeeded; its patience is `orchestrators.retries`."""
+"""The failures of a step since it last succeeded; how long they are tolerated is `orchestrators.retries`."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Literal, Self
 
-from quantum.wire import codec as wire
+FailureKind = Literal["busy", "unavailable", "missing", "broken", "unauthorized", "lockedOut", "refused"]
 
 
 @dataclass(frozen=True)
 class Struggle:
-    """A step that fails again and again: since when, the outcomes that it met, and since when the last of them."""
+    """A step that fails repeatedly: since when, the kinds of failure, and since when the last kind."""
 
     since: str
-    outcomes: tuple[str, ...]
+    outcomes: tuple[FailureKind, ...]
     outcome_since: str
 
     @classmethod
-    def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.codec.to_wire` wrote."""
-        values = wire.arguments(cls, data)
-        return cls(**values | {"outcomes": tuple(values["outcomes"])})
-
-    @classmethod
-    def met(cls, former: Self | None, outcome: str, at: str) -> Self:
+    def met(cls, former: Self | None, outcome: FailureKind, at: str) -> Self:
         """Begin with a failure, or go on with one more."""
         if former is None:
             return cls(at, (outcome,), at)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import OWN_SESSION, Fault, Order
+from quantum.jobs.model import OWN_SESSION, Fault, Order, ProgramInput, SubmittedOrder
 from quantum.orders.cross_field import together_faults
 from quantum.orders.program_fields import format_faults, stated_faults
 from quantum.storage import INPUTS_CONTAINER
@@ -202,7 +202,7 @@ INPUT_FIELDS = ("format", "text", "base64", "blob", "outputFormat", "contentType
 WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than sampling, runs once
 
 
-def parse_order(body: bytes, limits: Limits) -> Order:
+def parse_order(body: bytes, limits: Limits) -> SubmittedOrder:
     """Read an order from JSON, or raise InvalidOrderError with every fault."""
     if len(body) > MAX_ORDER_BYTES:
         raise InvalidOrderError(
@@ -221,7 +221,7 @@ def parse_order(body: bytes, limits: Limits) -> Order:
     return order_from(data, limits)
 
 
-def order_from(data: Any, limits: Limits) -> Order:
+def order_from(data: Any, limits: Limits) -> SubmittedOrder:
     """Read an order from parsed JSON, or raise InvalidOrderError with every fault."""
     if not isinstance(data, dict):
         raise InvalidOrderError((Fault("", f"must be a JSON object, not {_kind(data)}"),))
@@ -235,11 +235,14 @@ def order_from(data: Any, limits: Limits) -> Order:
     faults += together_faults(data)
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in CHECKS if field in data and field not in {*NOT_YET, *faulty}}
-    sound |= {"traceparent": traceparent(data.get("traceparent"))}
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
-    if faults:
+    if "input" not in sound:
         raise InvalidOrderError(tuple(faults), order if order.target else None)
-    return order
+    program = wire.from_wire(ProgramInput, sound["input"])
+    submitted = SubmittedOrder(order, program, traceparent(data.get("traceparent")))
+    if faults:
+        raise InvalidOrderError(tuple(faults), submitted if order.target else None)
+    return submitted
 
 
 def unknown_fields(data: Mapping[str, Any], known: tuple[str, ...], prefix: str = "") -> list[Fault]:

@@ -87,9 +87,9 @@ PRICES: Mapping[str, Price] = {  # by the beginning of a target's name
 
 def cost_of(job: Job) -> dict[str, Any] | None:
     """What the service says that a job costs, else our own estimate, which says that it is one."""
-    if job.cost or (job.is_final and job.phase is not Phase.SUCCEEDED):
-        return job.cost
-    times = job.times or {}
+    if job.remote.cost or (job.is_final and job.phase is not Phase.SUCCEEDED):
+        return job.remote.cost
+    times = job.remote.times or {}
     seconds = wire.seconds_between(times.get("began"), times.get("ended"))
     return estimate(job.target, job.order, job.program, seconds)
 

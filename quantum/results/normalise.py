@@ -15,14 +15,14 @@ MAX_READ_BYTES = 16 * 1024 * 1024  # a larger output is kept as it came, and not
 
 
 @dataclass(frozen=True)
-class Collected:
+class Normalised:
     """A Result as JSON, and what its reader should know of it."""
 
     content: bytes
     warnings: tuple[str, ...]
 
 
-def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -> Collected:
+def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -> Normalised:
     """Write the result; `raw` is None where the output is too large to be read."""
     said, warnings = _read(job, remote, raw)
     result: dict[str, Any] = {
@@ -39,7 +39,7 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
         result["solutions"] = list(said.found)
     if warnings:
         result["warnings"] = list(warnings)
-    return Collected(json.dumps(result, separators=(",", ":")).encode(), warnings)
+    return Normalised(json.dumps(result, separators=(",", ":")).encode(), warnings)
 
 
 def queue_seconds(remote: RemoteJob) -> float | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job, Order, job_id
+from quantum.jobs.model import Job, Order, RemoteState, job_id
 from quantum.jobs.program import Program
 from quantum.jobs.tags import tags_from
 from quantum.orders.read import MAX_TAGS, printable
@@ -88,11 +88,7 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, service
         job,
         program=program,
         adopted=remote.id,
-        azure_status=remote.status,
-        provider_id=remote.provider_id,
-        target_since=wire.timestamp(services.now()),
-        times=remote.times or None,
-        cost=remote.cost,
+        remote=RemoteState(since=wire.timestamp(services.now())).reported(remote.account),
     )
 
 

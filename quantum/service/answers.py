@@ -20,21 +20,21 @@ def job_view(job: Job) -> dict[str, Any]:
         {
             "id": job.id,
             "target": job.target,
-            "providerId": job.provider_id or provider_of(job.target),
+            "providerId": job.remote.provider_id or provider_of(job.target),
             "phase": job.phase.value,
-            "azureStatus": job.azure_status,
+            "azureStatus": job.remote.status,
             "createdAt": job.created_at,
             "history": job.history,
-            "polls": job.polls,
-            "wakes": job.wakes,
-            "attempts": job.attempts,
+            "polls": job.progress.polls,
+            "wakes": job.progress.wakes,
+            "attempts": job.progress.attempts,
             "cost": cost_of(job),
             "error": job.error,
             "source": job.source,
             "links": links(job.id),
         }
     )
-    times = job.times or {}
+    times = job.remote.times or {}
     optional = {
         "sessionId": job.session_id,
         "times": dict(times) or None,
@@ -43,7 +43,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "cancellation": _cancellation(job),
         "adopted": True if job.adopted else None,
         "inputFormat": job.program.format if job.program else None,
-        "estimatedQueueSeconds": job.queue_seconds if job.phase is Phase.WAITING else None,
+        "estimatedQueueSeconds": job.remote.queue_seconds if job.phase is Phase.WAITING else None,
         "remoteId": job.remote_id if job.remote_id != job.id else None,
         "cancelRequested": job.cancel_requested or None,
         "warnings": list(job.warnings) or None,
@@ -54,8 +54,8 @@ def job_view(job: Job) -> dict[str, Any]:
 
 def _cancellation(job: Job) -> dict[str, str] | None:
     """Who asked for the job to stop (`caller`, `deadline`, or somebody in the `workspace`), when, and when it did."""
-    cancelled = (job.times or {}).get("cancelled")
-    by = "caller" if job.cancel_requested else job.stopping or ("workspace" if cancelled else None)
+    cancelled = (job.remote.times or {}).get("cancelled")
+    by = "caller" if job.cancel_requested else job.progress.stopping or ("workspace" if cancelled else None)
     if by is None:
         return None
     asked = next((entry["at"] for entry in job.history if entry["phase"] == Phase.CANCELLING), None)
@@ -80,7 +80,7 @@ def answer(job: Job, result: dict[str, Any] | None) -> dict[str, Any]:
     """
     data = job_view(job)
     if job.result:
-        data["resultBlob"] = job.result["blob"]
+        data["resultBlob"] = job.result.blob
     envelope = {
         "specversion": "1.0",
         "id": f"{job.id}-{job.phase.value}",

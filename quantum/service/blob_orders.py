@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from quantum.jobs.errors import InvalidOrderError, NotFoundError
-from quantum.jobs.model import Fault, Order, job_id
+from quantum.jobs.model import Fault, SubmittedOrder, job_id
 from quantum.orders.read import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, printable, unknown_fields
 from quantum.ports import Blob, Orchestrations
 from quantum.programs.formats import EXTENSIONS, extension_of, format_of_file, row_of
@@ -66,7 +66,7 @@ def source_of(path: str) -> dict[str, str]:
     return {"door": "blob", "blob": path}
 
 
-async def read_order(path: str, blob: Blob, limits: Limits) -> Order:
+async def read_order(path: str, blob: Blob, limits: Limits) -> SubmittedOrder:
     """Make an order of a blob: its path names the target, its metadata the rest."""
     name = path.partition("/")[2].replace("\\", "/")  # as Windows writes paths
     if name.lower().endswith(WHOLE_ORDER):
@@ -84,7 +84,7 @@ async def read_order(path: str, blob: Blob, limits: Limits) -> Order:
     return order_from({"target": target} | _named(file) | fields | {"input": program}, limits)
 
 
-async def _whole_order(blob: Blob, limits: Limits) -> Order:
+async def _whole_order(blob: Blob, limits: Limits) -> SubmittedOrder:
     """Read an order that stands in the blob; what its metadata would add is refused, since nobody would follow it."""
     beside = [printable(FIELDS.get(name.lower(), name)) for name in _said(blob.metadata)]
     if beside:

@@ -1,5 +1,7 @@
 """Whether a job should stop, as its caller may have asked or its deadline says, or is further than is known here."""
 
+from typing import Literal
+
 from quantum.jobs.errors import OvertakenError
 from quantum.jobs.model import Job
 from quantum.ports import Entry, Services
@@ -11,7 +13,7 @@ async def cancel_requested(services: Services, job_id: str) -> bool:
     return entry is not None and entry.job.cancel_requested
 
 
-async def why_stop(services: Services, job: Job) -> str | None:
+async def why_stop(services: Services, job: Job) -> Literal["cancel", "deadline"] | None:
     """Why a job that is not submitted yet should not be: `cancel` or `deadline`; what the caller asked for is first.
 
     Raises OvertakenError.
@@ -31,6 +33,7 @@ async def not_overtaken(services: Services, job: Job) -> Entry | None:
 
 
 def _is_further(known: Job, job: Job) -> bool:
-    if known.steps_outside != job.steps_outside:
-        return known.steps_outside > job.steps_outside
+    steps = known.progress.steps_outside - job.progress.steps_outside
+    if steps:
+        return steps > 0
     return known.is_final and known.phase is not job.phase

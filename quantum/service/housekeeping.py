@@ -104,7 +104,7 @@ async def _look_after(
         return await _needs_no_more_care(job, services)
     if services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:
         return False
-    if job.restarts >= MAX_RESTARTS:
+    if job.progress.restarts >= MAX_RESTARTS:
         await _give_up(job, services)
         done["givenUp"] += 1
     else:
@@ -133,13 +133,13 @@ def expected_end(job: Job) -> datetime:
     """When somebody should look at a job: past its deadline, or at three times the queue that its target told of."""
     if job.deadline_at:
         return job.deadline_at + LATENESS
-    return wire.moment(job.target_since or job.created_at) + 3 * timedelta(seconds=job.queue_seconds or 0) + ROOM
+    return wire.moment(job.remote.since or job.created_at) + 3 * timedelta(seconds=job.remote.queue_seconds or 0) + ROOM
 
 
 async def _start(job: Job, state: State, services: Services, orchestrations: Orchestrations) -> None:
     """Start a job whose orchestration is not there; one that has ended has only its answer still to come."""
     if state != "unknown":
-        job = replace(job, restarts=job.restarts + 1)
+        job = replace(job, progress=replace(job.progress, restarts=job.progress.restarts + 1))
         await services.index.record(job)
     await orchestrations.start(job.taken_up())
 

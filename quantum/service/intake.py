@@ -22,7 +22,7 @@ from quantum.jobs.errors import (
     UnknownClaimError,
 )
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure, Fault, Job, Order
+from quantum.jobs.model import Failure, Fault, Job, Order, SubmittedOrder
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.programs.prices import price_faults
 from quantum.service.own_workspaces import workspace_faults
@@ -49,26 +49,32 @@ class Intake:
         default_factory=WeakValueDictionary, init=False, compare=False
     )
 
-    async def take(self, order: Order, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations) -> Job:
+    async def take(
+        self, submitted: SubmittedOrder, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations
+    ) -> Job:
         """Accept an order and start its job, or return the job that it already is.
 
         Raises InvalidOrderError with every fault, and ConflictingOrderError where the id belongs to another order.
         After a ServiceError nothing was started, unless it is an UnknownClaimError.
         """
         # Of an order that comes many times at once, the first is compiled; the others find its claim.
-        facts = {told.JOB_ID: job_id, told.TARGET: order.target, told.DOOR: source["door"]}
+        facts = {told.JOB_ID: job_id, told.TARGET: submitted.order.target, told.DOOR: source["door"]}
         async with self._turns.setdefault(job_id, asyncio.Lock()):
-            with self.services.telemetry.span(told.TAKE_ORDER, order.traceparent, facts) as span:
-                traced = replace(order, traceparent=span.traceparent)
+            with self.services.telemetry.span(told.TAKE_ORDER, submitted.traceparent, facts) as span:
+                traced = replace(submitted, traceparent=span.traceparent)
                 return await self._take(traced, job_id, source, orchestrations)
 
-    async def _take(self, order: Order, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations) -> Job:
-        digest = digest_of(order)
+    async def _take(
+        self, submitted: SubmittedOrder, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations
+    ) -> Job:
+        digest = digest_of(submitted)
         entry = await self.services.index.find(job_id)
         if entry is None:
-            checked = await self._check(order, job_id, PATIENCE_AT_DOORS.get(source["door"], SHORT_PATIENCE_SECONDS))
+            patience = PATIENCE_AT_DOORS.get(source["door"], SHORT_PATIENCE_SECONDS)
+            checked = await self._check(submitted, job_id, patience)
             await keep_program(self.services, checked)
-            accepted = Job.accepted(job_id, order, self.services.now(), source)
+            now, trace = self.services.now(), submitted.traceparent
+            accepted = Job.accepted(job_id, submitted.order, now, source, trace)
             job = replace(accepted, program=checked.program, warnings=checked.notes)
             entry = await self._claim(job, digest)
             if entry is None:
@@ -104,14 +110,18 @@ class Intake:
 
     async def complete(self, error: InvalidOrderError, patience: float = SHORT_PATIENCE_SECONDS) -> InvalidOrderError:
         """Add the faults of an order's target and program to those that reading it found, so that all come at once."""
-        if error.rest is None:
+        rest = error.rest
+        if rest is None:
             return error
         refused = {fault.field.partition(".")[0] for fault in error.faults}
-        if error.rest.input is None or "entryPoint" in refused:  # which operation it is decides what else is wrong
-            _, faults = await self._target_faults(error.rest)
+        if isinstance(rest, Order):
+            _, faults = await self._target_faults(rest, None)
+            return InvalidOrderError((*error.faults, *faults))
+        if "entryPoint" in refused:  # which operation it is decides what else is wrong
+            _, faults = await self._target_faults(rest.order, rest.input.format)
             return InvalidOrderError((*error.faults, *faults))
         try:
-            await self._check(error.rest, "", patience)
+            await self._check(rest, "", patience)
         except InvalidOrderError as more:
             new = (fault for fault in more.faults if fault.field.partition(".")[0] not in refused)
             return InvalidOrderError((*error.faults, *new))
@@ -133,8 +143,7 @@ class Intake:
 
     async def _reject(self, job_id: str, source: Mapping[str, str], error: Failure, traceparent: str | None) -> Job:
         name = source.get("blob") or source.get("messageId") or job_id
-        job = Job.accepted(job_id, Order(name, "", 0, traceparent=traceparent), self.services.now(), source)
-        rejected = replace(job.moved_to(Phase.REJECTED, self.services.now()), error=error)
+        rejected = Job.rejected(job_id, name, self.services.now(), source, error, traceparent)
         await self.services.index.claim(rejected, digest="")
         return rejected
 
@@ -143,22 +152,23 @@ class Intake:
         self.services.telemetry.measure(told.ORDERS, 1, facts)
         told.tell(event, facts)
 
-    async def _check(self, order: Order, job_id: str, patience: float) -> Checked:
-        targets, faults = await self._target_faults(order)
+    async def _check(self, submitted: SubmittedOrder, job_id: str, patience: float) -> Checked:
+        order = submitted.order
+        targets, faults = await self._target_faults(order, submitted.input.format)
         faults += await session_faults(self.services, order)
         try:
-            checked = await check_program(self.services, order, job_id, patience)
+            checked = await check_program(self.services, submitted, job_id, patience)
         except InvalidOrderError as error:
             raise InvalidOrderError((*faults, *error.faults)) from error
         if faults := faults or [*_size_faults(order, checked, targets), *price_faults(order, checked.program)]:
             raise InvalidOrderError(tuple(faults))
         return checked
 
-    async def _target_faults(self, order: Order) -> tuple[Sequence[Target], list[Fault]]:
-        """Read the targets of the order's workspace, and name the order's faults that concern them."""
+    async def _target_faults(self, order: Order, word: str | None) -> tuple[Sequence[Target], list[Fault]]:
+        """Read the targets of the order's workspace, and name the faults that concern them and the program's format."""
         faults = await workspace_faults(self.services, order.workspace)
         targets = () if faults else await self.targets.at_hand(order.workspace)
-        return targets, [*faults, *target_faults(order, targets)]
+        return targets, [*faults, *target_faults(order.targets, word, targets)]
 
 
 def _faults_of(rejected: Job) -> tuple[Fault, ...]:
@@ -173,7 +183,7 @@ def _size_faults(order: Order, checked: Checked, targets: Sequence[Target]) -> l
     return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
 
 
-def digest_of(order: Order) -> str:
+def digest_of(submitted: SubmittedOrder) -> str:
     """Tell two orders apart: a hash over everything that the caller asked for."""
-    asked = replace(order, traceparent=None)
+    asked = replace(submitted, traceparent=None)
     return hashlib.sha256(json.dumps(wire.to_wire(asked), sort_keys=True).encode()).hexdigest()

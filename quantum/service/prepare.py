@@ -4,8 +4,8 @@ import base64
 import hashlib
 from dataclasses import dataclass, replace
 
-from quantum.jobs.errors import InvalidOrderError, NotFoundError
-from quantum.jobs.model import Fault, Order, ProgramInput
+from quantum.jobs.errors import InvalidOrderError, NotFoundError, RefusedError
+from quantum.jobs.model import Fault, Job, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.program import Compiled, Program
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Blob, Services
 from quantum.programs import checks
@@ -32,27 +32,32 @@ class Checked:
 
 
 async def check_program(
-    services: Services, order: Order, job_id: str, patience: float = COMPILER_PATIENCE_SECONDS
+    services: Services, submitted: SubmittedOrder, job_id: str, patience: float = COMPILER_PATIENCE_SECONDS
 ) -> Checked:
     """Check an order's program, and compile it where its format asks for that; InvalidOrderError names its faults.
 
     CompilerBusyError if it has no turn at the compiler within so many seconds.
     """
-    assert order.input is not None  # noqa: S101  # orders.parse_order has made sure of it
-    row = row_of(order.input.format)
-    checked = await _checked(services, order, row, job_id, patience)
+    given = submitted.input
+    checked = await _checked(services, submitted, row_of(given.format), job_id, patience)
     stated = replace(
         checked.program,
-        output=order.input.output_format,
-        media_type=order.input.content_type,
-        encoding=order.input.content_encoding or checked.program.encoding,
+        output=given.output_format,
+        media_type=given.content_type,
+        encoding=given.content_encoding or checked.program.encoding,
     )
     return replace(checked, program=stated)
 
 
-async def _checked(services: Services, order: Order, row: Format, job_id: str, patience: float) -> Checked:
-    assert order.input is not None  # noqa: S101
-    given = order.input
+def program_of(job: Job) -> Program:
+    """Give the program that a job submits; RefusedError where it has none, as one that was adopted."""
+    if job.program is None:
+        raise RefusedError("The job has no program of its own that could be submitted.")
+    return job.program
+
+
+async def _checked(services: Services, submitted: SubmittedOrder, row: Format, job_id: str, patience: float) -> Checked:
+    order, given = submitted.order, submitted.input
     content = await _fetch(services, given, row)
     if isinstance(content, Blob):
         return Checked(Program(_path(job_id, content.etag.encode()), row.submitted, content.size), content)
@@ -63,7 +68,7 @@ async def _checked(services: Services, order: Order, row: Format, job_id: str, p
     if faults := (*looked.faults, *unbound):
         raise InvalidOrderError(faults)
     if row.is_compiled:
-        return await _compile(services, order, content, job_id, patience)
+        return await _compile(services, submitted, content, job_id, patience)
     if row.word == QIR:
         return await _read_module(services, order, content, job_id, patience)
     gates = count_gates(row.submitted, content, looked.qubits)
@@ -89,12 +94,14 @@ def too_large(field: str, size: int, limit: int) -> Fault:
     return Fault(field, f"is {size:,} bytes; {limit:,} are allowed")
 
 
-async def _compile(services: Services, order: Order, source: bytes, job_id: str, patience: float) -> Checked:
-    assert order.input is not None  # noqa: S101
+async def _compile(
+    services: Services, submitted: SubmittedOrder, source: bytes, job_id: str, patience: float
+) -> Checked:
+    order = submitted.order
     profile = profile_for(order.targets)
     compiled = await services.compiler.compile(
         source.decode(),
-        order.input.format,
+        submitted.input.format,
         profile=profile,
         entry_point=order.entry_point,
         arguments=order.arguments,

@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from quantum.jobs.errors import ServiceError
-from quantum.jobs.model import Fault, Order
+from quantum.jobs.model import Fault
 from quantum.ports import Services
 from quantum.programs.formats import formats_of, takes
 from quantum.workspaces.profiles import DEFAULT
@@ -57,25 +57,25 @@ def named(targets: Iterable[Target], names: Sequence[str]) -> list[Target]:
     return [target for target in targets if target.id in names]
 
 
-def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:
-    """Name the targets of an order that are not in the workspace, or do not take its format.
+def target_faults(names: Sequence[str], word: str | None, known: Sequence[Target]) -> list[Fault]:
+    """Report which of an order's targets are not in the workspace, or do not take its format.
 
-    Without a list, as when the workspace does not answer, a target may be there: the submission will tell.
+    Without a list of `known` targets, as when the workspace does not answer, a target may be there: that shows when the
+    job is submitted.
     """
     by_id = {target.id: target for target in known}
     faults = []
-    for place, name in enumerate(order.targets):
+    for place, name in enumerate(names):
         field = "target" if place == 0 else "fallbackTargets"
         if known and name not in by_id:
             near = get_close_matches(name, by_id, n=3, cutoff=0.4) or sorted(by_id)
             faults.append(Fault(field, f"{name!r} is not in this workspace; the nearest are {', '.join(near)}"))
         else:
-            faults += _format_faults(order, name)
+            faults += _format_faults(name, word)
     return faults
 
 
-def _format_faults(order: Order, target: str) -> list[Fault]:
-    word = order.input.format if order.input else None
+def _format_faults(target: str, word: str | None) -> list[Fault]:
     if word is None or takes(target, word):
         return []
     return [Fault("input.format", f"{target} does not take {word}; it takes {', '.join(formats_of(target))}")]

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from quantum.jobs.model import Job
+from quantum.jobs.lifecycle import Phase
 
 LOGGER = "quantumjobs"
 log = logging.getLogger(LOGGER)
@@ -92,7 +92,26 @@ def traceparent_in(body: bytes) -> str | None:
     return traceparent(found[1].decode()) if found else None
 
 
-def about(job: Job) -> dict[str, str]:
+class OnItsWay(Protocol):
+    """A job, or a message about one."""
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+        ...
+
+    @property
+    def phase(self) -> Phase:
+        """Where it is."""
+        ...
+
+    @property
+    def target(self) -> str:
+        """The target that it is on."""
+        ...
+
+
+def about(job: OnItsWay) -> dict[str, str]:
     """What is told of a job on spans and log lines."""
     return {JOB_ID: job.id, PHASE: job.phase.value, TARGET: job.target}
 

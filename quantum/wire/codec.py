@@ -1,12 +1,17 @@
 """Turns frozen dataclasses into the camelCase JSON that crosses our boundaries, and back; times and durations, too."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any
+from enum import Enum
+from functools import cache, partial
+from typing import Any, get_args, get_origin, get_type_hints
 
 DURATION = re.compile(r"P(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
+
+
+PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 @cache
@@ -18,9 +23,12 @@ def camel(name: str) -> str:
 
 def to_wire(value: Any) -> Any:
     """Encode a dataclass, or any nesting of them, as plain JSON; fields that are None are left out."""
-    if is_dataclass(value):
-        pairs = ((camel(field.name), getattr(value, field.name)) for field in fields(value))
-        return {name: to_wire(item) for name, item in pairs if item is not None}
+    kind: Any = type(value)
+    if kind in PLAIN:
+        return value
+    if (names := _names(kind)) is not None:
+        pairs = ((key, getattr(value, name)) for name, key in names)
+        return {key: to_wire(item) for key, item in pairs if item is not None}
     if isinstance(value, list | tuple):
         return [to_wire(item) for item in value]
     if isinstance(value, dict):
@@ -28,12 +36,53 @@ def to_wire(value: Any) -> Any:
     return value
 
 
-def arguments(cls: type, data: dict[str, Any]) -> dict[str, Any]:
-    """Pick a flat dataclass's constructor arguments out of JSON; names that it lacks are passed over.
+@cache
+def _names(kind: type) -> tuple[tuple[str, str], ...] | None:
+    """The fields of a dataclass and their names in JSON."""
+    return tuple((field.name, camel(field.name)) for field in fields(kind)) if is_dataclass(kind) else None
+
+
+def from_wire[T](kind: type[T], data: Mapping[str, Any]) -> T:
+    """Decode a dataclass, or any nesting of them, from what `to_wire` wrote; names that it lacks are passed over.
 
     A newer release may have written the JSON that an older one reads, and the other way round.
     """
-    return {field.name: data[camel(field.name)] for field in fields(cls) if camel(field.name) in data}
+    readers: tuple[tuple[str, str, Reader], ...] = _readers(kind)  # type: ignore[arg-type]  # a class can be hashed
+    return kind(**{name: read(data[key]) for name, key, read in readers if key in data})
+
+
+type Reader = Callable[[Any], Any]
+
+
+@cache
+def _readers(kind: type) -> tuple[tuple[str, str, Reader], ...]:
+    """The fields of a dataclass, their names in JSON, and how their values are read."""
+    hints = get_type_hints(kind)
+    return tuple((name, key, _reader(hints[name])) for name, key in _names(kind) or ())
+
+
+def _reader(hint: Any) -> Reader:
+    """Choose how JSON becomes a value of this type; what is plain in JSON stays as it is."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if type(None) in parts:
+        (rest,) = (part for part in parts if part is not type(None))
+        read = _reader(rest)
+        return lambda value: None if value is None else read(value)
+    if origin is tuple:
+        read = _reader(parts[0])
+        return lambda items: tuple(map(read, items))
+    if origin is Mapping:
+        read = _reader(parts[1])
+        return lambda pairs: {key: read(value) for key, value in pairs.items()}
+    if not isinstance(hint, type):
+        return _as_it_is
+    if is_dataclass(hint):
+        return partial(from_wire, hint)
+    return hint if issubclass(hint, Enum) else _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def timestamp(when: datetime) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from quantum.jobs.model import Failure
-from quantum.wire import codec as wire
+from quantum.jobs.model import Account, Failure
 
 # Of sessions, both kinds of workspace use the same words; one that we do not know counts as open.
 SESSION_ENDS = frozenset({"Succeeded", "Failed", "Failure(s)", "TimedOut"})
@@ -39,11 +38,10 @@ class RemoteJob:
         known = {"created": self.created, "began": self.began, "ended": self.ended, "cancelled": self.cancelled}
         return {name: time for name, time in known.items() if time}
 
-    def account(self) -> dict[str, Any]:
-        """What an orchestration needs to know of it, as plain JSON."""
-        known = {"status": self.status, "providerId": self.provider_id, "cost": self.cost, "error": self.error}
-        encoded: dict[str, Any] = wire.to_wire(known)
-        return encoded | ({"times": dict(self.times)} if self.times else {})
+    @property
+    def account(self) -> Account:
+        """What an orchestration needs to know of it."""
+        return Account(self.status, self.provider_id, self.cost, self.times or None, self.error)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
+from orchestrators.messages import AnyRequest, Outcome, Request
 from quantum.jobs.model import Job
 
-Outcome = dict[str, Any]
+REQUESTS: Mapping[str, type[Request[Any]]] = {request.activity: request for request in get_args(AnyRequest)}
+
 Script = Sequence[Outcome | Exception] | Callable[[Any], Outcome]
 Orchestrator = Callable[[Any], Generator[Any, Any, Any]]
 Run = Callable[..., tuple["HandDriven", Job]]
@@ -34,6 +36,11 @@ class Task:
         if self.is_completed:
             raise ValueError("Cannot cancel a completed task.")
         self.is_cancelled = True
+
+
+def request_in(name: str, payload: Any) -> Any:
+    """Read the request that an activity was called with; one that only a test has stays as it is."""
+    return REQUESTS[name].from_wire(payload) if name in REQUESTS else payload
 
 
 @dataclass
@@ -89,8 +96,8 @@ class HandDriven:
         self.rounds.append(json.loads(json.dumps(carried)))
 
     def called(self, name: str) -> list[Any]:
-        """The payloads that an activity was called with."""
-        return [payload for called, payload in self.calls if called == name]
+        """The requests that an activity was called with."""
+        return [request_in(name, payload) for called, payload in self.calls if called == name]
 
     def run(self, orchestrator: Orchestrator, given: Any, rounds: int = 100) -> Any:
         """Run to the end, round by round, and give the output."""
@@ -121,9 +128,11 @@ class HandDriven:
     def _outcome(self, task: Task) -> Any:
         script = self.scripts[task.name]
         if callable(script):
-            return json.loads(json.dumps(script(task.payload)))
-        outcome = script[min(len(self.called(task.name)), len(script)) - 1]
-        return outcome if isinstance(outcome, Exception) else json.loads(json.dumps(outcome))
+            outcome: Outcome | Exception = script(request_in(task.name, task.payload))
+        else:
+            times = sum(name == task.name for name, _ in self.calls)
+            outcome = script[min(times, len(script)) - 1]
+        return outcome if isinstance(outcome, Exception) else json.loads(json.dumps(outcome.to_wire()))
 
     def _first(self, event: Task, timer: Task) -> Task:
         assert timer.due is not None

@@ -96,7 +96,7 @@ class Uploads:
     async def keep_house(self, after: timedelta) -> int:
         """Keep house as if so much time had passed, by the storage's time; gives how many uploads were found."""
         assert self.host is not None
-        services = replace(wiring.services(), now=lambda: datetime.now(UTC) + after)
+        services = replace(wiring.app().services, now=lambda: datetime.now(UTC) + after)
         binding = client_binding(self.host.url, self.host.hub.settings.hub_name, self.host.system_key)
         lost = LostUploads(App.from_services(services).intake, REACH)
         await keep_house(services, wiring.orchestrations(binding), RETENTION, no_step, lost)

@@ -19,6 +19,7 @@ PROCESS = (
     "quantum.jobs.errors",
     "quantum.jobs.ids",
     "quantum.jobs.struggle",
+    "quantum.jobs.progress",
     "quantum.wire.codec",
 )
 SDKS = (
@@ -70,7 +71,9 @@ RULES = {  # the longest name that a module is below holds
         others=("azure.functions", "azure.durable_functions"),
     ),
     "orchestrators": Rule(("orchestrators", *PROCESS), standard=PURE),
-    "activities": Rule((*at_most("service"), "quantum.wiring")),
+    "activities": Rule(
+        (*at_most("app"), "quantum.wiring", "activities.activity", "orchestrators.messages"), but=("quantum.adapters",)
+    ),
     **{f"quantum.{layer}": Rule(at_most(layer)) for names in LAYERS for layer in names},
     "quantum": Rule(()),
     "quantum.jobs.lists": Rule((*at_most("jobs"), "quantum.programs.formats")),  # for `provider_of`
@@ -120,7 +123,9 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("orchestrators.steps", "now = datetime.datetime.utcnow()"),
         ("activities.check_job", "from activities.cancel_job import cancel_job"),
         ("activities.check_job", "from quantum.adapters import blobs"),
+        ("activities.check_job", "from orchestrators.steps import submit_job"),
         ("activities.check_job", "import azure.core"),
+        ("quantum.telemetry.names", "from orchestrators.messages import Seen"),
         ("quantum.jobs.model", "from quantum import settings"),
         ("quantum.service.intake", "from quantum.wiring import services"),
         ("quantum.service.intake", "import httpx"),

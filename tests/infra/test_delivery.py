@@ -27,6 +27,7 @@ WORKFLOW_KEYS = {
     "run-name",
 }  # `on` reads as true
 JOB_KEYS = {
+    "continue-on-error",
     "runs-on",
     "timeout-minutes",
     "steps",
@@ -162,13 +163,15 @@ def test_host_json_says_only_what_the_host_knows() -> None:
     assert host["version"] == "2.0"
     assert host["extensionBundle"] == {
         "id": "Microsoft.Azure.Functions.ExtensionBundle",
-        "version": "[4.*, 5.0.0)",
+        "version": "[4.30.0, 5.0.0)",
     }
     assert extensions.keys() <= {"http", "queues", "durableTask", "blobs"}
     assert extensions["queues"].keys() <= QUEUE_KEYS
     assert extensions["durableTask"].keys() <= DURABLE_KEYS
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]{2,44}", extensions["durableTask"]["hubName"])
     assert 1 <= extensions["durableTask"]["storageProvider"]["partitionCount"] <= 16
+    # .NET reads one number alone as text, and "10" comes before "9".
+    assert re.fullmatch(r"\d+\.\d+", extensions["durableTask"]["defaultVersion"])
 
 
 def steps(workflow: Document) -> Iterator[Document]:

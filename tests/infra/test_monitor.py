@@ -1,14 +1,14 @@
 """Alerts and workbook ask for what the app really tells: every name in their queries is one of its tables."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from templates import ROOT, Templates
 
 from quantum.jobs.lifecycle import Phase
+from quantum.jobs.struggle import FailureKind
 from quantum.telemetry import names as telemetry
-from quantum.telemetry.activities import TRIED_AGAIN
 
 QUERIES = sorted((ROOT / "infra" / "monitor" / "queries").glob("*.kql"))
 ALERTS, WORKBOOK = "infra/app/alerts.bicep", "infra/app/workbook.bicep"
@@ -34,7 +34,7 @@ COLUMNS = {
 EVENT_GRID = {"MICROSOFT.EVENTGRID", "DeadLetteredCount", "DroppedEventCount"}  # what it tells of itself
 LEVELS = {"Error", "Critical"}  # of the lines of the Functions host
 METRICS = {metric.name: metric for metric in telemetry.METRICS}
-OUTCOMES = {*telemetry.ORDER_OUTCOMES, *TRIED_AGAIN}
+OUTCOMES = {*telemetry.ORDER_OUTCOMES, *get_args(FailureKind)}
 WORDS = {*METRICS, *Phase, *OUTCOMES, *telemetry.SPANS, *telemetry.EVENTS, *EVENT_GRID, *LEVELS, *PLACES}
 FIELD = re.compile(r'Properties\["([^"]+)"\]')
 

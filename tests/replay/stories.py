@@ -21,14 +21,8 @@ async def throttled(product: Product) -> str:
     return await _ended(product, "throttled")
 
 
-async def long_wait(product: Product) -> str:
-    """More looks than one round has, through both queue and execution; kept from when a round had 25."""
-    await product.set_target(QPU, queueSeconds=60, executionSeconds=300)
-    return await _ended(product, "long_wait", target=QPU)
-
-
 async def many_rounds(product: Product) -> str:
-    """The same, in rounds of today."""
+    """More looks than one round has, through both queue and execution."""
     await product.set_target(QPU, queueSeconds=60, executionSeconds=300)
     return await _ended(product, "many_rounds", target=QPU)
 
@@ -119,7 +113,6 @@ async def _submitted(product: Product, key: str, **changes: Any) -> str:
 STORIES: tuple[Story, ...] = (
     happy,
     throttled,
-    long_wait,
     many_rounds,
     woken,
     cancelled,

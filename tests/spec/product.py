@@ -90,7 +90,7 @@ class Product:
         self, after: timedelta = timedelta(minutes=3), retention: timedelta = RETENTION
     ) -> Mapping[str, int]:
         """Keep house as if so much time had passed, without the timer."""
-        later = replace(wiring.services(), now=lambda: self.clock.now() + after)
+        later = replace(wiring.app().services, now=lambda: self.clock.now() + after)
         return await keep_house(later, self.orchestrations, retention, no_step)
 
     async def kill(self, job_id: str) -> None:

@@ -138,5 +138,5 @@ async def test_a_job_that_the_workspace_does_not_have_is_not_found(product: Prod
     faulty = await adopt(product, "a/b", naem="x")
 
     assert (unknown.status_code, unknown.json()["detail"]) == (404, "The workspace has no job with this id.")
-    assert await wiring.services().index.find("00000000-0000-4000-8000-000000000000") is None
+    assert await wiring.app().services.index.find("00000000-0000-4000-8000-000000000000") is None
     assert {fault["field"] for fault in faulty.json()["errors"]} == {"id", "naem"}

@@ -32,7 +32,7 @@ class BusyCompiler:
 @pytest.fixture
 def compiler() -> Iterator[BusyCompiler]:
     """A compiler that is busy at first."""
-    services = wiring.services()
+    services = wiring.app().services
     busy = BusyCompiler(services.compiler)
     with wiring.standing_in(replace(services, compiler=busy)):
         yield busy

@@ -99,7 +99,7 @@ class HeldWorkspaces:
 @pytest.fixture
 async def held_output() -> AsyncIterator[HeldOutput]:
     """The app's workspace, whose outputs are held."""
-    services = wiring.services()
+    services = wiring.app().services
     held = HeldOutput(await services.workspaces.named(DEFAULT))
     workspaces = cast("Workspaces", HeldWorkspaces(services.workspaces, held))
     with wiring.standing_in(replace(services, workspaces=workspaces)):

@@ -18,7 +18,7 @@ async def accepted_but_not_started(**changes: str) -> Job:
     lost = InMemoryOrchestrations()
     lost.failure = ServiceUnavailableError("The durable engine did not take the job.")
     order = order_from(circuit(**changes), Limits())
-    return await wiring.intake().take(order, str(uuid4()), {"door": "http"}, lost)
+    return await wiring.app().intake.take(order, str(uuid4()), {"door": "http"}, lost)
 
 
 async def test_an_order_whose_start_was_lost_is_started_when_the_timer_rings(product: Product) -> None:
@@ -144,7 +144,7 @@ async def test_the_engine_tells_what_has_become_of_an_orchestration(product: Pro
     with product.time_held():
         job = await product.submit(circuit(target=QPU))
         await product.job_in(job["id"], "waiting")
-        entry = await wiring.services().index.find(job["id"])
+        entry = await wiring.app().services.index.find(job["id"])
         assert entry is not None
         await orchestrations.start(entry.job)
         states = [await orchestrations.state(id_) for id_ in (unknown, job["id"], ended["id"])]

@@ -38,7 +38,7 @@ class FailingCompiler:
 @pytest.fixture
 def compiler() -> Iterator[FailingCompiler]:
     """The app's compiler, with a fault in it."""
-    services = wiring.services()
+    services = wiring.app().services
     failing = FailingCompiler(services.compiler)
     with wiring.standing_in(replace(services, compiler=failing)):
         yield failing

@@ -7,15 +7,16 @@ from typing import Any
 import azure.durable_functions as df
 
 from benchmarks.poll_times import POLLS, looked
+from orchestrators.messages import AnswerSent, Collected, Outcome, Recorded, Seen, Staged, Submitted
 from orchestrators.run_job import run_job
+from quantum.jobs.model import Account, StoredResult
 
-ACCOUNT = {"providerId": "bench", "cost": None, "error": None}
-OUTCOMES: dict[str, dict[str, Any]] = {
-    "stage_input": {"outcome": "staged"},
-    "submit_job": {"outcome": "submitted", "status": "Executing", "queueSeconds": None, **ACCOUNT},
-    "collect_result": {"outcome": "collected", "result": {"blob": "results/none", "bytes": 0}, "warnings": []},
-    "record_progress": {"outcome": "recorded"},
-    "send_answer": {"outcome": "sent"},
+OUTCOMES: dict[str, Outcome] = {
+    "stage_input": Staged(),
+    "submit_job": Submitted(Account("Executing", "bench")),
+    "collect_result": Collected(StoredResult("results/none", 0)),
+    "record_progress": Recorded(),
+    "send_answer": AnswerSent(),
 }
 
 
@@ -24,14 +25,14 @@ async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wor
     moments = looked[payload["id"]]
     moments.append(time.perf_counter())
     status = "Succeeded" if len(moments) == POLLS else "Executing"
-    return {"outcome": "seen", "cancelRequested": False, "status": status, **ACCOUNT}
+    return Seen(Account(status, "bench"), cancel_requested=False).to_wire()
 
 
-def answering(name: str, outcome: dict[str, Any]) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:
+def answering(name: str, outcome: Outcome) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:
     """Make an activity that does nothing but answer."""
 
     async def answer(payload: dict) -> dict:  # type: ignore[type-arg]  # noqa: ARG001  # every activity has a payload
-        return outcome
+        return outcome.to_wire()
 
     answer.__name__ = name
     return answer

@@ -30,6 +30,11 @@ class DurableSettings:
     max_concurrent_activities: int = 10
     max_concurrent_orchestrators: int = 10
     withholds_turns_of_every: int = 0
+    default_version: str | None = None
+
+    def version(self, explicit: str | None) -> str | None:
+        """Return the version of a new instance, for good: the one that its starter names, or else the default."""
+        return self.default_version if explicit is None else explicit
 
 
 class AppFunctions:

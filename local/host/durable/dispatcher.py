@@ -32,6 +32,7 @@ class Dispatcher:
 
     def __init__(self, worker: Invoker, journal: Journal, clock: Clock, settings: DurableSettings) -> None:
         self.functions = AppFunctions(worker)
+        self._version_of = settings.version
         self.withholding = Withholding(settings.withholds_turns_of_every)
         self._journal = journal
         self._clock = clock
@@ -168,7 +169,7 @@ class Dispatcher:
             None if call.input is None else to_text(call.input),
             turn.at,
             self.next_number(),
-            call.version,
+            self._version_of(call.version),
             Parent(live.instance_id, live.execution.execution_id, task_id),
         )
 

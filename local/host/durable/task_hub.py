@@ -62,7 +62,13 @@ class TaskHub:
             )
         instance_id = _valid(instance_id or uuid.uuid4().hex)
         new = NewInstance(
-            instance_id, uuid.uuid4().hex, name, input_json, self._clock.now(), self._dispatcher.next_number(), version
+            instance_id,
+            uuid.uuid4().hex,
+            name,
+            input_json,
+            self._clock.now(),
+            self._dispatcher.next_number(),
+            self.settings.version(version),
         )
         with self._clock.busy():
             status = await self._journal.post(partial(records.create_instance, new=new))

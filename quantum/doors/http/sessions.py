@@ -12,7 +12,7 @@ from quantum.doors.http.inputs import DEFAULT_TOP, NO_LIST, checked_key, read_bo
 from quantum.doors.http.query import unknown_faults
 from quantum.jobs.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.jobs.lifecycle import phase_of
-from quantum.jobs.model import Fault, Order, job_id
+from quantum.jobs.model import Fault, job_id
 from quantum.orders.read import CHECKS, SESSION, Limits
 from quantum.ports import Orchestrations
 from quantum.service.adopt import tags_of
@@ -74,7 +74,7 @@ async def _faults(app: App, target: str, workspace: str) -> list[Fault]:
     """Say what is wrong with where a session is to be opened."""
     if faults := await workspace_faults(app.services, workspace):
         return faults
-    return target_faults(Order("", target, 1), await app.targets.at_hand(workspace))
+    return target_faults((target,), None, await app.targets.at_hand(workspace))
 
 
 async def list_sessions(request: Request, app: App, _: Orchestrations) -> Response:

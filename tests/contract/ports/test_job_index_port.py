@@ -13,7 +13,7 @@ from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.tables import Tables
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import Listing, Ordering
-from quantum.jobs.model import Failure, Fault, Job
+from quantum.jobs.model import Failure, Fault, Job, RemoteState
 from quantum.ports import Entry, JobIndex
 from quantum.settings import StorageSettings
 from quantum.wire import codec as wire
@@ -60,7 +60,7 @@ async def test_a_claimed_job_is_found(index: JobIndex) -> None:
         new_job(),
         error=Failure("InvalidOrder", "é\u202e", (Fault("shots", "x", 1, 2),)),
         warnings=("a",),
-        cost={"e": None},
+        remote=RemoteState(cost={"e": None}),
     )
 
     assert await index.claim(job, "digest")

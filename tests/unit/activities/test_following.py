@@ -8,18 +8,31 @@ from activities.check_job import check_job
 from activities.collect_result import collect_result
 from activities.record_progress import record_progress
 from activities.send_answer import send_answer
+from orchestrators.messages import (
+    AnswerSent,
+    CheckJob,
+    Collected,
+    CollectResult,
+    Missing,
+    Recorded,
+    RecordProgress,
+    Seen,
+    SendAnswer,
+    Unavailable,
+)
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure, Job
+from quantum.jobs.model import Failure, Job, StoredResult
 from quantum.results.normalise import MAX_READ_BYTES
 from quantum.service.answers import MAX_INLINE_BYTES
-from tests.builders import JOB_ID, App, a_job, a_remote_job
+from tests.builders import JOB_ID, App, a_job, a_remote_job, an_account
+from tests.fakes.activities import call
 
 AT = "2026-11-21T09:00:00.000Z"
 
 OUTPUT = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 1], "Count": 4}]}]}).encode()
 RESULT = f"results/{JOB_ID}/result.json"
-LOOK = {"id": JOB_ID, "remoteId": JOB_ID}
+LOOK = CheckJob.about(a_job())
 
 
 @pytest.fixture
@@ -30,43 +43,47 @@ def job(app: App) -> Job:
     return a_job().moved_to(Phase.STAGING, app.clock).moved_to(Phase.COLLECTING, app.clock)
 
 
+async def collected(job: Job) -> Collected:
+    """Collect a result."""
+    outcome = await call(collect_result, CollectResult(job))
+    assert isinstance(outcome, Collected)
+    return outcome
+
+
 @pytest.mark.usefixtures("job")
 async def test_a_look_tells_the_workspace_s_account(app: App) -> None:
     """Status, provider, cost and error, as they are."""
     app.workspace.move(JOB_ID, "Failed", error=Failure("Oops", "broke"))
 
-    assert await check_job(LOOK) == {
-        "outcome": "seen",
-        "cancelRequested": False,
-        "status": "Failed",
-        "providerId": "ionq",
-        "cost": {"currency": "USD", "estimated": 1.5},
-        "error": {"code": "Oops", "message": "broke"},
-    }
+    cost = {"currency": "USD", "estimated": 1.5}
+    account = an_account("Failed", cost=cost, error=Failure("Oops", "broke"))
+    assert await call(check_job, LOOK) == Seen(account, cancel_requested=False)
 
 
 async def test_a_look_tells_that_the_caller_wants_to_cancel(app: App, job: Job) -> None:
     """The flag in the index is the truth, the wake-up only a hint."""
     await app.index.claim(job, "")
-    first = await check_job(LOOK)
+    first = await call(check_job, LOOK)
     await app.index.request_cancel(JOB_ID, AT)
+    second = await call(check_job, LOOK)
 
-    assert (first["cancelRequested"], (await check_job(LOOK))["cancelRequested"]) == (False, True)
+    assert isinstance(first, Seen)
+    assert isinstance(second, Seen)
+    assert (first.cancel_requested, second.cancel_requested) == (False, True)
 
 
 @pytest.mark.usefixtures("app")
 async def test_a_job_that_the_workspace_does_not_know_is_missing() -> None:
     """It may have been made a moment ago."""
-    assert (await check_job(LOOK))["outcome"] == "missing"
+    assert isinstance(await call(check_job, LOOK), Missing)
 
 
 async def test_an_output_is_kept_raw_and_as_a_result(app: App, job: Job) -> None:
     """Collected twice, it is the same."""
-    outcomes = [await collect_result(job.to_wire()) for _ in range(2)]
+    outcomes = [await call(collect_result, CollectResult(job)) for _ in range(2)]
 
     content = app.blobs.contents[RESULT]
-    result = {"blob": RESULT, "bytes": len(content)}
-    assert outcomes == [{"outcome": "collected", "cancelRequested": False, "result": result, "warnings": []}] * 2
+    assert outcomes == [Collected(StoredResult(RESULT, len(content)))] * 2
     assert json.loads(content)["counts"] == {"01": 4}
     assert app.blobs.contents[f"results/{JOB_ID}/raw"] == OUTPUT
 
@@ -76,17 +93,16 @@ async def test_a_cancellation_that_came_while_the_output_was_fetched_is_told(app
     await app.index.claim(job, "")
     await app.index.request_cancel(JOB_ID, AT)
 
-    assert (await collect_result(job.to_wire()))["cancelRequested"] is True
+    assert (await collected(job)).cancel_requested is True
 
 
 async def test_an_output_that_cannot_be_read_is_kept_with_a_warning(app: App, job: Job) -> None:
     """The job succeeded, and its output is there to be looked at."""
     app.workspace.outputs[JOB_ID] = b"?"
 
-    outcome = await collect_result(job.to_wire())
+    outcome = await collected(job)
 
-    assert outcome["outcome"] == "collected"
-    assert "without counts" in outcome["warnings"][0]
+    assert "without counts" in outcome.warnings[0]
     assert app.blobs.contents[f"results/{JOB_ID}/raw"] == b"?"
 
 
@@ -94,9 +110,9 @@ async def test_a_very_large_output_is_copied_in_pieces(app: App, job: Job) -> No
     """It is kept as it came."""
     app.workspace.outputs[JOB_ID] = b"x" * (MAX_READ_BYTES + 1)
 
-    outcome = await collect_result(job.to_wire())
+    outcome = await collected(job)
 
-    assert "without counts" in outcome["warnings"][0]
+    assert "without counts" in outcome.warnings[0]
     assert len(app.blobs.contents[f"results/{JOB_ID}/raw"]) == MAX_READ_BYTES + 1
 
 
@@ -104,10 +120,9 @@ async def test_an_output_of_no_bytes_is_kept_with_a_warning(app: App, job: Job) 
     """The job succeeded; that it said nothing is what is told."""
     app.workspace.outputs[JOB_ID] = b""
 
-    outcome = await collect_result(job.to_wire())
+    outcome = await collected(job)
 
-    assert outcome["outcome"] == "collected"
-    assert outcome["warnings"] == ["The output was kept as it came, without counts: the output is empty."]
+    assert outcome.warnings == ("The output was kept as it came, without counts: the output is empty.",)
     assert app.blobs.contents[f"results/{JOB_ID}/raw"] == b""
 
 
@@ -115,7 +130,7 @@ async def test_an_output_that_is_not_there_is_missing(app: App, job: Job) -> Non
     """The orchestration waits a little, then says so."""
     app.workspace.outputs.clear()
 
-    assert (await collect_result(job.to_wire()))["outcome"] == "missing"
+    assert isinstance(await call(collect_result, CollectResult(job)), Missing)
     assert app.blobs.contents == {}
 
 
@@ -123,7 +138,7 @@ async def test_progress_is_written_over(app: App, job: Job) -> None:
     """The index has the last word, and keeps a wish to cancel."""
     await app.index.request_cancel(JOB_ID, AT)
 
-    assert await record_progress(job.to_wire()) == {"outcome": "recorded"}
+    assert await call(record_progress, RecordProgress(job)) == Recorded()
     entry = await app.index.find(JOB_ID)
     assert entry is not None
     assert (entry.job.phase, entry.job.cancel_requested) == (Phase.COLLECTING, True)
@@ -132,9 +147,9 @@ async def test_progress_is_written_over(app: App, job: Job) -> None:
 async def test_an_answer_brings_a_small_result_along(app: App) -> None:
     """Sent again, it has the same id."""
     app.blobs.contents[RESULT] = b'{"counts": {"01": 4}}'
-    done = a_job(result={"blob": RESULT, "bytes": 21}).moved_to(Phase.FAILED, app.clock)
+    done = a_job(result=StoredResult(RESULT, 21)).moved_to(Phase.FAILED, app.clock)
 
-    assert [await send_answer(done.to_wire()) for _ in range(2)] == [{"outcome": "sent"}] * 2
+    assert [await call(send_answer, SendAnswer(done)) for _ in range(2)] == [AnswerSent()] * 2
 
     first, second = app.answers.sent
     assert first == second
@@ -143,9 +158,9 @@ async def test_an_answer_brings_a_small_result_along(app: App) -> None:
 
 async def test_an_answer_points_at_a_large_result_without_reading_it(app: App) -> None:
     """It may be of any size."""
-    done = a_job(result={"blob": RESULT, "bytes": MAX_INLINE_BYTES + 1}).moved_to(Phase.FAILED, app.clock)
+    done = a_job(result=StoredResult(RESULT, MAX_INLINE_BYTES + 1)).moved_to(Phase.FAILED, app.clock)
 
-    assert await send_answer(done.to_wire()) == {"outcome": "sent"}
+    assert await call(send_answer, SendAnswer(done)) == AnswerSent()
     assert app.answers.sent[0]["data"]["resultBlob"] == RESULT
     assert "result" not in app.answers.sent[0]["data"]
 
@@ -154,4 +169,5 @@ async def test_an_answer_that_could_not_be_sent_is_a_value(app: App) -> None:
     """It is tried again."""
     app.answers.failure = ServiceUnavailableError("down")
 
-    assert (await send_answer(a_job().moved_to(Phase.FAILED, app.clock).to_wire()))["outcome"] == "unavailable"
+    ended = a_job().moved_to(Phase.FAILED, app.clock)
+    assert isinstance(await call(send_answer, SendAnswer(ended)), Unavailable)

@@ -46,7 +46,7 @@ def test_host_json_is_honoured(tmp_path: Path) -> None:
         "http": {"routePrefix": "/v1/"},
         "queues": queues,
         "blobs": {"poisonBlobThreshold": 1},
-        "durableTask": {"hubName": "Mine", "maxConcurrentActivityFunctions": 3},
+        "durableTask": {"hubName": "Mine", "maxConcurrentActivityFunctions": 3, "defaultVersion": "1.0"},
     }
 
     settings = read_settings(an_app(tmp_path, {"version": "2.0", "extensions": extensions}), {})
@@ -55,6 +55,7 @@ def test_host_json_is_honoured(tmp_path: Path) -> None:
     assert settings.queues == QueueSettings(timedelta(seconds=2), timedelta(days=1, seconds=30.5), 4, 0, 2, "none")
     assert (settings.blob_tries, settings.durable.hub_name) == (1, "Mine")
     assert settings.durable.max_concurrent_activities == 3
+    assert settings.durable.default_version == "1.0"
 
 
 def test_given_settings_come_before_the_file(tmp_path: Path) -> None:
@@ -81,6 +82,12 @@ def test_a_bad_value_is_named(tmp_path: Path, section: object, name: str) -> Non
     """A wrong value in host.json stops the start-up and says which one it is."""
     with pytest.raises(SettingError, match=name):
         read_settings(an_app(tmp_path, {"extensions": {"queues": section}}), {})
+
+
+def test_a_version_is_text(tmp_path: Path) -> None:
+    """A number would be compared otherwise in Azure than it reads here."""
+    with pytest.raises(SettingError, match=r'defaultVersion must be text, such as "1\.0", not 1'):
+        read_settings(an_app(tmp_path, {"extensions": {"durableTask": {"defaultVersion": 1}}}), {})
 
 
 @pytest.mark.parametrize("text", ["{", "[]"])

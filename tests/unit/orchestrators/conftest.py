@@ -1,22 +1,22 @@
 """Runs the process of a job by hand."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from orchestrators.messages import AnswerSent, CancelSent, Collected, Recorded, Staged, Submitted
 from orchestrators.run_job import run_job
-from quantum.jobs.model import Job
-from tests.builders import NOW, a_job
+from quantum.jobs.model import Job, StoredResult
+from tests.builders import NOW, a_job, an_account, with_progress
 from tests.fakes.durable import HandDriven, Run, Script
 
 SCRIPTS: dict[str, Script] = {
-    "record_progress": [{"outcome": "recorded"}],
-    "stage_input": [{"outcome": "staged"}],
-    "submit_job": [{"outcome": "submitted", "status": "Waiting", "providerId": "ionq", "queueSeconds": 0}],
-    "cancel_job": [{"outcome": "asked"}],
-    "collect_result": [{"outcome": "collected", "result": {"blob": "results/x", "bytes": 2}, "warnings": []}],
-    "send_answer": [{"outcome": "sent"}],
+    "record_progress": [Recorded()],
+    "stage_input": [Staged()],
+    "submit_job": [Submitted(an_account(), 0)],
+    "cancel_job": [CancelSent()],
+    "collect_result": [Collected(StoredResult("results/x", 2))],
+    "send_answer": [AnswerSent()],
 }
 
 
@@ -30,9 +30,9 @@ def run() -> Run:
         context = HandDriven(SCRIPTS | scripts, NOW, list(wakes))
         output = context.run(run_job, (job or a_job()).to_wire())
         (answered,) = context.called("send_answer")
-        ended = Job.from_wire(answered)
+        ended: Job = answered.job
         assert output == {"phase": ended.phase.value}
-        assert Job.from_wire(context.called("record_progress")[-1]) == replace(ended, struggles={})
+        assert context.called("record_progress")[-1].job == with_progress(ended, struggles={})
         return context, ended
 
     return run_to_the_end

@@ -2,18 +2,38 @@
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
-from quantum.jobs.model import Job
-from tests.fakes.durable import HandDriven, Outcome, Script
+from orchestrators.messages import (
+    AnswerSent,
+    Broken,
+    Busy,
+    CancelJob,
+    CancelSent,
+    CheckJob,
+    Collected,
+    CollectResult,
+    NotSubmitted,
+    Outcome,
+    Recorded,
+    Refused,
+    Seen,
+    Staged,
+    SubmitJob,
+    Submitted,
+    TargetUnavailable,
+    Unavailable,
+)
+from quantum.jobs.model import Failure, Job, StoredResult
+from tests.builders import an_account
+from tests.fakes.durable import HandDriven, Script
 
 TROUBLES: tuple[Outcome, ...] = (
-    {"outcome": "busy", "retryAfterSeconds": 7, "error": {"code": "Busy", "message": "Later."}},
-    {"outcome": "busy", "error": {"code": "Busy", "message": "Later."}},
-    {"outcome": "unavailable", "error": {"code": "Unavailable", "message": "Out of order."}},
-    {"outcome": "broken", "error": {"code": "InternalError", "message": "KeyError: 'x'"}},
+    Busy(Failure("Busy", "Later."), 7),
+    Busy(Failure("Busy", "Later.")),
+    Unavailable(Failure("Unavailable", "Out of order.")),
+    Broken(Failure("InternalError", "KeyError: 'x'")),
 )
-REFUSED: Outcome = {"outcome": "refused", "error": {"code": "Refused", "message": "Never."}}
+REFUSED = Refused(Failure("Refused", "Never."))
 ENDED = frozenset({"Succeeded", "Failed", "Cancelled"})
 IN_A_ROW = 4  # a service that is in trouble comes back before anybody's patience ends
 
@@ -35,13 +55,13 @@ class RandomWorkspace:
     def scripts(self) -> dict[str, Script]:
         """What each activity tells."""
         return {
-            "record_progress": lambda _: self._unless_in_trouble({"outcome": "recorded"}),
-            "stage_input": lambda _: self._unless_in_trouble({"outcome": "staged"}),
+            "record_progress": lambda _: self._unless_in_trouble(Recorded()),
+            "stage_input": lambda _: self._unless_in_trouble(Staged()),
             "submit_job": self._submit,
             "check_job": self._check,
             "cancel_job": self._cancel,
             "collect_result": self._collect,
-            "send_answer": lambda _: self._unless_in_trouble({"outcome": "sent"}),
+            "send_answer": lambda _: self._unless_in_trouble(AnswerSent()),
         }
 
     def _unless_in_trouble(self, outcome: Outcome) -> Outcome:
@@ -56,38 +76,33 @@ class RandomWorkspace:
     def _happens(self, probability: float) -> bool:
         return self.chance.random() < probability
 
-    def _submit(self, payload: Any) -> Outcome:
-        job = Job.from_wire(payload)
+    def _submit(self, request: SubmitJob) -> Outcome:
+        job = request.job
         if job.remote_id in self.jobs:
             return self._unless_in_trouble(self._submitted(job))
         assert self.context is not None
         if self.cancel_requested or (job.deadline_at and self.context.now >= job.deadline_at):
-            why = "cancel" if self.cancel_requested else "deadline"
-            return self._unless_in_trouble({"outcome": "notSubmitted", "why": why})
+            return self._unless_in_trouble(NotSubmitted("cancel" if self.cancel_requested else "deadline"))
         if job.next_target and self._happens(0.2):
-            return self._unless_in_trouble({"outcome": "targetUnavailable"})
+            return self._unless_in_trouble(TargetUnavailable())
         if self._happens(0.1):
             return REFUSED
         return self._create(job)
 
     def _create(self, job: Job) -> Outcome:
         outcome = self._unless_in_trouble(self._submitted(job))
-        if outcome["outcome"] == "submitted" or self._happens(0.5):  # else it acted, and its reply is lost
+        if isinstance(outcome, Submitted) or self._happens(0.5):  # else it acted, and its reply is lost
             assert ENDED.issuperset(self.jobs.values()), "two targets have the same order"
             self.jobs[job.remote_id] = "Waiting"
         return outcome
 
     def _submitted(self, job: Job) -> Outcome:
-        status = self.jobs.get(job.remote_id, "Waiting")
-        return {"outcome": "submitted", "status": status, "providerId": "ionq", "queueSeconds": 60}
+        return Submitted(an_account(self.jobs.get(job.remote_id, "Waiting")), 60)
 
-    def _check(self, payload: Any) -> Outcome:
-        remote_id = payload["remoteId"]
-        self.jobs[remote_id] = self._next_status(remote_id)
-        told = {"status": self.jobs[remote_id], "providerId": "ionq", "cancelRequested": self.cancel_requested}
-        if told["status"] == "Failed":
-            told["error"] = {"code": "Decohered", "message": "Too warm."}
-        return self._unless_in_trouble({"outcome": "seen", **told})
+    def _check(self, request: CheckJob) -> Outcome:
+        status = self.jobs[request.remote_id] = self._next_status(request.remote_id)
+        error = Failure("Decohered", "Too warm.") if status == "Failed" else None
+        return self._unless_in_trouble(Seen(an_account(status, error=error), self.cancel_requested))
 
     def _next_status(self, remote_id: str) -> str:
         status = self.jobs[remote_id]
@@ -97,17 +112,17 @@ class RandomWorkspace:
             return "Cancelled"
         return self.chance.choice(("Waiting", "Executing", "Finishing", "A new word", "Succeeded", "Failed"))
 
-    def _cancel(self, payload: Any) -> Outcome:
-        if self.jobs[payload["remoteId"]] in ENDED or self._happens(0.2):
+    def _cancel(self, request: CancelJob) -> Outcome:
+        remote_id = request.remote_id
+        if self.jobs[remote_id] in ENDED or self._happens(0.2):
             return REFUSED
-        self.asked_to_cancel.add(payload["remoteId"])
-        self.jobs[payload["remoteId"]] = self._next_status(payload["remoteId"])
-        return self._unless_in_trouble({"outcome": "asked"})  # else its reply is lost
+        self.asked_to_cancel.add(remote_id)
+        self.jobs[remote_id] = self._next_status(remote_id)
+        return self._unless_in_trouble(CancelSent())  # else its reply is lost
 
-    def _collect(self, payload: Any) -> Outcome:
-        assert self.jobs[Job.from_wire(payload).remote_id] == "Succeeded"
+    def _collect(self, request: CollectResult) -> Outcome:
+        assert self.jobs[request.job.remote_id] == "Succeeded"
         if self._happens(0.05):
             self.refuses_collecting = True
             return REFUSED
-        result = {"blob": "results/x", "bytes": 2}
-        return self._unless_in_trouble({"outcome": "collected", "result": result, "warnings": []})
+        return self._unless_in_trouble(Collected(StoredResult("results/x", 2)))

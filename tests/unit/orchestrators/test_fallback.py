@@ -5,10 +5,22 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import Any
 
+from orchestrators.messages import (
+    CancelJob,
+    CancelSent,
+    CheckJob,
+    Outcome,
+    Refused,
+    Seen,
+    SubmitJob,
+    Submitted,
+    TargetUnavailable,
+)
 from orchestrators.steps import MAY_BE_BILLED
 from quantum.jobs.lifecycle import Phase
-from tests.builders import JOB_ID, NOW, a_job, an_order
-from tests.fakes.durable import Outcome, Run
+from quantum.jobs.model import Failure
+from tests.builders import JOB_ID, NOW, a_job, an_account, an_order
+from tests.fakes.durable import Run
 
 SECOND, THIRD = "quantinuum.sim.h2-1e", "rigetti.sim.qvm"
 ORDER = an_order(deadline="PT3H", fallback_targets=(SECOND, THIRD))
@@ -27,28 +39,30 @@ class Workspaces:
     cancelled: list[str] = field(default_factory=list)
     cancel_requested: bool = False
 
-    def submit_job(self, payload: Any) -> Outcome:
+    def submit_job(self, request: SubmitJob) -> Outcome:
         """Submit, unless it is too late or the target is away."""
-        job = a_job().from_wire(payload)
+        job = request.job
         if job.target in self.unavailable and job.next_target:
-            return {"outcome": "targetUnavailable"}
+            return TargetUnavailable()
         self.submitted.append((job.target, job.remote_id))
         self.status[job.remote_id] = "Succeeded" if job.target == self.runs else "Waiting"
-        status = {"status": "Waiting", "providerId": "p", "queueSeconds": self.queue_seconds}
-        return {"outcome": "submitted", **status}
+        return Submitted(an_account(), self.queue_seconds)
 
-    def check_job(self, payload: Any) -> Outcome:
+    def check_job(self, request: CheckJob) -> Seen:
         """Tell the status."""
-        status = self.status[payload["remoteId"]]
-        return {"outcome": "seen", "cancelRequested": self.cancel_requested, "status": status, "providerId": "p"}
+        return self.seen(self.status[request.remote_id])
 
-    def cancel_job(self, payload: Any) -> Outcome:
+    def seen(self, status: str) -> Seen:
+        """A look at a job in the workspace."""
+        return Seen(an_account(status), self.cancel_requested)
+
+    def cancel_job(self, request: CancelJob) -> Outcome:
         """Cancel at once, or refuse."""
-        self.cancelled.append(payload["remoteId"])
+        self.cancelled.append(request.remote_id)
         if self.refuses_to_cancel:
-            return {"outcome": "refused", "error": {"code": "No", "message": "no"}}
-        self.status[payload["remoteId"]] = "Cancelled"
-        return {"outcome": "asked"}
+            return Refused(Failure("No", "no"))
+        self.status[request.remote_id] = "Cancelled"
+        return CancelSent()
 
     def scripts(self) -> dict[str, Any]:
         """The activities that it stands for."""
@@ -105,11 +119,10 @@ def test_a_job_that_has_begun_to_run_is_not_left(run: Run) -> None:
     places = Workspaces()
     looks = 0
 
-    def check(payload: Any) -> Outcome:
+    def check(_: CheckJob) -> Outcome:
         nonlocal looks
         looks += 1
-        status = {1: "Executing", 400: "Succeeded"}.get(looks, "Executing")
-        return places.check_job(payload) | {"status": status}
+        return places.seen({1: "Executing", 400: "Succeeded"}.get(looks, "Executing"))
 
     _, job = run(a_job(ORDER), **places.scripts() | {"check_job": check})
 
@@ -120,9 +133,9 @@ def test_a_caller_who_cancels_meanwhile_is_not_taken_elsewhere(run: Run) -> None
     """A cancellation is of the order, not of one target."""
     places = Workspaces()
 
-    def cancel(payload: Any) -> Outcome:
+    def cancel(request: CancelJob) -> Outcome:
         places.cancel_requested = True
-        return places.cancel_job(payload)
+        return places.cancel_job(request)
 
     _, job = run(a_job(ORDER), **places.scripts() | {"cancel_job": cancel})
 
@@ -134,10 +147,10 @@ def test_a_provider_that_will_not_cancel_keeps_the_job(run: Run) -> None:
     places = Workspaces(refuses_to_cancel=True)
     looks = 0
 
-    def check(payload: Any) -> Outcome:
+    def check(request: CheckJob) -> Outcome:
         nonlocal looks
         looks += 1
-        return places.check_job(payload) | ({"status": "Succeeded"} if looks == 150 else {})
+        return places.seen("Succeeded") if looks == 150 else places.check_job(request)
 
     _, job = run(a_job(ORDER), **places.scripts() | {"check_job": check})
 
@@ -148,9 +161,9 @@ def test_a_job_that_finishes_while_it_is_left_is_kept(run: Run) -> None:
     """It is reported as it ended, on the target where it ended."""
     places = Workspaces()
 
-    def cancel(payload: Any) -> Outcome:
-        places.status[payload["remoteId"]] = "Succeeded"
-        return {"outcome": "asked"}
+    def cancel(request: CancelJob) -> Outcome:
+        places.status[request.remote_id] = "Succeeded"
+        return CancelSent()
 
     _, job = run(a_job(ORDER), **places.scripts() | {"cancel_job": cancel})
 
@@ -162,11 +175,11 @@ def test_without_a_deadline_a_queue_is_waited_for(run: Run) -> None:
     places = Workspaces()
     looks = 0
 
-    def check(payload: Any) -> Outcome:
+    def check(request: CheckJob) -> Outcome:
         nonlocal looks
         looks += 1
-        return places.check_job(payload) | ({"status": "Succeeded"} if looks == 500 else {})
+        return places.seen("Succeeded") if looks == 500 else places.check_job(request)
 
     _, job = run(a_job(an_order(fallback_targets=(SECOND,))), **places.scripts() | {"check_job": check})
 
-    assert (job.phase, job.polls, places.cancelled) == (Phase.SUCCEEDED, 500, [])
+    assert (job.phase, job.progress.polls, places.cancelled) == (Phase.SUCCEEDED, 500, [])

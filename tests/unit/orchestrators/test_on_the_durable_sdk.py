@@ -5,26 +5,32 @@ from datetime import timedelta
 
 import pytest
 
+from orchestrators.messages import AnswerSent, Collected, Outcome, Recorded, Seen, Staged, Submitted
 from orchestrators.run_job import run_job
 from quantum.jobs.ids import RUN_JOB, WAKE
-from tests.builders import NOW, a_job
-from tests.fakes.durable import Outcome
+from quantum.jobs.model import StoredResult
+from tests.builders import NOW, a_job, an_account
 from tests.fakes.replayed import Replayed
 
-RECORDED = {"outcome": "recorded"}
-SUBMITTED: Outcome = {"outcome": "submitted", "status": "Waiting", "providerId": "ionq", "queueSeconds": 600}
+
+def complete(instance: Replayed, activity: str, outcome: Outcome) -> None:
+    """Let an activity come to its outcome."""
+    instance.complete(activity, outcome.to_wire())
 
 
-def seen(status: str) -> Outcome:
+RECORDED, SUBMITTED = Recorded(), Submitted(an_account(), 600)
+
+
+def seen(status: str) -> Seen:
     """A look at the job in the workspace."""
-    return {"outcome": "seen", "cancelRequested": False, "status": status, "providerId": "ionq"}
+    return Seen(an_account(status), cancel_requested=False)
 
 
 def started() -> Replayed:
     """An instance whose job is about to be submitted."""
     instance = Replayed(run_job, a_job().to_wire(), NOW)
-    instance.complete("record_progress", RECORDED)
-    instance.complete("stage_input", {"outcome": "staged"})
+    complete(instance, "record_progress", RECORDED)
+    complete(instance, "stage_input", Staged())
     return instance
 
 
@@ -32,8 +38,8 @@ def started() -> Replayed:
 def waiting() -> Replayed:
     """An instance whose job waits in the workspace."""
     instance = started()
-    instance.complete("submit_job", SUBMITTED)
-    instance.complete("record_progress", RECORDED)
+    complete(instance, "submit_job", SUBMITTED)
+    complete(instance, "record_progress", RECORDED)
     return instance
 
 
@@ -51,12 +57,11 @@ def carried(instance: Replayed) -> bool:
 def test_a_job_runs_to_its_end_through_every_replay(waiting: Replayed) -> None:
     """Each turn asks for what the former turns asked for, and for one thing more."""
     waiting.fire()
-    waiting.complete("check_job", seen("Succeeded"))
-    waiting.complete("record_progress", RECORDED)
-    result = {"blob": "results/x", "bytes": 2}
-    waiting.complete("collect_result", {"outcome": "collected", "result": result, "warnings": []})
-    waiting.complete("record_progress", RECORDED)
-    waiting.complete("send_answer", {"outcome": "sent"})
+    complete(waiting, "check_job", seen("Succeeded"))
+    complete(waiting, "record_progress", RECORDED)
+    complete(waiting, "collect_result", Collected(StoredResult("results/x", 2)))
+    complete(waiting, "record_progress", RECORDED)
+    complete(waiting, "send_answer", AnswerSent())
 
     assert waiting.state["isDone"]
     assert waiting.state["output"] == {"phase": "succeeded"}
@@ -67,7 +72,7 @@ def test_one_task_for_the_event_serves_many_pauses(waiting: Replayed) -> None:
     """An event that comes in a later pause is not swallowed by a task that an earlier one left behind."""
     for _ in range(3):
         waiting.fire()
-        waiting.complete("check_job", seen("Waiting"))
+        complete(waiting, "check_job", seen("Waiting"))
     timer = waiting.actions[-1]
 
     waiting.now += timedelta(seconds=1)
@@ -80,7 +85,7 @@ def test_one_task_for_the_event_serves_many_pauses(waiting: Replayed) -> None:
 def test_a_wake_up_leads_to_a_look_and_a_fresh_round(waiting: Replayed) -> None:
     """What it carries over is the job."""
     waiting.raise_event(WAKE)
-    waiting.complete("check_job", seen("Waiting"))
+    complete(waiting, "check_job", seen("Waiting"))
 
     assert carried(waiting)
     assert waiting.actions[-1]["input"]
@@ -94,8 +99,8 @@ def test_an_event_that_came_early_causes_one_look_and_no_more() -> None:
         # The SDK warns of an event that nobody waits for yet, at every replay, and keeps it.
         warnings.filterwarnings("ignore", "Potential duplicate Task completion")
         instance.raise_event(WAKE)
-        instance.complete("submit_job", SUBMITTED)
-        instance.complete("record_progress", RECORDED)
-        instance.complete("check_job", seen("Waiting"))
+        complete(instance, "submit_job", SUBMITTED)
+        complete(instance, "record_progress", RECORDED)
+        complete(instance, "check_job", seen("Waiting"))
 
     assert carried(instance)

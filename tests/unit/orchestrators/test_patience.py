@@ -8,20 +8,35 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import combinations, cycle, product
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from orchestrators.messages import (
+    AnswerSent,
+    AnyFailure,
+    Busy,
+    CancelSent,
+    Collected,
+    Failed,
+    Recorded,
+    Seen,
+    Staged,
+    Submitted,
+)
 from orchestrators.retries import PATIENCE, PATIENCE_ONCE_SUBMITTED, PATIENCE_TO_CANCEL, PATIENCE_TO_SUBMIT, Patience
 from orchestrators.run_job import run_job
-from quantum.jobs.model import Job
-from tests.builders import NOW, a_job, an_order
-from tests.fakes.durable import HandDriven, Outcome, Script
+from quantum.jobs.model import Failure, Job, StoredResult
+from quantum.jobs.struggle import FailureKind
+from tests.builders import NOW, a_job, an_account, an_order
+from tests.fakes.durable import HandDriven, Script
 
 ROUNDS = 2000
 OPERATIONS = Path("docs/operations.md")
-SUBMITTED: Outcome = {"outcome": "submitted", "status": "Waiting", "providerId": "ionq", "queueSeconds": 0}
-SEEN: Outcome = {"outcome": "seen", "cancelRequested": False, "status": "Waiting", "providerId": "ionq"}
-ENDED = SEEN | {"status": "Succeeded"}
+ERROR = Failure("Oops", "again")
+SEEN = Seen(an_account(), cancel_requested=False)
+ENDED = Seen(an_account("Succeeded"), cancel_requested=False)
+FAILURES: dict[str, type[AnyFailure]] = {failure.word: failure for failure in get_args(AnyFailure)}
 STEPS: dict[str, Patience] = {
     "stage_input": PATIENCE,
     "submit_job": PATIENCE_TO_SUBMIT,
@@ -30,44 +45,56 @@ STEPS: dict[str, Patience] = {
     "collect_result": PATIENCE_ONCE_SUBMITTED,
 }
 WORKING: dict[str, Script] = {
-    "record_progress": [{"outcome": "recorded"}],
-    "stage_input": [{"outcome": "staged"}],
-    "submit_job": [SUBMITTED],
+    "record_progress": [Recorded()],
+    "stage_input": [Staged()],
+    "submit_job": [Submitted(an_account(), 0)],
     "check_job": [SEEN, ENDED],
-    "cancel_job": [{"outcome": "asked"}],
-    "collect_result": [{"outcome": "collected", "result": {"blob": "results/x", "bytes": 2}, "warnings": []}],
-    "send_answer": [{"outcome": "sent"}],
+    "cancel_job": [CancelSent()],
+    "collect_result": [Collected(StoredResult("results/x", 2))],
+    "send_answer": [AnswerSent()],
 }
 
 
-def failing(*words: str) -> Script:
-    """One trouble after another, for ever."""
-    turns = cycle(words)
-    return lambda _: {"outcome": next(turns), "error": {"code": "Oops", "message": "again"}}
+def failing(*kinds: FailureKind) -> Script:
+    """One failure after another, for ever."""
+    turns = cycle(kinds)
+    return lambda _: FAILURES[next(turns)](ERROR)
+
+
+def tolerated(patience: Patience) -> list[FailureKind]:
+    """The kinds of failure that are waited out."""
+    return [kind for kind in get_args(FailureKind) if patience.of(kind) is not None]
+
+
+def length_of(patience: Patience, kind: FailureKind) -> timedelta:
+    """How long one of them is waited out."""
+    length = patience.of(kind)
+    assert length is not None
+    return length
 
 
 def run(**scripts: Script) -> tuple[HandDriven, Job]:
     """Run a job that is asked to cancel as soon as it is seen, until it ends; gives the one answer."""
-    asks: Script = [SEEN | {"cancelRequested": "cancel_job" in scripts}, ENDED]
+    asks: Script = [Seen(an_account(), "cancel_job" in scripts), ENDED]
     context = HandDriven(WORKING | {"check_job": asks} | scripts, NOW)
     context.run(run_job, a_job(an_order()).to_wire(), rounds=ROUNDS)
     (answered,) = context.called("send_answer")
-    return context, Job.from_wire(answered)
+    return context, answered.job
 
 
-def lasting() -> Iterator[tuple[str, tuple[str, ...]]]:
+def lasting() -> Iterator[tuple[str, tuple[FailureKind, ...]]]:
     """Each step with each trouble that is waited out there, and with each pair of them in turn."""
     for step, patience in STEPS.items():
-        yield from ((step, (word,)) for word in patience)
-        yield from ((step, pair) for pair in combinations(patience, 2))
+        yield from ((step, (kind,)) for kind in tolerated(patience))
+        yield from ((step, pair) for pair in combinations(tolerated(patience), 2))
 
 
-@pytest.mark.parametrize(("step", "words"), [*lasting()], ids=str)
-def test_a_step_that_fails_for_good_ends_within_its_patience(step: str, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("step", "kinds"), [*lasting()], ids=str)
+def test_a_step_that_fails_for_good_ends_within_its_patience(step: str, kinds: tuple[FailureKind, ...]) -> None:
     """Whatever succeeds around it, and in whichever ways it fails, the caller hears in time."""
-    longest = max(STEPS[step][word] for word in words)
+    longest = max(length_of(STEPS[step], kind) for kind in kinds)
 
-    context, job = run(**{step: failing(*words)})
+    context, job = run(**{step: failing(*kinds)})
 
     assert job.is_final
     assert context.now - NOW <= longest * 1.5
@@ -76,16 +103,17 @@ def test_a_step_that_fails_for_good_ends_within_its_patience(step: str, words: t
 @pytest.mark.parametrize(("first", "second"), [*combinations(STEPS, 2)])
 def test_steps_do_not_give_each_other_patience(first: str, second: str) -> None:
     """Every step has its own: one that fails for a while before one that fails for good changes nothing."""
-    for one, other in product(("busy", "broken"), ("unavailable", "missing")):
+    pairs: product[tuple[FailureKind, FailureKind]] = product(("busy", "broken"), ("unavailable", "missing"))
+    for one, other in pairs:
         context, job = run(**{first: recovering(first, one), second: failing(other)})
 
         assert job.is_final
-        assert context.now - NOW <= 1.5 * STEPS[second][other] + timedelta(hours=1)
+        assert context.now - NOW <= 1.5 * length_of(STEPS[second], other) + timedelta(hours=1)
 
 
-def recovering(step: str, word: str) -> Script:
-    """A trouble that passes."""
-    trouble: Outcome = {"outcome": word, "retryAfterSeconds": 30, "error": {"code": "Oops", "message": "again"}}
+def recovering(step: str, kind: FailureKind) -> Script:
+    """A failure that passes."""
+    trouble: Failed = Busy(ERROR, 30) if kind == "busy" else FAILURES[kind](ERROR)
     turns = cycle([*[trouble] * 12, WORKING[step][-1]])  # type: ignore[index]  # these are lists
     return lambda _: next(turns)
 
@@ -94,9 +122,9 @@ def test_the_docs_state_each_patience() -> None:
     """An operator reads there how long a job bears what."""
     stated = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE))
 
-    for outcome in PATIENCE_ONCE_SUBMITTED:
-        cells = [said.strip() for said in stated[outcome].split("|")[1:]]
-        assert cells == [in_words(patience.get(outcome)) for patience in STEPS.values()], outcome
+    for kind in tolerated(PATIENCE_ONCE_SUBMITTED):
+        cells = [said.strip() for said in stated[kind].split("|")[1:]]
+        assert cells == [in_words(patience.of(kind)) for patience in STEPS.values()], kind
 
 
 def in_words(length: timedelta | None) -> str:

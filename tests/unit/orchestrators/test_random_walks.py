@@ -4,21 +4,21 @@ import os
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_workspace import ENDED, REFUSED, RandomWorkspace
 
+from orchestrators.messages import CancelJob, CheckJob, Outcome, Seen, Unavailable
 from orchestrators.run_job import run_job
 from quantum.jobs.lifecycle import MOVES, Phase
-from quantum.jobs.model import Job, Order
-from tests.builders import NOW, a_job, an_order
-from tests.fakes.durable import HandDriven, Outcome, Run
+from quantum.jobs.model import Failure, Job, Order
+from tests.builders import NOW, a_job, an_account, an_order, with_progress
+from tests.fakes.durable import HandDriven, Run
 
 WALKS = 600 if "CI" in os.environ else 120
-LOST: Outcome = {"outcome": "unavailable", "error": {"code": "Unavailable", "message": "The connection was cut."}}
+LOST = Unavailable(Failure("Unavailable", "The connection was cut."))
 NEVER_RAN = {None, "Cancelled"}
 
 orders = st.builds(
@@ -45,9 +45,10 @@ def test_a_job_ends_once_and_as_the_workspace_says(
 
     output = context.run(run_job, a_job(order).to_wire(), rounds=1000)
 
-    job = Job.from_wire(context.called("send_answer")[-1])
+    job = context.called("send_answer")[-1].job
     assert output == {"phase": job.phase}
-    assert len({str(answered | {"attempts": 0, "struggles": 0}) for answered in context.called("send_answer")}) == 1
+    answers = [with_progress(request.job, attempts=0, struggles={}) for request in context.called("send_answer")]
+    assert all(answered == answers[0] for answered in answers)
     assert_that_its_history_is_legal(job)
     assert_that_it_ended_as_the_workspace_says(job, workspace)
 
@@ -56,12 +57,11 @@ def test_a_cancellation_that_worked_unheard_still_leads_to_the_next_target(run: 
     """The reply to our request was lost, the next one was refused: the job is not called cancelled by its caller."""
     first: dict[str, str] = {}
 
-    def check(payload: Any) -> Outcome:
-        status = first.get(payload["remoteId"], "Succeeded")
-        return {"outcome": "seen", "cancelRequested": False, "status": status, "providerId": "p"}
+    def check(request: CheckJob) -> Outcome:
+        return Seen(an_account(first.get(request.remote_id, "Succeeded")), cancel_requested=False)
 
-    def cancel(payload: Any) -> Outcome:
-        was, first[payload["remoteId"]] = first[payload["remoteId"]], "Cancelled"
+    def cancel(request: CancelJob) -> Outcome:
+        was, first[request.remote_id] = first[request.remote_id], "Cancelled"
         return REFUSED if was == "Cancelled" else LOST
 
     order = an_order(deadline="PT1H", fallback_targets=("second",))

@@ -5,19 +5,21 @@ from itertools import accumulate
 
 import pytest
 
+from orchestrators.messages import Busy, CancelSent, Missing, NotSubmitted, Outcome, Refused, Seen, Submitted
 from orchestrators.steps import MAY_BE_BILLED
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import POLLS_A_ROUND, Job
-from tests.builders import JOB_ID, NOW, a_job, an_order
-from tests.fakes.durable import Outcome, Run, Task
+from quantum.jobs.model import Failure, Job, StoredResult
+from quantum.jobs.progress import POLLS_A_ROUND
+from tests.builders import JOB_ID, NOW, a_job, an_account, an_order
+from tests.fakes.durable import Run, Task
 
-ERROR = {"code": "Oops", "message": "broke"}
-SUBMITTED: Outcome = {"outcome": "submitted", "status": "Waiting", "providerId": "ionq", "queueSeconds": 0}
+ERROR = Failure("Oops", "broke")
+SUBMITTED = Submitted(an_account(), 0)
 
 
-def seen(status: str, *, cancel: bool = False, **facts: object) -> Outcome:
+def seen(status: str, *, cancel: bool = False, **facts: object) -> Seen:
     """A look at the job in the workspace."""
-    return {"outcome": "seen", "cancelRequested": cancel, "status": status, "providerId": "ionq", **facts}
+    return Seen(an_account(status, **facts), cancel)
 
 
 def phases(job: Job) -> list[str]:
@@ -30,8 +32,9 @@ def test_a_job_goes_from_its_order_to_its_answer(run: Run) -> None:
     context, job = run(check_job=[seen("Waiting"), seen("Executing"), seen("Succeeded", cost={"estimated": 1})])
 
     assert phases(job) == ["accepted", "staging", "waiting", "executing", "collecting", "succeeded"]
-    assert (job.polls, job.attempts, job.azure_status, job.provider_id) == (3, 0, "Succeeded", "ionq")
-    assert (job.cost, job.result, job.error) == ({"estimated": 1}, {"blob": "results/x", "bytes": 2}, None)
+    assert (job.progress.polls, job.progress.attempts) == (3, 0)
+    assert (job.remote.status, job.remote.provider_id) == ("Succeeded", "ionq")
+    assert (job.remote.cost, job.result, job.error) == ({"estimated": 1}, StoredResult("results/x", 2), None)
     assert [len(context.called(name)) for name in ("stage_input", "submit_job", "collect_result")] == [1, 1, 1]
     assert context.statuses[-1] == {"phase": "succeeded", "target": "ionq.simulator", "polls": 3}
 
@@ -40,13 +43,13 @@ def test_every_phase_is_noted_where_people_look(run: Run) -> None:
     """The index follows the job."""
     context, _ = run(check_job=[seen("Executing"), seen("Finishing"), seen("Completed")])
 
-    noted = [data["phase"] for data in context.called("record_progress")]
+    noted = [request.phase for request in context.called("record_progress")]
     assert noted == ["staging", "waiting", "executing", "collecting", "succeeded"]
 
 
 def test_a_job_that_is_done_at_once_is_not_looked_at(run: Run) -> None:
     """A former attempt may have submitted it long ago."""
-    context, job = run(submit_job=[SUBMITTED | {"status": "Succeeded"}])
+    context, job = run(submit_job=[Submitted(an_account("Succeeded"), 0)])
 
     assert (job.phase, context.called("check_job")) == (Phase.SUCCEEDED, [])
 
@@ -70,18 +73,20 @@ def test_a_status_that_nobody_knows_counts_as_running(run: Run) -> None:
 @pytest.mark.parametrize(
     ("step", "outcome", "phase"),
     [
-        ("stage_input", "refused", Phase.REJECTED),
-        ("stage_input", "missing", Phase.FAILED),
-        ("submit_job", "refused", Phase.REJECTED),
-        ("submit_job", "missing", Phase.FAILED),
-        ("check_job", "refused", Phase.FAILED),
-        ("check_job", "missing", Phase.FAILED),
-        ("collect_result", "missing", Phase.FAILED),
+        ("stage_input", Refused(ERROR), Phase.REJECTED),
+        ("stage_input", Missing(ERROR), Phase.FAILED),
+        ("submit_job", Refused(ERROR), Phase.REJECTED),
+        ("submit_job", Missing(ERROR), Phase.FAILED),
+        ("check_job", Refused(ERROR), Phase.FAILED),
+        ("check_job", Missing(ERROR), Phase.FAILED),
+        ("collect_result", Missing(ERROR), Phase.FAILED),
     ],
 )
-def test_a_step_that_is_refused_ends_the_job_with_the_reason(run: Run, step: str, outcome: str, phase: Phase) -> None:
+def test_a_step_that_is_refused_ends_the_job_with_the_reason(
+    run: Run, step: str, outcome: Outcome, phase: Phase
+) -> None:
     """Whatever ends a job, its caller is told."""
-    scripts = {"check_job": [seen("Succeeded")], step: [{"outcome": outcome, "error": ERROR}]}
+    scripts = {"check_job": [seen("Succeeded")], step: [outcome]}
 
     _, job = run(**scripts)
 
@@ -92,11 +97,11 @@ def test_a_step_that_is_refused_ends_the_job_with_the_reason(run: Run, step: str
 
 def test_a_throttled_submission_waits_as_long_as_it_was_asked_to(run: Run) -> None:
     """Then it goes on as if nothing had been."""
-    busy = {"outcome": "busy", "error": ERROR, "retryAfterSeconds": 90}
+    busy = Busy(ERROR, 90)
 
     context, job = run(submit_job=[busy, SUBMITTED], check_job=[seen("Succeeded")])
 
-    assert (job.phase, job.attempts) == (Phase.SUCCEEDED, 1)
+    assert (job.phase, job.progress.attempts) == (Phase.SUCCEEDED, 1)
     assert max(context.pauses) >= timedelta(seconds=90)
 
 
@@ -104,7 +109,7 @@ def test_an_activity_that_raised_is_called_again(run: Run) -> None:
     """Nobody is told of what passed."""
     _, job = run(check_job=[Exception("ConnectionError: gone \n …"), seen("Succeeded")])
 
-    assert (job.phase, job.attempts, job.error) == (Phase.SUCCEEDED, 1, None)
+    assert (job.phase, job.progress.attempts, job.error) == (Phase.SUCCEEDED, 1, None)
 
 
 def test_a_job_that_waits_for_long_is_carried_over(run: Run) -> None:
@@ -113,8 +118,8 @@ def test_a_job_that_waits_for_long_is_carried_over(run: Run) -> None:
 
     context, job = run(check_job=looks)
 
-    assert [data["polls"] for data in context.rounds] == [0, POLLS_A_ROUND, 2 * POLLS_A_ROUND]
-    assert (job.polls, len(context.called("submit_job"))) == (2 * POLLS_A_ROUND + 4, 1)
+    assert [data["progress"]["polls"] for data in context.rounds] == [0, POLLS_A_ROUND, 2 * POLLS_A_ROUND]
+    assert (job.progress.polls, len(context.called("submit_job"))) == (2 * POLLS_A_ROUND + 4, 1)
     assert phases(job) == ["accepted", "staging", "waiting", "collecting", "succeeded"]
 
 
@@ -127,7 +132,7 @@ def test_a_wake_up_ends_the_pause_and_the_round(run: Run) -> None:
     assert context.pauses[:2] == [timedelta(milliseconds=50)] * 2
     assert [timer.is_cancelled for timer in context.timers] == [True, True, False]
     assert len(context.rounds) == 3
-    assert (job.phase, job.polls, job.wakes) == (Phase.SUCCEEDED, 3, 2)
+    assert (job.phase, job.progress.polls, job.progress.wakes) == (Phase.SUCCEEDED, 3, 2)
 
 
 def test_a_wake_that_came_before_the_end_is_not_wasted(run: Run) -> None:
@@ -144,7 +149,7 @@ def test_a_wake_that_came_before_the_end_is_not_wasted(run: Run) -> None:
 
 def test_what_was_cancelled_before_its_submission_ends_at_once(run: Run) -> None:
     """It never reaches the workspace."""
-    context, job = run(submit_job=[{"outcome": "notSubmitted", "why": "cancel"}])
+    context, job = run(submit_job=[NotSubmitted("cancel")])
 
     assert phases(job) == ["accepted", "staging", "cancelled"]
     assert context.called("check_job") == context.called("cancel_job") == []
@@ -158,7 +163,7 @@ def test_a_cancellation_is_asked_for_and_watched(run: Run) -> None:
 
     assert phases(job) == ["accepted", "staging", "waiting", "executing", "cancelling", "cancelled"]
     asked = context.called("cancel_job")
-    assert [(call["remoteId"], call["workspace"]) for call in asked] == [(JOB_ID, "default")]
+    assert [(call.remote_id, call.workspace) for call in asked] == [(JOB_ID, "default")]
     assert job.warnings == ()
 
 
@@ -182,7 +187,7 @@ def test_a_refused_cancellation_is_not_asked_for_again(run: Run) -> None:
     """The job goes on where it was, and ends as it ends."""
     looks = [seen("Executing", cancel=True), seen("Executing"), seen("Succeeded")]
 
-    context, job = run(check_job=looks, cancel_job=[{"outcome": "refused", "error": ERROR}])
+    context, job = run(check_job=looks, cancel_job=[Refused(ERROR)])
 
     assert phases(job) == ["accepted", "staging", "waiting", "executing", "collecting", "succeeded"]
     assert (len(context.called("cancel_job")), job.warnings) == (1, (MAY_BE_BILLED,))
@@ -209,9 +214,9 @@ def test_a_job_that_is_past_its_deadline_is_stopped_and_expires(run: Run) -> Non
 
     def cancel(payload: object) -> Outcome:
         asked.append(payload)
-        return {"outcome": "asked"}
+        return CancelSent()
 
-    submitted = [SUBMITTED | {"queueSeconds": 100_000}]
+    submitted = [Submitted(an_account(), 100_000)]
     context, job = run(a_job(order), submit_job=submitted, check_job=look, cancel_job=cancel)
 
     assert phases(job) == ["accepted", "staging", "waiting", "cancelling", "expired"]
@@ -221,7 +226,7 @@ def test_a_job_that_is_past_its_deadline_is_stopped_and_expires(run: Run) -> Non
 
 def test_an_order_that_is_too_late_is_never_submitted(run: Run) -> None:
     """It expires where it stands."""
-    context, job = run(submit_job=[{"outcome": "notSubmitted", "why": "deadline"}])
+    context, job = run(submit_job=[NotSubmitted("deadline")])
 
     assert (job.phase, context.called("check_job")) == (Phase.EXPIRED, [])
 

@@ -11,7 +11,7 @@ from quantum.jobs.model import Job
 from quantum.orders.read import MAX_TAGS
 from quantum.ports import Entry
 from quantum.service.adopt import Wanted, adopt, id_for, tags_of
-from tests.builders import CIRCUIT, JOB_ID, App, a_job, a_remote_job, an_order
+from tests.builders import CIRCUIT, JOB_ID, App, a_job, a_remote_job, an_order, with_progress
 
 OTHER_ID = "8F2B1F60-C7B0-11F0-8DE9-0242AC120002"
 
@@ -37,12 +37,12 @@ async def test_what_the_workspace_knows_of_a_job_is_kept() -> None:
     job = await adopted(app, theirs(app, session="s", priority="High", created="2026-11-21T08:00:00Z"), team="physics")
 
     order = job.order
-    assert (job.id, job.remote_id, job.phase, job.azure_status) == (JOB_ID, JOB_ID, Phase.WAITING, "Waiting")
+    assert (job.id, job.remote_id, job.phase, job.remote.status) == (JOB_ID, JOB_ID, Phase.WAITING, "Waiting")
     assert (order.name, order.target, order.shots, order.priority) == ("theirs", "ionq.simulator", 40, "High")
     assert (order.tags, job.session_id) == ({"team": "physics", "plain": ""}, "s")
     assert job.program is not None
     assert (job.program.format, job.program.qubits, job.program.size) == ("ionq.circuit.v1", 2, len(CIRCUIT))
-    assert job.times == {"created": "2026-11-21T08:00:00Z"}
+    assert job.remote.times == {"created": "2026-11-21T08:00:00Z"}
     assert app.orchestrations.given[JOB_ID] == job
     assert Job.from_wire(job.to_wire()) == job
 
@@ -85,7 +85,7 @@ async def test_one_that_cannot_be_read_whole_is_adopted_all_the_same() -> None:
 async def test_a_job_of_ours_is_found_by_its_name_on_another_target() -> None:
     """There it has another id; a name that only looks like one of ours is not believed."""
     app = App()
-    ours = replace(a_job(an_order(fallback_targets=("b",))), phase=Phase.WAITING, fallback=1)
+    ours = replace(with_progress(a_job(an_order(fallback_targets=("b",))), fallback=1), phase=Phase.WAITING)
     app.index.entries[JOB_ID] = Entry(ours, "digest")
     app.orchestrations.states[JOB_ID] = "running"
     theirs(app, id=ours.remote_id, name=f"bell {JOB_ID}")

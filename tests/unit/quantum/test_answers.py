@@ -1,12 +1,11 @@
 """What callers are told of their jobs."""
 
 import json
-from dataclasses import replace
 
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure
+from quantum.jobs.model import Failure, StoredResult
 from quantum.service.answers import MAX_INLINE_BYTES, MAX_MESSAGE_BYTES, answer, job_view, size
-from tests.builders import JOB_ID, NOW, a_job, an_order
+from tests.builders import JOB_ID, NOW, a_job, an_order, with_remote
 
 
 def test_a_job_view_shows_the_order_and_where_the_job_is() -> None:
@@ -50,7 +49,9 @@ def test_a_job_view_shows_what_there_is_to_show_and_nothing_else() -> None:
     job = a_job(
         an_order(fallback_targets=("quantinuum.sim.h2-1e",)), cancel_requested=True, warnings=("late",), program=None
     )
-    waiting = replace(job.failed_over(), queue_seconds=60.0).moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
+    waiting = (
+        with_remote(job.failed_over(), queue_seconds=60.0).moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
+    )
 
     view = job_view(waiting)
 
@@ -83,7 +84,7 @@ def test_an_answer_is_a_cloud_event_about_the_job() -> None:
 
 def test_a_small_result_goes_along_with_the_answer() -> None:
     """Most callers need no second call."""
-    job = a_job(result={"blob": "results/x/result.json", "bytes": 20})
+    job = a_job(result=StoredResult("results/x/result.json", 20))
 
     data = answer(job, {"counts": {"00": 1}})["data"]
 
@@ -93,7 +94,7 @@ def test_a_small_result_goes_along_with_the_answer() -> None:
 
 def test_a_large_result_is_pointed_at() -> None:
     """A queue message has its limit."""
-    job = a_job(result={"blob": "results/x/result.json", "bytes": MAX_INLINE_BYTES + 1})
+    job = a_job(result=StoredResult("results/x/result.json", MAX_INLINE_BYTES + 1))
 
     data = answer(job, {"text": "x" * MAX_INLINE_BYTES})["data"]
 
@@ -106,7 +107,7 @@ def test_a_result_that_fits_alone_and_not_with_its_job_is_pointed_at() -> None:
     small = {"a": "b" * 4000}
     job = a_job(
         an_order(params=small, arguments=(small,), tags=small, fallback_targets=("t" * 4000,)),
-        result={"blob": "results/x/result.json", "bytes": 30_000},
+        result=StoredResult("results/x/result.json", 30_000),
     )
 
     envelope = answer(job, {"text": "x" * (MAX_INLINE_BYTES - 100)})

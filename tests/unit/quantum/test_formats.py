@@ -2,13 +2,11 @@
 
 import gzip
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.jobs.model import ProgramInput
 from quantum.programs import checks
 from quantum.programs.checks import Checked
 from quantum.programs.formats import FORMATS, format_of_file, formats_of, input_params, profile_for, provider_of
@@ -204,8 +202,8 @@ def test_a_provider_stands_first_in_a_target_s_name() -> None:
 
 
 def test_compiled_programs_are_submitted_with_their_profile() -> None:
-    """The arguments are compiled in, so that none are sent; the order that a job keeps has no program any more."""
-    kept = an_order(arguments=(3,), params={"shots": 5, "extra": 1}, input=None)
+    """The arguments are compiled in, so that none are sent."""
+    kept = an_order(arguments=(3,), params={"shots": 5, "extra": 1})
     params = input_params(kept, a_program())
 
     assert params == {
@@ -219,11 +217,10 @@ def test_compiled_programs_are_submitted_with_their_profile() -> None:
 
 def test_qir_of_the_caller_is_submitted_with_the_caller_s_entry_point() -> None:
     """What we did not compile runs as its order says."""
-    given = ProgramInput("qir.v1", text=QIR)
-    order = an_order(target="quantinuum.sim.h2-1e", entry_point="main", arguments=(3,), input=given)
+    order = an_order(target="quantinuum.sim.h2-1e", entry_point="main", arguments=(3,))
     program = a_program(entry_point=None, profile=None, is_compiled=False)
 
-    assert input_params(replace(order, input=None), program) == {
+    assert input_params(order, program) == {
         "shots": 1000,
         "entryPoint": "main",
         "arguments": [3],

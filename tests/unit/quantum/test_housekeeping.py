@@ -11,7 +11,7 @@ from quantum.jobs.model import Job
 from quantum.ports import Entry, State
 from quantum.service.housekeeping import GRACE, MAX_IN_A_ROW, MAX_RESTARTS, ROOM, expected_end, keep_house
 from quantum.wire import codec as wire
-from tests.builders import JOB_ID, NOW, App, a_job, an_order, no_step
+from tests.builders import JOB_ID, NOW, App, a_job, an_order, no_step, with_progress, with_remote
 from tests.fakes.index import InMemoryJobIndex
 from tests.fakes.telemetry import exporting
 
@@ -73,9 +73,9 @@ async def test_a_job_whose_orchestration_came_to_an_end_before_it_is_taken_up_wh
 
     await keep(app)
 
-    restarted = replace(waiting, restarts=1)
+    restarted = with_progress(waiting, restarts=1)
     assert app.index.entries[JOB_ID] == Entry(restarted, "digest")
-    assert app.orchestrations.given[JOB_ID] == replace(restarted, may_be_submitted=True)
+    assert app.orchestrations.given[JOB_ID] == with_progress(restarted, may_be_submitted=True)
 
 
 async def test_after_three_restarts_the_caller_hears_that_it_failed() -> None:
@@ -98,7 +98,7 @@ async def test_after_three_restarts_the_caller_hears_that_it_failed() -> None:
 async def test_giving_up_is_tried_again_until_the_caller_has_heard() -> None:
     """The answer comes before the note that there was one."""
     app = App()
-    await claimed(app, "died", replace(a_job(), restarts=MAX_RESTARTS))
+    await claimed(app, "died", with_progress(a_job(), restarts=MAX_RESTARTS))
     app.answers.failure = ServiceUnavailableError("down")
     with pytest.raises(ExceptionGroup):
         await keep(app)
@@ -131,7 +131,7 @@ async def test_an_orchestration_that_died_before_it_gave_its_answer_is_started_f
 async def test_a_job_that_ended_as_something_is_given_up_as_that() -> None:
     """Its caller hears how it ended, not that we had trouble to say so."""
     app = App()
-    await claimed(app, "died", replace(a_job(), restarts=MAX_RESTARTS).moved_to(Phase.CANCELLED, NOW))
+    await claimed(app, "died", with_progress(a_job(), restarts=MAX_RESTARTS).moved_to(Phase.CANCELLED, NOW))
 
     assert await keep(app) == {"started": 0, "givenUp": 1}
     assert [answer["id"] for answer in app.answers.sent] == [f"{JOB_ID}-cancelled"]
@@ -246,7 +246,7 @@ async def test_a_job_past_its_time_is_told_of() -> None:
 
 def test_without_a_deadline_the_target_s_queue_says_what_to_expect() -> None:
     """Three times as long as it was said to be, and some room."""
-    waiting = a_job(queue_seconds=3600, target_since=wire.timestamp(NOW))
+    waiting = with_remote(a_job(), queue_seconds=3600, since=wire.timestamp(NOW))
 
     assert expected_end(waiting) == NOW + timedelta(hours=3) + ROOM
     assert expected_end(a_job()) == NOW + ROOM

@@ -6,19 +6,19 @@ import pytest
 
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceUnavailableError, UnknownClaimError
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure, Fault, Job, Order, ProgramInput
+from quantum.jobs.model import Failure, Fault, Job, ProgramInput, SubmittedOrder
 from quantum.jobs.program import Compiled
 from quantum.ports import Entry
 from quantum.service.intake import digest_of
-from tests.builders import CIRCUIT, JOB_ID, QIR, App, a_job, a_target, an_order
+from tests.builders import CIRCUIT, JOB_ID, QIR, App, a_job, a_submitted_order, a_target
 from tests.fakes.index import InMemoryJobIndex
 
 SOURCE = {"door": "http"}
 
 
-async def take(app: App, order: Order | None = None) -> Job:
+async def take(app: App, order: SubmittedOrder | None = None) -> Job:
     """Take an order under one id."""
-    return await app.intake.take(order or an_order(), JOB_ID, SOURCE, app.orchestrations)
+    return await app.intake.take(order or a_submitted_order(), JOB_ID, SOURCE, app.orchestrations)
 
 
 async def test_a_right_order_is_kept_claimed_and_started() -> None:
@@ -30,7 +30,7 @@ async def test_a_right_order_is_kept_claimed_and_started() -> None:
     assert job.phase is Phase.ACCEPTED
     assert job.program is not None
     assert app.blobs.contents == {job.program.blob: QIR.encode()}
-    assert app.index.entries == {JOB_ID: Entry(job, digest_of(an_order()))}
+    assert app.index.entries == {JOB_ID: Entry(job, digest_of(a_submitted_order()))}
     assert app.orchestrations.started == {JOB_ID: 1}
 
 
@@ -70,7 +70,7 @@ async def test_another_order_under_the_same_id_is_a_conflict() -> None:
     job = await take(app)
 
     with pytest.raises(ConflictingOrderError):
-        await take(app, an_order(shots=5))
+        await take(app, a_submitted_order(shots=5))
 
     assert app.index.entries[JOB_ID].job == job
 
@@ -97,7 +97,7 @@ async def test_a_job_that_was_lost_on_its_way_may_be_in_the_workspace_already() 
 
     await take(app)
 
-    assert (job.may_be_submitted, app.orchestrations.given[JOB_ID].may_be_submitted) == (False, True)
+    assert (job.progress.may_be_submitted, app.orchestrations.given[JOB_ID].progress.may_be_submitted) == (False, True)
 
 
 async def test_a_job_that_has_ended_is_not_started_again() -> None:
@@ -147,7 +147,7 @@ async def test_a_claim_that_lost_to_nobody_is_no_conflict() -> None:
 async def test_of_two_processes_with_one_order_one_claims_it() -> None:
     """The other returns the winner's job."""
     winner = a_job()
-    app = App(index=BeatenIndex(Entry(winner, digest_of(an_order()))))
+    app = App(index=BeatenIndex(Entry(winner, digest_of(a_submitted_order()))))
     app.orchestrations.states[JOB_ID] = "running"
 
     assert await take(app) == winner
@@ -171,7 +171,7 @@ async def test_faults_of_target_and_program_are_named_together() -> None:
     app.compiler.answer = (Fault("input", "broken", 1, 1),)
 
     with pytest.raises(InvalidOrderError) as refused:
-        await take(app, an_order(target="ionq.simulater"))
+        await take(app, a_submitted_order(target="ionq.simulater"))
 
     assert [fault.field for fault in refused.value.faults] == ["target", "input"]
     assert (app.blobs.contents, app.index.entries, app.orchestrations.started) == ({}, {}, {})
@@ -182,7 +182,7 @@ async def test_a_right_program_for_an_unknown_target_is_refused() -> None:
     app = App()
 
     with pytest.raises(InvalidOrderError) as refused:
-        await take(app, an_order(target="ionq.simulater"))
+        await take(app, a_submitted_order(target="ionq.simulater"))
 
     assert [fault.field for fault in refused.value.faults] == ["target"]
 
@@ -191,7 +191,7 @@ async def test_a_program_that_is_too_large_for_its_target_is_refused() -> None:
     """The machine's size is known before anything is queued."""
     app = App()
     app.workspace.known = [a_target(qubits=1), a_target(id="ionq.qpu", qubits=None)]
-    order = an_order(fallback_targets=("ionq.qpu",), input=ProgramInput("ionq.circuit.v1", text=CIRCUIT))
+    order = a_submitted_order(ProgramInput("ionq.circuit.v1", text=CIRCUIT), fallback_targets=("ionq.qpu",))
 
     with pytest.raises(InvalidOrderError) as refused:
         await take(app, order)
@@ -245,11 +245,11 @@ async def test_an_order_that_was_given_up_is_refused_with_a_reason() -> None:
 
 def test_orders_differ_by_everything_that_was_asked() -> None:
     """The program counts, the order of the fields does not."""
-    order = an_order(params={"a": 1, "b": 2})
+    order = a_submitted_order(params={"a": 1, "b": 2})
 
-    assert digest_of(order) == digest_of(an_order(params={"b": 2, "a": 1}))
-    assert digest_of(order) != digest_of(an_order(params={"a": 1}))
-    assert digest_of(an_order()) != digest_of(an_order(input=ProgramInput("openqasm3", text="other")))
+    assert digest_of(order) == digest_of(a_submitted_order(params={"b": 2, "a": 1}))
+    assert digest_of(order) != digest_of(a_submitted_order(params={"a": 1}))
+    assert digest_of(a_submitted_order()) != digest_of(a_submitted_order(ProgramInput("openqasm3", text="other")))
 
 
 @pytest.mark.parametrize("field", ["entryPoint", "arguments"])
@@ -257,7 +257,7 @@ async def test_a_field_that_is_refused_is_not_compiled_as_if_it_were_left_out(fi
     """One fault for one cause: the compiler's word on what was refused already is not told."""
     app = App()
     app.compiler.answer = (Fault(field, "name one"),)
-    error = InvalidOrderError((Fault(field, "is wrong"),), an_order())
+    error = InvalidOrderError((Fault(field, "is wrong"),), a_submitted_order())
 
     complete = await app.intake.complete(error)
 

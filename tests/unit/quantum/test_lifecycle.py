@@ -105,7 +105,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.job = before.failed_over().moved_to(Phase.STAGING, self.clock)
         assert self.job.target == before.next_target
         assert self.job.remote_id not in {before.remote_id, before.id}
-        assert self.job.azure_status is None
+        assert self.job.remote.status is None
 
     @invariant()
     def the_wire_keeps_it(self) -> None:

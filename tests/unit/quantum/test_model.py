@@ -10,10 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure, Fault, Job, Order, job_id
+from quantum.jobs.model import (
+    Account,
+    Failure,
+    Fault,
+    Job,
+    ProgramInput,
+    RemoteState,
+    StoredResult,
+    SubmittedOrder,
+    job_id,
+)
+from quantum.jobs.progress import Progress
 from quantum.wire import codec as wire
 from quantum.workspaces.remote import Target
-from tests.builders import JOB_ID, NOW, a_job, a_program, a_remote_job, an_order
+from tests.builders import JOB_ID, NOW, a_job, a_program, a_remote_job, a_submitted_order, an_order
 
 
 def through_json(job: Job) -> Job:
@@ -31,13 +42,12 @@ def test_the_same_key_at_the_same_door_is_the_same_job() -> None:
 def test_a_job_survives_the_wire_with_all_that_it_carries() -> None:
     """A round that carries a job over forgets nothing."""
     job = replace(
-        a_job(an_order(input=None, tags={"team": "chem"}, params={"a": [1]}, fallback_targets=("b",), arguments=(3,))),
+        a_job(an_order(tags={"team": "chem"}, params={"a": [1]}, fallback_targets=("b",), arguments=(3,))),
         error=Failure("InvalidOrder", "no", (Fault("shots", "is missing", line=1, column=2),)),
-        result={"blob": "results/x", "bytes": 3},
+        result=StoredResult("results/x", 3),
         warnings=("late",),
-        cost={"currency": "USD", "estimated": None},
-        queue_seconds=1.5,
-        stopping="cancel",
+        remote=RemoteState(cost={"currency": "USD", "estimated": None}, queue_seconds=1.5),
+        progress=Progress(stopping="cancel").struggling("submit_job", "busy", "2026-11-21T09:00:00.000Z"),
         cancel_requested=True,
     ).moved_to(Phase.FAILED, NOW)
 
@@ -55,16 +65,15 @@ def test_fields_of_another_release_are_passed_over() -> None:
 
 def test_an_order_with_its_program_survives_the_wire() -> None:
     """What the caller wrote is there to be compared with."""
-    order = an_order()
+    submitted = a_submitted_order(ProgramInput("qir.v1", base64="QkM=", output_format="x"), arguments=(3, [1]))
 
-    assert Order.from_wire(wire.to_wire(order)) == order
+    assert wire.from_wire(SubmittedOrder, json.loads(json.dumps(wire.to_wire(submitted)))) == submitted
 
 
 def test_an_accepted_job_does_not_carry_its_program_text() -> None:
     """Payloads travel by reference."""
     job = a_job()
 
-    assert job.order.input is None
     assert "OPENQASM" not in json.dumps(job.to_wire())
     assert job.history == ({"phase": "accepted", "at": "2026-11-21T09:00:00.000Z"},)
 
@@ -88,17 +97,15 @@ def test_turning_to_the_next_target_forgets_the_last_one() -> None:
     """What was learnt of one queue says nothing of another."""
     job = a_job(
         an_order(fallback_targets=("b",)),
-        azure_status="Waiting",
-        provider_id="ionq",
-        queue_seconds=9.0,
-        target_since="x",
-        stopping="fallback",
+        remote=RemoteState("Waiting", "ionq", {"estimated": 1}, queue_seconds=9.0, since="x"),
+        progress=Progress(stopping="fallback", staged=True, may_be_submitted=True, polls=3, woken_at="x"),
     )
 
     turned = job.failed_over()
 
-    assert (turned.azure_status, turned.provider_id, turned.queue_seconds) == (None, None, None)
-    assert (turned.target_since, turned.stopping, turned.target) == (None, None, "b")
+    assert turned.target == "b"
+    assert turned.remote == RemoteState(cost={"estimated": 1})
+    assert turned.progress == Progress(fallback=1, polls=3, woken_at="x")
 
 
 def test_a_deadline_counts_from_the_acceptance() -> None:
@@ -107,16 +114,25 @@ def test_a_deadline_counts_from_the_acceptance() -> None:
     assert a_job().deadline_at is None
 
 
-def test_an_account_of_a_remote_job_is_plain_json() -> None:
-    """What an orchestration gets can be written into its history."""
-    account = a_remote_job(status="Failed", error=Failure("Oops", "broke")).account()
+def test_an_account_says_what_the_process_needs_to_know_of_a_remote_job() -> None:
+    """Where it is and what it costs; a cost that is left out later stays as it was."""
+    times = {"created": "2026-11-21T08:00:00Z"}
+    first = a_remote_job(created=times["created"], cost={"estimated": 1}).account
+    state = RemoteState(queue_seconds=9.0).reported(first)
+    later = state.reported(a_remote_job(status="Failed", error=Failure("Oops", "broke")).account)
 
-    assert json.loads(json.dumps(account)) == {
-        "status": "Failed",
-        "providerId": "ionq",
-        "cost": None,
-        "error": {"code": "Oops", "message": "broke"},
-    }
+    assert first == Account("Waiting", "ionq", {"estimated": 1}, times)
+    assert later == RemoteState("Failed", "ionq", {"estimated": 1}, times, queue_seconds=9.0)
+
+
+def test_an_order_that_could_not_be_read_is_a_job_of_a_name() -> None:
+    """Its caller can look it up, and learns what was wrong."""
+    error = Failure("InvalidOrder", "no", (Fault("shots", "is missing"),))
+    job = Job.rejected(JOB_ID, "orders/x", NOW, {"door": "blob"}, error)
+
+    assert (job.phase, job.order.name, job.target, job.error) == (Phase.REJECTED, "orders/x", "", error)
+    assert [entry["phase"] for entry in job.history] == ["accepted", "rejected"]
+    assert through_json(job) == job
 
 
 def test_names_and_times_are_spelt_as_json_does() -> None:

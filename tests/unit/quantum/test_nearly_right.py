@@ -124,7 +124,7 @@ def test_what_is_right_is_accepted(order: dict[str, Any]) -> None:
     """No order that keeps to the contract is refused."""
     parsed = parse_order(as_json(order), LIMITS)
 
-    assert (parsed.target, parsed.shots) == (order["target"], order["shots"])
+    assert (parsed.order.target, parsed.order.shots) == (order["target"], order["shots"])
 
 
 LIMITED: tuple[tuple[str, Any, Any], ...] = (  # a field with the most, or least, that is allowed, and one step beyond
@@ -156,7 +156,7 @@ def test_a_limit_is_where_it_is_said_to_be(field: str, allowed: Any, beyond: Any
     with pytest.raises(InvalidOrderError) as refused:
         parse_order(an_order_body(**{field: beyond}), LIMITS)
 
-    assert parsed.target
+    assert parsed.order.target
     assert [fault.field.partition(".")[0] for fault in refused.value.faults] == [field]
 
 
@@ -165,7 +165,7 @@ def test_a_limit_is_where_it_is_said_to_be(field: str, allowed: Any, beyond: Any
 def test_what_is_nearly_an_order_is_read_or_refused(body: bytes) -> None:
     """It is an order that can be sent on, or a list of faults that can be shown; a later look never raises."""
     try:
-        order = parse_order(body, LIMITS)
+        order = parse_order(body, LIMITS).order
     except InvalidOrderError as error:
         refused = error
     else:

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import Fault, Order
+from quantum.jobs.model import Fault, SubmittedOrder
 from quantum.orders.read import CHECKS, MAX_ORDER_BYTES, MAX_UNKNOWN, Limits, order_from, parse_order, printable
 from quantum.programs.formats import FORMATS
 from quantum.wire import codec as wire
-from tests.builders import BELL, an_order, an_order_body
+from tests.builders import BELL, a_submitted_order, an_order_body
 
 LIMITS = Limits(max_shots=10_000)
 PRINTED = "bytes as Python prints them (b'…'): send the bytes themselves, or their text by `.decode()`"
@@ -40,7 +40,7 @@ def test_a_right_order_is_read_as_it_is() -> None:
         reuseResult=False,
     )
 
-    assert parse_order(body, LIMITS) == an_order(
+    assert parse_order(body, LIMITS) == a_submitted_order(
         params={"theta": 0.5},
         tags={"team": "chem", "cost.centre": "4711"},
         deadline="PT2H",
@@ -52,8 +52,8 @@ def test_a_right_order_is_read_as_it_is() -> None:
 
 def test_an_order_without_a_name_is_called_after_its_target_and_operation() -> None:
     """A list of jobs is readable even for the lazy."""
-    assert parse_order(an_order_body(name=None), LIMITS).name == "ionq.simulator"
-    assert parse_order(an_order_body(name=None, entryPoint="A.B"), LIMITS).name == "ionq.simulator:A.B"
+    assert parse_order(an_order_body(name=None), LIMITS).order.name == "ionq.simulator"
+    assert parse_order(an_order_body(name=None, entryPoint="A.B"), LIMITS).order.name == "ionq.simulator:A.B"
 
 
 def test_what_is_null_is_as_good_as_left_out() -> None:
@@ -62,7 +62,7 @@ def test_what_is_null_is_as_good_as_left_out() -> None:
 
     body = json.dumps(json.loads(an_order_body()) | optional).encode()
 
-    assert parse_order(body, LIMITS) == an_order()
+    assert parse_order(body, LIMITS) == a_submitted_order()
 
 
 def test_what_is_right_of_a_faulty_order_can_be_looked_at_further() -> None:
@@ -70,7 +70,7 @@ def test_what_is_right_of_a_faulty_order_can_be_looked_at_further() -> None:
     with pytest.raises(InvalidOrderError) as refused:
         parse_order(an_order_body(shots=0), LIMITS)
 
-    assert refused.value.rest == an_order(shots=1)
+    assert refused.value.rest == a_submitted_order(shots=1)
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", an_order_body(target="a/b")])
@@ -274,8 +274,8 @@ def test_an_order_is_accepted_whole_or_refused_by_field(data: dict[str, Any]) ->
         return
 
     sent = json.loads(json.dumps(wire.to_wire(order)))
-    assert Order.from_wire(sent) == order
-    assert order_from(sent, LIMITS) == order
+    assert wire.from_wire(SubmittedOrder, sent) == order
+    assert order_from(sent.pop("order") | sent, LIMITS) == order
 
 
 @settings(deadline=None, max_examples=150)
@@ -309,12 +309,12 @@ def test_what_is_said_of_a_program_is_looked_at(given: dict[str, Any], faults: d
 
     assert found.keys() == faults.keys()
     assert all(found[field].startswith(reason) for field, reason in faults.items())
-    assert faults or parse_order(body, LIMITS).input is not None
+    assert faults or parse_order(body, LIMITS).input.format == given["format"]
 
 
 def test_a_problem_for_a_solver_needs_no_shots() -> None:
     """It is solved once; everything else says how often it runs."""
     problem = {"format": "microsoft.qio.v2", "text": "{}"}
 
-    assert parse_order(an_order_body(shots=None, input=problem), LIMITS).shots == 1
+    assert parse_order(an_order_body(shots=None, input=problem), LIMITS).order.shots == 1
     assert faults_of(an_order_body(shots=None)) == {"shots": "is missing"}

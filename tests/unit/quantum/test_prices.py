@@ -16,7 +16,7 @@ from quantum.programs.openqasm.qir import write
 from quantum.programs.prices import PRICES_OF, cost_of, estimate, price_faults
 from quantum.service.answers import job_view
 from quantum.wire import codec as wire
-from tests.builders import NOW, a_job, a_program, an_order
+from tests.builders import NOW, a_job, a_program, an_order, with_remote
 
 GATES = Gates(10, 5, 8)
 COUNTED = a_program(gates=GATES)
@@ -93,7 +93,7 @@ def test_what_the_service_says_of_the_cost_comes_first() -> None:
     theirs = {"estimated": 1.0, "currency": "USD", "source": "service"}
     rejected = a_job(order, program=COUNTED).moved_to(Phase.REJECTED, NOW)
 
-    assert cost_of(a_job(order, program=COUNTED, cost=theirs)) == theirs
+    assert cost_of(with_remote(a_job(order, program=COUNTED), cost=theirs)) == theirs
     assert (cost_of(a_job(order, program=COUNTED)) or {})["source"] == "own estimate"
     assert cost_of(rejected) is None
     assert job_view(rejected)["cost"] is None
@@ -101,7 +101,7 @@ def test_what_the_service_says_of_the_cost_comes_first() -> None:
 
 def test_a_job_that_ran_is_priced_by_the_service_s_own_times() -> None:
     """From its beginning to its end."""
-    job = a_job(an_order(target="pasqal.qpu.fresnel"), times={"began": wire.timestamp(NOW), "ended": HOUR})
+    job = with_remote(a_job(an_order(target="pasqal.qpu.fresnel")), times={"began": wire.timestamp(NOW), "ended": HOUR})
 
     assert (cost_of(job) or {})["estimated"] == 3000
 
@@ -218,7 +218,7 @@ def test_bitcode_and_other_formats_have_no_count() -> None:
 
 def test_an_order_keeps_what_it_may_cost_over_the_wire() -> None:
     """With its priority and its session."""
-    order = an_order(max_cost=5.5, priority="High", session="own", input=None)
+    order = an_order(max_cost=5.5, priority="High", session="own")
 
     assert Order.from_wire(wire.to_wire(order)) == order
     assert wire.to_wire(order)["maxCost"] == 5.5

@@ -7,12 +7,12 @@ from hashlib import sha256
 import pytest
 
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import Fault, Order, ProgramInput
+from quantum.jobs.model import Fault, ProgramInput, SubmittedOrder
 from quantum.jobs.program import Compiled, Gates, Program
 from quantum.programs.formats import FORMATS, MIB
 from quantum.service.prepare import WHOLE_BYTES, Checked, check_program, keep_program
 from quantum.wire import codec as wire
-from tests.builders import BELL, CIRCUIT, JOB_ID, QIR, App, an_order
+from tests.builders import BELL, CIRCUIT, JOB_ID, QIR, App, a_submitted_order
 
 
 def path_of(content: bytes) -> str:
@@ -20,9 +20,9 @@ def path_of(content: bytes) -> str:
     return f"programs/{JOB_ID}/{sha256(content).hexdigest()[:16]}"
 
 
-def with_input(word: str, **given: str) -> Order:
+def with_input(word: str, **given: str) -> SubmittedOrder:
     """An order with this program."""
-    return an_order(input=ProgramInput(word, **given))
+    return a_submitted_order(ProgramInput(word, **given))
 
 
 def base64_of(text: str, encoding: str = "utf-8") -> str:
@@ -30,12 +30,12 @@ def base64_of(text: str, encoding: str = "utf-8") -> str:
     return b64encode(text.encode(encoding)).decode()
 
 
-async def checked(app: App, order: Order) -> Checked:
+async def checked(app: App, order: SubmittedOrder) -> Checked:
     """The program as it will be kept."""
     return await check_program(app.services, order, JOB_ID)
 
 
-async def fault_of(app: App, order: Order) -> Fault:
+async def fault_of(app: App, order: SubmittedOrder) -> Fault:
     """The one thing that is wrong with a program."""
     with pytest.raises(InvalidOrderError) as refused:
         await checked(app, order)
@@ -46,7 +46,7 @@ async def fault_of(app: App, order: Order) -> Fault:
 async def test_source_text_is_compiled_for_all_of_its_targets() -> None:
     """What is kept is QIR, by its content."""
     app = App()
-    order = an_order(fallback_targets=("quantinuum.sim.h2-1e",), entry_point="Main", arguments=(3,))
+    order = a_submitted_order(fallback_targets=("quantinuum.sim.h2-1e",), entry_point="Main", arguments=(3,))
 
     found = await checked(app, order)
 
@@ -66,10 +66,10 @@ async def test_a_layout_is_kept_with_the_program_and_notes_go_to_the_caller() ->
     app = App()
     app.compiler.answer = Compiled(QIR, "ENTRYPOINT__main", 2, "[mz]", ("a delay was left out",))
 
-    found = await checked(app, an_order())
+    found = await checked(app, a_submitted_order())
 
     assert (found.program.layout, found.notes) == ("[mz]", ("a delay was left out",))
-    assert Program.from_wire(wire.to_wire(found.program)) == found.program
+    assert wire.from_wire(Program, wire.to_wire(found.program)) == found.program
 
 
 async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:
@@ -77,7 +77,7 @@ async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:
     app = App()
     app.compiler.answer = (Fault("input", "undefined symbol: q", 3, 1),)
 
-    assert await fault_of(app, an_order()) == Fault("input", "undefined symbol: q", 3, 1)
+    assert await fault_of(app, a_submitted_order()) == Fault("input", "undefined symbol: q", 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ async def test_a_program_may_come_as_text_as_base64_or_as_a_blob(given: dict[str
         (with_input("qsharp", text="a\0"), "input", "is not text: it holds a NUL character"),
     ],
 )
-async def test_a_program_that_cannot_be_used_says_why(order: Order, field: str, reason: str) -> None:
+async def test_a_program_that_cannot_be_used_says_why(order: SubmittedOrder, field: str, reason: str) -> None:
     """One fault, at its field, and nothing is kept."""
     app = App()
     app.blobs.contents["inputs/big"] = b"x" * 5 * MIB
@@ -171,7 +171,7 @@ async def test_a_quil_program_s_parameters_need_values() -> None:
         "params.substitutions",
         'gives no value to `theta`, which would run as 0: add {"theta": [[0.0, 0.0]]}',
     )
-    given = replace(order, params={"substitutions": {"theta": [[0.5, 0.0]]}})
+    given = replace(order, order=replace(order.order, params={"substitutions": {"theta": [[0.5, 0.0]]}}))
     assert (await checked(App(), given)).content == quil.encode()
 
 

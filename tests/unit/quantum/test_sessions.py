@@ -7,6 +7,7 @@ import pytest
 
 from activities.close_session import close_session
 from activities.submit_job import submit_job
+from orchestrators.messages import CloseSession, SessionClosed, SubmitJob, Submitted
 from quantum import wiring
 from quantum.jobs.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
@@ -15,11 +16,12 @@ from quantum.ports import State
 from quantum.service.housekeeping import MAX_RESTARTS, SESSION_CARE, keep_house
 from quantum.service.sessions import session_faults
 from quantum.workspaces.remote import NewSession
-from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_order, no_step
+from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_order, no_step, with_progress
+from tests.fakes.activities import call
 from tests.fakes.workspace import InMemoryWorkspace
 
 OWN = an_order(session="own", fallback_targets=("ionq.qpu.aria-1",))
-SECOND = replace(a_job(OWN), fallback=1)
+SECOND = with_progress(a_job(OWN), fallback=1)
 
 
 def ended(job: Job | None = None) -> Job:
@@ -63,9 +65,9 @@ async def test_a_session_of_its_own_is_opened_before_the_job_is_submitted() -> N
     app.workspace.inputs[job.remote_id] = QIR.encode()
 
     with wiring.standing_in(app.services):
-        outcomes = [(await submit_job(job.to_wire()))["outcome"] for _ in range(2)]
+        outcomes = [await call(submit_job, SubmitJob(job)) for _ in range(2)]
 
-    assert outcomes == ["submitted", "submitted"]
+    assert [type(outcome) for outcome in outcomes] == [Submitted, Submitted]
     assert open_ones(app) == {job.session_id}
     assert app.workspace.jobs[job.id].session == job.session_id
 
@@ -76,10 +78,10 @@ async def test_closing_closes_what_is_there_on_every_target() -> None:
     await opened(app, *SECOND.own_sessions[1:], "theirs")
 
     with wiring.standing_in(app.services):
-        outcomes = [await close_session(SECOND.to_wire()) for _ in range(2)]
-        await close_session(a_job(an_order(session="theirs")).to_wire())
+        outcomes = [await call(close_session, CloseSession(SECOND)) for _ in range(2)]
+        await call(close_session, CloseSession(a_job(an_order(session="theirs"))))
 
-    assert outcomes == [{"outcome": "closed"}] * 2
+    assert outcomes == [SessionClosed()] * 2
     assert open_ones(app) == {"theirs"}
 
 
@@ -111,7 +113,7 @@ async def test_housekeeping_does_not_try_for_ever_nor_hold_up_others() -> None:
 async def test_a_job_that_is_given_up_leaves_no_session_open() -> None:
     """Nor a job in the workspace."""
     app = App()
-    job = replace(a_job(OWN), phase=Phase.WAITING, restarts=MAX_RESTARTS)
+    job = replace(with_progress(a_job(OWN), restarts=MAX_RESTARTS), phase=Phase.WAITING)
     app.clock = NOW + timedelta(hours=1)
     app.workspace.inputs[job.remote_id] = QIR.encode()
     assert job.program is not None
@@ -127,12 +129,12 @@ async def test_a_job_that_is_given_up_leaves_nothing_behind_in_its_own_workspace
     """What runs there is cancelled there, and its session closed."""
     app = App()
     chem = app.workspaces.open["chem"] = InMemoryWorkspace()
-    job = replace(a_job(replace(OWN, workspace="chem")), phase=Phase.WAITING, restarts=MAX_RESTARTS)
+    job = replace(with_progress(a_job(replace(OWN, workspace="chem")), restarts=MAX_RESTARTS), phase=Phase.WAITING)
     app.clock = NOW + timedelta(hours=1)
     chem.inputs[job.remote_id] = QIR.encode()
     app.workspace.failure = AssertionError("the default workspace was asked")  # type: ignore[assignment]  # to be seen
     with wiring.standing_in(app.services):
-        await submit_job(job.to_wire())
+        await call(submit_job, SubmitJob(job))
     opened_there = [session.is_open for session in chem.sessions_by_id.values()]
 
     await kept(app, job, "died")
@@ -145,7 +147,7 @@ async def test_a_session_is_closed_though_its_job_cannot_be_cancelled() -> None:
     """The job may never have come there."""
     app = App()
     app.clock = NOW + timedelta(hours=1)
-    job = replace(a_job(OWN), phase=Phase.STAGING, restarts=MAX_RESTARTS)
+    job = replace(with_progress(a_job(OWN), restarts=MAX_RESTARTS), phase=Phase.STAGING)
     await opened(app, *job.own_sessions)
 
     await kept(app, job, "died")
@@ -170,4 +172,4 @@ async def test_a_session_that_is_gone_or_over_needs_no_closing(error: Exception)
     app.workspace.failure = error  # type: ignore[assignment]  # both are errors of the service
 
     with wiring.standing_in(app.services):
-        assert await close_session(job.to_wire()) == {"outcome": "closed"}
+        assert await call(close_session, CloseSession(job)) == SessionClosed()

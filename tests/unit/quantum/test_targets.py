@@ -3,9 +3,8 @@
 import pytest
 
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.jobs.model import ProgramInput
 from quantum.service.targets import CACHE_SECONDS, Targets, named, target_faults
-from tests.builders import CIRCUIT, App, a_target, an_order
+from tests.builders import App, a_target
 
 QUANTINUUM = a_target(id="quantinuum.sim.h2-1e", provider="quantinuum")
 
@@ -71,7 +70,7 @@ def test_targets_are_chosen_by_name() -> None:
 def test_an_unknown_target_is_named_with_the_nearest() -> None:
     """A typing error is found at once, in the fallbacks too."""
     known = [a_target(), QUANTINUUM]
-    faults = target_faults(an_order(target="ionq.simulater", fallback_targets=("xyzzy",)), known)
+    faults = target_faults(("ionq.simulater", "xyzzy"), "openqasm3", known)
 
     assert [(fault.field, fault.reason) for fault in faults] == [
         ("target", "'ionq.simulater' is not in this workspace; the nearest are ionq.simulator"),
@@ -84,9 +83,9 @@ def test_an_unknown_target_is_named_with_the_nearest() -> None:
 
 def test_a_target_that_does_not_take_the_format_says_what_it_takes() -> None:
     """No job is sent to a machine that cannot read it."""
-    order = an_order(fallback_targets=(QUANTINUUM.id,), input=ProgramInput("ionq.circuit.v1", text=CIRCUIT))
+    targets = [a_target(), QUANTINUUM]
 
-    (fault,) = target_faults(order, [a_target(), QUANTINUUM])
+    (fault,) = target_faults([target.id for target in targets], "ionq.circuit.v1", targets)
 
     assert fault.field == "input.format"
     assert fault.reason == (
@@ -97,8 +96,6 @@ def test_a_target_that_does_not_take_the_format_says_what_it_takes() -> None:
 
 def test_without_a_list_only_the_format_is_known_to_be_wrong() -> None:
     """Whether the target is there, the submission will tell; what its provider reads is known."""
-    order = an_order(target="rigetti.sim.qvm", input=ProgramInput("ionq.circuit.v1", text=CIRCUIT))
-
-    assert [fault.field for fault in target_faults(order, [])] == ["input.format"]
-    assert target_faults(an_order(), []) == []
-    assert target_faults(an_order(input=None), [a_target()]) == []
+    assert [fault.field for fault in target_faults(("rigetti.sim.qvm",), "ionq.circuit.v1", [])] == ["input.format"]
+    assert target_faults(("ionq.simulator",), "openqasm3", []) == []
+    assert target_faults(("ionq.simulator",), None, [a_target()]) == []

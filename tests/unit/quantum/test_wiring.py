@@ -43,9 +43,9 @@ def test_what_stands_in_stands_in_for_a_while() -> None:
     with wiring.standing_in(first.services):
         with wiring.standing_in(second.services) as inner:
             assert wiring.app() is inner
-            assert wiring.intake() is inner.intake
-            assert wiring.services() is second.services
-        assert wiring.services() is first.services
+            assert wiring.app().intake is inner.intake
+            assert wiring.app().services is second.services
+        assert wiring.app().services is first.services
 
 
 @pytest.mark.parametrize("switch", ["false", "true"])
@@ -91,9 +91,9 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("fresh_process")
 async def test_the_services_of_the_process_are_made_once() -> None:
     """Every function shares them, since connections are dear."""
-    made = wiring.services()
+    made = wiring.app().services
 
-    assert wiring.services() is made
+    assert wiring.app().services is made
     assert made.limits.max_shots == wiring.settings().limits.max_shots == 7
     assert isinstance(wiring.orchestrations(BINDING), DurableOrchestrations)
     for adapter in (

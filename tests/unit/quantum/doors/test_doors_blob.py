@@ -7,11 +7,11 @@ import pytest
 
 from quantum.doors.blob import start_from_blob
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import Order
+from quantum.jobs.model import SubmittedOrder
 from quantum.orders.read import MAX_ORDER_BYTES, Limits
 from quantum.programs.formats import MIB
 from quantum.service.blob_orders import read_order
-from tests.builders import BELL, CIRCUIT, QIR, App, an_order, an_order_body
+from tests.builders import BELL, CIRCUIT, QIR, App, a_submitted_order, an_order_body
 from tests.fakes.blobs import a_blob
 
 PATH = "orders/ionq.simulator/bell.qasm"
@@ -25,7 +25,7 @@ async def upload(app: App, path: str, content: bytes, metadata: dict[str, str] |
     await start_from_blob(path, app.core, app.orchestrations)
 
 
-async def order_of(path: str, content: bytes, metadata: dict[str, str]) -> Order:
+async def order_of(path: str, content: bytes, metadata: dict[str, str]) -> SubmittedOrder:
     """What a blob orders."""
     return await read_order(path, a_blob(content, metadata), Limits())
 
@@ -85,8 +85,7 @@ async def test_the_path_and_the_file_say_what_is_ordered(file: str, content: str
     """Target, name and format need no metadata."""
     order = await order_of(f"orders/ionq.simulator/{file}", content.encode(), SHOTS)
 
-    assert (order.target, order.name, order.shots) == ("ionq.simulator", "bell", 100)
-    assert order.input is not None
+    assert (order.order.target, order.order.name, order.order.shots) == ("ionq.simulator", "bell", 100)
     assert order.input.format == word
     assert b64decode(order.input.base64 or "") == content.encode()
 
@@ -103,7 +102,7 @@ async def test_metadata_says_what_a_file_cannot() -> None:
         "name": "other",
     }
 
-    order = await order_of(PATH, BELL.encode(), metadata)
+    order = (await order_of(PATH, BELL.encode(), metadata)).order
 
     assert (order.shots, order.entry_point, order.deadline, order.arguments) == (7, "Test.Main", "PT2H", (3,))
     assert (order.tags, order.fallback_targets, order.name) == ({"team": "chem"}, ("quantinuum.sim.h2-1e",), "other")
@@ -111,7 +110,7 @@ async def test_metadata_says_what_a_file_cannot() -> None:
 
 async def test_a_whole_order_may_be_uploaded() -> None:
     """It is the same order as at any other door."""
-    assert await order_of("orders/a/b.order.json", an_order_body(), {}) == an_order()
+    assert await order_of("orders/a/b.order.json", an_order_body(), {}) == a_submitted_order()
 
 
 async def test_what_stands_beside_a_whole_order_is_refused() -> None:
@@ -125,8 +124,8 @@ async def test_what_stands_beside_a_whole_order_is_refused() -> None:
 @pytest.mark.parametrize("name", ["hdi_isfolder", "Posix_Mode", "is_symlink", "modtime", "mtime"])
 async def test_what_tools_add_by_themselves_says_nothing(name: str) -> None:
     """Neither an order nor a program is refused for what nobody wrote there."""
-    assert await order_of("orders/b.order.json", an_order_body(), {name: "x"}) == an_order()
-    assert (await order_of(PATH, BELL.encode(), SHOTS | {name: "x"})).shots == 100
+    assert await order_of("orders/b.order.json", an_order_body(), {name: "x"}) == a_submitted_order()
+    assert (await order_of(PATH, BELL.encode(), SHOTS | {name: "x"})).order.shots == 100
 
 
 async def test_a_blob_that_stands_for_a_folder_orders_nothing() -> None:
@@ -195,7 +194,7 @@ async def test_an_order_that_has_no_name_is_named_after_its_file(file: str, name
     """In letters that a name may have: the caller named a file, and is not told that its name is wrong."""
     order = await order_of(f"orders/ionq.simulator/{file}", BELL.encode(), SHOTS | {"format": "openqasm3"})
 
-    assert order.name == name
+    assert order.order.name == name
 
 
 @pytest.mark.parametrize(
@@ -214,7 +213,7 @@ async def test_paths_of_windows_are_read_or_told(path: str, expected: str | None
     if expected:
         assert await faults_of(path, BELL.encode(), SHOTS) == {"": expected}
     else:
-        assert (await order_of(path, BELL.encode(), SHOTS)).target == "ionq.simulator"
+        assert (await order_of(path, BELL.encode(), SHOTS)).order.target == "ionq.simulator"
 
 
 @pytest.mark.parametrize(
@@ -231,13 +230,12 @@ async def test_a_file_says_which_openqasm_it_is(content: str, word: str) -> None
     """Wherever its version stands, and however it was saved; a comment says nothing."""
     order = await order_of(PATH, content.encode(), SHOTS)
 
-    assert order.input is not None
     assert order.input.format == word
 
 
 async def test_a_whole_order_may_have_a_byte_order_mark_and_a_name_in_capitals() -> None:
     """As editors on Windows save it."""
-    assert await order_of("orders/a/b.Order.JSON", b"\xef\xbb\xbf" + an_order_body(), {}) == an_order()
+    assert await order_of("orders/a/b.Order.JSON", b"\xef\xbb\xbf" + an_order_body(), {}) == a_submitted_order()
 
 
 async def test_metadata_cannot_name_another_program() -> None:
@@ -253,7 +251,6 @@ async def test_a_program_s_metadata_say_its_format() -> None:
 
     order = await order_of("orders/quantinuum.sim.h2-1e/bell.qasm", b"OPENQASM 2.0;", metadata)
 
-    assert order.input is not None
     assert (order.input.format, order.input.output_format) == (metadata["Format"], metadata["outputFormat"])
 
 
@@ -268,5 +265,4 @@ async def test_a_provider_s_file_is_known_by_its_name(path: str, word: str) -> N
     """`.quil` is Quil; `.json` is what its target reads."""
     order = await order_of(path, b"{}", SHOTS)
 
-    assert order.input is not None
     assert order.input.format == word

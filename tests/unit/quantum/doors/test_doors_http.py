@@ -13,7 +13,7 @@ from quantum.jobs.model import Failure, Fault, Job
 from quantum.orders.read import MAX_ORDER_BYTES
 from quantum.ports import Entry
 from quantum.service.intake import digest_of
-from tests.builders import JOB_ID, App, a_job, an_order, an_order_body
+from tests.builders import JOB_ID, App, a_job, a_submitted_order, an_order_body
 
 UNKNOWN = "00000000-0000-5000-8000-000000000000"
 
@@ -31,7 +31,7 @@ async def post(app: App, body: bytes, key: str | None = None) -> Response:
 
 def known(app: App, job: Job) -> Job:
     """A job that is in the index and runs."""
-    app.index.entries[job.id] = Entry(job, digest_of(an_order()))
+    app.index.entries[job.id] = Entry(job, digest_of(a_submitted_order()))
     app.orchestrations.states[job.id] = "running"
     return job
 

@@ -16,7 +16,7 @@ from quantum.service.queue_orders import caller_of
 from quantum.service.uploads import id_of
 from quantum.service.waiting import NoCompilerError, pause_seconds
 from quantum.telemetry import names as telemetry
-from tests.builders import BELL, CIRCUIT, App, an_order, an_order_body
+from tests.builders import BELL, CIRCUIT, App, a_submitted_order, an_order_body
 
 BUSY = CompilerBusyError("Too many programs wait to be compiled.")
 ID = job_id("queue", "m1")
@@ -195,7 +195,7 @@ async def test_only_a_caller_who_waits_waits_for_long() -> None:
     """A message has a turn at the compiler within two seconds, or comes again."""
     app = App()
     await deliver(app)
-    await app.intake.take(an_order(), "i", {"door": "http"}, app.orchestrations)
+    await app.intake.take(a_submitted_order(), "i", {"door": "http"}, app.orchestrations)
 
     assert app.compiler.patience == [SHORT_PATIENCE_SECONDS, COMPILER_PATIENCE_SECONDS]
 

@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from quantum.jobs.errors import Outcome
+from orchestrators.messages import RecordProgress
 from quantum.jobs.model import Job
 
 type Process = Callable[[Any], Generator[Any, Any, Any]]
-type Activities = Mapping[str, Callable[[dict[str, Any]], Awaitable[Outcome]]]
-
-RECORD = "record_progress"
+type Activities = Mapping[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,16 @@ class ByHand:
     async def take_step(self, job: Job) -> bool:
         """Go on with a job until it would have to wait, and keep what has been learnt; True where it has ended."""
         # Nobody knows what the orchestration sent last, and what it knows is older from now on.
-        begun = replace(job, may_be_submitted=True, steps_outside=job.steps_outside + 1)
+        outside = job.progress.steps_outside + 1
+        begun = replace(job, progress=replace(job.progress, may_be_submitted=True, steps_outside=outside))
         turn = _Turn(begun, self.now)
         generator = self.process(turn)
         waited_for = next(generator, None)
         while waited_for is not None:
             waited_for = await self._go_on(generator, waited_for)
         if turn.carried is not None:
-            await self._act(RECORD, turn.carried)
+            record = RecordProgress(Job.from_wire(turn.carried))
+            await self._act(record.activity, record.to_wire())
         return turn.carried is None
 
     async def _go_on(self, generator: Generator[Any, Any, Any], waited_for: Any) -> Any:
@@ -91,6 +91,7 @@ class _Turn:
 
     def __init__(self, job: Job, now: Callable[[], datetime]) -> None:
         self.instance_id = job.id
+        self.version: str | None = None  # a process takes its newest way: docs/operations.md
         self.carried: dict[str, Any] | None = None
         self._given = job.to_wire()
         self._now = now

@@ -13,13 +13,15 @@ from activities.record_progress import record_progress
 from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
+from orchestrators.by_hand import ByHand
+from orchestrators.messages import AnswerSent, Overtaken, Recorded, RecordProgress, Seen, StageInput, SubmitJob
 from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.jobs.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
-from quantum.service.by_hand import ByHand
-from tests.builders import JOB_ID, NOW, QIR, App, a_job
+from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_account, with_progress
+from tests.fakes.activities import call
 from tests.fakes.durable import HandDriven
 from tests.fakes.workspace import InMemoryWorkspace
 
@@ -70,8 +72,8 @@ async def test_a_job_comes_to_its_end_step_by_step() -> None:
     third = await stepped(app)
 
     assert [first, second, third] == [False, False, True]
-    assert (waiting.phase, waiting.polls, waiting.steps_outside) == (Phase.WAITING, 1, 1)
-    assert (known(app).phase, known(app).steps_outside) == (Phase.SUCCEEDED, 3)
+    assert (waiting.phase, waiting.progress.polls, waiting.progress.steps_outside) == (Phase.WAITING, 1, 1)
+    assert (known(app).phase, known(app).progress.steps_outside) == (Phase.SUCCEEDED, 3)
     assert app.workspace.ledger == [JOB_ID]
     assert [answer["id"] for answer in app.answers.sent] == [f"{JOB_ID}-succeeded"]
 
@@ -147,27 +149,29 @@ async def test_an_orchestration_that_comes_back_submits_nothing_that_was_refused
         app.pass_time(minutes=5)
     app.workspace.failure = None
 
+    job = replace(job, phase=Phase.STAGING)
     with wiring.standing_in(app.services):
         outcomes = [
-            await activity(replace(job, phase=Phase.STAGING).to_wire())
-            for activity in (stage_input, submit_job, record_progress)
+            await call(stage_input, StageInput(job)),
+            await call(submit_job, SubmitJob(job)),
+            await call(record_progress, RecordProgress(job)),
         ]
 
-    assert {outcome["outcome"] for outcome in outcomes} == {"overtaken"}
-    assert {Job.from_wire(outcome["job"]).phase for outcome in outcomes} == {Phase.REJECTED}
+    assert outcomes == [Overtaken(known(app))] * 3
+    assert known(app).phase is Phase.REJECTED
     assert app.workspace.ledger == []
 
 
 @pytest.mark.parametrize("phase", [Phase.FAILED, Phase.EXECUTING])
 def test_the_process_goes_on_with_what_has_overtaken_it(phase: Phase) -> None:
     """In a fresh round, and from there; an end is announced again, under the same id."""
-    further = replace(a_job(), steps_outside=3).moved_to(Phase.STAGING, NOW)
+    further = with_progress(a_job(), steps_outside=3).moved_to(Phase.STAGING, NOW)
     further = further.moved_to(phase, NOW)
     context = HandDriven(
         {
-            "record_progress": [{"outcome": "overtaken", "job": further.to_wire()}, {"outcome": "recorded"}],
-            "check_job": [{"outcome": "seen", "status": "Failed", "providerId": "ionq", "cancelRequested": False}],
-            "send_answer": [{"outcome": "sent"}],
+            "record_progress": [Overtaken(further), Recorded()],
+            "check_job": [Seen(an_account("Failed"), cancel_requested=False)],
+            "send_answer": [AnswerSent()],
         },
         NOW,
     )
@@ -175,5 +179,5 @@ def test_the_process_goes_on_with_what_has_overtaken_it(phase: Phase) -> None:
     context.run(run_job, a_job().to_wire())
 
     (answered,) = context.called("send_answer")
-    assert (answered["phase"], answered["stepsOutside"]) == ("failed", 3)
+    assert (answered.phase, answered.job.progress.steps_outside) == ("failed", 3)
     assert Job.from_wire(context.rounds[1]) == further
