@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from local.host.keys import load_keys
+from functions_host.keys import load_keys
 from local.setup.checkout import ROOT
 
 APPS = Path(__file__).parent / "apps"
@@ -57,8 +57,8 @@ class RunningHost:
 
 @contextmanager
 def host(app: str, state: Path, settings: Mapping[str, str] | None = None) -> Iterator[RunningHost]:
-    """Serve one of the benchmarks' apps with `python -m local.host`."""
-    command = [sys.executable, "-m", "local.host", str(APPS / app), "--port", "0", "--state", str(state)]
+    """Serve one of the benchmarks' apps with `functions-host run`."""
+    command = [sys.executable, "-m", "functions_host", "run", str(APPS / app), "--port", "0", "--state", str(state)]
     environ = {**os.environ, **(settings or {})}
     with (
         (state / "host.log").open("w") as log,

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from benchmarks.children import APPS
-from local.host.host import Host
+from functions_host.host import Host
 
 STARTERS = 4
 START = "/runtime/webhooks/durabletask/orchestrators/hello_cities"

@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.faulty import EIGHT_WAYS, QPU, Faulty, at_random, no_fault, serve_faulty
 from benchmarks.figures import TIMES, Figure
-from local.fault_proxy import Call
 from local.stack import Stack
+from tests.support.fault_proxy import Call
+from tests.support.faulty import EIGHT_WAYS, QPU, Faulty, at_random, no_fault, serve_faulty
 
 JOBS = 1_000
 PATIENCE_SECONDS = 3_600.0

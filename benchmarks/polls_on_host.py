@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.children import APPS
 from benchmarks.poll_times import looked
-from local.host.clock import VirtualClock
-from local.host.host import Host
+from functions_host.clock import VirtualClock
+from functions_host.host import Host
 from quantum.jobs.model import Job, Order, job_id
 from quantum.jobs.program import Program
 

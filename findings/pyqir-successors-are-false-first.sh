@@ -4,7 +4,7 @@
 # Version: pyqir 0.12.7.  Source: LLVM's own getSuccessor(0) of a conditional branch is where it goes on true
 # Expected: br i1 %c, label %yes, label %no has the successors yes, no
 # Seen:     no, yes; the operands are c, no, yes
-# What we do about it: the emulator's interpreter knows the order (local/emulator/programs/branching/code.py).
+# What we do about it: the emulator's interpreter knows the order (packages/quantum-emulator/quantum_emulator/programs/branching/code.py).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -4,7 +4,7 @@
 # Version: pyqir 0.12.7, pytket-qir 2.0.2, qdk 1.33.1.  Source: the QIR specification has adaptive_profile for programs that branch
 # Expected: a program that pytket exports for the adaptive profile runs
 # Seen:     "simulation of programs with branching control flow is not supported"; with the one word changed it runs, and is right
-# What we do about it: the emulator reads what a module does, not how it is labelled (local/emulator/programs).
+# What we do about it: the emulator reads what a module does, not how it is labelled (packages/quantum-emulator/quantum_emulator/programs).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

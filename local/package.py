@@ -70,7 +70,7 @@ def choose_backend(host_json: Path, backend: str) -> None:
 
 def install(target: Path, environ: Mapping[str, str], root: Path) -> None:
     """Put the pinned packages beside the app, where the worker looks for them."""
-    uv = get_uv(environ, sys.executable, root)
+    uv = get_uv(environ, root)
     place = ["--target", str(target / PACKAGES), "--link-mode", "copy"]
     wheels = ["--python-version", PYTHON, "--python-platform", PLATFORM, "--only-binary", ":all:"]
     command = [uv.command, "pip", "install", "--quiet", *place, *wheels, "--require-hashes", "-r", "requirements.txt"]

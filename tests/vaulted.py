@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local.vault.directory import AN_HOUR, Directory
-from local.vault.server import Running, running
+from quantum_emulator.vault.directory import AN_HOUR, Directory
+from quantum_emulator.vault.server import Running, running
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 APP, GUEST, STRANGER = (f"{number}" * 8 + "-2222-4222-8222-222222222222" for number in (2, 3, 4))

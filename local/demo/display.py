@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from quantumjobs.cli.drawing import chart
-from quantumjobs.views import Result
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
 from local.demo.samples import SAMPLES, Sample
+from quantumjobs.cli.drawing import chart
+from quantumjobs.views import Result
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "expired": "yellow", "cancelled": "yellow"}
 

@@ -19,7 +19,7 @@ MADE = (
     ".hypothesis",
     ".coverage*",
     "benchmarks/results",
-    "client/dist",
+    "packages/*/dist",
     "dist",
 )
 MADE_ANYWHERE = ("__pycache__", "*.egg-info")

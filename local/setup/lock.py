@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.setup.checkout import run
-from local.setup.interpreter import find_interpreter
 from local.setup.node import find_node
 from local.setup.tool_uv import get_uv
 
@@ -19,7 +18,7 @@ EXTRA = ("UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY")
 
 def lock(environ: Mapping[str, str], *, upgrade: bool) -> None:
     """Write the requirements files and `package-lock.json`; versions stay where they can, unless upgraded."""
-    uv = get_uv(environ, find_interpreter(environ))
+    uv = get_uv(environ)
     # Of pip's settings only the main index: another one may hold fewer builds, and the pins would follow it.
     public = {name: value for name, value in uv.environ.items() if name in environ or name not in EXTRA}
     again = ["--upgrade"] if upgrade else []

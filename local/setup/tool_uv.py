@@ -30,9 +30,9 @@ class Uv:
     environ: dict[str, str]
 
 
-def get_uv(environ: Mapping[str, str], interpreter: str | None, root: Path = ROOT) -> Uv:
+def get_uv(environ: Mapping[str, str], root: Path = ROOT) -> Uv:
     """Return the pinned uv, fetched by whatever pip there is; else the machine's own; else stop in one line."""
-    pip = find_pip(environ, interpreter, root)
+    pip = find_pip(environ, root)
     if pip:
         listing = output_of([*pip, "config", "list"], environ) or ""
         return Uv(fetch_uv(environ, pip, root), uv_environ(environ, parse_pip_settings(listing)))
@@ -42,16 +42,13 @@ def get_uv(environ: Mapping[str, str], interpreter: str | None, root: Path = ROO
     raise SetupError(NO_PIP)
 
 
-def find_pip(environ: Mapping[str, str], interpreter: str | None, root: Path) -> list[str] | None:
-    """Return a pip that runs: an interpreter's own, or one that `venv` makes."""
-    pythons = [python for python in (sys.executable, interpreter) if python]
-    for python in pythons:
-        if output_of([python, "-m", "pip", "--version"], environ):
-            return [python, "-m", "pip"]
-    for python in pythons:
-        folder = root / ".local" / "tools" / "pip"
-        if output_of([python, "-m", "venv", "--clear", str(folder)], environ, seconds=120) is not None:
-            return [str(folder / "bin" / "python"), "-m", "pip"]
+def find_pip(environ: Mapping[str, str], root: Path) -> list[str] | None:
+    """Return a pip that runs: this interpreter's own, or one that `venv` makes."""
+    if output_of([sys.executable, "-m", "pip", "--version"], environ):
+        return [sys.executable, "-m", "pip"]
+    folder = root / ".local" / "tools" / "pip"
+    if output_of([sys.executable, "-m", "venv", "--clear", str(folder)], environ, seconds=120) is not None:
+        return [str(folder / "bin" / "python"), "-m", "pip"]
     return None
 
 

@@ -1,15 +1,10 @@
 """Where a running stack can be reached, and the file that tells other programs."""
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-# Azurite's account and key are published with it and the same everywhere: they open nothing but an Azurite.
-ACCOUNT = "devstoreaccount1"
-ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+from embedded_server.azurite import connection_string
 
 # The tenant of the sign-in on this machine, and the app in it.
 TENANT = "00000000-0000-0000-0000-0000000000aa"
@@ -99,15 +94,4 @@ class Endpoints:
 def storage_connection_string(blob: int, queue: int, table: int) -> str:
     """Return the connection string of an Azurite on these ports."""
     services = {"Blob": blob, "Queue": queue, "Table": table}
-    addresses = "".join(f"{service}Endpoint=http://127.0.0.1:{port}/{ACCOUNT};" for service, port in services.items())
-    return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};{addresses}"
-
-
-def write_privately(file: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON that only its owner can read, at once: a reader sees the old or the new, never a part."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        json.dump(content, handle, indent=2)
-    draft.replace(file)
+    return connection_string({service: f"http://127.0.0.1:{port}" for service, port in services.items()})

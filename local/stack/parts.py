@@ -47,7 +47,7 @@ def emulator(state: Path, remembered: Remembered, endpoints: Endpoints, events: 
     port = remembered.ports["emulator"]
     places = ["--storage", endpoints.storage, "--state", str(state / "emulator")]
     key = ["--key", endpoints.workspace.key]
-    command = (sys.executable, "-m", "local.emulator", "--port", str(port), *places, *key)
+    command = (sys.executable, "-m", "quantum_emulator", "--port", str(port), *places, *key)
     told = {"EMULATOR_TOKEN_KEY": remembered.token_key} | ({} if events is None else {"EMULATOR_EVENTS": events})
     return Part("emulator", command, (port,), {**QUIET, **told})
 
@@ -58,7 +58,7 @@ def vault(state: Path, remembered: Remembered, endpoints: Endpoints) -> Part:
     app = {"clientId": APP_CLIENT_ID, "clientSecret": remembered.app_secret, "mayUseVault": True}
     own = {"clientId": endpoints.own.client_id, "clientSecret": endpoints.own.client_secret}
     directory = {"tenantId": TENANT, "tokenKey": remembered.token_key, "principals": [app, own]}
-    command = (sys.executable, "-m", "local.vault", "--port", str(port), "--state", str(state / "vault"))
+    command = (sys.executable, "-m", "quantum_emulator.vault", "--port", str(port), "--state", str(state / "vault"))
     return Part("vault", command, (port,), {**QUIET, "VAULT_DIRECTORY": json.dumps(directory)})
 
 
@@ -71,7 +71,17 @@ def wake_up(remembered: Remembered) -> str:
 def host(state: Path, remembered: Remembered, endpoints: Endpoints, app: Path, settings: Mapping[str, str]) -> Part:
     """Return the Functions host with the app and the settings that it has in this stack."""
     port = remembered.ports["host"]
-    command = (sys.executable, "-m", "local.host", str(app), "--port", str(port), "--state", str(state / "host"))
+    command = (
+        sys.executable,
+        "-m",
+        "functions_host",
+        "run",
+        str(app),
+        "--port",
+        str(port),
+        "--state",
+        str(state / "host"),
+    )
     own = {
         "AzureWebJobsStorage": endpoints.storage,
         "AZURE_QUANTUM_CONNECTION_STRING": endpoints.workspace.connection_string,

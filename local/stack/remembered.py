@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.stack.endpoints import write_privately
+from embedded_server.files import write_privately
 from local.stack.errors import DamagedStateError
 
 WAY_OUT = "move it away, and new ports and keys are chosen"
@@ -50,7 +50,7 @@ def recall(file: Path) -> Remembered:
         choose_ports(PORTS, kept.get("ports", {})), **{name: made[camel] for camel, name in KEYS.items()}
     )
     content = {"ports": recalled.ports, **made}
-    write_privately(file, content)
+    write_privately(file, json.dumps(content, indent=2))
     return recalled
 
 

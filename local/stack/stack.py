@@ -1,11 +1,13 @@
 """Brings the parts up in their order, keeps them up, says where they are, and takes them down again."""
 
+import json
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from embedded_server.files import write_privately
 from local.setup.checkout import ROOT
 from local.stack import parts
 from local.stack.claim import Watchdog, claimed, wait_for_former_parts, watched
@@ -14,7 +16,6 @@ from local.stack.endpoints import (
     OwnWorkspace,
     WorkspaceEndpoint,
     storage_connection_string,
-    write_privately,
 )
 from local.stack.errors import DamagedStateError
 from local.stack.provision import provision
@@ -141,7 +142,7 @@ class Stack:
 
     def _publish(self) -> None:
         if self._is_up:
-            write_privately(self._file, self.endpoints.to_wire())
+            write_privately(self._file, json.dumps(self.endpoints.to_wire(), indent=2))
 
     def _withdraw(self) -> None:
         self._is_up = False

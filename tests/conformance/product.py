@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.emulator.errors import ProgramError
-from local.emulator.programs.formats import execute
 from quantum.programs.compiling.faults import FaultyProgramError
 from quantum.programs.compiling.openqasm import compile_openqasm
 from quantum.programs.formats import FORMATS
 from quantum.results.histograms import Histogram, UnreadableResultError
 from quantum.results.layouts import completed
 from quantum.results.readers import read_result
+from quantum_emulator.errors import ProgramError
+from quantum_emulator.programs.formats import execute
 
 QUBITS = 30
 OUTPUT = {"ionq.circuit.v1": "ionq.quantum-results.v1", "rigetti.quil.v1": "rigetti.quil-results.v1"}

@@ -17,7 +17,7 @@ from typing import Self
 import pytest
 from crash_services import listens
 
-from local.host.host import Host
+from functions_host.host import Host
 
 ROOT = Path(__file__).parents[2]
 # What the app and the host import; in the fork server once, instead of at every start.

@@ -19,9 +19,9 @@ from crash_chronicle import Chronicle, Point
 from crash_host import KillableHost
 from crash_relay import HostKilledError, HttpMessage, relay
 from crash_services import Services
-from quantumjobs import AsyncQuantumJobs
 
-from local.host.durable.records import FINISHED
+from functions_host.durable.records import FINISHED
+from quantumjobs import AsyncQuantumJobs
 
 PATIENCE_SECONDS = 300
 KEY = "crash"
@@ -149,7 +149,7 @@ async def open_lane(services: Services, account: str, state: Path) -> AsyncItera
             **services.settings(account, relays, relays["workspace"]),
             "CRASH_POINTS": str(socket_path),
             "FUNCTIONS_KEY": KEY,
-            "LOCAL_HOST_QUEUE_LEASE_SECONDS": "5",
+            "FUNCTIONS_HOST_QUEUE_LEASE_SECONDS": "5",
             "AzureWebJobs.housekeeping.Disabled": "true",  # what it would repair is to need no repair
         }
         host = KillableHost(host_settings, state, services.free_port())

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from crash_lane import Lane
 from crash_services import LATE, QUEUED
-from quantumjobs import JobView, UnavailableError, UnreachableError
 
 from quantum.jobs.model import job_id
+from quantumjobs import JobView, UnavailableError, UnreachableError
 
 CIRCUIT = json.dumps(
     {"qubits": 2, "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "control": 0, "target": 1}]}

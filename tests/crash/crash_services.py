@@ -158,7 +158,7 @@ def emulator_command(folder: Path, port: int, storage: str, targets: Mapping[str
     configuration = folder / "emulator.json"
     configuration.write_text(json.dumps({"seed": 7, "targets": targets}))
     options = ["--port", str(port), "--storage", storage, "--state", str(folder / "emulator")]
-    return [sys.executable, "-m", "local.emulator", *options, "--config", str(configuration), "--key", "k"]
+    return [sys.executable, "-m", "quantum_emulator", *options, "--config", str(configuration), "--key", "k"]
 
 
 def free_ports(number: int) -> list[int]:

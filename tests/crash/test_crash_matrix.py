@@ -23,7 +23,7 @@ from crash_paths import WAYS, Way
 from crash_services import SLOW_QUEUES, Services, running_services
 from crash_sweep import Sweep, faults_of
 
-from local.host.crash_points import TRANSACTIONS
+from functions_host.crash_points import TRANSACTIONS
 
 FULL = os.environ.get("CRASH_MATRIX") == "full"
 SEED = int(os.environ.get("CRASH_MATRIX_SEED") or time.time() // 86_400)

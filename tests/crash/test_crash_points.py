@@ -10,12 +10,12 @@ import pytest
 from crash_chronicle import Chronicle, shape
 from crash_sweep import faults_of
 
-import local.host.durable.records
-import local.host.journal
-from local.host import crash_points
+import functions_host.durable.records
+import functions_host.journal
+from functions_host import crash_points
 
-HOST = Path(__file__).parents[2] / "local" / "host"
-LOADED = (local.host.journal, local.host.durable.records)  # these mark their transactions when they are loaded
+HOST = Path(functions_host.__file__).parent
+LOADED = (functions_host.journal, functions_host.durable.records)  # these mark their transactions when they are loaded
 
 
 def test_whatever_is_posted_to_the_journal_is_marked() -> None:
@@ -50,10 +50,10 @@ async def test_the_host_waits_for_the_word_of_who_listens(tmp_path: Path) -> Non
             writer.write(b"\n")
         writer.close()
 
-    code = "from local.host.crash_points import around\nwith around('commit', ['a', 'b']): print('done')"
+    code = "from functions_host.crash_points import around\nwith around('commit', ['a', 'b']): print('done')"
     async with await asyncio.start_unix_server(listen, tmp_path / "socket"):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", code, env={"CRASH_POINTS": str(tmp_path / "socket")}, cwd=HOST.parents[1]
+            sys.executable, "-c", code, env={"CRASH_POINTS": str(tmp_path / "socket")}, cwd=HOST.parent
         )
         await process.wait()
 

@@ -27,7 +27,7 @@ async def soaked(folder: Path) -> AsyncIterator[tuple[Services, Lane]]:
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(running_services(folder / "services", ["soak"], SLOW_EXECUTION))
         settings = services.settings("soak", services.storage_urls, services.emulator)
-        settings |= {"FUNCTIONS_KEY": KEY, "LOCAL_HOST_QUEUE_LEASE_SECONDS": "5"}
+        settings |= {"FUNCTIONS_KEY": KEY, "FUNCTIONS_HOST_QUEUE_LEASE_SECONDS": "5"}
         host = KillableHost(settings, folder / "host", services.free_port())
         lane = await stack.enter_async_context(doors(host, services.connection_string("soak")))
         await stack.enter_async_context(host)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from benchmarks.faulty import Faulty, no_fault, serve_faulty
+from tests.support.faulty import Faulty, no_fault, serve_faulty
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from local.fault_proxy import Call
+from tests.support.fault_proxy import Call
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MESSAGE = re.compile(rb"<MessageText>([^<]+)<")

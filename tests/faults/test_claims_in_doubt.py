@@ -5,8 +5,8 @@ import asyncio
 import httpx
 import pytest
 
-from benchmarks.faulty import PROGRAM, SIMULATOR, Faulty, no_fault
-from local.fault_proxy import Call, Rule
+from tests.support.fault_proxy import Call, Rule
+from tests.support.faulty import PROGRAM, SIMULATOR, Faulty, no_fault
 
 ORDERS, CALLERS = 96, 16
 WAYS = ("lostReply", "reset", "503", "lostReply", "truncated")  # in turn, for most of the calls to tables

@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 from fault_cases import AMBIGUOUS, MADE_ONCE, OPERATIONS, REFUSALS, ROUNDS, Armed, job_of, operations_of
 
-from benchmarks.faulty import QPU, Faulty
-from local.fault_proxy import Call
 from quantum.jobs.model import job_id
+from tests.support.fault_proxy import Call
+from tests.support.faulty import QPU, Faulty
 
 APART = {"list_targets", "cancel_job"}  # they need a story of their own
 CASES = [(operation, name) for operation in OPERATIONS if operation not in APART for name in ROUNDS]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from benchmarks.faults import calls_of_short_jobs, calls_of_waiting_jobs
-from benchmarks.faulty import EIGHT_WAYS, Faulty, at_random
+from tests.support.faulty import EIGHT_WAYS, Faulty, at_random
 
 JOBS = 100
 

@@ -17,12 +17,9 @@ from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue import TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
 
-from benchmarks.faulty import PROGRAM, SIMULATOR
-from local.emulator.server import running
-from local.emulator.settings import Settings as EmulatorSettings
-from local.host.clock import VirtualClock
-from local.host.durable.client_binding import client_binding
-from local.host.host import Host
+from functions_host.clock import VirtualClock
+from functions_host.durable.client_binding import client_binding
+from functions_host.host import Host
 from local.setup.checkout import ROOT
 from local.stack.provision import provision
 from quantum import wiring
@@ -31,7 +28,10 @@ from quantum.service.housekeeping import keep_house
 from quantum.service.lost_uploads import LostUploads
 from quantum.settings import read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_CONTAINER
+from quantum_emulator.server import running
+from quantum_emulator.settings import Settings as EmulatorSettings
 from tests.builders import no_step
+from tests.support.faulty import PROGRAM, SIMULATOR
 
 AT_ONCE = 8
 RETENTION, REACH = timedelta(days=30), timedelta(days=7)
@@ -152,7 +152,7 @@ async def serve_uploads(storage: str, state: Path) -> AsyncIterator[Uploads]:
         settings = {
             "AzureWebJobsStorage": storage,
             "FUNCTIONS_KEY": "uploads",
-            "LOCAL_HOST_LISTS_BLOBS": "false",
+            "FUNCTIONS_HOST_LISTS_BLOBS": "false",
             "AzureWebJobs.housekeeping.Disabled": "true",
             "AZURE_QUANTUM_CONNECTION_STRING": "SubscriptionId=00000000-0000-0000-0000-000000000001;"
             f"ResourceGroupName=local;WorkspaceName=uploads;ApiKey=k;QuantumEndpoint={emulator.url}/;",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DEPLOYED = ("function_app.py", "orchestrators", "activities", "quantum")
-SOURCES = (*DEPLOYED, "client", "local", "benchmarks")
-PACKAGES_BELOW = "client"  # its folder is no package: `quantumjobs` inside it is
+PACKAGES = tuple(f"packages/{name}" for name in ("client", "embedded_server", "functions-host", "quantum-emulator"))
+SOURCES = (*DEPLOYED, *PACKAGES, "local", "benchmarks")
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -23,8 +23,15 @@ def our_files() -> tuple[Path, ...]:
 
 
 def python_files(*tops: str) -> tuple[Path, ...]:
-    """List the Python files in some of the root's folders, or these files themselves."""
-    return tuple(path for path in our_files() if path.suffix == ".py" and path.parts[0] in tops)
+    """List the Python files of some parts of the house: "tests" are those of all parts."""
+    return tuple(path for path in our_files() if path.suffix == ".py" and part_of(path) in tops)
+
+
+def part_of(path: Path) -> str:
+    """Name the part of the house that a file belongs to: a folder of the root, a package, or the tests of either."""
+    if "tests" in path.parts[:3:2] or path.name == "conftest.py":
+        return "tests"
+    return path.parts[0] if path.parts[0] != "packages" else "/".join(path.parts[:2])
 
 
 def text_of(path: Path) -> str:
@@ -46,12 +53,12 @@ def functions_of(tree: ast.Module) -> Iterator[Function]:
 def module_of(path: Path) -> str:
     """Name the module that a file is."""
     parts = path.with_suffix("").parts
-    if parts[0] == PACKAGES_BELOW:
-        parts = parts[1:]
+    if parts[0] == "packages":
+        parts = parts[2:]  # the folder of a product is no package: the one inside it is
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 @cache
 def our_modules() -> frozenset[str]:
-    """Name all modules of the app, the client, the local stack, the benchmarks and the tests."""
+    """Name all modules of the app, the packages, the local stack, the benchmarks and the tests."""
     return frozenset(module_of(path) for path in python_files(*SOURCES, "tests"))

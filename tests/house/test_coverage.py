@@ -8,7 +8,7 @@ import pytest
 from our_files import functions_of, python_files, text_of, tree_of
 
 PAGE = Path("docs/coverage.md")
-TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+TEST = re.compile(r"`((?:packages/[\w-]+/)?tests/[\w/]+\.py)::(test_\w+)`")
 COLUMNS = 5
 
 

@@ -38,10 +38,10 @@ def modules_below(*tops: str) -> list[str]:
     return [module_of(path) for path in python_files(*tops) if path.stem not in {"__main__", "child"}]
 
 
-@pytest.mark.parametrize("tops", [DEPLOYED, ("client",)], ids=["what is deployed", "the client"])
+@pytest.mark.parametrize("tops", [DEPLOYED, ("packages/client",)], ids=["what is deployed", "the client"])
 def test_importing_does_nothing_else(tops: tuple[str, ...]) -> None:
     """A process that only imports us connects to nothing and leaves nothing behind."""
-    assert effects_of_importing(modules_below(*tops), ROOT, ROOT / "client") == ""
+    assert effects_of_importing(modules_below(*tops), ROOT, ROOT / "packages" / "client") == ""
 
 
 @pytest.mark.parametrize(

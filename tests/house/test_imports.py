@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from our_files import SOURCES, module_of, our_modules, python_files, tree_of
+from our_files import PACKAGES, SOURCES, module_of, our_modules, python_files, tree_of
 
 PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
@@ -92,15 +92,18 @@ RULES = {  # the longest name that a module is below holds
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich")),
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
     "local.hooks": Rule(("local.hooks",)),  # the standard library and the Azure CLI
-    "local.emulator": Rule(("local.emulator",), others=None),  # a witness, not an accomplice
-    "local.vault": Rule(("local.vault",), others=None),
-    "local.host": Rule(("local.host",), others=None),
-    "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
-        ("local", "quantumjobs", "quantum.settings", "quantum.storage"),
-        but=("local.host", "local.emulator", "local.vault"),
-        others=None,
+    "embedded_server": Rule(("embedded_server",), others=("uvicorn",)),
+    "functions_host": Rule(("functions_host", "embedded_server"), others=None),
+    "quantum_emulator": Rule(  # a witness, not an accomplice
+        ("quantum_emulator", "embedded_server"), but=("quantum_emulator.vault",), others=None
     ),
-    "benchmarks": Rule(("benchmarks", "local", "orchestrators", "quantum"), others=None),
+    "quantum_emulator.vault": Rule(("quantum_emulator.vault", "embedded_server"), others=None),
+    "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
+        ("local", "quantumjobs", "embedded_server", "quantum.settings", "quantum.storage"), others=None
+    ),
+    "benchmarks": Rule(
+        ("benchmarks", "local", "functions_host", "orchestrators", "quantum", "tests.support"), others=None
+    ),
 }
 
 
@@ -135,14 +138,18 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("quantum.programs.compiling.child", "from quantum import model"),
         ("quantum.programs.openqasm.lowering", "from quantum.programs.compiling import child"),
         ("quantum.ports", "import tests.fakes"),
-        ("quantum.ports", "importlib.import_module('local.host')"),
+        ("quantum.ports", "importlib.import_module('functions_host')"),
         ("quantumjobs.aio", "from quantum.jobs.model import Job"),
         ("local.setup.node", "import httpx"),
-        ("local.emulator.jobs", "from local.host.clock import Clock"),
-        ("local.emulator.jobs", "from quantum.programs.formats import FORMATS"),
-        ("local.host.worker", "from ..emulator import clock"),
-        ("local.host.worker", "import function_app"),
-        ("local.stack.parts", "from local.emulator.settings import Settings"),
+        ("quantum_emulator.jobs", "from functions_host.clock import Clock"),
+        ("quantum_emulator.jobs", "from quantum.programs.formats import FORMATS"),
+        ("functions_host.worker", "from quantum_emulator import clock"),
+        ("quantum_emulator.engine", "from quantum_emulator.vault import secrets"),
+        ("quantum_emulator.vault.server", "from quantum_emulator import tokens"),
+        ("quantumjobs.transport", "from embedded_server import files"),
+        ("embedded_server.server", "from functions_host.clock import Clock"),
+        ("functions_host.worker", "import function_app"),
+        ("local.stack.parts", "from quantum_emulator.settings import Settings"),
     ],
 )
 def test_the_table_refuses(module: str, line: str) -> None:
@@ -153,6 +160,22 @@ def test_the_table_refuses(module: str, line: str) -> None:
 def test_every_source_has_a_rule() -> None:
     """A new package cannot be outside the table."""
     assert [module for path in python_files(*SOURCES) if not rule_name(module := module_of(path))] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_is_tested_alone(package: str) -> None:
+    """Its tests know itself and what all packages share, but neither the app nor another package."""
+    mine = {module_of(path).partition(".")[0] for path in python_files(package)} | {"embedded_server"}
+    others = {rule.partition(".")[0] for rule in RULES} - mine | {"tests"}
+    tests = [path for path in python_files("tests") if path.is_relative_to(package)]
+
+    assert tests
+    assert [(path, name) for path in tests for name in names_imported(path) if name.partition(".")[0] in others] == []
+
+
+def names_imported(path: Path) -> Iterator[str]:
+    """Name the modules that a file imports."""
+    return (name for node in ast.walk(tree_of(path)) for name in imported(node, module_of(path).rpartition(".")[0]))
 
 
 def forbidden(module: str, tree: ast.Module, *, is_package: bool = False) -> Iterator[str]:

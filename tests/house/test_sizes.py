@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import pytest
-from our_files import SOURCES, Function, functions_of, python_files, text_of, tree_of
+from our_files import SOURCES, Function, functions_of, part_of, python_files, text_of, tree_of
 
 LONGEST_SOURCE = 300
 LONGEST_TEST = 400
@@ -56,7 +56,7 @@ def budget(path: Path) -> int:
 
 def usual_budget(path: Path) -> int:
     """Give the most lines that a file of this kind may have."""
-    return LONGEST_TEST if path.parts[0] == "tests" else LONGEST_SOURCE
+    return LONGEST_TEST if part_of(path) == "tests" else LONGEST_SOURCE
 
 
 def stale(exceptions: dict[str, tuple[int, str]]) -> list[str]:

@@ -13,14 +13,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from quantumjobs import Program, QuantumJobs, Result
 from templates import ROOT
 
+import embedded_server
+import functions_host
 from local.package import PACKAGES, PYTHON, build, choose_backend, zip_folder
 from local.setup.checkout import SetupError
 from local.stack import Stack
 from local.stack.endpoints import Endpoints
 from quantum.settings import TELEMETRY
+from quantumjobs import Program, QuantumJobs, Result
 from tests.fakes.ingestion import ALONE, ingesting
 
 PATIENCE_SECONDS = 60
@@ -47,9 +49,8 @@ def test_only_the_app_is_deployed(names: set[str]) -> None:
     tops = {name.partition("/")[0] for name in names}
 
     assert {"function_app.py", "host.json", "requirements.txt", "orchestrators", "activities", "quantum"} <= tops
-    assert (
-        tops & {"local", "client", "tests", "infra", "docs", "benchmarks", "dist", ".venv", ".local", ".git"} == set()
-    )
+    elsewhere = {"local", "packages", "conftest.py", "tests", "infra", "docs", "benchmarks", "dist"}
+    assert tops & (elsewhere | {".venv", ".local", ".git"}) == set()
     assert {name for name in names if name.endswith(("local.settings.json", ".env", ".md"))} == markdown_of_others(
         names
     )
@@ -166,10 +167,7 @@ async def host_of(app: Path, endpoints: Endpoints, folder: Path, settings: Mappi
     """Serve the unpacked package by a Python that sees it, the embedded host and the standard library."""
     around = folder / "host"
     around.mkdir()
-    (around / "local").mkdir()
-    for source in (ROOT / "local" / "__init__.py", ROOT / "local" / "host"):
-        (around / "local" / source.name).symlink_to(source)
-    for source in packages_of_the_host():
+    for source in (*map(Path, [*functions_host.__path__, *embedded_server.__path__]), *packages_of_the_host()):
         (around / source.name).symlink_to(source)
     environ = {
         "PATH": os.defpath,
@@ -181,7 +179,18 @@ async def host_of(app: Path, endpoints: Endpoints, folder: Path, settings: Mappi
         **settings,
     } | {name: text for name, text in os.environ.items() if name == "LD_LIBRARY_PATH"}
     # -S: without the packages of the environment in which the tests run.
-    command = [sys.executable, "-S", "-m", "local.host", str(app), "--port", "0", "--state", str(folder / "journal")]
+    command = [
+        sys.executable,
+        "-S",
+        "-m",
+        "functions_host",
+        "run",
+        str(app),
+        "--port",
+        "0",
+        "--state",
+        str(folder / "journal"),
+    ]
     with (folder / "host.log").open("w") as log:
         host = await asyncio.create_subprocess_exec(
             *command, env=environ, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=log

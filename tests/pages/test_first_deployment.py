@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from quantumjobs.cli import signs
 
 from local.hooks.preflight import CHECKS
+from quantumjobs.cli import signs
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "first-deployment.md").read_text()

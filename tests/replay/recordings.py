@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from local.host.durable.history import REPLAYED, Event, EventType, event, moment, to_text
+from functions_host.durable.history import REPLAYED, Event, EventType, event, moment, to_text
 
 FOLDER = Path(__file__).parent / "recorded"
 

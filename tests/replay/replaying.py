@@ -9,10 +9,10 @@ from typing import Any
 
 from azure.durable_functions import Orchestrator
 
-from local.host.durable.actions import Answer, read_answer, read_failure
-from local.host.durable.execution import Execution
-from local.host.durable.history import to_text
-from local.host.durable.live import Live
+from functions_host.durable.actions import Answer, read_answer, read_failure
+from functions_host.durable.execution import Execution
+from functions_host.durable.history import to_text
+from functions_host.durable.live import Live
 from tests.replay.recordings import Recording
 
 type Code = Callable[[Any], Any]

@@ -20,7 +20,8 @@ from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue import TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
 
-from local.stack.endpoints import ACCOUNT_KEY, write_privately
+from embedded_server.azurite import ACCOUNT_KEY
+from embedded_server.files import write_privately
 from local.stack.stack import Stack
 from tests.vaulted import APP, GUEST, GUEST_SECRET, TENANT, vaulted
 
@@ -191,7 +192,7 @@ async def deployed(state: Path) -> AsyncIterator[Deployment]:
         }
         (state / "host").mkdir()
         keys = {"function": "not used", "master": MASTER_KEY, "system": SYSTEM_KEY}
-        write_privately(state / "host" / "keys.json", keys)
+        write_privately(state / "host" / "keys.json", json.dumps(keys))
         log, heard = state / "logs" / "host.log", list[str]()
 
         async def hear(response: httpx.Response) -> None:
@@ -236,7 +237,7 @@ def _caller(url: str, hear: Callable[[httpx.Response], Awaitable[None]]) -> http
 
 @asynccontextmanager
 async def _host(state: Path, log: Path, settings: Mapping[str, str]) -> AsyncIterator[tuple[Process, str]]:
-    command = [sys.executable, str(Path(__file__).with_name("host_at_debug.py")), str(ROOT), "--port", "0"]
+    command = [sys.executable, str(Path(__file__).with_name("host_at_debug.py")), "run", str(ROOT), "--port", "0"]
     with log.open("wb") as written:
         process = await asyncio.create_subprocess_exec(
             *command, "--state", str(state), env={**os.environ, **settings}, stdout=PIPE, stderr=written

@@ -1,4 +1,4 @@
-"""`python -m local.host` with every logger of the process at DEBUG: what it says then, somebody may see one day.
+"""`functions-host` with every logger of the process at DEBUG: what it says then, somebody may see one day.
 
 A stand-in is in the compiler's place, of whose languages only OpenQASM 2 is not the real one.
 """
@@ -7,7 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
-from local.host.__main__ import main
+from functions_host.__main__ import main
 from quantum.adapters import compiler
 from tests.stand_in_compiler import command
 

@@ -9,9 +9,9 @@ import pytest
 from deployment import ANY_ID, FUNCTION_KEY, MASTER_KEY, SYSTEM_KEY, Deployment
 from starlette.requests import Request
 
-from local.host import keys as keys_module
-from local.host.durable.client_binding import WEBHOOK_PATH
-from local.host.keys import Keys
+from functions_host import keys as keys_module
+from functions_host.durable.client_binding import WEBHOOK_PATH
+from functions_host.keys import Keys
 
 MANAGEMENT = [
     ("GET", "/instances"),

@@ -18,18 +18,18 @@ from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueClient
 
-from local.emulator.server import running
-from local.emulator.settings import Settings as EmulatorSettings
-from local.host.clock import VirtualClock
-from local.host.durable.client_binding import client_binding
-from local.host.durable.status import Filter
-from local.host.host import Host
-from local.vault.server import Running as Vault
+from functions_host.clock import VirtualClock
+from functions_host.durable.client_binding import client_binding
+from functions_host.durable.status import Filter
+from functions_host.host import Host
 from quantum import wiring
 from quantum.ports import Orchestrations
 from quantum.service.housekeeping import keep_house
 from quantum.settings import read_settings
 from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum_emulator.server import running
+from quantum_emulator.settings import Settings as EmulatorSettings
+from quantum_emulator.vault.server import Running as Vault
 from tests.builders import no_step
 from tests.vaulted import APP, APP_SECRET, TENANT, TOKEN_KEY, vaulted
 

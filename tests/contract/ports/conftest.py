@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from local.emulator.server import running
-from local.emulator.settings import Settings as EmulatorSettings
 from quantum.adapters.workspace import AzureQuantumWorkspace
 from quantum.settings import StorageSettings, WorkspaceSettings, read_settings
+from quantum_emulator.server import running
+from quantum_emulator.settings import Settings as EmulatorSettings
 from tests.builders import a_target
 from tests.contract.ports.places import ANYBODY, InMemoryPlace, Place, RealPlace
 from tests.fakes.workspace import InMemoryWorkspace

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.vault.server import Running
+from quantum_emulator.vault.server import Running
 from tests.budgets import fill
 from tests.vaulted import vaulted
 

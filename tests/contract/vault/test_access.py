@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from local.emulator.server import Running as Emulator
-from local.emulator.server import running
-from local.emulator.settings import Settings
-from local.vault.server import Running
 from quantum.adapters.vault import AzureKeyVault
 from quantum.adapters.workspaces import AzureQuantumWorkspaces
 from quantum.jobs.errors import NotFoundError, UnauthorizedError, UnknownWorkspaceError, WorkspaceUnauthorizedError
 from quantum.settings import SignInSettings
 from quantum.workspaces.profiles import Credential, Profile, SecretName
+from quantum_emulator.server import Running as Emulator
+from quantum_emulator.server import running
+from quantum_emulator.settings import Settings
+from quantum_emulator.vault.server import Running
 from tests.budgets import drain
 from tests.fakes.workspace import InMemoryWorkspace
 from tests.fakes.workspaces import InMemoryProfiles

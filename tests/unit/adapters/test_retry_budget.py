@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.fault_proxy import Call, proxied
+from embedded_server.azurite import connection_string
 from quantum.adapters.blobs import AzureBlobStore
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.queues import AzureQueue
@@ -21,7 +21,7 @@ from quantum.jobs.errors import (
 )
 from quantum.settings import StorageSettings, WorkspaceSettings
 from tests.budgets import drain, fill
-from tests.conftest import connection_string
+from tests.support.fault_proxy import Call, proxied
 
 NOWHERE = "http://127.0.0.1:9"
 type Calls = Mapping[str, Callable[[], Awaitable[object]]]
@@ -53,7 +53,7 @@ async def calls(service: FailingService) -> AsyncIterator[Calls]:
     """One call through each adapter, all to the failing service."""
     async with proxied(service, one=NOWHERE) as proxies:
         url = proxies["one"].url
-        storage = StorageSettings(connection_string("none", dict.fromkeys(("Blob", "Queue", "Table"), url)))
+        storage = StorageSettings(connection_string(dict.fromkeys(("Blob", "Queue", "Table"), url)))
         workspace = AzureQuantumWorkspace(WorkspaceSettings(url, ANYBODY, "none", "none", "any"), None)
         blobs, index, queue = AzureBlobStore(storage), AzureTableJobIndex(storage), AzureQueue(storage, "answers")
         yield {

@@ -8,7 +8,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from local.host.worker import Failed, Json, Worker
+from functions_host.worker import Failed, Json, Worker
 from quantum.settings import TELEMETRY
 
 

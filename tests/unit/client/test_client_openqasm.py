@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from quantumjobs.openqasm import language_of
-from quantumjobs.programs import read_document
 
 from quantum.programs.openqasm import versions
+from quantumjobs.openqasm import language_of
+from quantumjobs.programs import read_document
 
 PARTS = (
     *(

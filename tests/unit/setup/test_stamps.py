@@ -60,18 +60,11 @@ def test_a_folder_that_cannot_be_used_is_told_in_one_line(
     """A file in its place, say: the line names it and the way out."""
     (tmp_path / ".local").write_text("a file", encoding="utf-8")
 
-    class SetupHere:
-        """A set-up that works in this test's folder."""
+    def make_ready() -> None:
+        with only_one(tmp_path / ".local" / "setup.lock"):
+            raise AssertionError("the lock has no place")
 
-        def __init__(self, _: object) -> None:
-            self._lock = tmp_path / ".local" / "setup.lock"
-
-        def make_ready(self) -> None:
-            """Take the lock."""
-            with only_one(self._lock):
-                raise AssertionError("the lock has no place")
-
-    monkeypatch.setattr("local.setup.__main__.Setup", SetupHere)
+    monkeypatch.setattr("local.setup.__main__.make_ready", make_ready)
 
     code = main([])
 

@@ -1,6 +1,7 @@
 """State that cannot be used ends a command in words that name the place and the way out."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator.store import Store
 from local.setup.checkout import ROOT
 from local.stack import claim
 from local.stack.__main__ import main
 from local.stack.errors import PartFailedError
 from local.stack.remembered import recall
+from quantum_emulator.store import Store
 
 KEPT = "kept by somebody else " * 500
 
@@ -92,7 +93,7 @@ def test_an_emulator_that_cannot_use_its_folder_says_so_in_one_line(
     state = tmp_path / "state"
     damage(state / name if name else state)
 
-    line = only_line_of("local.emulator", state)
+    line = only_line_of("quantum_emulator", state)
 
     assert f"{state / 'workspace.db'} cannot be used (" in line
     assert "move it away" in line
@@ -104,7 +105,7 @@ def test_a_vault_that_cannot_use_its_folder_says_so_in_one_line(tmp_path: Path, 
     for each in {name, "key.pem"}:
         is_text(tmp_path / each)
 
-    line = only_line_of("local.vault", tmp_path)
+    line = only_line_of("quantum_emulator.vault", tmp_path)
 
     assert str(tmp_path if name == "ca.pem" else tmp_path / name) in line
     assert "move it away" in line
@@ -116,7 +117,8 @@ def only_line_of(module: str, state: Path) -> str:
     ended = subprocess.run(
         [sys.executable, "-m", module, "--port", "0", "--state", str(state)],
         cwd=ROOT,
-        env={"VAULT_DIRECTORY": json.dumps(directory), "AzureWebJobsStorage": "UseDevelopmentStorage=true"},
+        env={"VAULT_DIRECTORY": json.dumps(directory), "AzureWebJobsStorage": "UseDevelopmentStorage=true"}
+        | {"PYTHONPATH": os.environ["PYTHONPATH"]},
         capture_output=True,
         text=True,
         check=False,

@@ -5,7 +5,8 @@ import socket
 import stat
 from pathlib import Path
 
-from local.stack.endpoints import Endpoints, OwnWorkspace, WorkspaceEndpoint, storage_connection_string, write_privately
+from embedded_server.files import write_privately
+from local.stack.endpoints import Endpoints, OwnWorkspace, WorkspaceEndpoint, storage_connection_string
 from local.stack.remembered import PORTS, choose_ports, recall
 
 
@@ -58,9 +59,9 @@ def test_endpoints_are_written_for_their_owner_alone(tmp_path: Path) -> None:
     workspace = WorkspaceEndpoint("http://127.0.0.1:5/", "workspace-key")
     own = OwnWorkspace("http://127.0.0.1:5", "own-secret")
 
-    write_privately(
-        file, Endpoints("http://127.0.0.1:4", "key", storage, workspace, own, "https://v", {"host": 6}).to_wire()
-    )
+    endpoints = Endpoints("http://127.0.0.1:4", "key", storage, workspace, own, "https://v", {"host": 6})
+
+    write_privately(file, json.dumps(endpoints.to_wire()))
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(file.read_text()) == {

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from local.emulator.programs import qir as emulator
-from local.emulator.programs.run import Run, Shots
 from quantum.programs.compiling.faults import FaultyProgramError, Wire, fault
 from quantum.programs.compiling.openqasm import compile_openqasm
 from quantum.programs.openqasm.qir_base import ONLY_STRAIGHT_LINES
 from quantum.results.histograms import from_counts
 from quantum.results.layouts import completed
 from quantum.results.spelling import spelled
+from quantum_emulator.programs import qir as emulator
+from quantum_emulator.programs.run import Run, Shots
 
 H2 = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
 H3 = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'

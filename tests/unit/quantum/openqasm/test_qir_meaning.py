@@ -9,12 +9,12 @@ import pytest
 from exact_outcomes import distribution
 from random_circuits import random_circuit
 
-from local.emulator.programs import qir as emulator
-from local.emulator.programs.run import Run, Shots
 from quantum.programs.openqasm import qir
 from quantum.programs.openqasm.circuit import Circuit
 from quantum.results.histograms import from_counts
 from quantum.results.layouts import completed
+from quantum_emulator.programs import qir as emulator
+from quantum_emulator.programs.run import Run, Shots
 
 SHOTS = 1000
 

@@ -1,1 +1,0 @@
-"""An Azure Functions host for one machine, around Microsoft's own Python worker library."""

@@ -1,0 +1,98 @@
+"""What the tests of the client share: a fake API, both clients through one call, and the command as a process."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_jobs_api import KEY, FakeJobsApi, running_fake
+
+from quantumjobs import AsyncQuantumJobs, QuantumJobs
+
+CLIENT = Path(__file__).parents[1]
+BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\nc = measure q;\n'
+
+type Call = Callable[..., Any]
+type Qjobs = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[FakeJobsApi]:
+    """One fake API for all tests."""
+    with running_fake() as fake:
+        yield fake
+
+
+@pytest.fixture
+def api(served: FakeJobsApi) -> FakeJobsApi:
+    """The fake API, with nothing scripted."""
+    served.forget()
+    return served
+
+
+@pytest.fixture(params=["sync", "async"])
+async def call(request: pytest.FixtureRequest, api: FakeJobsApi) -> AsyncIterator[Call]:
+    """Call a method of either client by name; what it iterates over comes as a list."""
+    if request.param == "async":
+        async with AsyncQuantumJobs(api.url, KEY) as client:
+            yield lambda method, /, *args, **fields: _of_async(getattr(client, method)(*args, **fields))
+    else:
+        with QuantumJobs(api.url, KEY) as blocking:
+            yield lambda method, /, *args, **fields: asyncio.to_thread(
+                _of_sync, getattr(blocking, method), args, fields
+            )
+
+
+async def _of_async(outcome: Any) -> Any:
+    return [item async for item in outcome] if hasattr(outcome, "__aiter__") else await outcome
+
+
+def _of_sync(method: Callable[..., Any], args: tuple[Any, ...], fields: dict[str, Any]) -> Any:
+    outcome = method(*args, **fields)
+    return list(outcome) if hasattr(outcome, "__next__") else outcome
+
+
+@pytest.fixture
+def environment(api: FakeJobsApi) -> dict[str, str]:
+    """The environment of a command that knows the fake API."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(CLIENT),
+        "PYTHONWARNINGS": "error",
+        "TERM": "xterm",
+        "QJOBS_URL": api.url,
+        "QJOBS_KEY": KEY,
+    }
+
+
+@pytest.fixture
+def qjobs(environment: dict[str, str], tmp_path: Path) -> Qjobs:
+    """Run the command in an empty folder; `env` adds to its environment, None takes away."""
+
+    def run(
+        *arguments: str, stdin: bytes = b"", env: dict[str, str | None] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        variables = {name: value for name, value in {**environment, **(env or {})}.items() if value is not None}
+        done = subprocess.run(
+            [sys.executable, "-m", "quantumjobs", *arguments],
+            input=stdin,
+            env=variables,
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def bell(tmp_path: Path) -> str:
+    """The name of a program file in the command's folder."""
+    (tmp_path / "bell.qasm").write_text(BELL)
+    return "bell.qasm"

@@ -1,0 +1,117 @@
+"""`quantum-emulator`: the workspace emulator alone, for anybody's SDK."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from embedded_server.azurite import SHORTHAND, how_to_start, spelt_out
+from embedded_server.server import StartError
+from embedded_server.stopping import stop_signal
+from quantum_emulator import __version__
+from quantum_emulator.server import running
+from quantum_emulator.settings import Settings, load
+from quantum_emulator.store import DamagedStateError, Store
+from quantum_emulator.targets import InvalidSettingError
+
+PORT = 7100
+EVENTS_VARIABLE = "EMULATOR_EVENTS"  # an address with a key in it is better not seen in a list of processes
+TOKENS_VARIABLE = "EMULATOR_TOKEN_KEY"
+
+DESCRIPTION = """\
+An Azure Quantum workspace on this machine: the REST data plane that the azure-quantum SDK speaks, with jobs that are
+really executed. It needs a storage account for its blobs; Azurite is one:
+
+  npx azurite --location .azurite --skipApiVersionCheck
+  quantum-emulator --storage "UseDevelopmentStorage=true"
+"""
+
+EPILOGUE = """\
+CONFIG is a JSON object with any of: key, tokenKey (of tokens signed with HS256; else $EMULATOR_TOKEN_KEY), workspace
+{subscriptionId, resourceGroup, name}, seed, settle, events, sessionIdleSeconds, limits {seconds, memoryMebibytes,
+concurrent, inputBytes, shots}, and targets, which patches behaviour by target id, for example
+
+  {"targets": {"ionq.qpu.forte-1": {"queueSeconds": 5, "vocabulary": "V2", "failure": {"next": 1}}}}
+
+The same patches go to PATCH /admin/targets/{id} while it runs; GET /admin/targets shows all that can be set, and
+README.md of this package explains it. Ctrl-C or SIGTERM ends it; with --state, it goes on from there next time.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="quantum-emulator",
+        description=DESCRIPTION,
+        epilog=EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="version", version=__version__)
+    made.add_argument("--port", type=int, default=PORT, help=f"port on 127.0.0.1; 0 takes a free one (default {PORT})")
+    made.add_argument(
+        "--storage",
+        default=os.environ.get("AzureWebJobsStorage", SHORTHAND),  # noqa: SIM112  # the name that Azure gave it
+        metavar="CONNECTION_STRING",
+        help="storage account with its key (default: $AzureWebJobsStorage, else Azurite on its usual port)",
+    )
+    made.add_argument("--state", type=Path, metavar="DIR", help="keep jobs here (default: in memory only)")
+    made.add_argument("--config", type=Path, metavar="FILE", help="JSON file: see below")
+    made.add_argument("--key", help="the API key that callers must send (default: any key will do)")
+    made.add_argument(
+        "--events",
+        default=os.environ.get(EVENTS_VARIABLE),
+        metavar="URL",
+        help="webhook that is told of every output, in the Event Grid schema (default: $EMULATOR_EVENTS, else none)",
+    )
+    return made
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """Settings from the command line, over those of the configuration file."""
+    storage = spelt_out(arguments.storage)
+    token_key = os.environ.get(TOKENS_VARIABLE) or None
+    settings = Settings(storage=storage, state=arguments.state, events=arguments.events, token_key=token_key)
+    if arguments.config is not None:
+        settings = load(settings, arguments.config)
+    return settings if arguments.key is None else replace(settings, key=arguments.key)
+
+
+def greeting(url: str, settings: Settings) -> str:
+    """One line with the address, and three of Python that point an SDK at it; a key that was set is not shown."""
+    key = '"any"' if settings.key is None else "key"
+    subscription, group, name = (settings.workspace or "00000000-0000-0000-0000-000000000000/local/emulator").split("/")
+    return f"""\
+Azure Quantum workspace emulator ready at {url}
+  from azure.core.credentials import AzureKeyCredential; from azure.quantum import Workspace
+  workspace = Workspace(subscription_id="{subscription}", resource_group="{group}", name="{name}", location="eastus",
+                        credential=AzureKeyCredential({key}), _quantum_endpoint="{url}/")"""
+
+
+async def serve(settings: Settings, port: int) -> None:
+    """Serve until a signal asks to stop."""
+    Store(settings.state).close()  # a state that cannot be used is told of before anything is served
+    stop = stop_signal()
+    async with running(settings, port) as emulator:
+        print(greeting(emulator.url, settings), flush=True)
+        if advice := await how_to_start(settings.storage, ["Blob"]):
+            print(advice, file=sys.stderr)
+        await stop.wait()
+
+
+def main() -> int:
+    """Run the command."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    arguments = parser().parse_args()
+    try:
+        asyncio.run(serve(settings_of(arguments), arguments.port))
+    except (DamagedStateError, InvalidSettingError, OSError, StartError, ValueError) as error:
+        print(f"quantum-emulator: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

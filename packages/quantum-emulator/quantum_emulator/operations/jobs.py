@@ -1,0 +1,132 @@
+"""Create, read, list, cancel, update and delete jobs; `workspace` is a path, `subscription/group/name`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from quantum_emulator import errors, jobs
+from quantum_emulator.jobs import Job, Json
+from quantum_emulator.lifecycle import FINAL, State
+from quantum_emulator.operations import sessions
+from quantum_emulator.operations.context import Context
+from quantum_emulator.operations.definitions import JobDefinition, job_definition, update
+from quantum_emulator.operations.listing import Page, Row, fields_of, page
+from quantum_emulator.targets import Target
+
+
+def create(context: Context, workspace: str, job_id: str, body: Json) -> Json:
+    """Create a job, or return it where the same definition was put before."""
+    definition = job_definition(job_id, body, context.storage)
+    known = context.store.job(workspace, job_id)
+    if known is not None:
+        if known.submitted != definition.submitted:
+            raise errors.job_exists(job_id)
+        return _view(context, known, readable=False)
+    now, target = context.clock.now(), checked_target(context, workspace, definition)
+    starts_at = now + timedelta(seconds=target.queue_seconds)
+    job = Job(**vars(definition), workspace=workspace, created=now, modified=now, starts_at=starts_at)
+    context.store.save(job, "jobCreated", now, {"name": job.name})
+    context.engine.wake()
+    return _view(context, job, readable=False)
+
+
+def checked_target(context: Context, workspace: str, definition: JobDefinition) -> Target:
+    """The target that the definition names, if it takes the job now."""
+    target = target_of(context, definition.target, definition.provider)
+    context.behaviour.admit(target.id, context.clock.now())
+    if target.availability == "Unavailable":
+        raise errors.target_unavailable(target.id)
+    if target.quota is not None and _ordered(context, workspace, target) >= target.quota:
+        raise errors.quota_exceeded(target.id, target.quota)
+    if definition.submitted["inputDataFormat"] not in target.formats:
+        raise errors.invalid_job(f"{target.id} takes {', '.join(target.formats)}")
+    if definition.session is not None:
+        sessions.require_open(context, workspace, definition.session, target.id)
+    return target
+
+
+def _ordered(context: Context, workspace: str, target: Target) -> int:
+    """The executions that the workspace has had of a target, and those that wait."""
+    started = context.store.executions_by_target(workspace).get((target.provider, target.id), 0)
+    waiting = [job for job in context.store.jobs(workspace) if job.target == target.id and job.state is State.QUEUED]
+    return started + len(waiting)
+
+
+def target_of(context: Context, target_id: str, provider: str) -> Target:
+    """The target of that provider; a definition that names another is faulty."""
+    target = next((target for target in context.behaviour if target.id == target_id), None)
+    if target is None:
+        raise errors.invalid_job(f"there is no target '{target_id}'")
+    if target.provider != provider.lower():
+        raise errors.invalid_job(f"'{target_id}' is a target of '{target.provider}', not of '{provider}'")
+    return target
+
+
+def get(context: Context, workspace: str, job_id: str) -> Json:
+    """One job, with fresh SAS that can only read."""
+    return _view(context, _admitted(context, workspace, job_id))
+
+
+def cancel(context: Context, workspace: str, job_id: str) -> None:
+    """Ask for cancellation; asking again, or after the end, changes nothing."""
+    job = _admitted(context, workspace, job_id)
+    if job.state in FINAL or job.state is State.CANCELLING:
+        return
+    target, now = context.behaviour.of(job.target), context.clock.now()
+    if job.state is State.EXECUTING and target.refuse_cancel_when_executing:
+        raise errors.cancel_refused(job_id)
+    job = jobs.cancel(job, now, timedelta(seconds=target.cancel_seconds))
+    event = "jobCancelled" if job.state is State.CANCELLED else "cancellationRequested"
+    context.store.save(job, event, now)
+    context.engine.wake()
+
+
+def change(context: Context, workspace: str, job_id: str, body: Json) -> Json:
+    """Change name, priority or tags."""
+    job = _admitted(context, workspace, job_id)
+    job = replace(job, **update(body), modified=context.clock.now())
+    context.store.save(job, "jobUpdated", job.modified)
+    return _view(context, job)
+
+
+def delete(context: Context, workspace: str, job_id: str) -> None:
+    """Forget a job that has ended."""
+    job = _admitted(context, workspace, job_id)
+    if job.state not in FINAL:
+        raise errors.delete_refused(job_id)
+    context.store.delete(job, context.clock.now())
+
+
+def list_all(context: Context, workspace: str, query: Mapping[str, str]) -> Page:
+    """The jobs that pass the filter, a page of them."""
+    return page(_rows(context, context.store.jobs(workspace)), query)
+
+
+def list_of_session(context: Context, workspace: str, session_id: str, query: Mapping[str, str]) -> Page:
+    """A session's jobs, a page of them."""
+    sessions.find(context, workspace, session_id)
+    return page(_rows(context, context.store.jobs_of_session(workspace, session_id)), query)
+
+
+def list_top_level(context: Context, workspace: str, query: Mapping[str, str]) -> Page:
+    """Sessions, and the jobs that belong to none."""
+    alone = [job for job in context.store.jobs(workspace) if job.session is None]
+    return page([*_rows(context, alone), *sessions.rows(context, workspace)], query)
+
+
+def _rows(context: Context, found: Iterable[Job]) -> Iterable[Row]:
+    for job in found:
+        yield Row(fields_of(_view(context, job, readable=False)), lambda job=job: _view(context, job))  # type: ignore[misc]  # bound now, not when called
+
+
+def _admitted(context: Context, workspace: str, job_id: str) -> Job:
+    job = context.store.job(workspace, job_id)
+    if job is None:
+        raise errors.job_not_found(job_id)
+    context.behaviour.admit(job.target, context.clock.now())
+    return job
+
+
+def _view(context: Context, job: Job, *, readable: bool = True) -> Json:
+    addresses = context.storage.readable if readable else context.storage.bare
+    return jobs.view(job, context.behaviour.of(job.target).vocabulary, addresses)

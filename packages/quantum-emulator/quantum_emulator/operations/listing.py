@@ -1,0 +1,60 @@
+"""Lists as the service pages them: filter, order, skip, top, and a link to the rest."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from quantum_emulator import errors, filters
+from quantum_emulator.jobs import Json
+
+MOST = 1000
+USUAL = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item's fields for filter and order, and how to show it."""
+
+    fields: Mapping[str, str]
+    show: Callable[[], Json]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of a list's items; `following` holds the query's changes for the next page, if there is one."""
+
+    items: list[Json]
+    following: Mapping[str, str] | None
+
+
+def fields_of(shown: Json) -> Mapping[str, str]:
+    """The fields that filters and orders name."""
+    return {
+        "Name": shown["name"],
+        "ItemType": shown["itemType"],
+        "JobType": shown.get("jobType", ""),
+        "ProviderId": shown["providerId"],
+        "Target": shown["target"],
+        "State": shown["status"],
+        "CreationTime": shown["creationTime"],
+    }
+
+
+def page(rows: Iterable[Row], query: Mapping[str, str]) -> Page:
+    """One page of the rows; of equal ones, the newest first where the order descends."""
+    passes = filters.parse(query.get("filter"))
+    field, descending = filters.order(query.get("orderby"))
+    skip, top = _number(query, "skip", 0), min(_number(query, "top", USUAL), MOST)
+    found = [row for row in rows if passes(row.fields)]
+    if descending:
+        found.reverse()
+    found.sort(key=lambda row: filters.place(field, row.fields), reverse=descending)
+    rest = len(found) > skip + top
+    following = {"skip": str(skip + top), "top": str(top)} if rest and top else None
+    return Page([row.show() for row in found[skip : skip + top]], following)
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    text = query.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise errors.invalid_query(name, "expected a whole number")
+    return int(text)

@@ -1,0 +1,240 @@
+"""Runs code for all shots at once, as a tree: a history is a state, numbers, and the shots that share them.
+
+Where a measurement may give either value the history parts in two, and chance deals its shots out. A program
+without many different outcomes is run a few times, however many shots it has; the worst is once for each shot.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from quantum_emulator import errors
+from quantum_emulator.programs.branching.arithmetic import Number
+from quantum_emulator.programs.branching.code import Code, Jump, Known, Operand, Step, UnknownInstructionError, called
+from quantum_emulator.programs.branching.state import State
+from quantum_emulator.programs.gates import GATES, MEASURE_AND_RESET, MEASUREMENTS, QIS, READ, RESET, WITHOUT_EFFECT
+from quantum_emulator.programs.recording import CONTAINERS, PREFIX, SUFFIX, Record, nest
+from quantum_emulator.programs.run import Shots, Value
+
+READS = (f"{QIS}{READ}", f"{PREFIX}read_result")
+ONE, ZERO, EQUAL = (f"{PREFIX}result_{word}" for word in ("get_one", "get_zero", "equal"))
+ALWAYS_ONE, ALWAYS_ZERO = -1, -2  # numbers of results that nothing measures
+MOST_STEPS = 10_000_000  # of one history
+PATIENCE = 0.9  # of the time that there is: what says how long it would take must say so before it is ended
+
+
+@dataclass
+class Frame:
+    """A function that runs: where it is, its numbers, and where its caller wants what it returns."""
+
+    code: Code
+    target: int = -1
+    block: int = 0
+    step: int = 0
+    values: dict[int, Number] = field(default_factory=dict)
+
+
+@dataclass
+class History:
+    """What so many shots have in common."""
+
+    shots: int
+    state: State = field(default_factory=State)
+    frames: list[Frame] = field(default_factory=list)
+    results: dict[int, int] = field(default_factory=lambda: {ALWAYS_ONE: 1, ALWAYS_ZERO: 0})
+    memory: list[Number] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    leaves: list[Value] = field(default_factory=list)
+    steps: int = 0
+
+    def copy(self, shots: int) -> "History":
+        """Another history with the same past."""
+        frames = [Frame(f.code, f.target, f.block, f.step, f.values.copy()) for f in self.frames]
+        results, memory = self.results.copy(), self.memory.copy()
+        return History(shots, self.state.copy(), frames, results, memory, [*self.records], [*self.leaves], self.steps)
+
+
+def check(code: Code) -> None:
+    """Raise `UnknownInstructionError` for a call that has no meaning here."""
+    for name in called(code):
+        word = name.removeprefix(PREFIX).removesuffix(SUFFIX)
+        is_record = name == f"{PREFIX}{word}{SUFFIX}" and word in (*CONTAINERS, *_LEAVES)
+        is_gate = name.removeprefix(QIS) in GATES
+        if not (is_record or is_gate or name in _CALLS):
+            raise UnknownInstructionError(f"a call of {name}")
+
+
+class Machine:
+    """One execution of so many shots."""
+
+    def __init__(self, code: Code, results: int, seed: int, seconds: float) -> None:
+        self._code, self._results, self._seconds = code, results, seconds
+        self._random = np.random.default_rng(seed)
+        self._waiting: list[History] = []
+
+    def run(self, shots: int) -> Shots:
+        """Every shot's value, in no order that tells anything."""
+        began = time.monotonic()
+        self._waiting = [History(shots, frames=[Frame(self._code)])]
+        values: list[Value] = []
+        while self._waiting:
+            history = self._waiting.pop()
+            self._finish(history)
+            values += [self._value(history)] * history.shots
+            self._mind_the_time(time.monotonic() - began, len(values), shots)
+        order = self._random.permutation(len(values))
+        return Shots([values[index] for index in order])
+
+    def _mind_the_time(self, passed: float, done: int, shots: int) -> None:
+        if passed > self._seconds * PATIENCE and done < shots:
+            raise errors.took_too_long_for(shots, self._seconds, passed * shots / done)
+
+    def _value(self, history: History) -> Value:
+        if not history.records:
+            return [history.results.get(number, 0) for number in range(self._results)]
+        return nest(history.records, history.leaves)
+
+    def _finish(self, history: History) -> None:
+        """Run a history to its end; what parts from it waits."""
+        while history.frames:
+            frame = history.frames[-1]
+            block = frame.code.blocks[frame.block]
+            if frame.step < len(block.steps):
+                frame.step += 1
+                self._do(history, frame, block.steps[frame.step - 1])
+            else:
+                self._leave(history, frame, block.end)
+            history.steps += 1
+            if history.steps > MOST_STEPS:
+                raise errors.simulation_failed(f"A shot takes more than {MOST_STEPS} steps: a loop may never end.")
+
+    def _do(self, history: History, frame: Frame, step: Step) -> None:
+        if step.compute is not None:
+            try:
+                frame.values[step.target] = step.compute(*_values(frame, step.operands))
+            except (ArithmeticError, ValueError) as error:
+                raise errors.simulation_failed(f"The program computes what cannot be computed: {error}.") from error
+        elif step.function is not None:
+            values = dict(zip(step.function.parameters, _values(frame, step.operands), strict=True))
+            history.frames.append(Frame(step.function, step.target, values=values))
+        elif step.name:
+            self._call(history, frame, step)
+        else:
+            _remember(history, frame, step)
+
+    def _call(self, history: History, frame: Frame, step: Step) -> None:
+        gate = GATES.get(step.name.removeprefix(QIS))
+        values = _values(frame, step.operands)
+        if gate is not None:
+            _apply(history.state, gate, step.name, values)
+        elif step.name in _CALLS:
+            found = _CALLS[step.name](self, history, values)
+            if found is not None:
+                frame.values[step.target] = found
+        else:
+            _record(history, step.name.removeprefix(PREFIX).removesuffix(SUFFIX), values)
+
+    def measure(self, history: History, values: Sequence[Number]) -> None:
+        """Measure a qubit into a result."""
+        qubit, result = map(int, values)
+        self._part(history, qubit, result)
+
+    def measure_and_reset(self, history: History, values: Sequence[Number]) -> None:
+        """Measure a qubit into a result, and make it 0."""
+        qubit, result = map(int, values)
+        self._part(history, qubit, result, after=0)
+
+    def reset(self, history: History, values: Sequence[Number]) -> None:
+        """Make a qubit 0; what it would have been measured as is forgotten."""
+        self._part(history, int(values[0]), after=0)
+
+    def _part(self, history: History, qubit: int, result: int | None = None, after: int | None = None) -> None:
+        ones = int(self._random.binomial(history.shots, history.state.chance(qubit)))
+        outcomes = [(value, shots) for value, shots in ((0, history.shots - ones), (1, ones)) if shots]
+        if len(outcomes) > 1:
+            other = history.copy(ones)
+            _take(other, qubit, 1, result, after)
+            self._waiting.append(other)
+        value, history.shots = outcomes[0]
+        _take(history, qubit, value, result, after)
+
+    def _leave(self, history: History, frame: Frame, end: Jump) -> None:
+        value = None if end.operand is None else _value(frame, end.operand)
+        if end.returns:
+            history.frames.pop()
+            if history.frames and value is not None:
+                history.frames[-1].values[frame.target] = value
+            return
+        following = end.default if value is None else end.choices.get(int(value), end.default)
+        merged = frame.code.blocks[following].merged.get(frame.block, [])
+        frame.values.update([(slot, _value(frame, operand)) for slot, operand in merged])
+        frame.block, frame.step = following, 0
+
+
+def _take(history: History, qubit: int, value: int, result: int | None, after: int | None) -> None:
+    history.state.collapse(qubit, value)
+    if result is not None:
+        history.results[result] = value
+    if after is not None:
+        history.state.set_plain(qubit, after)
+
+
+def _value(frame: Frame, operand: Operand) -> Number:
+    return operand.number if isinstance(operand, Known) else frame.values[operand]
+
+
+def _values(frame: Frame, operands: Sequence[Operand]) -> list[Number]:
+    return [_value(frame, operand) for operand in operands]
+
+
+def _apply(state: State, gate: str, name: str, values: Sequence[Number]) -> None:
+    angles = [value for value in values if isinstance(value, float)]
+    qubits = [int(value) for value in values if not isinstance(value, float)]
+    if len(set(qubits)) < len(qubits):
+        raise errors.qir_unreadable(f"{name.removeprefix(QIS)} acts on one qubit twice.")
+    if not np.isfinite(angles).all():
+        raise errors.simulation_failed(f"{name.removeprefix(QIS)}: the angle is infinite, or not a number.")
+    state.apply(gate, angles, qubits)
+
+
+def _remember(history: History, frame: Frame, step: Step) -> None:
+    if step.memory == "allocate":
+        history.memory.append(0)
+        frame.values[step.target] = len(history.memory) - 1
+        return
+    values = _values(frame, step.operands)
+    place = int(values[-1])
+    if step.memory == "load":
+        frame.values[step.target] = history.memory[place]
+    else:
+        history.memory[place] = values[0]
+
+
+def _record(history: History, word: str, values: Sequence[Number]) -> None:
+    if word in CONTAINERS:
+        history.records.append(Record(CONTAINERS[word], count=int(values[0])))
+        return
+    kind, value_of = ("result" if word == "result" else "value"), _LEAVES[word]
+    history.records.append(Record("result" if kind == "result" else "value"))
+    history.leaves.append(value_of(history, values[0]))
+
+
+_LEAVES: Mapping[str, Callable[[History, Number], Value]] = {
+    "result": lambda history, value: history.results.get(int(value), 0),
+    "bool": lambda _, value: bool(value),
+    "int": lambda _, value: int(value),
+    "double": lambda _, value: float(value),
+}
+
+_CALLS: Mapping[str, Callable[[Machine, History, Sequence[Number]], Number | None]] = {
+    **dict.fromkeys(WITHOUT_EFFECT, lambda *_: None),
+    **{QIS + name: Machine.measure for name in MEASUREMENTS},
+    QIS + MEASURE_AND_RESET: Machine.measure_and_reset,
+    QIS + RESET: Machine.reset,
+    **dict.fromkeys(READS, lambda _, history, values: history.results.get(int(values[0]), 0)),
+    ONE: lambda *_: ALWAYS_ONE,
+    ZERO: lambda *_: ALWAYS_ZERO,
+    EQUAL: lambda _, history, values: int(len({history.results.get(int(value), 0) for value in values}) == 1),
+}

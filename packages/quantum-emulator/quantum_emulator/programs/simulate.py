@@ -1,0 +1,44 @@
+"""Runs a circuit on qiskit-aer, which picks a method that fits (stabilizer, state vector, matrix product state)."""
+
+from typing import Any
+
+from qiskit import QuantumCircuit, transpile
+from qiskit_aer import AerSimulator
+
+from quantum_emulator import errors
+
+NEGLIGIBLE = 1e-12
+DIGITS = 12
+MEMORY_MEBIBYTES = 1536  # so that aer refuses by itself what the child's limit would end
+WIDEST_VECTOR = 26  # qubits of a state vector of that size
+EXACT_QUBITS = 20
+
+_SIMULATOR = AerSimulator(max_parallel_threads=1, max_memory_mb=MEMORY_MEBIBYTES)
+_KNOWN = frozenset(_SIMULATOR.operation_names)
+
+
+def sample(circuit: QuantumCircuit, shots: int, seed: int) -> list[str]:
+    """Return each shot's classical bits as a string of 0 and 1, bit 0 first."""
+    if "measure" not in circuit.count_ops():
+        return ["0" * circuit.num_clbits] * shots
+    memory: list[str] = _run(circuit, shots=shots, seed_simulator=seed, memory=True).get_memory()
+    return [bits[::-1] for bits in memory]
+
+
+def probabilities(circuit: QuantumCircuit) -> dict[int, float]:
+    """Return the probability of each outcome of measuring every qubit; qubit 0 is the lowest bit."""
+    circuit.save_probabilities_dict()
+    found: dict[int, float] = _run(circuit).data(0)["probabilities"]
+    return {outcome: round(chance, DIGITS) for outcome, chance in sorted(found.items()) if chance > NEGLIGIBLE}
+
+
+def _run(circuit: QuantumCircuit, **options: Any) -> Any:
+    if circuit.has_control_flow_op() or not _KNOWN.issuperset(circuit.count_ops()):
+        circuit = transpile(circuit, _SIMULATOR, optimization_level=0)
+    result = _SIMULATOR.run(circuit, **options).result()
+    if not result.success and circuit.num_qubits > WIDEST_VECTOR:  # what is little entangled needs no vector
+        result = _SIMULATOR.run(circuit, method="matrix_product_state", **options).result()
+    if not result.success:
+        reasons = "; ".join(str(item.status) for item in result.results) or str(result.status)
+        raise errors.simulation_failed(reasons)
+    return result

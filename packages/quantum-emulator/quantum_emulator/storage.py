@@ -1,0 +1,167 @@
+"""The storage account linked to the workspace: names into URIs and back, and the two blobs that a job has."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Self
+from urllib.parse import quote, unquote, urlsplit
+
+from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.storage.blob import BlobSasPermissions, ContainerSasPermissions, generate_blob_sas, generate_container_sas
+from azure.storage.blob.aio import BlobServiceClient, LinearRetry
+
+from quantum_emulator import errors
+
+SAS_LIFETIME = timedelta(days=4)
+
+
+@dataclass(frozen=True)
+class Bare:
+    """Addresses without a SAS."""
+
+    endpoint: str
+    front: str = ""
+
+    def container(self, name: str) -> str:
+        """The URI of a container."""
+        return f"{self.front or self.endpoint}/{name}"
+
+    def blob(self, container: str, name: str) -> str:
+        """The URI of a blob."""
+        return f"{self.endpoint}/{container}/{quote(name)}"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Addresses with a fresh SAS, by default one that can only read."""
+
+    endpoint: str
+    account: str
+    key: str
+    container_rights: str = "rl"
+    blob_rights: str = "r"
+    front: str = ""
+
+    def container(self, name: str) -> str:
+        """The URI of a container."""
+        rights = ContainerSasPermissions.from_string(self.container_rights)
+        sas = generate_container_sas(self.account, name, self.key, permission=rights, expiry=_expiry())
+        return f"{Bare(self.endpoint, self.front).container(name)}?{sas}"
+
+    def blob(self, container: str, name: str) -> str:
+        """The URI of a blob, which a browser would save under the blob's name."""
+        sas = generate_blob_sas(
+            self.account,
+            container,
+            name,
+            account_key=self.key,
+            permission=BlobSasPermissions.from_string(self.blob_rights),
+            expiry=_expiry(),
+            content_disposition=f"attachment;filename={name}",
+        )
+        return f"{Bare(self.endpoint).blob(container, name)}?{sas}"
+
+
+def _expiry() -> datetime:
+    # Storage judges a SAS by its own clock, so this one never follows the emulator's.
+    return datetime.now(UTC) + SAS_LIFETIME
+
+
+@dataclass(frozen=True)
+class Input:
+    """A program as it lies in its blob."""
+
+    data: bytes
+    encoding: str
+
+
+class Storage:
+    """The account's blobs, for the emulator's own use and for signing addresses."""
+
+    def __init__(self, service: BlobServiceClient) -> None:
+        self._service = service
+        endpoint = service.url.partition("?")[0].rstrip("/")
+        account, key = service.credential.account_name, service.credential.account_key
+        self.bare = Bare(endpoint)
+        self.readable = Signed(endpoint, account, key)
+        self.writable = Signed(endpoint, account, key, container_rights="racwl", blob_rights="racw")
+
+    def seen_from(self, front: str) -> Self:
+        """The same account, whose containers are shown at `front` where its own address has a path, as Azurite's has.
+
+        The SDK takes the first segment of the path for the container's name when it looks for a job's attachments, as
+        it is for an account in Azure. What is asked for at `front` is redirected to where it is (`behind`).
+        """
+        if not urlsplit(self.bare.endpoint).path:
+            return self
+        seen = copy(self)
+        seen.bare, seen.readable = replace(self.bare, front=front), replace(self.readable, front=front)
+        return seen
+
+    def behind(self, path: str, query: str) -> str:
+        """Where something really is that was shown at a front."""
+        return f"{self.bare.endpoint}{quote(path)}?{query}"
+
+    def locate(self, uri: str, name: str) -> tuple[str, str]:
+        """Split a URI into container and blob (empty for a container); refuse one outside the account."""
+        front = self.bare.front
+        path, base = urlsplit(uri), urlsplit(front if front and uri.startswith(f"{front}/") else self.bare.endpoint)
+        inside = (path.scheme, path.netloc) == (base.scheme, base.netloc)
+        if not inside or not path.path.startswith(f"{base.path}/"):
+            raise errors.foreign_uri(name)
+        container, _, blob = path.path[len(base.path) + 1 :].partition("/")
+        return unquote(container), unquote(blob)
+
+    async def ensure_container(self, name: str) -> None:
+        """Create the container unless it is there."""
+        with _translated():
+            try:
+                await self._service.create_container(name)
+            except ResourceExistsError:
+                return
+
+    async def read_input(self, container: str, blob: str, limit: int) -> Input:
+        """Download a job's program."""
+        client = self._service.get_blob_client(container, blob)
+        with _translated():
+            try:
+                stream = await client.download_blob(decompress=False)
+                if stream.size > limit:
+                    raise errors.input_unreadable(f"The input is larger than {limit} bytes.")
+                encoding = stream.properties.content_settings.content_encoding or ""
+                return Input(await stream.readall(), encoding)
+            except ResourceNotFoundError as error:
+                raise errors.input_missing(f"{container}/{blob}") from error
+
+    async def write_output(self, container: str, blob: str, data: bytes) -> None:
+        """Upload a job's output; writing the same again is harmless."""
+        await self.ensure_container(container)
+        with _translated():
+            await self._service.get_blob_client(container, blob).upload_blob(data, overwrite=True)
+
+    async def check(self) -> None:
+        """Raise unless the account answers."""
+        with _translated():
+            await self._service.get_account_information()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except AzureError as error:
+        raise errors.storage_failed(type(error).__name__) from error
+
+
+def _patient() -> LinearRetry:
+    """Sit out a restart of the account: the client's own policy would first wait 15 s."""
+    return LinearRetry(backoff=1, retry_total=20, random_jitter_range=0)
+
+
+@asynccontextmanager
+async def opened(connection_string: str) -> AsyncIterator[Storage]:
+    """Connect to the account that the connection string names."""
+    async with BlobServiceClient.from_connection_string(connection_string, retry_policy=_patient()) as service:
+        yield Storage(service)

@@ -1,0 +1,75 @@
+"""Each product can be installed alone: it says how, has a version, and names what it imports."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from our_files import PACKAGES, our_files, python_files, text_of, tree_of
+from test_imports import imported
+
+COMMANDS = {
+    "packages/client": {"qjobs"},
+    "packages/embedded_server": set(),
+    "packages/functions-host": {"functions-host"},
+    "packages/quantum-emulator": {"quantum-emulator"},
+}
+
+
+def project(package: str) -> dict[str, Any]:
+    """Read what a package says of itself."""
+    content: dict[str, Any] = tomllib.loads(text_of(Path(package, "pyproject.toml")))["project"]
+    return content
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_readme_begins_with_the_installation(package: str) -> None:
+    """The first command that a reader meets installs the package."""
+    readme = text_of(Path(package, "README.md"))
+
+    first = re.search(r"^ *(?:pip|npx|python3?|functions-host|quantum-emulator|qjobs) .*$", readme, re.MULTILINE)
+
+    assert first is not None
+    assert first[0].strip() == f"pip install ./{package}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_has_a_version_and_its_commands(package: str) -> None:
+    """The version is the module's own, and what is typed is what the table says."""
+    (init,) = [path for path in python_files(package) if len(path.parts) == 4 and path.name == "__init__.py"]
+
+    assert "version" in project(package)["dynamic"]
+    assert re.search(r'^__version__ = "\d+\.\d+\.\d+"$', text_of(init), re.MULTILINE)
+    assert project(package).get("scripts", {}).keys() == COMMANDS[package]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_names_what_it_imports(package: str) -> None:
+    """Where nothing else is installed, every import is there."""
+    assert sorted(set(undeclared(package))) == []
+
+
+def test_no_lock_of_the_workspace_is_committed() -> None:
+    """It names the hosts of somebody's registry; what is pinned are the requirements."""
+    assert Path("uv.lock") not in our_files()
+
+
+def undeclared(package: str) -> Iterator[str]:
+    """Find imports that belong to no dependency of the package."""
+    names = [re.split(r"[ @<>=\[]", dependency)[0] for dependency in project(package)["dependencies"]]
+    (own,) = {path.parts[2] for path in python_files(package)}
+    for path in python_files(package):
+        for module in (module for node in package_nodes(path) for module in imported(node, own)):
+            spelt = re.sub(r"[._]", "-", module) + "-"
+            is_known = module.partition(".")[0] in {own, *sys.stdlib_module_names}
+            if not is_known and not any(spelt.startswith(f"{name}-") for name in names):
+                yield module
+
+
+def package_nodes(path: Path) -> Iterator[Any]:
+    """Walk the syntax tree of a file, relative imports left out."""
+    return (node for node in ast.walk(tree_of(path)) if not getattr(node, "level", 0))
