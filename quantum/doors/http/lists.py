@@ -19,7 +19,10 @@ NO_COUNTS = "The counts cannot be added up"
 
 
 async def list_jobs(request: Request, app: App, _: Orchestrations) -> Response:
-    """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page."""
+    """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page.
+
+    A page may have fewer jobs than `top`: only one without a `continuation` is the last.
+    """
     query = request.query
     asked = read_listing(query)
     if faults := [*unknown_faults(query, "list_jobs"), *top_faults(query), *asked.faults]:
@@ -32,7 +35,8 @@ async def list_jobs(request: Request, app: App, _: Orchestrations) -> Response:
 async def count_jobs(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/counts`: add up the counts of jobs chosen by `ids` or by the filters of a list.
 
-    At most `top` jobs are looked at; `continuation` leads on to the counts of those that come after them.
+    At most `top` jobs are looked at, and fewer where those of a list must be searched for; `continuation` leads on to
+    the counts of those that come after them.
     """
     query = request.query
     asked = Asked() if "ids" in query else read_listing(query)
@@ -45,11 +49,12 @@ async def count_jobs(request: Request, app: App, _: Orchestrations) -> Response:
         return Response(200, total.to_wire() | {"continuation": None})
     left, following = int(query.get("top", MAX_COUNTED)), query.get("continuation")
     while left:
-        jobs, following = await _page(app, asked.listing, min(left, MAX_TOP), following, NO_COUNTS)
+        top = min(left, MAX_TOP)
+        jobs, following = await _page(app, asked.listing, top, following, NO_COUNTS)
         for job in jobs:
             await total.add(job, app.services.blobs)
         left -= len(jobs)
-        if following is None:
+        if following is None or len(jobs) < top:
             break
     return Response(200, total.to_wire() | {"continuation": following})
 

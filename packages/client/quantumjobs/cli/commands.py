@@ -158,7 +158,7 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
     if jobs:
         screen.show(drawing.jobs(jobs))
     else:
-        screen.note("no jobs" + (" match" if wanted else ""))
+        screen.note("no jobs" + (" match" if wanted else "") + (" so far" if continuation else ""))
     if continuation:
         screen.note(f"there are more: add --all, or --continuation {continuation}")
     return OK
