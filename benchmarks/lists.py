@@ -34,9 +34,10 @@ from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.list_pieces import ANSWERS
 from quantum.adapters.list_rows import digest_of, ended_rows, ended_search
 from quantum.adapters.tables import Answer, EmulatedTables, Query, Tables, make
+from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import SERIES, Listing, Ordering, values
-from quantum.jobs.model import Job, Order, RemoteState
+from quantum.jobs.model import Job, RemoteState
 from quantum.service.counts import Sum
 from quantum.settings import StorageSettings
 from quantum.storage import result_path

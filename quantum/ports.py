@@ -9,9 +9,10 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 
+from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
 from quantum.jobs.lists import Listing
-from quantum.jobs.model import Fault, Job
+from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.telemetry.names import SilentTelemetry, Telemetry

@@ -22,8 +22,8 @@ from quantum.adapters.template import (
     OversizedAnswerError,
     Template,
 )
+from quantum.contract.fields import Fault
 from quantum.jobs.errors import CompilerBusyError
-from quantum.jobs.model import Fault
 from quantum.jobs.program import Compiled
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.programs.compiling.protocol import OUT_OF_MEMORY, TOO_DEEP, Verdict

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from quantum.app import App
+from quantum.contract.fields import Fault
 from quantum.contract.parameters import DEFAULT_TOP, MAX_COUNTED, MAX_IDS, MAX_TOP
 from quantum.doors.http.filters import ROWS, Asked, read_listing
 from quantum.doors.http.frame import ProblemError, Request, Response, refused
@@ -10,7 +11,7 @@ from quantum.doors.http.inputs import NO_LIST, top_faults
 from quantum.doors.http.query import unknown_faults
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lists import Listing
-from quantum.jobs.model import Fault, Job
+from quantum.jobs.model import Job
 from quantum.ports import Orchestrations
 from quantum.service.answers import job_view
 from quantum.service.counts import Sum

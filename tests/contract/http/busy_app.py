@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from quantum.contract import examples
+from quantum.contract.fields import Fault
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Cause, Failure, Fault, Job, StoredResult
+from quantum.jobs.model import Cause, Failure, Job, StoredResult
 from quantum.ports import Entry
 from quantum.results.normalise import make_result
 from quantum.storage import raw_result_path, result_path

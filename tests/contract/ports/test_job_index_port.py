@@ -11,9 +11,10 @@ import pytest
 
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.tables import Tables
+from quantum.contract.fields import Fault
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import Listing, Ordering
-from quantum.jobs.model import Failure, Fault, Job, RemoteState
+from quantum.jobs.model import Failure, Job, RemoteState
 from quantum.ports import Entry, JobIndex
 from quantum.settings import StorageSettings
 from quantum.wire import codec as wire
