@@ -1,4 +1,4 @@
-"""The examples of the README and of the doors' page, run in the order in which a reader meets them, do what they say."""
+"""The examples of the README and of the page of doors, run in the order in which a reader meets them, hold."""
 
 import ast
 import json
