@@ -19,22 +19,24 @@ from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.run_job import run_job
 from quantum import wiring
-from quantum.doors import adopt, events, health, http, lists, offers, poison, raw, sessions, waiting, workspaces
+from quantum.doors import blob, events, queue
+from quantum.doors.http import adopt, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
 from quantum.doors.patience import patiently
 from quantum.service.by_hand import ByHand
 from quantum.service.housekeeping import keep_house
-from quantum.settings import BLOB_POISON_QUEUE, HOST_STORAGE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
+from quantum.settings import HOST_STORAGE
+from quantum.storage import BLOB_POISON_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
 wiring.settings()  # a wrong setting stops the start, by its name
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
-    ("POST", "jobs", http.start_from_http),
+HTTP_DOORS: tuple[tuple[str, str, frame.Door], ...] = (
+    ("POST", "jobs", jobs.start_from_http),
     ("GET", "jobs", lists.list_jobs),
-    ("GET", "jobs/{id}", http.read_job),
-    ("GET", "jobs/{id}/result", http.read_result),
+    ("GET", "jobs/{id}", jobs.read_job),
+    ("GET", "jobs/{id}/result", jobs.read_result),
     ("GET", "jobs/{id}/result/raw", raw.read_raw),
-    ("POST", "jobs/{id}/cancel", http.request_cancel),
+    ("POST", "jobs/{id}/cancel", jobs.request_cancel),
     ("GET", "counts", lists.count_jobs),
     ("POST", "jobs/adopt", adopt.adopt_job),
     ("POST", "sessions", sessions.open_session),
@@ -46,10 +48,11 @@ HTTP_DOORS: tuple[tuple[str, str, http.Door], ...] = (
     ("GET", "quotas", offers.list_quotas),
     ("GET", "formats", offers.list_formats),
     ("GET", "health", health.read_health),
-    ("GET", "poison", http.list_poison),
-    ("POST", "poison/{id}/replay", http.replay_poison),
+    ("GET", "poison", poison.list_poison),
+    ("POST", "poison/{id}/replay", poison.replay_poison),
     ("GET", "workspaces", workspaces.list_workspaces),
     ("POST", "workspaces", workspaces.add_own_workspace),
+    ("GET", "workspaces/{name}", workspaces.read_workspace),
     ("DELETE", "workspaces/{name}", workspaces.remove_own_workspace),
 )
 ORCHESTRATORS = (run_job,)
@@ -70,13 +73,13 @@ def durable_client(door: Callable[..., Any]) -> Any:
     return app.generic_input_binding(arg_name="client", type="durableClient")(door)
 
 
-def http_door(door: http.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
+def http_door(door: frame.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
     """Translate between a door and an HTTP trigger."""
 
     async def respond(req: func.HttpRequest, client: str) -> func.HttpResponse:
         headers = {name.lower(): text for name, text in req.headers.items()}
-        request = http.Request(headers, dict(req.params), dict(req.route_params), req.get_body())
-        answer = await http.answer(door, request, wiring.intake(), wiring.orchestrations(client))
+        request = frame.Request(headers, dict(req.params), dict(req.route_params), req.get_body())
+        answer = await frame.answer(door, request, wiring.app(), wiring.orchestrations(client))
         return func.HttpResponse(
             answer.encoded(), status_code=answer.status, headers=dict(answer.headers), mimetype=answer.media_type
         )
@@ -95,7 +98,7 @@ async def start_from_queue(message: func.QueueMessage, client: str) -> None:
     """Take an order from the queue."""
     order, delivery = (str(message.id), message.get_body()), message.dequeue_count or 1
     await patiently(
-        lambda: waiting.take_message(*order, wiring.intake(), wiring.orchestrations(client), delivery=delivery)
+        lambda: queue.start_from_queue(*order, wiring.app(), wiring.orchestrations(client), delivery=delivery)
     )
 
 
@@ -106,21 +109,21 @@ async def start_from_queue(message: func.QueueMessage, client: str) -> None:
 async def start_from_blob(program: func.InputStream, client: str) -> None:
     """Take an order from an uploaded blob."""
     path = str(program.name)
-    await patiently(lambda: waiting.take_upload(path, wiring.intake(), wiring.orchestrations(client)))
+    await patiently(lambda: blob.start_from_blob(path, wiring.app(), wiring.orchestrations(client)))
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=HOST_STORAGE)
 async def answer_poison(message: func.QueueMessage) -> None:
     """Answer for an order on the queue that failed too often."""
     report = (str(message.id), message.get_body())
-    await patiently(lambda: poison.answer_poison(*report, wiring.intake()))
+    await patiently(lambda: queue.answer_poison(*report, wiring.app()))
 
 
 @app.queue_trigger(arg_name="message", queue_name=BLOB_POISON_QUEUE, connection=HOST_STORAGE)
 async def answer_poisoned_blob(message: func.QueueMessage) -> None:
     """Answer for an uploaded order that failed too often."""
     report = (str(message.id), message.get_body())
-    await patiently(lambda: poison.answer_poisoned_blob(*report, wiring.intake()))
+    await patiently(lambda: queue.answer_poisoned_blob(*report, wiring.app()))
 
 
 @app.event_grid_trigger(arg_name="event")

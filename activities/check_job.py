@@ -11,7 +11,7 @@ from quantum.workspaces.profiles import DEFAULT
 @expected_outcomes
 async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
     """Read the job's status, and whether its caller has asked to cancel it."""
-    workspace = await services().workspace_named(payload.get("workspace", DEFAULT))
+    workspace = await services().workspaces.named(payload.get("workspace", DEFAULT))
     look = workspace.job(payload["remoteId"])
     remote, requested = await asyncio.gather(look, cancel_requested(services(), payload["id"]))
     return {"outcome": "seen", "cancelRequested": requested, **remote.account()}

@@ -6,7 +6,7 @@ from quantum.jobs.errors import expected_outcomes
 from quantum.jobs.model import Job
 from quantum.results.normalise import MAX_READ_BYTES, Collected, make_result, queue_seconds
 from quantum.service.cancellation import cancel_requested
-from quantum.settings import RESULTS_CONTAINER
+from quantum.storage import raw_result_path, result_path
 from quantum.telemetry.names import QUEUE, TARGET
 from quantum.wiring import services
 from quantum.workspaces.remote import RemoteJob
@@ -19,9 +19,9 @@ async def collect_result(payload: dict) -> dict:  # type: ignore[type-arg]  # th
     Output that cannot be read is kept all the same: the job succeeded, and a warning says so.
     """
     job = Job.from_wire(payload)
-    workspace = await services().workspace_named(job.order.workspace)
+    workspace = await services().workspaces.named(job.order.workspace)
     remote, output = await workspace.open_output(job.remote_id)
-    raw_path, path = (f"{RESULTS_CONTAINER}/{job.id}/{name}" for name in ("raw", "result.json"))
+    raw_path, path = raw_result_path(job.id), result_path(job.id)
     if output.size <= MAX_READ_BYTES:
         raw = await output.read()
         keeping = services().blobs.write(raw_path, raw)

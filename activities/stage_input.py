@@ -21,6 +21,6 @@ async def stage_input(payload: dict) -> dict:  # type: ignore[type-arg]  # the w
     assert program is not None  # noqa: S101  # intake stores the program before it claims the job
     blob = await services().blobs.open(program.blob)
     media_type = program.media_type or row_of(program.format).media_type
-    workspace = await services().workspace_named(job.order.workspace)
+    workspace = await services().workspaces.named(job.order.workspace)
     await workspace.upload_input(job.remote_id, blob.chunks, blob.size, media_type, program.encoding)
     return {"outcome": "staged"}

@@ -21,6 +21,7 @@ from benchmarks.children import p95
 from benchmarks.figures import Figure
 from local.setup.checkout import ROOT
 from local.stack import Stack
+from quantum.storage import ANSWERS_QUEUE
 
 ORDERS = 20
 PROGRAM = (ROOT / "local" / "programs" / "bell.qasm").read_text(encoding="utf-8")
@@ -68,7 +69,7 @@ async def opened(stack: Stack, closing: AsyncExitStack) -> Door:
     http = httpx.AsyncClient(base_url=where.api, headers={"x-functions-key": where.function_key}, timeout=30)
     await closing.enter_async_context(http)
     decoded = TextBase64DecodePolicy()
-    answers = QueueClient.from_connection_string(where.storage, "job-answers", message_decode_policy=decoded)
+    answers = QueueClient.from_connection_string(where.storage, ANSWERS_QUEUE, message_decode_policy=decoded)
     await closing.enter_async_context(answers)
     return Door(http, stack.system_key, answers)
 

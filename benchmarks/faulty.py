@@ -29,7 +29,8 @@ from local.setup.checkout import ROOT
 from local.stack.provision import provision
 from quantum import wiring
 from quantum.jobs.model import job_id
-from quantum.settings import ANSWERS_QUEUE, read_settings
+from quantum.settings import read_settings
+from quantum.storage import ANSWERS_QUEUE
 
 GRID_SECONDS = 5
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)

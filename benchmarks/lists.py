@@ -38,7 +38,8 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import LISTS, Listing, Ordering, values
 from quantum.jobs.model import Job, Order
 from quantum.service.counts import Sum
-from quantum.settings import RESULTS_CONTAINER, StorageSettings
+from quantum.settings import StorageSettings
+from quantum.storage import result_path
 
 FEW, MANY = 1_000, int(os.environ.get("LISTS_JOBS", "100000"))
 ON_THEIR_WAY = 50
@@ -187,7 +188,7 @@ async def add_up(
     """Add up the counts of the newest jobs of a list that have ended, some of which did not succeed."""
     listing = replace(listing, until=START + FEW * SPACING)  # before those on their way
     for job in (await index.page(listing, ADDED_UP, None))[0]:
-        await blobs.write(f"{RESULTS_CONTAINER}/{job.id}/result.json", b'{"counts": {"00": 497, "11": 503}}')
+        await blobs.write(result_path(job.id), b'{"counts": {"00": 497, "11": 503}}')
     for _ in range(ROUNDS):
         sent, began, total = requests.sent, time.perf_counter(), Sum()
         for job in (await index.page(listing, ADDED_UP, None))[0]:

@@ -45,6 +45,25 @@ param storageSku string = 'Standard_ZRS'
 @description('Put the app into a virtual network and close its storage and vault to the internet.')
 param vnetEnabled bool = false
 
+@allowed([2048, 4096])
+@description('Memory of an instance in MB; a processor or two come with it. The compilers have what the host leaves.')
+param instanceMemory int = 2048
+
+@minValue(0)
+@description('Instances that are always ready for HTTP, paid for by the hour: callers then meet no cold start.')
+param alwaysReadyHttp int = 0
+
+@minValue(0)
+@description('Instances that are always ready for orchestrations and activities, paid for by the hour.')
+param alwaysReadyDurable int = 0
+
+@minValue(0)
+@description('Instances that are always ready for uploads, paid for by the hour.')
+param alwaysReadyBlob int = 0
+
+@description('Keep callers out of the administration of the Functions host. Off only where Azure itself needs a way in.')
+param adminIsolation bool = true
+
 @minValue(0)
 @description('Monthly budget of the resource group, in the currency of the bill. 0: no budget.')
 param budgetAmount int = 50
@@ -216,6 +235,11 @@ module api 'app/api.bicep' = {
     keyVaultUri: keyVault.outputs.uri
     workspaceConnectionSecret: workspaceConnectionSecret
     schedulerConnection: usesScheduler ? '${scheduler.outputs.connection};ClientID=${identity.outputs.clientId}' : ''
+    instanceMemory: instanceMemory
+    alwaysReadyHttp: alwaysReadyHttp
+    alwaysReadyDurable: alwaysReadyDurable
+    alwaysReadyBlob: alwaysReadyBlob
+    adminIsolation: adminIsolation
   }
 }
 
@@ -226,8 +250,7 @@ module orderEvents 'app/system-topic.bicep' = {
     name: '${abbreviations.eventGridSystemTopics}orders-${token}'
     location: location
     tags: tags
-    sourceStorageName: storage.outputs.name
-    deadLetterStorageName: storage.outputs.name
+    storageName: storage.outputs.name
     deadLetterContainer: storage.outputs.deadLetterContainer
     logAnalyticsId: monitoring.outputs.logAnalyticsId
   }
@@ -240,9 +263,8 @@ module outputEvents 'app/system-topic.bicep' = if (makesWorkspace) {
     name: '${abbreviations.eventGridSystemTopics}outputs-${token}'
     location: quantumLocation
     tags: tags
-    sourceStorageName: makesWorkspace ? quantum.outputs.storageName : ''
-    deadLetterStorageName: storage.outputs.name
-    deadLetterContainer: storage.outputs.deadLetterContainer
+    storageName: makesWorkspace ? quantum.outputs.storageName : ''
+    deadLetterContainer: makesWorkspace ? quantum.outputs.deadLetterContainer : ''
     logAnalyticsId: monitoring.outputs.logAnalyticsId
   }
 }

@@ -6,10 +6,9 @@ Housekeeping goes by that promise (`quantum.service.silence`). One that makes no
 from datetime import datetime
 from typing import Any
 
+from quantum.jobs.ids import NEXT_LOOK
 from quantum.jobs.model import Job
 from quantum.wire import codec as wire
-
-NEXT_LOOK = "nextLookAt"
 
 
 def show(context: Any, job: Job, until: datetime | None = None) -> None:

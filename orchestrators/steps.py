@@ -22,6 +22,7 @@ from orchestrators.retries import (
     perform,
 )
 from orchestrators.shown import show
+from quantum.jobs.ids import WAKE
 from quantum.jobs.lifecycle import FINAL, Phase, phase_of
 from quantum.jobs.model import Failure, Job
 from quantum.wire import codec as wire
@@ -39,7 +40,6 @@ __all__ = [
 
 Step = Generator[Any, Any, Job]
 
-WAKE_EVENT = "wake"
 BEFORE_SUBMISSION = frozenset({Phase.ACCEPTED, Phase.STAGING})
 IN_THE_WORKSPACE = frozenset({Phase.WAITING, Phase.EXECUTING, Phase.CANCELLING})
 MAY_BE_BILLED = "The job ended before it could be cancelled; the provider may bill it."
@@ -84,7 +84,7 @@ def wait_until_final(context: Any, job: Job) -> Step:
     A round has one task for the event, and ends when it fires: the SDK hands an event to the oldest task that waits
     for its name, and one that came while none waited to every task that is made after it.
     """
-    wake = context.wait_for_external_event(WAKE_EVENT)
+    wake = context.wait_for_external_event(WAKE)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
         job, outcome = yield from perform(context, job, "check_job", job.brief(), PATIENCE_ONCE_SUBMITTED)

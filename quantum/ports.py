@@ -14,7 +14,7 @@ from quantum.jobs.model import Fault, Job
 from quantum.jobs.program import Compiled, Program
 from quantum.orders.read import Limits
 from quantum.telemetry.names import SilentTelemetry, Telemetry
-from quantum.workspaces.profiles import DEFAULT, Profile, SecretName
+from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
 
 COMPILER_PATIENCE_SECONDS = 30.0  # for a turn at the compiler, of somebody who waits for the answer
@@ -188,14 +188,14 @@ class Workspace(Closes, Protocol):
 
 
 class Workspaces(Closes, Protocol):
-    """The workspaces by profile, each connected when it is first used."""
+    """The workspaces by name: the deployment's own, and one for each profile, connected when it is first used."""
 
     def known(self) -> Mapping[str, Profile]:
         """The profiles of the settings, by name."""
         ...
 
     async def named(self, name: str) -> Workspace:
-        """Give the workspace of a profile; UnknownWorkspaceError where there is no such profile."""
+        """Give the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
         ...
 
     async def validate(self, profile: Profile, secret: str) -> None:
@@ -336,7 +336,6 @@ class Services:
     `endpoints` are the addresses that a caller's workspace may have beside Azure Quantum's own.
     """
 
-    workspace: Workspace
     workspaces: Workspaces
     profiles: ProfileStore
     vault: Vault
@@ -349,7 +348,3 @@ class Services:
     now: Callable[[], datetime]
     telemetry: Telemetry = field(default_factory=SilentTelemetry)
     endpoints: tuple[str, ...] = ()
-
-    async def workspace_named(self, name: str) -> Workspace:
-        """Give the workspace of a profile; UnknownWorkspaceError where there is none of this name."""
-        return self.workspace if name == DEFAULT else await self.workspaces.named(name)

@@ -15,20 +15,6 @@ from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"
 
-ORDERS_CONTAINER = "orders"
-INPUTS_CONTAINER = "inputs"
-PROGRAMS_CONTAINER = "programs"
-RESULTS_CONTAINER = "results"
-ORDERS_QUEUE = "job-orders"
-ANSWERS_QUEUE = "job-answers"
-POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what failed too often
-BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
-POISON_CONTAINER = "poison"
-TRIES_CONTAINER = "tries"
-WAITING_CONTAINER = "waiting"  # orders for which no compiler has had time yet
-JOBS_TABLE = "jobs"
-WORKSPACES_TABLE = "workspaces"
-
 TELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"  # the worker's own switch: it reads it, too
 
 DEVELOPMENT_STORAGE = (

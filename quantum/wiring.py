@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from quantum.app import App
 from quantum.ports import Closes, Orchestrations, Services
 from quantum.service.intake import Intake
-from quantum.service.targets import Targets
-from quantum.settings import ANSWERS_QUEUE, ORDERS_QUEUE, Settings, read_settings
+from quantum.settings import Settings, read_settings
+from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
 from quantum.telemetry.activities import Activity
 from quantum.telemetry.activities import observed as watched
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 
-_stand_ins: list[Intake] = []
+_stand_ins: list[App] = []
 
 
 @cache
@@ -25,13 +26,18 @@ def settings() -> Settings:
 
 
 def services() -> Services:
-    """Give the adapters, made at first use: importing the app opens nothing and imports no SDK."""
-    return intake().services
+    """Give the app's services."""
+    return app().services
 
 
 def intake() -> Intake:
-    """Give what the doors share."""
-    return _stand_ins[-1] if _stand_ins else _intake()
+    """Give the app's intake."""
+    return app().intake
+
+
+def app() -> App:
+    """Give the app, made at first use: importing it opens nothing and imports no SDK."""
+    return _stand_ins[-1] if _stand_ins else _app()
 
 
 def orchestrations(binding: str) -> Orchestrations:
@@ -54,9 +60,9 @@ def observed(activity: Activity) -> Activity:
 
 
 @contextmanager
-def standing_in(others: Services) -> Iterator[Intake]:
-    """Put other services in the place of the deployment's for a while: a test's fakes, or a test's clock."""
-    stand_in = Intake(others, Targets())
+def standing_in(services: Services) -> Iterator[App]:
+    """Replace the deployment's app by one with other services for a while: a test's fakes, or a test's clock."""
+    stand_in = App.from_services(services)
     _stand_ins.append(stand_in)
     try:
         yield stand_in
@@ -82,8 +88,14 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
 
     vault, profiles = AzureKeyVault(known.vault, known.client_id, known.sign_in), AzureTableProfiles(known.storage)
     return Services(
-        workspace=AzureQuantumWorkspace(known.workspace, known.client_id),
-        workspaces=AzureQuantumWorkspaces(known.profiles, profiles, vault, known.sign_in, now),
+        workspaces=AzureQuantumWorkspaces(
+            AzureQuantumWorkspace(known.workspace, known.client_id),
+            known.profiles,
+            profiles,
+            vault,
+            known.sign_in,
+            now,
+        ),
         profiles=profiles,
         vault=vault,
         blobs=AzureBlobStore(known.storage),
@@ -108,7 +120,7 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
         yield made
     finally:
         # The workspaces first: they use the profiles and the vault.
-        for adapter in (made.workspace, made.workspaces, made.profiles, made.vault, *_others_of(made)):
+        for adapter in (made.workspaces, made.profiles, made.vault, *_others_of(made)):
             await adapter.close()
 
 
@@ -126,5 +138,5 @@ def _telemetry(known: Settings) -> Telemetry:
 
 
 @cache
-def _intake() -> Intake:
-    return Intake(connect(settings()), Targets())
+def _app() -> App:
+    return App.from_services(connect(settings()))

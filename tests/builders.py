@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from quantum import app
 from quantum.jobs.model import Job, Order, ProgramInput
 from quantum.jobs.program import Compiled, Program
 from quantum.orders.read import Limits
 from quantum.ports import Services
-from quantum.service.intake import Intake
-from quantum.service.targets import Targets
 from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob, Target
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
@@ -75,7 +75,7 @@ async def no_step(job: Job) -> bool:
 
 @dataclass
 class App:
-    """The core on fakes: what doors and activities are given, each part within a test's reach."""
+    """The app on fakes, each part within a test's reach; `core` is the App that doors and activities receive."""
 
     workspace: InMemoryWorkspace = field(default_factory=lambda: InMemoryWorkspace([a_target()]))
     workspaces: InMemoryWorkspaces = field(default_factory=InMemoryWorkspaces)
@@ -92,8 +92,8 @@ class App:
     telemetry: Telemetry = field(default_factory=SilentTelemetry)
 
     def __post_init__(self) -> None:
+        self.workspaces.open.setdefault(DEFAULT, self.workspace)
         self.services = Services(
-            workspace=self.workspace,
             workspaces=self.workspaces,
             profiles=self.profiles,
             vault=self.vault,
@@ -106,7 +106,8 @@ class App:
             now=lambda: self.clock,
             telemetry=self.telemetry,
         )
-        self.intake = Intake(self.services, Targets())
+        self.core = app.App.from_services(self.services)
+        self.targets, self.intake = self.core.targets, self.core.intake
 
     def pass_time(self, **length: float) -> None:
         """Put the clock forward."""

@@ -187,6 +187,10 @@ class AsyncQuantumJobs:
         """Read which workspaces an order can name, without their secrets."""
         return await self._run(calls.workspaces())
 
+    async def workspace(self, name: str) -> Workspace:
+        """Read one of these workspaces, without its secret; NotFoundError where there is none of this name."""
+        return await self._run(calls.workspace(name))
+
     async def add_workspace(self, **own: Unpack[OwnWorkspace]) -> Workspace:
         """Add a workspace that its credential opens, or give one a new credential; RefusedError says why not."""
         return await self._run(calls.add_workspace(**own))

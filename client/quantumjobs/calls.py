@@ -167,6 +167,12 @@ def workspaces() -> Steps[WorkspaceList]:
     return read(answer, WorkspaceList.from_wire)
 
 
+def workspace(name: str) -> Steps[Workspace]:
+    """Read one of these workspaces."""
+    answer = yield from ask(Request("GET", f"workspaces/{checked_name(name)}"))
+    return read(answer, Workspace.from_wire)
+
+
 def add_workspace(**own: Unpack[OwnWorkspace]) -> Steps[Workspace]:
     """Add a workspace, or replace its credential; sent twice, it is the same workspace."""
     body = {FIELD_OF_WORKSPACE[name]: value for name, value in own.items() if value is not None}
@@ -177,9 +183,14 @@ def add_workspace(**own: Unpack[OwnWorkspace]) -> Steps[Workspace]:
 
 def remove_workspace(name: str) -> Steps[None]:
     """Have a workspace and its secret forgotten."""
+    yield from ask(Request("DELETE", f"workspaces/{checked_name(name)}"))
+
+
+def checked_name(name: str) -> str:
+    """Give a name that may be a workspace's, or raise UsageError."""
     if not WORKSPACE.fullmatch(name):
         raise UsageError(f"{name!r} is no workspace's name: `qjobs workspaces list` shows them")
-    yield from ask(Request("DELETE", f"workspaces/{name}"))
+    return name
 
 
 def health() -> Steps[Health]:

@@ -182,6 +182,10 @@ class QuantumJobs:
         """Read which workspaces an order can name, without their secrets."""
         return self._run(calls.workspaces())
 
+    def workspace(self, name: str) -> Workspace:
+        """Read one of these workspaces, without its secret; NotFoundError where there is none of this name."""
+        return self._run(calls.workspace(name))
+
     def add_workspace(self, **own: Unpack[OwnWorkspace]) -> Workspace:
         """Add a workspace that its credential opens, or give one a new credential; RefusedError says why not."""
         return self._run(calls.add_workspace(**own))

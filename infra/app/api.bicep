@@ -17,7 +17,21 @@ param keyVaultName string
 param keyVaultUri string
 param workspaceConnectionSecret string
 param schedulerConnection string
+param instanceMemory int
+param alwaysReadyHttp int
+param alwaysReadyDurable int
+param alwaysReadyBlob int
+param adminIsolation bool
 
+// MiB of address space for each of two compilers, by the MiB of an instance: the host and the worker need the rest.
+var compilerMemory = {
+  '2048': '768'
+  '4096': '1536'
+}
+// The groups that Flex Consumption scales as one. What is always ready is paid for, used or not.
+var readyForHttp = (alwaysReadyHttp > 0) ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : []
+var readyForDurable = (alwaysReadyDurable > 0) ? [{ name: 'durable', instanceCount: alwaysReadyDurable }] : []
+var readyForBlob = (alwaysReadyBlob > 0) ? [{ name: 'blob', instanceCount: alwaysReadyBlob }] : []
 var workspaceParts = split(workspaceId, '/')
 
 // The runtime and its version stand in functionAppConfig: Flex Consumption refuses the settings that say so elsewhere.
@@ -41,6 +55,7 @@ var settings = {
   AZURE_QUANTUM_WORKSPACE_LOCATION: workspaceLocation
   AZURE_QUANTUM_ENDPOINT: workspaceEndpoint
   KEY_VAULT_URL: keyVaultUri
+  COMPILE_MEMORY_MIB: compilerMemory[string(instanceMemory)]
   QDK_PYTHON_TELEMETRY: 'none'
 }
 var secretSettings = empty(workspaceConnectionSecret) ? {} : {
@@ -91,7 +106,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     // Documented, and missing from the published type.
     #disable-next-line BCP037
-    functionsRuntimeAdminIsolationEnabled: true
+    functionsRuntimeAdminIsolationEnabled: adminIsolation
     functionAppConfig: {
       deployment: {
         storage: {
@@ -108,13 +123,20 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         version: '3.13'
       }
       scaleAndConcurrency: {
-        instanceMemoryMB: 2048
+        alwaysReady: concat(readyForHttp, readyForDurable, readyForBlob)
+        instanceMemoryMB: instanceMemory
         maximumInstanceCount: 40
+        // For Python it is 1 where it is not set: each request in flight would have an instance of its own. The doors
+        // only wait; of 16 that compile, two do so at a time, and the last turn comes well within 30 seconds.
+        triggers: {
+          http: {
+            perInstanceConcurrency: 16
+          }
+        }
       }
     }
+    // Neither ftpsState nor alwaysOn: Flex Consumption refuses them. FTP is off by its policy below.
     siteConfig: {
-      alwaysOn: false
-      ftpsState: 'Disabled'
       http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'

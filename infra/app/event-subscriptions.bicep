@@ -92,7 +92,7 @@ resource outputs 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15
       deadLetterDestination: {
         endpointType: 'StorageBlob'
         properties: {
-          resourceId: account.id
+          resourceId: outputTopic.properties.source
           blobContainerName: 'event-dead-letters'
         }
       }

@@ -48,6 +48,15 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
   }
 }
 
+// Azure Quantum makes a container for each job; this one is Event Grid's, for the wake-ups that reach nobody.
+resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+  parent: blobs
+  name: 'event-dead-letters'
+  properties: {
+    publicAccess: 'None'
+  }
+}
+
 resource workspace 'Microsoft.Quantum/workspaces@2025-12-15-preview' = {
   name: name
   location: location
@@ -74,3 +83,4 @@ resource accountRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [fo
 
 output name string = workspace.name
 output storageName string = account.name
+output deadLetterContainer string = deadLetters.name

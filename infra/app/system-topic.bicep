@@ -1,9 +1,9 @@
-// The events of one storage account. What cannot be delivered is kept as a blob, written with the topic's own identity.
+// The events of one storage account. What cannot be delivered is kept there as a blob, written with the topic's own
+// identity: whether Event Grid writes into another region is documented nowhere.
 param name string
 param location string
 param tags object
-param sourceStorageName string
-param deadLetterStorageName string
+param storageName string
 param deadLetterContainer string
 param logAnalyticsId string
 
@@ -11,11 +11,11 @@ param logAnalyticsId string
 var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 
 resource source 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
-  name: sourceStorageName
+  name: storageName
 }
 
 resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
-  name: '${deadLetterStorageName}/default/${deadLetterContainer}'
+  name: '${storageName}/default/${deadLetterContainer}'
 }
 
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {

@@ -41,6 +41,12 @@ var panels = [
     query: loadTextContent('../monitor/queries/retries.kql')
   }
   {
+    name: 'failures'
+    title: 'Errors by function, with their tracebacks'
+    visualization: 'table'
+    query: loadTextContent('../monitor/queries/failures.kql')
+  }
+  {
     name: 'costs'
     title: 'Estimated costs by day'
     visualization: 'barchart'

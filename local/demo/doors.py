@@ -12,6 +12,7 @@ from azure.storage.queue.aio import QueueServiceClient
 
 from local.demo.samples import Sample
 from local.stack import Endpoints
+from quantum.storage import ANSWERS_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE
 
 
 class DoorError(Exception):
@@ -25,8 +26,8 @@ class Caller:
         """Take the clients; `calling` makes them."""
         self._api = api
         self._blobs = blobs
-        self._orders = queues.get_queue_client("job-orders")
-        self._answers = queues.get_queue_client("job-answers")
+        self._orders = queues.get_queue_client(ORDERS_QUEUE)
+        self._answers = queues.get_queue_client(ANSWERS_QUEUE)
 
     async def send(self, sample: Sample) -> None:
         """Hand the sample over at its door; raise `DoorError` if it is refused there."""
@@ -56,7 +57,7 @@ class Caller:
         _expect(accepted, 202)
 
     async def _upload(self, sample: Sample) -> None:
-        blob = self._blobs.get_blob_client("orders", f"{sample.target}/{sample.file}")
+        blob = self._blobs.get_blob_client(ORDERS_CONTAINER, f"{sample.target}/{sample.file}")
         await blob.upload_blob(sample.text.encode(), metadata={"shots": str(sample.shots)})
 
     async def _enqueue(self, sample: Sample) -> None:

@@ -7,7 +7,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
-from quantum.settings import ANSWERS_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE
+from quantum.storage import ANSWERS_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE
 
 
 async def provision(storage: str) -> None:

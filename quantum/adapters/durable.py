@@ -7,14 +7,12 @@ from typing import Any
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus, Orchestrator
 
 from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.ids import NEXT_LOOK, RUN_JOB, WAKE
 from quantum.jobs.model import Job
 from quantum.ports import Standing, State
 from quantum.wire import codec as wire
 
-ORCHESTRATOR = "run_job"
-WAKE_EVENT = "wake"
 STATES: dict[str, State] = {"Completed": "ended", "Failed": "died", "Canceled": "died", "Terminated": "died"}
-NEXT_LOOK = "nextLookAt"  # as `orchestrators.shown` writes it
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -46,7 +44,7 @@ class DurableOrchestrations:
         """
         for is_last in (False, True):
             try:
-                await self._client.start_new(ORCHESTRATOR, job.id, job.to_wire())
+                await self._client.start_new(RUN_JOB, job.id, job.to_wire())
             except Exception as error:
                 if await self.state(job.id) == "running":
                     return
@@ -82,7 +80,7 @@ class DurableOrchestrations:
     async def wake(self, job_id: str) -> None:
         """End the current pause of a waiting orchestration; a hint, lost without harm."""
         try:
-            await self._client.raise_event(job_id, WAKE_EVENT, None)
+            await self._client.raise_event(job_id, WAKE, None)
         except Exception:  # noqa: BLE001  # it may have ended, or not have begun: the flag in the index says the same
             return
 

@@ -34,7 +34,8 @@ from quantum.adapters.tables import Piece, Tables, answered
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.ports import Entry
-from quantum.settings import JOBS_TABLE, StorageSettings
+from quantum.settings import StorageSettings
+from quantum.storage import JOBS_TABLE
 
 FORMER = ("newest", "open")  # where a former version kept the rows of its list, and its markers
 REFILED_AT_ONCE = 100

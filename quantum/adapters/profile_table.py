@@ -8,7 +8,8 @@ from azure.data.tables import UpdateMode
 
 from quantum.adapters.azure_errors import translated
 from quantum.adapters.tables import Tables
-from quantum.settings import WORKSPACES_TABLE, StorageSettings
+from quantum.settings import StorageSettings
+from quantum.storage import WORKSPACES_TABLE
 from quantum.workspaces.profiles import Credential, Profile, SecretName
 
 WHAT = "The table of workspaces"

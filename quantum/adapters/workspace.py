@@ -32,6 +32,7 @@ from quantum.adapters.workspace_answers import expected_form, read_job, read_quo
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.jobs.model import Job
 from quantum.jobs.program import Program
+from quantum.jobs.tags import tag_texts
 from quantum.ports import Blob, Secret
 from quantum.programs.formats import input_params, row_of
 from quantum.settings import SignInSettings, WorkspaceSettings
@@ -268,11 +269,6 @@ def _own_access(settings: WorkspaceSettings, client_id: str | None) -> Access:
     who = Credential("apiKey") if settings.api_key else Credential("developerDefault", client_id=client_id)
     own = Profile(DEFAULT, settings.endpoint, settings.path, who)
     return access_of(own, key, SignInSettings())
-
-
-def tag_texts(tags: Mapping[str, str]) -> list[str]:
-    """Write tags as the workspace keeps them: texts without a name."""
-    return [f"{name}={text}" for name, text in tags.items()]
 
 
 def _known(fields: Mapping[str, str | None]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The workspaces by profile: each is connected at its first use, kept, and closed at the end."""
+"""The workspaces by name: each is connected at its first use, kept, and closed at the end."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from quantum.adapters.access import Access, access_of, reader
 from quantum.adapters.workspace import AzureQuantumWorkspace
 from quantum.jobs.errors import UnknownWorkspaceError
-from quantum.ports import ProfileStore, Secret, Vault
+from quantum.ports import ProfileStore, Secret, Vault, Workspace
 from quantum.settings import SignInSettings, WorkspaceSettings
-from quantum.workspaces.profiles import RESOURCE_ID, Profile
+from quantum.workspaces.profiles import DEFAULT, RESOURCE_ID, Profile
 
 FRESH = timedelta(minutes=1)  # another process may have changed or removed a profile since it was read
 
@@ -29,12 +29,14 @@ class AzureQuantumWorkspaces:
 
     def __init__(
         self,
+        own: Workspace,
         profiles: Mapping[str, Profile],
         store: ProfileStore,
         vault: Vault,
         sign_in: SignInSettings,
         now: Callable[[], datetime],
     ) -> None:
+        self._own = own
         self._profiles = profiles
         self._store = store
         self._vault = vault
@@ -47,8 +49,10 @@ class AzureQuantumWorkspaces:
         """The profiles of the settings, by name."""
         return self._profiles
 
-    async def named(self, name: str) -> AzureQuantumWorkspace:
-        """Give the workspace of a profile; UnknownWorkspaceError where there is no such profile."""
+    async def named(self, name: str) -> Workspace:
+        """Give the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
+        if name == DEFAULT:
+            return self._own
         kept = self._kept.get(name)
         if kept and kept.read_at and (name in self._profiles or self._now() - kept.read_at < FRESH):
             return kept.workspace
@@ -84,6 +88,7 @@ class AzureQuantumWorkspaces:
 
     async def close(self) -> None:
         """Close the connections."""
+        await self._own.close()
         for kept in (*self._kept.values(), *self._retired):
             await kept.workspace.close()
         self._kept.clear()

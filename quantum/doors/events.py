@@ -6,14 +6,12 @@ repeated or lost costs one status check, or some time.
 
 import re
 
+from quantum.jobs.ids import JOB_ID
 from quantum.ports import Orchestrations
 
 CREATED = "Microsoft.Storage.BlobCreated"
 # The job's container and its output, as azure-quantum's documents name them; the id is checked as one.
-OUTPUT = re.compile(
-    r"/blobServices/default/containers/job-(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-    r"/blobs/(?:outputData|rawOutputData)"
-)
+OUTPUT = re.compile(rf"/blobServices/default/containers/job-(?P<id>{JOB_ID})/blobs/(?:outputData|rawOutputData)")
 
 
 async def wake_from_event(kind: str, subject: str, orchestrations: Orchestrations) -> bool:

@@ -1,40 +1,35 @@
-"""The queue door: an order in, and an answer out even for an order that cannot be run.
+"""The queue doors: orders, and the reports of orders that the host gave up after five failures.
 
 `host.json` has messages handed over as they are (`messageEncoding: none`): some clients send base64, as Functions'
-own bindings do, others the plain text, and a message that the host could not decode would never reach this door.
+own bindings do, others the plain text, and a message that the host could not decode would never reach these doors.
 """
 
-from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import job_id
-from quantum.orders.read import parse_order
+import json
+
+from quantum.app import App
 from quantum.ports import Orchestrations
-from quantum.service.answers import answer, encode
-from quantum.service.intake import Intake
-from quantum.service.redeliveries import note_try
-from quantum.telemetry.names import traceparent_in
+from quantum.service import poison
+from quantum.service.waiting import take_message_or_wait
 from quantum.wire.encodings import from_base64, without_mark
 
 
 async def start_from_queue(
-    message_id: str, body: bytes, intake: Intake, orchestrations: Orchestrations, *, delivery: int = 1
-) -> str:
-    """Take an order from a message and give its job's id; delivered again, it is the same job."""
-    text = decoded(body)
-    if delivery > 1:
-        await note_try(intake.services, message_id, text)
-    id_, source = caller_of(message_id)
-    try:
-        await intake.take(parse_order(text, intake.services.limits), id_, source, orchestrations)
-    except InvalidOrderError as error:
-        # The claim comes first, the answer second: a message that is delivered again answers again, under the same id.
-        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure, traceparent_in(text))
-        await intake.services.answers.send(encode(answer(rejected, None)))
-    return id_
+    message_id: str, body: bytes, app: App, orchestrations: Orchestrations, *, delivery: int = 1
+) -> None:
+    """Take an order from a message, or one that waits and that the message is a note of."""
+    await take_message_or_wait(message_id, decoded(body), app.intake, orchestrations, delivery=delivery)
 
 
-def caller_of(message_id: str) -> tuple[str, dict[str, str]]:
-    """Give the id of a message's job, and what its caller is told of where it came from."""
-    return job_id("queue", message_id), {"door": "queue", "messageId": message_id}
+async def answer_poison(message_id: str, body: bytes, app: App) -> None:
+    """Keep a message from the poison queue of orders, and answer its caller."""
+    await poison.give_up_message(message_id, decoded(body), app.intake)
+
+
+async def answer_poisoned_blob(message_id: str, body: bytes, app: App) -> None:
+    """Keep the place of an upload that failed too often, and answer its caller; `body` is the host's report."""
+    report = json.loads(decoded(body))
+    path = f"{report['ContainerName']}/{report['BlobName']}"
+    await poison.give_up_blob(message_id, path, str(report.get("ETag")).strip('"'), app.intake)
 
 
 def decoded(body: bytes) -> bytes:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import product
 
 from quantum.jobs.model import Job
+from quantum.jobs.tags import tag_texts
 from quantum.programs.formats import provider_of
 from quantum.wire import codec as wire
 
@@ -128,7 +129,7 @@ def values(job: Job, choice: str) -> list[str]:
         case "target":
             return [job.target]
         case _:
-            return [f"{name}={text}" for name, text in job.order.tags.items()]
+            return tag_texts(job.order.tags)
 
 
 def place_of(job: Job, order: Ordering) -> str:

@@ -11,6 +11,7 @@ from quantum.jobs.errors import InvalidOrderError
 from quantum.jobs.model import OWN_SESSION, Fault, Order
 from quantum.orders.cross_field import together_faults
 from quantum.orders.program_fields import format_faults, stated_faults
+from quantum.storage import INPUTS_CONTAINER
 from quantum.telemetry.names import traceparent
 from quantum.wire import codec as wire
 from quantum.wire import strict_json
@@ -22,7 +23,6 @@ MAX_SMALL_FIELD = 4096
 MOST_COST = 1_000_000_000
 MAX_TAGS = 16  # the rows that lists read of a job must fit into one transaction of a table
 MAX_UNKNOWN = 20  # a stranger can send half a million, and finding the nearest known name takes time
-INPUT_CONTAINER = "inputs"  # the only container that an order may point into
 
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -285,7 +285,7 @@ def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
             faults.append(Fault(f"input.{field}", "must not be empty"))
         elif field == "blob" and not is_blob_reference(given[field]):
             slashes = "; write / in place of \\" if "\\" in given[field] else ""
-            reason = f"must be {INPUT_CONTAINER}/<name>, a blob in this app's own storage{slashes}"
+            reason = f"must be {INPUTS_CONTAINER}/<name>, a blob in this app's own storage{slashes}"
             faults.append(Fault("input.blob", reason))
     return faults + stated_faults(given)
 
@@ -293,4 +293,4 @@ def _input_faults(given: Mapping[str, Any]) -> list[Fault]:
 def is_blob_reference(text: str) -> bool:
     """Whether a caller may point at this blob: in our own container for inputs, by a plain name."""
     container, _, name = text.partition("/")
-    return container == INPUT_CONTAINER and len(name) <= 512 and BLOB_NAME.fullmatch(name) is not None
+    return container == INPUTS_CONTAINER and len(name) <= 512 and BLOB_NAME.fullmatch(name) is not None

@@ -103,11 +103,16 @@ def added[Share: (int, float)](shares: Iterable[tuple[str, Share]]) -> dict[str,
 
 def registers_of(outcomes: Iterable[str], names: Sequence[str | None] = ()) -> tuple[Register, ...]:
     """The registers that every one of these outcomes has; none where one is no bits, or they differ."""
-    shapes = {_widths(key) for key in outcomes}
-    widths = shapes.pop() if len(shapes) == 1 else ()
+    widths = widths_of(outcomes)
     if names and len(names) != len(widths):
         return ()
     return tuple(Register(width, name) for width, name in zip(widths, names or [None] * len(widths), strict=True))
+
+
+def widths_of(outcomes: Iterable[str]) -> tuple[int, ...]:
+    """How many bits each register of these outcomes has; empty where one is not bits, or they differ."""
+    shapes = {_widths(key) for key in outcomes}
+    return shapes.pop() if len(shapes) == 1 else ()
 
 
 def _widths(key: str) -> tuple[int, ...]:

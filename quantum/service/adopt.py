@@ -10,9 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from quantum.jobs.errors import ServiceError
+from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job, Order, job_id
 from quantum.jobs.program import Program
+from quantum.jobs.tags import tags_from
 from quantum.orders.read import MAX_TAGS, printable
 from quantum.ports import Orchestrations, Services, Workspace
 from quantum.programs.formats import FORMATS
@@ -24,7 +26,6 @@ from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob
 
 REMOTE_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
-OUR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) 
     """
     known = await _known(intake.services, id_for(wanted.id, wanted.workspace), wanted.id)
     if known is None:
-        workspace = await intake.services.workspace_named(wanted.workspace)
+        workspace = await intake.services.workspaces.named(wanted.workspace)
         remote = await workspace.job(wanted.id)
         known = await _known(intake.services, id_for(remote.id, wanted.workspace), remote.id)
         known = known or await _known(intake.services, remote.name.rpartition(" ")[2], remote.id)
@@ -58,14 +59,14 @@ async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) 
 
 def id_for(remote_id: str, workspace: str = DEFAULT) -> str:
     """The id here of a job there: its own where it is a GUID as we write them, else one derived from it."""
-    if OUR_ID.fullmatch(remote_id):
+    if is_job_id(remote_id):
         return remote_id
     return job_id("adopt", remote_id if workspace == DEFAULT else f"{workspace}/{remote_id}")
 
 
 async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
     """The job of this id, if it is or was this one in the workspace."""
-    entry = await services.index.find(id_) if OUR_ID.fullmatch(id_) else None
+    entry = await services.index.find(id_) if is_job_id(id_) else None
     return entry.job if entry and remote_id in entry.job.remote_ids else None
 
 
@@ -127,6 +128,5 @@ async def _program(workspace: Workspace, remote: RemoteJob) -> Program | None:
 
 
 def tags_of(texts: tuple[str, ...]) -> dict[str, str]:
-    """Read the workspace's tags, which are texts, as we write them: `name=value`; of very many, the first."""
-    pairs = (printable(text, 256).partition("=")[::2] for text in texts[:MAX_TAGS])
-    return {name: value for name, value in pairs if name}
+    """Read the workspace's tags; of very many, the first."""
+    return tags_from(printable(text, 256) for text in texts[:MAX_TAGS])

@@ -4,9 +4,8 @@ Results are read one after the other, and never more of them is held than one re
 """
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +13,12 @@ from quantum.jobs.errors import NotFoundError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import BlobStore
-from quantum.results.histograms import MAX_OUTCOMES
+from quantum.results.histograms import MAX_OUTCOMES, widths_of
+from quantum.results.normalise import MAX_READ_BYTES
 from quantum.results.spelling import in_order
-from quantum.settings import RESULTS_CONTAINER
+from quantum.storage import result_path
 
-MAX_RESULT_BYTES = 16 * 1024 * 1024
-BITS = re.compile(r"[01-]+( [01-]+)*")
-
-type Registers = tuple[int, ...] | None
+type Registers = tuple[int, ...] | None  # their widths in bits; None where outcomes are not bits, or not all alike
 
 
 @dataclass
@@ -40,10 +37,10 @@ class Sum:
         if job.phase is not Phase.SUCCEEDED:
             return self.leave_out(job.id, "NotSucceeded", f"The job is {job.phase}.")
         try:
-            blob = await blobs.open(f"{RESULTS_CONTAINER}/{job.id}/result.json")
+            blob = await blobs.open(result_path(job.id))
         except NotFoundError:
             return self.leave_out(job.id, "ResultGone", "The job succeeded; its result was removed since.")
-        if blob.size > MAX_RESULT_BYTES:
+        if blob.size > MAX_READ_BYTES:
             return self.leave_out(job.id, "TooLarge", f"Its result takes {blob.size:,} bytes.")
         self._add(job.id, *_counts(await blob.read()))
         return None
@@ -78,12 +75,6 @@ class Sum:
         }
 
 
-def registers_of(outcomes: Iterable[str]) -> Registers:
-    """Measure the registers of outcomes, in bits; None where they are not bits, or not all alike."""
-    found = {tuple(map(len, key.split(" "))) if BITS.fullmatch(key) else None for key in outcomes}
-    return found.pop() if len(found) == 1 else None
-
-
 def _described(registers: Registers) -> str:
     if registers is None:
         return "outcomes that are not bits of registers"
@@ -104,4 +95,4 @@ def _counts(content: bytes) -> tuple[Mapping[str, int], Registers]:
     sound = isinstance(found, dict) and all(type(count) is int and count >= 0 for count in found.values())
     if not sound:
         return {}, None
-    return found, None if said == [] else registers_of(found)
+    return found, None if said == [] else widths_of(found) or None

@@ -138,7 +138,7 @@ async def _give_up(job: Job, services: Services) -> None:
         at = {"phase": Phase.FAILED.value, "at": wire.timestamp(services.now())}
         job = replace(job, phase=Phase.FAILED, error=GIVEN_UP, history=(*job.history, at))
         with suppress(ServiceError):  # it may not have come there, or have ended
-            workspace = await services.workspace_named(job.order.workspace)
+            workspace = await services.workspaces.named(job.order.workspace)
             await workspace.cancel(job.remote_id)
         with suppress(ServiceError):
             await close_own_sessions(services, job)

@@ -9,7 +9,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
@@ -28,9 +28,10 @@ from quantum.programs.prices import price_faults
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, keep_program
 from quantum.service.sessions import session_faults
-from quantum.service.targets import Targets, target_faults
+from quantum.service.targets import Targets, named, target_faults
 from quantum.telemetry import names as told
 from quantum.wire import codec as wire
+from quantum.workspaces.remote import Target
 
 # A caller who waits for the answer waits for a turn at the compiler, too. A message would hold others up meanwhile.
 PATIENCE_AT_DOORS = {"http": COMPILER_PATIENCE_SECONDS}
@@ -76,7 +77,7 @@ class Intake:
                     await orchestrations.start(job)
                 return job
         if entry.job.phase is Phase.REJECTED and not entry.digest:
-            raise InvalidOrderError((entry.job.error and entry.job.error.errors) or ())  # a door said so before
+            raise InvalidOrderError(_faults_of(entry.job))  # as it was before
         if entry.digest != digest:
             raise ConflictingOrderError(job_id)
         if not entry.job.is_final:
@@ -107,7 +108,8 @@ class Intake:
             return error
         refused = {fault.field.partition(".")[0] for fault in error.faults}
         if error.rest.input is None or "entryPoint" in refused:  # which operation it is decides what else is wrong
-            return InvalidOrderError((*error.faults, *await self._target_faults(error.rest)))
+            _, faults = await self._target_faults(error.rest)
+            return InvalidOrderError((*error.faults, *faults))
         try:
             await self._check(error.rest, "", patience)
         except InvalidOrderError as more:
@@ -142,25 +144,33 @@ class Intake:
         told.tell(event, facts)
 
     async def _check(self, order: Order, job_id: str, patience: float) -> Checked:
-        faults = await self._target_faults(order) + await session_faults(self.services, order)
+        targets, faults = await self._target_faults(order)
+        faults += await session_faults(self.services, order)
         try:
             checked = await check_program(self.services, order, job_id, patience)
         except InvalidOrderError as error:
             raise InvalidOrderError((*faults, *error.faults)) from error
-        if faults := faults or [*self._size_faults(order, checked), *price_faults(order, checked.program)]:
+        if faults := faults or [*_size_faults(order, checked, targets), *price_faults(order, checked.program)]:
             raise InvalidOrderError(tuple(faults))
         return checked
 
-    async def _target_faults(self, order: Order) -> list[Fault]:
+    async def _target_faults(self, order: Order) -> tuple[Sequence[Target], list[Fault]]:
+        """Read the targets of the order's workspace, and name the order's faults that concern them."""
         faults = await workspace_faults(self.services, order.workspace)
-        known = () if faults else await self.targets.at_hand(self.services, order.workspace)
-        return [*faults, *target_faults(order, known)]
+        targets = () if faults else await self.targets.at_hand(order.workspace)
+        return targets, [*faults, *target_faults(order, targets)]
 
-    def _size_faults(self, order: Order, checked: Checked) -> list[Fault]:
-        needed = checked.program.qubits or 0
-        named = self.targets.named(order.targets, order.workspace)
-        small = [target for target in named if needed > (target.qubits or needed)]
-        return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
+
+def _faults_of(rejected: Job) -> tuple[Fault, ...]:
+    """Name the faults for which an order was rejected; where none is known by its field, the error itself is one."""
+    error = rejected.error
+    return (error.errors if error else ()) or (Fault("", error.message if error else "was rejected before"),)
+
+
+def _size_faults(order: Order, checked: Checked, targets: Sequence[Target]) -> list[Fault]:
+    needed = checked.program.qubits or 0
+    small = [target for target in named(targets, order.targets) if needed > (target.qubits or needed)]
+    return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
 
 
 def digest_of(order: Order) -> str:

@@ -53,6 +53,16 @@ async def list_profiles(services: Services) -> list[tuple[Profile, str]]:
     return [(profile, "settings") for profile in services.workspaces.known().values()] + added
 
 
+async def find_profile(services: Services, name: str) -> tuple[Profile, str]:
+    """Read one of those profiles; NotFoundError where there is none of this name."""
+    if profile := services.workspaces.known().get(name):
+        return profile, "settings"
+    profile = await services.profiles.find(name) if WORKSPACE.fullmatch(name) else None
+    if profile is None:
+        raise NotFoundError(f"There is no workspace {name!r}.")
+    return profile, "added"
+
+
 async def add_workspace(services: Services, profile: Profile, secret: str) -> bool:
     """Keep a workspace whose credential opens it, the secret in the vault alone; True where its name is new.
 

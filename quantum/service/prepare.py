@@ -12,7 +12,7 @@ from quantum.programs import checks
 from quantum.programs.checks import BITCODE
 from quantum.programs.formats import FORMATS, QUIL, Format, profile_for, row_of
 from quantum.programs.gates import count_gates
-from quantum.settings import PROGRAMS_CONTAINER
+from quantum.storage import PROGRAMS_CONTAINER
 from quantum.wire.encodings import disguise_of, encoded_again, from_base64, without_mark
 
 QIR = "qir.v1"

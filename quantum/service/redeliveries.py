@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from quantum.ports import Services
-from quantum.settings import TRIES_CONTAINER
+from quantum.storage import TRIES_CONTAINER
 
 KEPT = timedelta(days=8)  # a message lives for seven days unless its sender says otherwise
 

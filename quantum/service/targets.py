@@ -1,6 +1,7 @@
-"""The workspace's targets, asked for at most once a minute, and what an order gets wrong about them."""
+"""Each workspace's targets, read at most once a minute, and the faults of an order that concern them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -14,35 +15,46 @@ from quantum.workspaces.remote import Target
 CACHE_SECONDS = 60
 
 
-class Targets:
-    """A short memory of each workspace's target list."""
+@dataclass(frozen=True)
+class TargetList:
+    """A workspace's targets, and when they were read."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[Sequence[Target], datetime]] = {}
+    targets: Sequence[Target]
+    read_at: datetime
 
-    async def fresh(
-        self, services: Services, workspace: str = DEFAULT, max_age: float = CACHE_SECONDS
-    ) -> Sequence[Target]:
-        """List the targets, at most `max_age` seconds old; ServiceError where the workspace does not answer."""
-        if workspace not in self._known or self.age_seconds(services.now(), workspace) > max_age:
-            asked = await services.workspace_named(workspace)
-            self._known[workspace] = await asked.targets(), services.now()
-        return self._known[workspace][0]
-
-    async def at_hand(self, services: Services, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
-        """List the targets, or what was last known of them where the workspace does not answer now."""
-        try:
-            return await self.fresh(services, workspace, CACHE_SECONDS if cached else -1)
-        except ServiceError:
-            return self._known.get(workspace, ((), None))[0]
-
-    def named(self, names: Sequence[str], workspace: str = DEFAULT) -> Sequence[Target]:
-        """Those of the list that go by one of these names."""
-        return [target for target in self._known.get(workspace, ((), None))[0] if target.id in names]
-
-    def age_seconds(self, now: datetime, workspace: str = DEFAULT) -> float:
+    def age_seconds(self, now: datetime) -> float:
         """How old the list is."""
-        return (now - self._known[workspace][1]).total_seconds() if workspace in self._known else 0.0
+        return (now - self.read_at).total_seconds()
+
+
+class Targets:
+    """Reads each workspace's target list, and caches it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._cache: dict[str, TargetList] = {}
+
+    async def fresh(self, workspace: str = DEFAULT, max_age: float = CACHE_SECONDS) -> TargetList:
+        """Read the targets, at most `max_age` seconds old; ServiceError where the workspace does not answer."""
+        cached = self._cache.get(workspace)
+        if cached and cached.age_seconds(self._services.now()) <= max_age:
+            return cached
+        targets = await (await self._services.workspaces.named(workspace)).targets()
+        self._cache[workspace] = fresh = TargetList(targets, self._services.now())
+        return fresh
+
+    async def at_hand(self, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
+        """Read the targets; where the workspace does not answer now, give the last list that was read, or none."""
+        try:
+            return (await self.fresh(workspace, CACHE_SECONDS if cached else -1)).targets
+        except ServiceError:
+            last = self._cache.get(workspace)
+            return last.targets if last else ()
+
+
+def named(targets: Iterable[Target], names: Sequence[str]) -> list[Target]:
+    """Those of the targets that go by one of these names."""
+    return [target for target in targets if target.id in names]
 
 
 def target_faults(order: Order, known: Sequence[Target]) -> list[Fault]:

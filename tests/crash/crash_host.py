@@ -36,8 +36,9 @@ WARM = (
     "quantum.results.normalise",
     "quantum.doors.blob",
     "quantum.doors.events",
-    "quantum.doors.http",
-    "quantum.doors.poison",
+    "quantum.doors.http.jobs",
+    "quantum.doors.http.poison",
+    "quantum.doors.queue",
     "quantum.service.housekeeping",
     "orchestrators.run_job",
 )

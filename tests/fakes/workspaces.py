@@ -92,7 +92,7 @@ class InMemoryWorkspaces(Failing):
         return self.profiles
 
     async def named(self, name: str) -> InMemoryWorkspace:
-        """Give the workspace of a profile; UnknownWorkspaceError where there is no such profile."""
+        """Give the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
         if name not in self.open:
             raise UnknownWorkspaceError(f"The workspace {name!r} is not known here (any more): add it again.")
         return self.open[name]

@@ -17,6 +17,7 @@ PROCESS = (
     "quantum.jobs.program",
     "quantum.jobs.lifecycle",
     "quantum.jobs.errors",
+    "quantum.jobs.ids",
     "quantum.jobs.struggle",
     "quantum.wire.codec",
 )
@@ -41,7 +42,7 @@ class Rule:
 
 
 LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer and from those below
-    ("wire",),
+    ("wire", "storage"),
     ("jobs",),
     ("workspaces", "programs"),
     ("telemetry",),
@@ -50,6 +51,7 @@ LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer 
     ("ports",),
     ("service",),
     ("adapters",),
+    ("app",),
     ("doors",),
     ("wiring",),
 )
@@ -74,6 +76,7 @@ RULES = {  # the longest name that a module is below holds
     "quantum.jobs.lists": Rule((*at_most("jobs"), "quantum.programs.formats")),  # for `provider_of`
     "quantum.workspaces.profiles": Rule((*at_most("workspaces"), "quantum.orders.read")),  # for how names are spelt
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
+    "quantum.app": Rule(at_most("service")),
     "quantum.doors": Rule(at_most("doors"), but=("quantum.adapters",)),
     "quantum.adapters": Rule(at_most("adapters"), but=("quantum.service",), others=SDKS),
     "quantum.programs.openqasm": Rule(
@@ -89,7 +92,9 @@ RULES = {  # the longest name that a module is below holds
     "local.vault": Rule(("local.vault",), others=None),
     "local.host": Rule(("local.host",), others=None),
     "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
-        ("local", "quantumjobs", "quantum.settings"), but=("local.host", "local.emulator", "local.vault"), others=None
+        ("local", "quantumjobs", "quantum.settings", "quantum.storage"),
+        but=("local.host", "local.emulator", "local.vault"),
+        others=None,
     ),
     "benchmarks": Rule(("benchmarks", "local", "orchestrators", "quantum"), others=None),
 }

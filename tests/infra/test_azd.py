@@ -145,6 +145,19 @@ def test_every_variable_is_explained() -> None:
     assert explained == given - BY_AZD
 
 
+def test_the_terms_of_the_default_providers_are_accepted_first(templates: Templates) -> None:
+    """A provider that costs nothing has terms, too; and the namespaces of marketplace offers are registered."""
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    steps = page.partition("## Step by step")[2].partition("What `azd up` does")[0]
+
+    for provider in templates.trees["infra/main.bicep"]["parameters"]["quantumProviders"]["default"]:
+        options = f"--provider-id {provider['providerId']} --sku {provider['providerSku']}\n"
+        assert re.search(rf"az quantum offerings accept-terms .*{options}", steps)
+    registered = re.findall(r"^for name in (.*); do$", steps, re.MULTILINE)
+    assert {"Microsoft.Quantum", "Microsoft.Solutions", "Microsoft.MarketplaceOrdering"} <= set(registered[0].split())
+    assert steps.index("accept-terms") < steps.index("azd up")
+
+
 def test_the_hook_asks_for_what_azd_hands_over(templates: Templates) -> None:
     """Its variables are outputs of the templates, and its parameters those of the template that it deploys."""
     outputs = templates.trees["infra/main.bicep"]["outputs"]

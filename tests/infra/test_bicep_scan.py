@@ -7,6 +7,7 @@ from templates import ROOT, Read
 
 PUBLIC_DOORS = "callers and Event Grid come in from the internet; a function key or a system key is asked for"
 NOT_ON_FLEX = "Flex Consumption has no such switch: instances come and go, and the platform watches them"
+NO_FTP_ON_FLEX = "Flex Consumption refuses the property and has no FTP; the policy of its passwords is off, too"
 NOT_A_SITE = "the rule takes the settings, which are names and values, for the configuration of a web site"
 VIRTUAL_NETWORK = "closed where vnetEnabled says so; the rule does not see through the condition"
 WORKSPACE_STORAGE = "Azure Quantum supports only storage with public internet access; keys and public blobs are off"
@@ -20,6 +21,7 @@ EXCUSES = {
     ("CKV_AZURE_63", "app/api.bicep", "appSettings"): NOT_A_SITE,
     ("CKV_AZURE_65", "app/api.bicep", "appSettings"): NOT_A_SITE,
     ("CKV_AZURE_66", "app/api.bicep", "appSettings"): NOT_A_SITE,
+    ("CKV_AZURE_78", "app/api.bicep", "app"): NO_FTP_ON_FLEX,
     ("CKV_AZURE_80", "app/api.bicep", "appSettings"): NOT_A_SITE,
     ("CKV_AZURE_88", "app/api.bicep", "appSettings"): NOT_A_SITE,
     ("CKV_AZURE_212", "app/api.bicep", "app"): NOT_ON_FLEX,

@@ -6,7 +6,7 @@ from typing import Any
 
 from templates import ROOT, Templates
 
-from quantum import settings
+from quantum import storage
 from quantum.settings import SETTINGS
 
 API = "infra/app/api.bicep"
@@ -15,7 +15,6 @@ OPTIONAL = {  # read by the app and not set, for a reason
     "AzureWebJobsStorage__accountName": "the three addresses are given in its place, which hold in every cloud",
     "MAX_SHOTS": "the default holds",
     "COMPILE_SECONDS": "the default holds",
-    "COMPILE_MEMORY_MIB": "the default holds",
     "COMPILERS_AT_ONCE": "the default holds",
     "RETENTION_DAYS": "the default holds",
     "WORKSPACES": "one workspace is made; an operator adds others",
@@ -69,7 +68,7 @@ def test_all_settings_reach_the_app(templates: Templates) -> None:
 
 
 def test_what_the_app_names_in_storage_is_made() -> None:
-    """Each container, queue and table of `quantum.settings` has its place in the templates, and the other way round."""
+    """Each container, queue and table of `quantum.storage` has its place in the templates, and the other way round."""
     text = (ROOT / "infra" / "app" / "storage.bicep").read_text()
 
     for kind in ("container", "queue", "table"):
@@ -86,7 +85,7 @@ def test_events_are_asked_for_where_the_app_listens(templates: Templates) -> Non
     app = (ROOT / "function_app.py").read_text()
     orders, outputs = made["orders"], made["outputs"]
 
-    assert orders["filter"]["subjectBeginsWith"] == f"/blobServices/default/containers/{settings.ORDERS_CONTAINER}/"
+    assert orders["filter"]["subjectBeginsWith"] == f"/blobServices/default/containers/{storage.ORDERS_CONTAINER}/"
     assert outputs["filter"]["subjectBeginsWith"] == "/blobServices/default/containers/job-"
     assert function_in(orders["destination"]["properties"]["endpointUrl"]) in app
     assert function_in(outputs["destination"]["properties"]["resourceId"]) in app
@@ -102,7 +101,7 @@ def test_the_scheduler_has_the_hub_of_host_json(templates: Templates) -> None:
 
 def named(kind: str) -> set[str]:
     """Give the names of one kind that the app knows."""
-    return {value for name, value in vars(settings).items() if name.endswith(f"_{kind}") and isinstance(value, str)}
+    return {value for name, value in vars(storage).items() if name.endswith(f"_{kind}") and isinstance(value, str)}
 
 
 def function_in(address: str) -> str:

@@ -20,11 +20,22 @@ COLUMNS = {
     "AppRequests": {"TimeGenerated", "Name", "Properties", "OperationId", "Success"},
     "AppDependencies": {"TimeGenerated", "Name", "Properties", "OperationId", "Success"},
     "AzureMetrics": {"TimeGenerated", "ResourceProvider", "MetricName", "Total", "Resource"},
+    "FunctionAppLogs": {
+        "TimeGenerated",
+        "Level",
+        "FunctionName",
+        "Message",
+        "ExceptionType",
+        "ExceptionMessage",
+        "ExceptionDetails",
+        "FunctionInvocationId",
+    },
 }
-PLATFORM = {"MICROSOFT.EVENTGRID", "DeadLetteredCount", "DroppedEventCount"}  # what Event Grid tells of itself
+EVENT_GRID = {"MICROSOFT.EVENTGRID", "DeadLetteredCount", "DroppedEventCount"}  # what it tells of itself
+LEVELS = {"Error", "Critical"}  # of the lines of the Functions host
 METRICS = {metric.name: metric for metric in telemetry.METRICS}
 OUTCOMES = {*telemetry.ORDER_OUTCOMES, *TRIED_AGAIN}
-WORDS = {*METRICS, *Phase, *OUTCOMES, *telemetry.SPANS, *telemetry.EVENTS, *PLATFORM, *PLACES}
+WORDS = {*METRICS, *Phase, *OUTCOMES, *telemetry.SPANS, *telemetry.EVENTS, *EVENT_GRID, *LEVELS, *PLACES}
 FIELD = re.compile(r'Properties\["([^"]+)"\]')
 
 
@@ -55,7 +66,7 @@ def test_a_measure_has_the_fields_that_it_is_asked_for(query: str) -> None:
 
 def test_every_column_is_one_of_the_table(query: str) -> None:
     """A column is the table's, or one that the query has made."""
-    tables = set(re.findall(r"\b(?:App|Azure)[A-Z][a-z]+\b(?!Role)", query)) & COLUMNS.keys()
+    tables = set(re.findall(r"\b[A-Z][A-Za-z]+\b", query)) & COLUMNS.keys()
     made = set(re.findall(r"\b([A-Z]\w+) = ", query))
     named = set(re.findall(r"\b[A-Z][A-Za-z]+\b", re.sub(r'"[^"]*"', "", query)))
 
@@ -121,6 +132,22 @@ def test_undelivered_events_are_counted(templates: Templates) -> None:
     ]
 
     assert counts.properties["metrics"] == [{"category": "AllMetrics", "enabled": True}]
+
+
+def test_an_error_leaves_its_traceback_where_it_is_looked_for(templates: Templates) -> None:
+    """The host's own lines, which have it, go to the workspace that is asked for them, and the page names the query."""
+    (logs,) = [
+        found
+        for found in templates.resources("Microsoft.Insights/diagnosticSettings")
+        if found.file == "infra/app/api.bicep"
+    ]
+    query = (ROOT / "infra" / "monitor" / "queries" / "failures.kql").read_text()
+    page = (ROOT / "docs" / "operations.md").read_text()
+
+    assert logs.properties["logs"] == [{"category": "FunctionAppLogs", "enabled": True}]
+    assert "\nFunctionAppLogs\n" in query
+    assert {"ExceptionDetails", "FunctionName"} <= set(re.findall(r"\w+", query))
+    assert "infra/monitor/queries/failures.kql" in page.partition("## Replay poison")[2].partition("\n## ")[0]
 
 
 def literals(query: str) -> set[str]:

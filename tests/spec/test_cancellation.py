@@ -1,17 +1,18 @@
 """Cancelling, at every point of a job's way: only the workspace ends what was submitted, and it ends as it says."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from product import QPU, Product, circuit, minutes, phases_of
 
 from quantum import wiring
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.ports import Blob, Workspace
+from quantum.ports import Blob, Workspace, Workspaces
+from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob
 
 SECOND = timedelta(seconds=1)
@@ -80,12 +81,28 @@ class HeldOutput:
         return await self._inner.open_output(job_id)
 
 
+class HeldWorkspaces:
+    """Workspaces of which the deployment's own is held."""
+
+    def __init__(self, inner: Workspaces, own: HeldOutput) -> None:
+        self._inner = inner
+        self._own = own
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def named(self, name: str) -> Workspace:
+        """Give the one that is held, or another."""
+        return cast("Workspace", self._own) if name == DEFAULT else await self._inner.named(name)
+
+
 @pytest.fixture
-def held_output() -> Iterator[HeldOutput]:
+async def held_output() -> AsyncIterator[HeldOutput]:
     """The app's workspace, whose outputs are held."""
     services = wiring.services()
-    held = HeldOutput(services.workspace)
-    with wiring.standing_in(replace(services, workspace=held)):  # type: ignore[arg-type]  # it hands on what it lacks
+    held = HeldOutput(await services.workspaces.named(DEFAULT))
+    workspaces = cast("Workspaces", HeldWorkspaces(services.workspaces, held))
+    with wiring.standing_in(replace(services, workspaces=workspaces)):
         yield held
 
 

@@ -23,7 +23,7 @@ def steady(job: dict[str, Any]) -> dict[str, Any]:
 
 async def deliver(product: Product, message_id: str, body: str) -> None:
     """Deliver a queue message once more."""
-    await start_from_queue(message_id, body.encode(), wiring.intake(), product.orchestrations)
+    await start_from_queue(message_id, body.encode(), wiring.app(), product.orchestrations)
 
 
 async def test_a_hundred_impatient_callers_with_one_key_have_one_job(product: Product) -> None:
@@ -85,12 +85,12 @@ async def test_a_blob_that_is_announced_again_and_again_is_one_order(product: Pr
     await product.upload("ionq.simulator/announced.json", ONE_OF_THREE, shots="10")
     await asyncio.gather(
         *(product.announce("blobs", "start_from_blob", event, event) for _ in range(2)),
-        *(start_from_blob(path, wiring.intake(), product.orchestrations) for _ in range(3)),
+        *(start_from_blob(path, wiring.app(), product.orchestrations) for _ in range(3)),
     )
     answer = await product.answer_to(blob=path)
 
     heard = await product.announce("blobs", "start_from_blob", event)
-    await start_from_blob(path, wiring.intake(), product.orchestrations)
+    await start_from_blob(path, wiring.app(), product.orchestrations)
     await product.receive()
 
     ledger = await product.ledger(answer["subject"])

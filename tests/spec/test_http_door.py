@@ -2,7 +2,7 @@
 
 from product import BELL, SIMULATOR, Product, bell, phases_of
 
-from quantum.doors.health import ROLES
+from quantum.service.health import ROLES
 
 
 async def test_an_order_becomes_a_job_and_one_answer(product: Product) -> None:

@@ -102,6 +102,15 @@ async def test_the_secret_is_in_the_vault_alone(product: Product, chem: str) -> 
     assert await removed(product) == 404
 
 
+async def test_the_location_of_an_added_workspace_leads_to_it(product: Product, chem: str) -> None:
+    """What is there is what was answered when it was added."""
+    added = await product.api.post("/workspaces", json=own(product, chem))
+
+    found = await product.api.get(added.headers["Location"].removeprefix("/api"))
+
+    assert (found.status_code, found.json()) == (200, added.json())
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [({"clientSecret": "wrong"}, "AADSTS7000215"), ({"clientId": STRANGER}, "AADSTS700016")],

@@ -14,7 +14,7 @@ from quantum import wiring
 from quantum.jobs.model import Fault
 from quantum.jobs.program import Compiled
 from quantum.ports import Compiler
-from quantum.settings import POISON_QUEUE
+from quantum.storage import POISON_QUEUE
 
 MARK = "// on this our code fails\n"
 

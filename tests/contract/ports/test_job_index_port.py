@@ -17,7 +17,8 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import Listing, Ordering
 from quantum.jobs.model import Failure, Fault, Job
 from quantum.ports import Entry, JobIndex
-from quantum.settings import JOBS_TABLE, StorageSettings
+from quantum.settings import StorageSettings
+from quantum.storage import JOBS_TABLE
 from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import InMemoryJobIndex

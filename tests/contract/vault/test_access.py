@@ -16,6 +16,7 @@ from quantum.jobs.errors import NotFoundError, UnauthorizedError, UnknownWorkspa
 from quantum.settings import SignInSettings
 from quantum.workspaces.profiles import Credential, Profile, SecretName
 from tests.budgets import drain
+from tests.fakes.workspace import InMemoryWorkspace
 from tests.fakes.workspaces import InMemoryProfiles
 from tests.vaulted import APP, APP_SECRET, GUEST, GUEST_SECRET, TENANT, TOKEN_KEY
 
@@ -35,7 +36,9 @@ class World:
         self.store = InMemoryProfiles()
         sign_in = SignInSettings(served.url, str(served.ca_file))
         self.vault = AzureKeyVault(served.url, APP, sign_in)
-        self.workspaces = AzureQuantumWorkspaces({}, self.store, self.vault, sign_in, lambda: self.now)
+        self.workspaces = AzureQuantumWorkspaces(
+            InMemoryWorkspace(), {}, self.store, self.vault, sign_in, lambda: self.now
+        )
 
     def keep(self, who: Credential, endpoint: str | None = None) -> None:
         """Let the name `chem` mean a profile with this credential."""

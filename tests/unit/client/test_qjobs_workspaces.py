@@ -31,6 +31,20 @@ async def test_workspaces_are_listed(call: Any, api: FakeJobsApi) -> None:
     assert (bio.name, bio.kind) == ("bio", None)
 
 
+async def test_one_workspace_is_read(call: Any, api: FakeJobsApi) -> None:
+    """By its name, and a wrong one is not sent."""
+    api.answers("GET /api/workspaces/chem", CHEM, a_problem(404, "There is none"))
+
+    chem = await call("workspace", "chem")
+    with pytest.raises(NotFoundError):
+        await call("workspace", "chem")
+    with pytest.raises(UsageError):
+        await call("workspace", "../jobs")
+
+    assert (chem.name, chem.origin) == ("chem", "added")
+    assert len(api.asked) == 2
+
+
 @pytest.mark.parametrize("document", [{}, {"workspaces": 1}, {"workspaces": [{}]}, []])
 async def test_what_is_no_list_of_workspaces_is_unexpected(call: Any, api: FakeJobsApi, document: Any) -> None:
     """A wrong address is told from an empty list."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from orchestrators.run_job import run_job
+from quantum.jobs.ids import RUN_JOB, WAKE
 from tests.builders import NOW, a_job
 from tests.fakes.durable import Outcome
 from tests.fakes.replayed import Replayed
@@ -34,6 +35,11 @@ def waiting() -> Replayed:
     instance.complete("submit_job", SUBMITTED)
     instance.complete("record_progress", RECORDED)
     return instance
+
+
+def test_the_process_has_the_name_that_the_engine_starts() -> None:
+    """Doors start an orchestration by the function's name."""
+    assert run_job.__name__ == RUN_JOB
 
 
 def carried(instance: Replayed) -> bool:
@@ -65,7 +71,7 @@ def test_one_task_for_the_event_serves_many_pauses(waiting: Replayed) -> None:
     timer = waiting.actions[-1]
 
     waiting.now += timedelta(seconds=1)
-    waiting.raise_event("wake")
+    waiting.raise_event(WAKE)
 
     assert waiting.actions[-1]["functionName"] == "check_job"
     assert waiting.actions.index(timer | {"isCanceled": True}) == len(waiting.actions) - 2
@@ -73,7 +79,7 @@ def test_one_task_for_the_event_serves_many_pauses(waiting: Replayed) -> None:
 
 def test_a_wake_up_leads_to_a_look_and_a_fresh_round(waiting: Replayed) -> None:
     """What it carries over is the job."""
-    waiting.raise_event("wake")
+    waiting.raise_event(WAKE)
     waiting.complete("check_job", seen("Waiting"))
 
     assert carried(waiting)
@@ -87,7 +93,7 @@ def test_an_event_that_came_early_causes_one_look_and_no_more() -> None:
     with warnings.catch_warnings():
         # The SDK warns of an event that nobody waits for yet, at every replay, and keeps it.
         warnings.filterwarnings("ignore", "Potential duplicate Task completion")
-        instance.raise_event("wake")
+        instance.raise_event(WAKE)
         instance.complete("submit_job", SUBMITTED)
         instance.complete("record_progress", RECORDED)
         instance.complete("check_job", seen("Waiting"))

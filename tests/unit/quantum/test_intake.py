@@ -6,7 +6,7 @@ import pytest
 
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceUnavailableError, UnknownClaimError
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Fault, Job, Order, ProgramInput
+from quantum.jobs.model import Failure, Fault, Job, Order, ProgramInput
 from quantum.jobs.program import Compiled
 from quantum.ports import Entry
 from quantum.service.intake import digest_of
@@ -230,6 +230,17 @@ async def test_an_order_that_was_refused_once_is_refused_again() -> None:
 
     assert refused.value.faults == faults
     assert app.orchestrations.started == {}
+
+
+async def test_an_order_that_was_given_up_is_refused_with_a_reason() -> None:
+    """The error on the app's own account names no field: it is the fault, since a refusal without any says nothing."""
+    app = App()
+    await app.intake.reject(JOB_ID, {"door": "queue"}, Failure("Poisoned", "The app failed on it."))
+
+    with pytest.raises(InvalidOrderError) as refused:
+        await take(app)
+
+    assert refused.value.faults == (Fault("", "The app failed on it."),)
 
 
 def test_orders_differ_by_everything_that_was_asked() -> None:

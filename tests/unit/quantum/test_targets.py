@@ -4,7 +4,7 @@ import pytest
 
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.model import ProgramInput
-from quantum.service.targets import CACHE_SECONDS, Targets, target_faults
+from quantum.service.targets import CACHE_SECONDS, Targets, named, target_faults
 from tests.builders import CIRCUIT, App, a_target, an_order
 
 QUANTINUUM = a_target(id="quantinuum.sim.h2-1e", provider="quantinuum")
@@ -12,11 +12,12 @@ QUANTINUUM = a_target(id="quantinuum.sim.h2-1e", provider="quantinuum")
 
 async def test_the_list_is_asked_for_once_a_minute() -> None:
     """Many orders cost one call."""
-    app, targets = App(), Targets()
+    app = App()
+    targets = Targets(app.services)
 
     for seconds in (0, CACHE_SECONDS, 1):
         app.pass_time(seconds=seconds)
-        await targets.fresh(app.services)
+        await targets.fresh()
 
     assert app.workspace.times_asked_for_targets == 2
 
@@ -27,20 +28,44 @@ async def test_a_workspace_that_fails_is_said_to_fail() -> None:
     app.workspace.failure = ServiceUnavailableError("down")
 
     with pytest.raises(ServiceUnavailableError):
-        await Targets().fresh(app.services)
+        await Targets(app.services).fresh()
 
 
 async def test_orders_are_taken_while_the_workspace_fails() -> None:
     """What was last known is good enough to find typing errors."""
-    app, targets = App(), Targets()
-    assert targets.age_seconds(app.clock) == 0
-    assert await targets.at_hand(app.services) == app.workspace.known
+    app = App()
+    targets = Targets(app.services)
+    assert await targets.at_hand() == app.workspace.known
 
     app.workspace.failure = ServiceUnavailableError("down")
     app.pass_time(hours=1)
 
-    assert await targets.at_hand(app.services) == [a_target()]
-    assert targets.age_seconds(app.clock) == 3600
+    assert await targets.at_hand() == [a_target()]
+    assert (await targets.fresh(max_age=3600)).age_seconds(app.clock) == 3600
+
+
+async def test_without_any_list_there_is_none_at_hand() -> None:
+    """An order is taken even if the workspace has never answered."""
+    app = App()
+    app.workspace.failure = ServiceUnavailableError("down")
+
+    assert await Targets(app.services).at_hand() == ()
+
+
+async def test_a_list_says_how_old_it_is() -> None:
+    """A caller sees whether it was read now or a while ago."""
+    app = App()
+    targets = Targets(app.services)
+    assert (await targets.fresh()).age_seconds(app.clock) == 0
+
+    app.pass_time(seconds=CACHE_SECONDS)
+
+    assert (await targets.fresh()).age_seconds(app.clock) == CACHE_SECONDS
+
+
+def test_targets_are_chosen_by_name() -> None:
+    """The order of the list is kept."""
+    assert named([a_target(), QUANTINUUM], [QUANTINUUM.id, "xyzzy"]) == [QUANTINUUM]
 
 
 def test_an_unknown_target_is_named_with_the_nearest() -> None:

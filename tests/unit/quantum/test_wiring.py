@@ -42,7 +42,8 @@ def test_what_stands_in_stands_in_for_a_while() -> None:
 
     with wiring.standing_in(first.services):
         with wiring.standing_in(second.services) as inner:
-            assert wiring.intake() is inner
+            assert wiring.app() is inner
+            assert wiring.intake() is inner.intake
             assert wiring.services() is second.services
         assert wiring.services() is first.services
 
@@ -79,7 +80,7 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings in the environment that nothing has read yet."""
     for name, text in ENVIRONMENT.items():
         monkeypatch.setenv(name, text)
-    made_once = (wiring.settings, wiring._intake)  # only a process that begins anew has no need to forget them
+    made_once = (wiring.settings, wiring._app)  # only a process that begins anew has no need to forget them
     for made in made_once:
         made.cache_clear()
     yield
@@ -96,7 +97,6 @@ async def test_the_services_of_the_process_are_made_once() -> None:
     assert made.limits.max_shots == wiring.settings().limits.max_shots == 7
     assert isinstance(wiring.orchestrations(BINDING), DurableOrchestrations)
     for adapter in (
-        made.workspace,
         made.workspaces,
         made.profiles,
         made.vault,

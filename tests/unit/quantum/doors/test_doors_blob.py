@@ -5,11 +5,12 @@ from base64 import b64decode
 
 import pytest
 
-from quantum.doors.blob import read_order, start_from_blob
+from quantum.doors.blob import start_from_blob
 from quantum.jobs.errors import InvalidOrderError
 from quantum.jobs.model import Order
 from quantum.orders.read import MAX_ORDER_BYTES, Limits
 from quantum.programs.formats import MIB
+from quantum.service.blob_orders import read_order
 from tests.builders import BELL, CIRCUIT, QIR, App, an_order, an_order_body
 from tests.fakes.blobs import a_blob
 
@@ -21,7 +22,7 @@ async def upload(app: App, path: str, content: bytes, metadata: dict[str, str] |
     """Upload a blob, and let it be announced."""
     app.blobs.contents[path] = content
     app.blobs.metadata[path] = metadata or {}
-    await start_from_blob(path, app.intake, app.orchestrations)
+    await start_from_blob(path, app.core, app.orchestrations)
 
 
 async def order_of(path: str, content: bytes, metadata: dict[str, str]) -> Order:
@@ -52,7 +53,7 @@ async def test_a_blob_that_is_gone_orders_nothing() -> None:
     """There is nobody to tell."""
     app = App()
 
-    await start_from_blob(PATH, app.intake, app.orchestrations)
+    await start_from_blob(PATH, app.core, app.orchestrations)
 
     assert (app.index.entries, app.answers.sent) == ({}, [])
 

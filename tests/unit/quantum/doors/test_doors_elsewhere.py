@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import adopt, http, offers, sessions
-from quantum.doors.http import Door, Request, Response
+from quantum.doors.http import adopt, frame, jobs, offers, sessions
+from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.model import OWN_SESSION
 from quantum.service.adopt import id_for
@@ -30,7 +30,7 @@ def app() -> App:
 async def ask(app: App, door: Door, body: dict[str, Any] | None = None, **request: Any) -> Response:
     """Send a request through a door."""
     content = b"" if body is None else json.dumps(body).encode()
-    return await http.answer(door, Request(body=content, **request), app.intake, app.orchestrations)
+    return await frame.answer(door, Request(body=content, **request), app.core, app.orchestrations)
 
 
 async def test_a_session_is_opened_in_the_workspace_that_is_named(app: App) -> None:
@@ -138,7 +138,7 @@ async def test_an_order_joins_a_session_of_its_own_workspace(app: App) -> None:
     await chem.open_session(session)
 
     here, there, own = [
-        await ask(app, http.start_from_http, json.loads(an_order_body(**fields)))
+        await ask(app, jobs.start_from_http, json.loads(an_order_body(**fields)))
         for fields in ({"session": "series"}, {"session": "series"} | CHEM, {"session": OWN_SESSION} | CHEM)
     ]
 

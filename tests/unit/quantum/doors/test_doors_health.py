@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import health, http
-from quantum.doors.health import AWAY, ROLES
-from quantum.doors.http import Request, Response
+from quantum.doors.http import frame, health
+from quantum.doors.http.frame import Request, Response
 from quantum.jobs.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError, UnauthorizedError
+from quantum.service.health import AWAY, ROLES
 from tests.builders import App
 
 PARTS = ("blobs", "index", "answers", "workspace", "vault")
@@ -15,7 +15,7 @@ PARTS = ("blobs", "index", "answers", "workspace", "vault")
 
 async def ask(app: App) -> Response:
     """Ask how the app is."""
-    return await http.answer(health.read_health, Request(), app.intake, app.orchestrations)
+    return await frame.answer(health.read_health, Request(), app.core, app.orchestrations)
 
 
 async def test_health_is_good_when_everything_answers() -> None:

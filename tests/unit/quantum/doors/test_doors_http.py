@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import http, offers
-from quantum.doors.http import Door, Request, Response
+from quantum.doors.http import frame, jobs, offers
+from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Fault, Job
@@ -20,13 +20,13 @@ UNKNOWN = "00000000-0000-5000-8000-000000000000"
 
 async def ask(app: App, door: Door, **request: Any) -> Response:
     """Send a request through a door."""
-    return await http.answer(door, Request(**request), app.intake, app.orchestrations)
+    return await frame.answer(door, Request(**request), app.core, app.orchestrations)
 
 
 async def post(app: App, body: bytes, key: str | None = None) -> Response:
     """Order something."""
     headers = {"idempotency-key": key} if key else {}
-    return await ask(app, http.start_from_http, headers=headers, body=body)
+    return await ask(app, jobs.start_from_http, headers=headers, body=body)
 
 
 def known(app: App, job: Job) -> Job:
@@ -53,7 +53,7 @@ async def test_an_order_is_accepted_with_the_address_of_its_job() -> None:
 
     (job_id,) = app.orchestrations.started
     assert response.status == 202
-    assert response.headers == http.OF_EVERY_ANSWER | {"Location": f"/api/jobs/{job_id}", "Retry-After": "1"}
+    assert response.headers == frame.OF_EVERY_ANSWER | {"Location": f"/api/jobs/{job_id}", "Retry-After": "1"}
     assert json.loads(response.encoded())["id"] == job_id
     assert response.body["source"] == {"door": "http"}
 
@@ -169,16 +169,16 @@ async def test_a_job_is_shown_while_it_is_on_its_way_and_after() -> None:
     app = App()
     known(app, a_job())
 
-    running = await ask(app, http.read_job, route={"id": JOB_ID.upper()})
+    running = await ask(app, jobs.read_job, route={"id": JOB_ID.upper()})
     known(app, ended(Phase.FAILED))
-    done = await ask(app, http.read_job, route={"id": JOB_ID})
+    done = await ask(app, jobs.read_job, route={"id": JOB_ID})
 
     assert (running.status, running.body["phase"], running.headers["Retry-After"]) == (200, "accepted", "1")
     assert (done.status, done.body["phase"]) == (200, "failed")
     assert "Retry-After" not in done.headers
 
 
-@pytest.mark.parametrize("door", [http.read_job, http.read_result, http.request_cancel])
+@pytest.mark.parametrize("door", [jobs.read_job, jobs.read_result, jobs.request_cancel])
 @pytest.mark.parametrize("route", [{"id": UNKNOWN}, {"id": "x" * 10_000}, {"id": "../orders"}, {}])
 async def test_an_unknown_id_is_not_found(door: Door, route: dict[str, str]) -> None:
     """404, whatever it looks like."""
@@ -191,9 +191,9 @@ async def test_a_result_is_given_as_it_is_kept() -> None:
     """No second JSON is made of it."""
     app = App()
     known(app, ended(Phase.SUCCEEDED))
-    app.blobs.contents[http.result_path(JOB_ID)] = b'{"counts":{"00":1}}'
+    app.blobs.contents[jobs.result_path(JOB_ID)] = b'{"counts":{"00":1}}'
 
-    response = await ask(app, http.read_result, route={"id": JOB_ID})
+    response = await ask(app, jobs.read_result, route={"id": JOB_ID})
 
     assert (response.status, response.encoded(), response.media_type) == (
         200,
@@ -207,7 +207,7 @@ async def test_a_result_that_is_not_there_yet_is_a_conflict() -> None:
     app = App()
     known(app, a_job())
 
-    response = await ask(app, http.read_result, route={"id": JOB_ID})
+    response = await ask(app, jobs.read_result, route={"id": JOB_ID})
 
     assert (response.status, response.body["phase"]) == (409, "accepted")
     assert response.body["detail"] == "The job is accepted. Try again later."
@@ -218,7 +218,7 @@ async def test_a_job_that_failed_says_why_there_is_no_result() -> None:
     app = App()
     known(app, ended(Phase.FAILED, error=Failure("Oops", "broke")))
 
-    response = await ask(app, http.read_result, route={"id": JOB_ID})
+    response = await ask(app, jobs.read_result, route={"id": JOB_ID})
 
     assert (response.status, response.body["detail"]) == (409, "The job is failed.")
     assert response.body["error"] == {"code": "Oops", "message": "broke"}
@@ -229,7 +229,7 @@ async def test_a_result_that_was_removed_is_gone() -> None:
     app = App()
     known(app, ended(Phase.SUCCEEDED))
 
-    assert (await ask(app, http.read_result, route={"id": JOB_ID})).status == 410
+    assert (await ask(app, jobs.read_result, route={"id": JOB_ID})).status == 410
 
 
 async def test_a_cancellation_is_noted_and_the_job_is_woken() -> None:
@@ -237,7 +237,7 @@ async def test_a_cancellation_is_noted_and_the_job_is_woken() -> None:
     app = App()
     known(app, a_job())
 
-    responses = [await ask(app, http.request_cancel, route={"id": JOB_ID}) for _ in range(2)]
+    responses = [await ask(app, jobs.request_cancel, route={"id": JOB_ID}) for _ in range(2)]
 
     assert [response.status for response in responses] == [202, 202]
     assert responses[0].body["cancelRequested"] is True
@@ -250,7 +250,7 @@ async def test_a_cancellation_that_comes_too_late_changes_nothing() -> None:
     app = App()
     known(app, ended(Phase.FAILED))
 
-    response = await ask(app, http.request_cancel, route={"id": JOB_ID})
+    response = await ask(app, jobs.request_cancel, route={"id": JOB_ID})
 
     assert (response.status, response.body["phase"]) == (202, "failed")
     assert (app.index.cancelled, app.orchestrations.woken) == ({}, [])

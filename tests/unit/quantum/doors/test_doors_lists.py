@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import http, lists
-from quantum.doors.http import Door, Request, Response
+from quantum.doors.http import frame, lists
+from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Entry
@@ -19,7 +19,7 @@ from tests.builders import NOW, App, a_job, an_order
 
 async def ask(app: App, door: Door, **query: str) -> Response:
     """Let a door answer."""
-    return await http.answer(door, Request(query=query), app.intake, app.orchestrations)
+    return await frame.answer(door, Request(query=query), app.core, app.orchestrations)
 
 
 def known(app: App, number: int, phase: Phase = Phase.SUCCEEDED, **order: Any) -> Job:
@@ -206,7 +206,7 @@ async def test_counts_stay_within_bounds(monkeypatch: pytest.MonkeyPatch) -> Non
     counted(app, 2, {"10": 1, "11": 1})
     counted(app, 3, {"00": 1})
     monkeypatch.setattr("quantum.service.counts.MAX_OUTCOMES", 3)
-    monkeypatch.setattr("quantum.service.counts.MAX_RESULT_BYTES", 35)
+    monkeypatch.setattr("quantum.service.counts.MAX_READ_BYTES", 35)
     app.blobs.contents[f"results/{known(app, 4).id}/result.json"] = b" " * 36
 
     body = (await ask(app, lists.count_jobs, order="oldest", phase="succeeded")).body

@@ -7,10 +7,9 @@ from contextlib import suppress
 
 import pytest
 
-from quantum.doors import http
-from quantum.doors.http import Request, Response
-from quantum.doors.poison import answer_poison, answer_poisoned_blob
-from quantum.doors.queue import start_from_queue
+from quantum.doors.http import frame, poison
+from quantum.doors.http.frame import Request, Response
+from quantum.doors.queue import answer_poison, answer_poisoned_blob, start_from_queue
 from quantum.jobs.errors import NotFoundError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import job_id
@@ -27,17 +26,17 @@ UPLOADED = job_id("blob", f"{BLOB}:1")
 
 async def poisoned(app: App, body: bytes = b'{"some": "order"}') -> None:
     """Deliver a message from the poison queue."""
-    await answer_poison("p1", body, app.intake)
+    await answer_poison("p1", body, app.core)
 
 
 async def listed(app: App) -> Response:
     """Ask for what is kept."""
-    return await http.answer(http.list_poison, Request(), app.intake, app.orchestrations)
+    return await frame.answer(poison.list_poison, Request(), app.core, app.orchestrations)
 
 
 async def replayed(app: App, id_: str) -> Response:
     """Ask for one to be tried again."""
-    return await http.answer(http.replay_poison, Request(route={"id": id_}), app.intake, app.orchestrations)
+    return await frame.answer(poison.replay_poison, Request(route={"id": id_}), app.core, app.orchestrations)
 
 
 async def test_a_poisoned_order_is_rejected_with_a_code() -> None:
@@ -71,7 +70,7 @@ async def tried_again(app: App, message_id: str, body: bytes) -> None:
     """Deliver an order for the second time, to a host that is killed once it has noted that."""
     app.index.failure = ServiceUnavailableError("down")
     with suppress(ServiceUnavailableError):
-        await start_from_queue(message_id, body, app.intake, app.orchestrations, delivery=2)
+        await start_from_queue(message_id, body, app.core, app.orchestrations, delivery=2)
     app.index.failure = None
 
 
@@ -82,8 +81,8 @@ async def test_a_message_that_was_tried_before_is_answered_under_its_own_id() ->
         await tried_again(app, message, an_order_body())
     await tried_again(app, "m3", an_order_body(name="another"))
 
-    for poison in ("p1", "p2", "p1"):
-        await answer_poison(poison, b64encode(an_order_body()), app.intake)
+    for message in ("p1", "p2", "p1"):
+        await answer_poison(message, b64encode(an_order_body()), app.core)
 
     ids = [job_id("queue", message) for message in ("m1", "m2")]
     assert [answer["id"] for answer in app.answers.sent] == [f"{id_}-rejected" for id_ in (*ids, ids[0])]
@@ -96,7 +95,7 @@ async def test_an_order_whose_job_has_begun_is_not_given_up() -> None:
     """Its host was killed after it had started the job: nobody is told that it failed, and nobody can run it again."""
     app = App()
     for delivery in (1, 2):
-        await start_from_queue("m1", an_order_body(), app.intake, app.orchestrations, delivery=delivery)
+        await start_from_queue("m1", an_order_body(), app.core, app.orchestrations, delivery=delivery)
 
     await poisoned(app, an_order_body())
 
@@ -107,7 +106,7 @@ async def test_an_order_whose_job_has_begun_is_not_given_up() -> None:
 async def test_an_order_that_was_refused_is_told_so_again() -> None:
     """Its host may have been killed before it had told."""
     app = App()
-    await start_from_queue("m1", b"{}", app.intake, app.orchestrations, delivery=5)
+    await start_from_queue("m1", b"{}", app.core, app.orchestrations, delivery=5)
 
     await poisoned(app, b"{}")
 
@@ -190,7 +189,7 @@ async def test_an_uploaded_order_is_kept_by_its_place_and_replayed() -> None:
     app = App()
     app.blobs.contents[BLOB], app.blobs.metadata[BLOB] = b"a program", {"shots": "5"}
     report = {"Type": "BlobTrigger", "ContainerName": "orders", "BlobName": BLOB.partition("/")[2], "ETag": "1"}
-    await answer_poisoned_blob("p1", b64encode(json.dumps(report).encode()), app.intake)
+    await answer_poisoned_blob("p1", b64encode(json.dumps(report).encode()), app.core)
 
     kept, response = (await listed(app)).body["poison"], await replayed(app, UPLOADED)
 
@@ -206,7 +205,7 @@ async def test_an_upload_that_is_gone_cannot_be_replayed() -> None:
     """404, and it stays on the list, where it says what is missing."""
     app = App()
     report = {"ContainerName": "orders", "BlobName": "ionq.simulator/gone.qasm", "ETag": '"1"'}
-    await answer_poisoned_blob("p1", json.dumps(report).encode(), app.intake)
+    await answer_poisoned_blob("p1", json.dumps(report).encode(), app.core)
 
     response = await replayed(app, job_id("blob", "orders/ionq.simulator/gone.qasm:1"))
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import quantum
-from quantum.doors import http, lists, offers
-from quantum.doors.http import Door, Request, Response
-from quantum.doors.query import PARAMETERS, THEMSELVES
+from quantum.doors.http import frame, jobs, lists, offers
+from quantum.doors.http.frame import Door, Request, Response
+from quantum.doors.http.query import PARAMETERS, THEMSELVES
 from tests.builders import App, an_order_body
 
 APP = Path(quantum.__file__).parents[1] / "function_app.py"
@@ -23,7 +23,7 @@ def doors() -> dict[str, Door]:
     (table,) = [node.value for node in assigned if ast.unparse(node.target) == "HTTP_DOORS"]
     assert isinstance(table, ast.Tuple)
     named = [ast.unparse(row.elts[2]).split(".") for row in table.elts if isinstance(row, ast.Tuple)]
-    return {name: getattr(import_module(f"quantum.doors.{module}"), name) for module, name in named}
+    return {name: getattr(import_module(f"quantum.doors.http.{module}"), name) for module, name in named}
 
 
 DOORS = doors()
@@ -31,7 +31,7 @@ DOORS = doors()
 
 def ask(app: App, door: Door, **request: Any) -> Response:
     """Send a request through a door."""
-    return asyncio.run(http.answer(door, Request(**request), app.intake, app.orchestrations))
+    return asyncio.run(frame.answer(door, Request(**request), app.core, app.orchestrations))
 
 
 def test_every_route_has_its_row() -> None:
@@ -57,7 +57,7 @@ def test_the_nearest_parameter_is_named() -> None:
     """Who mistyped one is told which was meant; who needs none, that there is none."""
     typed = ask(App(), lists.list_jobs, query={"Contination": "x"})
     foreign = ask(App(), offers.list_quotas, query={"q": "x"})
-    none = ask(App(), http.start_from_http, query={"shots": "100"}, body=an_order_body())
+    none = ask(App(), jobs.start_from_http, query={"shots": "100"}, body=an_order_body())
 
     assert typed.body["errors"][0]["reason"].endswith("did you mean 'continuation'?")
     assert foreign.body["errors"][0]["reason"].endswith("known are provider, workspace")
@@ -67,10 +67,10 @@ def test_the_nearest_parameter_is_named() -> None:
 @pytest.mark.parametrize("name", ["code", "Code", "clientId"])
 def test_what_the_platform_reads_is_passed_over(name: str) -> None:
     """A key and its name in the address are for Azure Functions."""
-    assert ask(App(), http.start_from_http, query={name: "x"}, body=an_order_body()).status == 202
+    assert ask(App(), jobs.start_from_http, query={name: "x"}, body=an_order_body()).status == 202
 
 
-@pytest.mark.parametrize("door", [http.start_from_http, http.read_job, offers.list_formats])
+@pytest.mark.parametrize("door", [jobs.start_from_http, jobs.read_job, offers.list_formats])
 def test_no_answer_is_kept_on_the_way_or_taken_for_a_page(door: Door) -> None:
     """Good answers and problems alike are for who asked, now, and are what they say they are."""
     headers = ask(App(), door).headers

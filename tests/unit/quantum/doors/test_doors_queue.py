@@ -15,7 +15,7 @@ ID = job_id("queue", "m1")
 
 async def deliver(app: App, body: bytes) -> None:
     """Deliver a message."""
-    await start_from_queue("m1", body, app.intake, app.orchestrations)
+    await start_from_queue("m1", body, app.core, app.orchestrations)
 
 
 async def test_an_order_in_a_message_is_a_job() -> None:

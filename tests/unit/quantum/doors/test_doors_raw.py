@@ -2,9 +2,9 @@
 
 import pytest
 
-from quantum.doors import offers, raw
-from quantum.doors.http import Request, Response, answer
-from quantum.doors.raw import MAX_PART, read_raw
+from quantum.doors.http import offers, raw
+from quantum.doors.http.frame import Request, Response, answer
+from quantum.doors.http.raw import MAX_PART, read_raw
 from quantum.jobs.lifecycle import Phase
 from quantum.ports import Entry
 from tests.builders import JOB_ID, NOW, App, a_job
@@ -20,7 +20,7 @@ async def ask(app: App, phase: Phase = Phase.SUCCEEDED, **headers: str) -> Respo
         job = job if job.phase is phase else job.moved_to(step, NOW)
     app.index.entries[JOB_ID] = Entry(job, "digest")
     request = Request(headers=headers, route={"id": JOB_ID})
-    return await answer(read_raw, request, app.intake, app.orchestrations)
+    return await answer(read_raw, request, app.core, app.orchestrations)
 
 
 def app_with(content: bytes) -> App:
@@ -92,7 +92,7 @@ async def test_before_the_end_there_is_no_output() -> None:
     """409 with the phase, as for the result; 410 where it was removed since; 404 for another id."""
     early = await ask(app_with(BYTES), Phase.WAITING)
     gone = await ask(App())
-    unknown = await answer(read_raw, Request(route={"id": "x"}), App().intake, App().orchestrations)
+    unknown = await answer(read_raw, Request(route={"id": "x"}), App().core, App().orchestrations)
 
     assert (early.status, early.body["phase"]) == (409, "waiting")
     assert (gone.status, unknown.status) == (410, 404)
@@ -101,7 +101,7 @@ async def test_before_the_end_there_is_no_output() -> None:
 async def test_formats_are_told_though_the_workspace_does_not_answer() -> None:
     """The tables are the app's own; only targets are missing then."""
     app = App()
-    told = await answer(offers.list_formats, Request(), app.intake, app.orchestrations)
+    told = await answer(offers.list_formats, Request(), app.core, app.orchestrations)
 
     assert [row["id"] for row in told.body["targets"]] == ["ionq.simulator"]
     assert {"formats", "providers", "targets"} == set(told.body)

@@ -1,7 +1,7 @@
 """An order of which nobody can say whether it was taken: its caller is told its id, and can repeat it safely."""
 
-from quantum.doors import http
-from quantum.doors.http import Request, Response
+from quantum.doors.http import frame, jobs
+from quantum.doors.http.frame import Request, Response
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.model import Job
 from tests.builders import App, an_order_body
@@ -29,7 +29,7 @@ class StallingIndex(InMemoryJobIndex):
 async def post(app: App, **headers: str) -> Response:
     """Send an order by HTTP."""
     request = Request(headers={name.replace("_", "-"): text for name, text in headers.items()}, body=an_order_body())
-    return await http.answer(http.start_from_http, request, app.intake, app.orchestrations)
+    return await frame.answer(jobs.start_from_http, request, app.core, app.orchestrations)
 
 
 async def test_an_order_that_may_have_been_taken_is_told_its_id_and_key() -> None:
@@ -40,7 +40,7 @@ async def test_an_order_that_may_have_been_taken_is_told_its_id_and_key() -> Non
 
     (taken,) = app.index.entries
     assert response.status == 503
-    assert response.headers == http.OF_EVERY_ANSWER | {"Retry-After": "5", "Location": f"/api/jobs/{taken}"}
+    assert response.headers == frame.OF_EVERY_ANSWER | {"Retry-After": "5", "Location": f"/api/jobs/{taken}"}
     assert (response.body["id"], response.body["links"]["self"]) == (taken, f"/api/jobs/{taken}")
     assert response.body["idempotencyKey"] in response.body["detail"]
     assert "nothing" not in response.body["detail"].lower()

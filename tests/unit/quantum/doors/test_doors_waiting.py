@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import blob as uploads
-from quantum.doors.poison import answer_poison
-from quantum.doors.queue import caller_of
-from quantum.doors.waiting import NoCompilerError, pause_seconds, take_message, take_upload
+from quantum.doors.blob import start_from_blob
+from quantum.doors.queue import answer_poison, start_from_queue
 from quantum.jobs.errors import CompilerBusyError, ServiceError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Fault, job_id
 from quantum.ports import COMPILER_PATIENCE_SECONDS
+from quantum.service import blob_orders
 from quantum.service.intake import SHORT_PATIENCE_SECONDS
+from quantum.service.queue_orders import caller_of
+from quantum.service.waiting import NoCompilerError, pause_seconds
 from quantum.telemetry import names as telemetry
 from tests.builders import BELL, CIRCUIT, App, an_order, an_order_body
 
@@ -31,7 +32,7 @@ def busy_app() -> App:
 
 async def deliver(app: App, body: bytes | None = None, message_id: str = "m1", delivery: int = 1) -> None:
     """Deliver a message."""
-    await take_message(message_id, body or an_order_body(), app.intake, app.orchestrations, delivery=delivery)
+    await start_from_queue(message_id, body or an_order_body(), app.core, app.orchestrations, delivery=delivery)
 
 
 async def deliver_note(app: App, **how: Any) -> None:
@@ -59,8 +60,8 @@ async def test_an_upload_waits_in_the_same_way() -> None:
     """Its blob stays where it is."""
     app = busy_app()
     app.blobs.contents[PATH], app.blobs.metadata[PATH] = BELL.encode(), {"shots": "5"}
-    uploaded, source = uploads.caller_of(PATH, (await app.blobs.open(PATH)).etag)
-    await take_upload(PATH, app.intake, app.orchestrations)
+    uploaded, source = blob_orders.caller_of(PATH, (await app.blobs.open(PATH)).etag)
+    await start_from_blob(PATH, app.core, app.orchestrations)
     assert f"waiting/{uploaded}.json" in app.blobs.contents
     app.compiler.failure = None
 
@@ -75,7 +76,7 @@ async def test_an_upload_that_was_removed_waits_no_more() -> None:
     """There is nothing to run, and nobody to tell."""
     app = busy_app()
     app.blobs.contents[PATH], app.blobs.metadata[PATH] = BELL.encode(), {"shots": "5"}
-    await take_upload(PATH, app.intake, app.orchestrations)
+    await start_from_blob(PATH, app.core, app.orchestrations)
     del app.blobs.contents[PATH]
 
     await deliver_note(app)
@@ -157,7 +158,7 @@ async def test_waiting_has_an_end() -> None:
     with pytest.raises(NoCompilerError):
         await deliver_note(app)
 
-    await answer_poison("p1", app.orders.messages[-1], app.intake)
+    await answer_poison("p1", app.orders.messages[-1], app.core)
 
     (answer,) = app.answers.sent
     assert (answer["id"], answer["data"]["error"]["code"]) == (f"{ID}-rejected", "Poisoned")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from quantum.doors import http, offers, workspaces
-from quantum.doors.http import Door, Request, Response
+from quantum.doors.http import frame, jobs, offers, workspaces
+from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.errors import (
     NotFoundError,
     RefusedError,
@@ -32,7 +32,7 @@ def own(**changes: Any) -> bytes:
 
 async def ask(app: App, door: Door, **request: Any) -> Response:
     """Send a request through a door."""
-    return await http.answer(door, Request(**request), app.intake, app.orchestrations)
+    return await frame.answer(door, Request(**request), app.core, app.orchestrations)
 
 
 async def add(app: App, **changes: Any) -> Response:
@@ -58,6 +58,34 @@ async def test_a_workspace_is_added_once_it_has_opened() -> None:
     listed = await ask(app, workspaces.list_workspaces)
     assert listed.body["workspaces"] == [added.body]
     assert added.body["endpoint"] == "https://eastus.quantum.azure.com"
+
+
+async def test_the_location_of_an_added_workspace_leads_to_it() -> None:
+    """It is what was answered when it was added."""
+    app = App()
+    added = await add(app)
+
+    found = await ask(app, workspaces.read_workspace, route={"name": added.headers["Location"].rpartition("/")[2]})
+
+    assert (found.status, found.body) == (200, added.body)
+
+
+async def test_a_workspace_of_the_settings_can_be_read() -> None:
+    """It says where it comes from."""
+    app = App()
+    app.workspaces.profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
+
+    found = await ask(app, workspaces.read_workspace, route={"name": "bio"})
+
+    assert (found.status, found.body["name"], found.body["origin"]) == (200, "bio", "settings")
+
+
+@pytest.mark.parametrize("name", ["chem-lab", "default", "", "../jobs", "x" * 999])
+async def test_a_workspace_that_nobody_added_is_not_there(name: str) -> None:
+    """404, whatever its name looks like; `default` is no profile and is not listed either."""
+    found = await ask(App(), workspaces.read_workspace, route={"name": name})
+
+    assert (found.status, found.body["title"]) == (404, "There is no such workspace")
 
 
 async def test_a_workspace_added_again_has_a_new_secret() -> None:
@@ -198,7 +226,7 @@ async def test_an_order_for_a_workspace_that_nobody_knows_names_the_nearest() ->
     app = App()
     await add(app, name="chem")
 
-    refused = await ask(app, http.start_from_http, body=an_order_body(workspace="chen", target="ionq.none"))
+    refused = await ask(app, jobs.start_from_http, body=an_order_body(workspace="chen", target="ionq.none"))
 
     assert refused.status == 400
     (fault,) = refused.body["errors"]
@@ -235,6 +263,6 @@ async def test_the_formats_of_a_workspace_are_told() -> None:
 
 async def test_a_format_that_a_target_cannot_take_is_told_beside_an_unknown_workspace() -> None:
     """All that is wrong with an order comes at once."""
-    refused = await ask(App(), http.start_from_http, body=an_order_body(workspace="chen", target="pasqal.sim"))
+    refused = await ask(App(), jobs.start_from_http, body=an_order_body(workspace="chen", target="pasqal.sim"))
 
     assert [fault["field"] for fault in refused.body["errors"]] == ["workspace", "input.format"]

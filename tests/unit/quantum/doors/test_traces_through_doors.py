@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from quantum.doors import http
 from quantum.doors.blob import start_from_blob
-from quantum.doors.http import Request, Response
-from quantum.doors.poison import answer_poison
-from quantum.doors.queue import start_from_queue
+from quantum.doors.http import frame, jobs
+from quantum.doors.http.frame import Request, Response
+from quantum.doors.queue import answer_poison, start_from_queue
 from quantum.jobs.model import Job
 from tests.builders import BELL, App, an_order_body
 from tests.fakes.telemetry import exporting
@@ -21,7 +20,7 @@ ORDER = an_order_body(traceparent=CALLER)
 
 async def post(app: App, body: bytes, **headers: str) -> Response:
     """Order something by HTTP."""
-    return await http.answer(http.start_from_http, Request(headers, body=body), app.intake, app.orchestrations)
+    return await frame.answer(jobs.start_from_http, Request(headers, body=body), app.core, app.orchestrations)
 
 
 def started(app: App) -> Job:
@@ -60,7 +59,7 @@ async def test_a_queue_takes_a_field() -> None:
     """It is in the job that is started."""
     app = App()
 
-    await start_from_queue("m1", ORDER, app.intake, app.orchestrations)
+    await start_from_queue("m1", ORDER, app.core, app.orchestrations)
 
     assert started(app).traceparent == CALLER
 
@@ -70,7 +69,7 @@ async def test_a_blob_takes_metadata() -> None:
     app = App()
     app.blobs.contents[PATH], app.blobs.metadata[PATH] = BELL.encode(), {"shots": "10", "traceparent": CALLER}
 
-    await start_from_blob(PATH, app.intake, app.orchestrations)
+    await start_from_blob(PATH, app.core, app.orchestrations)
 
     assert started(app).traceparent == CALLER
 
@@ -80,10 +79,10 @@ async def test_a_refusal_is_answered_in_the_caller_s_trace() -> None:
     app = App()
     app.blobs.contents[PATH], app.blobs.metadata[PATH] = BELL.encode(), {"shots": "x", "traceparent": CALLER}
 
-    await start_from_queue("m1", an_order_body(shots=0, traceparent=CALLER), app.intake, app.orchestrations)
-    await start_from_queue("m2", ORDER[:-1], app.intake, app.orchestrations)
-    await start_from_blob(PATH, app.intake, app.orchestrations)
-    await answer_poison("m3", ORDER, app.intake)
+    await start_from_queue("m1", an_order_body(shots=0, traceparent=CALLER), app.core, app.orchestrations)
+    await start_from_queue("m2", ORDER[:-1], app.core, app.orchestrations)
+    await start_from_blob(PATH, app.core, app.orchestrations)
+    await answer_poison("m3", ORDER, app.core)
 
     assert [answer["traceparent"] for answer in app.answers.sent] == [CALLER] * 4
     assert [answer["data"]["traceparent"] for answer in app.answers.sent] == [CALLER] * 4
@@ -95,8 +94,8 @@ async def test_orders_are_counted_by_door_and_outcome() -> None:
         app = App(telemetry=exported.telemetry)
         await post(app, ORDER)
         await post(app, b"{}")
-        await start_from_queue("m1", json.dumps({"target": "x" * 99}).encode(), app.intake, app.orchestrations)
-        await answer_poison("m2", ORDER, app.intake)
+        await start_from_queue("m1", json.dumps({"target": "x" * 99}).encode(), app.core, app.orchestrations)
+        await answer_poison("m2", ORDER, app.core)
 
         counted = exported.measured["quantumjobs.orders"]
 

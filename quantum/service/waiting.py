@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from quantum.doors import blob as uploads
-from quantum.doors import queue as messages
 from quantum.jobs.errors import CompilerBusyError, NotFoundError
+from quantum.jobs.ids import JOB_ID
 from quantum.ports import Orchestrations
+from quantum.service import blob_orders, queue_orders
 from quantum.service.answers import encode
 from quantum.service.intake import Intake
-from quantum.settings import WAITING_CONTAINER
+from quantum.storage import WAITING_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 
@@ -28,9 +28,7 @@ FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 32
 LONGEST_SHORT_PAUSE_SECONDS = 4  # where those ahead are done within seconds
 LONGEST_WAIT = timedelta(days=1)
-NOTE = re.compile(
-    rb'\{"waitingOrder": "(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", "pauses": (?P<pauses>[0-9]{1,5})\}'
-)
+NOTE = re.compile(rf'{{"waitingOrder": "(?P<id>{JOB_ID})", "pauses": (?P<pauses>[0-9]{{1,5}})}}'.encode())
 
 
 class NoCompilerError(Exception):
@@ -57,16 +55,15 @@ class WaitingOrder:
         return source
 
 
-async def take_message(
-    message_id: str, body: bytes, intake: Intake, orchestrations: Orchestrations, *, delivery: int = 1
+async def take_message_or_wait(
+    message_id: str, text: bytes, intake: Intake, orchestrations: Orchestrations, *, delivery: int = 1
 ) -> None:
-    """Take an order from a message, or one that a note names; where no compiler has time, let it wait."""
-    text = messages.decoded(body)
+    """Take an order from a message's text, or one that a note names; while the compiler is busy, let it wait."""
     if NOTE.fullmatch(text) and await _take_noted(text, intake, orchestrations):
         return
-    id_, source = messages.caller_of(message_id)
+    id_, source = queue_orders.caller_of(message_id)
     try:
-        await messages.start_from_queue(message_id, body, intake, orchestrations, delivery=delivery)
+        await queue_orders.take_message(message_id, text, intake, orchestrations, delivery=delivery)
     except CompilerBusyError as busy:
         await _keep(id_, source, {"base64": b64encode(text).decode()}, busy, intake)
     else:
@@ -74,16 +71,16 @@ async def take_message(
             await forget(id_, intake)
 
 
-async def take_upload(path: str, intake: Intake, orchestrations: Orchestrations) -> None:
-    """Take an order from a blob; where no compiler has time, let it wait."""
+async def take_blob_or_wait(path: str, intake: Intake, orchestrations: Orchestrations) -> None:
+    """Take an order from a blob; while the compiler is busy, let it wait."""
     try:
-        await uploads.start_from_blob(path, intake, orchestrations)
+        await blob_orders.take_blob(path, intake, orchestrations)
     except CompilerBusyError as busy:
         try:
             blob = await intake.services.blobs.open(path)
         except NotFoundError:  # removed meanwhile
             return
-        id_, source = uploads.caller_of(path, blob.etag)
+        id_, source = blob_orders.caller_of(path, blob.etag)
         await _keep(id_, source, {"blob": path}, busy, intake)
 
 
@@ -131,10 +128,10 @@ async def _take_noted(text: bytes, intake: Intake, orchestrations: Orchestration
 
 async def _start(order: WaitingOrder, intake: Intake, orchestrations: Orchestrations) -> None:
     if "blob" in order.kept:
-        await uploads.start_from_blob(order.kept["blob"], intake, orchestrations)
+        await blob_orders.take_blob(order.kept["blob"], intake, orchestrations)
     else:
-        body = b64decode(order.kept["base64"])
-        await messages.start_from_queue(order.source["messageId"], body, intake, orchestrations)
+        text = b64decode(order.kept["base64"])
+        await queue_orders.take_message(order.source["messageId"], text, intake, orchestrations)
 
 
 async def _keep(

@@ -1,15 +1,16 @@
 """The HTTP doors to one's own workspaces: add, list, remove. A secret goes in, and never comes out."""
 
-from quantum.doors.http import ProblemError, Request, Response, how_many
+from quantum.app import App
+from quantum.doors.http.frame import ProblemError, Request, Response, how_many
 from quantum.jobs.errors import NotFoundError, RefusedError, UnauthorizedError
 from quantum.jobs.model import Fault
 from quantum.orders.read import printable
 from quantum.ports import Orchestrations
-from quantum.service.intake import Intake
 from quantum.service.own_workspaces import (
     TakenNameError,
     WorkspaceInUseError,
     add_workspace,
+    find_profile,
     list_profiles,
     read_registration,
     registration_view,
@@ -23,17 +24,28 @@ MAX_BYTES = 16 * 1024
 REFUSED = "The workspace cannot be added as it is"
 
 
-async def list_workspaces(_: Request, intake: Intake, __: Orchestrations) -> Response:
+async def list_workspaces(_: Request, app: App, __: Orchestrations) -> Response:
     """`GET /api/workspaces`: the names that an order's `workspace` may have beside `default`, without secrets."""
-    known = await list_profiles(intake.services)
+    known = await list_profiles(app.services)
     return Response(200, {"workspaces": [registration_view(profile, origin) for profile, origin in known]})
 
 
-async def add_own_workspace(request: Request, intake: Intake, _: Orchestrations) -> Response:
-    """`POST /api/workspaces`: keep a workspace that its credential opens: 201, or 200 where it had another before."""
-    profile, secret = _registration(request, intake)
+async def read_workspace(request: Request, app: App, _: Orchestrations) -> Response:
+    """`GET /api/workspaces/{name}`: one of these workspaces, without its secret."""
+    name = request.route.get("name", "")
     try:
-        is_new = await add_workspace(intake.services, profile, secret)
+        profile, origin = await find_profile(app.services, name)
+    except NotFoundError as error:
+        detail = f"No workspace {printable(name)!r} is known here; `GET /api/workspaces` lists those that are."
+        raise ProblemError(404, "There is no such workspace", detail) from error
+    return Response(200, registration_view(profile, origin))
+
+
+async def add_own_workspace(request: Request, app: App, _: Orchestrations) -> Response:
+    """`POST /api/workspaces`: keep a workspace that its credential opens: 201, or 200 where it had another before."""
+    profile, secret = _registration(request, app)
+    try:
+        is_new = await add_workspace(app.services, profile, secret)
     except TakenNameError as error:
         detail = f"{profile.name!r} is another workspace's name: choose one, or remove that workspace first."
         raise ProblemError(409, "The name is taken", detail) from error
@@ -47,11 +59,11 @@ async def add_own_workspace(request: Request, intake: Intake, _: Orchestrations)
     return Response(201 if is_new else 200, registration_view(profile, "added"), headers)
 
 
-async def remove_own_workspace(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def remove_own_workspace(request: Request, app: App, _: Orchestrations) -> Response:
     """`DELETE /api/workspaces/{name}`: forget an added workspace and its secret; 409 while jobs are in it."""
     name = request.route.get("name", "")
     try:
-        await remove_workspace(intake.services, name)
+        await remove_workspace(app.services, name)
     except NotFoundError as error:
         raise ProblemError(404, "There is no such workspace", f"No workspace {printable(name)!r} was added.") from error
     except TakenNameError as error:
@@ -63,14 +75,14 @@ async def remove_own_workspace(request: Request, intake: Intake, _: Orchestratio
     return Response(204, b"")
 
 
-def _registration(request: Request, intake: Intake) -> tuple[Profile, str]:
+def _registration(request: Request, app: App) -> tuple[Profile, str]:
     if len(request.body) > MAX_BYTES:
         raise ProblemError(413, "The request is too large", f"{MAX_BYTES:,} bytes are allowed.")
     try:
         data = strict_json.loads(request.body)
     except strict_json.InvalidJsonError as error:
         raise _refused("", f"is no workspace: {error}") from error
-    read = read_registration(data, intake.services.endpoints)
+    read = read_registration(data, app.services.endpoints)
     if isinstance(read, list):
         raise ProblemError(400, REFUSED, how_many(read), errors=wire.to_wire(read))
     return read

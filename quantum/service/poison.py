@@ -1,4 +1,4 @@
-"""Orders on which our own code failed too often: answered, kept for inspection, and played again when asked for."""
+"""Orders on which the app itself failed too often: answered, kept for inspection, and replayed on request."""
 
 import json
 from base64 import b64decode, b64encode
@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from quantum.doors import blob as uploads
-from quantum.doors import queue as messages
-from quantum.doors import waiting
 from quantum.jobs.errors import NotFoundError
+from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job, job_id
-from quantum.ports import Orchestrations
+from quantum.ports import BlobStore, Orchestrations
+from quantum.service import blob_orders, queue_orders, waiting
 from quantum.service.answers import answer, encode
 from quantum.service.intake import POISONED as POISONED_CODE
 from quantum.service.intake import Intake
 from quantum.service.redeliveries import tried
-from quantum.settings import POISON_CONTAINER
+from quantum.storage import POISON_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 
@@ -30,24 +29,21 @@ POISONED = Failure(
 )
 
 
-async def answer_poison(message_id: str, body: bytes, intake: Intake) -> None:
-    """Keep a message from the poison queue of orders, then tell its caller; done twice, it is the same."""
-    text = messages.decoded(body)
+async def give_up_message(message_id: str, text: bytes, intake: Intake) -> None:
+    """Keep the text of a poison message, then answer its caller; done twice, it is the same."""
     if order := await waiting.find_waiting(text, intake):
         unknown = (job_id("poison", message_id), order.source)
         await _keep_and_answer(message_id, order.body, [(order.id, order.source), unknown], intake)
         await waiting.forget(order.id, intake)
         return
-    callers = [messages.caller_of(id_) for id_ in await tried(intake.services, text)]
+    callers = [queue_orders.caller_of(id_) for id_ in await tried(intake.services, text)]
     callers.append((job_id("poison", message_id), {"door": "queue"}))
     await _keep_and_answer(message_id, {"base64": b64encode(text).decode()}, callers, intake)
 
 
-async def answer_poisoned_blob(message_id: str, body: bytes, intake: Intake) -> None:
-    """Keep what the blob trigger gave up, by its place, then tell its caller; `body` is as the host reports it."""
-    report = json.loads(messages.decoded(body))
-    path = f"{report['ContainerName']}/{report['BlobName']}"
-    id_, source = uploads.caller_of(path, str(report.get("ETag")).strip('"'))
+async def give_up_blob(message_id: str, path: str, etag: str, intake: Intake) -> None:
+    """Keep the path of an upload that a poison message names, then answer its caller; done twice, it is the same."""
+    id_, source = blob_orders.caller_of(path, etag)
     callers = [(id_, source), (job_id("poison", message_id), source)]
     await _keep_and_answer(message_id, {"blob": path}, callers, intake)
 
@@ -55,10 +51,10 @@ async def answer_poisoned_blob(message_id: str, body: bytes, intake: Intake) -> 
 async def _keep_and_answer(
     message_id: str, order: Mapping[str, str], callers: Sequence[Caller], intake: Intake
 ) -> None:
-    """Give an order up, and tell its caller: one of `callers`, of which the last is for one that is none of the others.
+    """Give an order up and answer its caller. `callers` are the candidates; the last is the fallback.
 
-    One whose job has begun is not given up: a host that was killed again and again may have taken it all the same.
-    What was rejected is told again, should that have been lost; of any other job its orchestration tells.
+    An order whose job has begun is not given up: a host that was killed several times may have taken it all the same.
+    A rejection is answered again, in case its answer was lost; any other job is answered by its orchestration.
     """
     job = await _given_up(message_id, order, callers, intake)
     if job.phase is Phase.REJECTED:
@@ -90,34 +86,36 @@ async def _keep(message_id: str, order: Mapping[str, str], caller: Caller, intak
     return entry.job if entry else rejected
 
 
-async def list_poison(intake: Intake) -> list[Mapping[str, Any]]:
-    """List what is kept, without the bodies."""
-    found: list[Mapping[str, Any]] = []
-    async for name in intake.services.blobs.names(POISON_CONTAINER):
-        with suppress(NotFoundError):  # it was played again since it was listed
-            kept = await _read(intake, name)
-            found.append({field: kept[field] for field in ("id", "messageId", "at", "blob") if field in kept})
-    return found
+async def list_kept(blobs: BlobStore) -> list[Mapping[str, Any]]:
+    """List the orders that are kept, without their bodies."""
+    orders: list[Mapping[str, Any]] = []
+    async for name in blobs.names(POISON_CONTAINER):
+        with suppress(NotFoundError):  # it was replayed since it was listed
+            kept = await _read(blobs, name)
+            orders.append({field: kept[field] for field in ("id", "messageId", "at", "blob") if field in kept})
+    return orders
 
 
-async def replay_poison(id_: str, intake: Intake, orchestrations: Orchestrations) -> Mapping[str, Any]:
-    """Take an order again, then forget that it was poisoned; asked for twice at once, it is one job.
+async def replay(id_: str, intake: Intake, orchestrations: Orchestrations) -> str:
+    """Take an order again, remove it from those that are kept, and give its job's id; twice at once, it is one job.
 
     Raises NotFoundError where none of this id is kept, or its blob is gone.
     """
-    kept = await _read(intake, f"{id_}.json")
+    if not is_job_id(id_):
+        raise NotFoundError("This is not the id of an order.")
+    kept = await _read(intake.services.blobs, f"{id_}.json")
     if "blob" in kept:
-        replayed = await uploads.start_from_blob(kept["blob"], intake, orchestrations, replay_of=id_)
+        job = await blob_orders.take_blob(kept["blob"], intake, orchestrations, replay_of=id_)
     else:
-        replayed = await messages.start_from_queue(id_, b64decode(kept["base64"]), intake, orchestrations)
-    if replayed is None:
+        job = await queue_orders.take_message(id_, b64decode(kept["base64"]), intake, orchestrations)
+    if job is None:
         raise NotFoundError("There is no such blob.")
     await intake.services.blobs.remove(_path(id_))
-    return {"id": id_, "replayed": True, "job": replayed}
+    return job
 
 
-async def _read(intake: Intake, name: str) -> dict[str, Any]:
-    blob = await intake.services.blobs.open(f"{POISON_CONTAINER}/{name}")
+async def _read(blobs: BlobStore, name: str) -> dict[str, Any]:
+    blob = await blobs.open(f"{POISON_CONTAINER}/{name}")
     kept: dict[str, Any] = json.loads(await blob.read())
     return kept
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from quantum.doors.filters import FILTERS
+from quantum.doors.http.filters import FILTERS
 from quantum.jobs.model import Fault
 from quantum.orders.read import MAX_UNKNOWN, printable
 
@@ -36,6 +36,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "list_poison": NOTHING,
         "replay_poison": NOTHING,
         "list_workspaces": NOTHING,
+        "read_workspace": NOTHING,
         "add_own_workspace": NOTHING,
         "remove_own_workspace": NOTHING,
     }

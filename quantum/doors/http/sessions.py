@@ -6,17 +6,16 @@ from typing import Any
 from uuid import uuid4
 from zlib import crc32
 
-from quantum.doors.bodies import read_body
-from quantum.doors.http import ProblemError, Request, Response, checked_key, refused, unavailable
-from quantum.doors.parameters import DEFAULT_TOP, NO_LIST, top_faults, workspace_named_by
-from quantum.doors.query import unknown_faults
+from quantum.app import App
+from quantum.doors.http.frame import ProblemError, Request, Response, refused, unavailable
+from quantum.doors.http.inputs import DEFAULT_TOP, NO_LIST, checked_key, read_body, top_faults, workspace_named_by
+from quantum.doors.http.query import unknown_faults
 from quantum.jobs.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.jobs.lifecycle import phase_of
 from quantum.jobs.model import Fault, Order, job_id
 from quantum.orders.read import CHECKS, SESSION, Limits
 from quantum.ports import Orchestrations
 from quantum.service.adopt import tags_of
-from quantum.service.intake import Intake
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.targets import target_faults
 from quantum.wire import codec as wire
@@ -35,12 +34,12 @@ FIELDS = {name: CHECKS[name] for name in ("name", "target", "workspace", "priori
 FIELDS["jobFailurePolicy"] = _policy
 
 
-async def open_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def open_session(request: Request, app: App, _: Orchestrations) -> Response:
     """`POST /api/sessions`: open one; with an `Idempotency-Key`, the same session is opened once."""
     key = checked_key(request) or str(uuid4())  # told, where it stays open whether the session was opened
-    wanted = read_body(request, FIELDS, ("target",), intake.services.limits, TITLE)
+    wanted = read_body(request, FIELDS, ("target",), app.services.limits, TITLE)
     name = wanted.get("workspace", DEFAULT)
-    if faults := await _faults(intake, wanted["target"], name):
+    if faults := await _faults(app, wanted["target"], name):
         raise refused(TITLE, faults)
     new = NewSession(
         job_id("session", key),
@@ -50,7 +49,7 @@ async def open_session(request: Request, intake: Intake, _: Orchestrations) -> R
         wanted.get("priority"),
         wanted.get("tags", {}),
     )
-    workspace = await intake.services.workspace_named(name)
+    workspace = await app.services.workspaces.named(name)
     try:
         session = await _asked(workspace.open_session(new))
     except ServiceUnavailableError as error:
@@ -71,41 +70,41 @@ def _may_be_open(error: ServiceUnavailableError, key: str, id_: str) -> Response
     return unavailable("The session may have been opened", detail, id=id_, idempotencyKey=key)
 
 
-async def _faults(intake: Intake, target: str, workspace: str) -> list[Fault]:
+async def _faults(app: App, target: str, workspace: str) -> list[Fault]:
     """Say what is wrong with where a session is to be opened."""
-    if faults := await workspace_faults(intake.services, workspace):
+    if faults := await workspace_faults(app.services, workspace):
         return faults
-    return target_faults(Order("", target, 1), await intake.targets.at_hand(intake.services, workspace))
+    return target_faults(Order("", target, 1), await app.targets.at_hand(workspace))
 
 
-async def list_sessions(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def list_sessions(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/sessions`: a workspace's sessions, newest first; `top` and `continuation` page."""
     skip, top = _page(request.query, "", "list_sessions")
-    name = await workspace_named_by(request, intake)
-    found, more = await (await intake.services.workspace_named(name)).sessions(skip, top)
+    name = await workspace_named_by(request, app)
+    found, more = await (await app.services.workspaces.named(name)).sessions(skip, top)
     following = _token(request.query, "", skip + len(found)) if more else None
     return Response(200, {"sessions": [session_view(session, name) for session in found], "continuation": following})
 
 
-async def read_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def read_session(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}`: a session as it is now."""
-    id_, name = _id(request), await workspace_named_by(request, intake)
-    workspace = await intake.services.workspace_named(name)
+    id_, name = _id(request), await workspace_named_by(request, app)
+    workspace = await app.services.workspaces.named(name)
     return Response(200, session_view(await _asked(workspace.session(id_)), name))
 
 
-async def end_session(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def end_session(request: Request, app: App, _: Orchestrations) -> Response:
     """`POST /api/sessions/{id}/close`: take no more jobs; those that are in it go on. Closed twice, it is the same."""
-    id_, name = _id(request), await workspace_named_by(request, intake)
-    workspace = await intake.services.workspace_named(name)
+    id_, name = _id(request), await workspace_named_by(request, app)
+    workspace = await app.services.workspaces.named(name)
     return Response(200, session_view(await _asked(workspace.close_session(id_)), name))
 
 
-async def list_session_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def list_session_jobs(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}/jobs`: a session's jobs, newest first, whoever submitted them."""
     id_ = _id(request)
     skip, top = _page(request.query, id_, "list_session_jobs")
-    workspace = await intake.services.workspace_named(await workspace_named_by(request, intake))
+    workspace = await app.services.workspaces.named(await workspace_named_by(request, app))
     found, more = await _asked(workspace.session_jobs(id_, skip, top))
     following = _token(request.query, id_, skip + len(found)) if more else None
     return Response(200, {"jobs": [remote_view(job) for job in found], "continuation": following})

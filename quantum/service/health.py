@@ -1,18 +1,18 @@
-"""The health door: whether each thing that the app depends on can be used, and what to do where it cannot.
+"""Whether each thing that the app depends on can be used, and what to do where it cannot.
 
 A remedy names a role, a setting or a page; no address, key or account of the deployment stands in it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from quantum.doors.http import Request, Response
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.ports import Orchestrations, Services
-from quantum.service.intake import Intake
+from quantum.workspaces.profiles import DEFAULT
+from quantum.workspaces.remote import Target
 
-NOBODY = str(UUID(int=0))  # an instance that there is not: the engine says so, if it answers
+NO_INSTANCE = str(UUID(int=0))  # no orchestration has this id: the engine says so, if it answers
 ROLES = {
     "blobs": "Storage Blob Data Owner on the app's storage",
     "index": "Storage Table Data Contributor on the app's storage",
@@ -32,15 +32,11 @@ GONE = "Look whether the AZURE_QUANTUM_ settings name a workspace that is there.
 type Check = Callable[[], Awaitable[object]]
 
 
-async def read_health(_: Request, intake: Intake, orchestrations: Orchestrations) -> Response:
-    """`GET /api/health`: whether each thing that we depend on can be used; 503 if one cannot."""
+async def check_health(services: Services, orchestrations: Orchestrations) -> Mapping[str, Mapping[str, Any]]:
+    """Try each thing that the app depends on, by name: its `status`, a `detail`, and a `remedy` unless it is `ok`."""
     refused: list[str] = []
-    checks = {
-        name: await _checked(name, check, refused) for name, check in _parts(intake.services, orchestrations).items()
-    }
-    checks["identity"] = _identity(refused)
-    well = all(check["status"] == "ok" for check in checks.values())
-    return Response(200 if well else 503, {"status": "ok" if well else "degraded", "checks": checks})
+    checks = {name: await _checked(name, check, refused) for name, check in _parts(services, orchestrations).items()}
+    return checks | {"identity": _identity(refused)}
 
 
 def _parts(services: Services, orchestrations: Orchestrations) -> Mapping[str, Check]:
@@ -48,10 +44,14 @@ def _parts(services: Services, orchestrations: Orchestrations) -> Mapping[str, C
         "blobs": services.blobs.check,
         "index": services.index.check,
         "answers": services.answers.check,
-        "workspace": services.workspace.targets,
+        "workspace": lambda: _targets(services),
         "vault": services.vault.check,
-        "engine": lambda: orchestrations.state(NOBODY),
+        "engine": lambda: orchestrations.state(NO_INSTANCE),
     }
+
+
+async def _targets(services: Services) -> Sequence[Target]:
+    return await (await services.workspaces.named(DEFAULT)).targets()
 
 
 async def _checked(name: str, check: Check, refused: list[str]) -> dict[str, Any]:

@@ -2,33 +2,34 @@
 
 from collections.abc import Mapping
 
-from quantum.doors.filters import FILTERS, Asked, read_listing
-from quantum.doors.http import ID, ProblemError, Request, Response, refused
-from quantum.doors.parameters import DEFAULT_TOP, MAX_TOP, NO_LIST, top_faults
-from quantum.doors.query import PAGING, unknown_faults
+from quantum.app import App
+from quantum.doors.http.filters import FILTERS, Asked, read_listing
+from quantum.doors.http.frame import ProblemError, Request, Response, refused
+from quantum.doors.http.inputs import DEFAULT_TOP, MAX_TOP, NO_LIST, top_faults
+from quantum.doors.http.query import PAGING, unknown_faults
+from quantum.jobs.ids import is_job_id
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Fault, Job
 from quantum.ports import Orchestrations
 from quantum.service.answers import job_view
 from quantum.service.counts import Sum
-from quantum.service.intake import Intake
 
 MAX_COUNTED, MAX_IDS = 1_000, 100
 NO_COUNTS = "The counts cannot be added up"
 
 
-async def list_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def list_jobs(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page."""
     query = request.query
     asked = read_listing(query)
     if faults := [*unknown_faults(query, "list_jobs"), *top_faults(query), *asked.faults]:
         raise refused(NO_LIST, faults)
     top = int(query.get("top", DEFAULT_TOP))
-    jobs, following = await _page(intake, asked.listing, top, query.get("continuation"), NO_LIST)
+    jobs, following = await _page(app, asked.listing, top, query.get("continuation"), NO_LIST)
     return Response(200, {"jobs": [job_view(job) for job in jobs], "continuation": following})
 
 
-async def count_jobs(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def count_jobs(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/counts`: add up the counts of jobs chosen by `ids` or by the filters of a list.
 
     At most `top` jobs are looked at; `continuation` leads on to the counts of those that come after them.
@@ -40,13 +41,13 @@ async def count_jobs(request: Request, intake: Intake, _: Orchestrations) -> Res
         raise refused(NO_COUNTS, faults)
     total = Sum()
     if "ids" in query:
-        await _count_ids(_ids(query["ids"]), intake, total)
+        await _count_ids(_ids(query["ids"]), app, total)
         return Response(200, total.to_wire() | {"continuation": None})
     left, following = int(query.get("top", MAX_COUNTED)), query.get("continuation")
     while left:
-        jobs, following = await _page(intake, asked.listing, min(left, MAX_TOP), following, NO_COUNTS)
+        jobs, following = await _page(app, asked.listing, min(left, MAX_TOP), following, NO_COUNTS)
         for job in jobs:
-            await total.add(job, intake.services.blobs)
+            await total.add(job, app.services.blobs)
         left -= len(jobs)
         if following is None:
             break
@@ -54,22 +55,22 @@ async def count_jobs(request: Request, intake: Intake, _: Orchestrations) -> Res
 
 
 async def _page(
-    intake: Intake, listing: Listing, top: int, continuation: str | None, title: str
+    app: App, listing: Listing, top: int, continuation: str | None, title: str
 ) -> tuple[list[Job], str | None]:
     try:
-        jobs, following = await intake.services.index.page(listing, top, continuation)
+        jobs, following = await app.services.index.page(listing, top, continuation)
     except ValueError as error:
         raise ProblemError(400, title, str(error), errors=[{"field": "continuation", "reason": str(error)}]) from error
     return list(jobs), following
 
 
-async def _count_ids(ids: list[str], intake: Intake, total: Sum) -> None:
+async def _count_ids(ids: list[str], app: App, total: Sum) -> None:
     for job_id in ids:
-        entry = await intake.services.index.find(job_id)
+        entry = await app.services.index.find(job_id)
         if entry is None:
             total.leave_out(job_id, "NotFound", "No job with this id is known here.")
         else:
-            await total.add(entry.job, intake.services.blobs)
+            await total.add(entry.job, app.services.blobs)
 
 
 def _ids(text: str) -> list[str]:
@@ -87,6 +88,6 @@ def _choice_faults(query: Mapping[str, str]) -> list[Fault]:
         faults.append(
             Fault("ids", f"has {len(ids):,} ids; {MAX_IDS} are allowed: give the jobs a tag, and count by it")
         )
-    elif not all(ID.fullmatch(job_id) for job_id in ids):
+    elif not all(is_job_id(job_id) for job_id in ids):
         faults.append(Fault("ids", "must be ids of jobs, with commas between them"))
     return faults

@@ -2,32 +2,33 @@
 
 import re
 
-from quantum.doors.http import ProblemError, Request, Response, find_job, require_result
+from quantum.app import App
+from quantum.doors.http.frame import ProblemError, Request, Response
+from quantum.doors.http.jobs import find_job, require_result
 from quantum.jobs.errors import NotFoundError
 from quantum.ports import Orchestrations
-from quantum.service.intake import Intake
-from quantum.settings import RESULTS_CONTAINER
+from quantum.storage import raw_result_path
 
 MAX_PART = 16 * 1024 * 1024  # bytes in one answer, which is held in memory
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
 BYTES = "application/octet-stream"
 
 
-async def read_raw(request: Request, intake: Intake, _: Orchestrations) -> Response:
+async def read_raw(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/jobs/{id}/result/raw`: the output untouched; `Range: bytes=…` asks for a part of it."""
-    job = await find_job(request, intake)
+    job = await find_job(request, app)
     require_result(job)
     wanted = RANGE.fullmatch(request.headers.get("range", ""))
     start = int(wanted[1]) if wanted else 0
     length = min(int(wanted[2]) + 1 - start, MAX_PART) if wanted and wanted[2] else MAX_PART
     try:
-        content, size = await intake.services.blobs.part(f"{RESULTS_CONTAINER}/{job.id}/raw", start, length)
+        content, size = await app.services.blobs.part(raw_result_path(job.id), start, length)
     except NotFoundError as error:
         raise ProblemError(410, "The output is gone", "The job succeeded; its output was removed since.") from error
     headers = {"Accept-Ranges": "bytes", "Content-Disposition": f'attachment; filename="{job.id}.raw"'}
     if not wanted and size > MAX_PART:
         detail = f"It is {size:,} bytes; {MAX_PART:,} go into one answer: ask for parts with `Range: bytes=0-`, or "
-        raise ProblemError(413, "The output is too large", detail + f"read the blob {RESULTS_CONTAINER}/{job.id}/raw.")
+        raise ProblemError(413, "The output is too large", detail + f"read the blob {raw_result_path(job.id)}.")
     if not wanted or not size:
         return Response(200, content, headers, BYTES)
     if not content:

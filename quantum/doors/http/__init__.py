@@ -1,0 +1,1 @@
+"""The HTTP API: the frame that all doors share, and a module for each group of doors."""
