@@ -8,7 +8,8 @@ from quantum.app import App
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Services
-from quantum.service.answers import MAX_INLINE_BYTES, answer, encode
+from quantum.service import sending
+from quantum.service.answers import MAX_INLINE_BYTES
 from quantum.telemetry import names as telemetry
 from quantum.telemetry.names import Telemetry
 from quantum.wire import codec as wire
@@ -17,14 +18,14 @@ from quantum.wire import strict_json
 
 @activity
 async def send_answer(message: SendAnswer, app: App) -> AnswerSent:
-    """Put one answer on the queue; sent again, it has the same CloudEvents id."""
+    """Send one answer where the order wants it; sent again, it has the same CloudEvents id."""
     services = app.services
     job = await _with_request(services, message.job)
     result = None
     if job.result and job.result.bytes <= MAX_INLINE_BYTES:
         blob = await services.blobs.open(job.result.blob)
         result = strict_json.loads(await blob.read())
-    await services.answers.send(encode(answer(job, result)))
+    await sending.send_answer(services, job, result)
     _measure_end(services.telemetry, job)
     return AnswerSent()
 

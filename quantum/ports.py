@@ -5,7 +5,7 @@ Every method may raise the errors of `quantum.jobs.errors`, and nothing that it 
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Literal, Protocol
 
@@ -291,11 +291,23 @@ class MessageQueue(Closes, Protocol):
     """A queue that we send messages to."""
 
     async def send(self, message: bytes, *, after: int = 0) -> None:
-        """Send one message, to be seen after so many seconds; it stays until somebody takes it."""
+        """Send one message, to be seen after so many seconds; it stays until its time is over, or somebody takes it."""
         ...
 
     async def check(self) -> None:
         """Raise if the queue cannot be used."""
+        ...
+
+
+class AnswerQueues(Closes, Protocol):
+    """The queues that orders name for their answers, each by its name without the prefix of all of them."""
+
+    async def send(self, name: str, message: bytes, keep: timedelta) -> None:
+        """Send one message, which is gone after so long; a queue that is not there is made first."""
+        ...
+
+    async def remove_unused(self, most: int) -> int:
+        """Remove queues that are empty and were not used for a while; look closely at so many at most."""
         ...
 
 
@@ -370,6 +382,7 @@ class Services:
     uploads: Uploads
     index: JobIndex
     answers: MessageQueue
+    answer_queues: AnswerQueues
     orders: MessageQueue
     compiler: Compiler
     limits: Limits

@@ -84,6 +84,7 @@ class Settings:
     compilers_at_once: int
     retention: timedelta
     lost_uploads: timedelta
+    answers_kept: timedelta
     telemetry: bool = False
     application_insights: str | None = None
 
@@ -124,6 +125,7 @@ SETTINGS = (
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
     Setting("LOST_UPLOAD_DAYS", "Days back that uploads are looked for of which no event told; `0`: never", "7"),
+    Setting("ANSWER_DAYS", "Days after which an answer on `job-answers` that nobody took is gone", "30"),
     Setting(TELEMETRY, "`true`: traces, measures and logs go out by OpenTelemetry", "false"),
     Setting("APPLICATIONINSIGHTS_CONNECTION_STRING", "Application Insights that they go to"),
 )
@@ -146,6 +148,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),
         retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
         lost_uploads=timedelta(days=_number(environ, "LOST_UPLOAD_DAYS", 0, 365)),
+        answers_kept=timedelta(days=_number(environ, "ANSWER_DAYS", 1, 3650)),
         telemetry=_switch(environ, TELEMETRY),
         application_insights=environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
     )

@@ -9,6 +9,7 @@ TRIES_CONTAINER = "tries"
 WAITING_CONTAINER = "waiting"  # orders for which no compiler has had time yet
 ORDERS_QUEUE = "job-orders"
 ANSWERS_QUEUE = "job-answers"
+ANSWERS_PREFIX = "answers-"  # of the queues that orders name: no queue of the system begins so
 POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what failed too often
 BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
 JOBS_TABLE = "jobs"

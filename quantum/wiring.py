@@ -59,6 +59,7 @@ def utc_now() -> datetime:
 
 def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     """Make the adapters for these settings; each connects when it is first used."""
+    from quantum.adapters.answer_queues import AzureAnswerQueues  # noqa: PLC0415
     from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
     from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
@@ -84,7 +85,8 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
         blobs=AzureBlobStore(known.storage),
         uploads=AzureUploads(known.storage),
         index=AzureTableJobIndex(known.storage),
-        answers=AzureQueue(known.storage, ANSWERS_QUEUE),
+        answers=AzureQueue(known.storage, ANSWERS_QUEUE, known.answers_kept),
+        answer_queues=AzureAnswerQueues(known.storage, now),
         orders=AzureQueue(known.storage, ORDERS_QUEUE),
         compiler=QdkCompiler(
             seconds=known.compile_seconds, memory_mib=known.compile_memory_mib, at_once=known.compilers_at_once
@@ -109,7 +111,8 @@ async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> A
 
 
 def _others_of(made: Services) -> tuple[Closes, ...]:
-    return made.blobs, made.uploads, made.index, made.answers, made.orders, made.compiler, made.telemetry
+    queues = made.answers, made.answer_queues, made.orders
+    return made.blobs, made.uploads, made.index, *queues, made.compiler, made.telemetry
 
 
 def _telemetry(known: Settings) -> Telemetry:

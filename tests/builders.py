@@ -14,6 +14,7 @@ from quantum.jobs.program import Compiled, Program
 from quantum.ports import Services
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 from quantum.workspaces.remote import RemoteJob, Target
+from tests.fakes.answer_queues import InMemoryAnswerQueues
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler
 from tests.fakes.index import InMemoryJobIndex
@@ -106,6 +107,7 @@ class App:
     uploads: InMemoryUploads = field(default_factory=InMemoryUploads)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
+    answer_queues: InMemoryAnswerQueues = field(default_factory=InMemoryAnswerQueues)
     orders: InMemoryQueue = field(default_factory=InMemoryQueue)
     compiler: FakeCompiler = field(default_factory=lambda: FakeCompiler(Compiled(QIR, "ENTRYPOINT__main", 2)))
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
@@ -123,6 +125,7 @@ class App:
             uploads=self.uploads,
             index=self.index,
             answers=self.answers,
+            answer_queues=self.answer_queues,
             orders=self.orders,
             compiler=self.compiler,
             limits=self.limits,

@@ -1,5 +1,6 @@
 """Storage queues that we send to, base64 as Functions' own queue bindings write and read them."""
 
+from datetime import timedelta
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
@@ -17,7 +18,7 @@ FOREVER = -1
 class AzureQueue:
     """The MessageQueue port on Azure Storage."""
 
-    def __init__(self, settings: StorageSettings, name: str) -> None:
+    def __init__(self, settings: StorageSettings, name: str, kept: timedelta | None = None) -> None:
         options: dict[str, Any] = {"message_encode_policy": BinaryBase64EncodePolicy(), **STORAGE_CALLS}
         if settings.connection_string:
             self._client = QueueClient.from_connection_string(settings.connection_string, name, **options)
@@ -25,10 +26,11 @@ class AzureQueue:
             who = credential(settings.client_id)
             self._client = QueueClient(str(settings.queue), name, credential=who, **options)
         self._what = f"The queue {name}"
+        self._kept = int(kept.total_seconds()) if kept else FOREVER
 
     async def send(self, message: bytes, *, after: int = 0) -> None:
-        """Send one message, to be seen after so many seconds; it stays until somebody takes it."""
-        when = {"visibility_timeout": after, "time_to_live": FOREVER}
+        """Send one message, to be seen after so many seconds; it stays until its time is over, or somebody takes it."""
+        when = {"visibility_timeout": after, "time_to_live": self._kept}
         with translated(self._what):
             try:
                 await self._client.send_message(message, **when)

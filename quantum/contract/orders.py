@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
+from quantum.contract.answer_to import AnswerQueue, AnswerTo
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
@@ -97,6 +98,13 @@ class Order:
         "the most that it may cost by the estimate before it runs (USD, EUR, HQC, eHQC)",
         OR_NULL,
     ] = None
+    answer_to: Annotated[
+        str | AnswerQueue | None,
+        AnswerTo(),
+        'where the answer goes: `"default"` (the queue `job-answers`), `"none"`, or `{"queue": "<name>", "keepFor": '
+        '"P7D"}` for the queue `answers-<name>`',
+        OR_NULL,
+    ] = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -130,7 +138,10 @@ A_TRACE = Row(
     "the caller's W3C trace context (over HTTP: the header); a wrong one is ignored",
     admits_null=True,
 )
-RESERVED = Row("reuseResult", NotYet(), "reserved: false, or left out")
+RESERVED: Table = {
+    "reuseResult": Row("reuseResult", NotYet(), "reserved: false, or left out"),
+    "notify": Row("notify", NotYet(), "reserved for answers that are pushed: false, or left out; now: `answerTo`"),
+}
 INPUT: Table = table_of(ProgramInput)
 FIRST = ("name", "target", "shots")
 ORDER: Table = {
@@ -138,6 +149,6 @@ ORDER: Table = {
     "input": A_PROGRAM,
     **{name: row for name, row in table_of(Order).items() if name not in FIRST},
     "traceparent": A_TRACE,
-    "reuseResult": RESERVED,
+    **RESERVED,
 }
 CONTENTS = ("text", "base64", "blob")

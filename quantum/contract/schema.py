@@ -55,8 +55,9 @@ def _of_field(hint: Any, known: dict[str, Schema], *, is_optional: bool) -> Sche
 
 
 def _without_none(hint: Any) -> Any:
-    parts = [part for part in get_args(hint) if part is not NoneType]
-    return parts[0] if get_origin(hint) in (Union, UnionType) and len(parts) == 1 else hint
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    return Union[tuple(part for part in get_args(hint) if part is not NoneType)]  # noqa: UP007  # of one, it is that
 
 
 def _of(hint: Any, known: dict[str, Schema]) -> Schema:
@@ -67,11 +68,17 @@ def _of(hint: Any, known: dict[str, Schema]) -> Schema:
     inner = get_args(hint)
     match get_origin(hint):
         case origin if origin in (Union, UnionType):
-            return _or_null(_of(_without_none(hint), known))
+            return _of_union(inner, known)
         case origin if origin is tuple:
             return {"type": "array", "items": _of(inner[0], known)}
         case _:
             return {"type": "object", "additionalProperties": _of(inner[1], known)}
+
+
+def _of_union(parts: tuple[Any, ...], known: dict[str, Schema]) -> Schema:
+    schemas = [_of(part, known) for part in parts if part is not NoneType]
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    return _or_null(schema) if NoneType in parts else schema
 
 
 def _or_null(schema: Schema) -> Schema:

@@ -1,8 +1,9 @@
 """What can go wrong, in our words; an activity turns a ServiceError into an outcome (`activities.activity`)."""
 
 import json
+from collections.abc import Iterable
 from itertools import accumulate
-from typing import Any
+from typing import Any, Self
 
 from quantum.contract.fields import Fault
 from quantum.contract.orders import Order, SubmittedOrder
@@ -16,13 +17,29 @@ class InvalidOrderError(Exception):
     """An order that cannot be run as it is; `faults` names everything that is wrong with it.
 
     `rest` holds the fields in which no fault was found while the order was read, where they can be looked at further:
-    with its program, or without where that has faults.
+    with its program, or without where that has faults. `asked` holds what could be read of the order, whatever else is
+    wrong with it: by that its job is found, and its answer goes where it is expected.
     """
 
-    def __init__(self, faults: tuple[Fault, ...], rest: SubmittedOrder | Order | None = None) -> None:
+    def __init__(
+        self,
+        faults: tuple[Fault, ...],
+        rest: SubmittedOrder | Order | None = None,
+        asked: Order | None = None,
+    ) -> None:
         super().__init__("; ".join(f"{fault.field or 'order'}: {fault.reason}" for fault in faults))
         self.faults = faults
         self.rest = rest
+        self.asked = asked
+
+    def about(self, order: Order) -> Self:
+        """Say which order it is, unless that is known."""
+        self.asked = self.asked or order
+        return self
+
+    def with_more(self, faults: Iterable[Fault]) -> "InvalidOrderError":
+        """Add faults that were found later."""
+        return InvalidOrderError((*self.faults, *faults), self.rest, self.asked)
 
     @property
     def failure(self) -> Failure:

@@ -136,15 +136,14 @@ class Job:
     def rejected(
         cls,
         id: str,  # noqa: A002
-        name: str,
+        order: Order,
         at: datetime,
         source: Mapping[str, str],
         error: Failure,
         traceparent: str | None = None,
     ) -> Self:
-        """Record an order of which nothing but a name is certain: it has no target, and never runs."""
-        unread = Order(name, target="", shots=0)
-        job = cls.accepted(id, unread, at, source, traceparent).moved_to(Phase.REJECTED, at)
+        """Record an order that never runs: what could be read of it, without a target where that could not."""
+        job = cls.accepted(id, order, at, source, traceparent).moved_to(Phase.REJECTED, at)
         return replace(job, error=error)
 
     @classmethod

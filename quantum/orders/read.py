@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from quantum.contract.answer_to import DEFAULT_ANSWER
 from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits, type_of
 from quantum.contract.orders import ORDER, RESERVED, WITHOUT_SHOTS, Order, ProgramInput, SubmittedOrder
@@ -14,6 +15,7 @@ from quantum.wire import codec as wire
 from quantum.wire import strict_json
 from quantum.wire.encodings import disguise_of
 
+FOUND_BY = ("name", "target", "shots", "tags", "workspace", "answerTo")
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
 
@@ -48,15 +50,24 @@ def order_from(data: Any, limits: Limits) -> SubmittedOrder:
         faults += input_faults(program, limits)
     faults += together_faults(data)
     faulty = {fault.field.partition(".")[0] for fault in faults}
-    sound = {field: data[field] for field in ORDER if field in data and field not in {RESERVED.name, *faulty}}
+    sound = {field: data[field] for field in ORDER if field in data and field not in {*RESERVED, *faulty}}
+    if sound.get("answerTo") == DEFAULT_ANSWER:  # which is what it is without it: an order said so is the same order
+        del sound["answerTo"]
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
+    asked = part_of_order(sound)
     if "input" not in sound:
-        raise InvalidOrderError(tuple(faults), order if order.target else None)
+        raise InvalidOrderError(tuple(faults), order if order.target else None, asked)
     program = wire.from_wire(ProgramInput, sound["input"])
     submitted = SubmittedOrder(order, program, traceparent(data.get("traceparent")))
     if faults:
-        raise InvalidOrderError(tuple(faults), submitted if order.target else None)
+        raise InvalidOrderError(tuple(faults), submitted if order.target else None, asked)
     return submitted
+
+
+def part_of_order(data: Mapping[str, Any]) -> Order:
+    """Read what lists find an order by, and where its answer goes, as far as that is sound; it is not to be run."""
+    sound = {name: data[name] for name in FOUND_BY if name in data and ORDER[name].fault(data[name], Limits()) is None}
+    return Order.from_wire({"name": default_name(sound), "target": "", "shots": 0} | sound)
 
 
 def default_name(data: Mapping[str, Any]) -> str:

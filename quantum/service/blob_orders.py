@@ -8,18 +8,19 @@ metadata. Metadata that tools add on their own account is ignored.
 import base64
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 
+from quantum.contract.answer_to import ANSWER_WORDS
 from quantum.contract.fields import Fault, unknown_fields
 from quantum.contract.kinds import Limits, printable
 from quantum.contract.orders import CONTENTS, INPUT, ORDER, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError, NotFoundError
 from quantum.jobs.model import job_id
-from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order
+from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order, part_of_order
 from quantum.ports import Blob, Orchestrations
 from quantum.programs.formats import EXTENSIONS, extension_of, format_of_file, row_of
-from quantum.service.answers import answer, encode
 from quantum.service.intake import Intake
 from quantum.service.prepare import WHOLE_BYTES, too_large, whole
 from quantum.service.uploads import By, id_of_blob
@@ -58,9 +59,7 @@ async def take_blob(
         order = await read_order(path, blob, intake.services.limits)
         await intake.take(order, id_, source, orchestrations)
     except InvalidOrderError as error:
-        caller = traceparent(blob.metadata.get("traceparent"))
-        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure, caller)
-        await intake.services.answers.send(encode(answer(rejected, None)))
+        await intake.refuse(id_, source, error, traceparent(blob.metadata.get("traceparent")))
     return id_
 
 
@@ -75,7 +74,16 @@ async def read_order(path: str, blob: Blob, limits: Limits) -> SubmittedOrder:
     if name.lower().endswith(WHOLE_ORDER):
         return await _whole_order(blob, limits)
     target, file = _placed(name)
-    fields = _fields(_said(blob.metadata))
+    placed = {"target": target} | _named(file)
+    try:
+        return await _program(placed, file, blob, limits)
+    except InvalidOrderError as error:
+        raise error.about(part_of_order(placed | _readable(blob.metadata))) from error
+
+
+async def _program(placed: Mapping[str, str], file: str, blob: Blob, limits: Limits) -> SubmittedOrder:
+    """Make an order of a program file that goes to a target, and of its metadata."""
+    target, fields = placed["target"], _fields(_said(blob.metadata))
     program = {field: fields.pop(field) for field in OF_THE_PROGRAM if field in fields}
     if "format" not in program and format_of_file(file, b"") is None:
         known = ", ".join((*EXTENSIONS, WHOLE_ORDER))
@@ -84,7 +92,7 @@ async def read_order(path: str, blob: Blob, limits: Limits) -> SubmittedOrder:
     content = await _content(program.get("format") or format_of_file(file, b"") or "", blob)
     program.setdefault("format", format_of_file(file, content, target))
     program["base64"] = base64.b64encode(content).decode()
-    return order_from({"target": target} | _named(file) | fields | {"input": program}, limits)
+    return order_from({**placed, **fields, "input": program}, limits)
 
 
 async def _whole_order(blob: Blob, limits: Limits) -> SubmittedOrder:
@@ -135,14 +143,27 @@ def _fields(metadata: Mapping[str, str]) -> dict[str, Any]:
     )
     values: dict[str, Any] = {}
     for name, text in metadata.items():
-        field = FIELDS.get(name.lower())
-        if field in {*PLAIN_TEXT, *OF_THE_PROGRAM}:
-            values[field] = text
-        elif field is not None:
+        if field := FIELDS.get(name.lower()):
             try:
-                values[field] = strict_json.loads(text.encode())
+                values[field] = _value(field, text)
             except strict_json.InvalidJsonError as error:
                 faults.append(Fault(field, f"in the blob's metadata: {error}"))
     if faults:
         raise InvalidOrderError(tuple(faults))
+    return values
+
+
+def _value(field: str, text: str) -> Any:
+    """Read a field's value; the words of one that is a text or something else are texts, too."""
+    is_text = field in PLAIN_TEXT or field in OF_THE_PROGRAM or (field == "answerTo" and text in ANSWER_WORDS)
+    return text if is_text else strict_json.loads(text.encode())
+
+
+def _readable(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Read those of the order's fields that can be read, whatever is wrong with others."""
+    values: dict[str, Any] = {}
+    for name, text in metadata.items():
+        if field := FIELDS.get(name.lower()):
+            with suppress(strict_json.InvalidJsonError):
+                values[field] = _value(field, text)
     return values

@@ -12,10 +12,10 @@ from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.ports import Orchestrations, Services, State
-from quantum.service.answers import answer, encode
 from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_tries
+from quantum.service.sending import send_answer
 from quantum.service.sessions import close_own_sessions
 from quantum.service.silence import Silent, TakeStep
 from quantum.telemetry import names as telemetry
@@ -23,6 +23,7 @@ from quantum.wire import codec as wire
 
 GRACE = timedelta(minutes=2)  # a door that has claimed an order may be about to start it
 MAX_RESTARTS = 3
+MAX_QUEUES = 100  # of answers, to be looked at closely in one round
 MAX_IN_A_ROW = 5  # failures of a service: then it is away, and asking on would only add to its load
 SESSION_CARE = timedelta(hours=1)  # by then an open session has long ended by itself
 LATENESS = timedelta(minutes=15)  # a deadline is met by asking the workspace to stop, which takes its time
@@ -69,6 +70,7 @@ async def keep_house(
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
     await orchestrations.purge(services.now() - retention, prefixes_at(services.now()))
     await forget_tries(services)
+    failures += await _remove_queues(services)
     _raise([*failures, *silent.failures])
     return done
 
@@ -84,6 +86,14 @@ async def _find(lost: LostUploads) -> list[Exception]:
     except ServiceError as error:  # the list, or the record of how far the search has come: the next round goes on
         return [*lost.failures, error]
     return lost.failures
+
+
+async def _remove_queues(services: Services) -> list[Exception]:
+    try:
+        await services.answer_queues.remove_unused(MAX_QUEUES)
+    except ServiceError as error:
+        return [error]
+    return []
 
 
 def _is_overdue(job: Job, services: Services) -> bool:
@@ -158,6 +168,6 @@ async def _give_up(job: Job, services: Services) -> None:
             await workspace.cancel(job.remote_id)
         with suppress(ServiceError):
             await close_own_sessions(services, job)
-    await services.answers.send(encode(answer(job, None)))
+    await send_answer(services, job)
     await services.index.record(job)
     await services.index.close_id(job.id)

@@ -25,10 +25,12 @@ from quantum.jobs.errors import (
 )
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
+from quantum.orders.read import part_of_order
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.programs.prices import price_faults
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, keep_program
+from quantum.service.sending import send_answer
 from quantum.service.sessions import session_faults
 from quantum.service.targets import Targets, named, target_faults
 from quantum.telemetry import names as told
@@ -64,7 +66,10 @@ class Intake:
         async with self._turns.setdefault(job_id, asyncio.Lock()):
             with self.services.telemetry.span(told.TAKE_ORDER, submitted.traceparent, facts) as span:
                 traced = replace(submitted, traceparent=span.traceparent)
-                return await self._take(traced, job_id, source, orchestrations)
+                try:
+                    return await self._take(traced, job_id, source, orchestrations)
+                except InvalidOrderError as error:
+                    raise error.about(_found_by(submitted.order)) from error
 
     async def _take(
         self, submitted: SubmittedOrder, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations
@@ -118,36 +123,48 @@ class Intake:
         refused = {fault.field.partition(".")[0] for fault in error.faults}
         if isinstance(rest, Order):
             _, faults = await self._target_faults(rest, None)
-            return InvalidOrderError((*error.faults, *faults))
+            return error.with_more(faults)
         if "entryPoint" in refused:  # which operation it is decides what else is wrong
             _, faults = await self._target_faults(rest.order, rest.input.format)
-            return InvalidOrderError((*error.faults, *faults))
+            return error.with_more(faults)
         try:
             await self._check(rest, "", patience)
         except InvalidOrderError as more:
-            new = (fault for fault in more.faults if fault.field.partition(".")[0] not in refused)
-            return InvalidOrderError((*error.faults, *new))
+            return error.with_more(fault for fault in more.faults if fault.field.partition(".")[0] not in refused)
         except ServiceError:  # what has been found is enough to refuse it
             return error
         return error
 
-    async def reject(
-        self, job_id: str, source: Mapping[str, str], error: Failure, traceparent: str | None = None
+    async def refuse(
+        self, job_id: str, source: Mapping[str, str], error: InvalidOrderError, traceparent: str | None = None
     ) -> Job:
-        """Note an order that cannot be run, so that its caller can look it up; the answer is the door's."""
+        """Note an order that cannot be run, with everything that is wrong with it, and answer its caller.
+
+        The claim comes first, the answer second: an order that comes again is answered again, under the same id.
+        """
+        job = await self.reject(job_id, source, (await self.complete(error)).failure, traceparent, error.asked)
+        await send_answer(self.services, job)
+        return job
+
+    async def reject(
+        self,
+        job_id: str,
+        source: Mapping[str, str],
+        error: Failure,
+        traceparent: str | None = None,
+        asked: Order | None = None,
+    ) -> Job:
+        """Note an order that cannot be run, so that its caller can look it up; `asked` is what could be read of it."""
         facts = {told.JOB_ID: job_id, told.DOOR: source["door"]}
         with self.services.telemetry.span(told.REFUSE_ORDER, traceparent, facts) as span:
-            job = await self._reject(job_id, source, error, span.traceparent)
+            name = (asked and asked.name) or source.get("blob") or source.get("messageId") or job_id
+            order = replace(asked or Order(name, target="", shots=0), name=name)
+            job = Job.rejected(job_id, order, self.services.now(), source, error, span.traceparent)
+            await self.services.index.claim(job, digest="")
             poisoned = error.code == POISONED
             event = told.ORDER_POISONED if poisoned else told.ORDER_REFUSED
             self._tell(event, told.POISONED if poisoned else told.REFUSED, source, facts)
         return job
-
-    async def _reject(self, job_id: str, source: Mapping[str, str], error: Failure, traceparent: str | None) -> Job:
-        name = source.get("blob") or source.get("messageId") or job_id
-        rejected = Job.rejected(job_id, name, self.services.now(), source, error, traceparent)
-        await self.services.index.claim(rejected, digest="")
-        return rejected
 
     def _tell(self, event: str, outcome: str, source: Mapping[str, str], facts: Mapping[str, str]) -> None:
         facts = {**facts, told.DOOR: source["door"], told.OUTCOME: outcome}
@@ -177,6 +194,11 @@ def _faults_of(rejected: Job) -> tuple[Fault, ...]:
     """Name the faults for which an order was rejected; where none is known by its field, the error itself is one."""
     error = rejected.error
     return (error.errors if error else ()) or (Fault("", error.message if error else "was rejected before"),)
+
+
+def _found_by(order: Order) -> Order:
+    """Keep of an order that cannot be run what lists find it by, and where its answer goes."""
+    return part_of_order(wire.to_wire(order))
 
 
 def _size_faults(order: Order, checked: Checked, targets: Sequence[Target]) -> list[Fault]:

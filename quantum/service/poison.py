@@ -12,10 +12,11 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job, job_id
 from quantum.ports import BlobStore, Orchestrations
 from quantum.service import blob_orders, queue_orders, waiting
-from quantum.service.answers import answer, encode
+from quantum.service.answers import encode
 from quantum.service.intake import POISONED as POISONED_CODE
 from quantum.service.intake import Intake
 from quantum.service.redeliveries import tried
+from quantum.service.sending import send_answer
 from quantum.service.uploads import ids_given_up
 from quantum.storage import POISON_CONTAINER
 from quantum.telemetry import names as telemetry
@@ -59,7 +60,7 @@ async def _keep_and_answer(
     """
     job = await _given_up(message_id, order, callers, intake)
     if job.phase is Phase.REJECTED:
-        await intake.services.answers.send(encode(answer(job, None)))
+        await send_answer(intake.services, job)
 
 
 async def _given_up(message_id: str, order: Mapping[str, str], callers: Sequence[Caller], intake: Intake) -> Job:

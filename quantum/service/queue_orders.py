@@ -4,7 +4,6 @@ from quantum.jobs.errors import InvalidOrderError
 from quantum.jobs.model import job_id
 from quantum.orders.read import parse_order
 from quantum.ports import Orchestrations
-from quantum.service.answers import answer, encode
 from quantum.service.intake import Intake
 from quantum.service.redeliveries import note_try
 from quantum.telemetry.names import traceparent_in
@@ -20,9 +19,7 @@ async def take_message(
     try:
         await intake.take(parse_order(text, intake.services.limits), id_, source, orchestrations)
     except InvalidOrderError as error:
-        # The claim comes first, the answer second: a message that is delivered again answers again, under the same id.
-        rejected = await intake.reject(id_, source, (await intake.complete(error)).failure, traceparent_in(text))
-        await intake.services.answers.send(encode(answer(rejected, None)))
+        await intake.refuse(id_, source, error, traceparent_in(text))
     return id_
 
 

@@ -65,8 +65,7 @@ def _reader(hint: Any) -> Reader:
     """Choose how JSON becomes a value of this type; what is plain in JSON stays as it is."""
     origin, parts = get_origin(hint), get_args(hint)
     if type(None) in parts:
-        (rest,) = (part for part in parts if part is not type(None))
-        read = _reader(rest)
+        read = _either(tuple(part for part in parts if part is not type(None)))
         return lambda value: None if value is None else read(value)
     if origin is tuple:
         read = _reader(parts[0])
@@ -79,6 +78,14 @@ def _reader(hint: Any) -> Reader:
     if is_dataclass(hint):
         return partial(from_wire, hint)
     return hint if issubclass(hint, Enum) else _as_it_is
+
+
+def _either(kinds: tuple[Any, ...]) -> Reader:
+    """Read a value of one of these types: an object is the dataclass among several, all else stays as it is."""
+    if len(kinds) == 1:
+        return _reader(kinds[0])
+    (document,) = (kind for kind in kinds if isinstance(kind, type) and is_dataclass(kind))
+    return lambda value: from_wire(document, value) if isinstance(value, dict) else value
 
 
 def _as_it_is(value: Any) -> Any:
