@@ -40,6 +40,7 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     raw.read_raw,
     jobs.request_cancel,
     lists.count_jobs,
+    lists.sum_costs,
     adopt.adopt_job,
     sessions.open_session,
     sessions.list_sessions,

@@ -30,6 +30,7 @@ PHASES = Words(
     )
 )
 ORDERINGS = Words(("newest", "oldest", "name"))
+COST_GROUPS = Words(("target", "provider", "workspace", "unit"))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
@@ -140,6 +141,11 @@ COUNTED = (
     query("top", Count(MAX_COUNTED), "how many jobs to count at most"),
     CONTINUATION,
     query("ids", Unchecked(), f"ids of up to {MAX_IDS} jobs, with commas between them, in place of filters"),
+)
+COSTED = (
+    query("by", COST_GROUPS, "what costs are added up by; `target` without it"),
+    query("top", Count(MAX_COUNTED), "how many jobs to look at, at most"),
+    CONTINUATION,
 )
 WORKSPACE = query("workspace", Unchecked(), f"the name of another workspace than `{DEFAULT}`")
 PROVIDER = query("provider", Unchecked(), "the quotas of this provider alone")

@@ -13,6 +13,7 @@ from quantum.contract import examples
 from quantum.contract.fields import Table
 from quantum.contract.orders import ORDER
 from quantum.contract.parameters import (
+    COSTED,
     COUNTED,
     FILTERS,
     IDEMPOTENCY_KEY,
@@ -184,6 +185,16 @@ ROUTES: tuple[Route, ...] = (
         (*FILTERS, *COUNTED),
         finds_unknown=True,
         example={"ids": examples.JOB_ID},
+    ),
+    Route(
+        "GET",
+        "costs",
+        "sum_costs",
+        "Add up what jobs have cost, unit by unit; the filters of a list choose them.",
+        {**COMMON, 200: Reply("the sums, and which jobs are not in them", "CostSum")},
+        (*FILTERS, *COSTED),
+        finds_unknown=True,
+        example={"by": "target", "from": "2026-11-01"},
     ),
     Route(
         "POST",

@@ -15,6 +15,7 @@ from quantum.wire import codec as wire
 from quantum.wire import strict_json
 from quantum.wire.encodings import disguise_of
 
+ANY_SHOTS = Limits(max_shots=100_000_000)  # an order that is refused may have asked for more than it may
 FOUND_BY = ("name", "target", "shots", "tags", "workspace", "answerTo")
 MAX_ORDER_BYTES = 4 * 1024 * 1024
 MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
@@ -66,8 +67,17 @@ def order_from(data: Any, limits: Limits) -> SubmittedOrder:
 
 def part_of_order(data: Mapping[str, Any]) -> Order:
     """Read what lists find an order by, and where its answer goes, as far as that is sound; it is not to be run."""
-    sound = {name: data[name] for name in FOUND_BY if name in data and ORDER[name].fault(data[name], Limits()) is None}
+    sound = {name: data[name] for name in FOUND_BY if name in data and ORDER[name].fault(data[name], ANY_SHOTS) is None}
     return Order.from_wire({"name": default_name(sound), "target": "", "shots": 0} | sound)
+
+
+def part_in_text(text: bytes) -> Order | None:
+    """Read the same from an order's text; None where it is no JSON object."""
+    try:
+        data = strict_json.loads(text, unbounded="arguments")
+    except strict_json.InvalidJsonError:
+        return None
+    return part_of_order(data) if isinstance(data, dict) else None
 
 
 def default_name(data: Mapping[str, Any]) -> str:

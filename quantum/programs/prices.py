@@ -32,9 +32,13 @@ class Use:
 
 @dataclass(frozen=True)
 class Price:
-    """A price: its currency, or the provider's own unit, and how much a use comes to, None where that is not known."""
+    """A price: its currency, or the provider's own unit, how it is counted, and how much a use comes to.
+
+    The amount is None where that is not known.
+    """
 
     currency: str
+    how: str
     amount: Callable[[Use], float | None]
 
 
@@ -47,7 +51,11 @@ def per_gate(one_qubit: float, two_qubit: float, least: float, least_unmitigated
         gates = one_qubit * use.gates.one_qubit + two_qubit * use.gates.two_qubit
         return (least if use.mitigated else least_unmitigated) + gates * use.shots
 
-    return Price("USD", amount)
+    how = (
+        f"{least:g} a program ({least_unmitigated:g} without error mitigation), and for each shot {one_qubit:f} a "
+        f"one-qubit gate and {two_qubit:f} a two-qubit gate"
+    )
+    return Price("USD", how, amount)
 
 
 def credits(currency: str) -> Price:  # noqa: A001  # the provider's own word
@@ -59,7 +67,8 @@ def credits(currency: str) -> Price:  # noqa: A001  # the provider's own word
         operations = use.gates.one_qubit + 10 * use.gates.two_qubit + 5 * use.gates.measurements
         return 5 + use.shots * operations / 5000
 
-    return Price(currency, amount)
+    how = "5 a program, and for each shot (one-qubit gates + 10 x two-qubit gates + 5 x measurements) / 5000"
+    return Price(currency, how, amount)
 
 
 def per_time(currency: str, amount: float, seconds: float, step: float = 0.0) -> Price:
@@ -71,20 +80,36 @@ def per_time(currency: str, amount: float, seconds: float, step: float = 0.0) ->
         spent = ceil(round(use.seconds / step, 6)) * step if step else use.seconds
         return spent / seconds * amount
 
-    return Price(currency, price)
+    return Price(currency, f"{amount:g} for each {seconds:g} s of execution", price)
 
 
+FREE = Price("USD", "free of charge", lambda _: 0.0)  # in the currency of what its provider does charge for
 FORTE = per_gate(0.0001645, 0.001121, 168.195, 25.7899)
 EMULATED = per_time("EUR", 15, 3600)
 PRICES: Mapping[str, Price] = {  # by the beginning of a target's name
+    "ionq.simulator": FREE,
     "ionq.qpu.aria": per_gate(0.000220, 0.000975, 97.50, 12.4166),
     "ionq.qpu.forte": FORTE,
     "quantinuum.qpu.": credits("HQC"),
+    "rigetti.sim.qvm": FREE,
     "rigetti.qpu.": per_time("USD", 0.02, 0.01, step=0.01),
     "pasqal.qpu.": per_time("EUR", 3000, 3600),
     "pasqal.sim.emu-mps": EMULATED,
     "pasqal.sim.emu-sv": EMULATED,
 } | {f"quantinuum.sim.{machine}e": credits("eHQC") for machine in ("h2-1", "h2-2", "helios-1")}
+
+
+def price_of(target: str) -> Price | None:
+    """Find the price of a target; None where the table has none."""
+    return next((price for name, price in PRICES.items() if target.startswith(name)), None)
+
+
+def price_view(target: str) -> dict[str, Any] | None:
+    """Describe how a target is priced, and where that was read; None where the table has no price."""
+    if (price := price_of(target)) is None:
+        return None
+    described = {"unit": price.currency, "how": price.how, "isFree": price is FREE}
+    return described | {"pricesOf": PRICES_OF, "pricesFrom": PRICES_FROM}
 
 
 def cost_of(job: Job) -> dict[str, Any] | None:
@@ -98,7 +123,7 @@ def cost_of(job: Job) -> dict[str, Any] | None:
 
 def estimate(target: str, order: Order, program: Program | None, seconds: float | None = None) -> dict[str, Any] | None:
     """Estimate what an order costs on a target; None where the table does not tell."""
-    price = next((price for name, price in PRICES.items() if target.startswith(name)), None)
+    price = price_of(target)
     use = Use(order.shots, program.gates if program else None, _is_mitigated(order), seconds)
     amount = price.amount(use) if price else None
     if price is None or amount is None:

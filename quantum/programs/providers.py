@@ -178,6 +178,15 @@ def provider_of(target: str) -> str:
     return target.partition(".")[0].lower()
 
 
+def provider_named(text: str) -> str:
+    """The provider as jobs and quotas name it, by its own name or that of a row of PROVIDERS, in letters of any case.
+
+    `microsoft.qio` is a row of its own, for its formats and parameters; its targets are `microsoft`'s.
+    """
+    name = text.lower()
+    return provider_of(name) if name in PROVIDERS else name
+
+
 def family_of(target: str) -> str:
     """The row of PROVIDERS that a target belongs to, where there is one."""
     return QIO if target.lower().startswith((*SOLVERS, QIO)) else provider_of(target)

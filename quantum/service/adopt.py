@@ -35,8 +35,7 @@ async def adopt(intake: Intake, wanted: Adoption, orchestrations: Orchestrations
     if known is None:
         workspace = await intake.services.workspaces.named(wanted.workspace)
         remote = await workspace.job(wanted.id)
-        known = await _known(intake.services, id_for(remote.id, wanted.workspace), remote.id)
-        known = known or await _known(intake.services, remote.name.rpartition(" ")[2], remote.id)
+        known = await job_here(intake.services, remote, wanted.workspace)
         if known is None:
             program = await _program(workspace, remote)
             return await _taken(intake.services, _adopted(remote, program, wanted, intake.services), orchestrations)
@@ -44,6 +43,13 @@ async def adopt(intake: Intake, wanted: Adoption, orchestrations: Orchestrations
         with suppress(ServiceError):
             await intake.start_if_lost(known, orchestrations)
     return known
+
+
+async def job_here(services: Services, remote: RemoteJob, workspace: str) -> Job | None:
+    """Find our own job that a job of the workspace belongs to, by its id or by the one at the end of its name."""
+    known = await _known(services, id_for(remote.id, workspace), remote.id)
+    last = remote.name.rpartition(" ")[2]
+    return known or (await _known(services, last, remote.id) if last != remote.id else None)
 
 
 def id_for(remote_id: str, workspace: str = DEFAULT) -> str:

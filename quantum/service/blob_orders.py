@@ -15,10 +15,10 @@ from typing import Any
 from quantum.contract.answer_to import ANSWER_WORDS
 from quantum.contract.fields import Fault, unknown_fields
 from quantum.contract.kinds import Limits, printable
-from quantum.contract.orders import CONTENTS, INPUT, ORDER, SubmittedOrder
+from quantum.contract.orders import CONTENTS, INPUT, ORDER, Order, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError, NotFoundError
 from quantum.jobs.model import job_id
-from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order, part_of_order
+from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order, part_in_text, part_of_order
 from quantum.ports import Blob, Orchestrations
 from quantum.programs.formats import EXTENSIONS, extension_of, format_of_file, row_of
 from quantum.service.intake import Intake
@@ -79,6 +79,22 @@ async def read_order(path: str, blob: Blob, limits: Limits) -> SubmittedOrder:
         return await _program(placed, file, blob, limits)
     except InvalidOrderError as error:
         raise error.about(part_of_order(placed | _readable(blob.metadata))) from error
+
+
+async def part_in_blob(path: str, intake: Intake) -> Order | None:
+    """Read what lists find an upload's order by, and where its answer goes, whatever else is wrong with it."""
+    try:
+        blob = await intake.services.blobs.open(path)
+    except NotFoundError:
+        return None
+    name = path.partition("/")[2].replace("\\", "/")
+    if name.lower().endswith(WHOLE_ORDER):
+        return part_in_text(await blob.read()) if blob.size <= MAX_ORDER_BYTES else None
+    try:
+        target, file = _placed(name)
+    except InvalidOrderError:
+        return None
+    return part_of_order({"target": target} | _named(file) | _readable(blob.metadata))
 
 
 async def _program(placed: Mapping[str, str], file: str, blob: Blob, limits: Limits) -> SubmittedOrder:

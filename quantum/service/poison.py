@@ -10,6 +10,7 @@ from quantum.jobs.errors import NotFoundError
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job, job_id
+from quantum.orders.read import part_in_text
 from quantum.ports import BlobStore, Orchestrations
 from quantum.service import blob_orders, queue_orders, waiting
 from quantum.service.answers import encode
@@ -82,8 +83,10 @@ async def _keep(message_id: str, order: Mapping[str, str], caller: Caller, intak
         return entry.job
     kept = {"id": id_, "messageId": message_id, "at": wire.timestamp(intake.services.now()), **order}
     await intake.services.blobs.write(_path(id_), encode(kept))
-    trace = telemetry.traceparent_in(b64decode(order.get("base64", "")))
-    rejected = await intake.reject(id_, {**source, "poisonMessageId": message_id}, POISONED, trace)
+    text = b64decode(order.get("base64", ""))
+    asked = await blob_orders.part_in_blob(order["blob"], intake) if "blob" in order else part_in_text(text)
+    source = {**source, "poisonMessageId": message_id}
+    rejected = await intake.reject(id_, source, POISONED, telemetry.traceparent_in(text), asked)
     entry = await intake.services.index.find(id_)  # another message with the same text may have been quicker
     return entry.job if entry else rejected
 

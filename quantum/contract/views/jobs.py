@@ -145,7 +145,7 @@ class JobPage:
 
 @dataclass(frozen=True)
 class RemoteJobView:
-    """A job as the workspace describes it, whoever submitted it."""
+    """A job as the workspace describes it, whoever submitted it; of one that the app knows, phase and name are ours."""
 
     id: str
     name: str
@@ -157,6 +157,8 @@ class RemoteJobView:
     shots: int | None = None
     cost: Cost | None = None
     error: Failure | None = None
+    job: Annotated[str | None, "the id of the app's own job that it belongs to, where there is one"] = None
+    created_at: Annotated[str | None, "when the app accepted that"] = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,17 @@ from quantum.contract.views.jobs import CONTINUATION, Cost, Failure, Times
 
 
 @dataclass(frozen=True)
+class PriceView:
+    """How a target is priced by the provider's published prices, which move."""
+
+    unit: Annotated[str, "a currency, or the provider's own unit: that of `maxCost` and of estimates"]
+    how: Annotated[str, "what is counted, in words"]
+    is_free: bool
+    prices_of: Annotated[str, "the date of the prices"]
+    prices_from: Annotated[str, "where they were read"]
+
+
+@dataclass(frozen=True)
 class TargetView:
     """Somewhere to run; the queue time means little without the availability."""
 
@@ -19,6 +30,7 @@ class TargetView:
     formats: Annotated[tuple[str, ...], "the formats that it takes"]
     status_page: str | None = None
     qubits: int | None = None
+    price: Annotated[PriceView | None, "where our table has one"] = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
+from quantum.contract.parameters import COST_GROUPS
 from quantum.contract.texts import Words
 from quantum.contract.views.jobs import CONTINUATION
 
@@ -71,6 +72,36 @@ class LeftOut:
         ),
     ]
     reason: str
+
+
+@dataclass(frozen=True)
+class CostShare:
+    """What the jobs of one target, provider or workspace have cost in one unit; amounts of two units are not added."""
+
+    name: Annotated[str, "of the target, provider, workspace or unit"]
+    unit: Annotated[str, "a currency, or the provider's own unit"]
+    amount: float
+    jobs: Annotated[int, "how many jobs that is"]
+    own_estimates: Annotated[int, "for how many of them the service gave no cost, and our estimate stands in"]
+
+
+@dataclass(frozen=True)
+class JobWithoutCost:
+    """A job whose cost is not in a sum."""
+
+    id: str
+    code: Annotated[str, Words(("NotEnded", "NotRun", "NoCost"))]
+    reason: str
+
+
+@dataclass(frozen=True)
+class CostSum:
+    """The costs of several jobs, added up."""
+
+    by: Annotated[str, COST_GROUPS]
+    costs: tuple[CostShare, ...]
+    left_out: tuple[JobWithoutCost, ...]
+    continuation: Annotated[str | None, CONTINUATION]
 
 
 @dataclass(frozen=True)

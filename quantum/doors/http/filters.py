@@ -7,7 +7,7 @@ from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
 from quantum.contract.parameters import FILTERS, moment_in, rows_of
 from quantum.jobs.lists import CHOICES, Listing, Ordering
-from quantum.programs.formats import provider_of
+from quantum.programs.providers import provider_named, provider_of
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ def _choices(given: Mapping[str, str]) -> list[str]:
 
 
 def _value(choice: str, text: str) -> str:
-    return text.lower() if choice == "provider" else text
+    return provider_named(text) if choice == "provider" else text
 
 
 def _contradictions(given: Mapping[str, str]) -> list[Fault]:
     """Refuse a provider that is not the target's: such a list would be empty whatever jobs there are."""
-    if "target" not in given or given.get("provider", "").lower() in ("", provider_of(given["target"])):
+    if "target" not in given or provider_named(given.get("provider", "")) in ("", provider_of(given["target"])):
         return []
     return [Fault("provider", f"does not go with target, which is of {provider_of(given['target'])}; leave out one")]

@@ -1,10 +1,10 @@
 """The doors that are about many jobs: lists page by page, and counts added up."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from quantum.app import App
 from quantum.contract.fields import Fault
-from quantum.contract.parameters import DEFAULT_TOP, MAX_COUNTED, MAX_IDS, MAX_TOP
+from quantum.contract.parameters import COST_GROUPS, DEFAULT_TOP, MAX_COUNTED, MAX_IDS, MAX_TOP
 from quantum.doors.http.filters import ROWS, Asked, read_listing
 from quantum.doors.http.frame import ProblemError, Request, Response, refused
 from quantum.doors.http.inputs import NO_LIST, top_faults
@@ -14,8 +14,10 @@ from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.ports import Orchestrations
 from quantum.service.answers import job_view
+from quantum.service.costs import CostSum
 from quantum.service.counts import Sum
 
+NO_COSTS = "The costs cannot be added up"
 NO_COUNTS = "The counts cannot be added up"
 
 
@@ -48,16 +50,41 @@ async def count_jobs(request: Request, app: App, _: Orchestrations) -> Response:
     if "ids" in query:
         await _count_ids(_ids(query["ids"]), app, total)
         return Response(200, total.to_wire() | {"continuation": None})
-    left, following = int(query.get("top", MAX_COUNTED)), query.get("continuation")
+    following = await _visit(request, app, asked.listing, NO_COUNTS, lambda job: total.add(job, app.services.blobs))
+    return Response(200, total.to_wire() | {"continuation": following})
+
+
+async def sum_costs(request: Request, app: App, _: Orchestrations) -> Response:
+    """`GET /api/costs`: add up the costs of jobs chosen by the filters of a list, by target, provider or workspace.
+
+    As many jobs are looked at as by `GET /api/counts`; `continuation` leads on to the costs of those after them.
+    """
+    query = request.query
+    asked = read_listing(query)
+    by = query.get("by", "target")
+    reason = COST_GROUPS.fault(by, app.services.limits)
+    faults = [*unknown_faults(query, "sum_costs"), *top_faults(query, MAX_COUNTED), *asked.faults]
+    if faults := [*faults, *([Fault("by", reason)] if reason else ())]:
+        raise refused(NO_COSTS, faults)
+    total = CostSum(by)
+    following = await _visit(request, app, asked.listing, NO_COSTS, total.add)
+    return Response(200, total.to_wire() | {"continuation": following})
+
+
+async def _visit(
+    request: Request, app: App, listing: Listing, title: str, add: Callable[[Job], Awaitable[None]]
+) -> str | None:
+    """Look at the jobs of a list, `top` at most, and say where the rest begins."""
+    left, following = int(request.query.get("top", MAX_COUNTED)), request.query.get("continuation")
     while left:
         top = min(left, MAX_TOP)
-        jobs, following = await _page(app, asked.listing, top, following, NO_COUNTS)
+        jobs, following = await _page(app, listing, top, following, title)
         for job in jobs:
-            await total.add(job, app.services.blobs)
+            await add(job)
         left -= len(jobs)
         if following is None or len(jobs) < top:
             break
-    return Response(200, total.to_wire() | {"continuation": following})
+    return following
 
 
 async def _page(

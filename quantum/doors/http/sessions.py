@@ -1,7 +1,9 @@
 """The doors for sessions of the workspace: what they say is what the workspace says, asked for at that moment."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Mapping
+from itertools import batched
 from typing import Any
 from uuid import uuid4
 from zlib import crc32
@@ -17,15 +19,16 @@ from quantum.doors.http.inputs import NO_LIST, checked_key, read_body, top_fault
 from quantum.doors.http.query import unknown_faults
 from quantum.jobs.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.jobs.lifecycle import phase_of
-from quantum.jobs.model import job_id
+from quantum.jobs.model import Job, job_id
 from quantum.ports import Orchestrations
-from quantum.service.adopt import tags_of
+from quantum.service.adopt import job_here, tags_of
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.targets import target_faults
 from quantum.wire import codec as wire
 from quantum.workspaces.remote import NewSession, RemoteJob, Session
 
 TITLE = "The session cannot be opened"
+AT_ONCE = 20  # rows of the index that are read for a list of jobs
 
 
 async def open_session(request: Request, app: App, _: Orchestrations) -> Response:
@@ -98,10 +101,15 @@ async def list_session_jobs(request: Request, app: App, _: Orchestrations) -> Re
     """`GET /api/sessions/{id}/jobs`: a session's jobs, newest first, whoever submitted them."""
     id_ = _id(request)
     skip, top = _page(request.query, id_, "list_session_jobs")
-    workspace = await app.services.workspaces.named(await workspace_named_by(request, app))
+    name = await workspace_named_by(request, app)
+    workspace = await app.services.workspaces.named(name)
     found, more = await _asked(workspace.session_jobs(id_, skip, top))
     following = _token(request.query, id_, skip + len(found)) if more else None
-    return Response(200, {"jobs": [remote_view(job) for job in found], "continuation": following})
+    views: list[dict[str, Any]] = []
+    for some in batched(found, AT_ONCE, strict=False):
+        ours = await asyncio.gather(*(job_here(app.services, job, name) for job in some))
+        views += (remote_view(job, own) for job, own in zip(some, ours, strict=True))
+    return Response(200, {"jobs": views, "continuation": following})
 
 
 def session_view(session: Session, workspace: str = DEFAULT) -> dict[str, Any]:
@@ -114,20 +122,25 @@ def session_view(session: Session, workspace: str = DEFAULT) -> dict[str, Any]:
     return view | facts | {"links": links}
 
 
-def remote_view(job: RemoteJob) -> dict[str, Any]:
-    """Describe a job as the workspace does; what is only there can be adopted."""
+def remote_view(job: RemoteJob, ours: Job | None = None) -> dict[str, Any]:
+    """Describe a job as the workspace does; of one that is ours, its phase and name are our own.
+
+    What is only there can be adopted.
+    """
     view: dict[str, Any] = wire.to_wire(
         {
             "id": job.id,
-            "name": job.name,
+            "name": ours.order.name if ours else job.name,
             "target": job.target,
             "providerId": job.provider_id,
             "azureStatus": job.status,
-            "phase": phase_of(job.status).value,
+            "phase": (ours.phase if ours else phase_of(job.status)).value,
             "shots": job.shots,
             "times": dict(job.times),
             "cost": job.cost,
             "error": job.error,
+            "job": ours.id if ours else None,
+            "createdAt": ours.created_at if ours else None,
         }
     )
     return {name: value for name, value in view.items() if value is not None}
