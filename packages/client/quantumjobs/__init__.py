@@ -1,6 +1,7 @@
 """A Python client of the Durable Quantum Jobs HTTP API: the same calls, blocking and asynchronous."""
 
 from quantumjobs.aio import AsyncQuantumJobs
+from quantumjobs.costs import CostShare, CostSum, Price
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.errors import (
     ApiError,
@@ -36,6 +37,8 @@ __all__ = [
     "AsyncQuantumJobs",
     "Cancellation",
     "Check",
+    "CostShare",
+    "CostSum",
     "CountsSum",
     "Deployment",
     "Fault",
@@ -54,6 +57,7 @@ __all__ = [
     "PhaseChange",
     "PoisonList",
     "Poisoned",
+    "Price",
     "Program",
     "QuantumJobs",
     "QuantumJobsError",

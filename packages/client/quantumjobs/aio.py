@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from quantumjobs.calls import JobFilter, OwnWorkspace
+    from quantumjobs.costs import CostSum
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.formats import FormatList
     from quantumjobs.jobs import JobPage, JobView
@@ -138,6 +139,20 @@ class AsyncQuantumJobs:
     async def formats(self, *, workspace: str | None = None) -> FormatList:
         """Read what programs may come in, what providers make of them, and what a workspace's targets take."""
         return await self._run(calls.formats(workspace))
+
+    async def costs(
+        self,
+        by: str | None = None,
+        *,
+        top: int | None = None,
+        continuation: str | None = None,
+        **wanted: Unpack[JobFilter],
+    ) -> CostSum:
+        """Add up what the jobs have cost that a list would give, by target, provider, workspace or unit.
+
+        Amounts of two units are never added. Says which jobs it left out and why.
+        """
+        return await self._run(calls.costs(by, top, continuation, **wanted))
 
     async def quotas(self, provider: str | None = None, *, workspace: str | None = None) -> QuotaList:
         """Read what providers let the default workspace use, or another, and what is used of it."""

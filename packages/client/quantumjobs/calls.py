@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 from uuid import uuid4
 
 from quantumjobs import wire
+from quantumjobs.costs import read_cost_sum
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, ask_with_key, read, read_under, settled
 from quantumjobs.formats import FormatList
@@ -20,6 +21,7 @@ from quantumjobs.workspaces import Workspace, WorkspaceList
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from quantumjobs.costs import CostSum
     from quantumjobs.exchange import Steps
 
 JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
@@ -127,6 +129,13 @@ def counts(
     named = {"ids": ",".join(map(checked_id, ids))} if ids is not None else {}
     answer = yield from ask(Request("GET", "counts", named | query(top, continuation, wanted)))
     return read(answer, CountsSum.from_wire)
+
+
+def costs(by: str | None, top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]) -> Steps[CostSum]:
+    """Add up what the jobs have cost that a list would give."""
+    grouped = {} if by is None else {"by": by}
+    answer = yield from ask(Request("GET", "costs", grouped | query(top, continuation, wanted)))
+    return read(answer, read_cost_sum)
 
 
 def targets(workspace: str | None = None) -> Steps[TargetList]:

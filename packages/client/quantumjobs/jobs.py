@@ -86,6 +86,7 @@ class JobView:
     priority: str | None = None
     session: str | None = None
     max_cost: float | None = None
+    answer_to: object = None
     traceparent: str | None = None
     source: Mapping[str, str] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
@@ -136,6 +137,7 @@ class JobView:
             priority=wire.text(raw.get("priority")),
             session=wire.text(raw.get("session")),
             max_cost=wire.number(raw.get("maxCost")),
+            answer_to=raw.get("answerTo"),
             traceparent=wire.text(raw.get("traceparent")),
             source=wire.text_mapping(raw.get("source")),
             times=Times.from_wire(raw.get("times")),

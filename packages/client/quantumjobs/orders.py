@@ -31,6 +31,7 @@ class OrderFields(TypedDict, total=False):
     deadline: str | timedelta
     fallback_targets: Sequence[str]
     max_cost: float
+    answer_to: str | Mapping[str, str]
     priority: str
     session: str
     entry_point: str

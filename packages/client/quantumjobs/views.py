@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from quantumjobs import wire
+from quantumjobs.costs import Price, read_price
 from quantumjobs.outcomes import Part, Register, Solution, read_registers, read_solutions
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Target:
     formats: tuple[str, ...]
     qubits: int | None
     status_page: str | None = None
+    price: Price | None = None
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -85,6 +87,7 @@ class Target:
             formats=wire.texts(raw.get("formats")),
             qubits=wire.integer(raw.get("qubits")),
             status_page=wire.text(raw.get("statusPage")),
+            price=read_price(raw.get("price")),
         )
 
 

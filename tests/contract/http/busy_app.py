@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from quantum.contract import examples
+from quantum.contract.answer_to import AnswerQueue
 from quantum.contract.fields import Fault
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Cause, Failure, Job, StoredResult
@@ -78,6 +79,7 @@ def some_jobs() -> list[Job]:
         priority="High",
         session=examples.SESSION_ID,
         max_cost=7.5,
+        answer_to=AnswerQueue("chem"),
     )
     told = a_job(
         order,

@@ -41,6 +41,7 @@ CALLS: dict[str, Call] = {
     "list_page": lambda client: client.list_page(top=1, **SELECTION),
     "list": lambda client: client.list(top=1, phase="succeeded"),
     "counts": lambda client: client.counts([JOB, WAITING_ID]),
+    "costs": lambda client: client.costs("provider", top=3, since="2026-11-20"),
     "targets": lambda client: client.targets(workspace=WORKSPACE),
     "formats": lambda client: client.formats(),
     "quotas": lambda client: client.quotas("ionq"),
@@ -137,6 +138,10 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "Solution": (quantumjobs.Solution, {}),
     "CountsSum": (quantumjobs.CountsSum, {}),
     "LeftOut": (quantumjobs.LeftOut, {}),
+    "CostSum": (quantumjobs.CostSum, {}),
+    "CostShare": (quantumjobs.CostShare, {}),
+    "JobWithoutCost": (quantumjobs.LeftOut, {}),
+    "PriceView": (quantumjobs.Price, {}),
     "TargetView": (quantumjobs.Target, {}),
     "TargetList": (quantumjobs.TargetList, {}),
     "QuotaView": (quantumjobs.Quota, {}),
@@ -154,7 +159,7 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "Check": (quantumjobs.Check, {}),
 }
 WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they are; what errors and ids are made of
-    *("Order", "ProgramInput", "SessionRequest", "Adoption", "Registration"),
+    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration"),
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
 }
@@ -201,7 +206,7 @@ def test_the_views_of_jobs_hold_what_was_sent() -> None:
 )
 def test_all_that_may_be_sent_can_be_written(words: type, table: Any, renamed: dict[str, str]) -> None:
     """Every field and filter of the contract is a keyword of the client, and none is left that the app refuses."""
-    known = {renamed.get(name, snake(name)) for name in table} - {"input", "traceparent", "reuse_result"}
+    known = {renamed.get(name, snake(name)) for name in table} - {"input", "traceparent", "reuse_result", "notify"}
     keywords = set(words.__annotations__)
 
     assert keywords <= known

@@ -120,7 +120,7 @@ def test_an_account_says_what_the_process_needs_to_know_of_a_remote_job() -> Non
 def test_an_order_that_could_not_be_read_is_a_job_of_a_name() -> None:
     """Its caller can look it up, and learns what was wrong."""
     error = Failure("InvalidOrder", "no", (Fault("shots", "is missing"),))
-    job = Job.rejected(JOB_ID, "orders/x", NOW, {"door": "blob"}, error)
+    job = Job.rejected(JOB_ID, Order("orders/x", "", 0), NOW, {"door": "blob"}, error)
 
     assert (job.phase, job.order.name, job.target, job.error) == (Phase.REJECTED, "orders/x", "", error)
     assert [entry["phase"] for entry in job.history] == ["accepted", "rejected"]

@@ -67,7 +67,7 @@ async def test_a_blob_that_cannot_be_run_is_answered() -> None:
 
     (answer,) = app.answers.sent
     assert answer["type"] == "quantumjobs.job.rejected"
-    assert answer["data"]["name"] == PATH
+    assert (answer["data"]["name"], answer["data"]["target"]) == ("bell", "ionq.simulator")
     assert [fault["field"] for fault in answer["data"]["error"]["errors"]] == ["deadlin"]
     assert app.orchestrations.started == {}
 
