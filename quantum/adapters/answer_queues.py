@@ -33,7 +33,7 @@ class AzureAnswerQueues:
     """The AnswerQueues port on Azure Storage."""
 
     def __init__(self, settings: StorageSettings, now: Callable[[], datetime]) -> None:
-        options: dict[str, Any] = {"message_encode_policy": BinaryBase64EncodePolicy(), **STORAGE_CALLS}
+        options: dict[str, Any] = STORAGE_CALLS
         if settings.connection_string:
             self._service = QueueServiceClient.from_connection_string(settings.connection_string, **options)
         else:
@@ -45,7 +45,7 @@ class AzureAnswerQueues:
     async def send(self, name: str, message: bytes, keep: timedelta) -> None:
         """Send one message, which is gone after so long; a queue that is not there is made first."""
         queue = f"{ANSWERS_PREFIX}{name}"
-        client = self._service.get_queue_client(queue)
+        client = self._service.get_queue_client(queue, message_encode_policy=BinaryBase64EncodePolicy())
         try:
             with translated(f"The queue {queue}"):
                 await self._send(client, message, keep)

@@ -55,7 +55,7 @@ def order_from(data: Any, limits: Limits) -> SubmittedOrder:
     if sound.get("answerTo") == DEFAULT_ANSWER:  # which is what it is without it: an order said so is the same order
         del sound["answerTo"]
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
-    asked = part_of_order(sound)
+    asked = part_of_order(data)
     if "input" not in sound:
         raise InvalidOrderError(tuple(faults), order if order.target else None, asked)
     program = wire.from_wire(ProgramInput, sound["input"])

@@ -4,6 +4,7 @@ import json
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, StoredResult
+from quantum.programs.prices import PRICES_FROM, PRICES_OF
 from quantum.service.answers import MAX_INLINE_BYTES, MAX_MESSAGE_BYTES, answer, job_view, size
 from tests.builders import JOB_ID, NOW, a_job, an_order, with_remote
 
@@ -31,7 +32,13 @@ def test_a_job_view_shows_the_order_and_where_the_job_is() -> None:
         "polls": 0,
         "wakes": 0,
         "attempts": 0,
-        "cost": None,
+        "cost": {
+            "estimated": 0.0,
+            "currency": "USD",
+            "source": "own estimate",
+            "pricesOf": PRICES_OF,
+            "pricesFrom": PRICES_FROM,
+        },
         "error": None,
         "source": {"door": "http"},
         "links": {

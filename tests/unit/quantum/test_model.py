@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantum.contract.fields import Fault
-from quantum.contract.orders import ProgramInput, SubmittedOrder
+from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, RemoteState, StoredResult, job_id
 from quantum.jobs.progress import Progress

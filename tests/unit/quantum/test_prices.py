@@ -13,7 +13,7 @@ from quantum.programs.gates import count_gates
 from quantum.programs.openqasm import circuit
 from quantum.programs.openqasm.circuit import Barrier, Circuit, Gate, Measure, Register
 from quantum.programs.openqasm.qir import write
-from quantum.programs.prices import PRICES_OF, cost_of, estimate, price_faults
+from quantum.programs.prices import PRICES, PRICES_OF, cost_of, estimate, price_faults, price_view
 from quantum.service.answers import job_view
 from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, a_program, an_order, with_remote
@@ -74,10 +74,36 @@ def test_without_error_mitigation_the_least_price_is_lower(wish: dict[str, Any])
     assert estimate("ionq.qpu.aria-1", an_order(), none) != cost
 
 
-@pytest.mark.parametrize("target", ["ionq.simulator", "quantinuum.sim.h2-1sc", "pasqal.sim.emu-free", "new.qpu"])
+@pytest.mark.parametrize("target", ["quantinuum.sim.h2-1sc", "pasqal.sim.emu-free", "new.qpu"])
 def test_what_is_not_in_the_table_has_no_price(target: str) -> None:
     """Nothing is guessed."""
     assert estimate(target, an_order(), COUNTED, 5.0) is None
+
+
+@pytest.mark.parametrize("target", ["ionq.simulator", "rigetti.sim.qvm"])
+def test_what_is_free_costs_nothing_and_passes_a_guard(target: str) -> None:
+    """Whatever the program is, and before it runs."""
+    cost = estimate(target, an_order(), None)
+
+    assert cost is not None
+    assert (cost["estimated"], cost["pricesOf"]) == (0, PRICES_OF)
+    assert price_faults(an_order(target=target, max_cost=0), a_program()) == []
+    assert price_faults(an_order(target=target, fallback_targets=("ionq.qpu.aria-1",), max_cost=5), COUNTED) != []
+
+
+def test_every_price_is_described() -> None:
+    """Its unit is that of estimates; what has no price has no description."""
+    for target in PRICES:
+        view = price_view(target)
+        assert view is not None
+        assert view["how"]
+        assert view["pricesOf"] == PRICES_OF
+    assert [(price_view(name) or {}).get("isFree") for name in ("ionq.simulator", "ionq.qpu.aria-1", "new.qpu")] == [
+        True,
+        False,
+        None,
+    ]
+    assert (price_view("quantinuum.sim.h2-1e") or {})["unit"] == "eHQC"
 
 
 def test_a_program_that_was_not_counted_has_no_price() -> None:

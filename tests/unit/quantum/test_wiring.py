@@ -103,5 +103,6 @@ async def test_the_services_of_the_process_are_made_once() -> None:
         made.blobs,
         made.index,
         made.answers,
+        made.answer_queues,
     ):
         await adapter.close()
