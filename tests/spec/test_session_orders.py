@@ -39,7 +39,8 @@ async def test_jobs_share_a_session_until_it_is_closed(product: Product) -> None
 
     assert (session["status"], session["isOpen"], session["tags"]) == ("Waiting", True, {"team": "chem"})
     assert [job["sessionId"] for job in jobs] == [session["id"]] * 2
-    assert [(job["id"], job["phase"]) for job in listed["jobs"]] == [(job["id"], "collecting") for job in jobs[::-1]]
+    assert [(job["id"], job["phase"]) for job in listed["jobs"]] == [(job["id"], "succeeded") for job in jobs[::-1]]
+    assert [job["name"] for job in listed["jobs"]] == ["part 1", "part 0"]
     assert (closed["status"], closed["isOpen"]) == ("Succeeded", False)
     assert (again.status_code, again.json()) == (200, closed)
 

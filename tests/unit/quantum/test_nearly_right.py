@@ -46,7 +46,9 @@ right_orders = st.fixed_dictionaries(
         "entryPoint": st.sampled_from(["Main", "A.B_1", None]),
         "arguments": st.lists(small, max_size=3),
         "maxCost": st.none(),
+        "answerTo": st.sampled_from([None, "default", "none", {"queue": "a-1"}, {"queue": "b", "keepFor": "PT1S"}]),
         "reuseResult": st.sampled_from([None, False]),
+        "notify": st.sampled_from([None, False]),
     },
 )
 counts = st.dictionaries(st.text("01", min_size=3, max_size=3), st.integers(1, 500), min_size=1, max_size=8)

@@ -256,7 +256,7 @@ orders = st.fixed_dictionaries(
         "fallbackTargets": st.lists(names, max_size=3) | anything,
         "entryPoint": names | anything,
         "arguments": st.lists(anything, max_size=3) | anything,
-        **dict.fromkeys(("workspace", "maxCost", "reuseResult", "other"), anything),
+        **dict.fromkeys(("workspace", "maxCost", "answerTo", "reuseResult", "notify", "other"), anything),
     },
 )
 

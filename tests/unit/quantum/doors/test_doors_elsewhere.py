@@ -1,18 +1,21 @@
 """Sessions, quotas and adoption in a workspace of one's own: by its name there, and in the default one not at all."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from quantum.contract.orders import OWN_SESSION
-from quantum.doors.http import adopt, frame, jobs, offers, sessions
+from quantum.doors.http import adopt, frame, jobs, lists, offers, sessions
 from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lifecycle import Phase
+from quantum.ports import Entry
 from quantum.service.adopt import id_for
 from quantum.workspaces.profiles import Credential, Profile
 from quantum.workspaces.remote import NewSession, Quota
-from tests.builders import JOB_ID, App, a_remote_job, a_target, an_order_body
+from tests.builders import JOB_ID, NOW, App, a_job, a_remote_job, a_target, an_order, an_order_body
 from tests.fakes.workspace import InMemoryWorkspace
 
 CHEM = {"workspace": "chem"}
@@ -80,6 +83,52 @@ async def test_a_session_elsewhere_is_listed_and_closed_by_its_workspace(app: Ap
     assert (closed.status, closed.body["isOpen"]) == (200, False)
     assert (await ask(app, sessions.list_sessions, query=following)).status == 400
     assert (await ask(app, sessions.end_session, route={"id": "a"})).status == 404
+
+
+async def test_a_session_lists_our_own_jobs_as_we_know_them(app: App) -> None:
+    """By phase, name and age, also one that is on a fallback target; a job of somebody else's stays as it is there."""
+    chem = app.workspaces.open["chem"]
+    await chem.open_session(NewSession("s", "s", "quantinuum.sim.h2-1e"))
+    ended = a_job(an_order(name="mine")).moved_to(Phase.FAILED, NOW)
+    turned = replace(a_job(an_order(name="turned", fallback_targets=("a.b",))), id=f"1{JOB_ID[1:]}").failed_over()
+    for job in (ended, turned):
+        app.index.entries[job.id] = Entry(job, "digest")
+        remote = a_remote_job(id=job.remote_id, name=f"{job.order.name} {job.id}", session="s", status="Succeeded")
+        chem.jobs[job.remote_id] = remote
+    chem.jobs["x"] = a_remote_job(id="x", name=f"not theirs {ended.id}", session="s", status="Succeeded")
+
+    listed = (await ask(app, sessions.list_session_jobs, route={"id": "s"}, query=CHEM)).body["jobs"]
+
+    told = {job["id"]: (job["name"], job["phase"], job.get("job"), job.get("createdAt")) for job in listed}
+    assert told == {
+        ended.id: ("mine", "failed", ended.id, ended.created_at),
+        turned.remote_id: ("turned", "accepted", turned.id, turned.created_at),
+        "x": (f"not theirs {ended.id}", "collecting", None, None),
+    }
+
+
+@pytest.mark.parametrize("name", ["microsoft", "Microsoft", "microsoft.qio", "Microsoft.QIO"])
+async def test_a_provider_is_understood_by_each_of_its_names(app: App, name: str) -> None:
+    """The formats of solvers stand under a name of their own; their quotas and jobs are Microsoft's."""
+    app.workspace.known_quotas = [Quota("microsoft", "hours", "Workspace", "Monthly", 9.0, 1.0, 0.0)]
+    job = a_job(an_order(target="microsoft.tabu.cpu"))
+    app.index.entries[job.id] = Entry(job, "digest")
+
+    told = await ask(app, offers.list_quotas, query={"provider": name})
+    listed = await ask(app, lists.list_jobs, query={"provider": name, "target": "microsoft.tabu.cpu"})
+    by_provider = await ask(app, lists.list_jobs, query={"provider": name})
+
+    assert len(told.body["quotas"]) == len(listed.body["jobs"]) == len(by_provider.body["jobs"]) == 1
+
+
+async def test_targets_are_told_with_their_price(app: App) -> None:
+    """Where the table has one: its unit, how it is counted, and where that was read."""
+    app.workspace.known[:] = [a_target(), a_target(id="new.qpu", provider="new")]
+
+    free, unknown = (await ask(app, offers.list_targets)).body["targets"]
+
+    assert (free["price"]["isFree"], free["price"]["unit"], bool(free["price"]["pricesOf"])) == (True, "USD", True)
+    assert "price" not in unknown
 
 
 async def test_quotas_are_those_of_the_workspace_that_is_named(app: App) -> None:
