@@ -74,7 +74,7 @@ def show_log(*, quiet: bool) -> None:
     """Print warnings and, unless quiet, each event of the ledger."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if not quiet:
-        events = logging.StreamHandler(sys.stdout)
+        events = logging.StreamHandler()
         events.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%H:%M:%S"))
         ledger = logging.getLogger(LEDGER)
         ledger.setLevel(logging.INFO)

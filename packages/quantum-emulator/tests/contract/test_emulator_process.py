@@ -17,10 +17,15 @@ CONFIG = '{"targets": {"quantinuum.sim.h2-1e": {"executionSeconds": 1.5}}, "seed
 
 
 @contextmanager
-def command(azurite: str, *options: str) -> Iterator[tuple["subprocess.Popen[str]", Emulator]]:
+def command(
+    azurite: str, *options: str, stderr: int | None = None
+) -> Iterator[tuple["subprocess.Popen[str]", Emulator]]:
     """Run the command on a free port until the context ends."""
     arguments = [sys.executable, "-m", "quantum_emulator", "--port", "0", "--storage", azurite, *options]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process, httpx.Client() as http:
+    with (
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+        httpx.Client() as http,
+    ):
         try:
             assert process.stdout is not None
             found = re.search(r"ready at (\S+)", process.stdout.readline())
@@ -57,11 +62,11 @@ def test_a_killed_emulator_goes_on_where_it_was(azurite: str, tmp_path: Path) ->
 @pytest.mark.parametrize(("options", "shown"), [((), True), (("--quiet",), False)])
 def test_each_event_of_a_job_is_a_line(azurite: str, options: tuple[str, ...], *, shown: bool) -> None:
     """Whoever looks at its terminal sees jobs come, run and end, unless they asked for quiet."""
-    with command(azurite, *options) as (process, emulator):
+    with command(azurite, *options, stderr=subprocess.PIPE) as (process, emulator):
         job = emulator.submit()
         wait_for(emulator, job, "Succeeded")
         process.terminate()
-        lines = process.communicate()[0].splitlines()
+        lines = process.communicate()[1].splitlines()
 
     events = [line.split()[1:] for line in lines if job in line]
     expected = ["jobCreated: queued", "executionStarted: executing", "executionEnded: succeeded"]
