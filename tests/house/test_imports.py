@@ -93,6 +93,7 @@ RULES = {  # the longest name that a module is below holds
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
     "local.hooks": Rule(("local.hooks",)),  # the standard library and the Azure CLI
     "embedded_server": Rule(("embedded_server",), others=("uvicorn",)),
+    "embedded_server.testing": Rule(("embedded_server",), others=("pytest",)),
     "functions_host": Rule(("functions_host", "embedded_server"), others=None),
     "quantum_emulator": Rule(  # a witness, not an accomplice
         ("quantum_emulator", "embedded_server"), but=("quantum_emulator.vault",), others=None
