@@ -15,7 +15,7 @@ CONTINUED = re.compile(r"\s|\w+(\.\w+)*(Error|Exception)\b")
 def how_to_use_the_app(endpoints: Endpoints, state: Path) -> str:
     """Return addresses, the key and three lines to copy."""
     return f"""
-the app         {endpoints.api}/api   (function key: {endpoints.function_key})
+the app         {endpoints.api}   (its API is below /api; function key: {endpoints.function_key})
 the workspace   {endpoints.workspace.endpoint}
 storage         Azurite; its connection string is in {state / "endpoints.json"}
 logs            {state / "logs"}
