@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from embedded_server.azurite import ACCOUNT, ACCOUNT_KEY
@@ -48,7 +48,8 @@ def running_azurite(command: Sequence[str], location: Path, accounts: Iterable[s
         try:
             yield dict(_addresses(process))
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError, PermissionError):  # it ended by itself; the latter is macOS's word for it
+                os.killpg(process.pid, signal.SIGTERM)
             process.communicate()  # it says goodbye on a pipe that must still be there
 
 
