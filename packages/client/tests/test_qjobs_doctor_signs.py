@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from quantumjobs.cli import commands, probes, signs
 from quantumjobs.cli.screen import Screen
 from quantumjobs.errors import UnavailableError
-from quantumjobs.views import JobView
+from quantumjobs.jobs import JobView
 
 WELL = {"status": "ok", "checks": {"storage": {"status": "ok", "detail": "reached"}}}
 OFFERED = {"targets": [{"id": "rigetti.sim.qvm", "provider": "rigetti", "availability": "Available"}]}
