@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from uploads_and_events import OUTPUT, Uploads, a_name, serve_uploads
+
+from tests.faults.uploads_and_events import OUTPUT, Uploads, a_name, serve_uploads
 
 UPLOADS = 200
 MINUTES = timedelta(minutes=1)

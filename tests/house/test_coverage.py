@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from our_files import functions_of, python_files, text_of, tree_of
 
 from quantum.contract.routes import ROUTES
+from tests.house.our_files import functions_of, python_files, text_of, tree_of
 
 PAGE = Path("docs/coverage.md")
 TEST = re.compile(r"`((?:packages/[\w-]+/)?tests/[\w/]+\.py)::(test_\w+)`")

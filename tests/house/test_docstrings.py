@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from our_files import SOURCES, functions_of, python_files, tree_of
+
+from tests.house.our_files import SOURCES, functions_of, python_files, tree_of
 
 STORIES = [path for path in python_files("tests") if path.stem.startswith("test_")]
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from our_files import SOURCES, python_files, text_of, tree_of
+
+from tests.house.our_files import SOURCES, python_files, text_of, tree_of
 
 POLL_SECONDS = 0.1
 

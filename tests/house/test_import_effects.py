@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from our_files import DEPLOYED, ROOT, module_of, python_files
+
+from tests.house.our_files import DEPLOYED, ROOT, module_of, python_files
 
 WATCHED = """
 import importlib, os, sys

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from our_files import PACKAGES, SOURCES, module_of, our_modules, python_files, tree_of
+
+from tests.house.our_files import PACKAGES, SOURCES, module_of, our_modules, python_files, tree_of
 
 PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
@@ -139,7 +140,7 @@ def test_a_module_imports_only_what_lies_further_in(path: Path) -> None:
         ("quantum.adapters.blobs", "from quantum.wiring import services"),
         ("quantum.programs.compiling.child", "from quantum import model"),
         ("quantum.programs.openqasm.lowering", "from quantum.programs.compiling import child"),
-        ("quantum.ports", "import tests.fakes"),
+        ("quantum.ports", "import tests.support.fakes"),
         ("quantum.ports", "importlib.import_module('functions_host')"),
         ("quantumjobs.aio", "from quantum.jobs.model import Job"),
         ("local.setup.node", "import httpx"),

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from our_files import our_files, text_of
+
+from tests.house.our_files import our_files, text_of
 
 LOCKS = [path for path in our_files() if path.suffix == ".txt" and path.name.startswith("requirements")]
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,-]+\])?==(?P<version>[^\s;]+)(?: ?;[^\\]+)?")

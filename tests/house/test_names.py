@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from our_files import SOURCES, module_of, python_files, tree_of
+
+from tests.house.our_files import SOURCES, module_of, python_files, tree_of
 
 EMPTY_WORDS = {"manager", "helper", "util", "common"}
 SIGNALS = {"CarryOver"}  # raised to leave a round of the process: nothing went wrong

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from our_files import PACKAGES, our_files, python_files, text_of, tree_of
-from test_imports import imported
+
+from tests.house.our_files import PACKAGES, our_files, python_files, text_of, tree_of
+from tests.house.test_imports import imported
 
 COMMANDS = {
     "packages/client": {"qjobs"},

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from our_files import ROOT, our_files, text_of
+
+from tests.house.our_files import ROOT, our_files, text_of
 
 PAGES = [path for path in our_files() if path.suffix == ".md"]
 FILE = re.compile(r"`([\w.-]+(?:/[\w.-]+)+\.(?:py|md|toml|json|txt|qasm|qs|sh))`")

@@ -4,7 +4,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from our_files import python_files, text_of
+
+from tests.house.our_files import python_files, text_of
 
 OLDEST = (3, 8)
 SETUP = [path for path in python_files("local") if path.parts[1] in {"__init__.py", "setup", "hooks"}]

@@ -5,7 +5,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import pytest
-from our_files import SOURCES, Function, functions_of, part_of, python_files, text_of, tree_of
+
+from tests.house.our_files import SOURCES, Function, functions_of, part_of, python_files, text_of, tree_of
 
 LONGEST_SOURCE = 300
 LONGEST_TEST = 400

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from azure_recorder import Answer, Recorder, refuses, says
-from templates import Templates
 
 from local.hooks import storage_role
 from local.hooks.__main__ import main
+from tests.infra.azure_recorder import Answer, Recorder, refuses, says
+from tests.infra.templates import Templates
 
 ENVIRON = {
     "RESOURCE_GROUP": "rg-demo",
