@@ -21,11 +21,12 @@ class Sweep:
 
     An order that meets no crash shows the points. Each order's host is then killed at `at_once` of them, one after
     another. Points that appear only while a host recovers are killed at as well; `known` holds for each point the
-    kills that led to it, which are then made again.
+    kills that led to it, which are then made again. A sweep of `most` points takes a sample and learns no further ones.
     """
 
     way: Way
     at_once: int = 1
+    most: int | None = None
     known: dict[Point, tuple[Point, ...]] = field(default_factory=dict)
     waiting: deque[Point] = field(default_factory=deque)
     killed: set[Point] = field(default_factory=set)
@@ -60,7 +61,7 @@ class Sweep:
         shares |= {point: max(shares[point], BEHIND_PARTING) for point in points[parting + 1 :]}
         chosen = [point for point in points if chance.random() < shares[point]]
         chance.shuffle(chosen)
-        self.waiting = deque(chosen)
+        self.waiting = deque(chosen[: self.most])
         self.left_out = self.known.keys() - set(self.waiting)
 
     async def work(self, lane: Lane) -> None:
@@ -72,7 +73,7 @@ class Sweep:
             self.kills += len(lane.fired)
             for point in points - self.killed:
                 self._try_again(point)
-            if not any(self.known[point] for point in lane.fired):
+            if self.most is None and not any(self.known[point] for point in lane.fired):
                 self._learn(lane, after=tuple(lane.fired))
 
     def _take(self) -> set[Point]:

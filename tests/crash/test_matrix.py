@@ -1,10 +1,10 @@
 """SIGKILL of the host before and after every durable step, on every way that an order can take.
 
 Nobody lists the steps: an order that meets no crash shows them, by what its host commits, calls and asks of others.
-By default every point of the way through the HTTP door is tried, every point that only another way has, and of what
-is the same on the other ways a share that changes from day to day, with a few kills to an order. CRASH_MATRIX=full
-tries everything, with one kill to an order; CRASH_MATRIX_SEED repeats a day's choice, and CRASH_MATRIX_WAYS names
-some of the ways.
+`make chaos` tries every point of the way through the HTTP door, every point that only another way has, and of what
+is the same on the other ways a share that changes from day to day, with a few kills to an order; CRASH_MATRIX=full
+makes that every point of every way, with one kill to an order. Any other run tries a few points a lane, which change
+from day to day. CRASH_MATRIX_SEED repeats a day's choice, and CRASH_MATRIX_WAYS names some of the ways.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from random import Random
@@ -28,6 +29,7 @@ from tests.crash.sweep import Sweep, faults_of
 FULL = os.environ.get("CRASH_MATRIX") == "full"
 SEED = int(os.environ.get("CRASH_MATRIX_SEED") or time.time() // 86_400)
 SHARE = 1.0 if FULL else 0.05
+SAMPLE = 6  # points of a lane, where not the whole matrix is tried
 CLAIM = ("PATCH jobsopen(PartitionKey='open',RowKey='{id}')", "POST jobs", "POST $batch")
 UNTRIED = {
     "purge_instances": "housekeeping forgets what has ended: if it is not forgotten today, it is tomorrow",
@@ -44,17 +46,19 @@ def ways() -> list[Way]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def services(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
     """Storage with an account for each lane, and one workspace."""
-    accounts = [account(way, number) for way in ways() for number in range(way.lanes)]
+    accounts = [account(way, number) for way in WAYS for number in range(way.lanes)]
     async with running_services(tmp_path_factory.mktemp("services"), accounts, SLOW_QUEUES) as running:
         yield running
 
 
 async def test_a_kill_at_any_point_costs_nothing(
-    services: Services, tmp_path: Path, say_aloud: Callable[[str], None]
+    services: Services, tmp_path: Path, say_aloud: Callable[[str], None], chaos: object
 ) -> None:
     """Every order comes to its end, by one job, one execution and one logical answer, wherever its host was killed."""
     began = time.monotonic()
-    sweeps = [Sweep(way, 1 if FULL else way.kills) for way in ways()]
+    is_whole = bool(chaos) or FULL
+    chosen = ways() if is_whole else [replace(way, lanes=1) for way in ways()]
+    sweeps = [Sweep(way, 1 if FULL else way.kills, most=None if is_whole else SAMPLE) for way in chosen]
 
     async with AsyncExitStack() as stack:
         lanes = [await stack.enter_async_context(open_lanes(sweep.way, services, tmp_path)) for sweep in sweeps]
@@ -79,8 +83,11 @@ async def test_a_kill_at_any_point_costs_nothing(
         if missed:
             say_aloud(f"  missed: {', '.join(sorted(map(str, missed)))}")
         # A request is named after the call that makes it; where two run at once, that is a guess, and may differ.
-        assert len(missed) <= len(sweep.killed) // 10
+        assert len(missed) <= max(1, len(sweep.killed) // 10)
     say_aloud(f"in {time.monotonic() - began:.0f} s; {'every point' if FULL else f'CRASH_MATRIX_SEED={SEED}'}")
+    if not is_whole:
+        say_aloud("a sample: the whole matrix is left to `make chaos`")
+        return
     assert kinds >= around_the_rows_of_a_claim(sweeps)
     if len(sweeps) == len(WAYS):
         committed = {point.step.split(" ")[0] for sweep in sweeps for point in sweep.killed}

@@ -20,6 +20,7 @@ ORDERS = 50
 SEED = 20_261_121
 SLOW_EXECUTION = {"ionq.simulator": {"executionSeconds": 0.5}}
 PLACES = (by_http, by_queue, by_blob)
+pytestmark = pytest.mark.chaos(reason="the soak: fifty orders while the host and its services die")
 
 
 @asynccontextmanager

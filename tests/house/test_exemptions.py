@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from tests.house.our_files import SOURCES, faults_of, python_files, text_of, tree_of
 
 POLL_SECONDS = 0.1
+MOST_FLAKY = 3
 
 
 UNEXPLAINED = ("x = 1  # type: ignore[misc]", "x = 1  # type: ignore[misc]  #")
@@ -32,6 +33,26 @@ def test_tests_wait_for_what_happens() -> None:
     assert faults_of(python_files("tests"), lambda path: sleeps(tree_of(path))) == []
     assert [source for source in PAUSES if not list(sleeps(ast.parse(source)))] == []
     assert list(sleeps(ast.parse("while alive():\n    time.sleep(0.05)\nawait asyncio.sleep(0)\n"))) == []
+
+
+def test_few_tests_are_flaky() -> None:
+    """A test that races with real time is marked with the reason, tried twice and counted; at most three may be."""
+    flaky = {path: list(marks(tree_of(path), "flaky")) for path in python_files("tests")}
+
+    assert faults_of(flaky, lambda path: [mark for mark in flaky[path] if "reason=" not in mark]) == []
+    assert sum(map(len, flaky.values())) <= MOST_FLAKY
+    assert list(marks(ast.parse("@pytest.mark.flaky\ndef test(): ..."), "flaky")) == ["pytest.mark.flaky"]
+
+
+def marks(tree: ast.Module, name: str) -> Iterator[str]:
+    """Find the places where a marker is used, each with its arguments."""
+    used = f"pytest.mark.{name}"
+    calls = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call | ast.Attribute) and id(node) not in calls:
+            text = ast.unparse(node)
+            if text == used or text.startswith(f"{used}("):
+                yield text
 
 
 def unexplained(text: str) -> Iterator[str]:
