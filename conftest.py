@@ -1,5 +1,9 @@
-"""What tests of several folders share: a real Azurite for the whole run, and an account in it for each file."""
+"""What tests of several folders share: a real Azurite with an account for each file, and the markers of ours.
 
+`chaos` marks what only `make chaos` runs, `flaky` what may be tried twice: local/checks.py does that, not pytest.
+"""
+
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +19,33 @@ ACCOUNTS = [f"account{number}" for number in range(200)]  # more than there are 
 
 # A child process runs this checkout's packages, whichever are installed.
 os.environ["PYTHONPATH"] = os.pathsep.join([*PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that local/checks.py gives."""
+    parser.addoption("--chaos", action="store_true", help="run the whole crash matrix, the soak, orders by the hundred")
+    parser.addoption("--failures-to", type=Path, help="write a JSON object: each test that failed, whether it is flaky")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what is left to `make chaos`."""
+    for item in items:
+        if (chaos := item.get_closest_marker("chaos")) and not config.getoption("--chaos"):
+            item.add_marker(pytest.mark.skip(reason=f"left to `make chaos`: {chaos.kwargs['reason']}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Write down which tests failed."""
+    if path := config.getoption("--failures-to"):
+        reports = [report for outcome in ("failed", "error") for report in terminalreporter.stats.get(outcome, ())]
+        failures = {report.nodeid: "flaky" in report.keywords for report in reports}
+        path.write_text(json.dumps(failures), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def chaos(pytestconfig: pytest.Config) -> bool:
+    """Whether this run is `make chaos`, which has the time for all of it."""
+    return bool(pytestconfig.getoption("--chaos"))
 
 
 @pytest.fixture(scope="session")

@@ -27,11 +27,13 @@ def a_server(port: int, *, before: str = "") -> Part:
 
 @pytest.fixture
 def port() -> int:
+    """Give a port that nobody listens on."""
     return choose_ports(["server"], {})["server"]
 
 
 @pytest.fixture
 async def watchdog(tmp_path: Path) -> AsyncIterator[Watchdog]:
+    """Run a watchdog in a state folder of its own."""
     lock = await wait_for_former_parts(tmp_path, print)
     with watched(lock, tmp_path / "endpoints.json") as dog:
         yield dog
