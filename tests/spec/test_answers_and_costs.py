@@ -10,7 +10,8 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue import TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
-from product import PATIENCE_SECONDS, QPU, SIMULATOR, Product, circuit
+
+from tests.support.product import PATIENCE_SECONDS, QPU, SIMULATOR, Product, circuit
 
 OWN = {"queue": "mine", "keepFor": "P2D"}
 
