@@ -125,11 +125,11 @@ async def result_of(stack: RealStack, job: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def answer_printed(told: Told, stack: RealStack) -> tuple[str, str, str]:
-    """Find the line about the order of the queue, as type, subject and counts; other doors' answers stand around it."""
+    """Read the line about the order of the queue, as type, subject and counts; no other door's answer is taken."""
     (job,) = (await stack.api.get("/jobs", params={"name": "random bits"})).json()["jobs"]
-    lines = [line.split(" ", 2) for line in told.output_of("job-orders").splitlines()]
-    (found,) = [(kind, subject, counts) for kind, subject, counts in lines if subject == job["id"]]
-    return found
+    ((kind, subject, counts),) = [line.split(" ", 2) for line in told.output_of("job-orders").splitlines()]
+    assert subject == job["id"]
+    return kind, subject, counts
 
 
 def assert_outcomes(counts: Mapping[str, int], shots: int, possible: set[str]) -> None:

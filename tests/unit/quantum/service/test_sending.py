@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from quantum import storage
 from quantum.contract.answer_to import AnswerQueue
 from quantum.contract.kinds import Limits
 from quantum.contract.orders import Order
@@ -86,6 +87,14 @@ def test_what_cannot_be_a_place_is_refused(said: Any, reason: str) -> None:
     (fault,) = refused.value.faults
     assert fault.field == "answerTo"
     assert reason in fault.reason
+
+
+def test_no_queue_of_the_system_can_be_named() -> None:
+    """None of them begins as the queues that orders can name, so no answer can become an order."""
+    queues = [name for word, name in vars(storage).items() if word.endswith("_QUEUE")]
+
+    assert len(queues) >= 4
+    assert not [name for name in queues if name.startswith(storage.ANSWERS_PREFIX)]
 
 
 def test_the_name_of_what_is_to_come_is_reserved() -> None:
