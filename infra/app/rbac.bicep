@@ -16,6 +16,7 @@ var keyVaultSecretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 // The blob trigger asks for the owner's role; the durable engine makes containers, queues and tables of its own.
+// The role on queues covers those that orders name for their answers, too: to make, mark, list and remove them.
 var rolesOfApp = [storageBlobDataOwner, storageQueueDataContributor, storageTableDataContributor]
 var rolesOfPerson = [storageBlobDataContributor, storageQueueDataContributor, storageTableDataReader]
 
