@@ -19,6 +19,7 @@ OPTIONAL = {  # read by the app and not set, for a reason
     "COMPILERS_AT_ONCE": "the default holds",
     "RETENTION_DAYS": "the default holds",
     "LOST_UPLOAD_DAYS": "the default holds",
+    "ANSWER_DAYS": "the default holds",
     "WORKSPACES": "one workspace is made; an operator adds others",
     "WORKSPACE_ENDPOINTS": "callers add workspaces of Azure Quantum alone",
     "AZURE_AUTHORITY_HOST": "Azure's public cloud holds",
