@@ -88,8 +88,11 @@ class AzureAnswerQueues:
 
     def _is_due(self, queue: QueueProperties) -> bool:
         """Whether a queue has had its time; one that says nothing of it is somebody else's, and stays."""
-        until = (queue.metadata or {}).get(UNTIL)
-        return until is not None and wire.moment(until) + GRACE < self._now()
+        until = (queue.metadata or {}).get(UNTIL, "")
+        try:
+            return wire.moment(until) + GRACE < self._now()
+        except (ValueError, TypeError, OverflowError):  # none, or not as we write it
+            return False
 
     async def _remove_if_empty(self, client: QueueClient) -> bool:
         try:

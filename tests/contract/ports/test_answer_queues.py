@@ -10,7 +10,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue import BinaryBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
 
-from quantum.adapters.answer_queues import GRACE, AzureAnswerQueues
+from quantum.adapters.answer_queues import GRACE, UNTIL, AzureAnswerQueues
 from quantum.settings import StorageSettings
 from tests.support.builders import NOW
 from tests.support.fakes.answer_queues import InMemoryAnswerQueues
@@ -137,9 +137,10 @@ async def test_a_queue_that_is_used_stays(served: Served) -> None:
     assert await served.is_there()
 
 
-async def test_a_queue_that_somebody_else_made_stays(served: Served) -> None:
-    """No answer has gone there."""
-    await served.owner.create_queue()
+@pytest.mark.parametrize("metadata", [{}, {UNTIL: "soon"}, {UNTIL: "2026-11-21"}])
+async def test_a_queue_that_somebody_else_made_stays(served: Served, metadata: dict[str, str]) -> None:
+    """No answer has gone there, or its owner has written something else on it."""
+    await served.owner.create_queue(metadata=metadata)
     served.clock.now += timedelta(days=1000)
 
     await served.queues.remove_unused(100)
