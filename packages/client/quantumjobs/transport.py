@@ -10,7 +10,7 @@ from quantumjobs.exchange import Answer, NoAnswer
 
 if TYPE_CHECKING:
     from quantumjobs.deployment import Deployment
-    from quantumjobs.exchange import Request
+    from quantumjobs.exchange import Reply, Request
 
 
 class ClientOptions(TypedDict):
@@ -43,6 +43,24 @@ def options(deployment: Deployment, timeout: float) -> ClientOptions:
         timeout=timeout,
         trust_env=not deployment.is_loopback,
     )
+
+
+class HttpxLine:
+    """A line to a deployment over `httpx.Client`; threads may share it."""
+
+    def __init__(self, deployment: Deployment, timeout: float) -> None:
+        self._http = httpx.Client(**options(deployment, timeout))
+
+    def exchange(self, request: Request) -> Reply:
+        """Send a request and wait for the reply."""
+        try:
+            return answer(self._http.request(**arguments(request)))
+        except httpx.RequestError as error:
+            return no_answer(error)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
 
 
 def arguments(request: Request) -> RequestArguments:

@@ -37,8 +37,8 @@ def test_in_a_pipe_each_change_is_a_line(qjobs: Any, api: FakeJobsApi) -> None:
         "2026-11-21T08:00:04Z  collecting",
         "2026-11-21T08:00:05Z  succeeded",
         "1,000 shots, on ionq.simulator, queued 1.2 s, ran 3.5 s",
-        f"00  {'█' * 39}▌  497  49.7%",
         f"11  {'█' * 40}  503  50.3%",
+        f"00  {'█' * 39}▌  497  49.7%",
     ]
 
 
@@ -89,14 +89,21 @@ def test_the_timeout_leaves_the_job_alone(qjobs: Any, api: FakeJobsApi) -> None:
 
     done = qjobs("watch", JOB_ID, "--timeout", "0.1")
 
-    assert (done.returncode, done.stderr) == (5, f"qjobs: job {JOB_ID} was waiting when last seen\n")
+    assert (done.returncode, done.stderr) == (
+        5,
+        f"qjobs: job {JOB_ID} was waiting when last seen\n  do:  it goes on; watch it again: qjobs watch {JOB_ID}\n",
+    )
 
 
 def test_an_unknown_job_is_exit_code_4(qjobs: Any) -> None:
     """The server's words say why."""
     done = qjobs("watch", JOB_ID)
 
-    assert (done.returncode, done.stdout, done.stderr) == (4, "", "qjobs: Not found: there is no such job\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        4,
+        "",
+        "qjobs: Not found\n  why: there is no such job\n  do:  look for it: qjobs list\n",
+    )
 
 
 def test_an_interrupted_watch_says_how_to_go_on(api: FakeJobsApi, environment: dict[str, str]) -> None:
