@@ -1,6 +1,6 @@
 """What a deployment can set, read once from environment variables; a wrong one stops the start, by its name.
 
-`SETTINGS` is the whole list; the README's table is made from it.
+`SETTINGS` is the whole list; docs/settings.md is written from it.
 """
 
 import re

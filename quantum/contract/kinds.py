@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 MAX_SMALL_FIELD = 4096
-MAX_TAGS = 16  # the rows that lists read of a job must fit into one transaction of a table
+MAX_TAGS = 16  # each costs a job that has ended a row in the lists
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 
 type Schema = dict[str, Any]

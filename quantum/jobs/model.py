@@ -10,7 +10,7 @@ from typing import Any, Self
 from uuid import UUID, uuid5
 
 from quantum.contract.fields import Fault
-from quantum.contract.orders import OWN_SESSION, Order, ProgramInput, SubmittedOrder
+from quantum.contract.orders import OWN_SESSION, Order
 from quantum.jobs.lifecycle import FINAL, Phase, move
 from quantum.jobs.program import Program
 from quantum.jobs.progress import Progress
@@ -18,7 +18,6 @@ from quantum.jobs.struggle import FailureKind
 from quantum.wire import codec as wire
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
-__all__ = ["OWN_SESSION", "Cause", "Failure", "Fault", "Job", "Order", "ProgramInput", "SubmittedOrder", "job_id"]
 
 
 def job_id(door: str, key: str) -> str:

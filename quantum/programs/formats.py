@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from quantum.jobs.model import Order
+from quantum.contract.orders import Order
 from quantum.jobs.program import Program
 from quantum.programs import checks, providers
 from quantum.programs.checks import Checked

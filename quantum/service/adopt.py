@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 from quantum.contract.kinds import MAX_TAGS, printable
+from quantum.contract.orders import Order
 from quantum.contract.requests import Adoption
+from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job, Order, RemoteState, job_id
+from quantum.jobs.model import Job, RemoteState, job_id
 from quantum.jobs.program import Program
 from quantum.jobs.tags import tags_from
 from quantum.ports import Orchestrations, Services, Workspace
@@ -21,7 +23,6 @@ from quantum.programs.gates import count_gates
 from quantum.service.intake import Intake
 from quantum.service.prepare import WHOLE_BYTES
 from quantum.wire import codec as wire
-from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob
 
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from quantum.contract.fields import unknown_fields
+from quantum.contract.fields import Fault, unknown_fields
 from quantum.contract.kinds import Limits, printable
-from quantum.contract.orders import CONTENTS, INPUT, ORDER
+from quantum.contract.orders import CONTENTS, INPUT, ORDER, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError, NotFoundError
-from quantum.jobs.model import Fault, SubmittedOrder, job_id
+from quantum.jobs.model import job_id
 from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order
 from quantum.ports import Blob, Orchestrations
 from quantum.programs.formats import EXTENSIONS, extension_of, format_of_file, row_of

@@ -10,10 +10,8 @@ from typing import Any
 
 from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits
-from quantum.contract.workspaces import CREDENTIAL, DEFAULT, LOCATION, PROFILE, RESOURCE_ID, OwnName
+from quantum.contract.workspaces import CREDENTIAL, LOCATION, PROFILE, OwnName
 from quantum.wire import strict_json
-
-__all__ = ["DEFAULT", "RESOURCE_ID"]
 
 # The address of a region, or of a workspace in it, as `endpointUri` and the portal have it.
 QUANTUM = re.compile(r"https://(?:[a-zA-Z0-9-]{1,63}\.)?[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)

@@ -71,9 +71,16 @@ class QuantumJobs:
 
     def raw(self, job_id: str) -> Iterator[bytes]:
         """Yield what the workspace put out, untouched, part by part."""
+        yield from self._parts(partial(calls.raw_part, job_id))
+
+    def program(self, job_id: str) -> Iterator[bytes]:
+        """Yield a job's program as it was submitted, part by part; its format is `input_format` of the job."""
+        yield from self._parts(partial(calls.program_part, job_id))
+
+    def _parts(self, part: Callable[[int], Steps[calls.RawPart]]) -> Iterator[bytes]:
         at, size = 0, 1
         while at < size:
-            content, size = self._run(calls.raw_part(job_id, at))
+            content, size = self._run(part(at))
             at += len(content)
             yield content
 

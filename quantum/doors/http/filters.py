@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
 from quantum.contract.parameters import FILTERS, moment_in, rows_of
-from quantum.jobs.lists import CHOICES, LISTS, Listing, Ordering
+from quantum.jobs.lists import CHOICES, Listing, Ordering
 from quantum.programs.formats import provider_of
 
 
@@ -32,7 +32,7 @@ def read_listing(query: Mapping[str, str]) -> Asked:
         faults.append(Fault("to", "must be later than from"))
     default = Ordering.NAME if "name" in given else Ordering.NEWEST
     order = Ordering(given["order"]) if "order" in given.keys() - wrong else default
-    faults += _together(given, order)
+    faults += _contradictions(given)
     if faults:
         return Asked(faults=tuple(faults))
     chosen = tuple((choice, _value(choice, given[choice])) for choice in _choices(given))
@@ -48,20 +48,8 @@ def _value(choice: str, text: str) -> str:
     return text.lower() if choice == "provider" else text
 
 
-def _together(given: Mapping[str, str], order: Ordering) -> list[Fault]:
-    """Refuse what no series of the index serves, by the parameter that would have to go."""
-    if "name" in given and order is not Ordering.NAME:
-        return [Fault("order", "must be name in a list by name; or leave out name")]
-    if order is Ordering.NAME and (times := [name for name in ("from", "to") if name in given]):
-        return [Fault(name, "does not go with name; lists by name are in the order of names") for name in times]
-    if "target" in given and given.get("provider", "").lower() not in ("", provider_of(given["target"])):
-        return [
-            Fault("provider", f"does not go with target, which is of {provider_of(given['target'])}; leave out one")
-        ]
-    allowed = {name for selection in LISTS[order] for name in selection}
-    known = " or ".join(sorted(allowed)) or "none of these"
-    return [
-        Fault(name, f"does not go with the order {order}, which takes {known}; the order newest takes it")
-        for name in _choices(given)
-        if name not in allowed
-    ]
+def _contradictions(given: Mapping[str, str]) -> list[Fault]:
+    """Refuse a provider that is not the target's: such a list would be empty whatever jobs there are."""
+    if "target" not in given or given.get("provider", "").lower() in ("", provider_of(given["target"])):
+        return []
+    return [Fault("provider", f"does not go with target, which is of {provider_of(given['target'])}; leave out one")]

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from quantum.app import App
+from quantum.contract.fields import Fault
 from quantum.doors.http import query
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceError
-from quantum.jobs.model import Fault
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire

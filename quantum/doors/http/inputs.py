@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from quantum.app import App
-from quantum.contract.fields import Table, faults_in
+from quantum.contract.fields import Fault, Table, faults_in
 from quantum.contract.kinds import Limits
 from quantum.contract.parameters import IDEMPOTENCY_KEY, MAX_TOP, Count
+from quantum.contract.workspaces import DEFAULT
 from quantum.doors.http.frame import ProblemError, Request, refused
-from quantum.jobs.model import Fault
 from quantum.service.own_workspaces import workspace_faults
 from quantum.wire import strict_json
-from quantum.workspaces.profiles import DEFAULT
 
 MAX_BYTES = 64 * 1024
 NO_LIST = "The list cannot be made"

@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from quantum.contract import examples
+from quantum.contract.fields import Fault
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Cause, Failure, Fault, Job, StoredResult
+from quantum.jobs.model import Cause, Failure, Job, StoredResult
 from quantum.ports import Entry
 from quantum.results.normalise import make_result
 from quantum.storage import raw_result_path, result_path
 from quantum.workspaces.profiles import Credential, Profile, SecretName
 from quantum.workspaces.remote import Quota, Session
-from tests.builders import CIRCUIT, NOW, App, a_job, a_remote_job, a_target, an_order, with_progress, with_remote
+from tests.builders import CIRCUIT, NOW, QIR, App, a_job, a_remote_job, a_target, an_order, with_progress, with_remote
 from tests.fakes.workspace import InMemoryWorkspace
 
 RAW = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 0], "Count": 6}, {"Outcome": [1, 1], "Count": 4}]}]})
@@ -45,6 +46,8 @@ def a_busy_app() -> App:
         app.orchestrations.states[job.id] = "completed" if job.is_final else "running"
     done = app.index.entries[examples.JOB_ID].job
     app.blobs.contents[raw_result_path(done.id)] = RAW.encode()
+    if done.program:
+        app.blobs.contents[done.program.blob] = QIR.encode()
     remote = a_remote_job(began=TIMES["began"], ended=TIMES["ended"], created=TIMES["created"])
     result = make_result(done, remote, RAW.encode(), raw_result_path(done.id))
     app.blobs.contents[result_path(done.id)] = result.content

@@ -25,7 +25,7 @@ from quantumjobs.orders import OrderFields
 
 JOB, SESSION, WORKSPACE = examples.JOB_ID, examples.SESSION_ID, examples.WORKSPACE
 OWN = {re.sub(r"([A-Z])", r"_\1", name).lower(): text for name, text in examples.REGISTRATION.items()}
-SELECTION = {"tag": "team=chem", "since": "2026-11-20", "until": "2026-11-30", "order": "newest"}
+SELECTION = {"tag": "team=chem", "since": "2026-11-20", "until": "2026-11-30", "order": "oldest"}
 
 type Call = Callable[[Any], Any]
 CALLS: dict[str, Call] = {

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.contract.fields import MAX_UNKNOWN
+from quantum.contract.fields import MAX_UNKNOWN, Fault
 from quantum.contract.kinds import Limits, printable
-from quantum.contract.orders import ORDER
+from quantum.contract.orders import ORDER, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import Fault, SubmittedOrder
 from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order
 from quantum.programs.formats import FORMATS
 from quantum.wire import codec as wire

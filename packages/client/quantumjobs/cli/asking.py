@@ -72,7 +72,8 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
     if screen.quiet:
         screen.lines(job.id for job in jobs)
     else:
-        screen.answer(document, drawing.jobs(jobs), "no jobs match" if filters else "no jobs")
+        empty = "no jobs" + (" match" if filters else "") + (" so far" if continuation else "")
+        screen.answer(document, drawing.jobs(jobs), empty)
     if continuation and not screen.as_json:
         screen.note(f"there are more: add --all, or --continuation {continuation}")
     return OK

@@ -87,12 +87,13 @@ examples:
   qjobs result 7d44 -o csv --output counts.csv
 """,
     "LIST": """\
-Filters go together. Times are UTC: 1h and 3d are so long ago.
+Any filters go together, in any order. A page may be shorter than --top where jobs are searched for among many.
+Times are UTC: 1h and 3d are so long ago.
 
 examples:
   qjobs list --phase waiting --from 1h
   qjobs list --tag team=chem --target ionq.qpu.aria-1 --from 2026-11-01 --to 2026-12-01 --all
-  qjobs list --name bell --target ionq.simulator --json | jq -r .jobs[].id
+  qjobs list --name bell --provider ionq --json | jq -r .jobs[].id
 """,
     "COUNTS": """\
 The jobs are named, or chosen as by `qjobs list`. Jobs that do not count are named on standard error, with the reason.

@@ -38,6 +38,7 @@ FIELD_OF_OPTION = {
     "priority": "priority",
     "max_cost": "maxCost",
 }
+GZIP = b"\x1f\x8b"  # a program that was submitted compressed is kept so
 KEPT = ("name", "target", "shots", "params", "tags", "workspace", "deadline", "fallbackTargets", "priority", "maxCost")
 
 
@@ -66,7 +67,8 @@ def _like(client: CommandClient, text: str) -> dict[str, Any]:
     view = client.get(one_id(client, text))
     kept = {name: view.raw[name] for name in KEPT if view.raw.get(name)}
     program = b"".join(client.program(view.id))
-    return kept | {"input": {"format": view.input_format, "base64": b64encode(program).decode()}}
+    packed = {"contentEncoding": "gzip"} if program.startswith(GZIP) else {}
+    return kept | {"input": {"format": view.input_format, "base64": b64encode(program).decode(), **packed}}
 
 
 def _completed(order: dict[str, Any], options: Namespace) -> Iterator[dict[str, Any]]:

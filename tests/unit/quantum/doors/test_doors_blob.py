@@ -6,9 +6,9 @@ from base64 import b64decode
 import pytest
 
 from quantum.contract.kinds import Limits
+from quantum.contract.orders import SubmittedOrder
 from quantum.doors.blob import start_from_blob
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import SubmittedOrder
 from quantum.orders.read import MAX_ORDER_BYTES
 from quantum.programs.formats import MIB
 from quantum.service.blob_orders import read_order
