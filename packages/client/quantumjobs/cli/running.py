@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from quantumjobs.cli.rows import Row
 
 
+AT_HOME = {"config", "completion", "endpoints"}  # what is about this machine alone
+
+
 def run(words: Sequence[str]) -> int:
     """Run a command line and tell its exit code."""
     try:
@@ -52,7 +55,8 @@ def _run(words: Sequence[str]) -> int:
 
 def _call(row: Row, options: Namespace, screen: Screen) -> int:
     try:
-        profiles.apply(options)
+        if row.noun not in AT_HOME:
+            profiles.apply(options)
         module, _, function = row.run.partition(":")
         code: int = getattr(import_module(f"quantumjobs.cli.{module}"), function)(options, screen)
     except QuantumJobsError as error:
