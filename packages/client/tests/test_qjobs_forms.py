@@ -15,7 +15,6 @@ from quantumjobs.cli import forms, signin
 from quantumjobs.cli.faults import CommandLineError
 
 LISTED = {"jobs": [a_view("waiting", name="=1+1")], "continuation": None}
-yaml = pytest.importorskip("yaml")
 
 
 def test_a_list_is_a_sheet(qjobs: Any, api: FakeJobsApi) -> None:
@@ -67,6 +66,7 @@ def test_a_raw_output_goes_into_a_file_as_it_is(qjobs: Any, api: FakeJobsApi, tm
 )
 def test_yaml_says_what_json_says(document: Any) -> None:
     """A reader of YAML finds the same document."""
+    yaml = pytest.importorskip("yaml")
     assert yaml.safe_load(forms.as_yaml(document)) == document
 
 
