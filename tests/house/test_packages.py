@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ COMMANDS = {
     "packages/functions-host": {"functions-host"},
     "packages/quantum-emulator": {"quantum-emulator"},
 }
+
+# What is imported where it is there, and is no dependency.
+BROUGHT = {"packages/client": {"certifi"}}
 
 
 def project(package: str) -> dict[str, Any]:
@@ -60,12 +64,14 @@ def test_no_lock_of_the_workspace_is_committed() -> None:
 
 def undeclared(package: str) -> Iterator[str]:
     """Find imports that belong to no dependency of the package."""
-    names = [re.split(r"[ @<>=\[]", dependency)[0] for dependency in project(package)["dependencies"]]
+    told = project(package)
+    needed = [*told["dependencies"], *chain.from_iterable(told.get("optional-dependencies", {}).values())]
+    names = [re.split(r"[ @<>=\[]", dependency)[0] for dependency in needed]
     (own,) = {path.parts[2] for path in python_files(package)}
     for path in python_files(package):
         for module in (module for node in package_nodes(path) for module in imported(node, own)):
             spelt = re.sub(r"[._]", "-", module) + "-"
-            is_known = module.partition(".")[0] in {own, *sys.stdlib_module_names}
+            is_known = module.partition(".")[0] in {own, *sys.stdlib_module_names, *BROUGHT.get(package, ())}
             if not is_known and not any(spelt.startswith(f"{name}-") for name in names):
                 yield module
 

@@ -169,6 +169,17 @@ def test_an_empty_list_says_so(qjobs: Any, api: FakeJobsApi) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "no jobs match\n")
 
 
+def test_a_list_by_a_target_or_provider_that_is_not_there_says_so(qjobs: Any, api: FakeJobsApi) -> None:
+    """An empty list alone would hide a slip of the pen."""
+    api.answers("GET /api/jobs", {"jobs": [], "continuation": None})
+    api.answers("GET /api/targets", TARGETS)
+
+    slip, other = qjobs("list", "--target", "a.c"), qjobs("list", "--provider", "microsoft")
+
+    assert "there is no target 'a.c' now: did you mean a.b?" in slip.stderr
+    assert "there is no provider 'microsoft' now: there are: a, c" in other.stderr
+
+
 def test_an_empty_page_that_is_not_the_last_says_so(qjobs: Any, api: FakeJobsApi) -> None:
     """A long search may come to a page's end before it finds a job."""
     api.answers("GET /api/jobs", {"jobs": [], "continuation": "more"})

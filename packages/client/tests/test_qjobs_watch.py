@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -129,10 +130,12 @@ def test_an_interrupted_watch_says_how_to_go_on(api: FakeJobsApi, environment: d
     assert all(asked.method == "GET" for asked in api.asked)
 
 
-def on_a_terminal(arguments: list[str], environment: dict[str, str], folder: Path) -> tuple[int, str]:
-    """Run the command on a pseudo-terminal of 100 columns, and tell its exit code and all that it wrote."""
+def on_a_terminal(
+    arguments: list[str], environment: dict[str, str], folder: Path, columns: int = 100
+) -> tuple[int, str]:
+    """Run the command on a pseudo-terminal, and tell its exit code and all that it wrote."""
     ours, theirs = pty.openpty()
-    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     with subprocess.Popen(
         [sys.executable, "-m", "quantumjobs", *arguments], env=environment, cwd=folder, stdout=theirs, stderr=theirs
     ) as process:
@@ -172,3 +175,19 @@ def test_a_terminal_that_wants_none_gets_no_escape_code(
     assert code == 1
     assert "about 40 s to wait" in written
     assert "\x1b" not in written
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 140])
+def test_a_list_is_whole_on_a_terminal_of_any_width(
+    api: FakeJobsApi, environment: dict[str, str], tmp_path: Path, columns: int
+) -> None:
+    """The id can be copied, 5,000 shots are 5,000, and no line is wrapped."""
+    view = a_view("succeeded", name="variational-sweep-beta-0.25-layer-3", target="quantinuum.sim.h2-1e", shots=5000)
+    api.answers("GET /api/jobs", {"jobs": [view], "continuation": None})
+
+    code, written = on_a_terminal(["list"], environment, tmp_path, columns)
+
+    lines = [re.sub(r"\x1b\[\d+m", "", line) for line in written.splitlines()]
+    assert (code, len(lines)) == (0, 2)
+    assert {JOB_ID, "succeeded", "5,000"} <= set(lines[1].split())
+    assert all(len(line) <= columns for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 from quantumjobs.cli import charts, drawing, showing
@@ -12,6 +13,7 @@ from quantumjobs.cli.faults import CommandLineError
 from quantumjobs.cli.options import SHOWN_OUTCOMES
 from quantumjobs.cli.text import many
 from quantumjobs.cli.watching import title
+from quantumjobs.errors import QuantumJobsError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -67,8 +69,8 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
         else:
             page = client.list_page(top=options.top, continuation=options.continuation, **filters)
             jobs, continuation, document = page.jobs, page.continuation, page.raw
-        if not jobs and options.target and screen.form == "table":
-            _note_of_target(client, options.target, screen)
+        if not jobs and not continuation and (options.target or options.provider) and screen.form == "table":
+            _note_of_targets(client, options, screen)
     if screen.quiet:
         screen.lines(job.id for job in jobs)
     else:
@@ -79,13 +81,20 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
     return OK
 
 
-def _note_of_target(client: CommandClient, target: str, screen: Screen) -> None:
-    """Say that no target has this name, and which is nearest."""
-    from difflib import get_close_matches  # noqa: PLC0415 hardly ever needed
-
-    known = [one.id for one in client.targets().targets]
-    if target not in known and (near := get_close_matches(target, known, 1)):
-        screen.note(f"there is no target {target!r} now: did you mean {near[0]}?")
+def _note_of_targets(client: CommandClient, options: Namespace, screen: Screen) -> None:
+    """Say that no target or provider has this name, and which is nearest; nothing where targets cannot be read."""
+    try:
+        found = client.targets(workspace=options.workspace).targets
+    except QuantumJobsError:
+        return
+    for what, word, known in (
+        ("target", options.target, {one.id for one in found}),
+        ("provider", options.provider, {one.provider for one in found if one.provider}),
+    ):
+        if word and word not in known:
+            near = get_close_matches(word, sorted(known), 1, 0.5)
+            there = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
+            screen.note(f"there is no {what} {word!r} now: {there}")
 
 
 def counts(options: Namespace, screen: Screen) -> int:

@@ -31,7 +31,7 @@ class Screen:
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")
         is_terminal = file is None and sys.stdout.isatty()
-        dumb = os.environ.get("TERM", "dumb" if os.name != "nt" else "") == "dumb"
+        dumb = not os.environ.get("WT_SESSION") and os.environ.get("TERM", "dumb") == "dumb"
         self.form = form
         self.quiet = quiet
         self.is_live = is_terminal and not dumb and not os.environ.get("NO_COLOR") and form == "table"
