@@ -215,6 +215,6 @@ class QuantumJobs:
             return outcome
 
     def _connect(self, timeout: float) -> Line:
-        from quantumjobs.transport import HttpxLine  # noqa: PLC0415 the command has a line of its own, and no httpx
+        from quantumjobs.transport import connected  # noqa: PLC0415 the command has a line of its own, and no httpx
 
-        return HttpxLine(self.deployment, timeout)
+        return connected(self.deployment, timeout)

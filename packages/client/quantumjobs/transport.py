@@ -48,8 +48,8 @@ def options(deployment: Deployment, timeout: float) -> ClientOptions:
 class HttpxLine:
     """A line to a deployment over `httpx.Client`; threads may share it."""
 
-    def __init__(self, deployment: Deployment, timeout: float) -> None:
-        self._http = httpx.Client(**options(deployment, timeout))
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
 
     def exchange(self, request: Request) -> Reply:
         """Send a request and wait for the reply."""
@@ -61,6 +61,11 @@ class HttpxLine:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+
+def connected(deployment: Deployment, timeout: float) -> HttpxLine:
+    """Set up a line to a deployment."""
+    return HttpxLine(httpx.Client(**options(deployment, timeout)))
 
 
 def arguments(request: Request) -> RequestArguments:
