@@ -18,8 +18,8 @@ from quantum.contract.routes import BY_DOOR, ROUTES
 from quantum.contract.workspaces import REGISTRATION
 from quantum.service.answers import job_view
 from quantumjobs import AsyncQuantumJobs, Program, QuantumJobs, calls, failures, workspace_calls
-from quantumjobs.transport import HttpxLine
 from quantumjobs.orders import OrderFields
+from quantumjobs.transport import HttpxLine
 from tests.contract.http.busy_app import WAITING_ID, a_busy_app, some_jobs
 from tests.contract.http.conforming import described, differences
 from tests.contract.http.served_api import InMemory, door_for
