@@ -94,6 +94,7 @@ RULES = {  # the longest name that a module is below holds
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
     "local.hooks": Rule(("local.hooks",)),  # the standard library and the Azure CLI
     "embedded_server": Rule(("embedded_server",), others=("uvicorn",)),
+    "embedded_server.testing": Rule(("embedded_server",), others=("pytest",)),
     "functions_host": Rule(("functions_host", "embedded_server"), others=None),
     "quantum_emulator": Rule(  # a witness, not an accomplice
         ("quantum_emulator", "embedded_server"), but=("quantum_emulator.vault",), others=None
@@ -101,6 +102,9 @@ RULES = {  # the longest name that a module is below holds
     "quantum_emulator.vault": Rule(("quantum_emulator.vault", "embedded_server"), others=None),
     "local": Rule(  # starts the app and the workspace, makes the queues that it names, and speaks HTTP to them
         ("local", "quantumjobs", "embedded_server", "quantum.settings", "quantum.storage"), others=None
+    ),
+    "local.stack.life": Rule(  # reads the app's log, whose events and phases have their names there
+        ("local.stack", "quantumjobs.cli.text", "quantum.telemetry", "quantum.jobs.lifecycle"), others=None
     ),
     "benchmarks": Rule(
         ("benchmarks", "local", "functions_host", "orchestrators", "quantum", "tests.support"), others=None

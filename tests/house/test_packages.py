@@ -56,8 +56,10 @@ def test_no_lock_of_the_workspace_is_committed() -> None:
 
 
 def undeclared(package: str) -> Iterator[str]:
-    """Find imports that belong to no dependency of the package."""
-    names = [re.split(r"[ @<>=\[]", dependency)[0] for dependency in project(package)["dependencies"]]
+    """Find imports that belong to no dependency of the package, those of its extras among them."""
+    described = project(package)
+    extras = [dependency for extra in described.get("optional-dependencies", {}).values() for dependency in extra]
+    names = [re.split(r"[ @<>=\[]", dependency)[0] for dependency in (*described["dependencies"], *extras)]
     (own,) = {path.parts[2] for path in python_files(package)}
     for path in python_files(package):
         for module in (module for node in package_nodes(path) for module in imported(node, own)):

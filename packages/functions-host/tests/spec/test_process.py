@@ -185,6 +185,36 @@ async def test_while_it_stops_functions_can_still_start_orchestrations(tmp_path:
         assert (answer.status_code, answer.text) == (200, "the-id")
 
 
+LOGGING_APP = """
+import logging
+import azure.functions as func
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+@app.route(route="say")
+def say(req: func.HttpRequest) -> str:
+    logging.info("seen by the app")
+    logging.getLogger("shop.orders").info("seen by its module")
+    logging.getLogger("shop.orders").debug("too much")
+    return "done"
+"""
+
+
+@pytest.mark.parametrize(("options", "shows_the_host"), [((), False), (("--verbose",), True)])
+async def test_what_the_app_logs_is_shown(tmp_path: Path, options: tuple[str, ...], *, shows_the_host: bool) -> None:
+    """An app's information is shown as Core Tools shows it; what the host has to say of it is for `--verbose`."""
+    (tmp_path / "function_app.py").write_text(LOGGING_APP)
+    async with running(tmp_path, tmp_path / "state", *options) as host, httpx.AsyncClient() as http:
+        await http.get(f"{host.url}/api/say")
+        host.process.terminate()
+        _, stderr = await asyncio.wait_for(host.process.communicate(), WAIT_SECONDS)
+
+    shown = stderr.decode()
+    assert "INFO root: seen by the app\n" in shown
+    assert "INFO shop.orders: seen by its module\n" in shown
+    assert "too much" not in shown
+    assert ("say succeeded" in shown) is shows_the_host
+    assert len(shown.splitlines()) == 2 or shows_the_host
+
+
 async def test_an_app_that_cannot_be_served_is_one_line(tmp_path: Path) -> None:
     """The reason is on stderr, in one line without a traceback, and the exit status is 1."""
     (tmp_path / "function_app.py").write_text("import no_such_module")

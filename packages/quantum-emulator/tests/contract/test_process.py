@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from emulator_support.harness import Emulator, VirtualClock
 
@@ -17,10 +18,15 @@ CONFIG = '{"targets": {"quantinuum.sim.h2-1e": {"executionSeconds": 1.5}}, "seed
 
 
 @contextmanager
-def command(azurite: str, *options: str) -> Iterator[tuple["subprocess.Popen[str]", Emulator]]:
+def command(
+    azurite: str, *options: str, stderr: int | None = None
+) -> Iterator[tuple["subprocess.Popen[str]", Emulator]]:
     """Run the command on a free port until the context ends."""
     arguments = [sys.executable, "-m", "quantum_emulator", "--port", "0", "--storage", azurite, *options]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process, httpx.Client() as http:
+    with (
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+        httpx.Client() as http,
+    ):
         try:
             assert process.stdout is not None
             found = re.search(r"ready at (\S+)", process.stdout.readline())
@@ -52,6 +58,20 @@ def test_a_killed_emulator_goes_on_where_it_was(azurite: str, tmp_path: Path) ->
 
         assert emulator.ledger(job) == ["jobCreated", "executionStarted", "executionResumed", "executionEnded"]
         assert emulator.http.get(emulator.job(job)["outputDataUri"]).json()["Results"]
+
+
+@pytest.mark.parametrize(("options", "shown"), [((), True), (("--quiet",), False)])
+def test_each_event_of_a_job_is_a_line(azurite: str, options: tuple[str, ...], *, shown: bool) -> None:
+    """Whoever looks at its terminal sees jobs come, run and end, unless they asked for quiet."""
+    with command(azurite, *options, stderr=subprocess.PIPE) as (process, emulator):
+        job = emulator.submit()
+        wait_for(emulator, job, "Succeeded")
+        process.terminate()
+        lines = process.communicate()[1].splitlines()
+
+    events = [line.split()[1:] for line in lines if job in line]
+    expected = ["jobCreated: queued", "executionStarted: executing", "executionEnded: succeeded"]
+    assert events == ([[job, "quantinuum.sim.h2-1e", *words.split()] for words in expected] if shown else [])
 
 
 def test_sigterm_ends_it_and_its_children(azurite: str) -> None:

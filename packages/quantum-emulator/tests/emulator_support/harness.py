@@ -1,9 +1,6 @@
 """How the contract tests hold an emulator: a clock that they move, and a thread in which it serves."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 
+from embedded_server.threads import in_thread
 from emulator_support.programs import BELL
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings
@@ -111,29 +109,5 @@ def definition(container: str, **changes: Any) -> dict[str, Any]:
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
     """Serve an emulator in a thread of its own, for the SDK blocks."""
-    stop, url = asyncio.Event(), Future[str]()
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        async with running(settings) as emulator:
-            url.set_result(emulator.url)
-            await stop.wait()
-
-    def run() -> None:
-        try:
-            loop.run_until_complete(serve())
-        except BaseException as error:
-            if url.done():
-                raise
-            url.set_exception(error)
-        finally:
-            loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield url.result(timeout=60)
-    finally:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(stop.set)
-        thread.join()
+    with in_thread(running(settings)) as (emulator, _):
+        yield emulator.url

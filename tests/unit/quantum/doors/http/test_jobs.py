@@ -56,6 +56,7 @@ async def test_an_order_is_accepted_with_the_address_of_its_job() -> None:
     assert response.status == 202
     assert response.headers == frame.OF_EVERY_ANSWER | {"Location": f"/api/jobs/{job_id}", "Retry-After": "1"}
     assert json.loads(response.encoded())["id"] == job_id
+    assert response.encoded().endswith(b"}\n")  # a prompt does not follow it
     assert response.body["source"] == {"door": "http"}
 
 
