@@ -37,7 +37,7 @@ def verdict_on(folder: Path, marks: str) -> str:
     """Judge a test that passes the second time alone."""
     file = folder / "test_second.py"
     file.write_text(SECOND_TIME.format(marks=marks), encoding="utf-8")
-    return checks.verdict("tests", ["pytest", "-p", "no:cacheprovider", "-n", "0", str(file)])
+    return checks.verdict("tests", ["pytest", "-p", "no:cacheprovider", "-n", "1", str(file)])
 
 
 def test_a_flaky_test_is_tried_twice_and_named(folder: Path) -> None:
