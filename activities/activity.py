@@ -34,7 +34,7 @@ from quantum.jobs.errors import (
     WorkspaceUnauthorizedError,
 )
 from quantum.jobs.model import Failure
-from quantum.telemetry import names as told
+from quantum.telemetry import names as telemetry
 from quantum.telemetry.names import Telemetry
 
 OUTCOMES: Sequence[tuple[type[ServiceError], Callable[[Failure], AnyFailure]]] = (  # the first that fits
@@ -56,19 +56,19 @@ def activity[R: AnyRequest](step: Callable[[R, App], Awaitable[Outcome]]) -> Reg
     async def run(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
         message: R = kind.from_wire(payload)
         app = wiring.app()
-        telemetry, facts = app.services.telemetry, told.about(message)
-        with telemetry.span(name, message.traceparent, facts) as span:
+        meter, facts = app.services.telemetry, telemetry.about(message)
+        with meter.span(name, message.traceparent, facts) as span:
             try:
                 outcome = await step(cast("R", message.traced(span.traceparent)), app)
             except ServiceError as error:
                 outcome = _outcome_of(error)
             except Exception:
-                _count_retry(telemetry, name, facts | {told.OUTCOME: Broken.word})
+                _count_retry(meter, name, facts | {telemetry.OUTCOME: Broken.word})
                 raise
-            facts |= {told.OUTCOME: outcome.word}
+            facts |= {telemetry.OUTCOME: outcome.word}
             span.note(facts)
             if _is_retried(outcome, message):
-                _count_retry(telemetry, name, facts)
+                _count_retry(meter, name, facts)
             return outcome.to_wire()
 
     run.__name__, run.__qualname__, run.__module__, run.__doc__ = name, name, step.__module__, step.__doc__
@@ -98,7 +98,7 @@ def _is_retried(outcome: Outcome, message: AnyRequest) -> bool:
             return isinstance(outcome, Failed)
 
 
-def _count_retry(telemetry: Telemetry, name: str, facts: dict[str, str]) -> None:
-    facts = facts | {told.ACTIVITY: name}
-    telemetry.measure(told.RETRIES, 1, facts)
-    told.tell(told.STEP_RETRIED, facts)
+def _count_retry(meter: Telemetry, name: str, facts: dict[str, str]) -> None:
+    facts = facts | {telemetry.ACTIVITY: name}
+    meter.measure(telemetry.RETRIES, 1, facts)
+    telemetry.log_event(telemetry.STEP_RETRIED, facts)

@@ -14,5 +14,5 @@ async def record_progress(message: RecordProgress, app: App) -> Recorded:
     await app.services.index.record(message.job)
     facts = telemetry.about(message.job)
     app.services.telemetry.measure(telemetry.PHASES, 1, facts)
-    telemetry.tell(telemetry.JOB_MOVED, facts)
+    telemetry.log_event(telemetry.JOB_MOVED, facts)
     return Recorded()

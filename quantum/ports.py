@@ -15,7 +15,7 @@ from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
 from quantum.jobs.uploads import Search, Upload, UploadRecord
-from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
 
@@ -374,5 +374,5 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
-    telemetry: Telemetry = field(default_factory=SilentTelemetry)
+    telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()

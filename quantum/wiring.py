@@ -11,7 +11,7 @@ from quantum.app import App
 from quantum.ports import Closes, Orchestrations, Services
 from quantum.settings import Settings, read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
-from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.telemetry.names import NoopTelemetry, Telemetry
 
 _stand_ins: list[App] = []
 
@@ -115,7 +115,7 @@ def _others_of(made: Services) -> tuple[Closes, ...]:
 def _telemetry(known: Settings) -> Telemetry:
     """Make the adapter only where it is switched on: what it stands on takes its time to load."""
     if not known.telemetry:
-        return SilentTelemetry()
+        return NoopTelemetry()
     from quantum.adapters.telemetry import connect_telemetry  # noqa: PLC0415
 
     return connect_telemetry(known.application_insights)

@@ -90,7 +90,9 @@ def _is_overdue(job: Job, services: Services) -> bool:
     if job.is_final or services.now() <= expected_end(job):
         return False
     taken = services.now() - wire.moment(job.created_at)
-    telemetry.tell(telemetry.JOB_OVERDUE, {**telemetry.about(job), telemetry.SECONDS: round(taken.total_seconds())})
+    telemetry.log_event(
+        telemetry.JOB_OVERDUE, {**telemetry.about(job), telemetry.SECONDS: round(taken.total_seconds())}
+    )
     return True
 
 

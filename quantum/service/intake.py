@@ -31,7 +31,7 @@ from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, keep_program
 from quantum.service.sessions import session_faults
 from quantum.service.targets import Targets, named, target_faults
-from quantum.telemetry import names as told
+from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 from quantum.workspaces.remote import Target
 
@@ -60,9 +60,9 @@ class Intake:
         After a ServiceError nothing was started, unless it is an UnknownClaimError.
         """
         # Of an order that comes many times at once, the first is compiled; the others find its claim.
-        facts = {told.JOB_ID: job_id, told.TARGET: submitted.order.target, told.DOOR: source["door"]}
+        facts = {telemetry.JOB_ID: job_id, telemetry.TARGET: submitted.order.target, telemetry.DOOR: source["door"]}
         async with self._turns.setdefault(job_id, asyncio.Lock()):
-            with self.services.telemetry.span(told.TAKE_ORDER, submitted.traceparent, facts) as span:
+            with self.services.telemetry.span(telemetry.TAKE_ORDER, submitted.traceparent, facts) as span:
                 traced = replace(submitted, traceparent=span.traceparent)
                 return await self._take(traced, job_id, source, orchestrations)
 
@@ -80,7 +80,7 @@ class Intake:
             job = replace(accepted, program=checked.program, warnings=checked.notes)
             entry = await self._claim(job, digest)
             if entry is None:
-                self._tell(told.ORDER_TAKEN, told.ACCEPTED, source, told.about(job))
+                self._record(telemetry.ORDER_ACCEPTED, telemetry.ACCEPTED, source, telemetry.about(job))
                 with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
                     await orchestrations.start(job)
                 return job
@@ -135,12 +135,12 @@ class Intake:
         self, job_id: str, source: Mapping[str, str], error: Failure, traceparent: str | None = None
     ) -> Job:
         """Note an order that cannot be run, so that its caller can look it up; the answer is the door's."""
-        facts = {told.JOB_ID: job_id, told.DOOR: source["door"]}
-        with self.services.telemetry.span(told.REFUSE_ORDER, traceparent, facts) as span:
+        facts = {telemetry.JOB_ID: job_id, telemetry.DOOR: source["door"]}
+        with self.services.telemetry.span(telemetry.REFUSE_ORDER, traceparent, facts) as span:
             job = await self._reject(job_id, source, error, span.traceparent)
             poisoned = error.code == POISONED
-            event = told.ORDER_POISONED if poisoned else told.ORDER_REFUSED
-            self._tell(event, told.POISONED if poisoned else told.REFUSED, source, facts)
+            event = telemetry.ORDER_POISONED if poisoned else telemetry.ORDER_REFUSED
+            self._record(event, telemetry.POISONED if poisoned else telemetry.REFUSED, source, facts)
         return job
 
     async def _reject(self, job_id: str, source: Mapping[str, str], error: Failure, traceparent: str | None) -> Job:
@@ -149,10 +149,10 @@ class Intake:
         await self.services.index.claim(rejected, digest="")
         return rejected
 
-    def _tell(self, event: str, outcome: str, source: Mapping[str, str], facts: Mapping[str, str]) -> None:
-        facts = {**facts, told.DOOR: source["door"], told.OUTCOME: outcome}
-        self.services.telemetry.measure(told.ORDERS, 1, facts)
-        told.tell(event, facts)
+    def _record(self, event: str, outcome: str, source: Mapping[str, str], facts: Mapping[str, str]) -> None:
+        facts = {**facts, telemetry.DOOR: source["door"], telemetry.OUTCOME: outcome}
+        self.services.telemetry.measure(telemetry.ORDERS, 1, facts)
+        telemetry.log_event(event, facts)
 
     async def _check(self, submitted: SubmittedOrder, job_id: str, patience: float) -> Checked:
         order = submitted.order

@@ -138,7 +138,7 @@ class LostUploads:
         if not await take_found(upload.path, id_, self.intake):
             return
         self.found += 1
-        telemetry.tell(telemetry.UPLOAD_FOUND, {telemetry.JOB_ID: id_, telemetry.DOOR: "blob"})
+        telemetry.log_event(telemetry.UNANNOUNCED_UPLOAD, {telemetry.JOB_ID: id_, telemetry.DOOR: "blob"})
 
 
 @dataclass(frozen=True)

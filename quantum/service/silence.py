@@ -73,7 +73,7 @@ class Silent:
         if done is not None:
             silent_for = (self.services.now() - moved_at).total_seconds()
             facts = {telemetry.SECONDS: round(silent_for), telemetry.OUTCOME: done}
-            telemetry.tell(telemetry.JOB_SILENT, telemetry.about(entry.job) | facts)
+            telemetry.log_event(telemetry.JOB_SILENT, telemetry.about(entry.job) | facts)
 
     async def _next(self, entry: Entry, moved_at: datetime) -> str | None:
         """Wake it; one that was woken, and has not moved since, has a step taken for it."""

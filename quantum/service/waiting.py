@@ -156,7 +156,7 @@ async def _let_wait(
 ) -> None:
     await _keep(id_, source, body, intake)
     await _announce(id_, 0, busy, intake)
-    telemetry.tell(telemetry.ORDER_WAITS, {telemetry.JOB_ID: id_, telemetry.DOOR: source["door"]})
+    telemetry.log_event(telemetry.ORDER_WAITS, {telemetry.JOB_ID: id_, telemetry.DOOR: source["door"]})
 
 
 async def _keep(id_: str, source: Mapping[str, str], body: Mapping[str, str], intake: Intake) -> None:
