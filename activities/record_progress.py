@@ -1,4 +1,4 @@
-"""Writes to the job index where a job is."""
+"""Writes the state of a job to the job index."""
 
 from activities.activity import activity
 from orchestrators.messages import Recorded, RecordProgress
@@ -9,7 +9,7 @@ from quantum.telemetry import names as telemetry
 
 @activity
 async def record_progress(message: RecordProgress, app: App) -> Recorded:
-    """Write the job's row over, unless the job is further: then it is `overtaken`, with the `job` as it is."""
+    """Write the job's row, unless the index has a newer state: then the outcome is `overtaken`, with that state."""
     await not_overtaken(app.services, message.job)
     await app.services.index.record(message.job)
     facts = telemetry.about(message.job)

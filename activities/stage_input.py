@@ -1,4 +1,4 @@
-"""Puts a job's program where the workspace will read it."""
+"""Uploads a job's program to the workspace's storage."""
 
 from activities.activity import activity
 from orchestrators.messages import NotSubmitted, Staged, StageInput
@@ -10,10 +10,10 @@ from quantum.service.prepare import program_of
 
 @activity
 async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
-    """Copy the program from our storage to the workspace's, in pieces; one that is there already is left as it is.
+    """Copy the program from our storage to the workspace's, in chunks; an existing copy stays.
 
-    Where the job should stop nothing is copied: it is `notSubmitted`, even if the workspace does not answer now. Only
-    if it may have been submitted, that is for the next step to find out.
+    A job that should stop is `notSubmitted` and nothing is copied, even if the workspace does not answer. Only if it
+    may have been submitted, the next step decides.
     """
     job, services = message.job, app.services
     if why := await why_stop(services, job):

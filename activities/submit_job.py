@@ -1,4 +1,4 @@
-"""Creates a job in the workspace, once."""
+"""Creates a remote job, once."""
 
 from collections.abc import Sequence
 
@@ -17,17 +17,17 @@ from quantum.workspaces.remote import Target
 
 @activity
 async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted | TargetUnavailable:
-    """Submit, unless the caller has cancelled, or it is too late, or the target is not available and another is named.
+    """Submit, unless the job was cancelled, has expired, or its target is unavailable and it has a fallback.
 
-    A job that is there already was submitted by a former attempt.
+    An existing remote job was submitted by an earlier attempt.
     """
     job, services = message.job, app.services
     if why := await why_stop(services, job):
-        return await _former_attempt(services, job) or NotSubmitted(why)
+        return await _earlier_attempt(services, job) or NotSubmitted(why)
     workspace = await services.workspaces.named(job.order.workspace)
     targets = await app.targets.at_hand(job.order.workspace)
     if job.next_target and _is_unavailable(job, targets):
-        return await _former_attempt(services, job) or TargetUnavailable()
+        return await _earlier_attempt(services, job) or TargetUnavailable()
     program = program_of(job)
     try:
         await open_own_session(services, job)
@@ -40,8 +40,8 @@ async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted |
     return Submitted(remote.account, _queue_seconds(job, targets))
 
 
-async def _former_attempt(services: Services, job: Job) -> Submitted | None:
-    """What a former attempt submitted, though its answer may not have reached us: it must not run elsewhere too."""
+async def _earlier_attempt(services: Services, job: Job) -> Submitted | None:
+    """Find the job of an earlier attempt whose reply was lost: it must not run on another target too."""
     try:
         workspace = await services.workspaces.named(job.order.workspace)
         return Submitted((await workspace.job(job.remote_id)).account)

@@ -14,7 +14,7 @@ from quantum.contract.orders import OWN_SESSION, Order
 from quantum.jobs.lifecycle import FINAL, Phase, move
 from quantum.jobs.program import Program
 from quantum.jobs.progress import Progress
-from quantum.jobs.struggle import FailureKind
+from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec as wire
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
@@ -75,7 +75,7 @@ class RemoteState:
     since: str | None = None
     queue_seconds: float | None = None
 
-    def reported(self, account: Account) -> Self:
+    def updated(self, account: Account) -> Self:
         """Take over the workspace's account; a cost and times that it leaves out stay as they were."""
         return replace(
             self,
@@ -209,15 +209,15 @@ class Job:
             return self
         return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": wire.timestamp(at)}))
 
-    def struggling(self, step: str, kind: FailureKind, at: datetime) -> Self:
+    def with_failure(self, step: str, kind: FailureKind, at: datetime) -> Self:
         """Record one more failure of a step."""
-        return replace(self, progress=self.progress.struggling(step, kind, wire.timestamp(at)))
+        return replace(self, progress=self.progress.with_failure(step, kind, wire.timestamp(at)))
 
-    def past(self, step: str) -> Self:
+    def without_failures(self, step: str) -> Self:
         """Forget the failures of a step that has succeeded or was given up."""
-        return replace(self, progress=self.progress.past(step))
+        return replace(self, progress=self.progress.without_failures(step))
 
-    def taken_up(self) -> Self:
+    def resumed(self) -> Self:
         """Hand the job to an orchestration: what an earlier one sent last, nobody knows."""
         if self.phase is Phase.ACCEPTED:
             return self

@@ -77,7 +77,7 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Adoption, servi
         job,
         program=program,
         adopted=remote.id,
-        remote=RemoteState(since=wire.timestamp(services.now())).reported(remote.account),
+        remote=RemoteState(since=wire.timestamp(services.now())).updated(remote.account),
     )
 
 

@@ -17,7 +17,7 @@ from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_tries
 from quantum.service.sessions import close_own_sessions
-from quantum.service.silence import Silent, TakeStep
+from quantum.service.stalled_orchestrations import Silent, TakeStep
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 
@@ -143,7 +143,7 @@ async def _start(job: Job, state: State, services: Services, orchestrations: Orc
     if state != "unknown":
         job = replace(job, progress=replace(job.progress, restarts=job.progress.restarts + 1))
         await services.index.record(job)
-    await orchestrations.start(job.taken_up())
+    await orchestrations.start(job.resumed())
 
 
 async def _give_up(job: Job, services: Services) -> None:

@@ -108,7 +108,7 @@ class Intake:
     async def start_if_lost(self, job: Job, orchestrations: Orchestrations) -> None:
         """Start a job whose orchestration was never started: a process may have died between claim and start."""
         if await orchestrations.state(job.id) == "unknown":
-            await orchestrations.start(job.taken_up())
+            await orchestrations.start(job.resumed())
 
     async def complete(self, error: InvalidOrderError, patience: float = SHORT_PATIENCE_SECONDS) -> InvalidOrderError:
         """Add the faults of an order's target and program to those that reading it found, so that all come at once."""

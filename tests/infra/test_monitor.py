@@ -7,7 +7,7 @@ import pytest
 from templates import ROOT, Templates
 
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.struggle import FailureKind
+from quantum.jobs.retry_state import FailureKind
 from quantum.telemetry import names as telemetry
 
 QUERIES = sorted((ROOT / "infra" / "monitor" / "queries").glob("*.kql"))

@@ -6,7 +6,7 @@ import logging
 import pytest
 from product import OTHER_QPU, PATIENCE_SECONDS, QPU, Product, circuit, minutes
 
-from quantum.service.silence import ENDED, STEP_TAKEN, WOKEN
+from quantum.service.stalled_orchestrations import ENDED, STEP_TAKEN, WOKEN
 
 JOBS, OF_EVERY = 12, 4
 A_WHILE = 300  # seconds in a queue

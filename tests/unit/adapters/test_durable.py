@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from azure.durable_functions import OrchestrationRuntimeStatus
 
-from orchestrators.shown import show
+from orchestrators.custom_status import set_status
 from quantum.adapters.durable import DurableOrchestrations
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.ports import Standing
@@ -124,7 +124,7 @@ async def test_an_orchestration_that_announces_no_pause(shown: object) -> None:
 async def test_the_end_of_a_pause_is_read() -> None:
     """As the orchestration itself shows it."""
     client, pausing = FakeClient(OrchestrationRuntimeStatus.Running), HandDriven({}, MOVED)
-    show(pausing, a_job(), MOVED + timedelta(minutes=2))
+    set_status(pausing, a_job(), MOVED + timedelta(minutes=2))
     (client.shown,) = pausing.statuses
 
     standing = await DurableOrchestrations(client).standing(JOB_ID)

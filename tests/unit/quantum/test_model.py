@@ -39,7 +39,7 @@ def test_a_job_survives_the_wire_with_all_that_it_carries() -> None:
         result=StoredResult("results/x", 3),
         warnings=("late",),
         remote=RemoteState(cost={"currency": "USD", "estimated": None}, queue_seconds=1.5),
-        progress=Progress(stopping="cancel").struggling("submit_job", "busy", "2026-11-21T09:00:00.000Z"),
+        progress=Progress(stopping="cancel").with_failure("submit_job", "busy", "2026-11-21T09:00:00.000Z"),
         cancel_requested=True,
     ).moved_to(Phase.FAILED, NOW)
 
@@ -110,8 +110,8 @@ def test_an_account_says_what_the_process_needs_to_know_of_a_remote_job() -> Non
     """Where it is and what it costs; a cost that is left out later stays as it was."""
     times = {"created": "2026-11-21T08:00:00Z"}
     first = a_remote_job(created=times["created"], cost={"estimated": 1}).account
-    state = RemoteState(queue_seconds=9.0).reported(first)
-    later = state.reported(a_remote_job(status="Failed", error=Failure("Oops", "broke")).account)
+    state = RemoteState(queue_seconds=9.0).updated(first)
+    later = state.updated(a_remote_job(status="Failed", error=Failure("Oops", "broke")).account)
 
     assert first == Account("Waiting", "ionq", {"estimated": 1}, times)
     assert later == RemoteState("Failed", "ionq", {"estimated": 1}, times, queue_seconds=9.0)

@@ -1,7 +1,7 @@
 """Orchestrations that run and do not move: each is woken, then its steps are taken outside of it, and somebody is told.
 
-An orchestration moves with each of its turns, and announces its pauses (`orchestrators.shown`). When it moves again, it
-goes on with what was done meanwhile, for the index has the newest account of the job.
+An orchestration moves with each of its turns, and announces its pauses (`orchestrators.custom_status`). When it moves
+again, it goes on with what was done meanwhile, for the index has the newest account of the job.
 """
 
 import asyncio

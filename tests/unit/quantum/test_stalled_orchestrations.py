@@ -10,7 +10,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Standing
 from quantum.service.housekeeping import keep_house
-from quantum.service.silence import Silent, is_silent
+from quantum.service.stalled_orchestrations import Silent, is_silent
 from quantum.wire import codec as wire
 from tests.builders import JOB_ID, NOW, App, a_job, no_step
 from tests.fakes.telemetry import exporting

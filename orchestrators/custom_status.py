@@ -1,6 +1,6 @@
-"""The small status that the durable API shows of an orchestration: where its job is, and until when it pauses.
+"""The custom status of an orchestration in the durable API: the job's phase, and the end of the current pause.
 
-Housekeeping goes by that promise (`quantum.service.silence`). One that makes none is in an activity.
+Housekeeping relies on it (`quantum.service.stalled_orchestrations`). Without a pause, an activity is running.
 """
 
 from datetime import datetime
@@ -11,8 +11,8 @@ from quantum.jobs.model import Job
 from quantum.wire import codec as wire
 
 
-def show(context: Any, job: Job, until: datetime | None = None) -> None:
-    """Show where a job is; `until` is the end of the pause that begins now."""
+def set_status(context: Any, job: Job, until: datetime | None = None) -> None:
+    """Publish the state of a job; `until` is the end of the pause that begins now."""
     status: dict[str, Any] = {"phase": job.phase.value, "target": job.target, "polls": job.progress.polls}
     if until is not None:
         status[NEXT_LOOK] = wire.timestamp(until)
