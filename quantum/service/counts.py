@@ -15,7 +15,7 @@ from quantum.jobs.model import Job
 from quantum.ports import BlobStore
 from quantum.results.histograms import MAX_OUTCOMES, widths_of
 from quantum.results.normalise import MAX_READ_BYTES
-from quantum.results.spelling import in_order
+from quantum.results.outcome_keys import sort_keys
 from quantum.storage import result_path
 
 type Registers = tuple[int, ...] | None  # their widths in bits; None where outcomes are not bits, or not all alike
@@ -65,7 +65,7 @@ class Sum:
     def to_wire(self) -> dict[str, Any]:
         """Give the sum as JSON, outcomes in order."""
         shots = self.counts.total()
-        ordered = {key: self.counts[key] for key in in_order(self.counts, are_bits=self.registers is not None)}
+        ordered = {key: self.counts[key] for key in sort_keys(self.counts, are_bits=self.registers is not None)}
         return {
             "shots": shots,
             "counts": ordered,
