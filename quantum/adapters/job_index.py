@@ -14,8 +14,8 @@ from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError
 from azure.data.tables import UpdateMode
 
-from quantum.adapters.list_pieces import ended, on_their_way
-from quantum.adapters.list_rows import OPEN, SHOWN, content, ended_rows, open_rows, place_in
+from quantum.adapters.list_pieces import ended_stretch, open_stretch
+from quantum.adapters.list_rows import LIST_PREFIX, OPEN, content, ended_rows, open_rows, position_in
 from quantum.adapters.tables import Query, Tables, answered, tables_of
 from quantum.jobs.lifecycle import FINAL
 from quantum.jobs.lists import Listing
@@ -69,7 +69,7 @@ class AzureTableJobIndex:
 
     async def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
         """List the ids that may belong to jobs that have not ended, of one workspace or all; never fewer than those."""
-        query = Query("PartitionKey eq @partition and RowKey lt @end", {"partition": OPEN, "end": SHOWN})
+        query = Query("PartitionKey eq @partition and RowKey lt @end", {"partition": OPEN, "end": LIST_PREFIX})
         if workspace is not None:
             query &= Query("workspace eq @workspace", {"workspace": workspace})
         with answered():
@@ -93,8 +93,8 @@ class AzureTableJobIndex:
                 await asyncio.gather(*map(self._file, ended_rows(job)))
             as_read = {"etag": marker.metadata["etag"], "match_condition": MatchConditions.IfNotModified}
             rows = open_rows(job) if job and marker.get(LISTED) else []
-            gone = [("delete", _open_keys(row["RowKey"])) for row in rows]
-            await self._tables.submit(self._open, [("delete", _open_keys(job_id), as_read), *gone])
+            deletions = [("delete", _open_keys(row["RowKey"])) for row in rows]
+            await self._tables.submit(self._open, [("delete", _open_keys(job_id), as_read), *deletions])
 
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
         """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's.
@@ -102,16 +102,18 @@ class AzureTableJobIndex:
         It may have fewer jobs than asked for, or none, though there is a next: what it has to look for is limited. Jobs
         on their way are read first: one that is closed between the two readings is in the second.
         """
-        after = listing.place(continuation)
+        after = listing.position(continuation)
         with answered():
-            pieces = [await on_their_way(self._tables, listing).piece(after, top)]
+            pieces = [await open_stretch(self._tables, listing).read(after, top)]
             if listing.phase in ("", *FINAL):
-                pieces.append(await ended(self._tables, listing).piece(after, top))
+                pieces.append(await ended_stretch(self._tables, listing).read(after, top))
         until = min((piece.until for piece in pieces if piece.until is not None), default=None)
-        jobs = {place_in(row): row for piece in pieces for row in piece.rows}  # one that is being closed may be in both
-        places = sorted(place for place in jobs if until is None or place <= until)
-        last = places[top - 1] if len(places) > top else until
-        return [_job(jobs[place]) for place in places[:top]], None if last is None else listing.token(last)
+        jobs = {
+            position_in(row): row for piece in pieces for row in piece.rows
+        }  # one that is being closed may be in both
+        positions = sorted(position for position in jobs if until is None or position <= until)
+        last = positions[top - 1] if len(positions) > top else until
+        return [_job(jobs[position]) for position in positions[:top]], None if last is None else listing.cursor(last)
 
     async def check(self) -> None:
         """Raise if the table cannot be used."""
@@ -150,5 +152,5 @@ def _keys(job_id: str) -> dict[str, Any]:
 
 def _job(row: Mapping[str, Any]) -> Job:
     data = json.loads(row["job"])
-    asked = {name: row[name] for name in ("cancelRequested", "cancelRequestedAt") if row.get(name)}
-    return Job.from_wire(data | asked)
+    cancellation = {name: row[name] for name in ("cancelRequested", "cancelRequestedAt") if row.get(name)}
+    return Job.from_wire(data | cancellation)

@@ -19,7 +19,7 @@ from quantum.adapters.list_rows import (
     ended_search,
     open_range,
     open_search,
-    place_in,
+    position_in,
 )
 from quantum.adapters.tables import Query, Tables
 from quantum.jobs.lists import Listing
@@ -47,34 +47,34 @@ class Stretch:
     search: Search
     end: str
 
-    async def piece(self, after: str, top: int) -> Piece:
+    async def read(self, after: str, top: int) -> Piece:
         """Read the first rows after a place: fewer than asked for where a search has taken long."""
         query, token, until = self.search.within(self.keys(after, self.end)), None, None
         size = max(top, SAMPLES) if self.search.tests else top
-        found: list[dict[str, Any]] = []
+        rows: list[dict[str, Any]] = []
         samples = 0
         for answers in count(1):
             answer = await self.tables.answer(self.table, query, size, token)
-            passing = [row for row in answer.rows if self.search.finds(row)]
-            found += passing
-            samples += len(answer.rows) - len(passing)
+            matches = [row for row in answer.rows if self.search.matches(row)]
+            rows += matches
+            samples += len(answer.rows) - len(matches)
             token = answer.token
             if token is None:
                 break
-            until = place_in(answer.rows[-1]) if answer.rows else until
+            until = position_in(answer.rows[-1]) if answer.rows else until
             # Without a row there is no telling how far the service came: it was not far, and is asked on.
-            if until is not None and (len(found) >= top or samples >= SAMPLES or answers >= ANSWERS):
-                return Piece(found, until)
-        return Piece(found)
+            if until is not None and (len(rows) >= top or samples >= SAMPLES or answers >= ANSWERS):
+                return Piece(rows, until)
+        return Piece(rows)
 
 
-def on_their_way(tables: Tables, listing: Listing) -> Stretch:
+def open_stretch(tables: Tables, listing: Listing) -> Stretch:
     """Where a list's jobs stand that have not ended, or are not filed yet."""
     table, keys = tables.named(OPEN_TABLE), partial(open_range, listing)
-    return Stretch(tables, table, keys, open_search(listing), listing.piece[1])
+    return Stretch(tables, table, keys, open_search(listing), listing.key_range[1])
 
 
-def ended(tables: Tables, listing: Listing) -> Stretch:
+def ended_stretch(tables: Tables, listing: Listing) -> Stretch:
     """Where a list's jobs stand that have ended."""
     table, keys = tables.of_series(digest_of(listing.series)), partial(ended_range, listing)
-    return Stretch(tables, table, keys, ended_search(listing), listing.piece[1])
+    return Stretch(tables, table, keys, ended_search(listing), listing.key_range[1])

@@ -12,11 +12,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum.adapters.tables import Query
-from quantum.jobs.lists import CHOICES, FIRST, PAST, Listing, Ordering, Series, all_series, letters, place_of, values
+from quantum.jobs.lists import (
+    CHOICES,
+    FIRST,
+    PAST,
+    Listing,
+    Ordering,
+    Series,
+    all_series,
+    key_text,
+    position_of,
+    values,
+)
 from quantum.jobs.model import Job
 
 OPEN = "open"  # the partition of jobs on their way: one transaction writes all rows of a job
-SHOWN = "list."  # row keys of that partition that lists read; before them are ids
+LIST_PREFIX = "list."  # row keys of that partition that lists read; before them are ids
 # Digits of a time that ended jobs share within a partition: less than three hours, for the service may look at all of
 # the first partition in which a page lies.
 PERIOD = 6
@@ -30,12 +41,12 @@ def content(job: Job) -> dict[str, Any]:
     return {"job": json.dumps(job.to_wire(), separators=(",", ":"))}
 
 
-def columns(job: Job) -> dict[str, Any]:
+def filter_columns(job: Job) -> dict[str, Any]:
     """What lists are filtered by, of jobs in a range of keys."""
-    at = place_of(job, Ordering.OLDEST).partition("-")[0]
+    at = position_of(job, Ordering.OLDEST).partition("-")[0]
     chosen = dict(_column(choice, value) for choice in CHOICES for value in values(job, choice))
     sampled = {SAMPLED: True} if int(_digest([job.id]), 16) % SAMPLE == 0 else {}
-    return {"phase": job.phase.value, "name": letters(job.order.name), "at": at} | chosen | sampled
+    return {"phase": job.phase.value, "name": key_text(job.order.name), "at": at} | chosen | sampled
 
 
 @dataclass(frozen=True)
@@ -53,19 +64,19 @@ class Search:
         sought = {f"{column}{test}": value for column, test, value in self.tests}
         return Query(text, {**keys.values, **sought, SAMPLED: True})
 
-    def finds(self, row: Mapping[str, Any]) -> bool:
+    def matches(self, row: Mapping[str, Any]) -> bool:
         """Whether a row passes, or is a sample only."""
         return all(column in row and TESTS[test](row[column], value) for column, test, value in self.tests)
 
 
 def ended_search(listing: Listing) -> Search:
     """What is left to look for in a list's range of keys, among the jobs that have ended."""
-    rest = listing.scanned
-    since, until = rest.between
+    rest = listing.remaining
+    since, until = rest.time_range
     tests: list[tuple[str, str, Any]] = []
     for column, value in [*(_column(*each) for each in rest.chosen), ("phase", rest.phase)]:
         tests += [(column, "eq", value)] if value else []
-    if name := letters(rest.name):
+    if name := key_text(rest.name):
         tests += [("name", "ge", name), ("name", "lt", name + PAST)]
     tests += [("at", test, at) for test, at in (("ge", since), ("lt", until)) if at]
     return Search(tuple(tests))
@@ -83,23 +94,26 @@ def open_search(listing: Listing) -> Search:
 
 def open_rows(job: Job) -> list[dict[str, Any]]:
     """The rows of a job on its way, one for each order: whatever becomes of the job, their keys stay."""
-    said = content(job) | columns(job)
-    return [{"PartitionKey": OPEN, "RowKey": f"{SHOWN}{order}={place_of(job, order)}"} | said for order in Ordering]
+    columns_of_job = content(job) | filter_columns(job)
+    return [
+        {"PartitionKey": OPEN, "RowKey": f"{LIST_PREFIX}{order}={position_of(job, order)}"} | columns_of_job
+        for order in Ordering
+    ]
 
 
 def open_range(listing: Listing, after: str, end: str) -> Query:
     """The keys from one place to another in a list's order, among all jobs on their way."""
-    key = f"{SHOWN}{listing.order}="
+    key = f"{LIST_PREFIX}{listing.order}="
     text = "PartitionKey eq @partition and RowKey gt @after and RowKey lt @end"
     return Query(text, {"partition": OPEN, "after": key + after, "end": key + end})
 
 
 def ended_rows(job: Job) -> Iterator[dict[str, Any]]:
     """The rows of a job that has ended, one for each of its series."""
-    said = content(job) | columns(job)
+    columns_of_job = content(job) | filter_columns(job)
     for series in all_series(job):
-        place = place_of(job, series.order)
-        yield {"PartitionKey": _partition(series, place), "RowKey": place} | said
+        position = position_of(job, series.order)
+        yield {"PartitionKey": _partition(series, position), "RowKey": position} | columns_of_job
 
 
 def ended_range(listing: Listing, after: str, end: str) -> Query:
@@ -108,7 +122,7 @@ def ended_range(listing: Listing, after: str, end: str) -> Query:
     Row keys sort as the partitions do.
     """
     text = "PartitionKey ge @first and PartitionKey le @last and RowKey gt @after and RowKey lt @end"
-    first, last = (_partition(listing.series, place) for place in (after, end))
+    first, last = (_partition(listing.series, position) for position in (after, end))
     return Query(text, {"first": first, "last": last, "after": after, "end": end})
 
 
@@ -117,7 +131,7 @@ def digest_of(series: Series) -> str:
     return _digest([series.order, series.choice, series.value])
 
 
-def place_in(row: Mapping[str, Any]) -> str:
+def position_in(row: Mapping[str, Any]) -> str:
     """Where a row's job stands in the list that the row was read for."""
     key = str(row["RowKey"])
     return key.rpartition("=")[2]
@@ -132,7 +146,7 @@ def _digest(texts: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:32]
 
 
-def _partition(series: Series, place: str) -> str:
+def _partition(series: Series, position: str) -> str:
     """The partition of a place in a series: by a time's first digits, after the name where that is the order."""
-    name, mark, at = place.partition(FIRST) if series.order is Ordering.NAME else ("", "", place)
+    name, mark, at = position.partition(FIRST) if series.order is Ordering.NAME else ("", "", position)
     return f"{digest_of(series)}.{name}{mark}{at[:PERIOD]}"

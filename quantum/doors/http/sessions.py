@@ -156,7 +156,7 @@ def _page(query: Mapping[str, str], session: str, door: str) -> tuple[int, int]:
     given = query.get("continuation", _token(query, session, 0))
     skip = given.rpartition(".")[2]
     if not re.fullmatch(r"\d{1,7}", skip, re.ASCII) or given != _token(query, session, int(skip)):
-        faults.append(Fault("continuation", "is not a token of this list: pass on the one that the last page gave"))
+        faults.append(Fault("continuation", "is not a cursor of this list: pass that of its last page"))
     if faults:
         raise refused(NO_LIST, faults)
     return int(skip), int(query.get("top", DEFAULT_TOP))

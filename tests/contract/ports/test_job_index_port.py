@@ -349,7 +349,7 @@ async def test_a_token_of_another_list_is_refused(index: JobIndex) -> None:
         (replace(listing, name="another"), continuation),
         (replace(listing, phase="failed"), continuation),
     ):
-        with pytest.raises(ValueError, match="continuation is not a token of this list"):
+        with pytest.raises(ValueError, match="continuation is not a cursor of this list"):
             await index.page(asked, 1, token)
 
 

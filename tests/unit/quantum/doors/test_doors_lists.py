@@ -132,7 +132,7 @@ async def test_a_token_that_no_list_gave_is_refused(door: Door, token: str) -> N
     response = await ask(App(), door, continuation=token, phase="failed")
 
     assert wrong(response) == ["continuation"]
-    assert "is not a token of this list" in response.body["detail"]
+    assert "is not a cursor of this list" in response.body["detail"]
 
 
 async def test_a_token_of_another_list_is_refused() -> None:
