@@ -10,7 +10,7 @@ from quantum.app import App
 from quantum.ports import Orchestrations
 from quantum.service import poison
 from quantum.service.waiting import take_message_or_wait
-from quantum.wire.encodings import from_base64, without_mark
+from quantum.wire.encodings import from_base64, without_bom
 
 
 async def start_from_queue(
@@ -34,7 +34,7 @@ async def answer_poisoned_blob(message_id: str, body: bytes, app: App) -> None:
 
 def decoded(body: bytes) -> bytes:
     """Read a message that is base64, or plain text; an order in plain text is never base64, since it begins with {."""
-    body = without_mark(body)
+    body = without_bom(body)
     try:
         return from_base64(body.decode())
     except ValueError:

@@ -12,7 +12,7 @@ from quantum.contract.orders import WORKSPACE
 from quantum.contract.workspaces import DEFAULT, REGISTRATION, RESOURCE_ID
 from quantum.jobs.errors import NotFoundError, ServiceError
 from quantum.ports import Services
-from quantum.workspaces.profiles import Credential, Profile, SecretName, endpoint_of, place_faults
+from quantum.workspaces.profiles import Credential, Profile, SecretName, endpoint_faults, endpoint_of
 
 
 class TakenNameError(Exception):
@@ -110,7 +110,7 @@ def read_registration(data: Any, allowed: tuple[str, ...]) -> tuple[Profile, str
     if not isinstance(data, dict):
         return [Fault("", f"must be a JSON object with {', '.join(REGISTRATION)}")]
     named = {"name": _own_name(data.get("resourceId"))} | data
-    faults = faults_in(named, REGISTRATION, Limits()) + place_faults(data, "", allowed)
+    faults = faults_in(named, REGISTRATION, Limits()) + endpoint_faults(data, "", allowed)
     if faults:
         return faults
     who = Credential("clientSecret", data["tenantId"], data["clientId"])

@@ -15,7 +15,7 @@ from quantum.programs.checks import BITCODE
 from quantum.programs.formats import FORMATS, QUIL, Format, profile_for, row_of
 from quantum.programs.gates import count_gates
 from quantum.storage import PROGRAMS_CONTAINER
-from quantum.wire.encodings import disguise_of, encoded_again, from_base64, without_mark
+from quantum.wire.encodings import double_encoding, encoding_mistake, from_base64, without_bom
 
 QIR = "qir.v1"
 WHOLE_BYTES = 4 * 1024 * 1024  # up to here a program is read whole and checked; above, it is only passed on
@@ -178,17 +178,17 @@ def _decoded(text: str) -> bytes:
     try:
         return from_base64(text)
     except ValueError as error:  # binascii.Error for bad padding, a plain ValueError for letters beyond ASCII
-        disguise = disguise_of(text.encode())
-        reason = f"is not base64 but {disguise}" if disguise else f"is not base64: {error}; a text goes into `text`"
+        mistake = encoding_mistake(text.encode())
+        reason = f"is not base64 but {mistake}" if mistake else f"is not base64: {error}; a text goes into `text`"
         raise InvalidOrderError((Fault("input.base64", reason),)) from error
 
 
 def _plain(content: bytes, given: ProgramInput) -> bytes:
     """Drop a byte order mark, and refuse what is encoded once more: no format that we know looks like that."""
     as_text = given.text is not None
-    if disguise := encoded_again(content, "send it as `base64`") if as_text else encoded_again(content):
-        raise InvalidOrderError((Fault("input.text" if as_text else "input", f"is no program but {disguise}"),))
-    return without_mark(content)
+    if mistake := double_encoding(content, "send it as `base64`") if as_text else double_encoding(content):
+        raise InvalidOrderError((Fault("input.text" if as_text else "input", f"is no program but {mistake}"),))
+    return without_bom(content)
 
 
 async def _open(services: Services, path: str) -> Blob:
