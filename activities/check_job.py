@@ -12,7 +12,7 @@ from quantum.telemetry import names as telemetry
 @activity
 async def check_job(message: CheckJob, app: App) -> JobChecked:
     """Read the job's remote status, and whether its caller requested cancellation."""
-    workspace = await app.services.workspaces.named(message.workspace)
+    workspace = await app.services.workspaces.get(message.workspace)
     status = workspace.job(message.remote_id)
     remote, requested = await asyncio.gather(status, cancel_requested(app.services, message.id))
     app.services.telemetry.measure(telemetry.POLLS, 1, telemetry.about(message))

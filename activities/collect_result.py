@@ -21,7 +21,7 @@ async def collect_result(message: CollectResult, app: App) -> Collected:
     Unreadable output is stored too: the job succeeded, and a warning says so.
     """
     job, services = message.job, app.services
-    workspace = await services.workspaces.named(job.order.workspace)
+    workspace = await services.workspaces.get(job.order.workspace)
     remote, output = await workspace.open_output(job.remote_id)
     raw_path, path = raw_result_path(job.id), result_path(job.id)
     if output.size <= MAX_READ_BYTES:

@@ -21,6 +21,6 @@ async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
     program = program_of(job)
     blob = await services.blobs.open(program.blob)
     media_type = program.media_type or row_of(program.format).media_type
-    workspace = await services.workspaces.named(job.order.workspace)
+    workspace = await services.workspaces.get(job.order.workspace)
     await workspace.upload_input(job.remote_id, blob.chunks, blob.size, media_type, program.encoding)
     return Staged()

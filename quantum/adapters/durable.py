@@ -11,7 +11,7 @@ from azure.durable_functions import DurableOrchestrationClient, OrchestrationRun
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.ids import NEXT_LOOK, RUN_JOB, WAKE
 from quantum.jobs.model import Job
-from quantum.ports import Standing, State
+from quantum.ports import InstanceStatus, State
 from quantum.wire import codec as wire
 
 STATES: dict[str, State] = {"Completed": "ended", "Failed": "died", "Canceled": "died", "Terminated": "died"}
@@ -58,20 +58,20 @@ class DurableOrchestrations:
 
     async def state(self, job_id: str) -> State:
         """What has become of the orchestration with this id."""
-        return (await self.standing(job_id)).state
+        return (await self.status(job_id)).state
 
-    async def standing(self, job_id: str) -> Standing:
+    async def status(self, job_id: str) -> InstanceStatus:
         """How the orchestration with this id stands."""
         try:
             status = await self._client.get_status(job_id)
         except Exception as error:
             raise ServiceUnavailableError("The durable engine does not answer.") from error
         if not status:
-            return Standing("unknown")
+            return InstanceStatus("unknown")
         word = status.runtime_status.name
         if word == "Suspended":  # by an operator, who alone lets it go on
-            return Standing("running")
-        return Standing(STATES.get(word, "running"), status.last_updated_time, _announced(status.custom_status))
+            return InstanceStatus("running")
+        return InstanceStatus(STATES.get(word, "running"), status.last_updated_time, _announced(status.custom_status))
 
     async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
         """Forget orchestrations that ended before a moment, of ids that begin so: as many as a page has of each."""

@@ -32,8 +32,8 @@ class AzureTableJobIndex:
 
     def __init__(self, settings: StorageSettings, tables: Tables | None = None) -> None:
         self._tables = tables or tables_of(settings)
-        self._table = self._tables.named(JOBS_TABLE)
-        self._open = self._tables.named(OPEN_TABLE)
+        self._table = self._tables.table(JOBS_TABLE)
+        self._open = self._tables.table(OPEN_TABLE)
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""

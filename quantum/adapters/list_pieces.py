@@ -70,7 +70,7 @@ class Stretch:
 
 def open_stretch(tables: Tables, listing: Listing) -> Stretch:
     """Where a list's jobs stand that have not ended, or are not filed yet."""
-    table, keys = tables.named(OPEN_TABLE), partial(open_range, listing)
+    table, keys = tables.table(OPEN_TABLE), partial(open_range, listing)
     return Stretch(tables, table, keys, open_search(listing), listing.key_range[1])
 
 

@@ -21,7 +21,7 @@ class AzureTableProfiles:
 
     def __init__(self, settings: StorageSettings) -> None:
         self._tables = Tables(settings)
-        self._table = self._tables.named(WORKSPACES_TABLE)
+        self._table = self._tables.table(WORKSPACES_TABLE)
 
     async def find(self, name: str) -> Profile | None:
         """Read a profile."""

@@ -54,7 +54,7 @@ class Tables:
             self._service = TableServiceClient(str(settings.table), credential=who, **TABLE_CALLS)
         self._known: dict[str, TableClient] = {}
 
-    def named(self, name: str) -> TableClient:
+    def table(self, name: str) -> TableClient:
         """A table, which need not be there."""
         if name not in self._known:
             self._known[name] = self._service.get_table_client(name)
@@ -62,7 +62,7 @@ class Tables:
 
     def of_series(self, digest: str) -> TableClient:  # noqa: ARG002  # Azure finds a range of keys in any table
         """The table that holds the rows of a series of ended jobs."""
-        return self.named(LISTS_TABLE)
+        return self.table(LISTS_TABLE)
 
     async def insert(self, table: TableClient, row: Mapping[str, Any]) -> None:
         """Insert a row that must not be there."""
@@ -131,7 +131,7 @@ class EmulatedTables(Tables):
 
     def of_series(self, digest: str) -> TableClient:
         """The table that holds the rows of a series of ended jobs, and of one in sixteen of the others."""
-        return self.named(f"{LISTS_TABLE}{digest[0]}")
+        return self.table(f"{LISTS_TABLE}{digest[0]}")
 
 
 def tables_of(settings: StorageSettings) -> Tables:

@@ -40,7 +40,7 @@ class AzureUploads:
         self._service = service
         self._container = service.get_container_client(ORDERS_CONTAINER)
         self._tables = Tables(settings)
-        self._table = self._tables.named(UPLOADS_TABLE)
+        self._table = self._tables.table(UPLOADS_TABLE)
 
     async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
         """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
@@ -97,7 +97,7 @@ class AzureUploads:
             _moment(row, "held"),
         )
 
-    async def keep(self, search: Search) -> None:
+    async def save(self, search: Search) -> None:
         """Write how far the search has come."""
         row = {
             "settled": wire.timestamp(search.settled),

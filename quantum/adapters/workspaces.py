@@ -46,11 +46,11 @@ class AzureQuantumWorkspaces:
         self._kept: dict[str, Kept] = {}
         self._retired: list[Kept] = []
 
-    def known(self) -> Mapping[str, Profile]:
+    def profiles(self) -> Mapping[str, Profile]:
         """The profiles of the settings, by name."""
         return self._profiles
 
-    async def named(self, name: str) -> Workspace:
+    async def get(self, name: str) -> Workspace:
         """Give the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
         if name == DEFAULT:
             return self._own

@@ -33,7 +33,7 @@ async def adopt(intake: Intake, wanted: Adoption, orchestrations: Orchestrations
     """
     known = await _known(intake.services, id_for(wanted.id, wanted.workspace), wanted.id)
     if known is None:
-        workspace = await intake.services.workspaces.named(wanted.workspace)
+        workspace = await intake.services.workspaces.get(wanted.workspace)
         remote = await workspace.job(wanted.id)
         known = await _known(intake.services, id_for(remote.id, wanted.workspace), remote.id)
         known = known or await _known(intake.services, remote.name.rpartition(" ")[2], remote.id)

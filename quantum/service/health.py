@@ -51,7 +51,7 @@ def _parts(services: Services, orchestrations: Orchestrations) -> Mapping[str, C
 
 
 async def _targets(services: Services) -> Sequence[Target]:
-    return await (await services.workspaces.named(DEFAULT)).targets()
+    return await (await services.workspaces.get(DEFAULT)).targets()
 
 
 async def _checked(name: str, check: Check, refused: list[str]) -> dict[str, Any]:

@@ -49,13 +49,13 @@ async def keep_house(
     in_a_row = 0
     async for job_id in services.index.open_ids():
         try:
-            standing = await orchestrations.standing(job_id)
+            status = await orchestrations.status(job_id)
             # That is asked for first: an orchestration notes the end of its job before it ends itself.
             if (entry := await services.index.find(job_id)) is None:
                 continue
             overdue += _is_overdue(entry.job, services)
-            silent.add(entry, standing)
-            if await _look_after(entry.job, standing.state, services, orchestrations, done):
+            silent.add(entry, status)
+            if await _look_after(entry.job, status.state, services, orchestrations, done):
                 ended.append(job_id)
         except Exception as error:  # such as a row that cannot be read
             failures.append(error)
@@ -156,7 +156,7 @@ async def _give_up(job: Job, services: Services) -> None:
         at = {"phase": Phase.FAILED.value, "at": wire.timestamp(services.now())}
         job = replace(job, phase=Phase.FAILED, error=GIVEN_UP, history=(*job.history, at))
         with suppress(ServiceError):  # it may not have come there, or have ended
-            workspace = await services.workspaces.named(job.order.workspace)
+            workspace = await services.workspaces.get(job.order.workspace)
             await workspace.cancel(job.remote_id)
         with suppress(ServiceError):
             await close_own_sessions(services, job)

@@ -30,7 +30,7 @@ from quantum.programs.prices import price_faults
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, keep_program
 from quantum.service.sessions import session_faults
-from quantum.service.targets import Targets, named, target_faults
+from quantum.service.targets import Targets, select_targets, target_faults
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 from quantum.workspaces.remote import Target
@@ -169,7 +169,7 @@ class Intake:
     async def _target_faults(self, order: Order, word: str | None) -> tuple[Sequence[Target], list[Fault]]:
         """Read the targets of the order's workspace, and name the faults that concern them and the program's format."""
         faults = await workspace_faults(self.services, order.workspace)
-        targets = () if faults else await self.targets.at_hand(order.workspace)
+        targets = () if faults else await self.targets.best_effort(order.workspace)
         return targets, [*faults, *target_faults(order.targets, word, targets)]
 
 
@@ -181,7 +181,7 @@ def _faults_of(rejected: Job) -> tuple[Fault, ...]:
 
 def _size_faults(order: Order, checked: Checked, targets: Sequence[Target]) -> list[Fault]:
     needed = checked.program.qubits or 0
-    small = [target for target in named(targets, order.targets) if needed > (target.qubits or needed)]
+    small = [target for target in select_targets(targets, order.targets) if needed > (target.qubits or needed)]
     return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
 
 

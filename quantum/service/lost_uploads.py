@@ -63,7 +63,7 @@ class LostUploads:
                 if search.began is None or self.checked >= self.most:
                     break
         finally:
-            await self.services.uploads.keep(search)
+            await self.services.uploads.save(search)
 
     async def _page(self, search: Search, now: datetime) -> Search:
         try:

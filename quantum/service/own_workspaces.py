@@ -25,11 +25,11 @@ class WorkspaceInUseError(Exception):
 
 async def workspace_faults(services: Services, name: str) -> list[Fault]:
     """Say that nobody knows an order's workspace, with the nearest names that somebody does."""
-    if name == DEFAULT or name in services.workspaces.known():
+    if name == DEFAULT or name in services.workspaces.profiles():
         return []
     if WORKSPACE.fullmatch(name) and await services.profiles.find(name):
         return []
-    known = [DEFAULT, *services.workspaces.known(), *[profile.name async for profile in services.profiles.all()]]
+    known = [DEFAULT, *services.workspaces.profiles(), *[profile.name async for profile in services.profiles.all()]]
     near = get_close_matches(name[:64], known, n=3, cutoff=0.4) or sorted(known)[:3]
     return [Fault("workspace", f"{printable(name)!r} is not known here; the nearest are {', '.join(near)}")]
 
@@ -37,12 +37,12 @@ async def workspace_faults(services: Services, name: str) -> list[Fault]:
 async def list_profiles(services: Services) -> list[tuple[Profile, str]]:
     """List the profiles that an order can name, each with where it comes from: `settings` or `added`."""
     added = [(profile, "added") async for profile in services.profiles.all()]
-    return [(profile, "settings") for profile in services.workspaces.known().values()] + added
+    return [(profile, "settings") for profile in services.workspaces.profiles().values()] + added
 
 
 async def find_profile(services: Services, name: str) -> tuple[Profile, str]:
     """Read one of those profiles; NotFoundError where there is none of this name."""
-    if profile := services.workspaces.known().get(name):
+    if profile := services.workspaces.profiles().get(name):
         return profile, "settings"
     profile = await services.profiles.find(name) if WORKSPACE.fullmatch(name) else None
     if profile is None:
@@ -57,7 +57,7 @@ async def add_workspace(services: Services, profile: Profile, secret: str) -> bo
     TakenNameError where the name means another workspace, and whatever the real call raises.
     """
     known = await services.profiles.find(profile.name)
-    if profile.name in services.workspaces.known() or (known and not _same_place(known, profile)):
+    if profile.name in services.workspaces.profiles() or (known and not _same_place(known, profile)):
         raise TakenNameError(profile.name)
     await services.workspaces.validate(profile, secret)
     name = _secret_of(known or profile)
@@ -88,7 +88,7 @@ async def remove_workspace(services: Services, name: str) -> None:
 
     Raises NotFoundError, TakenNameError for one of the settings, and WorkspaceInUseError while jobs are in it.
     """
-    if name == DEFAULT or name in services.workspaces.known():
+    if name == DEFAULT or name in services.workspaces.profiles():
         raise TakenNameError(name)
     profile = await services.profiles.find(name) if WORKSPACE.fullmatch(name) else None
     if profile is None:

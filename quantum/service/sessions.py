@@ -19,7 +19,7 @@ async def session_faults(services: Services, order: Order) -> list[Fault]:
     if order.session in (None, OWN_SESSION):
         return []
     try:
-        workspace = await services.workspaces.named(order.workspace)
+        workspace = await services.workspaces.get(order.workspace)
         session = await workspace.session(order.session)
     except NotFoundError:
         reason = f"there is no session {order.session!r} in this workspace; POST /api/sessions opens one"
@@ -38,7 +38,7 @@ async def open_own_session(services: Services, job: Job) -> None:
     """Open the session that a job wants for itself, where it wants one."""
     if job.order.session == OWN_SESSION and job.session_id:
         order = job.order
-        workspace = await services.workspaces.named(order.workspace)
+        workspace = await services.workspaces.get(order.workspace)
         await workspace.open_session(
             NewSession(job.session_id, f"{order.name} {job.id}", job.target, None, order.priority, order.tags)
         )
@@ -48,7 +48,7 @@ async def close_own_sessions(services: Services, job: Job) -> None:
     """Close the sessions that a job had to itself, on every target that it was on."""
     if not job.own_sessions:
         return
-    workspace = await services.workspaces.named(job.order.workspace)
+    workspace = await services.workspaces.get(job.order.workspace)
     for session_id in job.own_sessions:
         with suppress(NotFoundError, RefusedError):  # never opened, or ended by itself
             await workspace.close_session(session_id)

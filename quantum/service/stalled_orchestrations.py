@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from quantum.jobs.model import Job
-from quantum.ports import Entry, Orchestrations, Services, Standing
+from quantum.ports import Entry, InstanceStatus, Orchestrations, Services
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 
@@ -26,10 +26,10 @@ WOKEN, STEP_TAKEN, ENDED = "woken", "stepTaken", "ended"
 type TakeStep = Callable[[Job], Awaitable[bool]]  # True where the job has ended, and its caller was told
 
 
-def is_silent(standing: Standing, now: datetime) -> bool:
+def is_silent(status: InstanceStatus, now: datetime) -> bool:
     """Whether an orchestration has not moved for three times the pause that it announced, or that a step may take."""
-    moved_at, until = standing.moved_at, standing.pauses_until
-    if standing.state != "running" or moved_at is None:
+    moved_at, until = status.moved_at, status.pauses_until
+    if status.state != "running" or moved_at is None:
         return False
     promised = until - moved_at if until else IN_AN_ACTIVITY
     return now - moved_at > max(PAUSES * promised, LEAST)
@@ -47,10 +47,10 @@ class Silent:
     ended: list[str] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
 
-    def add(self, entry: Entry, standing: Standing) -> None:
+    def add(self, entry: Entry, status: InstanceStatus) -> None:
         """Note one that is silent; others are passed over."""
-        if is_silent(standing, self.services.now()) and standing.moved_at is not None:
-            self.found.append((entry, standing.moved_at))
+        if is_silent(status, self.services.now()) and status.moved_at is not None:
+            self.found.append((entry, status.moved_at))
 
     async def mind(self) -> None:
         """Do for each what is next to be done, several at once, and tell how many there are."""

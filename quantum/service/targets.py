@@ -39,11 +39,11 @@ class Targets:
         cached = self._cache.get(workspace)
         if cached and cached.age_seconds(self._services.now()) <= max_age:
             return cached
-        targets = await (await self._services.workspaces.named(workspace)).targets()
+        targets = await (await self._services.workspaces.get(workspace)).targets()
         self._cache[workspace] = fresh = TargetList(targets, self._services.now())
         return fresh
 
-    async def at_hand(self, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
+    async def best_effort(self, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
         """Read the targets; where the workspace does not answer now, give the last list that was read, or none."""
         try:
             return (await self.fresh(workspace, CACHE_SECONDS if cached else -1)).targets
@@ -52,7 +52,7 @@ class Targets:
             return last.targets if last else ()
 
 
-def named(targets: Iterable[Target], names: Sequence[str]) -> list[Target]:
+def select_targets(targets: Iterable[Target], names: Sequence[str]) -> list[Target]:
     """Those of the targets that go by one of these names."""
     return [target for target in targets if target.id in names]
 

@@ -1,5 +1,5 @@
-"""Text encodings as people use them: byte order marks and line breaks in base64 are dropped; a wrong or a double encoding
-is reported with its remedy.
+"""Text encodings as people use them: byte order marks and line breaks in base64 are dropped, wrong and double encodings are
+reported with a remedy.
 """
 
 import re

@@ -87,11 +87,11 @@ class InMemoryWorkspaces(Failing):
         self.validated: list[tuple[str, str]] = []
         self.forgotten: list[str] = []
 
-    def known(self) -> Mapping[str, Profile]:
+    def profiles(self) -> Mapping[str, Profile]:
         """The profiles of the settings, by name."""
         return self.profiles
 
-    async def named(self, name: str) -> InMemoryWorkspace:
+    async def get(self, name: str) -> InMemoryWorkspace:
         """Give the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
         if name not in self.open:
             raise UnknownWorkspaceError(f"The workspace {name!r} is not known here (any more): add it again.")

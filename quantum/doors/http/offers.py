@@ -20,13 +20,13 @@ async def list_targets(request: Request, app: App, _: Orchestrations) -> Respons
 
 async def list_formats(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/formats`: what programs may come in, which target takes which, and what providers' parameters are."""
-    targets = await app.targets.at_hand(await workspace_named_by(request, app))
+    targets = await app.targets.best_effort(await workspace_named_by(request, app))
     return Response(200, catalogue(app.services.limits, targets))
 
 
 async def list_quotas(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/quotas`: what providers let a workspace use, and what is used of it; `provider` picks one."""
     wanted = request.query.get("provider", "").lower()
-    workspace = await app.services.workspaces.named(await workspace_named_by(request, app))
+    workspace = await app.services.workspaces.get(await workspace_named_by(request, app))
     listed = [wire.to_wire(quota) for quota in await workspace.quotas() if wanted in ("", quota.provider)]
     return Response(200, {"quotas": listed})

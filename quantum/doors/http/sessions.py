@@ -43,7 +43,7 @@ async def open_session(request: Request, app: App, _: Orchestrations) -> Respons
         wanted.get("priority"),
         wanted.get("tags", {}),
     )
-    workspace = await app.services.workspaces.named(name)
+    workspace = await app.services.workspaces.get(name)
     try:
         session = await _asked(workspace.open_session(new))
     except ServiceUnavailableError as error:
@@ -68,14 +68,14 @@ async def _faults(app: App, target: str, workspace: str) -> list[Fault]:
     """Say what is wrong with where a session is to be opened."""
     if faults := await workspace_faults(app.services, workspace):
         return faults
-    return target_faults((target,), None, await app.targets.at_hand(workspace))
+    return target_faults((target,), None, await app.targets.best_effort(workspace))
 
 
 async def list_sessions(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/sessions`: a workspace's sessions, newest first; `top` and `continuation` page."""
     skip, top = _page(request.query, "", "list_sessions")
     name = await workspace_named_by(request, app)
-    found, more = await (await app.services.workspaces.named(name)).sessions(skip, top)
+    found, more = await (await app.services.workspaces.get(name)).sessions(skip, top)
     following = _token(request.query, "", skip + len(found)) if more else None
     return Response(200, {"sessions": [session_view(session, name) for session in found], "continuation": following})
 
@@ -83,14 +83,14 @@ async def list_sessions(request: Request, app: App, _: Orchestrations) -> Respon
 async def read_session(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/sessions/{id}`: a session as it is now."""
     id_, name = _id(request), await workspace_named_by(request, app)
-    workspace = await app.services.workspaces.named(name)
+    workspace = await app.services.workspaces.get(name)
     return Response(200, session_view(await _asked(workspace.session(id_)), name))
 
 
 async def end_session(request: Request, app: App, _: Orchestrations) -> Response:
     """`POST /api/sessions/{id}/close`: take no more jobs; those that are in it go on. Closed twice, it is the same."""
     id_, name = _id(request), await workspace_named_by(request, app)
-    workspace = await app.services.workspaces.named(name)
+    workspace = await app.services.workspaces.get(name)
     return Response(200, session_view(await _asked(workspace.close_session(id_)), name))
 
 
@@ -98,7 +98,7 @@ async def list_session_jobs(request: Request, app: App, _: Orchestrations) -> Re
     """`GET /api/sessions/{id}/jobs`: a session's jobs, newest first, whoever submitted them."""
     id_ = _id(request)
     skip, top = _page(request.query, id_, "list_session_jobs")
-    workspace = await app.services.workspaces.named(await workspace_named_by(request, app))
+    workspace = await app.services.workspaces.get(await workspace_named_by(request, app))
     found, more = await _asked(workspace.session_jobs(id_, skip, top))
     following = _token(request.query, id_, skip + len(found)) if more else None
     return Response(200, {"jobs": [remote_view(job) for job in found], "continuation": following})

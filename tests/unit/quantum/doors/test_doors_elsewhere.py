@@ -134,7 +134,7 @@ async def test_an_order_joins_a_session_of_its_own_workspace(app: App) -> None:
     """One of another workspace is none."""
     session = NewSession("series", "series", "ionq.simulator")
     chem = app.workspaces.open["chem"]
-    chem.known = [a_target()]
+    chem.target_list = [a_target()]
     await chem.open_session(session)
 
     here, there, own = [
