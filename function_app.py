@@ -22,8 +22,20 @@ from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
-from quantum.doors.http import adopt, description, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
-from quantum.doors.patience import patiently
+from quantum.doors.http import (
+    adopt,
+    description,
+    frame,
+    health,
+    jobs,
+    lists,
+    offers,
+    poison,
+    raw_result,
+    sessions,
+    workspaces,
+)
+from quantum.doors.retries import retry_while_unavailable
 from quantum.service.housekeeping import keep_house
 from quantum.service.lost_uploads import LostUploads
 from quantum.settings import HOST_STORAGE
@@ -37,7 +49,7 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     lists.list_jobs,
     jobs.read_job,
     jobs.read_result,
-    raw.read_raw,
+    raw_result.read_raw,
     jobs.request_cancel,
     lists.count_jobs,
     adopt.adopt_job,
@@ -102,7 +114,7 @@ app.route(route="{*path}")(durable_client(http_door(description.zz_unknown_route
 async def start_from_queue(message: func.QueueMessage, client: str) -> None:
     """Take an order from the queue."""
     order, delivery = (str(message.id), message.get_body()), message.dequeue_count or 1
-    await patiently(
+    await retry_while_unavailable(
         lambda: queue.start_from_queue(*order, wiring.app(), wiring.orchestrations(client), delivery=delivery)
     )
 
@@ -114,21 +126,21 @@ async def start_from_queue(message: func.QueueMessage, client: str) -> None:
 async def start_from_blob(program: func.InputStream, client: str) -> None:
     """Take an order from an uploaded blob."""
     path = str(program.name)
-    await patiently(lambda: blob.start_from_blob(path, wiring.app(), wiring.orchestrations(client)))
+    await retry_while_unavailable(lambda: blob.start_from_blob(path, wiring.app(), wiring.orchestrations(client)))
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=HOST_STORAGE)
 async def answer_poison(message: func.QueueMessage) -> None:
     """Answer an order from the queue that failed too often."""
     report = (str(message.id), message.get_body())
-    await patiently(lambda: queue.answer_poison(*report, wiring.app()))
+    await retry_while_unavailable(lambda: queue.answer_poison(*report, wiring.app()))
 
 
 @app.queue_trigger(arg_name="message", queue_name=BLOB_POISON_QUEUE, connection=HOST_STORAGE)
 async def answer_poisoned_blob(message: func.QueueMessage) -> None:
     """Answer an uploaded order that failed too often."""
     report = (str(message.id), message.get_body())
-    await patiently(lambda: queue.answer_poisoned_blob(*report, wiring.app()))
+    await retry_while_unavailable(lambda: queue.answer_poisoned_blob(*report, wiring.app()))
 
 
 @app.event_grid_trigger(arg_name="event")

@@ -3,14 +3,14 @@
 from activities.activity import activity
 from orchestrators.messages import Recorded, RecordProgress
 from quantum.app import App
-from quantum.service.cancellation import not_overtaken
+from quantum.service.cancellation import require_current
 from quantum.telemetry import names as telemetry
 
 
 @activity
 async def record_progress(message: RecordProgress, app: App) -> Recorded:
     """Write the job's row, unless the index has a newer state: then the outcome is `overtaken`, with that state."""
-    await not_overtaken(app.services, message.job)
+    await require_current(app.services, message.job)
     await app.services.index.record(message.job)
     facts = telemetry.about(message.job)
     app.services.telemetry.measure(telemetry.PHASES, 1, facts)

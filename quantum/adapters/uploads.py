@@ -103,7 +103,7 @@ class AzureUploads:
             "settled": wire.timestamp(search.settled),
             "began": wire.timestamp(search.began) if search.began else "",
             "cursor": search.cursor or "",
-            "held": wire.timestamp(search.held) if search.held else "",
+            "held": wire.timestamp(search.oldest_unhandled) if search.oldest_unhandled else "",
         }
         with translated(WHAT):
             await self._tables.upsert(self._table, {"PartitionKey": SEARCH, "RowKey": "progress"} | row)

@@ -42,11 +42,11 @@ class Search:
     """The state of the search for unannounced uploads.
 
     Uploads from before `since` are ignored. Uploads that last changed before `settled` need no further check. `began`
-    and `cursor` belong to the current pass; `held` is the oldest change in it that could not be handled.
+    and `cursor` belong to the current pass; `oldest_unhandled` is the oldest change in it that could not be handled.
     """
 
     since: datetime
     settled: datetime
     began: datetime | None = None
     cursor: str | None = None
-    held: datetime | None = None
+    oldest_unhandled: datetime | None = None

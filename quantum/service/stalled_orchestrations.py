@@ -1,7 +1,7 @@
-"""Orchestrations that run and do not move: each is woken, then its steps are taken outside of it, and somebody is told.
+"""Handles running orchestrations that do not move: each is woken, then its job is continued outside it, and logged.
 
-An orchestration moves with each of its turns, and announces its pauses (`orchestrators.custom_status`). When it moves
-again, it goes on with what was done meanwhile, for the index has the newest account of the job.
+An orchestration moves with each turn, and announces its pauses (`orchestrators.custom_status`). When it moves again, it
+continues from the newer state of the job in the index.
 """
 
 import asyncio
@@ -15,74 +15,74 @@ from quantum.ports import Entry, InstanceStatus, Orchestrations, Services
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
 
-PAUSES = 3
-IN_AN_ACTIVITY = timedelta(minutes=15)  # thrice that is longer than the platform lets a function run
-LEAST = timedelta(minutes=10)
-FOR_WAKING = timedelta(minutes=4)  # housekeeping comes every five
+MISSED_PAUSES = 3
+LONGEST_ACTIVITY = timedelta(minutes=15)  # three times that is longer than the platform's limit for a function
+SHORTEST_STALL = timedelta(minutes=10)
+WAKE_PATIENCE = timedelta(minutes=4)  # housekeeping runs every five
 AT_ONCE = 8
-MINDED_A_ROUND = 400
+MAX_PER_ROUND = 400
 WOKEN, STEP_TAKEN, ENDED = "woken", "stepTaken", "ended"
 
-type TakeStep = Callable[[Job], Awaitable[bool]]  # True where the job has ended, and its caller was told
+type TakeStep = Callable[[Job], Awaitable[bool]]  # True where the job has ended and its caller is answered
 
 
-def is_silent(status: InstanceStatus, now: datetime) -> bool:
-    """Whether an orchestration has not moved for three times the pause that it announced, or that a step may take."""
+def is_stalled(status: InstanceStatus, now: datetime) -> bool:
+    """Say whether an orchestration has not moved for three times its announced pause, or the longest activity."""
     moved_at, until = status.moved_at, status.pauses_until
     if status.state != "running" or moved_at is None:
         return False
-    promised = until - moved_at if until else IN_AN_ACTIVITY
-    return now - moved_at > max(PAUSES * promised, LEAST)
+    expected = until - moved_at if until else LONGEST_ACTIVITY
+    return now - moved_at > max(MISSED_PAUSES * expected, SHORTEST_STALL)
 
 
 @dataclass
-class Silent:
-    """The silent orchestrations of one round of housekeeping; `ended` and `failures` are what came of them."""
+class StalledOrchestrations:
+    """The stalled orchestrations of a round; `ended` are the jobs that ended, `failures` the errors."""
 
     services: Services
     orchestrations: Orchestrations
     take_step: TakeStep
-    a_round: int = MINDED_A_ROUND
-    found: list[tuple[Entry, datetime]] = field(default_factory=list)
+    a_round: int = MAX_PER_ROUND
+    entries: list[tuple[Entry, datetime]] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
 
     def add(self, entry: Entry, status: InstanceStatus) -> None:
-        """Note one that is silent; others are passed over."""
-        if is_silent(status, self.services.now()) and status.moved_at is not None:
-            self.found.append((entry, status.moved_at))
+        """Add an orchestration if it has stalled."""
+        if is_stalled(status, self.services.now()) and status.moved_at is not None:
+            self.entries.append((entry, status.moved_at))
 
-    async def mind(self) -> None:
-        """Do for each what is next to be done, several at once, and tell how many there are."""
-        self.services.telemetry.measure(telemetry.SILENT, len(self.found), {})
-        few = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._one(few, *each) for each in self._some()))
+    async def handle(self) -> None:
+        """Handle the stalled orchestrations, several at a time, and measure their number."""
+        self.services.telemetry.measure(telemetry.SILENT, len(self.entries), {})
+        semaphore = asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(*(self._handle_one(semaphore, *each) for each in self._selection()))
 
-    def _some(self) -> Sequence[tuple[Entry, datetime]]:
-        """As many as a round has time for, in another order each time, so that nobody is always the last."""
+    def _selection(self) -> Sequence[tuple[Entry, datetime]]:
+        """Select as many as a round has time for, in a different order each time, so that none is always last."""
         salt = wire.timestamp(self.services.now())
-        return sorted(self.found, key=lambda each: crc32(f"{each[0].job.id}:{salt}".encode()))[: self.a_round]
+        return sorted(self.entries, key=lambda each: crc32(f"{each[0].job.id}:{salt}".encode()))[: self.a_round]
 
-    async def _one(self, few: asyncio.Semaphore, entry: Entry, moved_at: datetime) -> None:
-        async with few:
+    async def _handle_one(self, semaphore: asyncio.Semaphore, entry: Entry, moved_at: datetime) -> None:
+        async with semaphore:
             try:
-                done = await self._next(entry, moved_at)
-            except Exception as error:  # noqa: BLE001  # one job that cannot be minded holds up no other; it is raised
+                action = await self._act(entry, moved_at)
+            except Exception as error:  # noqa: BLE001  # one failure stops no other job; it is raised at the end
                 self.failures.append(error)
-                done = None
-        if done is not None:
-            silent_for = (self.services.now() - moved_at).total_seconds()
-            facts = {telemetry.SECONDS: round(silent_for), telemetry.OUTCOME: done}
+                action = None
+        if action is not None:
+            stalled_for = (self.services.now() - moved_at).total_seconds()
+            facts = {telemetry.SECONDS: round(stalled_for), telemetry.OUTCOME: action}
             telemetry.log_event(telemetry.JOB_SILENT, telemetry.about(entry.job) | facts)
 
-    async def _next(self, entry: Entry, moved_at: datetime) -> str | None:
-        """Wake it; one that was woken, and has not moved since, has a step taken for it."""
+    async def _act(self, entry: Entry, moved_at: datetime) -> str | None:
+        """Wake the orchestration; if it was woken before and has not moved since, continue its job outside it."""
         now, woken = self.services.now(), entry.woken_at
         if woken is None or wire.moment(woken) < moved_at:
             await self.services.index.note_wake(entry.job.id, wire.timestamp(now))
             await self.orchestrations.wake(entry.job.id)
             return WOKEN
-        if now - wire.moment(woken) < FOR_WAKING:
+        if now - wire.moment(woken) < WAKE_PATIENCE:
             return None
         if not await self.take_step(entry.job):
             return STEP_TAKEN

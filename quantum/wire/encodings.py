@@ -1,5 +1,6 @@
-"""Text encodings as people use them: byte order marks and line breaks in base64 are dropped, wrong and double encodings are
-reported with a remedy.
+"""Text encodings as people use them.
+
+Byte order marks and line breaks in base64 are dropped; a wrong or double encoding is reported with its remedy.
 """
 
 import re

@@ -9,7 +9,7 @@ from quantum.service import poison
 
 async def list_poison(_: Request, app: App, __: Orchestrations) -> Response:
     """`GET /api/poison`: the orders on which the app itself failed, kept for inspection."""
-    return Response(200, {"poison": await poison.list_kept(app.services.blobs)})
+    return Response(200, {"poison": await poison.list_orders(app.services.blobs)})
 
 
 async def replay_poison(request: Request, app: App, orchestrations: Orchestrations) -> Response:

@@ -10,7 +10,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import InstanceStatus
 from quantum.service.housekeeping import keep_house
-from quantum.service.stalled_orchestrations import Silent, is_silent
+from quantum.service.stalled_orchestrations import StalledOrchestrations, is_stalled
 from quantum.wire import codec as wire
 from tests.builders import JOB_ID, NOW, App, a_job, no_step
 from tests.fakes.telemetry import exporting
@@ -34,14 +34,14 @@ def test_silence_is_three_times_the_pause_that_was_announced(pause: timedelta | 
     """Ten minutes at least; one that announced none has three times as long as a step may take."""
     status = InstanceStatus("running", NOW, None if pause is None else NOW + pause)
 
-    assert not is_silent(status, NOW + silence)
-    assert is_silent(status, NOW + silence + timedelta(seconds=1))
+    assert not is_stalled(status, NOW + silence)
+    assert is_stalled(status, NOW + silence + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("status", [InstanceStatus("ended", NOW), InstanceStatus("unknown"), InstanceStatus("running")])
 def test_only_what_should_move_is_silent(status: InstanceStatus) -> None:
     """What has ended does not, nor what is suspended, or what the engine tells nothing of."""
-    assert not is_silent(status, NOW + timedelta(days=9))
+    assert not is_stalled(status, NOW + timedelta(days=9))
 
 
 class Steps:
@@ -148,10 +148,10 @@ async def test_a_round_minds_no_more_than_it_has_time_for() -> None:
         await silent_job(app, replace(WAITING, id=job_id))
     woken = []
     for _ in range(20):
-        silent = Silent(app.services, app.orchestrations, Steps().take, a_round=2)
+        silent = StalledOrchestrations(app.services, app.orchestrations, Steps().take, a_round=2)
         for job_id in ids:
             silent.add(replace(app.index.entries[job_id], woken_at=None), await app.orchestrations.status(job_id))
-        await silent.mind()
+        await silent.handle()
         woken.append(app.orchestrations.woken[2 * len(woken) :])
         app.pass_time(seconds=7)
 

@@ -4,7 +4,7 @@ import pytest
 
 from quantum.doors.http import offers, raw
 from quantum.doors.http.frame import Request, Response, answer
-from quantum.doors.http.raw import MAX_PART, read_raw
+from quantum.doors.http.raw_result import MAX_PART, read_raw
 from quantum.jobs.lifecycle import Phase
 from quantum.ports import Entry
 from tests.builders import JOB_ID, NOW, App, a_job

@@ -12,7 +12,7 @@ from quantum.jobs.errors import ServiceError
 PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 30, 30)  # two minutes in each of the five tries
 
 
-async def patiently[T](take: Callable[[], Awaitable[T]], pauses: Sequence[float] = PAUSES_SECONDS) -> T:
+async def retry_while_unavailable[T](take: Callable[[], Awaitable[T]], pauses: Sequence[float] = PAUSES_SECONDS) -> T:
     """Take an order, and once more after each pause while a service fails; the last failure is the host's to see."""
     for pause in pauses:
         try:
