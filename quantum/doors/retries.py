@@ -1,7 +1,7 @@
-"""What a door does while a service that it needs is away: wait, with the message in hand.
+"""Retries a door while a service that it needs is down, without returning the message to the host.
 
-The host tries a message five times, a blob's at once, and gives it up then. An outage of minutes, or a crowd before
-the compiler, would use that up for orders with which nothing is wrong.
+The host delivers a message five times, a blob's without pauses, and then gives it up. An outage of minutes, or a long
+queue at the compiler, would use up those deliveries for valid orders.
 """
 
 import asyncio
@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from quantum.jobs.errors import ServiceError
 
-PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 30, 30)  # two minutes in each of the five tries
+PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 30, 30)  # two minutes in each of the five deliveries
 
 
 async def retry_while_unavailable[T](take: Callable[[], Awaitable[T]], pauses: Sequence[float] = PAUSES_SECONDS) -> T:
-    """Take an order, and once more after each pause while a service fails; the last failure is the host's to see."""
+    """Call `take`, and again after each pause while a service fails; raise the last failure to the host."""
     for pause in pauses:
         try:
             return await take()

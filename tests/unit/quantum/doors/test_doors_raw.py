@@ -2,7 +2,7 @@
 
 import pytest
 
-from quantum.doors.http import offers, raw
+from quantum.doors.http import offers
 from quantum.doors.http.frame import Request, Response, answer
 from quantum.doors.http.raw_result import MAX_PART, read_raw
 from quantum.jobs.lifecycle import Phase
