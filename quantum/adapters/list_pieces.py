@@ -1,7 +1,7 @@
-"""Reads the next piece of a list from one of the two places where jobs are listed, in a limited number of requests.
+"""Reads the next piece of a list from the open or the ended jobs, in a limited number of requests.
 
-The table service searches a range of keys for the jobs of a list. It is asked for samples of the other rows, too: so
-where a search ends, it is known how far it came, though it found nothing.
+The table service scans a range of keys for the jobs of a list. The query also selects samples of the other rows, so
+that the progress of a scan is known even where it finds nothing.
 """
 
 from collections.abc import Callable
@@ -25,13 +25,13 @@ from quantum.adapters.tables import Query, Tables
 from quantum.jobs.lists import Listing
 from quantum.storage import OPEN_TABLE
 
-ANSWERS = 4  # of the service to one search: each takes it five seconds at most
-SAMPLES = 40  # after so many a search ends: it has looked at about ten thousand rows
+ANSWERS = 4  # responses to one scan: the service limits each to five seconds
+SAMPLES = 40  # a scan ends after so many: about ten thousand rows
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Rows of a list in its order: all up to the place `until`, or to the list's end where that is None."""
+    """Rows of a list in its order: all up to the position `until`, or to the list's end where that is None."""
 
     rows: list[dict[str, Any]]
     until: str | None = None
@@ -39,7 +39,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A range of keys in a table, and what is searched for in it."""
+    """A range of keys in a table, and the scan of it."""
 
     tables: Tables
     table: TableClient
@@ -48,7 +48,7 @@ class Stretch:
     end: str
 
     async def read(self, after: str, top: int) -> Piece:
-        """Read the first rows after a place: fewer than asked for where a search has taken long."""
+        """Read the first rows after a position, fewer than `top` where the scan is long."""
         query, token, until = self.search.within(self.keys(after, self.end)), None, None
         size = max(top, SAMPLES) if self.search.tests else top
         rows: list[dict[str, Any]] = []
@@ -62,19 +62,19 @@ class Stretch:
             if token is None:
                 break
             until = position_in(answer.rows[-1]) if answer.rows else until
-            # Without a row there is no telling how far the service came: it was not far, and is asked on.
+            # Without a row the progress of the scan is unknown, but small: continue.
             if until is not None and (len(rows) >= top or samples >= SAMPLES or answers >= ANSWERS):
                 return Piece(rows, until)
         return Piece(rows)
 
 
 def open_stretch(tables: Tables, listing: Listing) -> Stretch:
-    """Where a list's jobs stand that have not ended, or are not filed yet."""
+    """Return the stretch of a list's open jobs, and of those that are not filed yet."""
     table, keys = tables.table(OPEN_TABLE), partial(open_range, listing)
     return Stretch(tables, table, keys, open_search(listing), listing.key_range[1])
 
 
 def ended_stretch(tables: Tables, listing: Listing) -> Stretch:
-    """Where a list's jobs stand that have ended."""
+    """Return the stretch of a list's ended jobs."""
     table, keys = tables.of_series(digest_of(listing.series)), partial(ended_range, listing)
     return Stretch(tables, table, keys, ended_search(listing), listing.key_range[1])

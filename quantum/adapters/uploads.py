@@ -1,7 +1,7 @@
 """Uploads in Azure Storage: listed from the container of orders, recorded in a table.
 
-A record's partition is its path's digest; its row key is the blob's creation time and a number. How far the search has
-come is one row of a partition of its own, and the moment since which it takes uploads is another, inserted once.
+A record's partition is its path's digest; its row key is the blob's creation time and a number. The state of the search
+is one row of its own partition; the moment since which it accepts uploads is another, inserted once.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ class AzureUploads:
         return [_upload(blob) for blob in blobs], pages.continuation_token or None
 
     async def record(self, record: UploadRecord, number: int) -> bool:
-        """Insert a record as an upload's first, second … of one path and creation time; False where that is taken."""
+        """Insert a record under its path, creation time and `number`; return False where that key is taken."""
         row = {
             "PartitionKey": _partition(record.path),
             "RowKey": f"{wire.timestamp(record.created)}.{number:06}",
@@ -75,13 +75,13 @@ class AzureUploads:
         return True
 
     async def records(self, path: str) -> Sequence[UploadRecord]:
-        """Read the records of a path, oldest upload first, and those of one creation time in their order."""
+        """Read the records of a path, by creation time and number."""
         with translated(WHAT):
             rows = self._tables.rows(self._table, Query("PartitionKey eq @it", {"it": _partition(path)}))
             return [_record(row) async for row in rows]
 
     async def search(self, since: datetime) -> Search:
-        """Read how far the search has come; the first call of all begins it with this `since`, which then stays."""
+        """Read the state of the search; the first call ever starts it at `since`."""
         with translated(WHAT):
             begun = await self._row("since")
             if begun is None:
@@ -98,7 +98,7 @@ class AzureUploads:
         )
 
     async def save(self, search: Search) -> None:
-        """Write how far the search has come."""
+        """Write the state of the search."""
         row = {
             "settled": wire.timestamp(search.settled),
             "began": wire.timestamp(search.began) if search.began else "",
@@ -117,7 +117,7 @@ class AzureUploads:
         try:
             row = {"PartitionKey": SEARCH, "RowKey": "since", "at": wire.timestamp(since)}
             await self._tables.insert(self._table, row)
-        except ResourceExistsError:  # another process was quicker
+        except ResourceExistsError:  # another process was faster
             return
 
     async def _row(self, key: str) -> Mapping[str, Any] | None:

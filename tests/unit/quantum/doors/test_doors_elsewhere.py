@@ -22,7 +22,7 @@ CHEM = {"workspace": "chem"}
 def app() -> App:
     """An app that knows the workspace `chem`, which has another target than the default one."""
     made = App()
-    made.workspaces.profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
+    made.workspaces.settings_profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
     made.workspaces.open["chem"] = InMemoryWorkspace([a_target(id="quantinuum.sim.h2-1e")])
     return made
 

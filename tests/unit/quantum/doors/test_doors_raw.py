@@ -2,7 +2,7 @@
 
 import pytest
 
-from quantum.doors.http import offers
+from quantum.doors.http import offers, raw_result
 from quantum.doors.http.frame import Request, Response, answer
 from quantum.doors.http.raw_result import MAX_PART, read_raw
 from quantum.jobs.lifecycle import Phase
@@ -77,7 +77,7 @@ async def test_a_range_that_is_not_understood_is_passed_over(wanted: str) -> Non
 
 async def test_a_large_output_comes_in_parts_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """No answer outgrows its limit, and the way to all of it is told."""
-    monkeypatch.setattr(raw, "MAX_PART", 10)
+    monkeypatch.setattr(raw_result, "MAX_PART", 10)
 
     whole = await ask(app_with(BYTES))
     part = await ask(app_with(BYTES), range="bytes=0-")
