@@ -42,8 +42,8 @@ class Response:
     media_type: str = JSON
 
     def encoded(self) -> bytes:
-        """Encode the body as bytes."""
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        """Encode the body as bytes; JSON ends with a newline, so that a shell prompt starts on its own line."""
+        return self.body if isinstance(self.body, bytes) else f"{json.dumps(self.body)}\n".encode()
 
 
 class ProblemError(Exception):

@@ -26,7 +26,7 @@ from quantum.doors.http import (
     workspaces,
 )
 from quantum.doors.http.frame import Door, Request, Response
-from tests.builders import App
+from tests.support.builders import App
 
 MODULES = (adopt, description, health, jobs, lists, offers, poison, raw_result, sessions, workspaces)
 DOORS: Mapping[str, Door] = {
