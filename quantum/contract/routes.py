@@ -1,7 +1,7 @@
-"""The routes of the HTTP API, in one table: the app registers them, documents them and checks requests by it.
+"""The table of the HTTP API's routes, by which the app registers, documents and validates requests.
 
-To add one, add its row here and its door to `HTTP_DOORS` in `function_app.py`. Azure Functions takes the first route
-that fits in the order of the functions' names (azure-functions-host, `FunctionMetadataManager`, read in
+To add one, add its row here and its door to `HTTP_DOORS` in `function_app.py`. Azure Functions uses the first matching
+route in the order of the functions' names (azure-functions-host, `FunctionMetadataManager`, read in
 November 2026; not run in Azure), so no two rows of one method may fit one path.
 """
 
@@ -35,9 +35,9 @@ JSON, PROBLEM_JSON, BYTES = "application/json", "application/problem+json", "app
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of a route: what it means, and the name of its document among the views; None without a body.
+    """A response of a route: its meaning, and the name of its view; None without a body.
 
-    The empty name is that of a body which no view describes.
+    The empty name is for a body without a view.
     """
 
     meaning: str
@@ -48,7 +48,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Body:
-    """What a request carries: a document's name, its fields, and one that is right."""
+    """The body of a request: the document's name, its fields and an example."""
 
     name: str
     table: Table
@@ -57,9 +57,9 @@ class Body:
 
 @dataclass(frozen=True)
 class Route:
-    """A route: its method and path below `/api/`, its door, and what goes in and comes out.
+    """A route: its method and path below `/api/`, its door, its request and its responses.
 
-    A door that `finds_unknown` parameters itself names them together with its other faults.
+    A door that `reports_unknown` parameters itself lists them together with its other faults.
     """
 
     method: str
@@ -69,12 +69,12 @@ class Route:
     replies: Mapping[int, Reply]
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
-    finds_unknown: bool = False
+    reports_unknown: bool = False
     example: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def query(self) -> tuple[str, ...]:
-        """The names of the parameters that its address takes."""
+        """The names of its query parameters."""
         return tuple(parameter.name for parameter in self.parameters if parameter.place == "query")
 
 
@@ -86,7 +86,7 @@ def problem(meaning: str, *headers: str) -> Reply:
 FAULTY = problem("something is wrong with the request; `errors` names all of it")
 TOO_LARGE = problem("the request is too large")
 UNAVAILABLE = problem("a service that the app needs is not available: try again", "Retry-After")
-MAY_BE_TAKEN = problem(
+UNCERTAIN = problem(
     "a service is not available; where it is not known whether the request was taken, its `id`, and the "
     "`idempotencyKey` under which it can be sent again",
     "Retry-After",
@@ -94,13 +94,13 @@ MAY_BE_TAKEN = problem(
 )
 NO_JOB = problem("there is no such job")
 NO_RESULT = problem("the job has no result, or none yet; `phase` says where it is")
-GONE = problem("the job succeeded, and what came back was removed since")
+REMOVED = problem("the job succeeded, and what came back was removed since")
 NO_SESSION = problem("the workspace has no such session")
 REFUSED = problem("the workspace refused; `code` is its own")
 OTHER_KEY = problem("the key belongs to another request")
 COMMON: Mapping[int, Reply] = {400: FAULTY, 503: UNAVAILABLE}
 OF_A_SESSION: Mapping[int, Reply] = {**COMMON, 404: NO_SESSION, 409: REFUSED}
-LOOK_THERE = ("Location", "Retry-After")
+LOCATION_AND_RETRY = ("Location", "Retry-After")
 ONE_JOB, ONE_SESSION = {"id": examples.JOB_ID}, {"id": examples.SESSION_ID}
 
 
@@ -112,10 +112,10 @@ ROUTES: tuple[Route, ...] = (
         "Take an order. With an `Idempotency-Key`, the same order again is the same job.",
         {
             **COMMON,
-            202: Reply("taken: where to look, and when", "JobView", headers=LOOK_THERE),
+            202: Reply("taken: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             413: TOO_LARGE,
             422: OTHER_KEY,
-            503: MAY_BE_TAKEN,
+            503: UNCERTAIN,
         },
         (IDEMPOTENCY_KEY, TRACEPARENT),
         Body("Order", ORDER, examples.ORDER),
@@ -127,7 +127,7 @@ ROUTES: tuple[Route, ...] = (
         "List jobs: filters choose, `order` sorts, `top` and `continuation` page.",
         {**COMMON, 200: Reply("a page of the list", "JobPage")},
         (*FILTERS, *PAGING),
-        finds_unknown=True,
+        reports_unknown=True,
         example={"tag": "team=chem", "top": "10"},
     ),
     Route(
@@ -144,7 +144,7 @@ ROUTES: tuple[Route, ...] = (
         "jobs/{id}/result",
         "read_result",
         "Read what came back.",
-        {**COMMON, 200: Reply("the result", "Result"), 404: NO_JOB, 409: NO_RESULT, 410: GONE},
+        {**COMMON, 200: Reply("the result", "Result"), 404: NO_JOB, 409: NO_RESULT, 410: REMOVED},
         (JOB_ID,),
         example=ONE_JOB,
     ),
@@ -159,7 +159,7 @@ ROUTES: tuple[Route, ...] = (
             206: Reply("the part", "", BYTES, ("Accept-Ranges", "Content-Disposition", "Content-Range")),
             404: NO_JOB,
             409: NO_RESULT,
-            410: GONE,
+            410: REMOVED,
             413: problem("the output is larger than 16 MiB: ask for parts of it"),
             416: problem("the output ends before this part"),
         },
@@ -171,7 +171,7 @@ ROUTES: tuple[Route, ...] = (
         "jobs/{id}/cancel",
         "request_cancel",
         "Ask for a job to stop; repeated, or too late, it is the same.",
-        {**COMMON, 202: Reply("asked", "JobView", headers=LOOK_THERE), 404: NO_JOB},
+        {**COMMON, 202: Reply("asked", "JobView", headers=LOCATION_AND_RETRY), 404: NO_JOB},
         (JOB_ID,),
         example=ONE_JOB,
     ),
@@ -182,7 +182,7 @@ ROUTES: tuple[Route, ...] = (
         "Add up the counts of jobs that are chosen by `ids` or by the filters of a list.",
         {**COMMON, 200: Reply("the sum, and which jobs are in it", "CountsSum")},
         (*FILTERS, *COUNTED),
-        finds_unknown=True,
+        reports_unknown=True,
         example={"ids": examples.JOB_ID},
     ),
     Route(
@@ -192,7 +192,7 @@ ROUTES: tuple[Route, ...] = (
         "Care for a job that is in a workspace already; repeated, it is the same job.",
         {
             **COMMON,
-            202: Reply("adopted: where to look, and when", "JobView", headers=LOOK_THERE),
+            202: Reply("adopted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             404: problem("the workspace has no such job"),
             413: TOO_LARGE,
         },
@@ -210,7 +210,7 @@ ROUTES: tuple[Route, ...] = (
             409: REFUSED,
             413: TOO_LARGE,
             422: OTHER_KEY,
-            503: MAY_BE_TAKEN,
+            503: UNCERTAIN,
         },
         (IDEMPOTENCY_KEY,),
         Body("SessionRequest", SESSION_REQUEST, examples.SESSION),
@@ -222,7 +222,7 @@ ROUTES: tuple[Route, ...] = (
         "List a workspace's sessions, newest first.",
         {**COMMON, 200: Reply("a page of the list", "SessionPage")},
         (*PAGING, WORKSPACE),
-        finds_unknown=True,
+        reports_unknown=True,
     ),
     Route(
         "GET",
@@ -249,7 +249,7 @@ ROUTES: tuple[Route, ...] = (
         "List a session's jobs, newest first, whoever submitted them.",
         {**OF_A_SESSION, 200: Reply("a page of the list", "RemoteJobPage")},
         (SESSION_ID, *PAGING, WORKSPACE),
-        finds_unknown=True,
+        reports_unknown=True,
         example=ONE_SESSION,
     ),
     Route(
@@ -363,7 +363,7 @@ BY_DOOR: Mapping[str, Route] = {route.door: route for route in ROUTES}
 
 
 def methods_at(path: str) -> tuple[str, ...]:
-    """Name the methods that a path below `/api/` takes; none where there is no such path."""
+    """Return the methods of a path below `/api/`; none for an unknown path."""
     return tuple(route.method for route in ROUTES if _fits(route.path.split("/"), path.strip("/").split("/")))
 
 

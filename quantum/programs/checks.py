@@ -58,10 +58,10 @@ def check_qir(program: bytes) -> Checked:
 
 def check_provider_qasm(program: bytes) -> Checked:
     """Look at OpenQASM that a provider reads by itself: text with OpenQASM's header."""
-    looked = check_source(program)
-    if not looked.faults and not stated_versions(text_of(program)):
+    checked = check_source(program)
+    if not checked.faults and not stated_versions(text_of(program)):
         return fault('has no header: OpenQASM begins with "OPENQASM 2.0;"')
-    return looked
+    return checked
 
 
 def check_ionq(program: bytes) -> Checked:
@@ -91,12 +91,12 @@ def unbound(program: bytes, substitutions: Any) -> tuple[Fault, ...]:
     What the program itself writes to, as `MOVE theta 0.5` does, has a value.
     """
     lines = [line.partition("#")[0] for line in program.decode(errors="replace").splitlines()]
-    given = substitutions if isinstance(substitutions, dict) else {}
+    substituted = substitutions if isinstance(substitutions, dict) else {}
     faults = []
-    for name, size in (found.groups("1") for line in lines if (found := _PARAMETER.match(line))):
+    for name, size in (match.groups("1") for line in lines if (match := _PARAMETER.match(line))):
         parts = [line.rpartition(")") for line in lines if re.search(rf"\b{re.escape(name)}\b", line)]
         gates = [head for head, _, rest in parts if re.search(rf"\(.*\b{re.escape(name)}\b", head)]
-        if name not in given and gates and len(gates) + 1 == len(parts):
+        if name not in substituted and gates and len(gates) + 1 == len(parts):
             values = ", ".join(["0.0"] * min(int(size), 3)) + (", …" if int(size) > 3 else "")
             reason = f'gives no value to `{name}`, which would run as 0: add {{"{name}": [[{values}]]}}'
             faults.append(Fault("params.substitutions", reason))

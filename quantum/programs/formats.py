@@ -217,12 +217,12 @@ def input_params(order: Order, program: Program, target: str = "") -> dict[str, 
     `target` is the one that the job is on, where that is not the order's first.
     """
     target = target or order.target
-    given = providers.sent_params(target, order.params)
+    params_of_provider = providers.provider_params(target, order.params)
     if program.format == "microsoft.qio.v2":  # its solvers look for everything under one name, and know no shots
-        return given if "params" in given else {"params": given}
+        return params_of_provider if "params" in params_of_provider else {"params": params_of_provider}
     params: dict[str, Any] = {"shots": order.shots}
     if program.format == "qir.v1":
         params |= {"entryPoint": program.entry_point or order.entry_point or "ENTRYPOINT__main"}
         params |= {"arguments": [] if program.is_compiled else list(order.arguments)}
         params |= {"target_profile": program.profile or profile_for((target,))}
-    return {**given, **params}
+    return {**params_of_provider, **params}

@@ -51,16 +51,16 @@ def _of_qir(program: bytes, qubits: int | None) -> Gates | None:
     if calls.total() != text.count("call "):  # some are written as we do not read them
         return None
     operands: Counter[int] = Counter()
-    measured = qubits
+    measurements = qubits
     for name, times in calls.items():
-        operation = found[1] if (found := _OPERATION.fullmatch(name)) else ""
+        operation = match[1] if (match := _OPERATION.fullmatch(name)) else ""
         if operation in QIR_PREPARES_OR_MEASURES:
-            measured += times
+            measurements += times
         elif operation in QIR_GATES:
             operands[QIR_GATES[operation]] += times
         elif not name.startswith(_RUNTIME) and operation not in QIR_WITHOUT_PRICE:
             return None
-    return _gates(operands, measured)
+    return _gates(operands, measurements)
 
 
 def _of_ionq(program: bytes, qubits: int | None) -> Gates | None:
@@ -81,10 +81,10 @@ def _ionq_operands(gate: dict[str, Any]) -> list[int]:
     return [acts_on + controls] * (targets if acts_on == 1 else 1)
 
 
-def _gates(operands: Counter[int], measured: int) -> Gates:
+def _gates(operands: Counter[int], measurements: int) -> Gates:
     """Take a gate on N qubits, where N is 3 or more, for 6 (N - 2) gates on two, as providers do."""
     larger = sum(6 * (size - 2) * times for size, times in operands.items() if size > 2)
-    return Gates(operands[1], operands[2] + larger, measured)
+    return Gates(operands[1], operands[2] + larger, measurements)
 
 
 COUNTERS = {"qir.v1": _of_qir, "ionq.circuit.v1": _of_ionq}

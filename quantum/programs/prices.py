@@ -122,8 +122,8 @@ def price_faults(order: Order, program: Program) -> list[Fault]:
         if cost is None:
             faults.append(Fault("maxCost", f"cannot be kept: what this costs on {target} is not known before it runs"))
         elif cost["estimated"] > order.max_cost:
-            said = f"{cost['estimated']:,.2f} {cost['currency']} by an estimate with the prices of {PRICES_OF}"
-            faults.append(Fault("maxCost", f"is {order.max_cost:,}; on {target} this costs {said}"))
+            price_text = f"{cost['estimated']:,.2f} {cost['currency']} by an estimate with the prices of {PRICES_OF}"
+            faults.append(Fault("maxCost", f"is {order.max_cost:,}; on {target} this costs {price_text}"))
     return faults
 
 

@@ -183,7 +183,7 @@ def family_of(target: str) -> str:
     return QIO if target.lower().startswith((*SOLVERS, QIO)) else provider_of(target)
 
 
-def known_params(target: str) -> tuple[Param, ...]:
+def documented_params(target: str) -> tuple[Param, ...]:
     """The parameters that a target's provider is known to read."""
     provider = PROVIDERS.get(family_of(target))
     return provider.params if provider else ()
@@ -192,10 +192,10 @@ def known_params(target: str) -> tuple[Param, ...]:
 def param_faults(targets: Sequence[str], params: Mapping[str, Any]) -> list[Fault]:
     """Say which known parameters are of a wrong type, or given twice; names that we do not know are passed on."""
     faults = {}
-    for param in (param for target in targets for param in known_params(target)):
+    for param in (param for target in targets for param in documented_params(target)):
         spellings = (param.name, *(param.sent_as if len(param.sent_as) == 1 else ()))
-        given = {name: params[name] for name in spellings if name in params}
-        for name, value in given.items():
+        values = {name: params[name] for name in spellings if name in params}
+        for name, value in values.items():
             if not KINDS[param.kind](value):
                 faults[name] = Fault(f"params.{name}", f"must be {param.kind}")
         if param.name in params and param.sent_as and param.sent_as[0] in params:
@@ -203,14 +203,14 @@ def param_faults(targets: Sequence[str], params: Mapping[str, Any]) -> list[Faul
     return list(faults.values())
 
 
-def sent_params(target: str, params: Mapping[str, Any]) -> dict[str, Any]:
+def provider_params(target: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """Spell an order's parameters as the target's provider does."""
-    sent = dict(params)
-    for param in known_params(target):
+    result = dict(params)
+    for param in documented_params(target):
         if param.sent_as and param.name in params:
-            value = sent.pop(param.name)
+            value = result.pop(param.name)
             if len(param.path) == 1:
-                sent[param.path[0]] = value
+                result[param.path[0]] = value
             else:
-                sent[param.path[0]] = sent.get(param.path[0], {}) | {param.path[1]: value}
-    return sent
+                result[param.path[0]] = result.get(param.path[0], {}) | {param.path[1]: value}
+    return result

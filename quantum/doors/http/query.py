@@ -13,7 +13,7 @@ OF_THE_PLATFORM = frozenset({"code", "clientid"})
 
 def reports_unknown(door: str) -> bool:
     """Say whether a door reports unknown parameters itself, together with its other faults."""
-    return door not in BY_DOOR or BY_DOOR[door].finds_unknown
+    return door not in BY_DOOR or BY_DOOR[door].reports_unknown
 
 
 def unknown_faults(query: Mapping[str, str], door: str) -> list[Fault]:
