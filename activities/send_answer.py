@@ -11,8 +11,7 @@ from quantum.ports import Services
 from quantum.service.answers import MAX_INLINE_BYTES, answer, encode
 from quantum.telemetry import names as telemetry
 from quantum.telemetry.names import Telemetry
-from quantum.wire import codec as wire
-from quantum.wire import strict_json
+from quantum.wire import codec, strict_json
 
 
 @activity
@@ -37,7 +36,7 @@ async def _with_request(services: Services, job: Job) -> Job:
 
 def _measure_end(meter: Telemetry, job: Job) -> None:
     facts = telemetry.about(job)
-    length = wire.moment(job.history[-1]["at"]) - wire.moment(job.created_at)
+    length = codec.moment(job.history[-1]["at"]) - codec.moment(job.created_at)
     meter.measure(telemetry.DURATION, length.total_seconds(), facts)
     cost = job.remote.cost or {}
     amount = cost.get("estimated")

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, Self, cast, get_args
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, StoredResult
 from quantum.jobs.retry_state import FailureKind
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Outcome:
 
     def to_wire(self) -> dict[str, Any]:
         """Encode as plain JSON."""
-        return {"outcome": self.word, **wire.to_wire(self)}
+        return {"outcome": self.word, **codec.to_wire(self)}
 
 
 @dataclass(frozen=True)
@@ -190,11 +190,11 @@ class Request[T: Outcome]:
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Self:
         """Decode the JSON of `to_wire`."""
-        return wire.from_wire(cls, data)
+        return codec.from_wire(cls, data)
 
     def to_wire(self) -> dict[str, Any]:
         """Encode as plain JSON."""
-        encoded: dict[str, Any] = wire.to_wire(self)
+        encoded: dict[str, Any] = codec.to_wire(self)
         return encoded
 
     @classmethod
@@ -204,7 +204,7 @@ class Request[T: Outcome]:
         if kind is None:
             text = f"{cls.activity} returned the unknown outcome {data['outcome']!r}."
             return Broken(Failure("InternalError", text))
-        return cast("T | AnyFailure | Overtaken", wire.from_wire(kind, data))
+        return cast("T | AnyFailure | Overtaken", codec.from_wire(kind, data))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from orchestrators.messages import AnyFailure, Broken, Busy, Failed, Outcome, Ov
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.jobs.retry_state import FailureKind, RetryState
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 WEEK, QUARTER = timedelta(days=7), timedelta(minutes=15)
 
@@ -106,7 +106,7 @@ def perform[T: Outcome](
             return job.without_failures(step), outcome
         seed = f"{context.instance_id}:{step}:{number}"
         least = outcome.retry_after_seconds if isinstance(outcome, Busy) else 0.0
-        length = cadence.backoff(moment - wire.moment(state.since), seed, least=least)
+        length = cadence.backoff(moment - codec.moment(state.since), seed, least=least)
         until = _within_deadline(job, moment, moment + length)
         set_status(context, job, until)
         timer = context.create_timer(until)
@@ -123,7 +123,7 @@ def is_exhausted(patience: Patience, state: RetryState, at: datetime) -> bool:
     must not extend the retries for ever.
     """
     lengths = [length for kind in state.outcomes if (length := patience.of(kind)) is not None]
-    return at - wire.moment(state.outcome_since) >= lengths[-1] or at - wire.moment(state.since) >= max(lengths)
+    return at - codec.moment(state.outcome_since) >= lengths[-1] or at - codec.moment(state.since) >= max(lengths)
 
 
 def _within_deadline(job: Job, moment: datetime, due: datetime) -> datetime:

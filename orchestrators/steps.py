@@ -51,7 +51,7 @@ from quantum.jobs.ids import WAKE
 from quantum.jobs.lifecycle import FINAL, Phase, phase_of
 from quantum.jobs.model import Account, Failure, Job
 from quantum.jobs.progress import POLLS_PER_ROUND
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 __all__ = [
     "CarryOver",
@@ -234,11 +234,11 @@ def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
     """Wait for the next status check; return True if woken early."""
     moment, remote, progress = context.current_utc_datetime, job.remote, job.progress
     length = cadence.pause(
-        moment - wire.moment(remote.since or job.created_at),
-        moment - wire.moment(job.history[-1]["at"]),
+        moment - codec.moment(remote.since or job.created_at),
+        moment - codec.moment(job.history[-1]["at"]),
         f"{job.id}:{progress.polls}",
         queue_seconds=remote.queue_seconds if job.phase is Phase.WAITING and not progress.stopping else None,
-        since_woken=moment - wire.moment(progress.woken_at) if progress.woken_at else None,
+        since_woken=moment - codec.moment(progress.woken_at) if progress.woken_at else None,
     )
     until = moment + _cut_at_turning_point(job, moment, length)
     set_status(context, job, until)
@@ -277,4 +277,4 @@ def end(context: Any, job: Job, phase: Phase, error: Failure | None = None) -> J
 
 def now(context: Any) -> str:
     """Return the orchestration's time, which a replay repeats."""
-    return wire.timestamp(context.current_utc_datetime)
+    return codec.timestamp(context.current_utc_datetime)

@@ -5,7 +5,7 @@ from datetime import datetime
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.jobs.progress import StopReason
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 
 def why_stop(job: Job, at: datetime) -> StopReason | None:
@@ -29,5 +29,5 @@ def queue_share_end(job: Job) -> datetime | None:
     since = job.remote.since
     if job.phase is not Phase.WAITING or job.next_target is None or job.deadline_at is None or not since:
         return None
-    submitted_at = wire.moment(since)
+    submitted_at = codec.moment(since)
     return submitted_at + (job.deadline_at - submitted_at) / (len(job.order.targets) - job.progress.fallback)

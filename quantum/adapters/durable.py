@@ -12,7 +12,7 @@ from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.ids import NEXT_LOOK, RUN_JOB, WAKE
 from quantum.jobs.model import Job
 from quantum.ports import InstanceStatus, State
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 STATES: dict[str, State] = {"Completed": "ended", "Failed": "died", "Canceled": "died", "Terminated": "died"}
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
@@ -95,7 +95,7 @@ class DurableOrchestrations:
 
 def _announced(custom_status: object) -> datetime | None:
     until = custom_status.get(NEXT_LOOK) if isinstance(custom_status, dict) else None
-    return wire.moment(until) if isinstance(until, str) else None
+    return codec.moment(until) if isinstance(until, str) else None
 
 
 def _ended_states() -> list[Any]:

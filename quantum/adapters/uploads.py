@@ -21,7 +21,7 @@ from quantum.adapters.tables import Query, Tables
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.settings import StorageSettings
 from quantum.storage import ORDERS_CONTAINER, UPLOADS_TABLE
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 WHAT = "The record of uploads"
 PAGE = 1000
@@ -60,7 +60,7 @@ class AzureUploads:
         """Insert a record under its path, creation time and `number`; return False where that key is taken."""
         row = {
             "PartitionKey": _partition(record.path),
-            "RowKey": f"{wire.timestamp(record.created)}.{number:06}",
+            "RowKey": f"{codec.timestamp(record.created)}.{number:06}",
             "path": record.path,
             "etag": record.etag,
             "size": str(record.size),
@@ -88,7 +88,7 @@ class AzureUploads:
                 await self._begin(since)
                 begun = await self._row("since") or {}
             row = await self._row("progress") or {}
-        first = wire.moment(begun["at"])
+        first = codec.moment(begun["at"])
         return Search(
             first,
             _moment(row, "settled") or first,
@@ -100,10 +100,10 @@ class AzureUploads:
     async def save(self, search: Search) -> None:
         """Write the state of the search."""
         row = {
-            "settled": wire.timestamp(search.settled),
-            "began": wire.timestamp(search.began) if search.began else "",
+            "settled": codec.timestamp(search.settled),
+            "began": codec.timestamp(search.began) if search.began else "",
             "cursor": search.cursor or "",
-            "held": wire.timestamp(search.oldest_unhandled) if search.oldest_unhandled else "",
+            "held": codec.timestamp(search.oldest_unhandled) if search.oldest_unhandled else "",
         }
         with translated(WHAT):
             await self._tables.upsert(self._table, {"PartitionKey": SEARCH, "RowKey": "progress"} | row)
@@ -115,7 +115,7 @@ class AzureUploads:
 
     async def _begin(self, since: datetime) -> None:
         try:
-            row = {"PartitionKey": SEARCH, "RowKey": "since", "at": wire.timestamp(since)}
+            row = {"PartitionKey": SEARCH, "RowKey": "since", "at": codec.timestamp(since)}
             await self._tables.insert(self._table, row)
         except ResourceExistsError:  # another process was faster
             return
@@ -133,7 +133,7 @@ def _partition(path: str) -> str:
 
 def _moment(row: Mapping[str, Any], column: str) -> datetime | None:
     text = row.get(column)
-    return wire.moment(text) if text else None
+    return codec.moment(text) if text else None
 
 
 def _upload(blob: BlobProperties) -> Upload:
@@ -145,5 +145,5 @@ def _upload(blob: BlobProperties) -> Upload:
 
 
 def _record(row: Mapping[str, Any]) -> UploadRecord:
-    created = wire.moment(row["RowKey"].rpartition(".")[0])
+    created = codec.moment(row["RowKey"].rpartition(".")[0])
     return UploadRecord(row["path"], row["etag"], created, int(row["size"]), row["md5"] or None, row["by"])

@@ -8,7 +8,7 @@ from typing import Any
 from quantum.adapters.azure_errors import without_signatures
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.model import Cause, Failure
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from quantum.workspaces.remote import Quota, RemoteJob, Session, Target
 
 MOST_INNER = 8
@@ -156,7 +156,7 @@ def _cause(data: Mapping[str, Any]) -> Cause:
 def _fitting(causes: list[Cause]) -> tuple[Cause, ...] | None:
     fitting: list[Cause] = []
     for cause in causes:
-        if len(json.dumps(wire.to_wire([*fitting, cause]))) <= ROOM // 2:
+        if len(json.dumps(codec.to_wire([*fitting, cause]))) <= ROOM // 2:
             fitting.append(cause)
     return tuple(fitting) or None
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from quantum.contract.kinds import Kind, Limits, Schema, printable
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 MAX_UNKNOWN = 20  # a caller can send half a million, and finding the nearest name takes time
 REQUIRED = object()  # marks a required field
@@ -75,7 +75,7 @@ def _row(attribute: str, hint: Any) -> Row:
     if get_origin(hint) is not Annotated:
         raise TypeError(f"{attribute} states no kind: write Annotated[type, kind, meaning]")
     _, kind, meaning, *marks = get_args(hint)
-    row = Row(wire.camel(attribute), kind, meaning, REQUIRED in marks, OR_NULL in marks)
+    row = Row(codec.camel(attribute), kind, meaning, REQUIRED in marks, OR_NULL in marks)
     missing = next((mark for mark in marks if isinstance(mark, Missing)), None)
     return replace(row, if_missing=missing.reason) if missing else row
 

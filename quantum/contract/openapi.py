@@ -11,7 +11,7 @@ from quantum.contract.parameters import Parameter
 from quantum.contract.routes import ROUTES, Body, Reply, Route
 from quantum.contract.schema import collect_schemas
 from quantum.contract.views import deployment, jobs, offers, results
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 DESCRIPTION = """\
 Runs quantum programs on Azure Quantum to the end. Errors are problems (RFC 9457), and name everything that is wrong at
@@ -72,7 +72,7 @@ def _program_input(formats: Sequence[str], limits: Limits) -> Schema:
 
 def _operation(route: Route, schemas: dict[str, Schema], limits: Limits) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": wire.camel(route.door),
+        "operationId": codec.camel(route.door),
         "summary": route.meaning,
         "parameters": [_parameter(parameter, route.example, limits) for parameter in route.parameters],
         "responses": {str(status): _response(reply, schemas) for status, reply in sorted(route.replies.items())},

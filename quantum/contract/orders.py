@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 MOST_COST = 1_000_000_000
 OWN_SESSION = "own"
@@ -106,7 +106,7 @@ class Order:
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
         """Decode the JSON of `quantum.wire.codec.to_wire`; `quantum.orders.read` validates."""
-        return wire.from_wire(cls, data)
+        return codec.from_wire(cls, data)
 
 
 @dataclass(frozen=True)

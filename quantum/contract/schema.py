@@ -6,7 +6,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from quantum.contract.kinds import Limits, Schema
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 SCALARS: Mapping[Any, Schema] = {
     str: {"type": "string"},
@@ -32,10 +32,10 @@ def _of_document(document: type, schemas: dict[str, Schema]) -> Schema:
     all_fields = fields(document)
     schema: Schema = {"type": "object", "description": (document.__doc__ or "").partition("\n\n")[0]}
     schema["properties"] = {
-        wire.camel(field.name): _of_field(hints[field.name], schemas, is_optional=_is_optional(field))
+        codec.camel(field.name): _of_field(hints[field.name], schemas, is_optional=_is_optional(field))
         for field in all_fields
     }
-    required = [wire.camel(field.name) for field in all_fields if not _is_optional(field)]
+    required = [codec.camel(field.name) for field in all_fields if not _is_optional(field)]
     return schema | ({"required": required} if required else {})
 
 

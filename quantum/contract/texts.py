@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum.contract.kinds import Limits, Schema, pattern_schema, printable, type_of
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 CALL = re.compile(r"([\w.]{1,256})\s*\((.{0,1024})\)\s*", re.ASCII)
 YEAR_SECONDS = 366 * 86400
@@ -123,7 +123,7 @@ class Duration:
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
         """Validate a value, and return the reason for a fault."""
         try:
-            length = wire.duration(value) if isinstance(value, str) else None
+            length = codec.duration(value) if isinstance(value, str) else None
         except (ValueError, OverflowError):
             length = None
         if length is None:
@@ -132,7 +132,7 @@ class Duration:
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
         """Describe valid values as JSON Schema."""
-        return {"type": "string", "examples": ["PT2H"]} | pattern_schema(wire.DURATION)
+        return {"type": "string", "examples": ["PT2H"]} | pattern_schema(codec.DURATION)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from quantum.contract.fields import Fault
 from quantum.contract.orders import Order, SubmittedOrder
 from quantum.jobs.model import Failure, Job
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 ROOM = 8 * 1024  # limit of the faults in a job's error, in bytes of JSON
 
@@ -33,7 +33,7 @@ class InvalidOrderError(Exception):
 
 
 def _size(fault: Fault) -> int:
-    return len(json.dumps(wire.to_wire(fault)))
+    return len(json.dumps(codec.to_wire(fault)))
 
 
 class ConflictingOrderError(Exception):

@@ -17,7 +17,7 @@ from quantum.contract.parameters import INDEXED_LETTERS
 from quantum.jobs.model import Job
 from quantum.jobs.tags import tag_texts
 from quantum.programs.formats import provider_of
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 LAST_MILLISECOND = 9_999_999_999_999
 FIRST, PAST = "!", "~"  # sort before and after the first letter of every position
@@ -149,7 +149,7 @@ def values(job: Job, choice: str) -> list[str]:
 
 def position_of(job: Job, order: Ordering) -> str:
     """Return a job's position in the series of an order: a text that sorts as the jobs do, and never changes."""
-    at = _milliseconds(wire.moment(job.created_at))
+    at = _milliseconds(codec.moment(job.created_at))
     newest = f"{_digits(LAST_MILLISECOND - at)}-{job.id}"
     match order:
         case Ordering.NEWEST:

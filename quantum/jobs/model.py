@@ -15,7 +15,7 @@ from quantum.jobs.lifecycle import FINAL, Phase, move
 from quantum.jobs.program import Program
 from quantum.jobs.progress import Progress
 from quantum.jobs.retry_state import FailureKind
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # of all derived ids
 
@@ -128,7 +128,7 @@ class Job:
         traceparent: str | None = None,
     ) -> Self:
         """Create the job of an accepted order; its program is stored separately."""
-        when = wire.timestamp(at)
+        when = codec.timestamp(at)
         history = ({"phase": Phase.ACCEPTED.value, "at": when},)
         return cls(id, order, when, source, history=history, traceparent=traceparent)
 
@@ -150,11 +150,11 @@ class Job:
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
         """Decode the JSON of `to_wire`."""
-        return wire.from_wire(cls, data)
+        return codec.from_wire(cls, data)
 
     def to_wire(self) -> dict[str, Any]:
         """Encode as plain JSON."""
-        encoded: dict[str, Any] = wire.to_wire(self)
+        encoded: dict[str, Any] = codec.to_wire(self)
         return encoded
 
     @property
@@ -201,17 +201,17 @@ class Job:
     def deadline_at(self) -> datetime | None:
         """The moment when the order expires, where it has a deadline."""
         length = self.order.deadline
-        return None if length is None else wire.moment(self.created_at) + wire.duration(length)
+        return None if length is None else codec.moment(self.created_at) + codec.duration(length)
 
     def moved_to(self, phase: Phase, at: datetime) -> Self:
         """Move to another phase and record the time; an illegal move raises."""
         if move(self.phase, phase) == self.phase:
             return self
-        return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": wire.timestamp(at)}))
+        return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": codec.timestamp(at)}))
 
     def with_failure(self, step: str, kind: FailureKind, at: datetime) -> Self:
         """Record a failure of a step."""
-        return replace(self, progress=self.progress.with_failure(step, kind, wire.timestamp(at)))
+        return replace(self, progress=self.progress.with_failure(step, kind, codec.timestamp(at)))
 
     def without_failures(self, step: str) -> Self:
         """Clear the failures of a step that has succeeded or is over."""

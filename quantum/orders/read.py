@@ -10,8 +10,7 @@ from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.cross_field import cross_field_faults
 from quantum.orders.program_fields import input_faults
 from quantum.telemetry.names import traceparent
-from quantum.wire import codec as wire
-from quantum.wire import strict_json
+from quantum.wire import codec, strict_json
 from quantum.wire.encodings import encoding_mistake
 
 MAX_ORDER_BYTES = 4 * 1024 * 1024
@@ -52,7 +51,7 @@ def order_from(data: Any, limits: Limits) -> SubmittedOrder:
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
     if "input" not in sound:
         raise InvalidOrderError(tuple(faults), order if order.target else None)
-    program = wire.from_wire(ProgramInput, sound["input"])
+    program = codec.from_wire(ProgramInput, sound["input"])
     submitted = SubmittedOrder(order, program, traceparent(data.get("traceparent")))
     if faults:
         raise InvalidOrderError(tuple(faults), submitted if order.target else None)

@@ -104,7 +104,7 @@ def unbound(program: bytes, substitutions: Any) -> tuple[Fault, ...]:
 
 
 def check_pulser(program: bytes) -> Checked:
-    """Check a pulse sequence: `sequence_builder` with the output of Pulser's `to_abstract_repr`, or that output itself."""
+    """Check a pulse sequence: `sequence_builder` with Pulser's `to_abstract_repr`, or the latter itself."""
     sequence = _object(program, "a pulse sequence")
     if isinstance(sequence, Checked):
         return sequence

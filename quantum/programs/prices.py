@@ -14,7 +14,7 @@ from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.jobs.program import Gates, Program
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 PRICES_OF = "2025-09-17"  # the date on the page, as read in August 2026
 PRICES_FROM = "MicrosoftDocs/quantum-docs@bdaf6226, articles/pricing.md"
@@ -22,7 +22,7 @@ PRICES_FROM = "MicrosoftDocs/quantum-docs@bdaf6226, articles/pricing.md"
 
 @dataclass(frozen=True)
 class Use:
-    """The billed quantities: gates and shots, known before a job runs, and the seconds of its execution, known after."""
+    """The billed quantities: gates and shots, known before a job runs, and seconds of execution, known after."""
 
     shots: int
     gates: Gates | None = None
@@ -92,7 +92,7 @@ def cost_of(job: Job) -> dict[str, Any] | None:
     if job.remote.cost or (job.is_final and job.phase is not Phase.SUCCEEDED):
         return job.remote.cost
     times = job.remote.times or {}
-    seconds = wire.seconds_between(times.get("began"), times.get("ended"))
+    seconds = codec.seconds_between(times.get("began"), times.get("ended"))
     return estimate(job.target, job.order, job.program, seconds)
 
 

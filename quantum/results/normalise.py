@@ -8,7 +8,7 @@ from quantum.jobs.model import Job
 from quantum.results.histograms import Histogram, Solutions, UnreadableResultError
 from quantum.results.layouts import fill_in
 from quantum.results.readers import read_result
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from quantum.workspaces.remote import RemoteJob
 
 MAX_READ_BYTES = 16 * 1024 * 1024  # a larger output is stored unchanged, without counts
@@ -33,7 +33,7 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
         "outputFormat": remote.output_format,
         "rawBlob": raw_path,
         "queueSeconds": queue_seconds(remote),
-        "durationSeconds": wire.seconds_between(remote.began, remote.ended),
+        "durationSeconds": codec.seconds_between(remote.began, remote.ended),
     }
     if isinstance(output, Solutions):
         result["solutions"] = list(output.solutions)
@@ -44,7 +44,7 @@ def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -
 
 def queue_seconds(remote: RemoteJob) -> float | None:
     """Return the seconds that a job waited in the workspace's queue, where the workspace reports them."""
-    return wire.seconds_between(remote.created, remote.began)
+    return codec.seconds_between(remote.created, remote.began)
 
 
 def _outcomes(histogram: Histogram | None) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _outcomes(histogram: Histogram | None) -> dict[str, Any]:
         "counts": histogram.counts,
         "probabilities": histogram.probabilities,
         "sampled": histogram.sampled,
-        "registers": wire.to_wire(histogram.registers),
+        "registers": codec.to_wire(histogram.registers),
     }
     return view | ({"parts": [_outcomes(part) for part in histogram.parts]} if histogram.parts else {})
 

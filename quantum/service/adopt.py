@@ -22,7 +22,7 @@ from quantum.programs.formats import FORMATS
 from quantum.programs.gates import count_gates
 from quantum.service.intake import Intake
 from quantum.service.prepare import WHOLE_BYTES
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from quantum.workspaces.remote import RemoteJob
 
 
@@ -79,7 +79,7 @@ def _adopted(remote: RemoteJob, program: Program | None, adoption: Adoption, ser
         job,
         program=program,
         adopted=remote.id,
-        remote=RemoteState(since=wire.timestamp(services.now())).updated(remote.account),
+        remote=RemoteState(since=codec.timestamp(services.now())).updated(remote.account),
     )
 
 

@@ -7,7 +7,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.programs.formats import provider_of
 from quantum.programs.prices import cost_of
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 MAX_MESSAGE_BYTES = 48 * 1024  # before base64, which a queue message of 64 KiB leaves room for
 MAX_INLINE_BYTES = 32 * 1024
@@ -16,7 +16,7 @@ SOURCE = "/durable-quantum-jobs"
 
 def job_view(job: Job) -> dict[str, Any]:
     """Describe a job as `JobView` of the contract: the order without its program, and the state of the job."""
-    view: dict[str, Any] = wire.to_wire(job.order) | wire.to_wire(
+    view: dict[str, Any] = codec.to_wire(job.order) | codec.to_wire(
         {
             "id": job.id,
             "target": job.target,
@@ -38,8 +38,8 @@ def job_view(job: Job) -> dict[str, Any]:
     optional = {
         "sessionId": job.session_id,
         "times": dict(times) or None,
-        "queueSeconds": wire.seconds_between(times.get("created"), times.get("began")),
-        "durationSeconds": wire.seconds_between(times.get("began"), times.get("ended")),
+        "queueSeconds": codec.seconds_between(times.get("created"), times.get("began")),
+        "durationSeconds": codec.seconds_between(times.get("began"), times.get("ended")),
         "cancellation": _cancellation(job),
         "adopted": True if job.adopted else None,
         "inputFormat": job.program.format if job.program else None,

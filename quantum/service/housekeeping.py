@@ -19,7 +19,7 @@ from quantum.service.redeliveries import forget_redeliveries
 from quantum.service.sessions import close_own_sessions
 from quantum.service.stalled_orchestrations import StalledOrchestrations, TakeStep
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 GRACE = timedelta(minutes=2)  # a door may be about to start an order that it has claimed
 MAX_RESTARTS = 3
@@ -91,7 +91,7 @@ async def _find(lost: LostUploads) -> list[Exception]:
 def _is_overdue(job: Job, services: Services) -> bool:
     if job.is_final or services.now() <= expected_end(job):
         return False
-    age = services.now() - wire.moment(job.created_at)
+    age = services.now() - codec.moment(job.created_at)
     telemetry.log_event(telemetry.JOB_OVERDUE, {**telemetry.about(job), telemetry.SECONDS: round(age.total_seconds())})
     return True
 
@@ -104,7 +104,7 @@ async def _look_after(
         return False
     if job.is_final and state != "died":
         return await _needs_no_more_care(job, services)
-    if services.now() - wire.moment(job.history[-1]["at"]) <= GRACE:
+    if services.now() - codec.moment(job.history[-1]["at"]) <= GRACE:
         return False
     if job.progress.restarts >= MAX_RESTARTS:
         await _give_up(job, services)
@@ -127,7 +127,7 @@ async def _needs_no_more_care(job: Job, services: Services) -> bool:
     try:
         await close_own_sessions(services, job)
     except ServiceError:  # retry later: the workspace ends an idle session anyway
-        return services.now() - wire.moment(job.history[-1]["at"]) > SESSION_CARE
+        return services.now() - codec.moment(job.history[-1]["at"]) > SESSION_CARE
     return True
 
 
@@ -135,7 +135,9 @@ def expected_end(job: Job) -> datetime:
     """Return when a job becomes overdue: after its deadline, or after three times its target's queue time."""
     if job.deadline_at:
         return job.deadline_at + LATENESS
-    return wire.moment(job.remote.since or job.created_at) + 3 * timedelta(seconds=job.remote.queue_seconds or 0) + ROOM
+    return (
+        codec.moment(job.remote.since or job.created_at) + 3 * timedelta(seconds=job.remote.queue_seconds or 0) + ROOM
+    )
 
 
 async def _start(job: Job, state: State, services: Services, orchestrations: Orchestrations) -> None:
@@ -153,7 +155,7 @@ async def _give_up(job: Job, services: Services) -> None:
     if that fails, it goes out again under the same id.
     """
     if not job.is_final:
-        at = {"phase": Phase.FAILED.value, "at": wire.timestamp(services.now())}
+        at = {"phase": Phase.FAILED.value, "at": codec.timestamp(services.now())}
         job = replace(job, phase=Phase.FAILED, error=ABANDONED, history=(*job.history, at))
         with suppress(ServiceError):  # it may not exist, or have ended
             workspace = await services.workspaces.get(job.order.workspace)

@@ -32,7 +32,7 @@ from quantum.service.prepare import Checked, check_program, store_program
 from quantum.service.sessions import session_faults
 from quantum.service.targets import Targets, select_targets, target_faults
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from quantum.workspaces.remote import Target
 
 # An HTTP caller waits for the compiler, too. A waiting message would block others.
@@ -188,4 +188,4 @@ def _size_faults(order: Order, checked: Checked, targets: Sequence[Target]) -> l
 def digest_of(submitted: SubmittedOrder) -> str:
     """Hash an order, without its trace context, to tell different orders apart."""
     request = replace(submitted, traceparent=None)
-    return hashlib.sha256(json.dumps(wire.to_wire(request), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(codec.to_wire(request), sort_keys=True).encode()).hexdigest()

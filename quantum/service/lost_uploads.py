@@ -21,7 +21,7 @@ from quantum.service.intake import Intake
 from quantum.service.uploads import id_of, id_of_upload, records_of
 from quantum.service.waiting import enqueue_upload
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 GRACE = timedelta(minutes=5)  # its event may still arrive
 BEFORE_THE_FIRST_ROUND = timedelta(minutes=15)  # the app may receive uploads before the first run of the timer
@@ -153,7 +153,7 @@ class _Candidate:
 
 
 def _is_after(claimed_at: str, created: datetime) -> bool:
-    return wire.moment(claimed_at) >= created - CLOCK_SKEW
+    return codec.moment(claimed_at) >= created - CLOCK_SKEW
 
 
 def _end_pass(search: Search) -> Search:

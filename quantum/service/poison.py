@@ -19,7 +19,7 @@ from quantum.service.redeliveries import redelivered_ids
 from quantum.service.uploads import candidate_ids
 from quantum.storage import POISON_CONTAINER
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 type Caller = tuple[str, Mapping[str, str]]  # a job's id and the source of its order
 
@@ -79,7 +79,7 @@ async def _store(message_id: str, order: Mapping[str, str], caller: Caller, inta
     id_, source = caller
     if entry := await intake.services.index.find(id_):
         return entry.job
-    order_record = {"id": id_, "messageId": message_id, "at": wire.timestamp(intake.services.now()), **order}
+    order_record = {"id": id_, "messageId": message_id, "at": codec.timestamp(intake.services.now()), **order}
     await intake.services.blobs.write(_path(id_), encode(order_record))
     trace = telemetry.traceparent_in(b64decode(order.get("base64", "")))
     rejected = await intake.reject(id_, {**source, "poisonMessageId": message_id}, POISONED, trace)

@@ -13,7 +13,7 @@ from zlib import crc32
 from quantum.jobs.model import Job
 from quantum.ports import Entry, InstanceStatus, Orchestrations, Services
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 MISSED_PAUSES = 3
 LONGEST_ACTIVITY = timedelta(minutes=15)  # three times that is longer than the platform's limit for a function
@@ -60,7 +60,7 @@ class StalledOrchestrations:
 
     def _selection(self) -> Sequence[tuple[Entry, datetime]]:
         """Select as many as a round has time for, in a different order each time, so that none is always last."""
-        salt = wire.timestamp(self.services.now())
+        salt = codec.timestamp(self.services.now())
         return sorted(self.entries, key=lambda each: crc32(f"{each[0].job.id}:{salt}".encode()))[: self.a_round]
 
     async def _handle_one(self, semaphore: asyncio.Semaphore, entry: Entry, moved_at: datetime) -> None:
@@ -78,11 +78,11 @@ class StalledOrchestrations:
     async def _act(self, entry: Entry, moved_at: datetime) -> str | None:
         """Wake the orchestration; if it was woken before and has not moved since, continue its job outside it."""
         now, woken = self.services.now(), entry.woken_at
-        if woken is None or wire.moment(woken) < moved_at:
-            await self.services.index.note_wake(entry.job.id, wire.timestamp(now))
+        if woken is None or codec.moment(woken) < moved_at:
+            await self.services.index.note_wake(entry.job.id, codec.timestamp(now))
             await self.orchestrations.wake(entry.job.id)
             return WOKEN
-        if now - wire.moment(woken) < WAKE_PATIENCE:
+        if now - codec.moment(woken) < WAKE_PATIENCE:
             return None
         if not await self.take_step(entry.job):
             return STEP_TAKEN

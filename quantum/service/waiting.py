@@ -23,7 +23,7 @@ from quantum.service.intake import Intake
 from quantum.service.uploads import id_of_blob
 from quantum.storage import WAITING_CONTAINER
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 32
@@ -134,7 +134,7 @@ async def _take_waiting_order(text: bytes, intake: Intake, orchestrations: Orche
     try:
         await _start(order, intake, orchestrations)
     except CompilerBusyError as busy:
-        since = wire.moment(order.record["since"])
+        since = codec.moment(order.record["since"])
         if intake.services.now() - since > LONGEST_WAIT:
             raise NoCompilerError from busy
         await _announce(order.id, order.pauses + 1, busy, intake)
@@ -160,7 +160,7 @@ async def _let_wait(
 
 
 async def _store(id_: str, source: Mapping[str, str], body: Mapping[str, str], intake: Intake) -> None:
-    record = {"id": id_, "source": dict(source), "since": wire.timestamp(intake.services.now()), **body}
+    record = {"id": id_, "source": dict(source), "since": codec.timestamp(intake.services.now()), **body}
     await intake.services.blobs.write(_path(id_), encode(record))
 
 

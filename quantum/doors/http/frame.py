@@ -12,7 +12,7 @@ from quantum.doors.http import query
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceError
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -77,7 +77,7 @@ async def _answer(door: Door, request: Request, app: App, orchestrations: Orches
         return error.response
     except InvalidOrderError as error:
         app.services.telemetry.measure(telemetry.ORDERS, 1, REFUSED)
-        faults = wire.to_wire((await app.intake.complete(error, COMPILER_PATIENCE_SECONDS)).faults)
+        faults = codec.to_wire((await app.intake.complete(error, COMPILER_PATIENCE_SECONDS)).faults)
         return problem(400, "The order cannot be run as it is", count_faults(faults), errors=faults)
     except ConflictingOrderError:
         detail = "This Idempotency-Key was used before with another order: send the same order, or a new key."
@@ -100,7 +100,7 @@ def unavailable(title: str, detail: str, headers: Mapping[str, str] = MappingPro
 
 def refused(title: str, faults: Sequence[Fault]) -> ProblemError:
     """Make a problem document of a request's faults."""
-    return ProblemError(400, title, count_faults(faults), errors=wire.to_wire(faults))
+    return ProblemError(400, title, count_faults(faults), errors=codec.to_wire(faults))
 
 
 def count_faults(faults: Sequence[Any]) -> str:

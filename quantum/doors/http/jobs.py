@@ -15,7 +15,7 @@ from quantum.ports import Orchestrations
 from quantum.service.answers import job_view, links
 from quantum.storage import result_path
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 
 async def start_from_http(request: Request, app: App, orchestrations: Orchestrations) -> Response:
@@ -70,7 +70,7 @@ def require_result(job: Job) -> None:
     """Raise a problem with the phase of a job that has no result."""
     if job.phase is not Phase.SUCCEEDED:
         detail = f"The job is {job.phase}." + ("" if job.is_final else " Try again later.")
-        more = {"phase": job.phase.value} | ({"error": wire.to_wire(job.error)} if job.error else {})
+        more = {"phase": job.phase.value} | ({"error": codec.to_wire(job.error)} if job.error else {})
         raise ProblemError(409, "There is no result", detail, **more)
 
 
@@ -79,7 +79,7 @@ async def request_cancel(request: Request, app: App, orchestrations: Orchestrati
     job = await find_job(request, app)
     if not job.is_final:
         if not job.cancel_requested:
-            await app.services.index.request_cancel(job.id, wire.timestamp(app.services.now()))
+            await app.services.index.request_cancel(job.id, codec.timestamp(app.services.now()))
         await orchestrations.wake(job.id)
         job = await find_job(request, app)
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})

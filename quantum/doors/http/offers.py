@@ -6,14 +6,14 @@ from quantum.doors.http.inputs import workspace_name
 from quantum.ports import Orchestrations
 from quantum.programs.formats import formats_of
 from quantum.service.catalogue import catalogue
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 
 async def list_targets(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/targets`: a workspace's targets, at most a minute old; `workspace` names another than the default."""
     name = await workspace_name(request, app)
     fresh = await app.targets.fresh(name)
-    views = [wire.to_wire(target) | {"formats": formats_of(target.id)} for target in fresh.targets]
+    views = [codec.to_wire(target) | {"formats": formats_of(target.id)} for target in fresh.targets]
     age = round(fresh.age_seconds(app.services.now()))
     return Response(200, {"targets": views, "ageSeconds": age})
 
@@ -28,5 +28,5 @@ async def list_quotas(request: Request, app: App, _: Orchestrations) -> Response
     """`GET /api/quotas`: a workspace's quotas and their use; `provider` selects one."""
     provider = request.query.get("provider", "").lower()
     workspace = await app.services.workspaces.get(await workspace_name(request, app))
-    views = [wire.to_wire(quota) for quota in await workspace.quotas() if provider in ("", quota.provider)]
+    views = [codec.to_wire(quota) for quota in await workspace.quotas() if provider in ("", quota.provider)]
     return Response(200, {"quotas": views})

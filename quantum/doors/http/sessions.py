@@ -22,7 +22,7 @@ from quantum.ports import Orchestrations
 from quantum.service.adopt import tags_of
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.targets import target_faults
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from quantum.workspaces.remote import NewSession, RemoteJob, Session
 
 TITLE = "The session cannot be opened"
@@ -108,7 +108,7 @@ def session_view(session: Session, workspace: str = DEFAULT) -> dict[str, Any]:
     """Describe a session, and whether it accepts jobs."""
     path = f"/api/sessions/{session.id}"
     there = "" if workspace == DEFAULT else f"?workspace={workspace}"
-    view: dict[str, Any] = wire.to_wire(session)
+    view: dict[str, Any] = codec.to_wire(session)
     links = {"self": path + there, "close": f"{path}/close{there}", "jobs": f"{path}/jobs{there}"}
     facts = {"workspace": workspace, "isOpen": session.is_open, "tags": tags_of(session.tags)}
     return view | facts | {"links": links}
@@ -116,7 +116,7 @@ def session_view(session: Session, workspace: str = DEFAULT) -> dict[str, Any]:
 
 def remote_view(job: RemoteJob) -> dict[str, Any]:
     """Describe a remote job, which may be adopted."""
-    view: dict[str, Any] = wire.to_wire(
+    view: dict[str, Any] = codec.to_wire(
         {
             "id": job.id,
             "name": job.name,

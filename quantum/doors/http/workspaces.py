@@ -16,8 +16,7 @@ from quantum.service.own_workspaces import (
     registration_view,
     remove_workspace,
 )
-from quantum.wire import codec as wire
-from quantum.wire import strict_json
+from quantum.wire import codec, strict_json
 from quantum.workspaces.profiles import Profile
 
 MAX_BYTES = 16 * 1024
@@ -84,10 +83,10 @@ def _registration(request: Request, app: App) -> tuple[Profile, str]:
         raise _refused("", f"is no workspace: {error}") from error
     read = read_registration(data, app.services.endpoints)
     if isinstance(read, list):
-        raise ProblemError(400, REFUSED, count_faults(read), errors=wire.to_wire(read))
+        raise ProblemError(400, REFUSED, count_faults(read), errors=codec.to_wire(read))
     return read
 
 
 def _refused(field: str, reason: str, code: str | None = None) -> ProblemError:
     more = {"code": code} if code else {}
-    return ProblemError(400, REFUSED, count_faults([field]), errors=wire.to_wire([Fault(field, reason)]), **more)
+    return ProblemError(400, REFUSED, count_faults([field]), errors=codec.to_wire([Fault(field, reason)]), **more)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from quantum.jobs.lists import Listing, position_of
 from quantum.jobs.model import Job
 from quantum.ports import Entry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.fakes.failing import Failing
 
 
@@ -99,7 +99,7 @@ def fits(job: Job, listing: Listing) -> bool:
         ("target", job.target),
         *(("tag", f"{name}={text}") for name, text in job.order.tags.items()),
     }
-    at = wire.moment(job.created_at)
+    at = codec.moment(job.created_at)
     return (
         facts.issuperset(listing.chosen)
         and listing.phase in ("", job.phase.value)

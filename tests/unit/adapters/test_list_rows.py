@@ -21,7 +21,7 @@ from quantum.jobs.lists import CHOICES, Listing, Ordering, position_of
 from quantum.jobs.model import Job
 from quantum.settings import StorageSettings
 from quantum.storage import JOBS_TABLE, LISTS_TABLE, OPEN_TABLE
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import NOW, a_job, an_order
 from tests.support.fakes.index import fits
 from tests.support.fakes.tables import InMemoryTables
@@ -43,7 +43,7 @@ def jobs(draw: st.DrawFn) -> Job:
         tags=draw(st.sampled_from(TAGS)),
         workspace=draw(st.sampled_from(["default", "other"])),
     )
-    created = wire.timestamp(draw(st.sampled_from(MOMENTS)))
+    created = codec.timestamp(draw(st.sampled_from(MOMENTS)))
     phase = draw(st.sampled_from(Phase))
     return replace(a_job(order), id=str(UUID(int=draw(st.integers(0, 2**128 - 1)))), created_at=created, phase=phase)
 
@@ -163,7 +163,7 @@ async def an_ended_index(tables: InMemoryTables, number: int, **order: Any) -> A
     """An index of jobs that have ended, a second apart, of which only the oldest has what an order says."""
     index = AzureTableJobIndex(ANYWHERE, tables)
     for position in range(number):
-        created = wire.timestamp(NOW + timedelta(seconds=position))
+        created = codec.timestamp(NOW + timedelta(seconds=position))
         job = replace(a_job(an_order(**order if position == 0 else {})), id=str(UUID(int=position)), created_at=created)
         await index.claim(replace(job, phase=Phase.SUCCEEDED), "digest")
         await index.close_id(job.id)

@@ -10,7 +10,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Entry, State
 from quantum.service.housekeeping import GRACE, MAX_CONSECUTIVE_FAILURES, MAX_RESTARTS, ROOM, expected_end, keep_house
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import JOB_ID, NOW, App, a_job, an_order, no_step, with_progress, with_remote
 from tests.support.fakes.index import InMemoryJobIndex
 from tests.support.fakes.telemetry import exporting
@@ -246,7 +246,7 @@ async def test_a_job_past_its_time_is_told_of() -> None:
 
 def test_without_a_deadline_the_target_s_queue_says_what_to_expect() -> None:
     """Three times as long as it was said to be, and some room."""
-    waiting = with_remote(a_job(), queue_seconds=3600, since=wire.timestamp(NOW))
+    waiting = with_remote(a_job(), queue_seconds=3600, since=codec.timestamp(NOW))
 
     assert expected_end(waiting) == NOW + timedelta(hours=3) + ROOM
     assert expected_end(a_job()) == NOW + ROOM

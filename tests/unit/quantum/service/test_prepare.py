@@ -12,7 +12,7 @@ from quantum.jobs.errors import InvalidOrderError
 from quantum.jobs.program import Compiled, Gates, Program
 from quantum.programs.formats import FORMATS, MIB
 from quantum.service.prepare import WHOLE_BYTES, Checked, check_program, store_program
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import BELL, CIRCUIT, JOB_ID, QIR, App, a_submitted_order
 
 
@@ -70,7 +70,7 @@ async def test_a_layout_is_kept_with_the_program_and_notes_go_to_the_caller() ->
     found = await checked(app, a_submitted_order())
 
     assert (found.program.layout, found.notes) == ("[mz]", ("a delay was left out",))
-    assert wire.from_wire(Program, wire.to_wire(found.program)) == found.program
+    assert codec.from_wire(Program, codec.to_wire(found.program)) == found.program
 
 
 async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:

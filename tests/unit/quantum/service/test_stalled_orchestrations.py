@@ -11,7 +11,7 @@ from quantum.jobs.model import Job
 from quantum.ports import InstanceStatus
 from quantum.service.housekeeping import keep_house
 from quantum.service.stalled_orchestrations import StalledOrchestrations, is_stalled
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import JOB_ID, NOW, App, a_job, no_step
 from tests.support.fakes.telemetry import exporting
 
@@ -124,7 +124,7 @@ async def test_a_wake_survives_the_process_that_sent_it() -> None:
 
     await keep_house(app.services, app.orchestrations, RETENTION, no_step)
 
-    assert app.index.entries[JOB_ID].woken_at == wire.timestamp(app.clock)
+    assert app.index.entries[JOB_ID].woken_at == codec.timestamp(app.clock)
 
 
 async def test_a_step_that_fails_holds_up_no_other() -> None:
