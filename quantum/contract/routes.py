@@ -83,18 +83,18 @@ def problem(meaning: str, *headers: str) -> Reply:
     return Reply(meaning, "Problem", PROBLEM_JSON, headers)
 
 
-FAULTY = problem("something is wrong with the request; `errors` names all of it")
+FAULTY = problem("the request is invalid; `errors` lists all faults")
 TOO_LARGE = problem("the request is too large")
-UNAVAILABLE = problem("a service that the app needs is not available: try again", "Retry-After")
+UNAVAILABLE = problem("a service that the app needs is not available: retry", "Retry-After")
 UNCERTAIN = problem(
-    "a service is not available; where it is not known whether the request was taken, its `id`, and the "
-    "`idempotencyKey` under which it can be sent again",
+    "a service is not available; if the request may have been accepted, with its `id`, and the "
+    "`idempotencyKey` for a safe retry",
     "Retry-After",
     "Location",
 )
 NO_JOB = problem("there is no such job")
-NO_RESULT = problem("the job has no result, or none yet; `phase` says where it is")
-REMOVED = problem("the job succeeded, and what came back was removed since")
+NO_RESULT = problem("the job has no result, or none yet; see `phase`")
+REMOVED = problem("the job succeeded, and its result was removed since")
 NO_SESSION = problem("the workspace has no such session")
 REFUSED = problem("the workspace refused; `code` is its own")
 OTHER_KEY = problem("the key belongs to another request")
@@ -109,10 +109,10 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "jobs",
         "start_from_http",
-        "Take an order. With an `Idempotency-Key`, the same order again is the same job.",
+        "Take an order. With an `Idempotency-Key`, a repeated order is the same job.",
         {
             **COMMON,
-            202: Reply("taken: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
+            202: Reply("accepted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             413: TOO_LARGE,
             422: OTHER_KEY,
             503: UNCERTAIN,
@@ -134,7 +134,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "jobs/{id}",
         "read_job",
-        "Read where a job is.",
+        "Read the state of a job.",
         {**COMMON, 200: Reply("the job; while it has not ended, when to look again", "JobView"), 404: NO_JOB},
         (JOB_ID,),
         example=ONE_JOB,
@@ -143,7 +143,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "jobs/{id}/result",
         "read_result",
-        "Read what came back.",
+        "Read the result of a job.",
         {**COMMON, 200: Reply("the result", "Result"), 404: NO_JOB, 409: NO_RESULT, 410: REMOVED},
         (JOB_ID,),
         example=ONE_JOB,
@@ -152,7 +152,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "jobs/{id}/result/raw",
         "read_raw",
-        "Read the output as the workspace gave it, or a part of it.",
+        "Read the raw output of a job, or a part of it.",
         {
             **COMMON,
             200: Reply("the output", "", BYTES, ("Accept-Ranges", "Content-Disposition")),
@@ -170,8 +170,8 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "jobs/{id}/cancel",
         "request_cancel",
-        "Ask for a job to stop; repeated, or too late, it is the same.",
-        {**COMMON, 202: Reply("asked", "JobView", headers=LOCATION_AND_RETRY), 404: NO_JOB},
+        "Request the cancellation of a job; idempotent, and without effect on an ended job.",
+        {**COMMON, 202: Reply("requested", "JobView", headers=LOCATION_AND_RETRY), 404: NO_JOB},
         (JOB_ID,),
         example=ONE_JOB,
     ),
@@ -189,7 +189,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "jobs/adopt",
         "adopt_job",
-        "Care for a job that is in a workspace already; repeated, it is the same job.",
+        "Adopt a job that somebody else submitted to a workspace; a repeated request is the same job.",
         {
             **COMMON,
             202: Reply("adopted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
@@ -202,7 +202,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "sessions",
         "open_session",
-        "Open a session. With an `Idempotency-Key`, the same session is opened once.",
+        "Open a session. With an `Idempotency-Key`, a repeated request opens one session.",
         {
             **COMMON,
             201: Reply("opened", "SessionView", headers=("Location",)),
@@ -237,7 +237,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "sessions/{id}/close",
         "end_session",
-        "Take no more jobs into a session; those that are in it go on.",
+        "Close a session to new jobs; its jobs continue.",
         {**OF_A_SESSION, 200: Reply("the session as it is now", "SessionView")},
         (SESSION_ID, WORKSPACE),
         example=ONE_SESSION,
@@ -264,7 +264,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "quotas",
         "list_quotas",
-        "List what providers let a workspace use, and what is used of it.",
+        "List a workspace's quotas and their use.",
         {**COMMON, 200: Reply("the quotas", "QuotaList")},
         (PROVIDER, WORKSPACE),
     ),
@@ -272,7 +272,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "formats",
         "list_formats",
-        "List what programs may come in, which target takes which, and what providers' parameters are.",
+        "List the accepted formats, by target, and the providers' parameters.",
         {**COMMON, 200: Reply("the formats", "Catalogue")},
         (WORKSPACE,),
     ),
@@ -280,7 +280,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "health",
         "read_health",
-        "Check each thing that the app depends on.",
+        "Check each dependency of the app.",
         {
             400: FAULTY,
             200: Reply("all of it can be used", "Health"),
@@ -298,10 +298,10 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "poison/{id}/replay",
         "replay_poison",
-        "Have one of them tried again, as a new order.",
+        "Replay one of them, as a new order.",
         {
             **COMMON,
-            202: Reply("tried again", "Replayed"),
+            202: Reply("replayed", "Replayed"),
             404: problem("no such order is kept, or its blob is gone"),
         },
         (POISON_ID,),
@@ -318,7 +318,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "workspaces",
         "add_own_workspace",
-        "Add a workspace that its credential opens, or give one a new credential.",
+        "Add a workspace whose credential works, or replace its credential.",
         {
             **COMMON,
             201: Reply("added", "WorkspaceView", headers=("Location",)),
@@ -332,7 +332,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "workspaces/{name}",
         "read_workspace",
-        "Read how a workspace is known here, without its secret.",
+        "Read a workspace, without its secret.",
         {**COMMON, 200: Reply("the workspace", "WorkspaceView"), 404: problem("there is no such workspace")},
         (WORKSPACE_NAME,),
         example={"name": examples.WORKSPACE},

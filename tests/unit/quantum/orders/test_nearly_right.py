@@ -209,7 +209,7 @@ def test_what_is_nearly_an_output_is_read_or_unreadable(
         reason = str(error)
     else:
         if isinstance(histogram, Solutions):
-            assert json.dumps(histogram.found, allow_nan=False)
+            assert json.dumps(histogram.solutions, allow_nan=False)
         else:
             assert_sensible(histogram, shots)
         return
