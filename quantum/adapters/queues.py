@@ -1,4 +1,4 @@
-"""Storage queues that we send to, base64 as Functions' own queue bindings write and read them."""
+"""Outgoing storage queues, with messages in base64 as Functions' own queue bindings use it."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class AzureQueue:
         self._what = f"The queue {name}"
 
     async def send(self, message: bytes, *, after: int = 0) -> None:
-        """Send one message, to be seen after so many seconds; it stays until somebody takes it."""
+        """Send a message that becomes visible after `after` seconds and never expires."""
         when = {"visibility_timeout": after, "time_to_live": FOREVER}
         with translated(self._what):
             try:
@@ -37,7 +37,7 @@ class AzureQueue:
                 await self._client.send_message(message, **when)
 
     async def check(self) -> None:
-        """Raise if the queue cannot be used; one that is not there yet is made by the first message."""
+        """Raise if the queue cannot be used; the first message creates a missing queue."""
         with translated(self._what):
             try:
                 await self._client.get_queue_properties()

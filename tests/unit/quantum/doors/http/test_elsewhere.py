@@ -22,7 +22,7 @@ CHEM = {"workspace": "chem"}
 def app() -> App:
     """An app that knows the workspace `chem`, which has another target than the default one."""
     made = App()
-    made.workspaces.profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
+    made.workspaces.settings_profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
     made.workspaces.open["chem"] = InMemoryWorkspace([a_target(id="quantinuum.sim.h2-1e")])
     return made
 
@@ -134,7 +134,7 @@ async def test_an_order_joins_a_session_of_its_own_workspace(app: App) -> None:
     """One of another workspace is none."""
     session = NewSession("series", "series", "ionq.simulator")
     chem = app.workspaces.open["chem"]
-    chem.known = [a_target()]
+    chem.target_list = [a_target()]
     await chem.open_session(session)
 
     here, there, own = [
