@@ -1,7 +1,7 @@
-"""The doors of the app and the functions behind them, in tables; this file alone knows Azure's decorators.
+"""The tables of the app's functions and their triggers; only this file uses Azure's decorators.
 
-The durable bindings are named by their types: `DFApp` has words for them, but loads the durable SDK and all that it
-stands on before anything can be served. Here the first call that needs it does.
+The durable bindings are declared by their types: `DFApp` has decorators for them, but loads the durable SDK and all its
+dependencies before anything can be served. Here the first call that needs the SDK loads it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,19 +17,31 @@ from activities.record_progress import record_progress
 from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
-from orchestrators.by_hand import ByHand
+from orchestrators.manual_steps import ManualSteps
 from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
-from quantum.doors.http import adopt, description, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
-from quantum.doors.patience import patiently
+from quantum.doors.http import (
+    adopt,
+    description,
+    files,
+    frame,
+    health,
+    jobs,
+    lists,
+    offers,
+    poison,
+    sessions,
+    workspaces,
+)
+from quantum.doors.retries import retry_while_unavailable
 from quantum.service.housekeeping import keep_house
 from quantum.service.lost_uploads import LostUploads
 from quantum.settings import HOST_STORAGE
 from quantum.storage import BLOB_POISON_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
-wiring.settings()  # a wrong setting stops the start, by its name
+wiring.settings()  # an invalid setting stops the start with an error that names it
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.routes`
@@ -37,8 +49,8 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     lists.list_jobs,
     jobs.read_job,
     jobs.read_result,
-    raw.read_raw,
-    raw.read_program,
+    files.read_raw,
+    files.read_program,
     jobs.request_cancel,
     lists.count_jobs,
     lists.sum_costs,
@@ -74,12 +86,12 @@ ACTIVITIES = (
 
 
 def durable_client(door: Callable[..., Any]) -> Any:
-    """Bind a door's `client` to the durable engine; it comes as text."""
+    """Bind a door's `client` to the durable engine; the worker passes it as text."""
     return app.generic_input_binding(arg_name="client", type="durableClient")(door)
 
 
 def http_door(door: frame.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
-    """Translate between a door and an HTTP trigger."""
+    """Adapt a door to an HTTP trigger."""
 
     async def respond(req: func.HttpRequest, client: str) -> func.HttpResponse:
         headers = {name.lower(): text for name, text in req.headers.items()}
@@ -104,7 +116,7 @@ app.route(route="{*path}")(durable_client(http_door(description.zz_unknown_route
 async def start_from_queue(message: func.QueueMessage, client: str) -> None:
     """Take an order from the queue."""
     order, delivery = (str(message.id), message.get_body()), message.dequeue_count or 1
-    await patiently(
+    await retry_while_unavailable(
         lambda: queue.start_from_queue(*order, wiring.app(), wiring.orchestrations(client), delivery=delivery)
     )
 
@@ -116,27 +128,27 @@ async def start_from_queue(message: func.QueueMessage, client: str) -> None:
 async def start_from_blob(program: func.InputStream, client: str) -> None:
     """Take an order from an uploaded blob."""
     path = str(program.name)
-    await patiently(lambda: blob.start_from_blob(path, wiring.app(), wiring.orchestrations(client)))
+    await retry_while_unavailable(lambda: blob.start_from_blob(path, wiring.app(), wiring.orchestrations(client)))
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=HOST_STORAGE)
 async def answer_poison(message: func.QueueMessage) -> None:
-    """Answer for an order on the queue that failed too often."""
+    """Answer an order from the queue that failed too often."""
     report = (str(message.id), message.get_body())
-    await patiently(lambda: queue.answer_poison(*report, wiring.app()))
+    await retry_while_unavailable(lambda: queue.answer_poison(*report, wiring.app()))
 
 
 @app.queue_trigger(arg_name="message", queue_name=BLOB_POISON_QUEUE, connection=HOST_STORAGE)
 async def answer_poisoned_blob(message: func.QueueMessage) -> None:
-    """Answer for an uploaded order that failed too often."""
+    """Answer an uploaded order that failed too often."""
     report = (str(message.id), message.get_body())
-    await patiently(lambda: queue.answer_poisoned_blob(*report, wiring.app()))
+    await retry_while_unavailable(lambda: queue.answer_poisoned_blob(*report, wiring.app()))
 
 
 @app.event_grid_trigger(arg_name="event")
 @durable_client
 async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
-    """Look at a job whose output has appeared; what is sent as a CloudEvent comes as one, whatever is annotated."""
+    """Wake a job whose output has appeared; the worker passes a CloudEvent as one, whatever the annotation says."""
     kind = event.type if isinstance(event, func.CloudEvent) else event.event_type
     await events.wake_from_event(str(kind), str(event.subject), wiring.orchestrations(client))
 
@@ -144,15 +156,15 @@ async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
 @app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
 @durable_client
 async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
-    """Find uploads that no event told of, start what was lost, go on with what is silent, purge what is old."""
-    running, known = wiring.app(), wiring.settings()
-    lost = LostUploads(running.intake, known.lost_uploads)
-    by_hand = ByHand(run_job, {each.__name__: each for each in ACTIVITIES}, running.services.now)
-    await keep_house(running.services, wiring.orchestrations(client), known.retention, by_hand.take_step, lost)
+    """Find unannounced uploads, restart lost jobs, continue stalled jobs, purge old histories."""
+    current, settings = wiring.app(), wiring.settings()
+    lost = LostUploads(current.intake, settings.lost_uploads)
+    manual_steps = ManualSteps(run_job, {each.__name__: each for each in ACTIVITIES}, current.services.now)
+    await keep_house(current.services, wiring.orchestrations(client), settings.retention, manual_steps.take_step, lost)
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
-    """Have the durable SDK run a process from its history, one turn a call."""
+    """Run an orchestrator through the durable SDK: one call replays its history and takes one turn."""
 
     def turn(context: func.OrchestrationContext) -> str:
         return wiring.replayed(process)(context)

@@ -1,1 +1,1 @@
-"""The calls to the outside: one function a file, each safe to be made twice."""
+"""The activities: one function a file, each safe to repeat."""

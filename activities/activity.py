@@ -1,7 +1,7 @@
-"""The frame of every activity: reads its request, gives it the App, and returns its outcome as plain JSON.
+"""The frame of every activity: decodes its request, passes it the App, and encodes its outcome as plain JSON.
 
-What a service refuses is an outcome; any other exception leaves the activity as it is, and means "try again". Each call
-is a span in its order's trace, and one that will be tried again is counted.
+A ServiceError becomes an outcome; any other exception leaves the activity and is retried. Each call is a span in its
+order's trace, and a failure that will be retried is counted.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -34,10 +34,10 @@ from quantum.jobs.errors import (
     WorkspaceUnauthorizedError,
 )
 from quantum.jobs.model import Failure
-from quantum.telemetry import names as told
+from quantum.telemetry import names as telemetry
 from quantum.telemetry.names import Telemetry
 
-OUTCOMES: Sequence[tuple[type[ServiceError], Callable[[Failure], AnyFailure]]] = (  # the first that fits
+OUTCOMES: Sequence[tuple[type[ServiceError], Callable[[Failure], AnyFailure]]] = (  # the first match wins
     (WorkspaceUnauthorizedError, LockedOut),
     (UnknownWorkspaceError, LockedOut),
     (UnauthorizedError, Unauthorized),
@@ -50,25 +50,25 @@ type Registered = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 def activity[R: AnyRequest](step: Callable[[R, App], Awaitable[Outcome]]) -> Registered:
-    """Make a function of a request and the App into an activity, with the signature that the worker reads."""
+    """Turn a function of a request and the App into an activity with the signature that the worker needs."""
     name, kind = step.__name__, get_type_hints(step)["message"]
 
-    async def run(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
+    async def run(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
         message: R = kind.from_wire(payload)
         app = wiring.app()
-        telemetry, facts = app.services.telemetry, told.about(message)
-        with telemetry.span(name, message.traceparent, facts) as span:
+        meter, facts = app.services.telemetry, telemetry.about(message)
+        with meter.span(name, message.traceparent, facts) as span:
             try:
                 outcome = await step(cast("R", message.traced(span.traceparent)), app)
             except ServiceError as error:
                 outcome = _outcome_of(error)
             except Exception:
-                _count_retry(telemetry, name, facts | {told.OUTCOME: Broken.word})
+                _count_retry(meter, name, facts | {telemetry.OUTCOME: Broken.word})
                 raise
-            facts |= {told.OUTCOME: outcome.word}
+            facts |= {telemetry.OUTCOME: outcome.word}
             span.note(facts)
             if _is_retried(outcome, message):
-                _count_retry(telemetry, name, facts)
+                _count_retry(meter, name, facts)
             return outcome.to_wire()
 
     run.__name__, run.__qualname__, run.__module__, run.__doc__ = name, name, step.__module__, step.__doc__
@@ -76,7 +76,7 @@ def activity[R: AnyRequest](step: Callable[[R, App], Awaitable[Outcome]]) -> Reg
 
 
 def _outcome_of(error: ServiceError) -> AnyFailure | Overtaken:
-    """Translate an error into the value that the process branches on."""
+    """Translate an error into an outcome."""
     match error:
         case OvertakenError():
             return Overtaken(error.job)
@@ -88,7 +88,7 @@ def _outcome_of(error: ServiceError) -> AnyFailure | Overtaken:
 
 
 def _is_retried(outcome: Outcome, message: AnyRequest) -> bool:
-    """Whether the step will be tried again; a wrong credential ends an order at once, unless its job may run."""
+    """Say whether the step will be retried; an invalid credential ends a job at once, unless it may be submitted."""
     match outcome:
         case LockedOut():
             return message.may_be_submitted
@@ -98,7 +98,7 @@ def _is_retried(outcome: Outcome, message: AnyRequest) -> bool:
             return isinstance(outcome, Failed)
 
 
-def _count_retry(telemetry: Telemetry, name: str, facts: dict[str, str]) -> None:
-    facts = facts | {told.ACTIVITY: name}
-    telemetry.measure(told.RETRIES, 1, facts)
-    told.tell(told.STEP_RETRIED, facts)
+def _count_retry(meter: Telemetry, name: str, facts: dict[str, str]) -> None:
+    facts = facts | {telemetry.ACTIVITY: name}
+    meter.measure(telemetry.RETRIES, 1, facts)
+    telemetry.log_event(telemetry.STEP_RETRIED, facts)

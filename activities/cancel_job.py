@@ -1,4 +1,4 @@
-"""Asks the workspace to cancel a job."""
+"""Requests the cancellation of a remote job."""
 
 from activities.activity import activity
 from orchestrators.messages import CancelJob, CancelSent
@@ -7,7 +7,7 @@ from quantum.app import App
 
 @activity
 async def cancel_job(message: CancelJob, app: App) -> CancelSent:
-    """Ask; `refused` where the provider will not, and either way only the workspace's own status ends the job."""
-    workspace = await app.services.workspaces.named(message.workspace)
+    """Request cancellation; the job ends only when its remote status says so."""
+    workspace = await app.services.workspaces.get(message.workspace)
     await workspace.cancel(message.remote_id)
     return CancelSent()

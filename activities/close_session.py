@@ -1,4 +1,4 @@
-"""Closes the session that a job had to itself."""
+"""Closes a job's own sessions."""
 
 from activities.activity import activity
 from orchestrators.messages import CloseSession, SessionClosed
@@ -8,6 +8,6 @@ from quantum.service.sessions import close_own_sessions
 
 @activity
 async def close_session(message: CloseSession, app: App) -> SessionClosed:
-    """Close it on every target that the job was on; closed twice, it is the same."""
+    """Close the sessions on every target of the job; idempotent."""
     await close_own_sessions(app.services, message.job)
     return SessionClosed()

@@ -1,4 +1,4 @@
-"""Fetches what a job put out, and keeps it raw and as a Result."""
+"""Fetches the output of a job, and stores it raw and as a Result."""
 
 import asyncio
 
@@ -16,21 +16,21 @@ from quantum.workspaces.remote import RemoteJob
 
 @activity
 async def collect_result(message: CollectResult, app: App) -> Collected:
-    """Copy the output to `results/<id>/raw`, and what it says to `results/<id>/result.json`.
+    """Copy the output to `results/<id>/raw`, and its Result to `results/<id>/result.json`.
 
-    Output that cannot be read is kept all the same: the job succeeded, and a warning says so.
+    Unreadable output is stored too: the job succeeded, and a warning says so.
     """
     job, services = message.job, app.services
-    workspace = await services.workspaces.named(job.order.workspace)
+    workspace = await services.workspaces.get(job.order.workspace)
     remote, output = await workspace.open_output(job.remote_id)
     raw_path, path = raw_result_path(job.id), result_path(job.id)
     if output.size <= MAX_READ_BYTES:
         raw = await output.read()
-        keeping = services.blobs.write(raw_path, raw)
+        upload = services.blobs.write(raw_path, raw)
     else:
         raw = None
-        keeping = services.blobs.write(raw_path, output.chunks, size=output.size)
-    result, _ = await asyncio.gather(_normalise(services.blobs, job, remote, raw, raw_path, path), keeping)
+        upload = services.blobs.write(raw_path, output.chunks, size=output.size)
+    result, _ = await asyncio.gather(_normalise(services.blobs, job, remote, raw, raw_path, path), upload)
     if (waited := queue_seconds(remote)) is not None:
         services.telemetry.measure(QUEUE, waited, {TARGET: job.target})
     stored = StoredResult(path, len(result.content))
@@ -40,7 +40,7 @@ async def collect_result(message: CollectResult, app: App) -> Collected:
 async def _normalise(
     blobs: BlobStore, job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str, path: str
 ) -> Normalised:
-    # A large output takes a while to read: other jobs go on meanwhile.
+    # A large output takes a while to parse: a thread keeps the event loop free.
     result = await asyncio.to_thread(make_result, job, remote, raw, raw_path)
     await blobs.write(path, result.content)
     return result

@@ -1,4 +1,4 @@
-"""Tells a job's caller how it ended."""
+"""Sends the answer to a job's caller."""
 
 from dataclasses import replace
 
@@ -12,13 +12,12 @@ from quantum.service import sending
 from quantum.service.answers import MAX_INLINE_BYTES
 from quantum.telemetry import names as telemetry
 from quantum.telemetry.names import Telemetry
-from quantum.wire import codec as wire
-from quantum.wire import strict_json
+from quantum.wire import codec, strict_json
 
 
 @activity
 async def send_answer(message: SendAnswer, app: App) -> AnswerSent:
-    """Send one answer where the order wants it; sent again, it has the same CloudEvents id."""
+    """Send the answer to where the order wants it; a repeated answer has the same CloudEvents id."""
     services = app.services
     job = await _with_request(services, message.job)
     result = None
@@ -31,14 +30,14 @@ async def send_answer(message: SendAnswer, app: App) -> AnswerSent:
 
 
 async def _with_request(services: Services, job: Job) -> Job:
-    """Add when the caller asked to cancel, which only the index knows."""
+    """Add the time of the cancellation request, which only the index has."""
     entry = await services.index.find(job.id) if job.cancel_requested or job.phase is Phase.CANCELLED else None
     return replace(job, cancel_requested_at=entry.job.cancel_requested_at) if entry else job
 
 
 def _measure_end(meter: Telemetry, job: Job) -> None:
     facts = telemetry.about(job)
-    length = wire.moment(job.history[-1]["at"]) - wire.moment(job.created_at)
+    length = codec.moment(job.history[-1]["at"]) - codec.moment(job.created_at)
     meter.measure(telemetry.DURATION, length.total_seconds(), facts)
     cost = job.remote.cost or {}
     amount = cost.get("estimated")

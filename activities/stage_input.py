@@ -1,4 +1,4 @@
-"""Puts a job's program where the workspace will read it."""
+"""Uploads a job's program to the workspace's storage."""
 
 from activities.activity import activity
 from orchestrators.messages import NotSubmitted, Staged, StageInput
@@ -10,10 +10,10 @@ from quantum.service.prepare import program_of
 
 @activity
 async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
-    """Copy the program from our storage to the workspace's, in pieces; one that is there already is left as it is.
+    """Copy the program from our storage to the workspace's, in chunks; an existing copy stays.
 
-    Where the job should stop nothing is copied: it is `notSubmitted`, even if the workspace does not answer now. Only
-    if it may have been submitted, that is for the next step to find out.
+    A job that should stop is `notSubmitted` and nothing is copied, even if the workspace does not answer. Only if it
+    may have been submitted, the next step decides.
     """
     job, services = message.job, app.services
     if why := await why_stop(services, job):
@@ -21,6 +21,6 @@ async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
     program = program_of(job)
     blob = await services.blobs.open(program.blob)
     media_type = program.media_type or row_of(program.format).media_type
-    workspace = await services.workspaces.named(job.order.workspace)
+    workspace = await services.workspaces.get(job.order.workspace)
     await workspace.upload_input(job.remote_id, blob.chunks, blob.size, media_type, program.encoding)
     return Staged()

@@ -1,4 +1,4 @@
-"""Creates a job in the workspace, once."""
+"""Creates a remote job, once."""
 
 from collections.abc import Sequence
 
@@ -11,47 +11,47 @@ from quantum.ports import Services
 from quantum.service.cancellation import why_stop
 from quantum.service.prepare import program_of
 from quantum.service.sessions import open_own_session
-from quantum.service.targets import named
+from quantum.service.targets import select_targets
 from quantum.workspaces.remote import Target
 
 
 @activity
 async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted | TargetUnavailable:
-    """Submit, unless the caller has cancelled, or it is too late, or the target is not available and another is named.
+    """Submit, unless the job was cancelled, has expired, or its target is unavailable and it has a fallback.
 
-    A job that is there already was submitted by a former attempt.
+    An existing remote job was submitted by an earlier attempt.
     """
     job, services = message.job, app.services
     if why := await why_stop(services, job):
-        return await _former_attempt(services, job) or NotSubmitted(why)
-    workspace = await services.workspaces.named(job.order.workspace)
-    targets = await app.targets.at_hand(job.order.workspace)
+        return await _earlier_attempt(services, job) or NotSubmitted(why)
+    workspace = await services.workspaces.get(job.order.workspace)
+    targets = await app.targets.best_effort(job.order.workspace)
     if job.next_target and _is_unavailable(job, targets):
-        return await _former_attempt(services, job) or TargetUnavailable()
+        return await _earlier_attempt(services, job) or TargetUnavailable()
     program = program_of(job)
     try:
         await open_own_session(services, job)
         remote = await workspace.submit(job, program)
     except RefusedError:
-        targets = await app.targets.at_hand(job.order.workspace, cached=False)
+        targets = await app.targets.best_effort(job.order.workspace, cached=False)
         if job.next_target and _is_unavailable(job, targets):
             return TargetUnavailable()
         raise
     return Submitted(remote.account, _queue_seconds(job, targets))
 
 
-async def _former_attempt(services: Services, job: Job) -> Submitted | None:
-    """What a former attempt submitted, though its answer may not have reached us: it must not run elsewhere too."""
+async def _earlier_attempt(services: Services, job: Job) -> Submitted | None:
+    """Find the job of an earlier attempt whose reply was lost: it must not run on another target too."""
     try:
-        workspace = await services.workspaces.named(job.order.workspace)
+        workspace = await services.workspaces.get(job.order.workspace)
         return Submitted((await workspace.job(job.remote_id)).account)
     except NotFoundError:
         return None
 
 
 def _is_unavailable(job: Job, targets: Sequence[Target]) -> bool:
-    return any(target.availability == "Unavailable" for target in named(targets, (job.target,)))
+    return any(target.availability == "Unavailable" for target in select_targets(targets, (job.target,)))
 
 
 def _queue_seconds(job: Job, targets: Sequence[Target]) -> int | None:
-    return next((target.average_queue_seconds for target in named(targets, (job.target,))), None)
+    return next((target.average_queue_seconds for target in select_targets(targets, (job.target,))), None)

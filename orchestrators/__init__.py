@@ -1,1 +1,1 @@
-"""The processes: deterministic generators that the durable engine replays."""
+"""The orchestrators: deterministic generators that the durable engine replays."""

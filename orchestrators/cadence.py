@@ -1,9 +1,9 @@
-"""When to look at a job again, as a pure function of what the orchestration knows, so that a replay pauses alike.
+"""The pauses between status checks and between retries, as pure functions, so that a replay pauses alike.
 
-A pause is a share of the time since the submission, so that short jobs are seen to end soon, but no longer than the
-square root of the time in this phase allows. That root is what costs the fewest looks for a given mean delay when
-nobody knows how long a wait will be and long ones are rarer than short ones; and it makes pauses short again when
-the job moves: an execution mostly takes far less time than the queue before it.
+A pause is a share of the time since the submission, so that the end of a short job is noticed soon, limited by the
+square root of the time in this phase. That root needs the fewest checks for a given mean delay when the length of a
+wait is unknown and long waits are rarer than short ones; and it makes pauses short again when the job moves: an
+execution mostly takes far less time than the queue before it.
 """
 
 from datetime import timedelta
@@ -11,11 +11,11 @@ from math import sqrt
 from zlib import crc32
 
 FIRST_SECONDS = 0.1
-LONGEST_SECONDS = 900.0  # a cancellation whose event was lost is seen at the next look
-SHARE = 0.2  # a job that ran for a minute may be seen to have ended a fifth of a minute late
+LONGEST_SECONDS = 900.0  # a cancellation whose event was lost takes effect at the next check
+SHARE = 0.2  # the end of a job of one minute may be noticed a fifth of a minute late
 STRIDE = 0.6  # after a minute in a phase a pause takes 4.6 s at most, after an hour 36 s, after a day 3 minutes
 SPREAD = 0.1
-BACKOFF_SPREAD = 0.5  # wider: what failed for all at one moment must not come back in one moment
+BACKOFF_SPREAD = 0.5  # wider: jobs that failed together must not all retry together
 
 
 def pause(
@@ -29,8 +29,8 @@ def pause(
     """Choose the next pause for a job that was submitted `waited` ago and has been in its phase for `in_phase`.
 
     `queue_seconds` is for a job that waits: the target's average queue time at submission, which may be far off. In
-    its first half little is to be seen, so pauses are twice as long. After a wake that came before the end, pauses
-    begin anew and double, until they are what they were.
+    its first half a change is unlikely, so pauses are twice as long. After a wake before the job's end, pauses start
+    short again and double, up to their former length.
     """
     elapsed = waited.total_seconds()
     # Two machines' clocks may differ: a phase that began in our future has only just begun.
@@ -44,10 +44,10 @@ def pause(
 
 
 def backoff(struggled: timedelta, seed: str, least: float = 0.0, longest: float = 300.0) -> timedelta:
-    """Choose the pause before a step is tried again: as long as it has failed for, within a second and `longest`.
+    """Choose the pause before a retry: as long as the step has failed for, from one second to `longest`.
 
-    It may last half as long again. `least` is what the service asked for by Retry-After, in seconds: everybody who
-    was told the same comes a little later, each at a moment of its own.
+    Jitter adds up to half of it. `least` is the service's Retry-After in seconds; jitter spreads the jobs that received
+    the same value.
     """
     seconds = min(max(struggled.total_seconds(), 1.0), longest)
     share = spread(seed)
@@ -55,5 +55,5 @@ def backoff(struggled: timedelta, seed: str, least: float = 0.0, longest: float 
 
 
 def spread(seed: str) -> float:
-    """A number from 0 to 1 that depends on the seed alone."""
+    """Return a number from 0 to 1 that depends on the seed alone."""
     return crc32(seed.encode()) / 0xFFFF_FFFF

@@ -1,8 +1,8 @@
-"""The messages between the process and its activities: a frozen dataclass for each request and for each outcome.
+"""The messages between the orchestrator and its activities: a frozen dataclass for each request and for each outcome.
 
-A request names, as its type parameter, the outcomes that its activity may come to; any of `AnyFailure` may come in
-their place, and `Overtaken`. Whoever adds an outcome writes it here, and mypy names each `match` that has to treat it.
-The words on the wire and the names of activities stand in the histories of running instances, and must not change.
+A request names, as its type parameter, the outcomes of its activity; each activity may also return any of `AnyFailure`,
+or `Overtaken`. To add an outcome, define it here: mypy reports each `match` that has to handle it.
+The words on the wire and the names of activities are in the histories of running instances, and must not change.
 """
 
 from collections.abc import Mapping
@@ -12,31 +12,31 @@ from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, StoredResult
-from quantum.jobs.struggle import FailureKind
-from quantum.wire import codec as wire
+from quantum.jobs.retry_state import FailureKind
+from quantum.wire import codec
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an activity has come to; `word` is its name on the wire and in telemetry."""
+    """The outcome of an activity; `word` is its name on the wire and in telemetry."""
 
     word: ClassVar[str]
 
     def to_wire(self) -> dict[str, Any]:
         """Encode as plain JSON."""
-        return {"outcome": self.word, **wire.to_wire(self)}
+        return {"outcome": self.word, **codec.to_wire(self)}
 
 
 @dataclass(frozen=True)
 class Staged(Outcome):
-    """The program is where the workspace reads it; or that does not matter, for the next step finds out more."""
+    """The program is where the workspace reads it, or the next step decides without it."""
 
     word: ClassVar[str] = "staged"
 
 
 @dataclass(frozen=True)
 class NotSubmitted(Outcome):
-    """The job should stop, and the workspace does not have it."""
+    """The job should stop and was not submitted."""
 
     word: ClassVar[str] = "notSubmitted"
 
@@ -45,7 +45,7 @@ class NotSubmitted(Outcome):
 
 @dataclass(frozen=True)
 class Submitted(Outcome):
-    """The workspace has the job, from this attempt or an earlier one; its queue time is the target's average."""
+    """The job was created, by this or an earlier attempt; `queue_seconds` is the target's average."""
 
     word: ClassVar[str] = "submitted"
 
@@ -55,14 +55,14 @@ class Submitted(Outcome):
 
 @dataclass(frozen=True)
 class TargetUnavailable(Outcome):
-    """The target takes no jobs now, and the order names another."""
+    """The target accepts no jobs now, and the order has a fallback."""
 
     word: ClassVar[str] = "targetUnavailable"
 
 
 @dataclass(frozen=True)
-class Seen(Outcome):
-    """The workspace's account of the job, and whether its caller has asked to cancel it."""
+class JobChecked(Outcome):
+    """The status of the remote job, and whether its caller requested cancellation."""
 
     word: ClassVar[str] = "seen"
 
@@ -72,7 +72,7 @@ class Seen(Outcome):
 
 @dataclass(frozen=True)
 class CancelSent(Outcome):
-    """The workspace has taken the request to cancel."""
+    """The workspace accepted the cancellation request."""
 
     word: ClassVar[str] = "cancelSent"
 
@@ -97,7 +97,7 @@ class SessionClosed(Outcome):
 
 @dataclass(frozen=True)
 class Recorded(Outcome):
-    """The index has the job as it is."""
+    """The index has the current state of the job."""
 
     word: ClassVar[str] = "recorded"
 
@@ -111,7 +111,7 @@ class AnswerSent(Outcome):
 
 @dataclass(frozen=True)
 class Overtaken(Outcome):
-    """Steps were taken outside of this orchestration; `job` is where they have led."""
+    """The job was continued outside this orchestration; `job` is its newer state."""
 
     word: ClassVar[str] = "overtaken"
 
@@ -120,7 +120,7 @@ class Overtaken(Outcome):
 
 @dataclass(frozen=True)
 class Failed(Outcome):
-    """A call that failed; each kind has its own patience (`orchestrators.retries`)."""
+    """A failed call; `orchestrators.retries` says how long each kind of failure is retried."""
 
     word: ClassVar[FailureKind]
 
@@ -129,7 +129,7 @@ class Failed(Outcome):
 
 @dataclass(frozen=True)
 class Busy(Failed):
-    """The service asks us to slow down, for so many seconds where it says so."""
+    """The service throttles us, for `retry_after_seconds` where it says how long."""
 
     word: ClassVar[FailureKind] = "busy"
 
@@ -152,28 +152,28 @@ class Missing(Failed):
 
 @dataclass(frozen=True)
 class Broken(Failed):
-    """The activity raised an error that nobody expected."""
+    """The activity raised an unexpected exception."""
 
     word: ClassVar[FailureKind] = "broken"
 
 
 @dataclass(frozen=True)
 class Unauthorized(Failed):
-    """The service does not know us, or does not let us do this."""
+    """The service rejected our identity or our permission."""
 
     word: ClassVar[FailureKind] = "unauthorized"
 
 
 @dataclass(frozen=True)
 class LockedOut(Failed):
-    """The profile's credential is wrong, or the profile is gone: asking again helps only once somebody has acted."""
+    """The profile's credential is invalid, or the profile is gone: a retry helps only after somebody has fixed it."""
 
     word: ClassVar[FailureKind] = "lockedOut"
 
 
 @dataclass(frozen=True)
 class Refused(Failed):
-    """The service will not do this, however often it is asked."""
+    """The service refused, and a retry will not help."""
 
     word: ClassVar[FailureKind] = "refused"
 
@@ -183,28 +183,28 @@ AnyFailure = Busy | Unavailable | Missing | Broken | Unauthorized | LockedOut | 
 
 @dataclass(frozen=True)
 class Request[T: Outcome]:
-    """What an activity is asked to do; `activity` is the name that it is registered by."""
+    """A request to an activity; `activity` is its registered name."""
 
     activity: ClassVar[str]
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_wire` wrote."""
-        return wire.from_wire(cls, data)
+        """Decode the JSON of `to_wire`."""
+        return codec.from_wire(cls, data)
 
     def to_wire(self) -> dict[str, Any]:
         """Encode as plain JSON."""
-        encoded: dict[str, Any] = wire.to_wire(self)
+        encoded: dict[str, Any] = codec.to_wire(self)
         return encoded
 
     @classmethod
     def read_outcome(cls, data: Mapping[str, Any]) -> T | AnyFailure | Overtaken:
-        """Read what the activity has come to; a word that this request has no outcome for is `broken`."""
+        """Decode the outcome of the activity; an unknown word becomes `Broken`."""
         kind = outcomes_of(cls).get(data["outcome"])  # type: ignore[arg-type]  # a class can be hashed
         if kind is None:
-            text = f"{cls.activity} has come to {data['outcome']!r}, which its request does not name."
+            text = f"{cls.activity} returned the unknown outcome {data['outcome']!r}."
             return Broken(Failure("InternalError", text))
-        return cast("T | AnyFailure | Overtaken", wire.from_wire(kind, data))
+        return cast("T | AnyFailure | Overtaken", codec.from_wire(kind, data))
 
 
 @dataclass(frozen=True)
@@ -220,32 +220,32 @@ class JobRequest[T: Outcome](Request[T]):
 
     @property
     def phase(self) -> Phase:
-        """Where the job is."""
+        """The job's phase."""
         return self.job.phase
 
     @property
     def target(self) -> str:
-        """The target that the job is on."""
+        """The job's current target."""
         return self.job.target
 
     @property
     def traceparent(self) -> str | None:
-        """The trace that the activity belongs to."""
+        """The trace context of the job."""
         return self.job.traceparent
 
     @property
     def may_be_submitted(self) -> bool:
-        """Whether the workspace may have the job."""
+        """Whether the remote job may exist."""
         return self.job.progress.may_be_submitted
 
     def traced(self, traceparent: str | None) -> Self:
-        """Let the job's trace go on from here."""
+        """Return the request with another trace context."""
         return replace(self, job=replace(self.job, traceparent=traceparent))
 
 
 @dataclass(frozen=True)
 class RemoteJobRequest[T: Outcome](Request[T]):
-    """A request about the job in the workspace, with what that needs and no more: it is in the history of each look."""
+    """A request about the remote job; small, since the history stores one for each status check."""
 
     id: str
     remote_id: str
@@ -262,7 +262,7 @@ class RemoteJobRequest[T: Outcome](Request[T]):
         return cls(job.id, job.remote_id, job.phase, job.target, job.order.workspace, job.traceparent)
 
     def traced(self, traceparent: str | None) -> Self:
-        """Let the job's trace go on from here."""
+        """Return the request with another trace context."""
         return replace(self, traceparent=traceparent)
 
 
@@ -281,8 +281,8 @@ class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable]):
 
 
 @dataclass(frozen=True)
-class CheckJob(RemoteJobRequest[Seen]):
-    """Look at the job in the workspace."""
+class CheckJob(RemoteJobRequest[JobChecked]):
+    """Read the status of the remote job."""
 
     activity: ClassVar[str] = "check_job"
 
@@ -303,21 +303,21 @@ class CollectResult(JobRequest[Collected]):
 
 @dataclass(frozen=True)
 class CloseSession(JobRequest[SessionClosed]):
-    """Close the sessions that the job has to itself."""
+    """Close the job's own sessions."""
 
     activity: ClassVar[str] = "close_session"
 
 
 @dataclass(frozen=True)
 class RecordProgress(JobRequest[Recorded]):
-    """Write the job to the index as it is."""
+    """Write the current state of the job to the index."""
 
     activity: ClassVar[str] = "record_progress"
 
 
 @dataclass(frozen=True)
 class SendAnswer(JobRequest[AnswerSent]):
-    """Tell the caller how the job ended."""
+    """Send the answer to the caller."""
 
     activity: ClassVar[str] = "send_answer"
 
@@ -327,7 +327,7 @@ AnyRequest = StageInput | SubmitJob | CheckJob | CancelJob | CollectResult | Clo
 
 @cache
 def outcomes_of(request: type[Request[Any]]) -> Mapping[str, type[Outcome]]:
-    """The outcomes that a request may come to, by their words: those of its type parameter, and what any may meet."""
+    """Map words to the outcomes of a request: those of its type parameter, and those of every activity."""
     (parameter,) = get_args(vars(request)["__orig_bases__"][0])
     own = get_args(parameter) or (parameter,)
     return {kind.word: kind for kind in (*own, *get_args(AnyFailure), Overtaken)}

@@ -1,7 +1,7 @@
-"""What is tried again, how long, and when: the one place for it.
+"""The retry policy of all steps: what is retried, for how long, and when.
 
-A service that is busy or cannot be reached is waited for, patiently. What nobody expected, an exception that an
-activity raised, is tried for a quarter of an hour: then the caller is told, instead of never.
+A service that is busy or unreachable is retried for a week. An unexpected exception of an activity is retried for a
+quarter of an hour; then the job fails and its caller receives an answer.
 """
 
 from collections.abc import Generator
@@ -10,19 +10,19 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from orchestrators import cadence
+from orchestrators.custom_status import set_status
 from orchestrators.messages import AnyFailure, Broken, Busy, Failed, Outcome, Overtaken, Request
-from orchestrators.shown import show
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
-from quantum.jobs.struggle import FailureKind, Struggle
-from quantum.wire import codec as wire
+from quantum.jobs.retry_state import FailureKind, RetryState
+from quantum.wire import codec
 
 WEEK, QUARTER = timedelta(days=7), timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long each kind of failure is tolerated; None: it ends the step at once."""
+    """How long each kind of failure is retried; None: it ends the step at once."""
 
     busy: timedelta | None
     unavailable: timedelta | None
@@ -33,7 +33,7 @@ class Patience:
     refused: timedelta | None = None
 
     def of(self, kind: FailureKind) -> timedelta | None:
-        """Look up the patience with one kind of failure."""
+        """Return how long a kind of failure is retried."""
         match kind:
             case "busy":
                 length = self.busy
@@ -57,25 +57,25 @@ class Patience:
 PATIENCE = Patience(
     busy=WEEK,
     unavailable=WEEK,
-    missing=QUARTER,  # a job just made may not be found for a moment
+    missing=QUARTER,  # a new job may not be visible for a moment
     broken=QUARTER,
-    unauthorized=QUARTER,  # a new role takes minutes to be known everywhere, and a 401 may be a slip
+    unauthorized=QUARTER,  # a new role takes minutes to spread, and a 401 may be transient
     locked_out=None,
 )
-# Before the first attempt to submit nothing is lost by an end, so a credential that is known to be wrong (`lockedOut`)
-# is reported at once. Then the workspace may have the job.
+# Before the first attempt to submit, ending the job loses nothing, so an invalid credential (`lockedOut`) is reported
+# at once. Afterwards the remote job may exist.
 PATIENCE_TO_SUBMIT = replace(PATIENCE, locked_out=QUARTER)
-# A job that runs is not given up because our key was changed: an operator has a week to mend that.
+# A running job is not abandoned because our key was changed: an operator has a week to fix that.
 PATIENCE_ONCE_SUBMITTED = replace(PATIENCE, unauthorized=WEEK, locked_out=WEEK)
 PATIENCE_TO_CANCEL = replace(PATIENCE, locked_out=WEEK)
-# A caller hears at last, whatever it takes.
+# The caller always receives an answer in the end.
 ENDLESS = timedelta.max
 ENDLESS_PATIENCE = Patience(ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS)
-TRIES_A_ROUND = 25
+ATTEMPTS_PER_ROUND = 25
 
 
 class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not an error
-    """The job goes on in a fresh history: this one is long enough, or was overtaken, or nobody waits here."""
+    """The job continues in a new history: this one is long enough, was overtaken, or runs outside the engine."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(job.id)
@@ -85,56 +85,56 @@ class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not a
 def perform[T: Outcome](
     context: Any, job: Job, request: Request[T], patience: Patience = PATIENCE
 ) -> Generator[Any, Any, tuple[Job, T | AnyFailure]]:
-    """Call an activity until it does not fail, or patience ends; pauses grow and honour Retry-After.
+    """Call an activity until it succeeds or the retry period ends; pauses grow and honour Retry-After.
 
-    Returns the job with its attempts counted, and the outcome, the last failure where patience has ended. The failures
-    of a step stay with the job from round to round, whatever other steps do in between. Where steps were taken outside
-    of this orchestration, it goes on with the job that they led to.
+    Returns the job with its attempts counted, and the outcome: the last failure where the retry period has ended. The
+    retry state of a step stays with the job from round to round, whatever other steps do in between. A job that was
+    continued outside this orchestration continues here from its newer state.
     """
     step, payload = request.activity, request.to_wire()
-    for number in range(1, TRIES_A_ROUND + 1):
-        show(context, job)
+    for number in range(1, ATTEMPTS_PER_ROUND + 1):
+        set_status(context, job)
         outcome = yield from _call(context, request, payload)
         moment = context.current_utc_datetime
         if isinstance(outcome, Overtaken):
             raise CarryOver(outcome.job)
         if not isinstance(outcome, Failed) or patience.of(outcome.word) is None:
-            return job.past(step), outcome
-        job = job.struggling(step, outcome.word, moment)
-        struggle = job.progress.struggles[step]
-        if has_ended(patience, struggle, moment):
-            return job.past(step), outcome
+            return job.without_failures(step), outcome
+        job = job.with_failure(step, outcome.word, moment)
+        state = job.progress.struggles[step]
+        if is_exhausted(patience, state, moment):
+            return job.without_failures(step), outcome
         seed = f"{context.instance_id}:{step}:{number}"
         least = outcome.retry_after_seconds if isinstance(outcome, Busy) else 0.0
-        length = cadence.backoff(moment - wire.moment(struggle.since), seed, least=least)
+        length = cadence.backoff(moment - codec.moment(state.since), seed, least=least)
         until = _within_deadline(job, moment, moment + length)
-        show(context, job, until)
+        set_status(context, job, until)
         timer = context.create_timer(until)
         yield timer
-        if not timer.is_completed:  # whoever takes a step outside of the engine does not wait
+        if not timer.is_completed:  # outside the engine nobody waits
             break
     raise CarryOver(job)
 
 
-def has_ended(patience: Patience, struggle: Struggle, at: datetime) -> bool:
-    """Whether a step has failed in one way for as long as that is tolerated, or in any ways for as long as the longest.
+def is_exhausted(patience: Patience, state: RetryState, at: datetime) -> bool:
+    """Say whether the retry period of the last kind of failure is over, or the longest period of any kind.
 
-    A long outage shows in many ways: one 401 at its end is no reason to give up. And ways that change do not make
-    patience endless.
+    An outage causes different kinds of failure: a single 401 at its end must not end the step. And kinds that alternate
+    must not extend the retries for ever.
     """
-    lengths = [length for kind in struggle.outcomes if (length := patience.of(kind)) is not None]
-    return at - wire.moment(struggle.outcome_since) >= lengths[-1] or at - wire.moment(struggle.since) >= max(lengths)
+    lengths = [length for kind in state.outcomes if (length := patience.of(kind)) is not None]
+    return at - codec.moment(state.outcome_since) >= lengths[-1] or at - codec.moment(state.since) >= max(lengths)
 
 
 def _within_deadline(job: Job, moment: datetime, due: datetime) -> datetime:
-    """Cut a pause short where an order would expire in it before it is submitted; that asks nothing of the service."""
+    """End a pause at the deadline of a job that is not submitted yet."""
     if job.phase is Phase.STAGING and job.deadline_at and moment < job.deadline_at:
         return min(due, job.deadline_at)
     return due
 
 
 def attempt[T: Outcome](context: Any, request: Request[T]) -> Generator[Any, Any, T | AnyFailure | Overtaken]:
-    """Call an activity once; an exception, of which the SDK keeps only the text, is the outcome `broken`."""
+    """Call an activity once; an exception, of which the SDK keeps only the text, becomes `Broken`."""
     return (yield from _call(context, request, request.to_wire()))
 
 

@@ -1,7 +1,6 @@
 """The steps of a job: each calls its activity, reads the outcome, and moves the job on.
 
-An outcome is a value that an activity returns (`quantum.jobs.errors`). What is worth another try is tried again in one
-place, `orchestrators.retries`.
+An outcome is a value that an activity returns (`orchestrators.messages`). Only `orchestrators.retries` retries.
 """
 
 from collections.abc import Generator
@@ -10,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from orchestrators import cadence
+from orchestrators.custom_status import set_status
 from orchestrators.messages import (
     AnyFailure,
     Broken,
@@ -21,12 +21,12 @@ from orchestrators.messages import (
     Collected,
     CollectResult,
     Failed,
+    JobChecked,
     LockedOut,
     Missing,
     NotSubmitted,
     RecordProgress,
     Refused,
-    Seen,
     SendAnswer,
     Staged,
     StageInput,
@@ -46,13 +46,12 @@ from orchestrators.retries import (
     attempt,
     perform,
 )
-from orchestrators.shown import show
 from orchestrators.stop_reasons import queue_share_end, why_stop
 from quantum.jobs.ids import WAKE
 from quantum.jobs.lifecycle import FINAL, Phase, phase_of
 from quantum.jobs.model import Account, Failure, Job
-from quantum.jobs.progress import POLLS_A_ROUND
-from quantum.wire import codec as wire
+from quantum.jobs.progress import POLLS_PER_ROUND
+from quantum.wire import codec
 
 __all__ = [
     "CarryOver",
@@ -73,7 +72,7 @@ MAY_BE_BILLED = "The job ended before it could be cancelled; the provider may bi
 
 
 def has_ended_remotely(job: Job) -> bool:
-    """Whether the workspace has nothing more to do for the job."""
+    """Say whether the remote job has ended."""
     return job.phase is Phase.COLLECTING or job.phase in FINAL
 
 
@@ -90,42 +89,42 @@ def stage_input(context: Any, job: Job) -> Step:
         case Staged():
             return replace(job, progress=replace(job.progress, staged=True))
         case NotSubmitted() | Failed():
-            return never_submitted(context, job, outcome)
+            return end_unsubmitted(context, job, outcome)
         case _:
             assert_never(outcome)
 
 
 def submit_job(context: Any, job: Job) -> Step:
-    """Create the job in the workspace; what was asked to stop by now is not submitted."""
+    """Create the job in the workspace, unless it should stop."""
     if job.phase is not Phase.STAGING:
         return job
-    job = replace(job, progress=replace(job.progress, may_be_submitted=True))  # from here on, whatever we hear of it
+    job = replace(job, progress=replace(job.progress, may_be_submitted=True))  # from here on, even if no reply arrives
     job, outcome = yield from perform(context, job, SubmitJob(job), PATIENCE_TO_SUBMIT)
     match outcome:
         case Submitted():
             remote = replace(job.remote, since=now(context), queue_seconds=outcome.queue_seconds)
-            return (yield from follow(context, replace(job, remote=remote), outcome.account))
+            return (yield from apply_account(context, replace(job, remote=remote), outcome.account))
         case TargetUnavailable():
-            return (yield from turn_to_next_target(context, job))
+            return (yield from fail_over(context, job))
         case NotSubmitted() | Failed():
-            return never_submitted(context, job, outcome)
+            return end_unsubmitted(context, job, outcome)
         case _:
             assert_never(outcome)
 
 
 def wait_until_final(context: Any, job: Job) -> Step:
-    """Look at the job, now and then or when woken, until the workspace says that it has ended.
+    """Check the remote job, periodically and when woken, until it has ended.
 
-    A round has one task for the event, and ends when it fires: the SDK hands an event to the oldest task that waits
-    for its name, and one that came while none waited to every task that is made after it.
+    A round has one task for the event, and ends when it fires: the SDK delivers an event to the oldest task that waits
+    for its name, and an event that came while none waited to every task that is created after it.
     """
     wake = context.wait_for_external_event(WAKE)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
         job, outcome = yield from perform(context, job, CheckJob.about(job), PATIENCE_ONCE_SUBMITTED)
         match outcome:
-            case Seen():
-                job = yield from look(context, job, outcome, woken=woken)
+            case JobChecked():
+                job = yield from handle_check(context, job, outcome, woken=woken)
             case Failed():
                 return end(context, job, Phase.FAILED, outcome.error)
             case _:
@@ -133,20 +132,20 @@ def wait_until_final(context: Any, job: Job) -> Step:
     return job
 
 
-def look(context: Any, job: Job, seen: Seen, *, woken: bool) -> Step:
-    """Move on from a look, and ask the job to stop where it should; now and then, and after a wake, begin a round."""
-    requested = job.cancel_requested or seen.cancel_requested
-    job = replace(job, progress=job.progress.looked(woken=woken), cancel_requested=requested)
-    job = yield from follow(context, job, seen.account)
-    job = yield from stop_if_asked(context, job)
+def handle_check(context: Any, job: Job, check: JobChecked, *, woken: bool) -> Step:
+    """Apply a status check, and request a stop where it is due; start a new round periodically and after a wake."""
+    requested = job.cancel_requested or check.cancel_requested
+    job = replace(job, progress=job.progress.with_poll(woken=woken), cancel_requested=requested)
+    job = yield from apply_account(context, job, check.account)
+    job = yield from request_stop(context, job)
     progress = job.progress
-    if job.phase in IN_THE_WORKSPACE and (woken or progress.polls % POLLS_A_ROUND == 0):
+    if job.phase in IN_THE_WORKSPACE and (woken or progress.polls % POLLS_PER_ROUND == 0):
         raise CarryOver(replace(job, progress=replace(progress, woken_at=now(context))) if woken else job)
     return job
 
 
 def collect_result(context: Any, job: Job) -> Step:
-    """Fetch what the job put out, and keep it raw and normalised."""
+    """Fetch the output of the job, and store it raw and normalised."""
     if job.phase is not Phase.COLLECTING:
         return job
     job, outcome = yield from perform(context, job, CollectResult(job), PATIENCE_ONCE_SUBMITTED)
@@ -163,20 +162,20 @@ def collect_result(context: Any, job: Job) -> Step:
 
 
 def close_session(context: Any, job: Job) -> Generator[Any, Any]:
-    """Close the session that the job had to itself. The answer does not wait for it: housekeeping tries again."""
+    """Close the job's own session, once: housekeeping retries a failure, so that the answer does not wait."""
     if job.own_sessions:
         yield from attempt(context, CloseSession(job))
 
 
 def announce(context: Any, job: Job) -> Generator[Any, Any, dict[str, Any]]:
-    """Note how the job ended, then tell its caller; both may happen twice and mean the same."""
+    """Record the end of the job, then send the answer; both are idempotent."""
     job, _ = yield from perform(context, job, RecordProgress(job), ENDLESS_PATIENCE)
     job, _ = yield from perform(context, job, SendAnswer(job), ENDLESS_PATIENCE)
     return {"phase": job.phase.value}
 
 
 def enter(context: Any, job: Job, phase: Phase) -> Step:
-    """Move to a phase, and note it where people look."""
+    """Move the job to a phase, and record that in the index."""
     if phase is job.phase:
         return job
     job = job.moved_to(phase, context.current_utc_datetime)
@@ -184,39 +183,39 @@ def enter(context: Any, job: Job, phase: Phase) -> Step:
     return job
 
 
-def follow(context: Any, job: Job, account: Account) -> Step:
-    """Move as the workspace's own account of the job says."""
-    job = replace(job, remote=job.remote.reported(account))
+def apply_account(context: Any, job: Job, account: Account) -> Step:
+    """Move the job to the phase of its remote status."""
+    job = replace(job, remote=job.remote.updated(account))
     phase = phase_of(account.status)
     if phase is Phase.CANCELLED:
-        return (yield from stopped(context, job))
+        return (yield from finish_cancelled(context, job))
     if phase is Phase.FAILED:
         return end(context, job, phase, account.error)
     if job.phase is Phase.CANCELLING and phase in IN_THE_WORKSPACE:
-        return job  # the workspace may go on saying Waiting or Executing for a while
+        return job  # the workspace may report Waiting or Executing for a while longer
     return (yield from enter(context, job, phase))
 
 
-def turn_to_next_target(context: Any, job: Job) -> Step:
-    """Turn to the next target, and note it first: whoever takes this job up again must not go back to the last one."""
+def fail_over(context: Any, job: Job) -> Step:
+    """Move the job to the next target, and record that first: a restart must not return to the last one."""
     job = job.failed_over().moved_to(Phase.STAGING, context.current_utc_datetime)
     job, _ = yield from perform(context, job, RecordProgress(job), ENDLESS_PATIENCE)
     return job
 
 
-def stopped(context: Any, job: Job) -> Step:
-    """Say what a cancelled job has become: what its caller wanted comes first, then what we stopped it for."""
+def finish_cancelled(context: Any, job: Job) -> Step:
+    """End a job that the workspace cancelled: by its caller's request first, else by the reason why we stopped it."""
     why = job.progress.stopping or why_stop(
         job, context.current_utc_datetime
-    )  # a request may have worked whose reply was lost
+    )  # the reply to a successful request may be lost
     if why == "fallback" and not job.cancel_requested and job.next_target:
-        return (yield from turn_to_next_target(context, job))
+        return (yield from fail_over(context, job))
     late = why == "deadline" and not job.cancel_requested
     return job.moved_to(Phase.EXPIRED if late else Phase.CANCELLED, context.current_utc_datetime)
 
 
-def stop_if_asked(context: Any, job: Job) -> Step:
-    """Ask the workspace to cancel a job once, where its caller, its deadline or a fallback wants that."""
+def request_stop(context: Any, job: Job) -> Step:
+    """Request cancellation once, for the caller, the deadline or a fallback."""
     reason = why_stop(job, context.current_utc_datetime)
     if reason is None or job.phase not in IN_THE_WORKSPACE:
         return job
@@ -225,24 +224,24 @@ def stop_if_asked(context: Any, job: Job) -> Step:
     match outcome:
         case CancelSent():
             return (yield from enter(context, stopping, Phase.CANCELLING))
-        case Failed():  # the provider will not, or the job has just ended: the next look tells how it ended
+        case Failed():  # the provider refused, or the job has just ended: the next check reads how
             return job if reason == "fallback" else stopping
         case _:
             assert_never(outcome)
 
 
 def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
-    """Wait for the next look; True if it was woken early."""
+    """Wait for the next status check; return True if woken early."""
     moment, remote, progress = context.current_utc_datetime, job.remote, job.progress
     length = cadence.pause(
-        moment - wire.moment(remote.since or job.created_at),
-        moment - wire.moment(job.history[-1]["at"]),
+        moment - codec.moment(remote.since or job.created_at),
+        moment - codec.moment(job.history[-1]["at"]),
         f"{job.id}:{progress.polls}",
         queue_seconds=remote.queue_seconds if job.phase is Phase.WAITING and not progress.stopping else None,
-        since_woken=moment - wire.moment(progress.woken_at) if progress.woken_at else None,
+        since_woken=moment - codec.moment(progress.woken_at) if progress.woken_at else None,
     )
-    until = moment + _until_turning_point(job, moment, length)
-    show(context, job, until)
+    until = moment + _cut_at_turning_point(job, moment, length)
+    set_status(context, job, until)
     timer = context.create_timer(until)
     yield context.task_any([wake, timer])
     if wake.is_completed and not timer.is_completed:
@@ -250,16 +249,16 @@ def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
     return bool(wake.is_completed)
 
 
-def _until_turning_point(job: Job, moment: datetime, length: timedelta) -> timedelta:
-    """Cut a pause short where it would pass the deadline, or the end of this target's share of the time until then."""
+def _cut_at_turning_point(job: Job, moment: datetime, length: timedelta) -> timedelta:
+    """End a pause at the deadline, or at the end of this target's share of the time until then."""
     if job.progress.stopping:
         return length
     points = (point for point in (job.deadline_at, queue_share_end(job)) if point and point > moment)
     return min((length, *(point - moment for point in points)))
 
 
-def never_submitted(context: Any, job: Job, outcome: NotSubmitted | AnyFailure) -> Job:
-    """End a job that the workspace does not have."""
+def end_unsubmitted(context: Any, job: Job, outcome: NotSubmitted | AnyFailure) -> Job:
+    """End a job that was not submitted."""
     match outcome:
         case NotSubmitted():
             return end(context, job, Phase.EXPIRED if outcome.why == "deadline" else Phase.CANCELLED)
@@ -272,10 +271,10 @@ def never_submitted(context: Any, job: Job, outcome: NotSubmitted | AnyFailure) 
 
 
 def end(context: Any, job: Job, phase: Phase, error: Failure | None = None) -> Job:
-    """End the job, with the reason where there is one."""
+    """End the job, with its error where there is one."""
     return replace(job.moved_to(phase, context.current_utc_datetime), error=error)
 
 
 def now(context: Any) -> str:
-    """The orchestration's own time, which a replay repeats."""
-    return wire.timestamp(context.current_utc_datetime)
+    """Return the orchestration's time, which a replay repeats."""
+    return codec.timestamp(context.current_utc_datetime)

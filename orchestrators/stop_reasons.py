@@ -1,15 +1,15 @@
-"""Why a job in the workspace should be asked to stop: its caller, its deadline, or the next target's turn."""
+"""The reasons to stop a remote job: its caller's request, its deadline, or a fallback to the next target."""
 
 from datetime import datetime
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.jobs.progress import StopReason
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 
 def why_stop(job: Job, at: datetime) -> StopReason | None:
-    """Why the job should be asked to stop now, unless it has been."""
+    """Return the reason to stop the job now, or None; each reason applies once."""
     stopping = job.progress.stopping
     if job.cancel_requested:
         return None if stopping in {"cancel", "deadline"} else "cancel"
@@ -22,12 +22,12 @@ def why_stop(job: Job, at: datetime) -> StopReason | None:
 
 
 def queue_share_end(job: Job) -> datetime | None:
-    """When a waiting job turns to the next target.
+    """Return the moment when a waiting job falls back to the next target.
 
-    What was left of the time when it came to this one is shared equally between it and those that come after it.
+    The time that remained at submission is shared equally between this target and those after it.
     """
     since = job.remote.since
     if job.phase is not Phase.WAITING or job.next_target is None or job.deadline_at is None or not since:
         return None
-    begun = wire.moment(since)
-    return begun + (job.deadline_at - begun) / (len(job.order.targets) - job.progress.fallback)
+    submitted_at = codec.moment(since)
+    return submitted_at + (job.deadline_at - submitted_at) / (len(job.order.targets) - job.progress.fallback)

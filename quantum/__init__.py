@@ -1,1 +1,1 @@
-"""The core: what an order, a job, a result and an answer are, and the rules that hold between them."""
+"""The core of the app: orders, jobs, results and answers, with their rules, services and doors."""

@@ -1,4 +1,4 @@
-"""The app as its doors and activities receive it: services, target lists and intake, made once for each process."""
+"""The App that doors and activities receive: services, target lists and intake, one per process."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,6 @@ class App:
 
     @classmethod
     def from_services(cls, services: Services) -> "App":
-        """Make the app that works with these services."""
+        """Make the app with these services."""
         targets = Targets(services)
         return cls(services, targets, Intake(services, targets))

@@ -1,6 +1,6 @@
-"""What the core needs from the outside: one Protocol a dependency, implemented by `quantum.adapters`.
+"""The ports of the core: one Protocol per dependency, implemented by `quantum.adapters`.
 
-Every method may raise the errors of `quantum.jobs.errors`, and nothing that it returns holds a key or a SAS.
+Every method may raise the errors of `quantum.jobs.errors`; no return value contains a key or a SAS.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -15,15 +15,15 @@ from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
 from quantum.jobs.uploads import Search, Upload, UploadRecord
-from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
 
-COMPILER_PATIENCE_SECONDS = 30.0  # for a turn at the compiler, of somebody who waits for the answer
+COMPILER_PATIENCE_SECONDS = 30.0  # how long a caller who waits for the answer waits for the compiler
 
 
 class Closes(Protocol):
-    """Something that holds connections."""
+    """A resource with open connections."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -32,34 +32,34 @@ class Closes(Protocol):
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret's value, and what kind of content the vault says it is; its text form shows neither."""
+    """A secret's value and content type; `repr` does not show the value."""
 
     value: str = field(repr=False)
     content_type: str | None = None
 
 
 class Vault(Closes, Protocol):
-    """Key vaults: the deployment's own, and those that a profile names."""
+    """The deployment's own key vault, and those of profiles."""
 
     async def read(self, secret: SecretName) -> Secret:
-        """Read a secret; NotFoundError where there is none, UnauthorizedError where the vault refuses."""
+        """Read a secret, or raise NotFoundError or UnauthorizedError."""
         ...
 
     async def write(self, name: str, value: str) -> None:
-        """Keep a secret in the deployment's own vault, over whatever went by this name."""
+        """Store a secret in the deployment's own vault, replacing any of this name."""
         ...
 
     async def remove(self, name: str) -> None:
-        """Remove a secret from the deployment's own vault; one that is gone already is no error."""
+        """Remove a secret from the deployment's own vault; a missing one is no error."""
         ...
 
     async def check(self) -> None:
-        """Raise what stands between us and the deployment's own vault; nothing where it has none."""
+        """Raise if the deployment's own vault cannot be used; do nothing where it has none."""
         ...
 
 
 class ProfileStore(Closes, Protocol):
-    """The profiles that callers have added; those of the settings are not in it."""
+    """The profiles that callers have added, without those of the settings."""
 
     async def find(self, name: str) -> Profile | None:
         """Read a profile."""
@@ -70,21 +70,21 @@ class ProfileStore(Closes, Protocol):
         ...
 
     async def claim(self, profile: Profile) -> bool:
-        """Insert a profile that is not there yet; False where the name is taken."""
+        """Insert a new profile; return False where the name is taken."""
         ...
 
     async def replace(self, profile: Profile) -> None:
-        """Write a profile over the one of its name."""
+        """Replace the profile of this name."""
         ...
 
     async def remove(self, name: str) -> None:
-        """Remove a profile; one that is gone already is no error."""
+        """Remove a profile; a missing one is no error."""
         ...
 
 
 @dataclass(frozen=True)
 class Blob:
-    """A blob as it is read: size in bytes, ETag, metadata with lower-case names, content, and what else is known."""
+    """A blob: size in bytes, ETag, metadata with lower-case names, content, and optional properties."""
 
     size: int
     etag: str
@@ -94,10 +94,10 @@ class Blob:
     md5: str | None = None
 
     async def read(self) -> bytes:
-        """Read it whole, with no second copy in memory; the caller has looked at the size."""
+        """Read the whole content, with no second copy in memory; the caller has checked the size."""
         content = BytesIO()
         content.seek(self.size)
-        content.write(b" ")  # makes room for all of it at once: a buffer that grows is copied on the way
+        content.write(b" ")  # allocates all of it at once: a growing buffer is copied
         content.seek(0)
         async for chunk in self.chunks:
             content.write(chunk)
@@ -109,23 +109,23 @@ class BlobStore(Closes, Protocol):
     """The app's own blobs; a path is `container/name`."""
 
     async def open(self, path: str) -> Blob:
-        """Begin to read a blob; NotFoundError where there is none."""
+        """Begin to read a blob, or raise NotFoundError."""
         ...
 
     async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
-        """Write a blob whole, over whatever was there."""
+        """Write a whole blob, replacing any of this path."""
         ...
 
     async def part(self, path: str, start: int, length: int) -> tuple[bytes, int]:
-        """Read so many bytes of a blob from a place on, fewer or none past its end, and say how many it has in all."""
+        """Read `length` bytes from `start`, fewer at the end, and return them with the blob's size."""
         ...
 
     def names(self, container: str) -> AsyncIterator[str]:
-        """List the names of a container's blobs; none where there is no such container."""
+        """List the names of a container's blobs; none where the container is missing."""
         ...
 
     async def remove(self, path: str) -> None:
-        """Remove a blob; one that is gone already is no error."""
+        """Remove a blob; a missing one is no error."""
         ...
 
     async def check(self) -> None:
@@ -134,7 +134,7 @@ class BlobStore(Closes, Protocol):
 
 
 class Workspace(Closes, Protocol):
-    """An Azure Quantum workspace, by its data plane."""
+    """The data plane of an Azure Quantum workspace."""
 
     async def targets(self) -> Sequence[Target]:
         """List the targets of every provider in the workspace."""
@@ -143,77 +143,77 @@ class Workspace(Closes, Protocol):
     async def upload_input(
         self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
     ) -> None:
-        """Put a program where the workspace will read it; one that is there already is left as it is."""
+        """Upload a program to the workspace's storage; an existing one stays unchanged."""
         ...
 
     async def submit(self, job: Job, program: Program) -> RemoteJob:
-        """Create the job under `job.remote_id`, or return it if it is there already."""
+        """Create the job `job.remote_id`, or return the existing one."""
         ...
 
     async def job(self, job_id: str) -> RemoteJob:
-        """Read a job; NotFoundError where there is none."""
+        """Read a job, or raise NotFoundError."""
         ...
 
     async def cancel(self, job_id: str) -> None:
-        """Ask for a job to be cancelled; RefusedError where the provider will not."""
+        """Request a job's cancellation; RefusedError if the provider refuses."""
         ...
 
     async def open_output(self, job_id: str) -> tuple[RemoteJob, Blob]:
-        """Read a job that has succeeded, and begin to read its output."""
+        """Read a successful job, and begin to read its output."""
         ...
 
     async def open_input(self, job_id: str) -> Blob:
-        """Begin to read the program that a job was submitted with."""
+        """Begin to read the program of a job."""
         ...
 
     async def quotas(self) -> Sequence[Quota]:
-        """List what every provider lets the workspace use."""
+        """List the quotas of every provider."""
         ...
 
     async def open_session(self, new: NewSession) -> Session:
-        """Open a session, or return it if it is there already, as it is."""
+        """Open a session, or return the existing one unchanged."""
         ...
 
     async def session(self, session_id: str) -> Session:
-        """Read a session; NotFoundError where there is none."""
+        """Read a session, or raise NotFoundError."""
         ...
 
     async def close_session(self, session_id: str) -> Session:
-        """Close a session to new jobs; one that is over stays as it ended."""
+        """Close a session to new jobs; a session that has ended stays unchanged."""
         ...
 
     async def sessions(self, skip: int, top: int) -> tuple[Sequence[Session], bool]:
-        """List sessions newest first, and say whether there are more."""
+        """List sessions, newest first, and say whether there are more."""
         ...
 
     async def session_jobs(self, session_id: str, skip: int, top: int) -> tuple[Sequence[RemoteJob], bool]:
-        """List the jobs of a session newest first, and say whether there are more."""
+        """List the jobs of a session, newest first, and say whether there are more."""
         ...
 
 
 class Workspaces(Closes, Protocol):
-    """The workspaces by name: the deployment's own, and one for each profile, connected when it is first used."""
+    """The workspaces by name: the deployment's own, and one per profile, connected at its first use."""
 
-    def known(self) -> Mapping[str, Profile]:
-        """The profiles of the settings, by name."""
+    def profiles(self) -> Mapping[str, Profile]:
+        """Return the profiles of the settings, by name."""
         ...
 
-    async def named(self, name: str) -> Workspace:
-        """Give the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
+    async def get(self, name: str) -> Workspace:
+        """Return the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
         ...
 
     async def validate(self, profile: Profile, secret: str) -> None:
-        """Make a real call with a secret that is kept nowhere yet; raises what it raises."""
+        """Call the workspace with a secret that is not stored yet, and raise any error of that call."""
         ...
 
     def forget(self, name: str) -> None:
-        """Read a profile and its secret anew at its next use: somebody has changed them."""
+        """Drop the cached profile and secret of a name, which have changed."""
         ...
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A job in the index, the digest of the order that it was claimed with, and when housekeeping last woke it."""
+    """An index entry: a job, the digest of its order, and when housekeeping last woke it."""
 
     job: Job
     digest: str
@@ -221,40 +221,40 @@ class Entry:
 
 
 class JobIndex(Closes, Protocol):
-    """The jobs that we know, by id and in lists."""
+    """The index of all jobs, by id and in lists."""
 
     async def claim(self, job: Job, digest: str) -> bool:
-        """Insert a job that is not there yet; False where the id is taken."""
+        """Insert a new job; return False where the id is taken."""
         ...
 
     async def find(self, job_id: str) -> Entry | None:
-        """Read a job, with `cancel_requested` as last asked, and when."""
+        """Read a job, with the latest cancellation request and its time."""
         ...
 
     async def record(self, job: Job) -> None:
-        """Write where a job is now."""
+        """Write the current state of a job."""
         ...
 
     async def request_cancel(self, job_id: str, at: str) -> None:
-        """Note that the caller wants the job cancelled, and when that was."""
+        """Record the caller's cancellation request and its time."""
         ...
 
     async def note_wake(self, job_id: str, at: str) -> None:
-        """Note that housekeeping woke a job whose orchestration was silent, and when that was."""
+        """Record when housekeeping woke a job whose orchestration had stalled."""
         ...
 
     def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
-        """List the ids that may belong to jobs that have not ended, of one workspace or all; never fewer than those."""
+        """List the ids of all jobs that have not ended, of one workspace or all, and possibly a few more."""
         ...
 
     async def close_id(self, job_id: str) -> None:
-        """Take the id of a job that has ended, or was never claimed, off that list; one that has not stays on it."""
+        """Remove an id from that list if its job has ended or was never claimed."""
         ...
 
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
-        """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's.
+        """Read a page of a list, with the cursor of the next; ValueError for a cursor of another list.
 
-        It may have fewer jobs than asked for, or none, though there is a next.
+        It may have fewer than `top` jobs, or none, even if there is a next page.
         """
         ...
 
@@ -264,34 +264,34 @@ class JobIndex(Closes, Protocol):
 
 
 class Uploads(Closes, Protocol):
-    """The uploads of a deployment."""
+    """The container of uploads, and the records of those that were accepted."""
 
     async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
         """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
         ...
 
     async def record(self, record: UploadRecord, number: int) -> bool:
-        """Insert a record as an upload's first, second … of one path and creation time; False where that is taken."""
+        """Insert a record under its path, creation time and `number`; return False where that key is taken."""
         ...
 
     async def records(self, path: str) -> Sequence[UploadRecord]:
-        """Read the records of a path, oldest upload first, and those of one creation time in their order."""
+        """Read the records of a path, by creation time and number."""
         ...
 
     async def search(self, since: datetime) -> Search:
-        """Read how far the search has come; the first call of all begins it with this `since`, which then stays."""
+        """Read the state of the search; the first call ever starts it at `since`."""
         ...
 
-    async def keep(self, search: Search) -> None:
-        """Write how far the search has come."""
+    async def save(self, search: Search) -> None:
+        """Write the state of the search."""
         ...
 
 
 class MessageQueue(Closes, Protocol):
-    """A queue that we send messages to."""
+    """A queue for outgoing messages."""
 
     async def send(self, message: bytes, *, after: int = 0) -> None:
-        """Send one message, to be seen after so many seconds; it stays until its time is over, or somebody takes it."""
+        """Send a message that becomes visible after `after` seconds, and expires if the queue's messages do."""
         ...
 
     async def check(self) -> None:
@@ -312,7 +312,7 @@ class AnswerQueues(Closes, Protocol):
 
 
 class Compiler(Closes, Protocol):
-    """Turns source text into QIR."""
+    """Compiles source text to QIR."""
 
     async def compile(
         self,
@@ -324,19 +324,20 @@ class Compiler(Closes, Protocol):
         arguments: Sequence[object],
         patience: float = COMPILER_PATIENCE_SECONDS,
     ) -> Compiled | tuple[Fault, ...]:
-        """Compile a program, or say everything that is wrong; CompilerBusyError if its turn is not within patience."""
+        """Compile a program, or return all faults; CompilerBusyError if no turn is free within `patience` seconds."""
         ...
 
 
-# An orchestration that `ended` did so of its own accord; one that `died` was ended by an error, or by somebody.
+# `ended`: completed; `died`: failed or terminated
 type State = Literal["unknown", "running", "ended", "died"]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How an orchestration stands: its state, when it last moved, and the end of the pause that it then announced.
+class InstanceStatus:
+    """The status of an orchestration: its state, its last move, and the end of the pause that it then announced.
 
-    `moved_at` is None where the engine does not tell, and where nobody expects a move: somebody has suspended it.
+    `moved_at` is None where the engine does not report it, and for a suspended orchestration, which is not expected to
+    move.
     """
 
     state: State
@@ -345,34 +346,34 @@ class Standing:
 
 
 class Orchestrations(Protocol):
-    """The durable engine, as a door sees it."""
+    """The durable engine."""
 
     async def start(self, job: Job) -> None:
-        """Start the job's orchestration unless one with its id runs."""
+        """Start the job's orchestration unless it is running."""
         ...
 
     async def state(self, job_id: str) -> State:
-        """What has become of the orchestration with this id."""
+        """Return the state of the orchestration with this id."""
         ...
 
-    async def standing(self, job_id: str) -> Standing:
-        """How the orchestration with this id stands."""
+    async def status(self, job_id: str) -> InstanceStatus:
+        """Return the status of the orchestration with this id."""
         ...
 
     async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
-        """Forget orchestrations that ended before a moment, of ids that begin so: as many as a page has of each."""
+        """Purge orchestrations that ended before a moment and whose id has one of the prefixes: a page of each."""
         ...
 
     async def wake(self, job_id: str) -> None:
-        """End the current pause of a waiting orchestration; a hint, lost without harm."""
+        """End the current pause of an orchestration; a hint that may be lost without harm."""
         ...
 
 
 @dataclass(frozen=True)
 class Services:
-    """Everything that doors and activities use of the outside.
+    """All services that doors and activities use.
 
-    `endpoints` are the addresses that a caller's workspace may have beside Azure Quantum's own.
+    `endpoints` are additional endpoints that a caller's workspace may have.
     """
 
     workspaces: Workspaces
@@ -387,5 +388,5 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
-    telemetry: Telemetry = field(default_factory=SilentTelemetry)
+    telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
-"""What a deployment can set, read once from environment variables; a wrong one stops the start, by its name.
+"""The settings of a deployment, read once from environment variables; an invalid one stops the start by name.
 
-`SETTINGS` is the whole list; docs/settings.md is written from it.
+`SETTINGS` lists all of them; docs/settings.md is generated from it.
 """
 
 import re
@@ -15,18 +15,18 @@ from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"
 
-TELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"  # the worker's own switch: it reads it, too
+TELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"  # the worker reads this switch, too
 
 DEVELOPMENT_STORAGE = (
     "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
     "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
     "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;"
     "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
-)  # public: the well-known account of Azurite, which `UseDevelopmentStorage=true` stands for
+)  # public: the well-known account of Azurite, for `UseDevelopmentStorage=true`
 
 
 class SettingError(Exception):
-    """A setting is missing or wrong; the message names it and says what it may be."""
+    """A setting is missing or invalid; the message names it and says what is valid."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class StorageSettings:
 
 @dataclass(frozen=True)
 class WorkspaceSettings:
-    """The Azure Quantum workspace; without an `api_key` it is spoken to with an identity."""
+    """The Azure Quantum workspace; without an `api_key` the app signs in with its identity."""
 
     endpoint: str
     subscription_id: str
@@ -61,7 +61,7 @@ class WorkspaceSettings:
 
 @dataclass(frozen=True)
 class SignInSettings:
-    """Where tokens are asked for (None: Azure's public cloud), and the authorities whose certificates are trusted."""
+    """The authority that issues tokens (None: Azure's public cloud), and a file of trusted CA certificates."""
 
     authority: str | None = None
     ca_file: str | None = None
@@ -69,7 +69,7 @@ class SignInSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """All of it, typed. Durations are seconds, sizes MiB. `endpoints` are those that a caller's workspace may have."""
+    """All settings, typed. `endpoints` are additional endpoints that a caller's workspace may have."""
 
     storage: StorageSettings
     workspace: WorkspaceSettings
@@ -91,7 +91,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable: what it means, and what holds where it is not set."""
+    """An environment variable: its meaning and its default."""
 
     name: str
     meaning: str
@@ -114,26 +114,26 @@ SETTINGS = (
     Setting("AZURE_CLIENT_ID", "User-assigned identity that may use the workspace"),
     Setting("WORKSPACES", "More workspaces: a JSON object of profiles by name (see Workspaces)"),
     Setting("WORKSPACE_ENDPOINTS", "Addresses, with commas, that an added workspace may have beside Azure Quantum's"),
-    Setting("KEY_VAULT_URL", "Vault that keeps the secrets of workspaces, such as `https://….vault.azure.net`"),
-    Setting("AZURE_AUTHORITY_HOST", "Where tokens are asked for, in place of `https://login.microsoftonline.com`"),
+    Setting("KEY_VAULT_URL", "Key vault of the workspaces' secrets, such as `https://….vault.azure.net`"),
+    Setting("AZURE_AUTHORITY_HOST", "Authority that issues tokens, in place of `https://login.microsoftonline.com`"),
     Setting("TLS_CA_FILE", "Certificates to trust for the vault and the sign-in, where those are not public ones"),
-    Setting("MAX_SHOTS", "Shots that one job may ask for", "1000000"),
+    Setting("MAX_SHOTS", "Maximum shots of one job", "1000000"),
     Setting(
         "COMPILE_SECONDS", "Processor time that the compiler has for one program, and 5 s more for each MiB of it", "5"
     ),
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
-    Setting("LOST_UPLOAD_DAYS", "Days back that uploads are looked for of which no event told; `0`: never", "7"),
-    Setting("ANSWER_DAYS", "Days after which an answer on `job-answers` that nobody took is gone", "30"),
-    Setting(TELEMETRY, "`true`: traces, measures and logs go out by OpenTelemetry", "false"),
-    Setting("APPLICATIONINSIGHTS_CONNECTION_STRING", "Application Insights that they go to"),
+    Setting("LOST_UPLOAD_DAYS", "Days back to search for unannounced uploads; `0`: never", "7"),
+    Setting("ANSWER_DAYS", "Days after which an answer on `job-answers` that nobody took expires", "30"),
+    Setting(TELEMETRY, "`true`: export traces, metrics and logs by OpenTelemetry", "false"),
+    Setting("APPLICATIONINSIGHTS_CONNECTION_STRING", "Application Insights that receives them"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read the settings, or raise SettingError naming the first variable that is missing or wrong."""
+    """Read the settings, or raise SettingError for the first variable that is missing or invalid."""
     return Settings(
         storage=_storage(environ),
         workspace=_workspace(environ),
@@ -201,7 +201,7 @@ def _address(name: str, text: str) -> str:
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise SettingError(f"{name} must be an address that begins with https://")
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
-        raise SettingError(f"{name} must begin with https://: only this machine is spoken to without")
+        raise SettingError(f"{name} must begin with https://; http is allowed for this machine only")
     return text.rstrip("/")
 
 
@@ -228,7 +228,7 @@ def _workspace_endpoint(environ: Mapping[str, str]) -> str:
 
 
 def _profiles(environ: Mapping[str, str]) -> Mapping[str, Profile]:
-    """Read WORKSPACES; all that is wrong with any profile is told at once, and no value is shown."""
+    """Read WORKSPACES; the error lists all faults of all profiles, and shows no value."""
     read = read_profiles(environ.get("WORKSPACES") or "{}", has_vault=bool(environ.get("KEY_VAULT_URL")))
     if isinstance(read, list):
         raise SettingError("WORKSPACES: " + "; ".join(f"{fault.field} {fault.reason}".strip() for fault in read))
@@ -253,7 +253,7 @@ def _authority(environ: Mapping[str, str]) -> str | None:
 
 
 def _https(name: str, text: str) -> str:
-    if not text.startswith("https://"):  # nothing else is ever sent a token or a secret
+    if not text.startswith("https://"):  # tokens and secrets are only sent over TLS
         raise SettingError(f"{name} must be an address that begins with https://")
     return _address(name, text)
 
@@ -272,12 +272,12 @@ def _guid(name: str, text: str) -> None:
 
 
 def _workspace_from(text: str) -> WorkspaceSettings:
-    """Read a workspace's connection string; its values are never shown, since one of them is the key."""
+    """Parse a workspace's connection string; errors never show its values, since one of them is the key."""
     name = "AZURE_QUANTUM_CONNECTION_STRING"
     parts = dict(part.partition("=")[::2] for part in text.split(";") if part)
-    wanted = ("SubscriptionId", "ResourceGroupName", "WorkspaceName", "ApiKey", "QuantumEndpoint")
-    if missing := [part for part in wanted if not parts.get(part)]:
-        raise SettingError(f"{name} lacks {', '.join(missing)}; it reads {'=…;'.join(wanted)}=…;")
+    required = ("SubscriptionId", "ResourceGroupName", "WorkspaceName", "ApiKey", "QuantumEndpoint")
+    if missing := [part for part in required if not parts.get(part)]:
+        raise SettingError(f"{name} lacks {', '.join(missing)}; it reads {'=…;'.join(required)}=…;")
     _guid(f"{name}'s SubscriptionId", parts["SubscriptionId"])
     return WorkspaceSettings(
         endpoint=_address(f"{name}'s QuantumEndpoint", parts["QuantumEndpoint"]),

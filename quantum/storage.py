@@ -6,24 +6,24 @@ PROGRAMS_CONTAINER = "programs"
 RESULTS_CONTAINER = "results"
 POISON_CONTAINER = "poison"
 TRIES_CONTAINER = "tries"
-WAITING_CONTAINER = "waiting"  # orders for which no compiler has had time yet
+WAITING_CONTAINER = "waiting"  # orders that wait for a compiler
 ORDERS_QUEUE = "job-orders"
 ANSWERS_QUEUE = "job-answers"
-ANSWERS_PREFIX = "answers-"  # of the queues that orders name: no queue of the system begins so
-POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what failed too often
-BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
+ANSWERS_PREFIX = "answers-"  # of the queues that orders name; no queue of the system has it
+POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # the queue trigger's dead letters
+BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # the blob trigger's dead letters; the platform sets the name
 JOBS_TABLE = "jobs"
-OPEN_TABLE = "jobsopen"  # jobs on their way, as lists show them
-LISTS_TABLE = "joblists"  # jobs that have ended, as lists show them
+OPEN_TABLE = "jobsopen"  # list rows of jobs that have not ended
+LISTS_TABLE = "joblists"  # list rows of jobs that have ended
 WORKSPACES_TABLE = "workspaces"
 UPLOADS_TABLE = "uploads"
 
 
 def result_path(job_id: str) -> str:
-    """The blob of a job's normalised result."""
+    """Return the blob path of a job's normalised result."""
     return f"{RESULTS_CONTAINER}/{job_id}/result.json"
 
 
 def raw_result_path(job_id: str) -> str:
-    """The blob of a job's output as the workspace gave it."""
+    """Return the blob path of a job's raw output."""
     return f"{RESULTS_CONTAINER}/{job_id}/raw"

@@ -1,4 +1,4 @@
-"""The one place that knows the adapters: settings in, services out, once a process."""
+"""Connects settings to adapters and makes the App, once per process; no other module imports the adapters."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,31 +11,31 @@ from quantum.app import App
 from quantum.ports import Closes, Orchestrations, Services
 from quantum.settings import Settings, read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
-from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.telemetry.names import NoopTelemetry, Telemetry
 
 _stand_ins: list[App] = []
 
 
 @cache
 def settings() -> Settings:
-    """Read the deployment's settings, or raise SettingError; `function_app` does so while it loads."""
+    """Read the deployment's settings, or raise SettingError; `function_app` calls this while it loads."""
     return read_settings(os.environ)
 
 
 def app() -> App:
-    """Give the app, made at first use: importing it opens nothing and imports no SDK."""
+    """Return the app, made at first use: the import opens nothing and imports no SDK."""
     return _stand_ins[-1] if _stand_ins else _app()
 
 
 def orchestrations(binding: str) -> Orchestrations:
-    """See the durable engine as a door's durableClient binding describes it."""
+    """Connect to the durable engine of a door's durableClient binding."""
     from quantum.adapters.durable import connect_to_engine  # noqa: PLC0415
 
     return connect_to_engine(binding)
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
-    """Let the durable SDK run a process: from what happened so far, in JSON, to what is to be done, in JSON."""
+    """Wrap an orchestrator with the durable SDK: history in, actions out, both as JSON."""
     from quantum.adapters.durable import replayed  # noqa: PLC0415
 
     return replayed(process)
@@ -43,7 +43,7 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
 
 @contextmanager
 def standing_in(services: Services) -> Iterator[App]:
-    """Replace the deployment's app by one with other services for a while: a test's fakes, or a test's clock."""
+    """Replace the app by one with other services for a while: a test's fakes, or a test's clock."""
     stand_in = App.from_services(services)
     _stand_ins.append(stand_in)
     try:
@@ -53,12 +53,12 @@ def standing_in(services: Services) -> Iterator[App]:
 
 
 def utc_now() -> datetime:
-    """Tell the machine's time."""
+    """Return the machine's time."""
     return datetime.now(UTC)
 
 
-def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
-    """Make the adapters for these settings; each connects when it is first used."""
+def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
+    """Make the adapters for these settings; each connects at its first use."""
     from quantum.adapters.answer_queues import AzureAnswerQueues  # noqa: PLC0415
     from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
     from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
@@ -70,58 +70,69 @@ def connect(known: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     from quantum.adapters.workspace import AzureQuantumWorkspace  # noqa: PLC0415
     from quantum.adapters.workspaces import AzureQuantumWorkspaces  # noqa: PLC0415
 
-    vault, profiles = AzureKeyVault(known.vault, known.client_id, known.sign_in), AzureTableProfiles(known.storage)
+    vault, profiles = (
+        AzureKeyVault(settings.vault, settings.client_id, settings.sign_in),
+        AzureTableProfiles(settings.storage),
+    )
     return Services(
         workspaces=AzureQuantumWorkspaces(
-            AzureQuantumWorkspace(known.workspace, known.client_id),
-            known.profiles,
+            AzureQuantumWorkspace(settings.workspace, settings.client_id),
+            settings.profiles,
             profiles,
             vault,
-            known.sign_in,
+            settings.sign_in,
             now,
         ),
         profiles=profiles,
         vault=vault,
-        blobs=AzureBlobStore(known.storage),
-        uploads=AzureUploads(known.storage),
-        index=AzureTableJobIndex(known.storage),
-        answers=AzureQueue(known.storage, ANSWERS_QUEUE, known.answers_kept),
-        answer_queues=AzureAnswerQueues(known.storage, now),
-        orders=AzureQueue(known.storage, ORDERS_QUEUE),
+        blobs=AzureBlobStore(settings.storage),
+        uploads=AzureUploads(settings.storage),
+        index=AzureTableJobIndex(settings.storage),
+        answers=AzureQueue(settings.storage, ANSWERS_QUEUE, settings.answers_kept),
+        answer_queues=AzureAnswerQueues(settings.storage, now),
+        orders=AzureQueue(settings.storage, ORDERS_QUEUE),
         compiler=QdkCompiler(
-            seconds=known.compile_seconds, memory_mib=known.compile_memory_mib, at_once=known.compilers_at_once
+            seconds=settings.compile_seconds, memory_mib=settings.compile_memory_mib, at_once=settings.compilers_at_once
         ),
-        limits=known.limits,
-        endpoints=known.endpoints,
+        limits=settings.limits,
+        endpoints=settings.endpoints,
         now=now,
-        telemetry=_telemetry(known),
+        telemetry=_telemetry(settings),
     )
 
 
 @asynccontextmanager
-async def connected(known: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Services]:
-    """Make the adapters, and close what they opened at the end."""
-    made = connect(known, now)
+async def connected(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Services]:
+    """Make the adapters, and close them at the end."""
+    services = connect(settings, now)
     try:
-        yield made
+        yield services
     finally:
         # The workspaces first: they use the profiles and the vault.
-        for adapter in (made.workspaces, made.profiles, made.vault, *_others_of(made)):
+        for adapter in (services.workspaces, services.profiles, services.vault, *_others_of(services)):
             await adapter.close()
 
 
-def _others_of(made: Services) -> tuple[Closes, ...]:
-    queues = made.answers, made.answer_queues, made.orders
-    return made.blobs, made.uploads, made.index, *queues, made.compiler, made.telemetry
+def _others_of(services: Services) -> tuple[Closes, ...]:
+    return (
+        services.blobs,
+        services.uploads,
+        services.index,
+        services.answers,
+        services.answer_queues,
+        services.orders,
+        services.compiler,
+        services.telemetry,
+    )
 
 
-def _telemetry(known: Settings) -> Telemetry:
-    """Make the adapter only where it is switched on: what it stands on takes its time to load."""
-    if not known.telemetry:
-        return SilentTelemetry()
+def _telemetry(settings: Settings) -> Telemetry:
+    """Make the adapter only where it is enabled: its dependencies are slow to load."""
+    if not settings.telemetry:
+        return NoopTelemetry()
     from quantum.adapters.telemetry import connect_telemetry  # noqa: PLC0415
 
-    return connect_telemetry(known.application_insights)
+    return connect_telemetry(settings.application_insights)
 
 
 @cache

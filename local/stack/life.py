@@ -18,10 +18,10 @@ from rich.text import Text
 from local.stack.endpoints import Endpoints
 from local.stack.following import added_lines
 from quantum.jobs.lifecycle import FINAL, Phase
-from quantum.telemetry.names import JOB_ID, JOB_MOVED, LOGGER, ORDER_REFUSED, ORDER_TAKEN, PHASE, TARGET
+from quantum.telemetry.names import JOB_ID, JOB_MOVED, LOGGER, ORDER_ACCEPTED, ORDER_REFUSED, PHASE, TARGET
 from quantumjobs.cli.text import duration, printable
 
-EVENTS = f"{ORDER_TAKEN}|{ORDER_REFUSED}|{JOB_MOVED}"
+EVENTS = f"{ORDER_ACCEPTED}|{ORDER_REFUSED}|{JOB_MOVED}"
 LINE = re.compile(
     rf"(?P<at>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d),(?P<ms>\d{{3}}) INFO {LOGGER}: (?:{EVENTS}): (?P<facts>.*)"
 )

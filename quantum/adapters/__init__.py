@@ -1,1 +1,1 @@
-"""The outside, by technology: everything that knows an SDK, a wire or a child process stands here."""
+"""The adapters: implementations of the ports on SDKs, REST and child processes."""

@@ -1,7 +1,7 @@
-"""What opens a workspace: an API key, or tokens for an identity; read anew when it no longer does.
+"""Authentication to a workspace: an API key, or tokens for an identity, renewed when they are rejected.
 
-A secret is read from its vault when it is first needed and kept in memory. After a 401, or when the sign-in says that
-it is wrong, it is read again: one that was renewed in the vault is used without a restart.
+A secret is read from its vault at its first use and cached in memory. After a 401, or when the sign-in rejects it, it
+is read again, so that a secret renewed in the vault is used without a restart.
 """
 
 import asyncio
@@ -31,40 +31,40 @@ ReadSecret = Callable[[], Awaitable[Secret | None]]
 
 
 @dataclass(frozen=True)
-class Doorplate:
-    """How a profile's credential is spoken of when it does not open the workspace."""
+class CredentialLabel:
+    """Builds error messages about a profile's credential."""
 
     name: str
     kind: str
 
-    def wrong(self, why: str, **facts: Any) -> WorkspaceUnauthorizedError:
-        """Say that the credential is wrong, of which profile, and what to check."""
-        return WorkspaceUnauthorizedError(self._told(why), code=UNAUTHORIZED, **facts)
+    def invalid(self, why: str, **facts: Any) -> WorkspaceUnauthorizedError:
+        """Make the error for an invalid credential, with the profile and what to check."""
+        return WorkspaceUnauthorizedError(self._message(why), code=UNAUTHORIZED, **facts)
 
-    def doubtful(self, why: str, **facts: Any) -> UnauthorizedError:
-        """Say that the credential did not work this time, which may pass."""
-        return UnauthorizedError(self._told(why), code=UNAUTHORIZED, **facts)
+    def transient(self, why: str, **facts: Any) -> UnauthorizedError:
+        """Make the error for a rejection that may be transient."""
+        return UnauthorizedError(self._message(why), code=UNAUTHORIZED, **facts)
 
-    def _told(self, why: str) -> str:
+    def _message(self, why: str) -> str:
         check = f"{KINDS[self.kind].check}, and {ROLE}"
         return f"The credential of the workspace profile {self.name!r} ({self.kind}) was refused: {why}. Check {check}."
 
 
 class Access(Protocol):
-    """A workspace's way in: the pipeline's policy that authenticates, and who it is for."""
+    """The authentication policy of a workspace's pipeline, and the label of its credential."""
 
     @property
-    def plate(self) -> Doorplate:
-        """How the credential is spoken of."""
+    def label(self) -> CredentialLabel:
+        """The label of the credential."""
         ...
 
     @property
     def policy(self) -> AsyncHTTPPolicy[Any, Any]:
-        """What authenticates each request."""
+        """The policy that authenticates each request."""
         ...
 
     def forget(self) -> None:
-        """Read everything anew at the next call."""
+        """Drop cached secrets and tokens."""
         ...
 
     async def close(self) -> None:
@@ -73,16 +73,16 @@ class Access(Protocol):
 
 
 def access_of(profile: Profile, read: ReadSecret, sign_in: SignInSettings, *, secure: bool = True) -> Access:
-    """Choose the way in for a profile; `secure` False lets tokens go over http, as only this machine may have it."""
-    plate = Doorplate(profile.name, profile.credential.kind)
-    if plate.kind in SIGN_IN:
-        return TokenAccess(plate, read, lambda secret: credential_of(profile.credential, secret, sign_in), secure)
-    return KeyAccess(plate, read)
+    """Choose the authentication of a profile; `secure` False allows tokens over http, for this machine only."""
+    label = CredentialLabel(profile.name, profile.credential.kind)
+    if label.kind in SIGN_IN:
+        return TokenAccess(label, read, lambda secret: credential_of(profile.credential, secret, sign_in), secure)
+    return KeyAccess(label, read)
 
 
 def reader(profile: Profile, vault: Vault) -> ReadSecret:
-    """Read a profile's secret from its vault, if it has one; what the vault refuses is told as the profile's fault."""
-    plate, name = Doorplate(profile.name, profile.credential.kind), profile.credential.secret
+    """Make the function that reads a profile's secret, if any, and reports the vault's refusal with the profile."""
+    label, name = CredentialLabel(profile.name, profile.credential.kind), profile.credential.secret
 
     async def read() -> Secret | None:
         if name is None:
@@ -90,10 +90,10 @@ def reader(profile: Profile, vault: Vault) -> ReadSecret:
         try:
             return await vault.read(name)
         except NotFoundError as error:
-            raise plate.wrong(f"the key vault has no secret {name.name!r}") from error
+            raise label.invalid(f"the key vault has no secret {name.name!r}") from error
         except UnauthorizedError as error:
             why = f"the key vault does not let this app read the secret {name.name!r} (HTTP {error.status})"
-            raise plate.doubtful(why, status=error.status) from error
+            raise label.transient(why, status=error.status) from error
 
     return read
 
@@ -101,16 +101,16 @@ def reader(profile: Profile, vault: Vault) -> ReadSecret:
 class KeyAccess(AsyncHTTPPolicy[Any, Any]):
     """An API key in a header: the secret itself, or the ApiKey of a connection string."""
 
-    def __init__(self, plate: Doorplate, read: ReadSecret) -> None:
+    def __init__(self, label: CredentialLabel, read: ReadSecret) -> None:
         super().__init__()
-        self.plate = plate
+        self.label = label
         self.policy: AsyncHTTPPolicy[Any, Any] = self
         self._read = read
         self._key: str | None = None
         self._reading = asyncio.Lock()
 
     async def send(self, request: PipelineRequest[Any]) -> Any:
-        """Send a request with the key; one that was refused is not kept."""
+        """Send a request with the key; drop a rejected key."""
         request.http_request.headers[KEY_HEADER] = await self._current()
         response = await self.next.send(request)
         if response.http_response.status_code == 401:
@@ -118,41 +118,41 @@ class KeyAccess(AsyncHTTPPolicy[Any, Any]):
         return response
 
     def forget(self) -> None:
-        """Read the key anew at the next call."""
+        """Drop the cached key."""
         self._key = None
 
     async def close(self) -> None:
-        """Nothing is open: the vault is its own."""
+        """Do nothing: the vault is closed by its owner."""
 
     async def _current(self) -> str:
         async with self._reading:
             if self._key is None:
                 secret = await self._read()
-                self._key = _api_key(secret.value if secret else "", self.plate)
+                self._key = _api_key(secret.value if secret else "", self.label)
             return self._key
 
 
 class TokenAccess:
-    """Tokens for an identity; it stands before azure-identity's credential, and makes a new one when told to."""
+    """Tokens for an identity, by an azure-identity credential that can be replaced."""
 
     def __init__(
         self,
-        plate: Doorplate,
+        label: CredentialLabel,
         read: ReadSecret,
         make: "Callable[[Secret | None], AsyncTokenCredential]",
         secure: bool,  # noqa: FBT001
     ) -> None:
-        self.plate = plate
+        self.label = label
         self.policy: AsyncHTTPPolicy[Any, Any] = RenewingTokenPolicy(self, secure)
         self._read = read
         self._make = make
-        self._made: AsyncTokenCredential | None = None
+        self._credential: AsyncTokenCredential | None = None
         self._secret: Secret | None = None
         self._former: list[AsyncTokenCredential] = []
         self._making = asyncio.Lock()
 
     async def get_token(self, *scopes: str, **options: Any) -> Any:
-        """Ask azure-identity for a token; where the sign-in refuses a secret, with the one that the vault has now."""
+        """Get a token; if the sign-in rejects the secret, retry with the vault's current one."""
         current = await self._current()
         try:
             return await current.get_token(*scopes, **options)
@@ -160,17 +160,17 @@ class TokenAccess:
             if not _is_final(error):
                 raise
             if not await self._has_new_secret():
-                raise self.plate.wrong(f"the sign-in answered {_codes(error)}") from error
+                raise self.label.invalid(f"the sign-in answered {_codes(error)}") from error
         try:
             return await (await self._current()).get_token(*scopes, **options)
         except ClientAuthenticationError as error:
-            raise self.plate.wrong(f"the sign-in answered {_codes(error)}") from error
+            raise self.label.invalid(f"the sign-in answered {_codes(error)}") from error
 
     def forget(self) -> None:
-        """Make the credential anew at the next call: azure-identity remembers its tokens."""
-        if self._made is not None:
-            self._former.append(self._made)
-            self._made = None
+        """Drop the credential, since azure-identity caches its tokens."""
+        if self._credential is not None:
+            self._former.append(self._credential)
+            self._credential = None
 
     async def close(self) -> None:
         """Close the credentials' connections."""
@@ -186,19 +186,19 @@ class TokenAccess:
 
     async def _current(self) -> "AsyncTokenCredential":
         async with self._making:
-            if self._made is None:
+            if self._credential is None:
                 self._secret = await self._read()
                 try:
-                    self._made = self._make(self._secret)
-                except ValueError as error:  # a certificate that is none, or a setting that is missing
-                    raise self.plate.wrong("what it is made of cannot be read") from error
-                # The one before may still be in use by a call that began earlier; the ones before that are not.
+                    self._credential = self._make(self._secret)
+                except ValueError as error:  # an invalid certificate, or a missing setting
+                    raise self.label.invalid("what it is made of cannot be read") from error
+                # The previous credential may still be in use by an earlier call; older ones are not.
                 while len(self._former) > 1:
                     await self._former.pop(0).close()
-            return self._made
+            return self._credential
 
     async def _has_new_secret(self) -> bool:
-        """Read the secret again; True where it is another one, of which a credential is then made."""
+        """Read the secret again; return True and drop the credential where it has changed."""
         before = self._secret
         if before is None or await self._read() == before:
             return False
@@ -207,7 +207,7 @@ class TokenAccess:
 
 
 class RenewingTokenPolicy(AsyncBearerTokenCredentialPolicy[Any, Any]):
-    """azure-core's bearer tokens; what was refused is not remembered by anybody."""
+    """azure-core's bearer token policy; a rejected token is dropped from all caches."""
 
     def __init__(self, access: TokenAccess, secure: bool) -> None:  # noqa: FBT001
         super().__init__(access, SCOPE)
@@ -224,27 +224,27 @@ class RenewingTokenPolicy(AsyncBearerTokenCredentialPolicy[Any, Any]):
         return response
 
 
-def _api_key(text: str, plate: Doorplate) -> str:
-    """Take the key from a connection string, or the text itself; it must be fit for a header."""
-    if plate.kind == "connectionString":
+def _api_key(text: str, label: CredentialLabel) -> str:
+    """Return the key of a connection string, or the text itself; it must be valid in a header."""
+    if label.kind == "connectionString":
         parts = dict(part.partition("=")[::2] for part in text.split(";"))
         text = parts.get("ApiKey", "")
     if not text or not text.isascii() or not text.isprintable():
-        raise plate.wrong("the secret in the key vault holds no key")
+        raise label.invalid("the secret in the key vault holds no key")
     return text
 
 
 def _is_final(error: ClientAuthenticationError) -> bool:
-    """Whether the sign-in has judged what it was shown; an identity that did not answer may do so later."""
+    """Say whether the sign-in rejected the credential, rather than failed to answer."""
     status = error.status_code or 0
     return 400 <= status < 500 and status not in {408, 429}
 
 
 def _codes(error: ClientAuthenticationError) -> str:
-    """The sign-in's own codes, such as AADSTS7000215 for a wrong secret; its words may quote what it was shown."""
+    """Return the sign-in's codes, such as AADSTS7000215 for a wrong secret; its message might quote the secret."""
     response: Any = error.response
     try:
-        found = json.loads(response.text())["error_codes"]
-        return ", ".join(f"AADSTS{int(code)}" for code in found)
+        codes = json.loads(response.text())["error_codes"]
+        return ", ".join(f"AADSTS{int(code)}" for code in codes)
     except (AttributeError, ValueError, KeyError, TypeError):
         return f"HTTP {error.status_code}"

@@ -1,4 +1,4 @@
-"""Translates what the Azure SDKs raise into our errors, once, keeping status, code and request id."""
+"""Translates the errors of the Azure SDKs into ours, with status, code and request id."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,28 +24,28 @@ from quantum.jobs.errors import (
     UnauthorizedError,
 )
 
-LONGEST_RETRY_AFTER = 3600.0  # a header that is wrong must not put a job to sleep for ever
+LONGEST_RETRY_AFTER = 3600.0  # a wrong header must not delay a job for ever
 
 SIGNATURE = re.compile(r"\b(sig)=[^&\s\"'<>]+", re.IGNORECASE)
 
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """Raise our errors for the SDK's; `what` names the service, and no address or key goes into a message."""
+    """Translate the SDK's errors; `what` names the service, and no message contains an address or a key."""
     try:
         yield
     except HttpResponseError as error:
         raise from_response(error, what) from error
     except ServiceRequestError as error:
         raise ServiceUnavailableError(f"{what} cannot be reached.", code="Unreachable") from error
-    except ServiceResponseError as error:  # it was reached, and may have done what it was asked for
+    except ServiceResponseError as error:  # the request may have been processed
         raise ServiceUnavailableError(f"{what} gave no answer.", code="Unreachable") from error
     except AzureError as error:
         raise ServiceUnavailableError(f"{what} did not answer as it should.") from error
 
 
 def from_response(error: HttpResponseError, what: str) -> ServiceError:
-    """Choose our error for a service's answer."""
+    """Choose our error for a service's response."""
     status = error.status_code or 0
     headers: Mapping[str, str] = getattr(error.response, "headers", {})
     code = (error.error.code if error.error else None) or headers.get("x-ms-error-code") or ""
@@ -59,17 +59,17 @@ def from_response(error: HttpResponseError, what: str) -> ServiceError:
         return ServiceBusyError(f"{what} asks for fewer calls.", retry_after=pause, **facts)
     if status in {0, 408} or status >= 500 or status < 400:
         return ServiceUnavailableError(f"{what} failed (HTTP {status}).", **facts)
-    said = error.error.message if error.error and error.error.message else error.reason
-    return RefusedError(f"{what} refused: {without_signatures(str(said))}"[:2000], **facts)
+    message = error.error.message if error.error and error.error.message else error.reason
+    return RefusedError(f"{what} refused: {without_signatures(str(message))}"[:2000], **facts)
 
 
 def without_signatures(text: str) -> str:
-    """Black out the signature of any SAS in a service's own words, which may quote the address that it was given."""
+    """Redact the signature of any SAS in a service's message, which may quote an address."""
     return SIGNATURE.sub(r"\1=REDACTED", text)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read `Retry-After`, seconds or a date, as seconds up to an hour; None where there is none that can be read."""
+    """Parse `Retry-After`, seconds or a date, as seconds up to an hour; None where it is missing or invalid."""
     try:
         return min(RetryPolicy().parse_retry_after(headers["Retry-After"]), LONGEST_RETRY_AFTER)
     except (KeyError, ValueError):

@@ -38,23 +38,23 @@ class AzureBlobStore:
             self._client = BlobServiceClient(str(settings.blob), credential=credential(settings.client_id), **TRANSFER)
 
     async def open(self, path: str) -> Blob:
-        """Begin to read a blob; NotFoundError where there is none."""
+        """Begin to read a blob, or raise NotFoundError."""
         return await read_blob(self._blob(path), WHAT)
 
     async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
-        """Write a blob whole, over whatever was there; its container is made when it is missing."""
+        """Write a whole blob, replacing any of this path; create a missing container."""
         with translated(WHAT):
             try:
                 await self._blob(path).upload_blob(content, length=size, overwrite=True)
             except ResourceNotFoundError:
-                if not isinstance(content, bytes):  # what was read of it is gone: the step is tried again as a whole
+                if not isinstance(content, bytes):  # the stream is consumed: the step is retried as a whole
                     await self._make_container(path)
                     raise
                 await self._make_container(path)
                 await self._blob(path).upload_blob(content, length=size, overwrite=True)
 
     async def part(self, path: str, start: int, length: int) -> tuple[bytes, int]:
-        """Read so many bytes of a blob from a place on, fewer or none past its end, and say how many it has in all."""
+        """Read `length` bytes from `start`, fewer at the end, and return them with the blob's size."""
         blob = self._blob(path)
         with translated(WHAT):
             size = int((await blob.get_blob_properties()).size)
@@ -64,7 +64,7 @@ class AzureBlobStore:
             return await stream.readall(), size
 
     async def names(self, container: str) -> AsyncIterator[str]:
-        """List the names of a container's blobs; none where there is no such container."""
+        """List the names of a container's blobs; none where the container is missing."""
         with translated(WHAT):
             try:
                 async for name in self._client.get_container_client(container).list_blob_names():
@@ -73,7 +73,7 @@ class AzureBlobStore:
                 return
 
     async def remove(self, path: str) -> None:
-        """Remove a blob; one that is gone already is no error."""
+        """Remove a blob; a missing one is no error."""
         with translated(WHAT):
             try:
                 await self._blob(path).delete_blob()
@@ -93,7 +93,7 @@ class AzureBlobStore:
     def _blob(self, path: str) -> BlobClient:
         container, _, name = path.partition("/")
         if not {".", ".."}.isdisjoint(re.split(r"[/\\]", name)):
-            # Such segments are taken out of the address on its way: what answers would be another blob, anywhere.
+            # Such segments are removed from the URL, which would then address another blob.
             raise NotFoundError(f"{WHAT} has no blob that can be reached by this name.")
         return self._client.get_blob_client(container, name)
 
@@ -105,23 +105,23 @@ class AzureBlobStore:
 
 
 async def read_blob(client: BlobClient, what: str) -> Blob:
-    """Begin to read a blob: what is known of it, and its content in pieces."""
+    """Begin to read a blob: its properties, and its content in chunks."""
     with translated(what):
-        # A body that was damaged on its way looks like a program, or a result: its checksum tells.
+        # A damaged body may look like a program or a result: the checksum detects it.
         stream = await client.download_blob(max_concurrency=1, validate_content=True)
-    known = stream.properties
-    metadata = {name.lower(): text for name, text in (known.metadata or {}).items()}
+    properties = stream.properties
+    metadata = {name.lower(): text for name, text in (properties.metadata or {}).items()}
     chunks = _pieces(stream.chunks(), what)
-    return Blob(stream.size, etag_of(known), metadata, chunks, known.creation_time, md5_of(known))
+    return Blob(stream.size, etag_of(properties), metadata, chunks, properties.creation_time, md5_of(properties))
 
 
 def etag_of(blob: BlobProperties) -> str:
-    """Give a blob's ETag without the quotes that it has in some answers."""
+    """Return a blob's ETag without quotes, which some responses have."""
     return str(blob.etag).strip('"')
 
 
 def md5_of(blob: BlobProperties) -> str | None:
-    """Give the MD5 of a blob's whole content, which the storage knows of most."""
+    """Return the MD5 of a blob's content, where the storage has it."""
     md5 = blob.content_settings.content_md5
     return bytes(md5).hex() if md5 else None
 

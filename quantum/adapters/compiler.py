@@ -1,8 +1,8 @@
-"""The compiler in its box: source text becomes QIR in a child process that can take and see next to nothing.
+"""The sandboxed compiler: compiles source text to QIR in a child process with strict limits.
 
-qdk has no limits of its own and holds the GIL. So every program gets a process of its own with limits on memory and
-time, an empty environment and no way to open a file; whatever it does there comes back as QIR or as faults of the
-program. The processes are forked by a template that has loaded all that is needed (`quantum.programs.compiling`).
+qdk has no limits of its own and holds the GIL. So every program gets its own process with limits on memory and time, an
+empty environment and no file access; it returns QIR or the faults of the program. The processes are forked from a
+template that has loaded all dependencies (`quantum.programs.compiling`).
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from quantum.adapters.lanes import Lanes, Remembered
+from quantum.adapters.lanes import Lanes, SlowPrograms
 from quantum.adapters.template import (
     CompilerUnavailableError,
     Limits,
@@ -33,7 +33,7 @@ LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp", "qir.text", "qir.bitc
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
 MIB = 2**20
 SECONDS_PER_MIB = 5
-MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not wait for the processor
+MOST_OF_ITS_TIME = 0.8  # with that share of its processor time used, a program did not wait for the processor
 LONGEST_REASON = 500
 MOST_FAULTS = 20
 MOST_NOTES = 20
@@ -42,18 +42,18 @@ TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "program
 
 
 def processor_seconds(base: int, size: int) -> int:
-    """Say how long a program of so many bytes may use a processor: the base, and 5 s for each MiB."""
+    """Return the processor time limit of a program by its size: the base, and 5 s for each MiB."""
     return base + SECONDS_PER_MIB * size // MIB
 
 
 def clock_seconds(processor: int) -> float:
-    """Say how long a program with so many seconds of a processor may take: twice that, and 10 s at least."""
+    """Return the wall-clock limit for a processor time limit: twice that, and at least 10 s."""
     return max(2.0 * processor, 10.0)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A program as the template is asked for it, and all the seconds of a processor that it may use."""
+class CompileRequest:
+    """A request to the template, and the program's processor time limit in seconds."""
 
     language: str
     profile: str
@@ -62,13 +62,13 @@ class Asked:
 
 
 class QdkCompiler:
-    """Compiles `at_once` programs at a time, each within so many seconds of a processor and MiB of memory.
+    """Compiles `at_once` programs at a time, each with a limit on processor time and memory.
 
-    The seconds grow with a program's size. A first turn is over after `first_seconds` on the clock; what needs more
-    begins again with all its time, in a turn that leaves a place to others (`quantum.adapters.lanes`). `on_the_clock`
-    says how long that may take, and a program that was ended then with little of its processor time used gets another
-    child with twice as long: a machine that is busy is not the program's fault. Waiting for a turn does not count as
-    compiling. `largest_answer` is in bytes; `command` starts the template, which is closed with the compiler.
+    The time limit grows with a program's size. A first turn ends after `first_seconds`; a program that needs more
+    starts again with its full limit, in a long turn that leaves a place to others (`quantum.adapters.lanes`).
+    `on_the_clock` is its wall-clock limit. A program that hits that limit with little processor time used gets another
+    child with twice the limit: a busy machine is not the program's fault. Waiting for a turn does not count.
+    `largest_answer` is in bytes; `command` starts the template, which is closed with the compiler.
     """
 
     def __init__(
@@ -89,10 +89,10 @@ class QdkCompiler:
         self._largest_answer = largest_answer
         self._template = Template(command or TEMPLATE, memory_mib * MIB)
         self._lanes = Lanes(at_once)
-        self._long = Remembered()
+        self._long = SlowPrograms()
 
     async def close(self) -> None:
-        """End the template; one that is needed afterwards is started anew."""
+        """Stop the template; a later call starts a new one."""
         await self._template.close()
 
     async def compile(
@@ -105,10 +105,10 @@ class QdkCompiler:
         arguments: Sequence[object],
         patience: float = COMPILER_PATIENCE_SECONDS,
     ) -> Compiled | tuple[Fault, ...]:
-        """Compile a program, or say everything that is wrong with it.
+        """Compile a program, or return all faults.
 
-        Raises CompilerUnavailableError where no compiler can be started, and CompilerBusyError where its turn does
-        not come within so many seconds of patience, or others hold the machine.
+        Raises CompilerUnavailableError where no compiler can be started, and CompilerBusyError where no turn is free
+        within `patience` seconds, or the machine is too busy.
         """
         if language not in LANGUAGES or profile not in PROFILES:
             raise ValueError(f"no compiler for {language!r} in profile {profile!r}")
@@ -119,49 +119,56 @@ class QdkCompiler:
             return (Fault("input", f"the program is not Unicode text: half a surrogate pair at {error.start}"),)
         except (TypeError, ValueError, RecursionError) as error:
             return (Fault("arguments", f"not JSON values that a program can take: {error}"),)
-        asked = Asked(language, profile, request, processor_seconds(self._seconds, size))
+        compile_request = CompileRequest(language, profile, request, processor_seconds(self._seconds, size))
         until = asyncio.get_running_loop().time() + patience
         try:
-            return await self._compiled(asked, until)
+            return await self._compile(compile_request, until)
         except OversizedAnswerError:
             limit = f"{self._largest_answer / MIB:g} MiB"
             return (Fault("input", f"the compiled program is larger than {limit}: it needs fewer gates"),)
 
-    async def _compiled(self, asked: Asked, until: float) -> Compiled | tuple[Fault, ...]:
-        """Give the program a short turn, and a long one where that is not enough."""
-        if self._long.find(asked.request) is None and self._first_seconds < asked.seconds:
+    async def _compile(self, compile_request: CompileRequest, until: float) -> Compiled | tuple[Fault, ...]:
+        """Compile in a short turn, and in a long one if that is not enough."""
+        if self._long.find(compile_request.request) is None and self._first_seconds < compile_request.seconds:
             async with self._lanes.short_turn(until):
-                answer, verdict = await self._asked(asked, self._first_seconds, self._first_seconds)
+                answer, verdict = await self._ask(compile_request, self._first_seconds, self._first_seconds)
             if verdict.status == 0 or not (verdict.late or _used_up(verdict, self._first_seconds)):
-                return self._outcome(answer, verdict, asked)
-            self._long.add(asked.request, asleep=verdict.asleep)
+                return self._outcome(answer, verdict, compile_request)
+            self._long.add(compile_request.request, asleep=verdict.asleep)
         async with self._lanes.long_turn(until):
-            answer, verdict = await self._tried(asked)
-        if _is_cut_short(verdict, asked.seconds) and not verdict.asleep:
-            raise self._held_up()
-        return self._outcome(answer, verdict, asked)
+            answer, verdict = await self._compile_with_retry(compile_request)
+        if _is_cut_short(verdict, compile_request.seconds) and not verdict.asleep:
+            raise self._busy()
+        return self._outcome(answer, verdict, compile_request)
 
-    async def _tried(self, asked: Asked) -> tuple[bytes, Verdict]:
-        """Give the program a child, and a second one if the first was ended by the clock without a fault of its own.
+    async def _compile_with_retry(self, compile_request: CompileRequest) -> tuple[bytes, Verdict]:
+        """Compile in a child, and once more if the first hit its wall-clock limit on a busy machine.
 
-        One that slept in its first turn, and sleeps again, is at fault.
+        A program that was asleep at the end of its short turn, and again now, is at fault.
         """
-        clock, slept = self._on_the_clock(asked.seconds), self._long.find(asked.request)
-        answer, verdict = await self._asked(asked, asked.seconds, clock)
-        if _is_cut_short(verdict, asked.seconds) and not (verdict.asleep and slept):
-            answer, verdict = await self._asked(asked, asked.seconds, 2 * clock)
+        clock, was_asleep = self._on_the_clock(compile_request.seconds), self._long.find(compile_request.request)
+        answer, verdict = await self._ask(compile_request, compile_request.seconds, clock)
+        if _is_cut_short(verdict, compile_request.seconds) and not (verdict.asleep and was_asleep):
+            answer, verdict = await self._ask(compile_request, compile_request.seconds, 2 * clock)
         return answer, verdict
 
-    def _outcome(self, answer: bytes, verdict: Verdict, asked: Asked) -> Compiled | tuple[Fault, ...]:
+    def _outcome(
+        self, answer: bytes, verdict: Verdict, compile_request: CompileRequest
+    ) -> Compiled | tuple[Fault, ...]:
         if verdict.status == 0:
             return _decoded(answer)
-        if _is_cut_short(verdict, asked.seconds):
+        if _is_cut_short(verdict, compile_request.seconds):
             return (Fault("input", "compiling never ends: the compiler waits for something that does not come"),)
-        return (Fault("input", self._cause_of_death(verdict, asked.seconds)),)
+        return (Fault("input", self._cause_of_death(verdict, compile_request.seconds)),)
 
-    async def _asked(self, asked: Asked, processor: int, clock: float) -> tuple[bytes, Verdict]:
-        """Ask the template, and another one where it is lost meanwhile."""
-        question = (asked.language, asked.profile, asked.request, Limits(processor, clock, self._largest_answer))
+    async def _ask(self, compile_request: CompileRequest, processor: int, clock: float) -> tuple[bytes, Verdict]:
+        """Send a request to the template, and to a new one if that is lost."""
+        question = (
+            compile_request.language,
+            compile_request.profile,
+            compile_request.request,
+            Limits(processor, clock, self._largest_answer),
+        )
         try:
             try:
                 return await self._template.ask(*question)
@@ -171,13 +178,13 @@ class QdkCompiler:
             raise CompilerUnavailableError("No compiler can be kept running.") from error
         except TimeoutError as error:
             await self._template.close()
-            raise self._held_up() from error
+            raise self._busy() from error
 
-    def _held_up(self) -> CompilerBusyError:
+    def _busy(self) -> CompilerBusyError:
         return CompilerBusyError("The compiler did not get on in time.", retry_after=self._seconds)
 
     def _cause_of_death(self, verdict: Verdict, seconds: int) -> str:
-        """Say what a child most likely died of."""
+        """Explain the most likely cause of a child's death."""
         status = verdict.status
         if verdict.late or _used_up(verdict, seconds):
             return (
@@ -192,7 +199,7 @@ class QdkCompiler:
 
 
 def _is_cut_short(verdict: Verdict, seconds: int) -> bool:
-    """Tell whether the clock ended a program before it had most of its processor time."""
+    """Say whether the wall-clock limit ended a program before it had most of its processor time."""
     return verdict.status != 0 and verdict.late and verdict.processor_seconds < MOST_OF_ITS_TIME * seconds
 
 
@@ -201,7 +208,7 @@ def _used_up(verdict: Verdict, seconds: int) -> bool:
 
 
 def _encoded(source: str, language: str, profile: str, entry_point: str | None, arguments: Sequence[object]) -> bytes:
-    """Encode what the child is asked for."""
+    """Encode a request to the child."""
     request = {
         "source": source,
         "language": language,
@@ -213,7 +220,7 @@ def _encoded(source: str, language: str, profile: str, entry_point: str | None, 
 
 
 def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:
-    """Read an answer without trusting it: a program may have got the better of its box."""
+    """Parse an answer as untrusted data: a program may have escaped its sandbox."""
     head, _, qir = answer.partition(b"\n")
     try:
         header = json.loads(head)
@@ -231,21 +238,23 @@ def _decoded(answer: bytes) -> Compiled | tuple[Fault, ...]:
         return (Fault("input", "the compiler broke down on this program"),)
 
 
-def _layout(given: object) -> str | None:
-    """Read a layout, which travels with the job: not longer than it may be."""
-    if given is not None and (not isinstance(given, str) or len(given) > LONGEST_LAYOUT):
-        raise ValueError(given)
-    return given
+def _layout(layout: object) -> str | None:
+    """Check the length of a layout, which is part of the job."""
+    if layout is not None and (not isinstance(layout, str) or len(layout) > LONGEST_LAYOUT):
+        raise ValueError(layout)
+    return layout
 
 
 def _fault(item: dict[str, Any]) -> Fault:
-    """Read one fault, fit to be shown anywhere."""
+    """Parse a fault into printable text."""
     field = item["field"] if item["field"] in FIELDS else "input"
     line, column = (item[name] if isinstance(item[name], int) else None for name in ("line", "column"))
     return Fault(field, _printable(str(item["reason"])), line, column)
 
 
 def _printable(text: str) -> str:
-    """Escape control characters and cut what is too long."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: LONGEST_REASON + 1])
-    return shown if len(shown) <= LONGEST_REASON else shown[: LONGEST_REASON - 1] + "…"
+    """Escape control characters and truncate long text."""
+    printable = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: LONGEST_REASON + 1]
+    )
+    return printable if len(printable) <= LONGEST_REASON else printable[: LONGEST_REASON - 1] + "…"

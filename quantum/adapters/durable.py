@@ -1,4 +1,4 @@
-"""The durable engine behind the Orchestrations port: azure-functions-durable's client, for one invocation."""
+"""The Orchestrations port on azure-functions-durable's client, for one invocation."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -11,8 +11,8 @@ from azure.durable_functions import DurableOrchestrationClient, OrchestrationRun
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.ids import NEXT_LOOK, RUN_JOB, WAKE
 from quantum.jobs.model import Job
-from quantum.ports import Standing, State
-from quantum.wire import codec as wire
+from quantum.ports import InstanceStatus, State
+from quantum.wire import codec
 
 STATES: dict[str, State] = {"Completed": "ended", "Failed": "died", "Canceled": "died", "Terminated": "died"}
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
@@ -20,20 +20,20 @@ PURGED_AT_ONCE = 8
 
 
 def connect_to_engine(binding: str) -> "DurableOrchestrations":
-    """Make the client that a durableClient binding describes, as JSON."""
+    """Make the client of a durableClient binding."""
     return DurableOrchestrations(DurableOrchestrationClient(binding))
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
-    """Let the SDK run an orchestrator: from the context of a turn, as JSON, to its actions, as JSON."""
+    """Wrap an orchestrator with the SDK: the context of a turn in, actions out, both as JSON."""
     turn: Callable[[Any], str] = Orchestrator.create(process)
     return turn
 
 
 class DurableOrchestrations:
-    """Wraps the `DurableOrchestrationClient` that a door's durableClient binding was given.
+    """Wraps the `DurableOrchestrationClient` of a door's binding.
 
-    The client raises bare exceptions; what they mean is found by asking for the instance's status.
+    The client raises bare exceptions; the instance's status shows what they mean.
     """
 
     def __init__(self, client: Any) -> None:
@@ -42,8 +42,8 @@ class DurableOrchestrations:
     async def start(self, job: Job) -> None:
         """Start the job's orchestration unless one with its id runs.
 
-        The client keeps its connections, and one that was closed while it idled is noticed by the request that needs
-        it: what did not come there is sent once more.
+        The client pools its connections, and a connection that was closed while idle fails the next request: that is
+        sent once more.
         """
         for is_last in (False, True):
             try:
@@ -57,27 +57,27 @@ class DurableOrchestrations:
                 return
 
     async def state(self, job_id: str) -> State:
-        """What has become of the orchestration with this id."""
-        return (await self.standing(job_id)).state
+        """Return the state of the orchestration with this id."""
+        return (await self.status(job_id)).state
 
-    async def standing(self, job_id: str) -> Standing:
-        """How the orchestration with this id stands."""
+    async def status(self, job_id: str) -> InstanceStatus:
+        """Return the status of the orchestration with this id."""
         try:
             status = await self._client.get_status(job_id)
         except Exception as error:
             raise ServiceUnavailableError("The durable engine does not answer.") from error
         if not status:
-            return Standing("unknown")
+            return InstanceStatus("unknown")
         word = status.runtime_status.name
-        if word == "Suspended":  # by an operator, who alone lets it go on
-            return Standing("running")
-        return Standing(STATES.get(word, "running"), status.last_updated_time, _announced(status.custom_status))
+        if word == "Suspended":  # an operator suspended it, and only an operator resumes it
+            return InstanceStatus("running")
+        return InstanceStatus(STATES.get(word, "running"), status.last_updated_time, _announced(status.custom_status))
 
     async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
-        """Forget orchestrations that ended before a moment, of ids that begin so: as many as a page has of each."""
+        """Purge orchestrations that ended before a moment and whose id has one of the prefixes: a page of each."""
         try:
             for prefix in prefixes:
-                # What was created later cannot have ended before; when it last moved is when it ended.
+                # An instance that was created later cannot have ended before; its last update is its end.
                 page = await self._client.get_status_by(BEGINNING, before, _ended_states(), prefix)
                 ended = [status.instance_id for status in page if status.last_updated_time < before]
                 for some in batched(ended, PURGED_AT_ONCE, strict=False):
@@ -86,16 +86,16 @@ class DurableOrchestrations:
             raise ServiceUnavailableError("The durable engine does not answer.") from error
 
     async def wake(self, job_id: str) -> None:
-        """End the current pause of a waiting orchestration; a hint, lost without harm."""
+        """End the current pause of an orchestration; a hint that may be lost without harm."""
         try:
             await self._client.raise_event(job_id, WAKE, None)
-        except Exception:  # noqa: BLE001  # it may have ended, or not have begun: the flag in the index says the same
+        except Exception:  # noqa: BLE001  # it may have ended, or not have started; the flag in the index has the same effect
             return
 
 
 def _announced(custom_status: object) -> datetime | None:
     until = custom_status.get(NEXT_LOOK) if isinstance(custom_status, dict) else None
-    return wire.moment(until) if isinstance(until, str) else None
+    return codec.moment(until) if isinstance(until, str) else None
 
 
 def _ended_states() -> list[Any]:

@@ -1,4 +1,4 @@
-"""Who the app is towards Azure: a managed identity there, whoever is signed in here, or what a profile says."""
+"""The app's Azure credentials: its managed identity, a developer's sign-in, or a profile's credential."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ PUBLIC_CLOUD = SignInSettings()
 
 def credential(client_id: str | None, sign_in: SignInSettings = PUBLIC_CLOUD) -> "AsyncTokenCredential":
     """Make the credential of a user-assigned identity, or of the environment's default."""
-    # Imported here: it takes a quarter of a second, which an app with a connection string need not spend.
+    # Imported here: it takes a quarter of a second, which an app with a connection string does not need.
     from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415
 
     return DefaultAzureCredential(
@@ -25,7 +25,7 @@ def credential(client_id: str | None, sign_in: SignInSettings = PUBLIC_CLOUD) ->
 
 
 def credential_of(who: Credential, secret: Secret | None, sign_in: SignInSettings) -> "AsyncTokenCredential":
-    """Make the azure-identity credential of a kind that signs in; `secret` is that of the kinds that have one."""
+    """Make the azure-identity credential of a profile; `secret` is for the kinds that have one."""
     return SIGN_IN[who.kind](who, secret, sign_in)
 
 
@@ -44,17 +44,17 @@ def _environment(_: Credential, __: Secret | None, sign_in: SignInSettings) -> "
 def _client_secret(who: Credential, secret: Secret | None, sign_in: SignInSettings) -> "AsyncTokenCredential":
     from azure.identity.aio import ClientSecretCredential  # noqa: PLC0415
 
-    assert who.tenant_id and who.client_id and secret  # noqa: PT018, S101  # the profile was read so
+    assert who.tenant_id and who.client_id and secret  # noqa: PT018, S101  # `read_profile` has checked it
     return ClientSecretCredential(who.tenant_id, who.client_id, secret.value, **_options(sign_in))
 
 
 def _client_certificate(who: Credential, secret: Secret | None, sign_in: SignInSettings) -> "AsyncTokenCredential":
-    """A vault keeps a certificate as a secret: PEM as it is, PKCS #12 in base64; the private key is in it."""
+    """Read a certificate from a vault's secret, with its private key: PEM as text, PKCS #12 in base64."""
     from base64 import b64decode  # noqa: PLC0415
 
     from azure.identity.aio import CertificateCredential  # noqa: PLC0415
 
-    assert who.tenant_id and who.client_id and secret  # noqa: PT018, S101  # the profile was read so
+    assert who.tenant_id and who.client_id and secret  # noqa: PT018, S101  # `read_profile` has checked it
     data = b64decode(secret.value) if secret.content_type == "application/x-pkcs12" else secret.value.encode()
     return CertificateCredential(who.tenant_id, who.client_id, certificate_data=data, **_options(sign_in))
 
@@ -62,9 +62,9 @@ def _client_certificate(who: Credential, secret: Secret | None, sign_in: SignInS
 def _workload_identity(who: Credential, _: Secret | None, sign_in: SignInSettings) -> "AsyncTokenCredential":
     from azure.identity.aio import WorkloadIdentityCredential  # noqa: PLC0415
 
-    known = {"tenant_id": who.tenant_id, "client_id": who.client_id, "token_file_path": who.token_file}
-    given: dict[str, Any] = {name: text for name, text in known.items() if text is not None}
-    return WorkloadIdentityCredential(**given, **_options(sign_in))
+    fields = {"tenant_id": who.tenant_id, "client_id": who.client_id, "token_file_path": who.token_file}
+    present: dict[str, Any] = {name: text for name, text in fields.items() if text is not None}
+    return WorkloadIdentityCredential(**present, **_options(sign_in))
 
 
 def _azure_cli(who: Credential, _: Secret | None, __: SignInSettings) -> "AsyncTokenCredential":
@@ -89,14 +89,14 @@ SIGN_IN: Mapping[str, Callable[[Credential, Secret | None, SignInSettings], "Asy
 
 
 def _options(sign_in: SignInSettings) -> dict[str, Any]:
-    """Where to sign in; an authority that is none of Azure's clouds cannot be looked up in their list."""
+    """Return the options of the sign-in; instance discovery only knows the authorities of Azure's clouds."""
     options: dict[str, Any] = {}
     if sign_in.authority:
         from azure.identity import AzureAuthorityHosts  # noqa: PLC0415
 
-        known = {text for name, text in vars(AzureAuthorityHosts).items() if name.isupper()}
+        public_hosts = {text for name, text in vars(AzureAuthorityHosts).items() if name.isupper()}
         host = sign_in.authority.removeprefix("https://")
-        options |= {"authority": sign_in.authority, "disable_instance_discovery": host not in known}
+        options |= {"authority": sign_in.authority, "disable_instance_discovery": host not in public_hosts}
     if sign_in.ca_file:
         options["connection_verify"] = str(Path(sign_in.ca_file))
     return options

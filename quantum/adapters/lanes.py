@@ -1,8 +1,8 @@
-"""Places at the compiler, shared fairly: every program gets a short turn soon, and a long one may not fill all places.
+"""Fair sharing of the compiler: every program gets a short turn soon, and long turns never fill all places.
 
-Nobody can tell a program that never ends from one that takes its time. So each has one second first, in any place, and
-what needs more begins again where all places but one are for it. A program that is known to need more goes there at
-once.
+A program that never ends cannot be told from a slow one. So each gets a short turn in any place first, and a program
+that needs more starts again in a long turn, for which all places but one may be used. A program that is known to be
+slow goes there at once.
 """
 
 import asyncio
@@ -13,11 +13,11 @@ from hashlib import sha256
 
 from quantum.jobs.errors import CompilerBusyError
 
-MOST_KNOWN = 1000
+MAX_SLOW_PROGRAMS = 1000
 
 
 class Lanes:
-    """So many places, of which the last is never for long turns (with one place, there is no telling them apart)."""
+    """A number of places, one of which is reserved for short turns, unless there is only one."""
 
     def __init__(self, places: int) -> None:
         self._places = asyncio.Semaphore(places)
@@ -25,36 +25,36 @@ class Lanes:
 
     @asynccontextmanager
     async def short_turn(self, until: float) -> AsyncIterator[None]:
-        """Wait for any place, not beyond this moment of the event loop; CompilerBusyError if there is none by then."""
-        async with _held(self._places, until, turns_are_short=True):
+        """Wait for any place until a time of the event loop; then raise CompilerBusyError."""
+        async with _place(self._places, until, turns_are_short=True):
             yield
 
     @asynccontextmanager
     async def long_turn(self, until: float) -> AsyncIterator[None]:
-        """Wait for a place that may be held for long, in the same way."""
-        async with _held(self._long, until), _held(self._places, until):
+        """Wait in the same way for a place for a long turn."""
+        async with _place(self._long, until), _place(self._places, until):
             yield
 
 
-class Remembered:
-    """Programs whose short turn was not enough, and whether they slept when it was over; the latest thousand."""
+class SlowPrograms:
+    """The latest programs whose short turn was not enough, and whether they were asleep at its end."""
 
     def __init__(self) -> None:
         self._asleep: OrderedDict[bytes, bool] = OrderedDict()
 
     def add(self, request: bytes, *, asleep: bool) -> None:
-        """Remember a program by what was asked for."""
+        """Add a program by its request."""
         self._asleep[sha256(request).digest()] = asleep
-        if len(self._asleep) > MOST_KNOWN:
+        if len(self._asleep) > MAX_SLOW_PROGRAMS:
             self._asleep.popitem(last=False)
 
     def find(self, request: bytes) -> bool | None:
-        """Tell whether a program slept at the end of its short turn; None where none is known."""
+        """Say whether a program was asleep at the end of its short turn; None for an unknown program."""
         return self._asleep.get(sha256(request).digest())
 
 
 @asynccontextmanager
-async def _held(places: asyncio.Semaphore, until: float, *, turns_are_short: bool = False) -> AsyncIterator[None]:
+async def _place(places: asyncio.Semaphore, until: float, *, turns_are_short: bool = False) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout_at(until):
             await places.acquire()

@@ -1,7 +1,7 @@
-"""Reads the next piece of a list from one of the two places where jobs are listed, in a limited number of requests.
+"""Reads the next piece of a list from the open or the ended jobs, in a limited number of requests.
 
-The table service searches a range of keys for the jobs of a list. It is asked for samples of the other rows, too: so
-where a search ends, it is known how far it came, though it found nothing.
+The table service scans a range of keys for the jobs of a list. The query also selects samples of the other rows, so
+that the progress of a scan is known even where it finds nothing.
 """
 
 from collections.abc import Callable
@@ -19,19 +19,19 @@ from quantum.adapters.list_rows import (
     ended_search,
     open_range,
     open_search,
-    place_in,
+    position_in,
 )
 from quantum.adapters.tables import Query, Tables
 from quantum.jobs.lists import Listing
 from quantum.storage import OPEN_TABLE
 
-ANSWERS = 4  # of the service to one search: each takes it five seconds at most
-SAMPLES = 40  # after so many a search ends: it has looked at about ten thousand rows
+ANSWERS = 4  # responses to one scan: the service limits each to five seconds
+SAMPLES = 40  # a scan ends after so many: about ten thousand rows
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Rows of a list in its order: all up to the place `until`, or to the list's end where that is None."""
+    """Rows of a list in its order: all up to the position `until`, or to the list's end where that is None."""
 
     rows: list[dict[str, Any]]
     until: str | None = None
@@ -39,7 +39,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A range of keys in a table, and what is searched for in it."""
+    """A range of keys in a table, and the scan of it."""
 
     tables: Tables
     table: TableClient
@@ -47,34 +47,34 @@ class Stretch:
     search: Search
     end: str
 
-    async def piece(self, after: str, top: int) -> Piece:
-        """Read the first rows after a place: fewer than asked for where a search has taken long."""
+    async def read(self, after: str, top: int) -> Piece:
+        """Read the first rows after a position, fewer than `top` where the scan is long."""
         query, token, until = self.search.within(self.keys(after, self.end)), None, None
         size = max(top, SAMPLES) if self.search.tests else top
-        found: list[dict[str, Any]] = []
+        rows: list[dict[str, Any]] = []
         samples = 0
         for answers in count(1):
             answer = await self.tables.answer(self.table, query, size, token)
-            passing = [row for row in answer.rows if self.search.finds(row)]
-            found += passing
-            samples += len(answer.rows) - len(passing)
+            matches = [row for row in answer.rows if self.search.matches(row)]
+            rows += matches
+            samples += len(answer.rows) - len(matches)
             token = answer.token
             if token is None:
                 break
-            until = place_in(answer.rows[-1]) if answer.rows else until
-            # Without a row there is no telling how far the service came: it was not far, and is asked on.
-            if until is not None and (len(found) >= top or samples >= SAMPLES or answers >= ANSWERS):
-                return Piece(found, until)
-        return Piece(found)
+            until = position_in(answer.rows[-1]) if answer.rows else until
+            # Without a row the progress of the scan is unknown, but small: continue.
+            if until is not None and (len(rows) >= top or samples >= SAMPLES or answers >= ANSWERS):
+                return Piece(rows, until)
+        return Piece(rows)
 
 
-def on_their_way(tables: Tables, listing: Listing) -> Stretch:
-    """Where a list's jobs stand that have not ended, or are not filed yet."""
-    table, keys = tables.named(OPEN_TABLE), partial(open_range, listing)
-    return Stretch(tables, table, keys, open_search(listing), listing.piece[1])
+def open_stretch(tables: Tables, listing: Listing) -> Stretch:
+    """Return the stretch of a list's open jobs, and of those that are not filed yet."""
+    table, keys = tables.table(OPEN_TABLE), partial(open_range, listing)
+    return Stretch(tables, table, keys, open_search(listing), listing.key_range[1])
 
 
-def ended(tables: Tables, listing: Listing) -> Stretch:
-    """Where a list's jobs stand that have ended."""
+def ended_stretch(tables: Tables, listing: Listing) -> Stretch:
+    """Return the stretch of a list's ended jobs."""
     table, keys = tables.of_series(digest_of(listing.series)), partial(ended_range, listing)
-    return Stretch(tables, table, keys, ended_search(listing), listing.piece[1])
+    return Stretch(tables, table, keys, ended_search(listing), listing.key_range[1])

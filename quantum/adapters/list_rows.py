@@ -1,7 +1,7 @@
-"""The rows that lists are read from, and their keys: among the jobs on their way, and among those that have ended.
+"""The rows of lists and their keys, for open jobs and for ended ones.
 
-What callers chose is in a key by its digest, or letter by letter as `quantum.jobs.lists` spells it: nothing that a key
-may not hold, and never longer than a key may be. What no key says is in columns.
+Callers' texts are in keys as digests, or encoded by `quantum.jobs.lists`, so that every key is valid and short enough.
+Other filters are columns.
 """
 
 import hashlib
@@ -12,40 +12,51 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum.adapters.tables import Query
-from quantum.jobs.lists import CHOICES, FIRST, PAST, Listing, Ordering, Series, all_series, letters, place_of, values
+from quantum.jobs.lists import (
+    CHOICES,
+    FIRST,
+    PAST,
+    Listing,
+    Ordering,
+    Series,
+    all_series,
+    key_text,
+    position_of,
+    values,
+)
 from quantum.jobs.model import Job
 
-OPEN = "open"  # the partition of jobs on their way: one transaction writes all rows of a job
-SHOWN = "list."  # row keys of that partition that lists read; before them are ids
+OPEN = "open"  # the partition of open jobs: one transaction writes all rows of a job
+LIST_PREFIX = "list."  # prefix of the list rows in that partition; markers sort before them
 # Digits of a time that ended jobs share within a partition: less than three hours, for the service may look at all of
 # the first partition in which a page lies.
 PERIOD = 6
-SAMPLED = "sampled"  # a column of some rows, which a search comes back with whatever it looks for
-SAMPLE = 256  # one job of so many has it, by the digest of its id
+SAMPLED = "sampled"  # a column of some rows, which every scan returns
+SAMPLE = 256  # one job in so many has it, by the digest of its id
 TESTS = {"eq": operator.eq, "ge": operator.ge, "lt": operator.lt}
 
 
 def content(job: Job) -> dict[str, Any]:
-    """What a row says of a job."""
+    """Encode a job as a column."""
     return {"job": json.dumps(job.to_wire(), separators=(",", ":"))}
 
 
-def columns(job: Job) -> dict[str, Any]:
-    """What lists are filtered by, of jobs in a range of keys."""
-    at = place_of(job, Ordering.OLDEST).partition("-")[0]
+def filter_columns(job: Job) -> dict[str, Any]:
+    """Return the columns that a scan filters by."""
+    at = position_of(job, Ordering.OLDEST).partition("-")[0]
     chosen = dict(_column(choice, value) for choice in CHOICES for value in values(job, choice))
     sampled = {SAMPLED: True} if int(_digest([job.id]), 16) % SAMPLE == 0 else {}
-    return {"phase": job.phase.value, "name": letters(job.order.name), "at": at} | chosen | sampled
+    return {"phase": job.phase.value, "name": key_text(job.order.name), "at": at} | chosen | sampled
 
 
 @dataclass(frozen=True)
 class Search:
-    """Tests of columns that the rows of a list pass, within a range of keys: a column, a test, a value."""
+    """The filter of a scan within a range of keys: tests of a column, an operator and a value."""
 
     tests: tuple[tuple[str, str, Any], ...]
 
     def within(self, keys: Query) -> Query:
-        """Ask for the rows that pass, and for samples of the others, which tell how far the service has come."""
+        """Query the matching rows, and samples of the others, which show the progress of the scan."""
         if not self.tests:
             return keys
         passing = " and ".join(f"{column} {test} @{column}{test}" for column, test, _ in self.tests)
@@ -53,26 +64,26 @@ class Search:
         sought = {f"{column}{test}": value for column, test, value in self.tests}
         return Query(text, {**keys.values, **sought, SAMPLED: True})
 
-    def finds(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row passes, or is a sample only."""
+    def matches(self, row: Mapping[str, Any]) -> bool:
+        """Say whether a row matches, or is only a sample."""
         return all(column in row and TESTS[test](row[column], value) for column, test, value in self.tests)
 
 
 def ended_search(listing: Listing) -> Search:
-    """What is left to look for in a list's range of keys, among the jobs that have ended."""
-    rest = listing.scanned
-    since, until = rest.between
+    """Return the scan within a list's range of keys, for ended jobs."""
+    rest = listing.remaining
+    since, until = rest.time_range
     tests: list[tuple[str, str, Any]] = []
     for column, value in [*(_column(*each) for each in rest.chosen), ("phase", rest.phase)]:
         tests += [(column, "eq", value)] if value else []
-    if name := letters(rest.name):
+    if name := key_text(rest.name):
         tests += [("name", "ge", name), ("name", "lt", name + PAST)]
     tests += [("at", test, at) for test, at in (("ge", since), ("lt", until)) if at]
     return Search(tuple(tests))
 
 
 def open_search(listing: Listing) -> Search:
-    """The same among the jobs on their way, whose keys say nothing of what jobs are chosen by."""
+    """Return the scan for open jobs, whose keys contain no filter."""
     rest = ended_search(listing).tests
     series = listing.series
     if not series.choice:
@@ -82,49 +93,52 @@ def open_search(listing: Listing) -> Search:
 
 
 def open_rows(job: Job) -> list[dict[str, Any]]:
-    """The rows of a job on its way, one for each order: whatever becomes of the job, their keys stay."""
-    said = content(job) | columns(job)
-    return [{"PartitionKey": OPEN, "RowKey": f"{SHOWN}{order}={place_of(job, order)}"} | said for order in Ordering]
+    """Make the rows of an open job, one for each order; their keys never change."""
+    columns_of_job = content(job) | filter_columns(job)
+    return [
+        {"PartitionKey": OPEN, "RowKey": f"{LIST_PREFIX}{order}={position_of(job, order)}"} | columns_of_job
+        for order in Ordering
+    ]
 
 
 def open_range(listing: Listing, after: str, end: str) -> Query:
-    """The keys from one place to another in a list's order, among all jobs on their way."""
-    key = f"{SHOWN}{listing.order}="
+    """Query the keys between two positions in a list's order, among all open jobs."""
+    key = f"{LIST_PREFIX}{listing.order}="
     text = "PartitionKey eq @partition and RowKey gt @after and RowKey lt @end"
     return Query(text, {"partition": OPEN, "after": key + after, "end": key + end})
 
 
 def ended_rows(job: Job) -> Iterator[dict[str, Any]]:
-    """The rows of a job that has ended, one for each of its series."""
-    said = content(job) | columns(job)
+    """Make the rows of an ended job, one for each of its series."""
+    columns_of_job = content(job) | filter_columns(job)
     for series in all_series(job):
-        place = place_of(job, series.order)
-        yield {"PartitionKey": _partition(series, place), "RowKey": place} | said
+        position = position_of(job, series.order)
+        yield {"PartitionKey": _partition(series, position), "RowKey": position} | columns_of_job
 
 
 def ended_range(listing: Listing, after: str, end: str) -> Query:
-    """The keys from one place to another in a list's series, among the jobs that have ended.
+    """Query the keys between two positions in a list's series, among ended jobs.
 
     Row keys sort as the partitions do.
     """
     text = "PartitionKey ge @first and PartitionKey le @last and RowKey gt @after and RowKey lt @end"
-    first, last = (_partition(listing.series, place) for place in (after, end))
+    first, last = (_partition(listing.series, position) for position in (after, end))
     return Query(text, {"first": first, "last": last, "after": after, "end": end})
 
 
 def digest_of(series: Series) -> str:
-    """Spell which series it is, at the beginning of its partitions."""
+    """Return the digest of a series, with which its partition keys begin."""
     return _digest([series.order, series.choice, series.value])
 
 
-def place_in(row: Mapping[str, Any]) -> str:
-    """Where a row's job stands in the list that the row was read for."""
+def position_in(row: Mapping[str, Any]) -> str:
+    """Return the position of a row's job in the list that the row was read for."""
     key = str(row["RowKey"])
     return key.rpartition("=")[2]
 
 
 def _column(choice: str, value: str) -> tuple[str, Any]:
-    """A column that a job is chosen by: its tags have one each."""
+    """Return the column of a filter: each tag has its own."""
     return (f"tag{_digest([value])}", True) if choice == "tag" else (choice, value)
 
 
@@ -132,7 +146,7 @@ def _digest(texts: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:32]
 
 
-def _partition(series: Series, place: str) -> str:
-    """The partition of a place in a series: by a time's first digits, after the name where that is the order."""
-    name, mark, at = place.partition(FIRST) if series.order is Ordering.NAME else ("", "", place)
+def _partition(series: Series, position: str) -> str:
+    """Return the partition key of a position: the first digits of its time, after the name in the order by name."""
+    name, mark, at = position.partition(FIRST) if series.order is Ordering.NAME else ("", "", position)
     return f"{digest_of(series)}.{name}{mark}{at[:PERIOD]}"

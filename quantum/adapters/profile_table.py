@@ -1,4 +1,4 @@
-"""The workspaces that callers have added, in Table storage: everything but their secrets, which the vault keeps."""
+"""The ProfileStore port on Table storage: callers' workspaces without their secrets, which are in the vault."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -21,14 +21,14 @@ class AzureTableProfiles:
 
     def __init__(self, settings: StorageSettings) -> None:
         self._tables = Tables(settings)
-        self._table = self._tables.named(WORKSPACES_TABLE)
+        self._table = self._tables.table(WORKSPACES_TABLE)
 
     async def find(self, name: str) -> Profile | None:
         """Read a profile."""
         with translated(WHAT):
             try:
                 return _profile(await self._table.get_entity(PARTITION, name))
-            except ResourceNotFoundError:  # or the table, which the first profile makes
+            except ResourceNotFoundError:  # or no table: the first profile creates it
                 return None
 
     async def all(self) -> AsyncIterator[Profile]:
@@ -38,7 +38,7 @@ class AzureTableProfiles:
                 yield _profile(row)
 
     async def claim(self, profile: Profile) -> bool:
-        """Insert a profile that is not there yet; False where the name is taken."""
+        """Insert a new profile; return False where the name is taken."""
         with translated(WHAT):
             try:
                 await self._tables.insert(self._table, _row(profile))
@@ -47,12 +47,12 @@ class AzureTableProfiles:
         return True
 
     async def replace(self, profile: Profile) -> None:
-        """Write a profile over the one of its name."""
+        """Replace the profile of this name."""
         with translated(WHAT):
             await self._table.upsert_entity(_row(profile), mode=UpdateMode.REPLACE)
 
     async def remove(self, name: str) -> None:
-        """Remove a profile; one that is gone already is no error."""
+        """Remove a profile; a missing one is no error."""
         with translated(WHAT):
             await self._table.delete_entity(PARTITION, name)
 

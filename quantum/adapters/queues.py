@@ -1,4 +1,4 @@
-"""Storage queues that we send to, base64 as Functions' own queue bindings write and read them."""
+"""Outgoing storage queues, with messages in base64 as Functions' own queue bindings use it."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ class AzureQueue:
         self._kept = int(kept.total_seconds()) if kept else FOREVER
 
     async def send(self, message: bytes, *, after: int = 0) -> None:
-        """Send one message, to be seen after so many seconds; it stays until its time is over, or somebody takes it."""
+        """Send a message that becomes visible after `after` seconds, and expires if the queue's messages do."""
         when = {"visibility_timeout": after, "time_to_live": self._kept}
         with translated(self._what):
             try:
@@ -39,7 +39,7 @@ class AzureQueue:
                 await self._client.send_message(message, **when)
 
     async def check(self) -> None:
-        """Raise if the queue cannot be used; one that is not there yet is made by the first message."""
+        """Raise if the queue cannot be used; the first message creates a missing queue."""
         with translated(self._what):
             try:
                 await self._client.get_queue_properties()

@@ -1,8 +1,7 @@
-"""How long a call may take, and when it is tried again from within the process: once, and only while that is rare.
+"""Timeouts and in-process retries of calls: one retry, and only while retries are rare.
 
-When a service fails for everybody, a second try of every call would double what it has to bear. So the SDKs' own
-retries are paid from one budget, which all clients of the process share and calls that go well fill. What is not
-tried again here is left to the orchestrations' durable timers.
+When a service is down, a retry of every call would double its load. So the SDKs' own retries are paid from one budget,
+which all clients of the process share and successful calls fill. Further retries are left to durable timers.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,12 +11,12 @@ from azure.core.exceptions import AzureError, HttpResponseError, ServiceRequestE
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 
 CONNECT_SECONDS = 5
-READ_SECONDS = 10  # from one byte to the next: a service that stalls is given up, and asked again
+READ_SECONDS = 10  # between two bytes: a call to a stalled service is given up, and retried
 FORMER = "former_attempt"  # in a request's context, which all its attempts share
 
 
 class RetryBudget:
-    """A bucket of retries: each takes one, each call that goes well puts back a share of one."""
+    """A token bucket of retries: each takes one token, each successful call returns a share of one."""
 
     def __init__(self, share: float = 0.1, reserve: float = 10.0) -> None:
         self._share = share
@@ -25,11 +24,11 @@ class RetryBudget:
         self._left = reserve
 
     def earn(self) -> None:
-        """Note a call that went well."""
+        """Record a successful call."""
         self._left = min(self._left + self._share, self._reserve)
 
     def spend(self) -> bool:
-        """Take one retry; False where none is left."""
+        """Take one token; return False where none is left."""
         if self._left < 1:
             return False
         self._left -= 1
@@ -40,9 +39,9 @@ BUDGET = RetryBudget()
 
 
 def before_attempt(request: PipelineRequest[Any]) -> None:
-    """Let first attempts pass, and end those retries for which the budget has nothing left; a raw_request_hook.
+    """Let first attempts pass, and stop retries without a budget; a raw_request_hook.
 
-    What ends them is an AzureError: to the retry policies it is one more failure, for which they have no more tries.
+    An AzureError stops them: for the retry policies it is one more failure, after which no retry is left.
     """
     context = request.context
     if FORMER in context and not BUDGET.spend():
@@ -52,10 +51,9 @@ def before_attempt(request: PipelineRequest[Any]) -> None:
 
 
 async def send_once(request: Any, handler: Callable[[Any], Awaitable[Any]]) -> Any:
-    """Keep aiohttp from sending a GET, PUT or DELETE again by itself when its connection is cut; a middleware of its.
+    """Keep aiohttp from resending a GET, PUT or DELETE after a lost connection; an aiohttp middleware.
 
-    It would do so unasked and unpaid, and for a PUT whose answer was lost. It knows an AzureError as little as we
-    know its errors, and lets it pass.
+    Its own retry would bypass the budget, and repeat a PUT whose response was lost. It does not handle an AzureError.
     """
     try:
         return await handler(request)
@@ -64,21 +62,21 @@ async def send_once(request: Any, handler: Callable[[Any], Awaitable[Any]]) -> A
 
 
 def after_attempt(response: PipelineResponse[Any, Any]) -> None:
-    """Keep an answer's status in case it is the last, and fill the budget if it is good; a raw_response_hook."""
+    """Store the status in case it is the last, and fill the budget after a success; a raw_response_hook."""
     status = response.context[FORMER] = response.http_response.status_code
     if status not in {401, 408, 429} and status < 500:
         BUDGET.earn()
 
 
 def after_vault_attempt(response: PipelineResponse[Any, Any]) -> None:
-    """The same for a key vault, which asks for a token before it takes one: what answers that is a first attempt."""
+    """Do the same for a key vault, whose 401 challenge is not a failed attempt."""
     after_attempt(response)
     if response.http_response.status_code == 401 and "Authorization" not in response.http_request.headers:
         response.context.pop(FORMER)
 
 
 def _last_word(status: int | None) -> AzureError:
-    """Say what the attempt before came to; without its response, whose body may be a stream that nobody has read."""
+    """Make the error of the previous attempt, without its response, whose body may be an unread stream."""
     if status is None:
         return ServiceRequestError("The connection failed.")
     error = HttpResponseError(f"HTTP {status}")
@@ -89,9 +87,9 @@ def _last_word(status: int | None) -> AzureError:
 HOOKS: dict[str, Any] = {"raw_request_hook": before_attempt, "raw_response_hook": after_attempt}
 TIMEOUTS: dict[str, Any] = {"connection_timeout": CONNECT_SECONDS, "read_timeout": READ_SECONDS}
 
-# For key vaults: once more, beside what their challenge takes.
+# For key vaults: one retry, beside the challenge.
 VAULT_CALLS: dict[str, Any] = {**TIMEOUTS, **HOOKS, "raw_response_hook": after_vault_attempt, "retry_total": 1}
-# For blobs and queues: once more, after a quarter of a second at most.
+# For blobs and queues: one retry, after a quarter of a second at most.
 STORAGE_CALLS: dict[str, Any] = {
     **TIMEOUTS,
     **HOOKS,
@@ -100,6 +98,6 @@ STORAGE_CALLS: dict[str, Any] = {
     "increment_base": 0,
     "random_jitter_range": 0.25,
 }
-# For tables: once more after a connection that failed. For an answer that asks us to wait, that policy would hold the
-# activity for as long as the service says; a durable timer waits better.
+# For tables: one retry after a failed connection. For a Retry-After, that policy would block the activity for as long
+# as the service says; a durable timer waits better.
 TABLE_CALLS: dict[str, Any] = {**TIMEOUTS, **HOOKS, "retry_total": 1, "retry_status": 0}

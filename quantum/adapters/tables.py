@@ -1,4 +1,4 @@
-"""Tables by name, made by whoever misses them first; each method is one request, save where that table is missing."""
+"""Tables by name, created at their first use; each method is one request, except for creating a table."""
 
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ EMULATED = re.compile(r"TableEndpoint=https?://[^/;]+/\w")  # an emulator's addr
 
 @dataclass(frozen=True)
 class Query:
-    """What the table service is asked for: a filter, and the values of its parameters."""
+    """A query: a filter and the values of its parameters."""
 
     text: str
     values: Mapping[str, Any]
@@ -34,9 +34,9 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to a query: rows in the order of their keys, and with what to ask for those that follow.
+    """One response to a query: rows in the order of their keys, and the token for the next.
 
-    The service may break off after any number of rows, or none; `token` is None when it has looked at all.
+    The service may stop after any number of rows, or none; `token` is None at the end.
     """
 
     rows: list[dict[str, Any]]
@@ -52,20 +52,20 @@ class Tables:
         else:
             who = credential(settings.client_id)
             self._service = TableServiceClient(str(settings.table), credential=who, **TABLE_CALLS)
-        self._known: dict[str, TableClient] = {}
+        self._clients: dict[str, TableClient] = {}
 
-    def named(self, name: str) -> TableClient:
-        """A table, which need not be there."""
-        if name not in self._known:
-            self._known[name] = self._service.get_table_client(name)
-        return self._known[name]
+    def table(self, name: str) -> TableClient:
+        """Return the client of a table, which need not exist."""
+        if name not in self._clients:
+            self._clients[name] = self._service.get_table_client(name)
+        return self._clients[name]
 
-    def of_series(self, digest: str) -> TableClient:  # noqa: ARG002  # Azure finds a range of keys in any table
-        """The table that holds the rows of a series of ended jobs."""
-        return self.named(LISTS_TABLE)
+    def of_series(self, digest: str) -> TableClient:  # noqa: ARG002  # in Azure one table holds all series
+        """Return the table of a series of ended jobs."""
+        return self.table(LISTS_TABLE)
 
     async def insert(self, table: TableClient, row: Mapping[str, Any]) -> None:
-        """Insert a row that must not be there."""
+        """Insert a row that must not exist."""
         try:
             await table.create_entity(row)
         except ResourceNotFoundError:
@@ -73,11 +73,11 @@ class Tables:
             await table.create_entity(row)
 
     async def update(self, table: TableClient, row: Mapping[str, Any]) -> None:
-        """Write columns of a row that must be there."""
+        """Update columns of a row that must exist."""
         await table.update_entity(row, mode=UpdateMode.MERGE)
 
     async def upsert(self, table: TableClient, row: Mapping[str, Any]) -> None:
-        """Write columns of a row, over what was there."""
+        """Insert a row, or update its columns."""
         try:
             await table.upsert_entity(row, mode=UpdateMode.MERGE)
         except ResourceNotFoundError:
@@ -85,7 +85,7 @@ class Tables:
             await table.upsert_entity(row, mode=UpdateMode.MERGE)
 
     async def submit(self, table: TableClient, operations: Sequence[Any]) -> None:
-        """Carry out all or nothing, in one partition."""
+        """Execute a transaction in one partition."""
         try:
             await _submit(table, operations)
         except HttpResponseError as error:
@@ -95,14 +95,14 @@ class Tables:
             await _submit(table, operations)
 
     async def get(self, table: TableClient, partition: str, key: str) -> Any:
-        """Read a row; None where there is none, or no such table."""
+        """Read a row; None where the row or the table is missing."""
         try:
             return await table.get_entity(partition, key)
         except ResourceNotFoundError:
             return None
 
     async def rows(self, table: TableClient, query: Query) -> AsyncIterator[dict[str, Any]]:
-        """Read all rows of a query, a thousand a request; none where there is no such table."""
+        """Read all rows of a query, a thousand per request; none where the table is missing."""
         try:
             async for row in table.query_entities(query.text, parameters=dict(query.values), results_per_page=1000):
                 yield row
@@ -110,9 +110,9 @@ class Tables:
             return
 
     async def answer(self, table: TableClient, query: Query, size: int, token: Any = None) -> Answer:
-        """Ask for at most so many rows of a query, from where an earlier answer to it ended."""
-        found = table.query_entities(query.text, parameters=dict(query.values), results_per_page=size)
-        pages: Any = found.by_page(token)
+        """Request at most `size` rows of a query, from the token of an earlier response."""
+        items = table.query_entities(query.text, parameters=dict(query.values), results_per_page=size)
+        pages: Any = items.by_page(token)
         try:
             rows = [row async for row in await anext(pages)]
         except (ResourceNotFoundError, StopAsyncIteration):
@@ -121,27 +121,27 @@ class Tables:
 
     async def close(self) -> None:
         """Close the connections."""
-        for table in self._known.values():
+        for table in self._clients.values():
             await table.close()
         await self._service.close()
 
 
 class EmulatedTables(Tables):
-    """The tables of Azurite, which looks at each row of a table for every query: each series has one of sixteen."""
+    """The tables of Azurite, which scans a whole table for every query: each series has one of sixteen."""
 
     def of_series(self, digest: str) -> TableClient:
-        """The table that holds the rows of a series of ended jobs, and of one in sixteen of the others."""
-        return self.named(f"{LISTS_TABLE}{digest[0]}")
+        """Return the table of a series of ended jobs, shared by one in sixteen series."""
+        return self.table(f"{LISTS_TABLE}{digest[0]}")
 
 
 def tables_of(settings: StorageSettings) -> Tables:
-    """The tables of a storage account, laid out for Azure or for Azurite."""
+    """Make the tables of a storage account, laid out for Azure or for Azurite."""
     emulated = EMULATED.search(settings.connection_string or "")
     return EmulatedTables(settings) if emulated else Tables(settings)
 
 
 async def make(table: TableClient) -> None:
-    """Make a table unless it is there."""
+    """Create a table unless it exists."""
     try:
         await table.create_table()
     except ResourceExistsError:
@@ -152,13 +152,13 @@ async def _submit(table: TableClient, operations: Sequence[Any]) -> None:
     try:
         await table.submit_transaction(operations)
     except (AttributeError, LookupError, ValueError, HTTPException) as error:
-        # The SDK expects whole parts in an answer, and breaks on one that was cut off or garbled on its way.
+        # The SDK raises these errors for a truncated or garbled response.
         raise DecodeError("the answer to a transaction cannot be read") from error
 
 
 @contextmanager
-def answered() -> Iterator[None]:
-    """Raise our errors, also for an answer that was cut off, on whose missing headers this SDK itself breaks."""
+def index_errors() -> Iterator[None]:
+    """Translate errors, including the SDK's AttributeError for a truncated response."""
     with translated(WHAT):
         try:
             yield

@@ -1,7 +1,7 @@
-"""The Telemetry port on OpenTelemetry; where a deployment names Application Insights, it goes there.
+"""The Telemetry port on OpenTelemetry, exported to Application Insights where the deployment names one.
 
-The worker's switch `PYTHON_ENABLE_OPENTELEMETRY` makes the worker hand over the trace of each invocation and leave the
-exporting to the app: `connect_telemetry` sets it up at the first use, after the app has been loaded.
+The worker's switch `PYTHON_ENABLE_OPENTELEMETRY` makes the worker pass on the trace of each invocation and leave
+exporting to the app: `connect_telemetry` sets it up at first use, after the app has been loaded.
 """
 
 import asyncio
@@ -26,15 +26,15 @@ ROLE = "durable-quantum-jobs"
 
 
 class Provider(Protocol):
-    """A provider of the OpenTelemetry SDK, which holds what was not sent yet."""
+    """A provider of the OpenTelemetry SDK, which buffers what has not been exported."""
 
     def shutdown(self) -> Any:
-        """Send it."""
+        """Flush it and stop."""
         ...
 
 
 class OpenTelemetry:
-    """Spans, measures and log lines through three providers; `owned` are shut down with it."""
+    """Spans, metrics and log lines through three providers; those in `owned` are shut down with it."""
 
     def __init__(
         self, spans: TracerProvider, measures: MeterProvider, logs: LoggerProvider, owned: Sequence[Provider] = ()
@@ -50,15 +50,15 @@ class OpenTelemetry:
 
     @contextmanager
     def span(self, name: str, parent: str | None, facts: Facts) -> Iterator[Span]:
-        """Open a span below `parent`; the invocation that it happens in is linked where it is of another trace."""
-        given = trace.get_current_span(W3C.extract({"traceparent": parent or ""})).get_span_context()
-        above, links = _above(given, trace.get_current_span().get_span_context())
-        # An exception's text may hold a line of the program: its type is told, and no more.
+        """Open a span below `parent`; link the current invocation where that belongs to another trace."""
+        caller = trace.get_current_span(W3C.extract({"traceparent": parent or ""})).get_span_context()
+        parent_context, links = _parent_of(caller, trace.get_current_span().get_span_context())
+        # An exception's text may hold a line of the program: only its type is exported.
         with self._tracer.start_as_current_span(
             name,
-            trace.set_span_in_context(trace.NonRecordingSpan(above)),
+            trace.set_span_in_context(trace.NonRecordingSpan(parent_context)),
             kind=KINDS[SPANS.get(name, "internal")],
-            attributes=_told(facts),
+            attributes=_attributes(facts),
             links=links,
             record_exception=False,
             set_status_on_exception=False,
@@ -70,89 +70,89 @@ class OpenTelemetry:
                 raise
 
     def measure(self, metric: Metric, amount: float, facts: Facts) -> None:
-        """Add to a measure, told by the attributes that its row names."""
+        """Record a value of a metric, with the attributes that its row names."""
         self._instruments[metric](amount, {name: facts[name] for name in metric.attributes if name in facts})
 
-    def let_go(self) -> None:
-        """Take no more log lines."""
+    def detach(self) -> None:
+        """Remove the log handler and restore the log level."""
         logger = logging.getLogger(LOGGER)
         logger.removeHandler(self._handler)
         logger.setLevel(self._former_level)
 
     async def close(self) -> None:
-        """Send what has not been sent, and let go of the logger."""
-        self.let_go()
+        """Detach from the logger, and flush what has not been exported."""
+        self.detach()
         for provider in self._owned:
             await asyncio.to_thread(provider.shutdown)
 
 
 class _Open:
-    """A span that is recorded."""
+    """A recorded span."""
 
     def __init__(self, span: trace.Span) -> None:
         self._span = span
 
     @property
     def traceparent(self) -> str | None:
-        """Where the trace goes on."""
+        """The trace context of this span."""
         carrier: dict[str, str] = {}
         W3C.inject(carrier, trace.set_span_in_context(self._span))
         return carrier.get("traceparent")
 
     def note(self, facts: Facts) -> None:
-        """Add what has been learnt."""
-        self._span.set_attributes(_told(facts))
+        """Add attributes to the span."""
+        self._span.set_attributes(_attributes(facts))
 
 
 class _LogHandler(logging.Handler):
-    """Hands our log lines on with their fields; the SDK's own handler is deprecated, and would take any field."""
+    """Exports our log lines with their fields; the SDK's own handler is deprecated and would export any field."""
 
     def __init__(self, logs: LoggerProvider) -> None:
         super().__init__(logging.INFO)
         self._logger = logs.get_logger(LOGGER)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hand one line on, in the trace that is open."""
+        """Export one line, in the current trace."""
         self._logger.emit(
             timestamp=int(record.created * 1e9),
             severity_number=SEVERITIES.get(record.levelno, SeverityNumber.ERROR),
             severity_text=record.levelname,
             body=record.getMessage(),
-            attributes=_told(vars(record)),
+            attributes=_attributes(vars(record)),
         )
 
 
-def _above(given: SpanContext, around: SpanContext) -> tuple[SpanContext, list[Link]]:
-    """Choose what a span is below: the invocation around it where that is of the same trace, or nothing was given."""
-    if not given.is_valid or given.trace_id == around.trace_id:
-        return around, []
-    return given, [Link(around)] if around.is_valid else []
+def _parent_of(caller: SpanContext, invocation: SpanContext) -> tuple[SpanContext, list[Link]]:
+    """Choose a span's parent: the invocation where it is in the caller's trace, or where there is no caller."""
+    if not caller.is_valid or caller.trace_id == invocation.trace_id:
+        return invocation, []
+    return caller, [Link(invocation)] if invocation.is_valid else []
 
 
-def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+def _attributes(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: facts[name] for name in ATTRIBUTES if name in facts}
 
 
 def _instruments(measures: MeterProvider) -> dict[Metric, Any]:
-    """Make the instrument of each row, as the function that adds to it."""
+    """Map each metric to the function that records a value of it."""
     meter = measures.get_meter(LOGGER)
-    made: dict[Metric, Any] = {}
+    instruments: dict[Metric, Any] = {}
     for metric in METRICS:
         about = metric.name, metric.unit, metric.meaning
         match metric.kind:
             case "counter":
-                made[metric] = meter.create_counter(*about).add
+                instruments[metric] = meter.create_counter(*about).add
             case "histogram":
-                made[metric] = meter.create_histogram(*about).record
+                instruments[metric] = meter.create_histogram(*about).record
             case _:
-                made[metric] = meter.create_gauge(*about).set
-    return made
+                instruments[metric] = meter.create_gauge(*about).set
+    return instruments
 
 
 def connect_telemetry(connection_string: str | None) -> OpenTelemetry:
-    """Tell Application Insights; without a connection string, whatever providers this process was given.
+    """Export to Application Insights; without a connection string, to the providers of this process.
 
-    `APPLICATIONINSIGHTS_AUTHENTICATION_STRING` names the identity, and the exporter reads it.
+    `APPLICATIONINSIGHTS_AUTHENTICATION_STRING` names the identity; the exporter reads it.
     """
     if connection_string is None:
         from opentelemetry import _logs, metrics  # noqa: PLC0415
@@ -171,7 +171,7 @@ def _application_insights(connection_string: str) -> OpenTelemetry:
     from opentelemetry.sdk.trace import TracerProvider as Spans  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
-    # Nothing is kept on the disk of an instance that may be gone in a minute.
+    # No offline storage: the disk of an instance may be gone in a minute.
     to: dict[str, Any] = {"connection_string": connection_string, "disable_offline_storage": True}
     resource = Resource.create({"service.name": ROLE})
     spans, logs = Spans(resource=resource), Logs(resource=resource)

@@ -1,6 +1,6 @@
-"""The app's side of the compiler's template: started when first asked, asked by any event loop, replaced when lost.
+"""The client of the compiler's template process: started at first use, replaced when lost.
 
-It holds plain sockets and a plain process, which belong to no event loop.
+It has plain sockets and a plain process, so that it can be used from any event loop.
 """
 
 import asyncio
@@ -18,25 +18,25 @@ from quantum.jobs.errors import ServiceUnavailableError
 from quantum.programs.compiling.protocol import LARGEST_VERDICT, Verdict, pack_order
 
 CHUNK = 2**16
-STALLED_SECONDS = 30.0  # beyond a program's time on the clock; then it is the template that does not get on
+STALLED_SECONDS = 30.0  # beyond a program's wall-clock limit; after that the template has stalled
 ENDING_SECONDS = 5.0
 
 
 class CompilerUnavailableError(ServiceUnavailableError):
-    """There is no compiler here that could be asked: no fault of the program."""
+    """No compiler is available; the program is not at fault."""
 
 
 class OversizedAnswerError(Exception):
-    """The child says more than we are ready to hold."""
+    """The answer of the child exceeds its size limit."""
 
 
 class LostTemplateError(Exception):
-    """The template went away under a program: the program may be tried again."""
+    """The template ended while a program was being compiled, which may be retried."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one program may take: seconds of a processor and on the clock, and bytes of its answer."""
+    """The limits of one program: processor time, wall-clock time, and the size of its answer."""
 
     processor_seconds: int
     clock_seconds: float
@@ -44,7 +44,7 @@ class Limits:
 
 
 class Template:
-    """A process that forks a boxed child for each program; `command` starts it, its children have so much memory."""
+    """A process that forks a sandboxed child for each program; `memory_bytes` limits each child."""
 
     def __init__(self, command: Sequence[str], memory_bytes: int) -> None:
         self._command = command
@@ -52,42 +52,44 @@ class Template:
         self._running: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
     async def ask(self, language: str, profile: str, request: bytes, limits: Limits) -> tuple[bytes, Verdict]:
-        """Return a child's answer and how it ended; cancelling this ends it.
+        """Return a child's answer and verdict; cancelling this ends the child.
 
         Raises CompilerUnavailableError where the template cannot be started or cannot load the language,
-        LostTemplateError where it went away meanwhile, TimeoutError where it does not get on, and OversizedAnswerError.
+        LostTemplateError where it ended meanwhile, TimeoutError where it has stalled, and OversizedAnswerError.
         """
-        with ExitStack() as held:
+        with ExitStack() as sockets:
             (answers, theirs), (verdicts, its) = (socket.socketpair() for _ in range(2))
             for end in (answers, verdicts):
-                held.enter_context(end).settimeout(0)
+                sockets.enter_context(end).settimeout(0)
             with theirs, its:
                 order = pack_order(language, profile, limits.processor_seconds, limits.clock_seconds)
                 self._order(order, [theirs.fileno(), its.fileno()])
             async with asyncio.timeout(limits.clock_seconds + STALLED_SECONDS):
                 await _send(answers, request)
                 answer = await _receive(answers, limits.largest_answer)
-                said = await _receive(verdicts, LARGEST_VERDICT)
-        if not said:
+                verdict_json = await _receive(verdicts, LARGEST_VERDICT)
+        if not verdict_json:
             raise LostTemplateError
-        verdict = Verdict(**json.loads(said))
+        verdict = Verdict(**json.loads(verdict_json))
         if verdict.unavailable:
-            await self.close()  # what was loaded in part is not built upon
+            await self.close()  # a partly loaded template is not reused
             raise CompilerUnavailableError(f"the compiler cannot be loaded: {verdict.unavailable}")
         return answer, verdict
 
     def _order(self, order: bytes, descriptors: list[int]) -> None:
-        """Hand an order to the template, which is started where there is none."""
+        """Send an order to the template, and start it if needed."""
         if self._running is not None and self._running[0].poll() is not None:
             self._running[1].close()
             self._running = None
         if self._running is None:
             self._running = _start(self._command, self._memory_bytes)
-        with suppress(BrokenPipeError, ConnectionResetError, BlockingIOError):  # it has gone: no verdict will come
+        with suppress(
+            BrokenPipeError, ConnectionResetError, BlockingIOError
+        ):  # the template is gone: no verdict will arrive
             socket.send_fds(self._running[1], [order], descriptors)
 
     async def close(self) -> None:
-        """End the template, and with it every program that is under way."""
+        """Stop the template and all its children."""
         if self._running is None:
             return
         process, control = self._running
@@ -123,31 +125,31 @@ def _start(command: Sequence[str], memory_bytes: int) -> tuple[subprocess.Popen[
 
 
 def _where_qdk_is() -> list[str]:
-    """Find the folder that qdk is in, without loading it: the template's own search path is Python's library only."""
-    found = find_spec("qdk")
-    if found is None or not found.submodule_search_locations:
+    """Find the folder of qdk without loading it: the template's search path is Python's library only."""
+    spec = find_spec("qdk")
+    if spec is None or not spec.submodule_search_locations:
         raise CompilerUnavailableError("qdk is not installed")
-    return [str(Path(folder).parent) for folder in found.submodule_search_locations]
+    return [str(Path(folder).parent) for folder in spec.submodule_search_locations]
 
 
 def _environment() -> dict[str, str]:
-    """The least that Python needs; where it is built on shared libraries, that is the place to find them."""
+    """Return the minimal environment of Python, with the path of its shared libraries, if any."""
     libraries = os.environ.get("LD_LIBRARY_PATH")
     return {"QDK_PYTHON_TELEMETRY": "none"} | ({"LD_LIBRARY_PATH": libraries} if libraries else {})
 
 
 async def _send(line: socket.socket, request: bytes) -> None:
-    with suppress(BrokenPipeError, ConnectionResetError):  # it died; its verdict says of what
+    with suppress(BrokenPipeError, ConnectionResetError):  # the child died; its verdict says why
         await asyncio.get_running_loop().sock_sendall(line, request)
         line.shutdown(socket.SHUT_WR)
 
 
 async def _receive(line: socket.socket, largest: int) -> bytes:
-    """Read to the end, which is not to be further than so many bytes away."""
-    said = bytearray()
+    """Read to the end, up to a limit in bytes."""
+    received = bytearray()
     with suppress(ConnectionResetError):
         while chunk := await asyncio.get_running_loop().sock_recv(line, CHUNK):
-            said += chunk
-            if len(said) > largest:
+            received += chunk
+            if len(received) > largest:
                 raise OversizedAnswerError
-    return bytes(said)
+    return bytes(received)

@@ -1,7 +1,7 @@
 """Uploads in Azure Storage: listed from the container of orders, recorded in a table.
 
-A record's partition is its path's digest; its row key is the blob's creation time and a number. How far the search has
-come is one row of a partition of its own, and the moment since which it takes uploads is another, inserted once.
+A record's partition is its path's digest; its row key is the blob's creation time and a number. The state of the search
+is one row of its own partition; the moment since which it accepts uploads is another, inserted once.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from quantum.adapters.tables import Query, Tables
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.settings import StorageSettings
 from quantum.storage import ORDERS_CONTAINER, UPLOADS_TABLE
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 WHAT = "The record of uploads"
 PAGE = 1000
@@ -40,7 +40,7 @@ class AzureUploads:
         self._service = service
         self._container = service.get_container_client(ORDERS_CONTAINER)
         self._tables = Tables(settings)
-        self._table = self._tables.named(UPLOADS_TABLE)
+        self._table = self._tables.table(UPLOADS_TABLE)
 
     async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
         """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
@@ -57,10 +57,10 @@ class AzureUploads:
         return [_upload(blob) for blob in blobs], pages.continuation_token or None
 
     async def record(self, record: UploadRecord, number: int) -> bool:
-        """Insert a record as an upload's first, second … of one path and creation time; False where that is taken."""
+        """Insert a record under its path, creation time and `number`; return False where that key is taken."""
         row = {
             "PartitionKey": _partition(record.path),
-            "RowKey": f"{wire.timestamp(record.created)}.{number:06}",
+            "RowKey": f"{codec.timestamp(record.created)}.{number:06}",
             "path": record.path,
             "etag": record.etag,
             "size": str(record.size),
@@ -75,20 +75,20 @@ class AzureUploads:
         return True
 
     async def records(self, path: str) -> Sequence[UploadRecord]:
-        """Read the records of a path, oldest upload first, and those of one creation time in their order."""
+        """Read the records of a path, by creation time and number."""
         with translated(WHAT):
             rows = self._tables.rows(self._table, Query("PartitionKey eq @it", {"it": _partition(path)}))
             return [_record(row) async for row in rows]
 
     async def search(self, since: datetime) -> Search:
-        """Read how far the search has come; the first call of all begins it with this `since`, which then stays."""
+        """Read the state of the search; the first call ever starts it at `since`."""
         with translated(WHAT):
             begun = await self._row("since")
             if begun is None:
                 await self._begin(since)
                 begun = await self._row("since") or {}
             row = await self._row("progress") or {}
-        first = wire.moment(begun["at"])
+        first = codec.moment(begun["at"])
         return Search(
             first,
             _moment(row, "settled") or first,
@@ -97,13 +97,13 @@ class AzureUploads:
             _moment(row, "held"),
         )
 
-    async def keep(self, search: Search) -> None:
-        """Write how far the search has come."""
+    async def save(self, search: Search) -> None:
+        """Write the state of the search."""
         row = {
-            "settled": wire.timestamp(search.settled),
-            "began": wire.timestamp(search.began) if search.began else "",
+            "settled": codec.timestamp(search.settled),
+            "began": codec.timestamp(search.began) if search.began else "",
             "cursor": search.cursor or "",
-            "held": wire.timestamp(search.held) if search.held else "",
+            "held": codec.timestamp(search.oldest_unhandled) if search.oldest_unhandled else "",
         }
         with translated(WHAT):
             await self._tables.upsert(self._table, {"PartitionKey": SEARCH, "RowKey": "progress"} | row)
@@ -115,9 +115,9 @@ class AzureUploads:
 
     async def _begin(self, since: datetime) -> None:
         try:
-            row = {"PartitionKey": SEARCH, "RowKey": "since", "at": wire.timestamp(since)}
+            row = {"PartitionKey": SEARCH, "RowKey": "since", "at": codec.timestamp(since)}
             await self._tables.insert(self._table, row)
-        except ResourceExistsError:  # another process was quicker
+        except ResourceExistsError:  # another process was faster
             return
 
     async def _row(self, key: str) -> Mapping[str, Any] | None:
@@ -133,7 +133,7 @@ def _partition(path: str) -> str:
 
 def _moment(row: Mapping[str, Any], column: str) -> datetime | None:
     text = row.get(column)
-    return wire.moment(text) if text else None
+    return codec.moment(text) if text else None
 
 
 def _upload(blob: BlobProperties) -> Upload:
@@ -145,5 +145,5 @@ def _upload(blob: BlobProperties) -> Upload:
 
 
 def _record(row: Mapping[str, Any]) -> UploadRecord:
-    created = wire.moment(row["RowKey"].rpartition(".")[0])
+    created = codec.moment(row["RowKey"].rpartition(".")[0])
     return UploadRecord(row["path"], row["etag"], created, int(row["size"]), row["md5"] or None, row["by"])

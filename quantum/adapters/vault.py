@@ -1,4 +1,4 @@
-"""Key vaults over `azure-keyvault-secrets`; what is read is kept by whoever uses it, and read anew when it fails."""
+"""The Vault port on `azure-keyvault-secrets`, without a cache: callers cache what they read."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from azure.keyvault.secrets.aio import SecretClient
 
 WHAT = "The key vault"
-NOBODY = "nobody-has-this-secret"  # whoever is let in is told so
+NOBODY = "nobody-has-this-secret"  # an authorised app receives a 404
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class AzureKeyVault:
-    """The Vault port on Azure Key Vault; each vault is connected when it is first used."""
+    """The Vault port on Azure Key Vault; each vault is connected at its first use."""
 
     def __init__(self, url: str | None, client_id: str | None, sign_in: SignInSettings) -> None:
         self._url = url
@@ -31,18 +31,18 @@ class AzureKeyVault:
         self._clients: dict[str, SecretClient] = {}
 
     async def read(self, secret: SecretName) -> Secret:
-        """Read a secret; NotFoundError where there is none, UnauthorizedError where the vault refuses."""
+        """Read a secret, or raise NotFoundError or UnauthorizedError."""
         with translated(f"{WHAT}, asked for {secret.name!r},"):
-            found = await self._client(secret.vault).get_secret(secret.name, secret.version)
-        return Secret(found.value or "", found.properties.content_type)
+            stored = await self._client(secret.vault).get_secret(secret.name, secret.version)
+        return Secret(stored.value or "", stored.properties.content_type)
 
     async def write(self, name: str, value: str) -> None:
-        """Keep a secret in the deployment's own vault, over whatever went by this name."""
+        """Store a secret in the deployment's own vault, replacing any of this name."""
         with translated(WHAT):
             await self._client(None).set_secret(name, value)
 
     async def remove(self, name: str) -> None:
-        """Remove a secret from the deployment's own vault; one that is gone already is no error."""
+        """Remove a secret from the deployment's own vault; a missing one is no error."""
         try:
             with translated(WHAT):
                 await self._client(None).delete_secret(name)
@@ -50,7 +50,7 @@ class AzureKeyVault:
             return
 
     async def check(self) -> None:
-        """Raise what stands between us and the deployment's own vault; nothing where it has none."""
+        """Raise if the deployment's own vault cannot be used; do nothing where it has none."""
         if self._url is not None:
             with suppress(NotFoundError):
                 await self.read(SecretName(NOBODY))
@@ -63,7 +63,7 @@ class AzureKeyVault:
             await self._who.close()
 
     def _client(self, vault: str | None) -> "SecretClient":
-        from azure.keyvault.secrets.aio import SecretClient  # noqa: PLC0415  # many workspaces need none
+        from azure.keyvault.secrets.aio import SecretClient  # noqa: PLC0415  # loaded only where a workspace needs it
 
         url = vault or self._url
         if url is None:
@@ -74,7 +74,7 @@ class AzureKeyVault:
             options: dict[str, Any] = dict(VAULT_CALLS)
             if self._sign_in.ca_file:
                 options["connection_verify"] = self._sign_in.ca_file
-            # A vault's challenge names the domain that its address must end with, which one on this machine has not.
-            known = urlsplit(url).hostname not in LOOPBACK
-            self._clients[url] = SecretClient(url, self._who, verify_challenge_resource=known, **options)
+            # A vault's challenge names the domain of its address, which a vault on this machine does not have.
+            verify_challenge = urlsplit(url).hostname not in LOOPBACK
+            self._clients[url] = SecretClient(url, self._who, verify_challenge_resource=verify_challenge, **options)
         return self._clients[url]

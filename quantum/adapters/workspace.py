@@ -1,7 +1,7 @@
 """An Azure Quantum workspace over its REST data plane, on azure-core's pipeline.
 
-The API is 2026-01-15-preview, as azure-quantum-python 3.13 speaks it. A SAS is asked for at the moment of use and
-goes no further than this file.
+The API is 2026-01-15-preview, as azure-quantum-python 3.13 uses it. A SAS is requested at the moment of use and
+never leaves this file.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -46,12 +46,12 @@ WHAT = "The quantum workspace"
 
 
 class ShortRetryPolicy(AsyncRetryPolicy[Any, Any]):
-    """azure-core's retries, of which none is slow, and one more go at a 401, for which the token is fetched anew."""
+    """azure-core's retries without long pauses, and one retry after a 401, with a new token."""
 
     def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
-        """Whether to send the request again from within the process."""
+        """Say whether to retry the request within the process."""
         answer = response.http_response
-        if answer.status_code == 401:  # it did nothing, so any request may be sent again
+        if answer.status_code == 401:  # it had no effect, so any request may be repeated
             return not settings["history"]
         if not settings["methods"]:
             return False
@@ -66,7 +66,7 @@ class AzureQuantumWorkspace:
     def __init__(
         self, settings: WorkspaceSettings, client_id: str | None = None, *, access: Access | None = None
     ) -> None:
-        """Take the workspace, and the way in; without one, the settings' key or the app's own identity is it."""
+        """Connect to a workspace, by default with the key of the settings or the app's own identity."""
         self._path = quote(settings.path)
         self._access = access or _own_access(settings, client_id)
         self._storage = AioHttpTransport(**TIMEOUTS)
@@ -93,7 +93,7 @@ class AzureQuantumWorkspace:
     async def upload_input(
         self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
     ) -> None:
-        """Put a program into the job's container, which the service creates; one that is there is left alone."""
+        """Upload a program to the job's container, which the service creates; an existing one stays unchanged."""
         url = _with_blob(await self._container(job_id), "inputData")
         with translated("The workspace's storage"):
             blob = self._blob(url)
@@ -104,9 +104,9 @@ class AzureQuantumWorkspace:
                 return
 
     async def submit(self, job: Job, program: Program) -> RemoteJob:
-        """Create the job: `PUT jobs/{id}`; one that is there already is returned as it is.
+        """Create the job: `PUT jobs/{id}`; an existing one is returned unchanged.
 
-        It is always read first: a former attempt may have reached the service though its answer did not reach us.
+        It is always read first: an earlier attempt may have succeeded though its response was lost.
         """
         try:
             return await self.job(job.remote_id)
@@ -124,8 +124,8 @@ class AzureQuantumWorkspace:
             "tags": tag_texts(job.order.tags),
         }
         output = program.output or row_of(program.format).output
-        body |= _known({"outputDataFormat": output, "priority": job.order.priority, "sessionId": job.session_id})
-        # No retry from within: after an answer that was lost, the job is read before it is put again.
+        body |= _without_none({"outputDataFormat": output, "priority": job.order.priority, "sessionId": job.session_id})
+        # No in-process retry: after a lost response, the job is read before it is put again.
         return read_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_on_methods=[]))
 
     async def job(self, job_id: str) -> RemoteJob:
@@ -133,15 +133,15 @@ class AzureQuantumWorkspace:
         return read_job(await self._call("GET", f"jobs/{job_id}"))
 
     async def cancel(self, job_id: str) -> None:
-        """Ask for a job to be cancelled: `POST jobs/{id}:cancel`, answered with 200 or 204."""
+        """Request a job's cancellation: `POST jobs/{id}:cancel`, answered with 200 or 204."""
         await self._call("POST", f"jobs/{job_id}:cancel")
 
     async def open_output(self, job_id: str) -> tuple[RemoteJob, Blob]:
-        """Read a job, and begin to read its output by the address and SAS that the service gives at this moment."""
+        """Read a job, and begin to read its output with a fresh address and SAS."""
         return await self._open(job_id, "outputDataUri", "The job's output")
 
     async def open_input(self, job_id: str) -> Blob:
-        """Begin to read the program that a job was submitted with."""
+        """Begin to read the program of a job."""
         _, program = await self._open(job_id, "inputDataUri", "The job's program")
         return program
 
@@ -155,23 +155,23 @@ class AzureQuantumWorkspace:
         return read_job(details), await read_blob(self._blob(url), what)
 
     async def quotas(self) -> Sequence[Quota]:
-        """List what providers let the workspace use: `GET quotas`, every page of it."""
-        found: list[Quota] = []
+        """List the quotas of all providers: `GET quotas`, every page."""
+        quotas: list[Quota] = []
         more = True
         while more:
-            items, more = await self._page("quotas", {"skip": len(found)} if found else {})
+            items, more = await self._page("quotas", {"skip": len(quotas)} if quotas else {})
             with expected_form():
-                found += [read_quota(data) for data in items]
-        return found
+                quotas += [read_quota(data) for data in items]
+        return quotas
 
     async def open_session(self, new: NewSession) -> Session:
-        """Open a session: `PUT sessions/{id}`; one that is there already is returned as it is."""
+        """Open a session: `PUT sessions/{id}`; an existing one is returned unchanged."""
         try:
             return await self.session(new.id)
         except NotFoundError:
             body = {"name": new.name, "itemType": "Session", "target": new.target, "tags": tag_texts(new.tags)}
             body |= {"providerId": new.target.partition(".")[0]}
-            body |= _known({"jobFailurePolicy": new.job_failure_policy, "priority": new.priority})
+            body |= _without_none({"jobFailurePolicy": new.job_failure_policy, "priority": new.priority})
         return read_session(await self._call("PUT", f"sessions/{quote(new.id)}", body, retry_on_methods=[]))
 
     async def session(self, session_id: str) -> Session:
@@ -179,7 +179,7 @@ class AzureQuantumWorkspace:
         return read_session(await self._call("GET", f"sessions/{quote(session_id)}"))
 
     async def close_session(self, session_id: str) -> Session:
-        """Close a session to new jobs: `POST sessions/{id}:close`; closed twice, it is the same."""
+        """Close a session to new jobs: `POST sessions/{id}:close`; idempotent."""
         return read_session(await self._call("POST", f"sessions/{quote(session_id)}:close"))
 
     async def sessions(self, skip: int, top: int) -> tuple[Sequence[Session], bool]:
@@ -195,7 +195,7 @@ class AzureQuantumWorkspace:
         return [read_job(data) for data in items], more
 
     async def _page(self, path: str, query: Mapping[str, Any]) -> tuple[list[Any], bool]:
-        """A page of a list, and whether there is another one."""
+        """Read a page of a list, and say whether there is another."""
         answer = await self._call("GET", path, query=query)
         with expected_form():
             items = list(answer["value"])
@@ -212,7 +212,7 @@ class AzureQuantumWorkspace:
         await self._access.close()
 
     async def _container(self, job_id: str) -> str:
-        """The job's container with a fresh SAS: `POST storage/sasUri`."""
+        """Request the job's container with a fresh SAS: `POST storage/sasUri`."""
         answer = await self._call("POST", "storage/sasUri", {"containerName": f"job-{job_id}"})
         with expected_form():
             return str(answer["sasUri"])
@@ -221,23 +221,23 @@ class AzureQuantumWorkspace:
         try:
             return await self._ask(method, path, body, **options)
         except UnauthorizedError as error:
-            raise await self._judged(error) from error
+            raise await self._classified(error) from error
 
-    async def _judged(self, error: UnauthorizedError) -> ServiceError:
-        """Tell a slip from a wrong credential: after two 401, the second with what was read anew, once more is asked.
+    async def _classified(self, error: UnauthorizedError) -> ServiceError:
+        """Distinguish a transient rejection from an invalid credential: after two 401, one more request decides.
 
-        What the way in itself says of its credential needs no proof.
+        An error of the sign-in itself needs no such proof.
         """
-        plate = self._access.plate
+        label = self._access.label
         if error.code == UNAUTHORIZED:
             return error
         facts: dict[str, Any] = {"status": error.status, "request_id": error.request_id}
         why = f"the workspace answered HTTP {error.status}" if error.status else "there was no token for it"
-        if error.status == 401 and BUDGET.spend() and await self._is_shut():
-            return plate.wrong(why, **facts)
-        return plate.doubtful(why, **facts)
+        if error.status == 401 and BUDGET.spend() and await self._rejects_again():
+            return label.invalid(why, **facts)
+        return label.transient(why, **facts)
 
-    async def _is_shut(self) -> bool:
+    async def _rejects_again(self) -> bool:
         try:
             await self._ask("GET", "providerStatus", retry_total=0)
         except ServiceError as error:
@@ -262,7 +262,7 @@ class AzureQuantumWorkspace:
 
 
 def _own_access(settings: WorkspaceSettings, client_id: str | None) -> Access:
-    """The way into the deployment's own workspace."""
+    """Make the authentication of the deployment's own workspace."""
 
     async def key() -> Secret | None:
         return Secret(settings.api_key) if settings.api_key else None
@@ -272,7 +272,7 @@ def _own_access(settings: WorkspaceSettings, client_id: str | None) -> Access:
     return access_of(own, key, SignInSettings())
 
 
-def _known(fields: Mapping[str, str | None]) -> dict[str, str]:
+def _without_none(fields: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}
 
 

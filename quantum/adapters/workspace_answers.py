@@ -1,4 +1,4 @@
-"""Reads what a quantum workspace answers; an answer of another form than the documented one is a service that fails."""
+"""Parses the responses of a quantum workspace; an undocumented form counts as a failure of the service."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,17 +8,17 @@ from typing import Any
 from quantum.adapters.azure_errors import without_signatures
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.model import Cause, Failure
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from quantum.workspaces.remote import Quota, RemoteJob, Session, Target
 
 MOST_INNER = 8
-ROOM = 4096  # bytes that the errors inside an error may take as JSON: a table row and a queue message hold them
+ROOM = 4096  # limit of nested errors, in bytes of JSON: a table row and a queue message must hold them
 COST_ITEMS = 8
 
 
 @contextmanager
 def expected_form() -> Iterator[None]:
-    """Take an answer that is cut off, or not of the documented form, for a service that fails."""
+    """Raise ServiceUnavailableError for a response that is truncated or of another form."""
     try:
         yield
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -27,7 +27,7 @@ def expected_form() -> Iterator[None]:
 
 
 def read_target(provider: Mapping[str, Any], data: Mapping[str, Any]) -> Target:
-    """Read a target of `providerStatus`."""
+    """Parse a target of `providerStatus`."""
     return Target(
         id=data["id"],
         provider=str(provider["id"]).lower(),
@@ -39,7 +39,7 @@ def read_target(provider: Mapping[str, Any], data: Mapping[str, Any]) -> Target:
 
 
 def read_job(data: Mapping[str, Any]) -> RemoteJob:
-    """Read a job; nothing of it opens anything."""
+    """Parse a job, without any SAS."""
     with expected_form():
         params = data.get("inputParams") or {}
         shots = params.get("shots", params.get("count"))
@@ -65,7 +65,7 @@ def read_job(data: Mapping[str, Any]) -> RemoteJob:
 
 
 def read_session(data: Mapping[str, Any]) -> Session:
-    """Read a session."""
+    """Parse a session."""
     with expected_form():
         times = {
             "created": data.get("creationTime"),
@@ -88,7 +88,7 @@ def read_session(data: Mapping[str, Any]) -> Session:
 
 
 def read_quota(data: Mapping[str, Any]) -> Quota:
-    """Read a quota."""
+    """Parse a quota."""
     return Quota(
         provider=str(data["providerId"]).lower(),
         dimension=str(data["dimension"]),
@@ -101,7 +101,7 @@ def read_quota(data: Mapping[str, Any]) -> Quota:
 
 
 def read_cost(estimate: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Keep a `costEstimate` as the service gives it, with what is billed; of very many events, the first."""
+    """Parse a `costEstimate` with its billing items, up to a limit."""
     if not estimate:
         return None
     cost = {"estimated": estimate.get("estimatedTotal"), "currency": estimate.get("currencyCode"), "source": "service"}
@@ -120,12 +120,12 @@ def read_cost(estimate: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def read_error(data: Mapping[str, Any] | None) -> Failure | None:
-    """Keep every code and message: the innermost often says what happened (microsoft/qdk#2867)."""
+    """Parse an error with every code and message: the innermost often has the cause (microsoft/qdk#2867)."""
     if not data:
         return None
     inner, details = _inner(data), [_cause(part) for part in (data.get("details") or ())[:MOST_INNER]]
-    said = [data.get("message"), *(cause.message for cause in (*inner, *details))]
-    message = without_signatures(" ".join(dict.fromkeys(str(text) for text in said if text)))
+    messages = [data.get("message"), *(cause.message for cause in (*inner, *details))]
+    message = without_signatures(" ".join(dict.fromkeys(str(text) for text in messages if text)))
     code = data.get("code") or next((cause.code for cause in inner if cause.code), None)
     target = data.get("target")
     return Failure(
@@ -138,12 +138,12 @@ def read_error(data: Mapping[str, Any] | None) -> Failure | None:
 
 
 def _inner(data: Mapping[str, Any]) -> list[Cause]:
-    """The errors inside an error, from the outermost to the innermost; the specification and OData spell it twice."""
-    found: list[Cause] = []
-    while len(found) < MOST_INNER and (inner := data.get("innererror") or data.get("innerError")):
-        found.append(_cause(inner))
+    """Return the nested errors, from the outermost to the innermost; the specification and OData differ in spelling."""
+    causes: list[Cause] = []
+    while len(causes) < MOST_INNER and (inner := data.get("innererror") or data.get("innerError")):
+        causes.append(_cause(inner))
         data = inner
-    return found
+    return causes
 
 
 def _cause(data: Mapping[str, Any]) -> Cause:
@@ -154,11 +154,11 @@ def _cause(data: Mapping[str, Any]) -> Cause:
 
 
 def _fitting(causes: list[Cause]) -> tuple[Cause, ...] | None:
-    kept: list[Cause] = []
+    fitting: list[Cause] = []
     for cause in causes:
-        if len(json.dumps(wire.to_wire([*kept, cause]))) <= ROOM // 2:
-            kept.append(cause)
-    return tuple(kept) or None
+        if len(json.dumps(codec.to_wire([*fitting, cause]))) <= ROOM // 2:
+            fitting.append(cause)
+    return tuple(fitting) or None
 
 
 def _texts(values: Any) -> tuple[str, ...]:

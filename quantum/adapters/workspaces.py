@@ -1,4 +1,4 @@
-"""The workspaces by name: each is connected at its first use, kept, and closed at the end."""
+"""The Workspaces port: each workspace is connected at its first use, cached, and closed at the end."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,8 +16,8 @@ FRESH = timedelta(minutes=1)  # another process may have changed or removed a pr
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A workspace as it is kept: for this profile, which was read at a moment."""
+class Connection:
+    """A cached connection to a workspace, for a profile that was read at a moment."""
 
     profile: Profile
     access: Access
@@ -43,38 +43,38 @@ class AzureQuantumWorkspaces:
         self._vault = vault
         self._sign_in = sign_in
         self._now = now
-        self._kept: dict[str, Kept] = {}
-        self._retired: list[Kept] = []
+        self._connections: dict[str, Connection] = {}
+        self._retired: list[Connection] = []
 
-    def known(self) -> Mapping[str, Profile]:
-        """The profiles of the settings, by name."""
+    def profiles(self) -> Mapping[str, Profile]:
+        """Return the profiles of the settings, by name."""
         return self._profiles
 
-    async def named(self, name: str) -> Workspace:
-        """Give the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
+    async def get(self, name: str) -> Workspace:
+        """Return the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
         if name == DEFAULT:
             return self._own
-        kept = self._kept.get(name)
-        if kept and kept.read_at and (name in self._profiles or self._now() - kept.read_at < FRESH):
-            return kept.workspace
+        connection = self._connections.get(name)
+        if connection and connection.read_at and (name in self._profiles or self._now() - connection.read_at < FRESH):
+            return connection.workspace
         profile = self._profiles.get(name) or await self._store.find(name)
         if profile is None:
             self._retire(name)
             raise UnknownWorkspaceError(f"The workspace {name!r} is not known here (any more): add it again.")
-        kept = self._kept.get(name)
-        if kept is None or kept.profile != profile:
+        connection = self._connections.get(name)
+        if connection is None or connection.profile != profile:
             self._retire(name)
-            kept = self._connected(profile)
-        self._kept[name] = replace(kept, read_at=self._now())
-        return kept.workspace
+            connection = self._connected(profile)
+        self._connections[name] = replace(connection, read_at=self._now())
+        return connection.workspace
 
     async def validate(self, profile: Profile, secret: str) -> None:
-        """Ask a workspace for its targets with a secret that is kept nowhere yet; raises what that raises."""
+        """List a workspace's targets with a secret that is not stored yet, and raise any error of that call."""
 
-        async def given() -> Secret:
+        async def read_secret() -> Secret:
             return Secret(secret)
 
-        access = access_of(profile, given, self._sign_in, secure=_is_secure(profile))
+        access = access_of(profile, read_secret, self._sign_in, secure=_is_secure(profile))
         workspace = AzureQuantumWorkspace(_settings(profile), None, access=access)
         try:
             await workspace.targets()
@@ -82,34 +82,34 @@ class AzureQuantumWorkspaces:
             await workspace.close()
 
     def forget(self, name: str) -> None:
-        """Read a profile and its secret anew at its next use: somebody has changed them."""
-        if kept := self._kept.get(name):
-            kept.access.forget()
-            self._kept[name] = replace(kept, read_at=None)
+        """Drop the cached profile and secret of a name, which have changed."""
+        if connection := self._connections.get(name):
+            connection.access.forget()
+            self._connections[name] = replace(connection, read_at=None)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._own.close()
-        for kept in (*self._kept.values(), *self._retired):
-            await kept.workspace.close()
-        self._kept.clear()
+        for connection in (*self._connections.values(), *self._retired):
+            await connection.workspace.close()
+        self._connections.clear()
         self._retired.clear()
 
-    def _connected(self, profile: Profile) -> Kept:
+    def _connected(self, profile: Profile) -> Connection:
         access = access_of(profile, reader(profile, self._vault), self._sign_in, secure=_is_secure(profile))
-        return Kept(profile, access, AzureQuantumWorkspace(_settings(profile), None, access=access), None)
+        return Connection(profile, access, AzureQuantumWorkspace(_settings(profile), None, access=access), None)
 
     def _retire(self, name: str) -> None:
-        """Set a workspace aside; calls that are under way go on with it, so it is closed at the end."""
-        if kept := self._kept.pop(name, None):
-            self._retired.append(kept)
+        """Retire a connection; running calls still use it, so it is closed at the end."""
+        if connection := self._connections.pop(name, None):
+            self._retired.append(connection)
 
 
 def _settings(profile: Profile) -> WorkspaceSettings:
     parts = RESOURCE_ID.fullmatch(profile.resource_id)
-    assert parts is not None  # noqa: S101  # the profile was read so
+    assert parts is not None  # noqa: S101  # `read_profile` has checked it
     return WorkspaceSettings(profile.endpoint, parts["subscription_id"], parts["resource_group"], parts["name"])
 
 
 def _is_secure(profile: Profile) -> bool:
-    return profile.endpoint.startswith("https://")  # without, it is this machine: nothing else is let in
+    return profile.endpoint.startswith("https://")  # http is only allowed for this machine

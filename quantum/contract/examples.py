@@ -1,4 +1,4 @@
-"""Requests that are right, as the API's description shows them; a test sends each to the app."""
+"""Examples of valid requests for the API's description; a test sends each to the app."""
 
 JOB_ID = "0c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11"
 SESSION_ID = "5b0e9d60-30c2-4d5c-a1b8-0f6f5c4b8f51"

@@ -1,4 +1,4 @@
-"""Fields of what comes in: a dataclass annotated with kinds is the table, from which every fault is found at once."""
+"""Tables of request fields, read from annotated dataclasses, and the validation that reports all faults at once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -7,16 +7,16 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from quantum.contract.kinds import Kind, Limits, Schema, printable
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
-MAX_UNKNOWN = 20  # a stranger can send half a million, and finding the nearest known name takes time
-REQUIRED = object()  # marks a field that must be there
-OR_NULL = object()  # marks a field that may be null, which means that it is left out
+MAX_UNKNOWN = 20  # a caller can send half a million, and finding the nearest name takes time
+REQUIRED = object()  # marks a required field
+OR_NULL = object()  # marks a field that may be null, which means the same as omitted
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with an order; line and column count from 1 within the program."""
+    """A fault of an order; line and column count from 1 within the program."""
 
     field: str
     reason: str
@@ -26,14 +26,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Missing:
-    """What to say where a field that is required is missing, in place of a bare "is missing"."""
+    """The reason for the fault of a missing field, instead of "is missing"."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """A field as the contract states it: its name in JSON, what it may hold, and what it means."""
+    """A field of the contract: its JSON name, kind and meaning."""
 
     name: str
     kind: Kind
@@ -43,12 +43,12 @@ class Row:
     if_missing: str = "is missing"
 
     def fault(self, value: Any, limits: Limits) -> str | None:
-        """Say what is wrong with a value of this field."""
+        """Validate a value of this field, and return the reason for a fault."""
         return None if value is None and self.admits_null else self.kind.fault(value, limits)
 
     @property
     def is_text(self) -> bool:
-        """Whether it holds a text."""
+        """Say whether the field is a text."""
         return self.kind.schema(Limits()).get("type") == "string"
 
     def schema(self, limits: Limits) -> Schema:
@@ -65,7 +65,7 @@ type Table = Mapping[str, Row]
 
 @cache
 def table_of(document: type) -> Table:
-    """Read the table of fields that a dataclass's annotations state: `Annotated[type, kind, meaning]`."""
+    """Read the table of fields from a dataclass's annotations: `Annotated[type, kind, meaning]`."""
     hints = get_type_hints(document, include_extras=True)
     rows = (_row(field.name, hints[field.name]) for field in fields(document))
     return {row.name: row for row in rows}
@@ -75,20 +75,20 @@ def _row(attribute: str, hint: Any) -> Row:
     if get_origin(hint) is not Annotated:
         raise TypeError(f"{attribute} states no kind: write Annotated[type, kind, meaning]")
     _, kind, meaning, *marks = get_args(hint)
-    row = Row(wire.camel(attribute), kind, meaning, REQUIRED in marks, OR_NULL in marks)
-    said = next((mark for mark in marks if isinstance(mark, Missing)), None)
-    return replace(row, if_missing=said.reason) if said else row
+    row = Row(codec.camel(attribute), kind, meaning, REQUIRED in marks, OR_NULL in marks)
+    missing = next((mark for mark in marks if isinstance(mark, Missing)), None)
+    return replace(row, if_missing=missing.reason) if missing else row
 
 
 def some_of(table: Table, names: Iterable[str]) -> Table:
-    """Take some rows of a table."""
+    """Select rows of a table."""
     return {name: table[name] for name in names}
 
 
 def faults_in(
     data: Mapping[str, Any], table: Table, limits: Limits, *, prefix: str = "", not_needed: Iterable[str] = ()
 ) -> list[Fault]:
-    """Name everything that is wrong with a JSON object: unknown fields, missing ones, then values."""
+    """Validate a JSON object: unknown fields, missing ones, then values."""
     faults = unknown_fields(data, tuple(table), prefix)
     needed = [row for row in table.values() if row.is_required and row.name not in not_needed]
     faults += [Fault(prefix + row.name, row.if_missing) for row in needed if row.name not in data]
@@ -97,7 +97,7 @@ def faults_in(
 
 
 def unknown_fields(data: Mapping[str, Any], known: tuple[str, ...], prefix: str = "") -> list[Fault]:
-    """Refuse fields that nobody reads, with the nearest that somebody does; of very many, the first are named."""
+    """Refuse unknown fields, up to a limit, each with the nearest known one."""
     faults = []
     unknown = [name for name in data if name not in known]
     for field in unknown[:MAX_UNKNOWN]:

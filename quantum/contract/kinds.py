@@ -1,6 +1,6 @@
-"""Kinds of values that callers send: each says what is wrong with a value, and describes itself as JSON Schema.
+"""Kinds of request values: each validates a value and describes itself as JSON Schema.
 
-A field that is declared with a kind is validated and documented by it; no rule of a field stands anywhere else.
+A field's kind is the only place for its rules: it validates and documents the field.
 """
 
 import json
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 MAX_SMALL_FIELD = 4096
-MAX_TAGS = 16  # each costs a job that has ended a row in the lists
+MAX_TAGS = 16  # each costs an ended job a list row
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 
 type Schema = dict[str, Any]
@@ -17,7 +17,7 @@ type Schema = dict[str, Any]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a deployment allows: shots in one job."""
+    """The limits of a deployment: shots in one job."""
 
     max_shots: int = 1_000_000
 
@@ -26,20 +26,20 @@ class Kind(Protocol):
     """A kind of value."""
 
     def fault(self, value: Any, limits: Limits) -> str | None:
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         ...
 
     def schema(self, limits: Limits) -> Schema:
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         ...
 
 
 @dataclass(frozen=True)
 class Shots:
-    """How often a program runs, up to what the deployment allows."""
+    """The number of shots, up to the deployment's limit."""
 
     def fault(self, value: Any, limits: Limits) -> str | None:
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         if isinstance(value, float):
             return "must be a whole number"
         if isinstance(value, bool) or not isinstance(value, int):
@@ -47,44 +47,44 @@ class Shots:
         return None if 1 <= value <= limits.max_shots else f"must be between 1 and {limits.max_shots:,}"
 
     def schema(self, limits: Limits) -> Schema:
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return {"type": "integer", "minimum": 1, "maximum": limits.max_shots}
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number within a range; `unit` says of what."""
+    """A number with a unit within a range."""
 
     least: int
     most: int
     unit: str
 
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and self.least <= value <= self.most:
             return None
         return f"must be a number from {self.least} to {self.most:,}, {self.unit}"
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return {"type": "number", "minimum": self.least, "maximum": self.most}
 
 
 @dataclass(frozen=True)
 class AnObject:
-    """A JSON object; a `small` one has a limit of bytes."""
+    """A JSON object, with a size limit if it is `small`."""
 
     small: bool = False
 
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         if not isinstance(value, dict):
             return f"must be an object, not {type_of(value)}"
         return too_large(value) if self.small else None
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return {"type": "object"}
 
 
@@ -93,7 +93,7 @@ class Tags:
     """Texts by name."""
 
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         if not isinstance(value, dict):
             return f"must be an object of texts, not {type_of(value)}"
         if len(value) > MAX_TAGS:
@@ -106,8 +106,8 @@ class Tags:
         return too_large(value)
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
-        """Describe what is right, as JSON Schema."""
-        names, texts = {**written(TAG)}, {"type": "string", "maxLength": 256}
+        """Describe valid values as JSON Schema."""
+        names, texts = {**pattern_schema(TAG)}, {"type": "string", "maxLength": 256}
         return {"type": "object", "maxProperties": MAX_TAGS, "propertyNames": names, "additionalProperties": texts}
 
 
@@ -116,24 +116,24 @@ class AList:
     """A list of anything, up to a size in bytes."""
 
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         return too_large(value) if isinstance(value, list) else f"must be a list, not {type_of(value)}"
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return {"type": "array"}
 
 
 @dataclass(frozen=True)
 class Several:
-    """A few different values of one kind; `what` is the singular of their name."""
+    """A list of different values of one kind; `what` is the singular of their name."""
 
     one: Kind
     most: int
     what: str
 
     def fault(self, value: Any, limits: Limits) -> str | None:
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         if not isinstance(value, list):
             return f"must be a list of {self.what}s, not {type_of(value)}"
         if len(value) > self.most:
@@ -144,7 +144,7 @@ class Several:
         return next((f"has a {self.what} that {reason}" for reason in reasons if reason), None)
 
     def schema(self, limits: Limits) -> Schema:
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return {"type": "array", "items": self.one.schema(limits), "maxItems": self.most, "uniqueItems": True}
 
 
@@ -153,16 +153,16 @@ class NotYet:
     """A field whose name is reserved: it may be false or null."""
 
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         return None if value is None or value is False else "is not available yet; leave it out"
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return {"enum": [False, None]}
 
 
 def too_large(value: Any) -> str | None:
-    """Say that a value takes more bytes as JSON than a small field may."""
+    """Report a value that exceeds the size limit of small fields."""
     size = len(json.dumps(value))
     return None if size <= MAX_SMALL_FIELD else f"takes {size:,} bytes as JSON; {MAX_SMALL_FIELD:,} are allowed"
 
@@ -181,13 +181,13 @@ def type_of(value: Any) -> str:
 
 
 def printable(text: str, limit: int = 64) -> str:
-    """Make a stranger's text fit to be shown: control characters escaped, cut to a length."""
-    shown = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:limit])
-    return shown + ("…" if len(text) > limit else "")
+    """Make untrusted text printable: escape control characters and truncate it."""
+    escaped = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:limit])
+    return escaped + ("…" if len(text) > limit else "")
 
 
-def written(pattern: re.Pattern[str]) -> Schema:
-    """Write a pattern for JSON Schema, whose readers search, in ECMAScript's syntax; not one that ignores case."""
+def pattern_schema(pattern: re.Pattern[str]) -> Schema:
+    """Convert a pattern to JSON Schema: anchored, in ECMAScript's syntax; omit one that ignores case."""
     if pattern.flags & re.IGNORECASE:
         return {}
     text = pattern.pattern.replace("(?P<", "(?<")

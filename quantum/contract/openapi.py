@@ -1,4 +1,4 @@
-"""Writes the API's description, OpenAPI 3.1, from the table of routes; it is made when somebody asks for it."""
+"""Makes the API's OpenAPI 3.1 document from the table of routes, on request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
@@ -11,7 +11,7 @@ from quantum.contract.parameters import Parameter
 from quantum.contract.routes import ROUTES, Body, Reply, Route
 from quantum.contract.schema import collect_schemas
 from quantum.contract.views import deployment, jobs, offers, results
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 DESCRIPTION = """\
 Runs quantum programs on Azure Quantum to the end. Errors are problems (RFC 9457), and name everything that is wrong at
@@ -33,7 +33,7 @@ DOCUMENTS = {
 
 
 def openapi(formats: Sequence[str], limits: Limits) -> dict[str, Any]:
-    """Describe the API of a deployment that knows these formats and has these limits."""
+    """Describe the API of a deployment with these formats and limits."""
     schemas: dict[str, Schema] = {}
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
@@ -54,7 +54,7 @@ def openapi(formats: Sequence[str], limits: Limits) -> dict[str, Any]:
 
 
 def _order(schema: Schema) -> Schema:
-    """Say of an order what no single field of it says: its program, and that only a solver runs without shots."""
+    """Describe the cross-field rules of an order: its program, and that only a solver runs without shots."""
     program = {"$ref": "#/components/schemas/ProgramInput", "description": ORDER["input"].meaning}
     solves = {"properties": {"input": {"properties": {"format": {"const": WITHOUT_SHOTS}}, "required": ["format"]}}}
     return {
@@ -72,7 +72,7 @@ def _program_input(formats: Sequence[str], limits: Limits) -> Schema:
 
 def _operation(route: Route, schemas: dict[str, Schema], limits: Limits) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": wire.camel(route.door),
+        "operationId": codec.camel(route.door),
         "summary": route.meaning,
         "parameters": [_parameter(parameter, route.example, limits) for parameter in route.parameters],
         "responses": {str(status): _response(reply, schemas) for status, reply in sorted(route.replies.items())},
@@ -84,14 +84,14 @@ def _operation(route: Route, schemas: dict[str, Schema], limits: Limits) -> dict
 
 
 def _parameter(parameter: Parameter, example: Mapping[str, str], limits: Limits) -> dict[str, Any]:
-    described: dict[str, Any] = {
+    description: dict[str, Any] = {
         "name": parameter.name,
         "in": parameter.place,
         "required": parameter.row.is_required,
         "description": parameter.row.meaning,
         "schema": parameter.row.kind.schema(limits),
     }
-    return described | ({"example": example[parameter.name]} if parameter.name in example else {})
+    return description | ({"example": example[parameter.name]} if parameter.name in example else {})
 
 
 def _body(body: Body, schemas: dict[str, Schema], limits: Limits) -> dict[str, Any]:

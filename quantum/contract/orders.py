@@ -1,4 +1,4 @@
-"""An order as callers write it. To add a field, add a line to `Order`: it is then validated, documented and shown."""
+"""The fields of an order. A line of `Order` is all that a new field needs to be validated, documented and shown."""
 
 import re
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from quantum.contract.answer_to import AnswerQueue, AnswerTo
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 MOST_COST = 1_000_000_000
 OWN_SESSION = "own"
-WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than sampling, runs once
+WITHOUT_SHOTS = "microsoft.qio.v2"  # a solver runs once, without shots
 
 NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
 TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -37,9 +37,9 @@ RESULTS_FORM = 'must be a format of results, such as "microsoft.quantum-results.
 
 @dataclass(frozen=True)
 class ProgramInput:
-    """A program as the caller hands it over: exactly one of text, base64 and blob (`container/name`) is set.
+    """A caller's program: exactly one of text, base64 and blob (`container/name`) is set.
 
-    `output_format`, `content_type` and `content_encoding` stand in for what the format's row says.
+    `output_format`, `content_type` and `content_encoding` override the format's own.
     """
 
     format: Annotated[str, Unchecked(("openqasm3", "qir.v1")), "what the program is written in; `GET /api/formats`"]
@@ -108,20 +108,20 @@ class Order:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The target, then its fallbacks, in the order in which they are tried."""
+        """The target, then its fallbacks, in order."""
         return (self.target, *self.fallback_targets)
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.codec.to_wire` wrote; validation is `quantum.orders.read`."""
-        return wire.from_wire(cls, data)
+        """Decode the JSON of `quantum.wire.codec.to_wire`; `quantum.orders.read` validates."""
+        return codec.from_wire(cls, data)
 
 
 @dataclass(frozen=True)
 class SubmittedOrder:
-    """An order as it came in, with its program.
+    """An order with its program.
 
-    `traceparent` is the caller's W3C trace context: it says where an order comes from, and is no part of it.
+    `traceparent` is the caller's W3C trace context, which is not part of the order.
     """
 
     order: Order

@@ -1,4 +1,4 @@
-"""What routes take in their addresses and headers, as data: name, kind, meaning."""
+"""The parameters of routes, in path, query and headers, as data: name, kind, meaning."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from quantum.contract.texts import Form, Printable, Unchecked, Words
 from quantum.contract.workspaces import DEFAULT
 
 DEFAULT_TOP, MAX_TOP, MAX_COUNTED, MAX_IDS = 50, 200, 1_000, 100
-INDEXED_LETTERS = 64  # of a name: a row's key must stay short
+INDEXED_LETTERS = 64  # of a job's name: a row's key must stay short
 MAX_FILTER = 325  # a tag's name, an equals sign, and its text
 PHASES = Words(
     (
@@ -45,22 +45,22 @@ class Count:
     most: int
 
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         if re.fullmatch(r"\d{1,4}", value, re.ASCII) and 1 <= int(value) <= self.most:
             return None
         return f"must be a whole number from 1 to {self.most:,}"
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return {"type": "integer", "minimum": 1, "maximum": self.most, "default": min(self.most, DEFAULT_TOP)}
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A date, which is its midnight in UTC, or a time with its zone."""
+    """A time with its zone, or a date, which means midnight in UTC."""
 
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         try:
             moment_in(value)
         except (ValueError, OverflowError):
@@ -68,7 +68,7 @@ class Moment:
         return None
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return {"type": "string", "examples": ["2026-11-21", "2026-11-21T09:00:00Z"]}
 
 
@@ -77,19 +77,19 @@ class TagPair:
     """A tag as name=text."""
 
     def fault(self, value: Any, limits: Limits) -> str | None:
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         if reason := Printable(MAX_FILTER).fault(value, limits):
             return reason
         return None if "=" in value else "must be name=text, such as team=chem"
 
     def schema(self, limits: Limits) -> Schema:
-        """Describe what is right, as JSON Schema."""
+        """Describe valid values as JSON Schema."""
         return Printable(MAX_FILTER).schema(limits) | {"pattern": "=", "examples": ["team=chem"]}
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a route, and where it stands."""
+    """A parameter of a route, and its place."""
 
     row: Row
     place: Place = "query"
@@ -101,7 +101,7 @@ class Parameter:
 
 
 def moment_in(text: str) -> datetime:
-    """Read a time; one that is a date is its midnight in UTC. A plus sign may have come as the blank that it means."""
+    """Parse a time, or a date as midnight in UTC. A plus sign may arrive as a space, by URL decoding."""
     moment = datetime.fromisoformat(f"{text}T00:00:00Z" if len(text) == 10 else text.replace(" ", "+"))
     if moment.tzinfo is None:
         raise ValueError(text)
@@ -163,5 +163,5 @@ TRACEPARENT = header("traceparent", Unchecked(), "the caller's W3C trace context
 
 
 def rows_of(parameters: tuple[Parameter, ...], place: Place = "query") -> Mapping[str, Row]:
-    """Take the rows of the parameters that stand in one place."""
+    """Return the rows of the parameters in one place."""
     return {parameter.name: parameter.row for parameter in parameters if parameter.place == place}

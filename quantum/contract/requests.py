@@ -1,4 +1,4 @@
-"""What callers send beside orders: a session to open, a job to adopt."""
+"""The requests beside orders: to open a session, to adopt a job."""
 
 import re
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""The routes of the HTTP API, in one table: the app registers them, documents them and checks requests by it.
+"""The table of the HTTP API's routes, by which the app registers, documents and validates requests.
 
-To add one, add its row here and its door to `HTTP_DOORS` in `function_app.py`. Azure Functions takes the first route
-that fits in the order of the functions' names (azure-functions-host, `FunctionMetadataManager`, read in
+To add one, add its row here and its door to `HTTP_DOORS` in `function_app.py`. Azure Functions uses the first matching
+route in the order of the functions' names (azure-functions-host, `FunctionMetadataManager`, read in
 November 2026; not run in Azure), so no two rows of one method may fit one path.
 """
 
@@ -36,9 +36,9 @@ JSON, PROBLEM_JSON, BYTES = "application/json", "application/problem+json", "app
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of a route: what it means, and the name of its document among the views; None without a body.
+    """A response of a route: its meaning, and the name of its view; None without a body.
 
-    The empty name is that of a body which no view describes.
+    The empty name is for a body without a view.
     """
 
     meaning: str
@@ -49,7 +49,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Body:
-    """What a request carries: a document's name, its fields, and one that is right."""
+    """The body of a request: the document's name, its fields and an example."""
 
     name: str
     table: Table
@@ -58,9 +58,9 @@ class Body:
 
 @dataclass(frozen=True)
 class Route:
-    """A route: its method and path below `/api/`, its door, and what goes in and comes out.
+    """A route: its method and path below `/api/`, its door, its request and its responses.
 
-    A door that `finds_unknown` parameters itself names them together with its other faults.
+    A door that `reports_unknown` parameters itself lists them together with its other faults.
     """
 
     method: str
@@ -70,12 +70,12 @@ class Route:
     replies: Mapping[int, Reply]
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
-    finds_unknown: bool = False
+    reports_unknown: bool = False
     example: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def query(self) -> tuple[str, ...]:
-        """The names of the parameters that its address takes."""
+        """The names of its query parameters."""
         return tuple(parameter.name for parameter in self.parameters if parameter.place == "query")
 
 
@@ -84,24 +84,24 @@ def problem(meaning: str, *headers: str) -> Reply:
     return Reply(meaning, "Problem", PROBLEM_JSON, headers)
 
 
-FAULTY = problem("something is wrong with the request; `errors` names all of it")
+FAULTY = problem("the request is invalid; `errors` lists all faults")
 TOO_LARGE = problem("the request is too large")
-UNAVAILABLE = problem("a service that the app needs is not available: try again", "Retry-After")
-MAY_BE_TAKEN = problem(
-    "a service is not available; where it is not known whether the request was taken, its `id`, and the "
-    "`idempotencyKey` under which it can be sent again",
+UNAVAILABLE = problem("a service that the app needs is not available: retry", "Retry-After")
+UNCERTAIN = problem(
+    "a service is not available; if the request may have been accepted, with its `id`, and the "
+    "`idempotencyKey` for a safe retry",
     "Retry-After",
     "Location",
 )
 NO_JOB = problem("there is no such job")
-NO_RESULT = problem("the job has no result, or none yet; `phase` says where it is")
-GONE = problem("the job succeeded, and what came back was removed since")
+NO_RESULT = problem("the job has no result, or none yet; see `phase`")
+REMOVED = problem("the job succeeded, and its result was removed since")
 NO_SESSION = problem("the workspace has no such session")
 REFUSED = problem("the workspace refused; `code` is its own")
 OTHER_KEY = problem("the key belongs to another request")
 COMMON: Mapping[int, Reply] = {400: FAULTY, 503: UNAVAILABLE}
 OF_A_SESSION: Mapping[int, Reply] = {**COMMON, 404: NO_SESSION, 409: REFUSED}
-LOOK_THERE = ("Location", "Retry-After")
+LOCATION_AND_RETRY = ("Location", "Retry-After")
 ONE_JOB, ONE_SESSION = {"id": examples.JOB_ID}, {"id": examples.SESSION_ID}
 
 
@@ -110,13 +110,13 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "jobs",
         "start_from_http",
-        "Take an order. With an `Idempotency-Key`, the same order again is the same job.",
+        "Take an order. With an `Idempotency-Key`, a repeated order is the same job.",
         {
             **COMMON,
-            202: Reply("taken: where to look, and when", "JobView", headers=LOOK_THERE),
+            202: Reply("accepted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             413: TOO_LARGE,
             422: OTHER_KEY,
-            503: MAY_BE_TAKEN,
+            503: UNCERTAIN,
         },
         (IDEMPOTENCY_KEY, TRACEPARENT),
         Body("Order", ORDER, examples.ORDER),
@@ -128,14 +128,14 @@ ROUTES: tuple[Route, ...] = (
         "List jobs: filters choose, `order` sorts, `top` and `continuation` page.",
         {**COMMON, 200: Reply("a page of the list", "JobPage")},
         (*FILTERS, *PAGING),
-        finds_unknown=True,
+        reports_unknown=True,
         example={"tag": "team=chem", "top": "10"},
     ),
     Route(
         "GET",
         "jobs/{id}",
         "read_job",
-        "Read where a job is.",
+        "Read the state of a job.",
         {**COMMON, 200: Reply("the job; while it has not ended, when to look again", "JobView"), 404: NO_JOB},
         (JOB_ID,),
         example=ONE_JOB,
@@ -144,8 +144,8 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "jobs/{id}/result",
         "read_result",
-        "Read what came back.",
-        {**COMMON, 200: Reply("the result", "Result"), 404: NO_JOB, 409: NO_RESULT, 410: GONE},
+        "Read the result of a job.",
+        {**COMMON, 200: Reply("the result", "Result"), 404: NO_JOB, 409: NO_RESULT, 410: REMOVED},
         (JOB_ID,),
         example=ONE_JOB,
     ),
@@ -153,14 +153,14 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "jobs/{id}/result/raw",
         "read_raw",
-        "Read the output as the workspace gave it, or a part of it.",
+        "Read the raw output of a job, or a part of it.",
         {
             **COMMON,
             200: Reply("the output", "", BYTES, ("Accept-Ranges", "Content-Disposition")),
             206: Reply("the part", "", BYTES, ("Accept-Ranges", "Content-Disposition", "Content-Range")),
             404: NO_JOB,
             409: NO_RESULT,
-            410: GONE,
+            410: REMOVED,
             413: problem("the output is larger than 16 MiB: ask for parts of it"),
             416: problem("the output ends before this part"),
         },
@@ -189,8 +189,8 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "jobs/{id}/cancel",
         "request_cancel",
-        "Ask for a job to stop; repeated, or too late, it is the same.",
-        {**COMMON, 202: Reply("asked", "JobView", headers=LOOK_THERE), 404: NO_JOB},
+        "Request the cancellation of a job; idempotent, and without effect on an ended job.",
+        {**COMMON, 202: Reply("requested", "JobView", headers=LOCATION_AND_RETRY), 404: NO_JOB},
         (JOB_ID,),
         example=ONE_JOB,
     ),
@@ -201,7 +201,7 @@ ROUTES: tuple[Route, ...] = (
         "Add up the counts of jobs that are chosen by `ids` or by the filters of a list.",
         {**COMMON, 200: Reply("the sum, and which jobs are in it", "CountsSum")},
         (*FILTERS, *COUNTED),
-        finds_unknown=True,
+        reports_unknown=True,
         example={"ids": examples.JOB_ID},
     ),
     Route(
@@ -211,17 +211,17 @@ ROUTES: tuple[Route, ...] = (
         "Add up what jobs have cost, unit by unit; the filters of a list choose them.",
         {**COMMON, 200: Reply("the sums, and which jobs are not in them", "CostSum")},
         (*FILTERS, *COSTED),
-        finds_unknown=True,
+        reports_unknown=True,
         example={"by": "target", "from": "2026-11-01"},
     ),
     Route(
         "POST",
         "jobs/adopt",
         "adopt_job",
-        "Care for a job that is in a workspace already; repeated, it is the same job.",
+        "Adopt a job that somebody else submitted to a workspace; a repeated request is the same job.",
         {
             **COMMON,
-            202: Reply("adopted: where to look, and when", "JobView", headers=LOOK_THERE),
+            202: Reply("adopted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             404: problem("the workspace has no such job"),
             413: TOO_LARGE,
         },
@@ -231,7 +231,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "sessions",
         "open_session",
-        "Open a session. With an `Idempotency-Key`, the same session is opened once.",
+        "Open a session. With an `Idempotency-Key`, a repeated request opens one session.",
         {
             **COMMON,
             201: Reply("opened", "SessionView", headers=("Location",)),
@@ -239,7 +239,7 @@ ROUTES: tuple[Route, ...] = (
             409: REFUSED,
             413: TOO_LARGE,
             422: OTHER_KEY,
-            503: MAY_BE_TAKEN,
+            503: UNCERTAIN,
         },
         (IDEMPOTENCY_KEY,),
         Body("SessionRequest", SESSION_REQUEST, examples.SESSION),
@@ -251,7 +251,7 @@ ROUTES: tuple[Route, ...] = (
         "List a workspace's sessions, newest first.",
         {**COMMON, 200: Reply("a page of the list", "SessionPage")},
         (*PAGING, WORKSPACE),
-        finds_unknown=True,
+        reports_unknown=True,
     ),
     Route(
         "GET",
@@ -266,7 +266,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "sessions/{id}/close",
         "end_session",
-        "Take no more jobs into a session; those that are in it go on.",
+        "Close a session to new jobs; its jobs continue.",
         {**OF_A_SESSION, 200: Reply("the session as it is now", "SessionView")},
         (SESSION_ID, WORKSPACE),
         example=ONE_SESSION,
@@ -278,7 +278,7 @@ ROUTES: tuple[Route, ...] = (
         "List a session's jobs, newest first, whoever submitted them.",
         {**OF_A_SESSION, 200: Reply("a page of the list", "RemoteJobPage")},
         (SESSION_ID, *PAGING, WORKSPACE),
-        finds_unknown=True,
+        reports_unknown=True,
         example=ONE_SESSION,
     ),
     Route(
@@ -293,7 +293,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "quotas",
         "list_quotas",
-        "List what providers let a workspace use, and what is used of it.",
+        "List a workspace's quotas and their use.",
         {**COMMON, 200: Reply("the quotas", "QuotaList")},
         (PROVIDER, WORKSPACE),
     ),
@@ -301,7 +301,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "formats",
         "list_formats",
-        "List what programs may come in, which target takes which, and what providers' parameters are.",
+        "List the accepted formats, by target, and the providers' parameters.",
         {**COMMON, 200: Reply("the formats", "Catalogue")},
         (WORKSPACE,),
     ),
@@ -309,7 +309,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "health",
         "read_health",
-        "Check each thing that the app depends on.",
+        "Check each dependency of the app.",
         {
             400: FAULTY,
             200: Reply("all of it can be used", "Health"),
@@ -327,10 +327,10 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "poison/{id}/replay",
         "replay_poison",
-        "Have one of them tried again, as a new order.",
+        "Replay one of them, as a new order.",
         {
             **COMMON,
-            202: Reply("tried again", "Replayed"),
+            202: Reply("replayed", "Replayed"),
             404: problem("no such order is kept, or its blob is gone"),
         },
         (POISON_ID,),
@@ -347,7 +347,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "workspaces",
         "add_own_workspace",
-        "Add a workspace that its credential opens, or give one a new credential.",
+        "Add a workspace whose credential works, or replace its credential.",
         {
             **COMMON,
             201: Reply("added", "WorkspaceView", headers=("Location",)),
@@ -361,7 +361,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "workspaces/{name}",
         "read_workspace",
-        "Read how a workspace is known here, without its secret.",
+        "Read a workspace, without its secret.",
         {**COMMON, 200: Reply("the workspace", "WorkspaceView"), 404: problem("there is no such workspace")},
         (WORKSPACE_NAME,),
         example={"name": examples.WORKSPACE},
@@ -392,7 +392,7 @@ BY_DOOR: Mapping[str, Route] = {route.door: route for route in ROUTES}
 
 
 def methods_at(path: str) -> tuple[str, ...]:
-    """Name the methods that a path below `/api/` takes; none where there is no such path."""
+    """Return the methods of a path below `/api/`; none for an unknown path."""
     return tuple(route.method for route in ROUTES if _fits(route.path.split("/"), path.strip("/").split("/")))
 
 

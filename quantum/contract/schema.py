@@ -1,4 +1,4 @@
-"""Makes JSON Schema of the dataclasses that describe what goes out."""
+"""Makes JSON Schema from the dataclasses of responses."""
 
 from collections.abc import Mapping
 from dataclasses import Field, fields, is_dataclass
@@ -6,7 +6,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from quantum.contract.kinds import Limits, Schema
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 SCALARS: Mapping[Any, Schema] = {
     str: {"type": "string"},
@@ -18,23 +18,24 @@ SCALARS: Mapping[Any, Schema] = {
 }
 
 
-def collect_schemas(document: type, known: dict[str, Schema]) -> Schema:
-    """Refer to a document's schema, after putting it, and those that it refers to, into `known` by name."""
+def collect_schemas(document: type, schemas: dict[str, Schema]) -> Schema:
+    """Add a document's schema, and those that it refers to, to `schemas`, and return a reference to it."""
     name = document.__name__
-    if name not in known:
-        known[name] = {}  # so that a document may refer to itself
-        known[name] = _of_document(document, known)
+    if name not in schemas:
+        schemas[name] = {}  # so that a document may refer to itself
+        schemas[name] = _of_document(document, schemas)
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _of_document(document: type, known: dict[str, Schema]) -> Schema:
+def _of_document(document: type, schemas: dict[str, Schema]) -> Schema:
     hints = get_type_hints(document, include_extras=True)
-    sent = fields(document)
+    all_fields = fields(document)
     schema: Schema = {"type": "object", "description": (document.__doc__ or "").partition("\n\n")[0]}
     schema["properties"] = {
-        wire.camel(field.name): _of_field(hints[field.name], known, is_optional=_is_optional(field)) for field in sent
+        codec.camel(field.name): _of_field(hints[field.name], schemas, is_optional=_is_optional(field))
+        for field in all_fields
     }
-    required = [wire.camel(field.name) for field in sent if not _is_optional(field)]
+    required = [codec.camel(field.name) for field in all_fields if not _is_optional(field)]
     return schema | ({"required": required} if required else {})
 
 
@@ -42,11 +43,11 @@ def _is_optional(field: Field[Any]) -> bool:
     return field.default is None
 
 
-def _of_field(hint: Any, known: dict[str, Schema], *, is_optional: bool) -> Schema:
+def _of_field(hint: Any, schemas: dict[str, Schema], *, is_optional: bool) -> Schema:
     of, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    if is_optional:  # it is left out then, and never null
+    if is_optional:  # such a field is omitted and never null
         of = _without_none(of)
-    schema = _of(of, known)
+    schema = _of(of, schemas)
     kind = next((note for note in notes if hasattr(note, "schema")), None)
     if kind is not None and of is str:
         schema = schema | {name: rule for name, rule in kind.schema(Limits()).items() if name == "enum"}
@@ -60,19 +61,19 @@ def _without_none(hint: Any) -> Any:
     return Union[tuple(part for part in get_args(hint) if part is not NoneType)]  # noqa: UP007  # of one, it is that
 
 
-def _of(hint: Any, known: dict[str, Schema]) -> Schema:
+def _of(hint: Any, schemas: dict[str, Schema]) -> Schema:
     if hint in SCALARS:
         return dict(SCALARS[hint])
     if is_dataclass(hint) and isinstance(hint, type):
-        return collect_schemas(hint, known)
+        return collect_schemas(hint, schemas)
     inner = get_args(hint)
     match get_origin(hint):
         case origin if origin in (Union, UnionType):
-            return _of_union(inner, known)
+            return _of_union(inner, schemas)
         case origin if origin is tuple:
-            return {"type": "array", "items": _of(inner[0], known)}
+            return {"type": "array", "items": _of(inner[0], schemas)}
         case _:
-            return {"type": "object", "additionalProperties": _of(inner[1], known)}
+            return {"type": "object", "additionalProperties": _of(inner[1], schemas)}
 
 
 def _of_union(parts: tuple[Any, ...], known: dict[str, Schema]) -> Schema:

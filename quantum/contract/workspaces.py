@@ -1,15 +1,15 @@
-"""What is said of a workspace: by a caller who adds one, and by an operator in the setting WORKSPACES."""
+"""The fields of a workspace: in a caller's request, and in an operator's setting WORKSPACES."""
 
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from quantum.contract.fields import OR_NULL, REQUIRED, Missing, Table, table_of
-from quantum.contract.kinds import Limits, Schema, written
+from quantum.contract.kinds import Limits, Schema, pattern_schema
 from quantum.contract.orders import WORKSPACE
 from quantum.contract.texts import Form, Printable, Unchecked
 
-DEFAULT = "default"  # the workspace that the deployment itself has
+DEFAULT = "default"  # the deployment's own workspace
 MAX_SECRET = 512
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
@@ -33,15 +33,15 @@ class OwnName:
     """A name for another workspace than the deployment's own."""
 
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
-        """Say what is wrong with a value."""
+        """Validate a value, and return the reason for a fault."""
         if value == DEFAULT:
             return "is the name of the deployment's own workspace, which the settings AZURE_QUANTUM_… describe"
         fits = isinstance(value, str) and WORKSPACE.fullmatch(value)
         return None if fits else "must be 1 to 40 small letters, digits and hyphens, such as chem-lab"
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
-        """Describe what is right, as JSON Schema."""
-        return {"type": "string", "not": {"const": DEFAULT}} | written(WORKSPACE)
+        """Describe valid values as JSON Schema."""
+        return {"type": "string", "not": {"const": DEFAULT}} | pattern_schema(WORKSPACE)
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""What each door does with what comes in; `function_app.py` ties them to their triggers."""
+"""The doors: handlers of the triggers, to which `function_app.py` binds them."""

@@ -1,7 +1,7 @@
-"""The Event Grid door: output that appears in the workspace's storage wakes the job that waits for it.
+"""The Event Grid door: new output in the workspace's storage wakes its job.
 
-An event is a hint from outside: it is never believed, it only causes a look at the job. One that is forged, early,
-repeated or lost costs one status check, or some time.
+An event is an untrusted hint: it only causes a status check. A forged, early, repeated or lost event costs one status
+check, or some time.
 """
 
 import re
@@ -10,14 +10,14 @@ from quantum.jobs.ids import JOB_ID
 from quantum.ports import Orchestrations
 
 CREATED = "Microsoft.Storage.BlobCreated"
-# The job's container and its output, as azure-quantum's documents name them; the id is checked as one.
+# The job's container and its output, as azure-quantum's documents name them.
 OUTPUT = re.compile(rf"/blobServices/default/containers/job-(?P<id>{JOB_ID})/blobs/(?:outputData|rawOutputData)")
 
 
 async def wake_from_event(kind: str, subject: str, orchestrations: Orchestrations) -> bool:
-    """Wake the job that an event is about; False where it is about none. Jobs that a fallback made are not found."""
-    found = OUTPUT.fullmatch(subject)
-    if kind != CREATED or found is None:
+    """Wake the job of an event; return False for other events. Jobs on a fallback target are not recognised."""
+    match = OUTPUT.fullmatch(subject)
+    if kind != CREATED or match is None:
         return False
-    await orchestrations.wake(found["id"])
+    await orchestrations.wake(match["id"])
     return True

@@ -1,1 +1,1 @@
-"""Orders and jobs: their fields, phases, errors and lists. Rules alone: no service is called."""
+"""Orders and jobs: their fields, phases, errors and lists. Pure rules: no service is called."""

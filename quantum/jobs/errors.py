@@ -1,4 +1,4 @@
-"""What can go wrong, in our words; an activity turns a ServiceError into an outcome (`activities.activity`)."""
+"""The errors of the core; an activity turns a ServiceError into an outcome (`activities.activity`)."""
 
 import json
 from collections.abc import Iterable
@@ -8,17 +8,16 @@ from typing import Any, Self
 from quantum.contract.fields import Fault
 from quantum.contract.orders import Order, SubmittedOrder
 from quantum.jobs.model import Failure, Job
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
-ROOM = 8 * 1024  # bytes that the faults of a job may take as JSON
+ROOM = 8 * 1024  # limit of the faults in a job's error, in bytes of JSON
 
 
 class InvalidOrderError(Exception):
-    """An order that cannot be run as it is; `faults` names everything that is wrong with it.
+    """An invalid order; `faults` lists everything that is wrong with it.
 
-    `rest` holds the fields in which no fault was found while the order was read, where they can be looked at further:
-    with its program, or without where that has faults. `asked` holds what could be read of the order, whatever else is
-    wrong with it: by that its job is found, and its answer goes where it is expected.
+    `rest` is the order without its faulty fields, where more can be checked: with its program if that has no faults.
+    `asked` is what could be read of the order: lists find its job by that, and its answer goes where it says.
     """
 
     def __init__(
@@ -43,15 +42,15 @@ class InvalidOrderError(Exception):
 
     @property
     def failure(self) -> Failure:
-        """The same, as a job's error: as many faults as a queue message and a table row have room for."""
-        kept = [
+        """Convert to a job's error, with as many faults as fit in a queue message and a table row."""
+        fitting = [
             fault for fault, end in zip(self.faults, accumulate(map(_size, self.faults)), strict=True) if end < ROOM
         ]
-        return Failure("InvalidOrder", str(self)[:1000], tuple(kept))
+        return Failure("InvalidOrder", str(self)[:1000], tuple(fitting))
 
 
 def _size(fault: Fault) -> int:
-    return len(json.dumps(wire.to_wire(fault)))
+    return len(json.dumps(codec.to_wire(fault)))
 
 
 class ConflictingOrderError(Exception):
@@ -59,7 +58,7 @@ class ConflictingOrderError(Exception):
 
 
 class ServiceError(Exception):
-    """A service that we depend on did not do what we asked; `status`, `code` and `request_id` are its own."""
+    """A call to a service failed; `status`, `code` and `request_id` are the service's own."""
 
     def __init__(
         self, message: str, *, code: str = "", status: int | None = None, request_id: str | None = None
@@ -71,12 +70,12 @@ class ServiceError(Exception):
 
     @property
     def failure(self) -> Failure:
-        """The same, as a job's error."""
+        """Convert to a job's error."""
         return Failure(self.code, str(self))
 
 
 class UnknownClaimError(ServiceError):
-    """Whether an order was taken nobody can say: what keeps the claims gave no answer. `job_id` is its id if it was."""
+    """The job index did not answer a claim, so the order may have been accepted, then under `job_id`."""
 
     def __init__(self, job_id: str, cause: ServiceError) -> None:
         super().__init__(str(cause), code=cause.code, status=cause.status, request_id=cause.request_id)
@@ -84,11 +83,11 @@ class UnknownClaimError(ServiceError):
 
 
 class ServiceUnavailableError(ServiceError):
-    """The service cannot be reached or is failing: it may answer later."""
+    """The service cannot be reached or is failing; a retry may succeed."""
 
 
 class ServiceBusyError(ServiceError):
-    """The service asks us to slow down, for `retry_after` seconds where it says so."""
+    """The service throttles us, for `retry_after` seconds where it says how long."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, **facts: Any) -> None:
         super().__init__(message, **facts)
@@ -96,9 +95,9 @@ class ServiceBusyError(ServiceError):
 
 
 class CompilerBusyError(ServiceBusyError):
-    """The compiler has no time for a program now, with which nothing is known to be wrong: others use it.
+    """The compiler is busy with other programs; nothing is wrong with this one.
 
-    `turns_are_short` where it waits for turns that all end within seconds.
+    `turns_are_short` says that it waits only for turns that end within seconds.
     """
 
     def __init__(self, message: str, *, turns_are_short: bool = False, **facts: Any) -> None:
@@ -107,31 +106,31 @@ class CompilerBusyError(ServiceBusyError):
 
 
 class UnauthorizedError(ServiceError):
-    """The service does not know us, or does not let us do this."""
+    """The service rejected our identity or our permission."""
 
 
 class WorkspaceUnauthorizedError(UnauthorizedError):
-    """A workspace, or the sign-in to it, says that the profile's credential is wrong: asking again will not help.
+    """A workspace, or the sign-in to it, rejected the profile's credential: a retry will not help.
 
-    Before anything was submitted the order ends at once. A job that runs there waits for the credential to be mended.
+    A job that is not submitted yet ends at once. A running job waits until somebody fixes the credential.
     """
 
 
 class UnknownWorkspaceError(ServiceError):
-    """No profile goes by the name that an order has; there was one when the order was taken."""
+    """The workspace profile of an accepted order does not exist any more."""
 
 
 class RefusedError(ServiceError):
-    """The service will not do this, however often it is asked."""
+    """The service refused, and a retry will not help."""
 
 
 class NotFoundError(ServiceError):
-    """The service has no such thing."""
+    """The service does not have the resource."""
 
 
 class OvertakenError(ServiceError):
-    """A job is further than whoever takes a step of it knows: `job` is where it is."""
+    """The index has a newer state of a job, `job`, than the one that a step began with."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__(f"The job is further by now: it is {job.phase.value}.")
+        super().__init__(f"The job has moved on: it is {job.phase.value}.")
         self.job = job

@@ -1,10 +1,10 @@
-"""The phases of a job and the moves between them: everything that may change a phase stands in this file.
+"""The phases of a job and the moves between them.
 
 1. A job is in one phase, and moves only as MOVES says; an illegal move raises and changes nothing.
-2. The workspace's own status is the truth about the remote job; PHASE_OF_STATUS reads it, the words of both
-   kinds of workspace together. A word that we do not know counts as running: a wait goes on, nothing is lost.
-3. Only the workspace ends a job that was submitted. Asking to cancel moves it to `cancelling`, no further.
-4. `collecting` is ours: the workspace says that the job succeeded, and its output is not yet stored.
+2. The workspace's status is the truth about the remote job; PHASE_OF_STATUS maps the words of both kinds of workspace.
+   An unknown word counts as running: the job keeps waiting and nothing is lost.
+3. Only the workspace ends a submitted job. A cancellation request moves it to `cancelling`, no further.
+4. `collecting` is our own phase: the remote job succeeded, and its output is not stored yet.
 5. A fallback leads from a phase before the end back to `staging`, on the next target.
 """
 
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where a job is, in the words of the API."""
+    """The phases, in the words of the API."""
 
     ACCEPTED = "accepted"
     STAGING = "staging"
@@ -33,7 +33,7 @@ _ENDINGS = frozenset({Phase.FAILED, Phase.CANCELLED, Phase.EXPIRED})
 _RUNNING = frozenset({Phase.EXECUTING, Phase.CANCELLING, Phase.COLLECTING, Phase.STAGING}) | _ENDINGS
 
 MOVES: dict[Phase, frozenset[Phase]] = {
-    Phase.ACCEPTED: frozenset({Phase.STAGING, Phase.WAITING, Phase.REJECTED}) | _ENDINGS,  # waiting: an adopted job
+    Phase.ACCEPTED: frozenset({Phase.STAGING, Phase.WAITING, Phase.REJECTED}) | _ENDINGS,  # waiting: for an adopted job
     Phase.STAGING: frozenset({Phase.WAITING, Phase.REJECTED}) | _RUNNING,
     Phase.WAITING: _RUNNING,
     Phase.EXECUTING: frozenset({Phase.WAITING}) | _RUNNING,
@@ -56,16 +56,16 @@ PHASE_OF_STATUS = {
 
 
 class IllegalMoveError(Exception):
-    """A job was asked to go from a phase to one that MOVES does not lead to."""
+    """A move between phases that MOVES does not allow."""
 
 
 def phase_of(status: str) -> Phase:
-    """Read the workspace's status word, of a V1 or a V2 workspace, as a phase."""
+    """Map a status word of a V1 or V2 workspace to a phase."""
     return PHASE_OF_STATUS.get(status, Phase.EXECUTING)
 
 
 def move(current: Phase, to: Phase) -> Phase:
-    """Go to another phase, or stay; an illegal move raises IllegalMoveError."""
+    """Return the next phase, which may be the same; raise IllegalMoveError for an illegal move."""
     if to != current and to not in MOVES[current]:
         raise IllegalMoveError(f"a job that is {current} cannot become {to}")
     return to

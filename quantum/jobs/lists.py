@@ -1,7 +1,7 @@
-"""Lists of jobs: what they are filtered by, which series of rows a list is read from, and where a page ends.
+"""Lists of jobs: their filters, the series of rows that each is read from, and pagination cursors.
 
-All filters go together, in each order. Some are a range of keys in one of the series that the index keeps, which are
-the rows of SERIES; the index looks for the rest as it reads that range.
+All filters can be combined, in each order. The index stores the series of SERIES. One filter selects a series, a time
+or a name selects a range of keys in it, and the index scans that range for the remaining filters.
 """
 
 import base64
@@ -17,27 +17,28 @@ from quantum.contract.parameters import INDEXED_LETTERS
 from quantum.jobs.model import Job
 from quantum.jobs.tags import tag_texts
 from quantum.programs.formats import provider_of
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 LAST_MILLISECOND = 9_999_999_999_999
-FIRST, PAST = "!", "~"  # before and after all that a place within a list may begin with
+FIRST, PAST = "!", "~"  # sort before and after the first letter of every position
 BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-FORGED = "continuation is not a token of this list: pass on what its last page gave, with the same filters and order"
+INVALID_CURSOR = (
+    "continuation is not a cursor of this list: pass that of its last page, with the same filters and order"
+)
 
 
 class Ordering(StrEnum):
-    """What comes first."""
+    """The order of a list."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
     NAME = "name"
 
 
-CHOICES = ("workspace", "provider", "target", "tag")  # what jobs are filtered by as a whole word
+CHOICES = ("workspace", "provider", "target", "tag")  # filters on a whole value
 EVERYTHING = ""
-# By what each order has rows of their own, the most selective first. Each costs a job that has ended a row, a tag one
-# for each of its tags.
+# The series of each order, the most selective first. Each series costs one row per ended job; tags cost one row each.
 SERIES: Mapping[Ordering, tuple[str, ...]] = {
     Ordering.NEWEST: ("tag", "target", "workspace", "phase", EVERYTHING),
     Ordering.OLDEST: (EVERYTHING,),
@@ -47,7 +48,7 @@ SERIES: Mapping[Ordering, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Series:
-    """Jobs in an order, all of them or those with one value of a choice: a list's own rows in the index."""
+    """The index rows of all jobs in one order, or of those with one value of a filter."""
 
     order: Ordering
     choice: str = EVERYTHING
@@ -56,7 +57,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list that a caller asks for; `name` is how names begin, `since` is within, `until` without."""
+    """A list request; `name` is a prefix, `since` is inclusive, `until` is exclusive."""
 
     order: Ordering = Ordering.NEWEST
     chosen: tuple[tuple[str, str], ...] = ()
@@ -67,14 +68,14 @@ class Listing:
 
     @property
     def series(self) -> Series:
-        """Which of the index's series it is read from."""
+        """The series of the index that the list is read from."""
         chosen = {**dict(self.chosen), "phase": self.phase, EVERYTHING: ""}
         choice = next(choice for choice in SERIES[self.order] if chosen.get(choice) or choice == EVERYTHING)
         return Series(self.order, choice, chosen[choice])
 
     @property
-    def scanned(self) -> "Listing":
-        """The filters that its range of keys says nothing of: all others, as a list of their own."""
+    def remaining(self) -> "Listing":
+        """The filters that the key range does not cover, as a list request."""
         rest = tuple(each for each in self.chosen if each[0] != self.series.choice)
         phase = "" if self.series.choice == "phase" else self.phase
         if self.order is Ordering.NAME:
@@ -82,11 +83,11 @@ class Listing:
         return Listing(self.order, rest, phase, self.name)
 
     @property
-    def piece(self) -> tuple[str, str]:
-        """The places between which it lies in its series."""
-        since, until = self.between
+    def key_range(self) -> tuple[str, str]:
+        """The positions between which the list lies in its series."""
+        since, until = self.time_range
         if self.order is Ordering.NAME:
-            return (letters(self.name) or FIRST, letters(self.name) + PAST)
+            return (key_text(self.name) or FIRST, key_text(self.name) + PAST)
         if self.order is Ordering.OLDEST:
             return (since or FIRST, until or PAST)
         return (
@@ -95,42 +96,42 @@ class Listing:
         )
 
     @property
-    def between(self) -> tuple[str, str]:
-        """The times between which its jobs were accepted, as digits; empty where there is no limit."""
+    def time_range(self) -> tuple[str, str]:
+        """The first and last time of acceptance, as digits; empty where there is no limit."""
         since, until = (_digits(_milliseconds(at)) if at else "" for at in (self.since, self.until))
         return since, until
 
-    def token(self, place: str) -> str:
-        """Name the place where a page of this list ended."""
-        text = json.dumps([self._mark(place), place], separators=(",", ":"))
+    def cursor(self, position: str) -> str:
+        """Encode the position where a page ended as a cursor."""
+        text = json.dumps([self._digest(position), position], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
-    def place(self, token: str | None) -> str:
-        """Read where the last page ended; ValueError for a token that this list did not give."""
-        if token is None:
-            return self.piece[0]
+    def position(self, cursor: str | None) -> str:
+        """Decode the position where the last page ended; ValueError for a cursor of another list."""
+        if cursor is None:
+            return self.key_range[0]
         try:
-            mark, place = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-            known = isinstance(place, str) and mark == self._mark(place)
+            digest, position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            is_valid = isinstance(position, str) and digest == self._digest(position)
         except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-            raise ValueError(FORGED) from error
-        if not known:
-            raise ValueError(FORGED)
-        return str(place)
+            raise ValueError(INVALID_CURSOR) from error
+        if not is_valid:
+            raise ValueError(INVALID_CURSOR)
+        return str(position)
 
-    def _mark(self, place: str) -> str:
-        return hashlib.sha256(f"{self!r}:{place}".encode()).hexdigest()[:16]
+    def _digest(self, position: str) -> str:
+        return hashlib.sha256(f"{self!r}:{position}".encode()).hexdigest()[:16]
 
 
 def all_series(job: Job) -> Iterator[Series]:
-    """Name every series that a job stands in."""
+    """List every series that a job belongs to."""
     for order, choices in SERIES.items():
         for choice in choices:
             yield from (Series(order, choice, value) for value in values(job, choice))
 
 
 def values(job: Job, choice: str) -> list[str]:
-    """What a job is filtered by in one respect: several for its tags."""
+    """Return a job's values of a filter: several for its tags."""
     match choice:
         case "workspace":
             return [job.order.workspace]
@@ -146,9 +147,9 @@ def values(job: Job, choice: str) -> list[str]:
             return [""]
 
 
-def place_of(job: Job, order: Ordering) -> str:
-    """Where a job stands in the series of an order: texts that sort as the jobs do, and never change."""
-    at = _milliseconds(wire.moment(job.created_at))
+def position_of(job: Job, order: Ordering) -> str:
+    """Return a job's position in the series of an order: a text that sorts as the jobs do, and never changes."""
+    at = _milliseconds(codec.moment(job.created_at))
     newest = f"{_digits(LAST_MILLISECOND - at)}-{job.id}"
     match order:
         case Ordering.NEWEST:
@@ -156,11 +157,11 @@ def place_of(job: Job, order: Ordering) -> str:
         case Ordering.OLDEST:
             return f"{_digits(at)}-{job.id}"
         case Ordering.NAME:
-            return f"{letters(job.order.name)}{FIRST}{newest}"
+            return f"{key_text(job.order.name)}{FIRST}{newest}"
 
 
-def letters(name: str) -> str:
-    """Spell the beginning of a name in letters that any key may hold; a name's beginning spells the beginning of it."""
+def key_text(name: str) -> str:
+    """Encode the beginning of a name in letters that keys allow; a prefix of a name encodes to a prefix."""
     return "".join(
         letter if letter.isascii() and (letter.isalnum() or letter in "-._") else _escaped(letter)
         for letter in name[:INDEXED_LETTERS]
@@ -168,7 +169,7 @@ def letters(name: str) -> str:
 
 
 def _escaped(letter: str) -> str:
-    """Spell any letter in five that a key may hold, so that no key grows too long."""
+    """Encode any letter in five that keys allow, so that no key grows too long."""
     number = ord(letter)
     return "$" + "".join(BASE_36[number // 36**power % 36] for power in (3, 2, 1, 0))
 

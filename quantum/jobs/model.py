@@ -1,6 +1,6 @@
-"""The nouns of the product: an order, its program, the job that runs it, and what is said of them on the wire.
+"""The data model of a job: its remote state, result and errors.
 
-Everything here is frozen and turns into plain JSON (`quantum.wire.codec`), since only that crosses an orchestration.
+Everything is frozen and encodes to plain JSON (`quantum.wire.codec`), the only form that crosses an orchestration.
 """
 
 from collections.abc import Mapping
@@ -14,20 +14,20 @@ from quantum.contract.orders import OWN_SESSION, Order
 from quantum.jobs.lifecycle import FINAL, Phase, move
 from quantum.jobs.program import Program
 from quantum.jobs.progress import Progress
-from quantum.jobs.struggle import FailureKind
-from quantum.wire import codec as wire
+from quantum.jobs.retry_state import FailureKind
+from quantum.wire import codec
 
-NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
+NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # of all derived ids
 
 
 def job_id(door: str, key: str) -> str:
-    """Derive a job's id from the door's own idempotency key, so that a repeated order is the same job."""
+    """Derive a job's id from the door's idempotency key, so that a repeated order is the same job."""
     return str(uuid5(NAMESPACE, f"{door}:{key}"))
 
 
 @dataclass(frozen=True)
 class Cause:
-    """An error within an error, in the workspace's own words; `target` is what it is about."""
+    """A nested error, in the workspace's own words; `target` is its subject."""
 
     code: str | None = None
     message: str | None = None
@@ -38,8 +38,8 @@ class Cause:
 class Failure:
     """Why a job did not succeed: a code for programs, a sentence for people, and an order's faults.
 
-    Of the workspace's own error there may also be what it is about (`target`), the errors inside it from the outermost
-    to the innermost, and its details.
+    A workspace's error may add its subject (`target`), its nested errors from the outermost to the innermost, and its
+    details.
     """
 
     code: str
@@ -52,7 +52,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Account:
-    """What the workspace says of a remote job at one moment, with its own times."""
+    """The workspace's account of a remote job at one moment, with its own times."""
 
     status: str
     provider_id: str
@@ -63,9 +63,9 @@ class Account:
 
 @dataclass(frozen=True)
 class RemoteState:
-    """The job on its present target: the workspace's last account of it, and what was learned at its submission.
+    """The job on its current target: the workspace's last account of it, and the circumstances of its submission.
 
-    `since` is when the job was submitted there; `queue_seconds` is the target's average queue time at that moment.
+    `since` is the time of submission; `queue_seconds` is the target's average queue time at that moment.
     """
 
     status: str | None = None
@@ -75,8 +75,8 @@ class RemoteState:
     since: str | None = None
     queue_seconds: float | None = None
 
-    def reported(self, account: Account) -> Self:
-        """Take over the workspace's account; a cost and times that it leaves out stay as they were."""
+    def updated(self, account: Account) -> Self:
+        """Apply the workspace's account; a missing cost and missing times stay as they were."""
         return replace(
             self,
             status=account.status,
@@ -88,7 +88,7 @@ class RemoteState:
 
 @dataclass(frozen=True)
 class StoredResult:
-    """The normalised result of a job: a blob of ours (`container/name`), and its size."""
+    """The normalised result of a job: our blob (`container/name`) and its size."""
 
     blob: str
     bytes: int
@@ -96,9 +96,9 @@ class StoredResult:
 
 @dataclass(frozen=True)
 class Job:
-    """A job on its way: what the orchestration carries and the index keeps.
+    """A job: the state that its orchestration carries and the index stores.
 
-    `adopted` is the id of a remote job that somebody else submitted. `traceparent` is where its trace goes on.
+    `adopted` is the id of a remote job that somebody else submitted. `traceparent` is its current trace context.
     """
 
     id: str
@@ -127,8 +127,8 @@ class Job:
         source: Mapping[str, str],
         traceparent: str | None = None,
     ) -> Self:
-        """Begin a job for an order; the program itself is kept elsewhere, by reference."""
-        when = wire.timestamp(at)
+        """Create the job of an accepted order; its program is stored separately."""
+        when = codec.timestamp(at)
         history = ({"phase": Phase.ACCEPTED.value, "at": when},)
         return cls(id, order, when, source, history=history, traceparent=traceparent)
 
@@ -142,86 +142,86 @@ class Job:
         error: Failure,
         traceparent: str | None = None,
     ) -> Self:
-        """Record an order that never runs: what could be read of it, without a target where that could not."""
+        """Create the job of an order that never runs, with what could be read of it."""
         job = cls.accepted(id, order, at, source, traceparent).moved_to(Phase.REJECTED, at)
         return replace(job, error=error)
 
     @classmethod
     def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_wire` wrote."""
-        return wire.from_wire(cls, data)
+        """Decode the JSON of `to_wire`."""
+        return codec.from_wire(cls, data)
 
     def to_wire(self) -> dict[str, Any]:
         """Encode as plain JSON."""
-        encoded: dict[str, Any] = wire.to_wire(self)
+        encoded: dict[str, Any] = codec.to_wire(self)
         return encoded
 
     @property
     def target(self) -> str:
-        """The target that the job is on now."""
+        """The current target."""
         return self.order.targets[self.progress.fallback]
 
     @property
     def next_target(self) -> str | None:
-        """The target that comes after this one, where there is one."""
+        """The next target, where there is one."""
         rest = self.order.targets[self.progress.fallback + 1 :]
         return rest[0] if rest else None
 
     @property
     def remote_id(self) -> str:
-        """The id in the workspace of the job on this target, known before anything is sent."""
+        """The id of the remote job on this target; it is fixed before anything is sent."""
         return self.remote_ids[-1]
 
     @property
     def remote_ids(self) -> tuple[str, ...]:
-        """The ids in the workspace of the jobs on this target and on those before it."""
+        """The ids of the remote jobs on this target and the ones before it."""
         others = range(1, self.progress.fallback + 1)
-        derived = (str(uuid5(UUID(self.id), f"{place}:{self.order.targets[place]}")) for place in others)
+        derived = (str(uuid5(UUID(self.id), f"{index}:{self.order.targets[index]}")) for index in others)
         return (self.adopted or self.id, *derived)
 
     @property
     def session_id(self) -> str | None:
-        """The session that the job on this target belongs to; one of its own has an id of its own."""
+        """The id of the session of the job on this target."""
         return self.own_sessions[-1] if self.order.session == OWN_SESSION else self.order.session
 
     @property
     def own_sessions(self) -> tuple[str, ...]:
-        """The ids of the sessions that live as long as the job: one for each target, as sessions are."""
+        """The ids of the sessions that live as long as the job: one for each target so far."""
         if self.order.session != OWN_SESSION:
             return ()
         return tuple(str(uuid5(NAMESPACE, f"session:{remote_id}")) for remote_id in self.remote_ids)
 
     @property
     def is_final(self) -> bool:
-        """Whether the job has ended."""
+        """Say whether the job has ended."""
         return self.phase in FINAL
 
     @property
     def deadline_at(self) -> datetime | None:
-        """When the order expires, where it has a deadline."""
+        """The moment when the order expires, where it has a deadline."""
         length = self.order.deadline
-        return None if length is None else wire.moment(self.created_at) + wire.duration(length)
+        return None if length is None else codec.moment(self.created_at) + codec.duration(length)
 
     def moved_to(self, phase: Phase, at: datetime) -> Self:
-        """Move to another phase and note when; an illegal move raises."""
+        """Move to another phase and record the time; an illegal move raises."""
         if move(self.phase, phase) == self.phase:
             return self
-        return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": wire.timestamp(at)}))
+        return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": codec.timestamp(at)}))
 
-    def struggling(self, step: str, kind: FailureKind, at: datetime) -> Self:
-        """Record one more failure of a step."""
-        return replace(self, progress=self.progress.struggling(step, kind, wire.timestamp(at)))
+    def with_failure(self, step: str, kind: FailureKind, at: datetime) -> Self:
+        """Record a failure of a step."""
+        return replace(self, progress=self.progress.with_failure(step, kind, codec.timestamp(at)))
 
-    def past(self, step: str) -> Self:
-        """Forget the failures of a step that has succeeded or was given up."""
-        return replace(self, progress=self.progress.past(step))
+    def without_failures(self, step: str) -> Self:
+        """Clear the failures of a step that has succeeded or is over."""
+        return replace(self, progress=self.progress.without_failures(step))
 
-    def taken_up(self) -> Self:
-        """Hand the job to an orchestration: what an earlier one sent last, nobody knows."""
+    def resumed(self) -> Self:
+        """Prepare the job for a new orchestration: an earlier one may have submitted it."""
         if self.phase is Phase.ACCEPTED:
             return self
         return replace(self, progress=replace(self.progress, may_be_submitted=True))
 
     def failed_over(self) -> Self:
-        """Turn to the next target; of the last one nothing stays but what it has cost."""
+        """Move to the next target; only the cost of the last one is retained."""
         return replace(self, remote=RemoteState(cost=self.remote.cost), progress=self.progress.failed_over())

@@ -1,15 +1,15 @@
-"""A program as it is submitted, and what is known of it."""
+"""A submitted program and its properties."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """What the compiler makes of a program: QIR as text, its entry point, and the qubits that it needs.
+    """The output of the compiler: QIR as text, its entry point, and the number of qubits.
 
-    `layout` says where bits belong that are known before the program runs, and are not in its output
-    (`quantum.results.layouts`); None where there are none. `notes` say what the program's author should know. Of a
-    module that was QIR already the text is empty, and `profile` is what it says of itself, if it does.
+    `layout` says where constant bits belong, which are not in the output (`quantum.results.layouts`); None where there
+    are none. `notes` are for the program's author. For a module that was QIR already, the text is empty, and `profile`
+    is the one that it declares, if any.
     """
 
     qir: str
@@ -22,7 +22,7 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Gates:
-    """How many gates on one and on two qubits, and measurements, a program has: what some providers charge for."""
+    """The number of one-qubit gates, two-qubit gates and measurements of a program: some providers charge by them."""
 
     one_qubit: int
     two_qubit: int
@@ -31,11 +31,10 @@ class Gates:
 
 @dataclass(frozen=True)
 class Program:
-    """What is submitted: a blob of ours (`container/name`) in a format that the workspace knows.
+    """A program to submit: our blob (`container/name`) in a format of the workspace.
 
-    Of an adopted job there is no blob. `is_compiled` says that we compiled it, with the order's arguments in it;
-    `layout` is the compiler's (`Compiled`). `output`, `media_type` and `encoding` are set where the format's row
-    differs.
+    An adopted job has no blob. `is_compiled` says that we compiled it, with the order's arguments in it; `layout` is
+    the compiler's (`Compiled`). `output`, `media_type` and `encoding` override the format's own.
     """
 
     blob: str

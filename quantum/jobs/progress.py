@@ -1,14 +1,15 @@
-"""How far the process of a job has come: what its steps count and remember from one round to the next."""
+"""The progress of a job's orchestration: counters and state that pass from one round to the next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
-from quantum.jobs.struggle import FailureKind, Struggle
+from quantum.jobs.retry_state import FailureKind, RetryState
 
-# After so many looks at the remote job an orchestration begins a fresh history: every turn replays its round from the
-# beginning, and a round more costs one turn more. A replay must begin a round where it was begun: this number stays.
-POLLS_A_ROUND = 8
+# After this many status checks an orchestration begins a new history: every turn replays its round from the beginning,
+# and each round costs one more turn. A replay must begin its rounds where the history did, so this number must not
+# change.
+POLLS_PER_ROUND = 8
 
 StopReason = Literal["cancel", "deadline", "fallback"]
 
@@ -17,11 +18,11 @@ StopReason = Literal["cancel", "deadline", "fallback"]
 class Progress:
     """The orchestration's own records of a job.
 
-    `fallback` is the place of the present target in the order's list. `stopping` says why the remote job was asked to
-    stop. `may_be_submitted` says that an earlier attempt to create the remote job may have reached the workspace, and
-    `staged` that the program is where this target's workspace reads it. `steps_outside` counts the steps that were
-    taken outside of the orchestration, whose state is older then. `struggles` has an entry, by its activity, for each
-    step that has failed since it last succeeded. `woken_at` is when an event last led to a look at a remote job that
+    `fallback` is the index of the current target in the order's list. `stopping` says why we requested the remote job's
+    cancellation. `may_be_submitted` says that an earlier attempt to create the remote job may have reached the
+    workspace, and `staged` that the program is in this target's workspace. `steps_outside` counts the steps that ran
+    outside the orchestration, which make its own state outdated. `struggles` has the retry state, by activity, of each
+    step that has failed since it last succeeded. `woken_at` is when an event last caused a check of a remote job that
     had not ended.
     """
 
@@ -35,25 +36,25 @@ class Progress:
     may_be_submitted: bool = False
     staged: bool = False
     stopping: StopReason | None = None
-    struggles: Mapping[str, Struggle] = field(default_factory=dict)
+    struggles: Mapping[str, RetryState] = field(default_factory=dict)
 
-    def looked(self, *, woken: bool) -> Self:
-        """Count a look at the remote job."""
+    def with_poll(self, *, woken: bool) -> Self:
+        """Count a status check."""
         return replace(self, polls=self.polls + 1, wakes=self.wakes + woken)
 
-    def struggling(self, step: str, kind: FailureKind, at: str) -> Self:
-        """Record one more failure of a step."""
-        struggle = Struggle.met(self.struggles.get(step), kind, at)
-        return replace(self, attempts=self.attempts + 1, struggles={**self.struggles, step: struggle})
+    def with_failure(self, step: str, kind: FailureKind, at: str) -> Self:
+        """Record a failure of a step."""
+        state = RetryState.after(self.struggles.get(step), kind, at)
+        return replace(self, attempts=self.attempts + 1, struggles={**self.struggles, step: state})
 
-    def past(self, step: str) -> Self:
-        """Forget the failures of a step that has succeeded or was given up; other steps keep theirs."""
+    def without_failures(self, step: str) -> Self:
+        """Clear the failures of a step that has succeeded or is over; other steps keep theirs."""
         if step not in self.struggles:
             return self
         return replace(self, struggles={name: other for name, other in self.struggles.items() if name != step})
 
     def failed_over(self) -> Self:
-        """Turn to the next target, where nothing has been tried yet."""
+        """Reset the progress for the next target."""
         return replace(
             self, fallback=self.fallback + 1, may_be_submitted=False, staged=False, stopping=None, struggles={}
         )

@@ -1,7 +1,4 @@
-"""Uploads as the app knows them: what stands in the container of orders, and what was recorded of each upload.
-
-Times are the storage's own, to the second.
-"""
+"""Uploads in the container of orders, and the app's records of them; times are the storage's own, to the second."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +9,8 @@ from typing import Literal
 class Upload:
     """A blob in the container of orders, without its content; `path` is `container/name`.
 
-    `created` is when it was created, `changed` when its content, metadata or properties last changed: each change gives
-    it a new ETag. `grows` says that content can be appended to it.
+    `created` is its creation time; `changed` is the last change of its content, metadata or properties, each of which
+    gives it a new ETag. `grows` says that content can be appended to it.
     """
 
     path: str
@@ -27,7 +24,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class UploadRecord:
-    """An upload that was taken: as it was then, and whether an event told of it or a search found it.
+    """The record of an accepted upload: its properties then, and whether an event or the search discovered it.
 
     Its job's id follows from `path` and `etag`, so that the id stays when the blob's ETag changes.
     """
@@ -42,14 +39,14 @@ class UploadRecord:
 
 @dataclass(frozen=True)
 class Search:
-    """How far the search for uploads that no event told of has come.
+    """The state of the search for unannounced uploads.
 
-    `since` is the moment before which it takes nothing. Whatever last changed before `settled` needs no second look.
-    `began` and `cursor` belong to the pass under way; `held` is the oldest change in it that could not be dealt with.
+    Uploads from before `since` are ignored. Uploads that last changed before `settled` need no further check. `began`
+    and `cursor` belong to the current pass; `oldest_unhandled` is the oldest change in it that could not be handled.
     """
 
     since: datetime
     settled: datetime
     began: datetime | None = None
     cursor: str | None = None
-    held: datetime | None = None
+    oldest_unhandled: datetime | None = None

@@ -1,1 +1,1 @@
-"""How an order is read from a stranger's JSON: every fault at once, by field."""
+"""Parses orders from untrusted JSON and reports all faults at once, by field."""

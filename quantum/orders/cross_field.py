@@ -1,4 +1,4 @@
-"""What does not go together in an order, though each of its fields may hold what it does."""
+"""Cross-field validation of an order."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,8 @@ from quantum.contract.orders import OWN_SESSION
 from quantum.programs.providers import param_faults
 
 
-def together_faults(data: Mapping[str, Any]) -> list[Fault]:
-    """Say what is wrong between an order's targets, its session and its parameters."""
+def cross_field_faults(data: Mapping[str, Any]) -> list[Fault]:
+    """Validate the combination of an order's targets, session and parameters."""
     faults = _fallback_faults(data)
     if isinstance(params := data.get("params"), dict):
         faults += param_faults(_targets_of(data), params)
@@ -17,7 +17,7 @@ def together_faults(data: Mapping[str, Any]) -> list[Fault]:
 
 
 def _fallback_faults(data: Mapping[str, Any]) -> list[Fault]:
-    """Say what does not go together with the order's fallbacks."""
+    """Validate the fallbacks against the target and the session."""
     faults = []
     if isinstance(fallbacks := data.get("fallbackTargets"), list) and data.get("target") in fallbacks:
         faults.append(Fault("fallbackTargets", "names the target itself"))

@@ -1,4 +1,4 @@
-"""Cross-field validation of an order's `input`: its format, its one content, and what overrides the format's row."""
+"""Cross-field validation of an order's `input`: format, content and the overrides of the format's defaults."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ COMPILED = tuple(word for word, row in FORMATS.items() if row.is_compiled)
 
 
 def input_faults(data: Mapping[str, Any], limits: Limits) -> list[Fault]:
-    """Name everything that is wrong with an order's `input`."""
+    """Validate an order's `input`."""
     faults = faults_in(data, INPUT, limits, prefix="input.")
     faults += format_faults(data.get("format"))
     contents = [field for field in CONTENTS if field in data]
@@ -35,7 +35,7 @@ def input_faults(data: Mapping[str, Any], limits: Limits) -> list[Fault]:
 
 
 def format_faults(word: Any) -> list[Fault]:
-    """Refuse what is no format: neither a word that we know nor one of the form of a provider's own."""
+    """Refuse an unknown format that does not have the form of a provider's own either."""
     if isinstance(word, str) and (word in FORMATS or OF_A_PROVIDER.fullmatch(word)):
         return []
     near = get_close_matches(word[:64], FORMATS, n=1, cutoff=0.5) if isinstance(word, str) else []
@@ -45,6 +45,6 @@ def format_faults(word: Any) -> list[Fault]:
 
 
 def is_blob_reference(text: str) -> bool:
-    """Whether a caller may point at this blob: in our own container for inputs, by a plain name."""
+    """Say whether a caller may reference this blob: a plain name in our container for inputs."""
     container, _, name = text.partition("/")
     return container == INPUTS_CONTAINER and len(name) <= 512 and BLOB_NAME.fullmatch(name) is not None

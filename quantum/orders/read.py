@@ -1,4 +1,4 @@
-"""Reads an order from a stranger's JSON: all of it is right, or every fault is named at once, by field."""
+"""Parses an order from untrusted JSON: it is valid, or all faults are reported at once, by field."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,21 +8,20 @@ from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits, type_of
 from quantum.contract.orders import ORDER, RESERVED, WITHOUT_SHOTS, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
-from quantum.orders.cross_field import together_faults
+from quantum.orders.cross_field import cross_field_faults
 from quantum.orders.program_fields import input_faults
 from quantum.telemetry.names import traceparent
-from quantum.wire import codec as wire
-from quantum.wire import strict_json
-from quantum.wire.encodings import disguise_of
+from quantum.wire import codec, strict_json
+from quantum.wire.encodings import encoding_mistake
 
 ANY_SHOTS = Limits(max_shots=100_000_000)  # an order that is refused may have asked for more than it may
 FOUND_BY = ("name", "target", "shots", "tags", "workspace", "answerTo")
 MAX_ORDER_BYTES = 4 * 1024 * 1024
-MAX_ORDER_ITEMS = 500_000  # counted by their commas, before reading them takes any time
+MAX_ORDER_ITEMS = 500_000  # counted by their commas, before any time is spent on parsing
 
 
 def parse_order(body: bytes, limits: Limits) -> SubmittedOrder:
-    """Read an order from JSON, or raise InvalidOrderError with every fault."""
+    """Parse an order, or raise InvalidOrderError with every fault."""
     if len(body) > MAX_ORDER_BYTES:
         raise InvalidOrderError(
             (Fault("", f"is {len(body):,} bytes; {MAX_ORDER_BYTES:,} are allowed: put the program in a blob"),)
@@ -34,14 +33,14 @@ def parse_order(body: bytes, limits: Limits) -> SubmittedOrder:
     try:
         data = strict_json.loads(body, unbounded="arguments")
     except strict_json.InvalidJsonError as error:
-        disguise = disguise_of(body)
-        reason = f"is no order but {disguise}" if disguise else f"is no order: {error}"
+        mistake = encoding_mistake(body)
+        reason = f"is no order but {mistake}" if mistake else f"is no order: {error}"
         raise InvalidOrderError((Fault("", reason),)) from error
     return order_from(data, limits)
 
 
 def order_from(data: Any, limits: Limits) -> SubmittedOrder:
-    """Read an order from parsed JSON, or raise InvalidOrderError with every fault."""
+    """Convert parsed JSON to an order, or raise InvalidOrderError with every fault."""
     if not isinstance(data, dict):
         raise InvalidOrderError((Fault("", f"must be a JSON object, not {type_of(data)}"),))
     program = data.get("input")
@@ -49,7 +48,7 @@ def order_from(data: Any, limits: Limits) -> SubmittedOrder:
     faults = faults_in(data, ORDER, limits, not_needed=("shots",) if solves else ())
     if isinstance(program, dict):
         faults += input_faults(program, limits)
-    faults += together_faults(data)
+    faults += cross_field_faults(data)
     faulty = {fault.field.partition(".")[0] for fault in faults}
     sound = {field: data[field] for field in ORDER if field in data and field not in {*RESERVED, *faulty}}
     if sound.get("answerTo") == DEFAULT_ANSWER:  # which is what it is without it: an order said so is the same order
@@ -58,7 +57,7 @@ def order_from(data: Any, limits: Limits) -> SubmittedOrder:
     asked = part_of_order(data)
     if "input" not in sound:
         raise InvalidOrderError(tuple(faults), order if order.target else None, asked)
-    program = wire.from_wire(ProgramInput, sound["input"])
+    program = codec.from_wire(ProgramInput, sound["input"])
     submitted = SubmittedOrder(order, program, traceparent(data.get("traceparent")))
     if faults:
         raise InvalidOrderError(tuple(faults), submitted if order.target else None, asked)
@@ -81,5 +80,5 @@ def part_in_text(text: bytes) -> Order | None:
 
 
 def default_name(data: Mapping[str, Any]) -> str:
-    """The name of an order that has none: its target and its entry point, if it names one."""
+    """Name an order without a name after its target and its entry point, if any."""
     return ":".join(part for part in (data.get("target"), data.get("entryPoint")) if part)[:128]

@@ -1,1 +1,1 @@
-"""Programs: formats, providers, checks, gates, prices, and the compilers, which run in a process of their own."""
+"""Programs: formats, providers, checks, gates, prices, and the compilers, which run in their own process."""

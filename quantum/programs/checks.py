@@ -1,4 +1,4 @@
-"""What a look at a program's bytes tells, one function a kind; what the program means is for its compiler to say."""
+"""Checks of a program's bytes, one function per kind of format; the compiler checks its meaning."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _PULSER_WORDS = frozenset({"operations", "__module__"})  # of its abstract repre
 
 @dataclass(frozen=True)
 class Checked:
-    """A program's faults, the qubits that it needs where that is plain to see, and the encoding of its bytes."""
+    """A program's faults, its number of qubits where that is evident, and the encoding of its bytes."""
 
     faults: tuple[Fault, ...] = ()
     qubits: int | None = None
@@ -25,17 +25,17 @@ class Checked:
 
 
 def fault(reason: str) -> Checked:
-    """Say one thing that is wrong with a program."""
+    """Report a fault of a program."""
     return Checked((Fault("input", reason),))
 
 
 def check_nothing(_: bytes) -> Checked:
-    """Pass any bytes: their format is the provider's own affair."""
+    """Accept any bytes: only the provider knows the format."""
     return Checked()
 
 
 def check_source(program: bytes) -> Checked:
-    """Look at source text; what it means is for the compiler to say."""
+    """Check that source is text; the compiler checks its meaning."""
     try:
         text = text_of(program)
     except NotTextError as error:
@@ -46,7 +46,7 @@ def check_source(program: bytes) -> Checked:
 
 
 def check_qir(program: bytes) -> Checked:
-    """Tell QIR from other bytes: LLVM bitcode by its magic number, LLVM text by its functions; LLVM reads the rest."""
+    """Recognise QIR: LLVM bitcode by its magic number, LLVM text by its functions; LLVM checks the rest."""
     if program.startswith(BITCODE):
         return Checked()
     if not_text := check_source(program).faults:
@@ -57,15 +57,15 @@ def check_qir(program: bytes) -> Checked:
 
 
 def check_provider_qasm(program: bytes) -> Checked:
-    """Look at OpenQASM that a provider reads by itself: text with OpenQASM's header."""
-    looked = check_source(program)
-    if not looked.faults and not stated_versions(text_of(program)):
+    """Check OpenQASM for a provider's own compiler: text with OpenQASM's header."""
+    checked = check_source(program)
+    if not checked.faults and not stated_versions(text_of(program)):
         return fault('has no header: OpenQASM begins with "OPENQASM 2.0;"')
-    return looked
+    return checked
 
 
 def check_ionq(program: bytes) -> Checked:
-    """Look at an IonQ circuit: an object with `qubits` and `circuit` (docs.ionq.com, ionq.circuit.v1)."""
+    """Check an IonQ circuit: an object with `qubits` and `circuit` (docs.ionq.com, ionq.circuit.v1)."""
     circuit = _object(program, "a circuit")
     if isinstance(circuit, Checked):
         return circuit
@@ -86,17 +86,17 @@ def check_ionq(program: bytes) -> Checked:
 
 
 def unbound(program: bytes, substitutions: Any) -> tuple[Fault, ...]:
-    """Name the parameters of a Quil program that a gate uses and that get no value: a machine takes them for 0.
+    """Report the parameters of a Quil program that a gate uses and that have no value: a machine would use 0.
 
-    What the program itself writes to, as `MOVE theta 0.5` does, has a value.
+    A parameter that the program itself writes, as in `MOVE theta 0.5`, has a value.
     """
     lines = [line.partition("#")[0] for line in program.decode(errors="replace").splitlines()]
-    given = substitutions if isinstance(substitutions, dict) else {}
+    substituted = substitutions if isinstance(substitutions, dict) else {}
     faults = []
-    for name, size in (found.groups("1") for line in lines if (found := _PARAMETER.match(line))):
+    for name, size in (match.groups("1") for line in lines if (match := _PARAMETER.match(line))):
         parts = [line.rpartition(")") for line in lines if re.search(rf"\b{re.escape(name)}\b", line)]
         gates = [head for head, _, rest in parts if re.search(rf"\(.*\b{re.escape(name)}\b", head)]
-        if name not in given and gates and len(gates) + 1 == len(parts):
+        if name not in substituted and gates and len(gates) + 1 == len(parts):
             values = ", ".join(["0.0"] * min(int(size), 3)) + (", …" if int(size) > 3 else "")
             reason = f'gives no value to `{name}`, which would run as 0: add {{"{name}": [[{values}]]}}'
             faults.append(Fault("params.substitutions", reason))
@@ -104,7 +104,7 @@ def unbound(program: bytes, substitutions: Any) -> tuple[Fault, ...]:
 
 
 def check_pulser(program: bytes) -> Checked:
-    """Look at a pulse sequence: `sequence_builder` with what Pulser's `to_abstract_repr` writes, or that itself."""
+    """Check a pulse sequence: `sequence_builder` with Pulser's `to_abstract_repr`, or the latter itself."""
     sequence = _object(program, "a pulse sequence")
     if isinstance(sequence, Checked):
         return sequence
@@ -114,7 +114,7 @@ def check_pulser(program: bytes) -> Checked:
 
 
 def check_qio(program: bytes) -> Checked:
-    """Look at an optimisation problem: an object with `cost_function`, or the same as gzip, which is not unpacked."""
+    """Check an optimisation problem: an object with `cost_function`, or gzip, which is not unpacked."""
     if program.startswith(GZIP):
         return Checked(encoding="gzip")
     problem = _object(program, "a problem")

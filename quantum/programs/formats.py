@@ -1,7 +1,7 @@
-"""The formats that a program may come in: one table row each.
+"""The table of program formats.
 
 To add a format, add its row to FORMATS; if its bytes can be checked, write the function in `quantum.programs.checks`;
-if its results come in a new form, add that to `quantum.results.readers`. A word that has no row is passed on as it is.
+if its results have a new format, add that to `quantum.results.readers`. An unknown format is passed on unchanged.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,9 +26,9 @@ QUIL = "rigetti.quil.v1"
 class Format:
     """A format's row.
 
-    What `is_compiled` we turn into QIR on the way. `takers` are rows of PROVIDERS. `output` is the form of the results
-    that we ask for, None where the workspace is to choose; `media_type` is the Content-Type that azure-quantum's own
-    targets set; `max_size` is in bytes.
+    The app compiles it to QIR if `is_compiled`. `takers` are rows of PROVIDERS. `output` is the format of the results
+    that we request, None where the workspace chooses; `media_type` is the Content-Type that azure-quantum's own targets
+    set; `max_size` is in bytes.
     """
 
     word: str
@@ -42,7 +42,7 @@ class Format:
 
     @property
     def submitted(self) -> str:
-        """The format in which the workspace gets it."""
+        """The format of the submitted program."""
         return "qir.v1" if self.is_compiled else self.word
 
 
@@ -150,17 +150,20 @@ FORMAT_OF_EXTENSION = {
     ".quil": "rigetti.quil.v1",
     ".json": "ionq.circuit.v1",
 }
-JSON_OF = {"pasqal": "pasqal.pulser.v1", QIO: "microsoft.qio.v2"}  # what `.json` is, sent to another than IonQ
+JSON_OF = {
+    "pasqal": "pasqal.pulser.v1",
+    QIO: "microsoft.qio.v2",
+}  # the meaning of `.json` for providers other than IonQ
 EXTENSIONS = (".qasm", *FORMAT_OF_EXTENSION)
 
 
 def row_of(word: str) -> Format:
-    """The row of a format; a word that has none goes to the workspace as it is, and comes back as that says."""
+    """Return the row of a format, or a row that passes an unknown format on."""
     return FORMATS.get(word) or _unknown(word)
 
 
 def extension_of(name: str) -> str:
-    """A program file's extension in small letters, even where Windows has put `.txt` behind it."""
+    """Return a program file's extension in lower case, without a `.txt` that Windows has appended."""
     extensions = [extension.lower().strip() for extension in PurePosixPath(name).suffixes[-2:]]
     if extensions[-1:] == [".txt"] and extensions[0] in EXTENSIONS:
         return extensions[0]
@@ -168,7 +171,7 @@ def extension_of(name: str) -> str:
 
 
 def format_of_file(name: str, content: bytes, target: str = "") -> str | None:
-    """Tell a program file's format by its extension and, for OpenQASM, by what it says; for JSON by its target."""
+    """Determine a program file's format by its extension, for OpenQASM also by its version, for JSON by its target."""
     extension = extension_of(name)
     if extension == ".qasm":
         return language_of(content.decode(errors="replace"))
@@ -178,15 +181,15 @@ def format_of_file(name: str, content: bytes, target: str = "") -> str | None:
 
 
 def provider_of(target: str) -> str:
-    """The provider by a target's name: what stands before its first full stop."""
+    """Return a target's provider: the part of its name before the first full stop."""
     return providers.provider_of(target)
 
 
 def profile_for(targets: Sequence[str]) -> str:
-    """The QIR profile that every one of these targets can run.
+    """Return the QIR profile that all of these targets can run.
 
-    Targets that only run straight lines of gates get the base profile; those that measure and branch get the
-    adaptive one. A provider that we do not know gets Base, which every target runs.
+    Targets without branches on measurements get the base profile, others the adaptive one. An unknown provider gets
+    Base, which every target runs.
     """
     rows = (PROVIDERS.get(family_of(target)) for target in targets)
     profiles = {row.profile if row else BASE for row in rows}
@@ -194,9 +197,9 @@ def profile_for(targets: Sequence[str]) -> str:
 
 
 def takes(target: str, word: str) -> bool:
-    """Whether a target takes a format, as far as we know: of a provider that we do not know, nothing is refused.
+    """Say whether a target may accept a format; an unknown provider may accept any.
 
-    A provider's own word that we do not know may be a new one.
+    An unknown format with a provider's own prefix may be a new one.
     """
     family = family_of(target)
     if family not in PROVIDERS:
@@ -207,22 +210,22 @@ def takes(target: str, word: str) -> bool:
 
 
 def formats_of(target: str) -> tuple[str, ...]:
-    """The formats that a target, or a provider's targets, are known to take: none of a provider that we do not know."""
+    """Return the formats that a target, or a provider, is known to accept; none for an unknown provider."""
     return tuple(word for word, row in FORMATS.items() if family_of(target) in row.takers)
 
 
 def input_params(order: Order, program: Program, target: str = "") -> dict[str, Any]:
-    """The job's `inputParams`, as azure-quantum's own targets write them; the caller's `params` add to them.
+    """Make the job's `inputParams`, in the form of azure-quantum's own targets, with the caller's `params`.
 
-    `target` is the one that the job is on, where that is not the order's first.
+    `target` is the job's current one, where that is not the order's first.
     """
     target = target or order.target
-    given = providers.sent_params(target, order.params)
-    if program.format == "microsoft.qio.v2":  # its solvers look for everything under one name, and know no shots
-        return given if "params" in given else {"params": given}
+    params_of_provider = providers.provider_params(target, order.params)
+    if program.format == "microsoft.qio.v2":  # its solvers read everything under one name, and have no shots
+        return params_of_provider if "params" in params_of_provider else {"params": params_of_provider}
     params: dict[str, Any] = {"shots": order.shots}
     if program.format == "qir.v1":
         params |= {"entryPoint": program.entry_point or order.entry_point or "ENTRYPOINT__main"}
         params |= {"arguments": [] if program.is_compiled else list(order.arguments)}
         params |= {"target_profile": program.profile or profile_for((target,))}
-    return {**given, **params}
+    return {**params_of_provider, **params}

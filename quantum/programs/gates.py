@@ -1,6 +1,6 @@
-"""Counts the gates of a program, where they can be counted without running it: what some providers charge for.
+"""Counts the gates of a program, which some providers charge for, without running it.
 
-A program that branches, calls functions of its own or names a gate that we do not know has no count.
+A program with branches, its own functions or unknown gates has no count.
 """
 
 import re
@@ -10,9 +10,9 @@ from typing import Any
 from quantum.jobs.program import Gates
 from quantum.wire import strict_json
 
-MOST_OPERANDS = 1024  # a gate on more qubits than any machine has is not worth a price
+MOST_OPERANDS = 1024  # no machine has so many qubits
 
-# The operations of QIR's and IonQ's gate sets by the number of qubits that they act on, controls not counted.
+# The operations of QIR's and IonQ's gate sets by their number of qubits, without controls.
 QIR_GATES = {
     **dict.fromkeys(("h", "x", "y", "z", "s", "sx", "t", "rx", "ry", "rz"), 1),
     **dict.fromkeys(("cx", "cnot", "cy", "cz", "swap", "rxx", "ryy", "rzz"), 2),
@@ -26,7 +26,7 @@ IONQ_GATES = {
     **dict.fromkeys(("swap", "xx", "yy", "zz", "ms"), 2),
 }
 
-# Both begin at a line's end: whatever a program holds, each of its letters is looked at a few times at most.
+# Both begin at a line's end, so that the time is linear in any program's length.
 _CALL = re.compile(r"\n[ \t]*(?:%[\w.$-]+ = )?(?:(?:tail|musttail|notail) )?call [^@\n]*@([^(\s]+)\(")
 _BRANCH = re.compile(r"\n[ \t]*(?:br[ \t]+i1|switch|indirectbr|invoke)\b")
 _OPERATION = re.compile(r"__quantum__qis__([a-z0-9_]+?)__(?:body|adj)")
@@ -34,13 +34,13 @@ _RUNTIME = "__quantum__rt__"
 
 
 def count_gates(word: str, program: bytes, qubits: int | None) -> Gates | None:
-    """Count the gates of a program in one of the formats that are submitted, or say None."""
+    """Count the gates of a program in a submitted format, or return None."""
     counter = COUNTERS.get(word)
     return counter(program, qubits) if counter else None
 
 
 def _of_qir(program: bytes, qubits: int | None) -> Gates | None:
-    """Count the calls of a straight line of QIR as text; each qubit is prepared once before it."""
+    """Count the calls of QIR text without branches; each qubit is prepared once."""
     try:
         text = program.decode()
     except UnicodeDecodeError:  # bitcode
@@ -48,19 +48,19 @@ def _of_qir(program: bytes, qubits: int | None) -> Gates | None:
     if qubits is None or _BRANCH.search(text) or text.count("\ndefine ") > 1:
         return None
     calls = Counter(_CALL.findall(text))
-    if calls.total() != text.count("call "):  # some are written as we do not read them
+    if calls.total() != text.count("call "):  # some calls have another form
         return None
     operands: Counter[int] = Counter()
-    measured = qubits
+    measurements = qubits
     for name, times in calls.items():
-        operation = found[1] if (found := _OPERATION.fullmatch(name)) else ""
+        operation = match[1] if (match := _OPERATION.fullmatch(name)) else ""
         if operation in QIR_PREPARES_OR_MEASURES:
-            measured += times
+            measurements += times
         elif operation in QIR_GATES:
             operands[QIR_GATES[operation]] += times
         elif not name.startswith(_RUNTIME) and operation not in QIR_WITHOUT_PRICE:
             return None
-    return _gates(operands, measured)
+    return _gates(operands, measurements)
 
 
 def _of_ionq(program: bytes, qubits: int | None) -> Gates | None:
@@ -74,17 +74,17 @@ def _of_ionq(program: bytes, qubits: int | None) -> Gates | None:
 
 
 def _ionq_operands(gate: dict[str, Any]) -> list[int]:
-    """On how many qubits each application of a gate acts: one on a single qubit is applied to every target."""
+    """Return the number of qubits of each application of a gate; a one-qubit gate is applied to every target."""
     acts_on = IONQ_GATES[gate["gate"]]
     controls = len(gate.get("controls") or ([gate["control"]] if "control" in gate else []))
     targets = len(gate.get("targets") or [gate["target"]])
     return [acts_on + controls] * (targets if acts_on == 1 else 1)
 
 
-def _gates(operands: Counter[int], measured: int) -> Gates:
-    """Take a gate on N qubits, where N is 3 or more, for 6 (N - 2) gates on two, as providers do."""
+def _gates(operands: Counter[int], measurements: int) -> Gates:
+    """Count a gate on N qubits, where N is 3 or more, as 6 (N - 2) two-qubit gates, as providers do."""
     larger = sum(6 * (size - 2) * times for size, times in operands.items() if size > 2)
-    return Gates(operands[1], operands[2] + larger, measured)
+    return Gates(operands[1], operands[2] + larger, measurements)
 
 
 COUNTERS = {"qir.v1": _of_qir, "ionq.circuit.v1": _of_ionq}

@@ -1,7 +1,7 @@
-"""What a job costs by the providers' published prices: our own estimate, used only where the service gives none.
+"""Estimates a job's cost by the providers' published prices, where the service reports none.
 
-Prices move, so the table is dated and says where it was read. What is not in it has no estimate: nothing is guessed.
-To add a price, add its row to PRICES.
+Prices change, so the table has a date and a source. A target without a price has no estimate. To add a price, add its
+row to PRICES.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,15 +14,15 @@ from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.jobs.program import Gates, Program
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
-PRICES_OF = "2025-09-17"  # the date that the page gives itself, as read in August 2026
+PRICES_OF = "2025-09-17"  # the date on the page, as read in August 2026
 PRICES_FROM = "MicrosoftDocs/quantum-docs@bdaf6226, articles/pricing.md"
 
 
 @dataclass(frozen=True)
 class Use:
-    """What is charged for: gates and shots are known before a job runs, the seconds of its execution after."""
+    """The billed quantities: gates and shots, known before a job runs, and seconds of execution, known after."""
 
     shots: int
     gates: Gates | None = None
@@ -32,10 +32,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Price:
-    """A price: its currency, or the provider's own unit, how it is counted, and how much a use comes to.
-
-    The amount is None where that is not known.
-    """
+    """A price: its currency or unit, how it is counted, and the amount for a use, None where that is unknown."""
 
     currency: str
     how: str
@@ -43,7 +40,7 @@ class Price:
 
 
 def per_gate(one_qubit: float, two_qubit: float, least: float, least_unmitigated: float) -> Price:
-    """IonQ: a price for each gate and shot, on top of one for the program that error mitigation raises."""
+    """Make IonQ's price: per gate and shot, with a minimum that error mitigation raises."""
 
     def amount(use: Use) -> float | None:
         if use.gates is None:
@@ -59,7 +56,7 @@ def per_gate(one_qubit: float, two_qubit: float, least: float, least_unmitigated
 
 
 def credits(currency: str) -> Price:  # noqa: A001  # the provider's own word
-    """Quantinuum: credits by operations and shots."""
+    """Make Quantinuum's price: credits by operations and shots."""
 
     def amount(use: Use) -> float | None:
         if use.gates is None:
@@ -72,7 +69,7 @@ def credits(currency: str) -> Price:  # noqa: A001  # the provider's own word
 
 
 def per_time(currency: str, amount: float, seconds: float, step: float = 0.0) -> Price:
-    """A price for each so many seconds of execution, counted in whole steps."""
+    """Make a price per execution time, in whole steps."""
 
     def price(use: Use) -> float | None:
         if use.seconds is None:
@@ -113,16 +110,16 @@ def price_view(target: str) -> dict[str, Any] | None:
 
 
 def cost_of(job: Job) -> dict[str, Any] | None:
-    """What the service says that a job costs, else our own estimate, which says that it is one."""
+    """Return the service's cost of a job, else our own estimate, which says that it is one."""
     if job.remote.cost or (job.is_final and job.phase is not Phase.SUCCEEDED):
         return job.remote.cost
     times = job.remote.times or {}
-    seconds = wire.seconds_between(times.get("began"), times.get("ended"))
+    seconds = codec.seconds_between(times.get("began"), times.get("ended"))
     return estimate(job.target, job.order, job.program, seconds)
 
 
 def estimate(target: str, order: Order, program: Program | None, seconds: float | None = None) -> dict[str, Any] | None:
-    """Estimate what an order costs on a target; None where the table does not tell."""
+    """Estimate the cost of an order on a target; None where there is no price."""
     price = price_of(target)
     use = Use(order.shots, program.gates if program else None, _is_mitigated(order), seconds)
     amount = price.amount(use) if price else None
@@ -138,7 +135,7 @@ def estimate(target: str, order: Order, program: Program | None, seconds: float 
 
 
 def price_faults(order: Order, program: Program) -> list[Fault]:
-    """Name the targets of an order on which it would cost more than it may, or nobody knows what it costs."""
+    """Report the targets of an order whose cost is over the order's limit, or unknown."""
     if order.max_cost is None:
         return []
     faults = []
@@ -147,12 +144,12 @@ def price_faults(order: Order, program: Program) -> list[Fault]:
         if cost is None:
             faults.append(Fault("maxCost", f"cannot be kept: what this costs on {target} is not known before it runs"))
         elif cost["estimated"] > order.max_cost:
-            said = f"{cost['estimated']:,.2f} {cost['currency']} by an estimate with the prices of {PRICES_OF}"
-            faults.append(Fault("maxCost", f"is {order.max_cost:,}; on {target} this costs {said}"))
+            price_text = f"{cost['estimated']:,.2f} {cost['currency']} by an estimate with the prices of {PRICES_OF}"
+            faults.append(Fault("maxCost", f"is {order.max_cost:,}; on {target} this costs {price_text}"))
     return faults
 
 
 def _is_mitigated(order: Order) -> bool:
-    """Whether IonQ mitigates errors, which it does unless it is told not to."""
+    """Say whether IonQ mitigates errors, which is its default."""
     wish = order.params.get("error-mitigation", order.params.get("errorMitigation"))
     return not (wish is False or (isinstance(wish, Mapping) and wish.get("debias") is False))

@@ -1,6 +1,6 @@
-"""The providers that we know: their targets, their own formats, shots and parameters, one table row each.
+"""The table of known providers: their targets, own formats, shots and parameters.
 
-A provider that has no row is not refused anything: its own words decide. Names and defaults are those of
+Nothing is refused for an unknown provider. Names and defaults are those of
 learn.microsoft.com/azure/quantum and of azure-quantum-python 3.13, autumn 2026.
 """
 
@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter that a provider reads; `sent_as` is where it stands in the job's `inputParams`."""
+    """A parameter of a provider; `sent_as` is its path in the job's `inputParams`."""
 
     name: str
     kind: str
@@ -27,7 +27,7 @@ class Param:
 
     @property
     def path(self) -> Path:
-        """Where the provider looks for it."""
+        """Its path in `inputParams`."""
         return self.sent_as or (self.name,)
 
 
@@ -35,8 +35,8 @@ class Param:
 class Provider:
     """A provider's row.
 
-    `own_formats` are what its own format words begin with: one of these that we do not know may be a new one.
-    `shots` is what the provider documents as its default, where it does; an order always says its own.
+    `own_formats` are the prefixes of its own formats; an unknown format with such a prefix may be a new one.
+    `shots` is the provider's documented default, if any; an order always states its own.
     """
 
     name: str
@@ -174,7 +174,7 @@ SOLVERS = tuple(
 
 
 def provider_of(target: str) -> str:
-    """The provider by a target's name: what stands before its first full stop."""
+    """Return a target's provider: the part of its name before the first full stop."""
     return target.partition(".")[0].lower()
 
 
@@ -188,23 +188,23 @@ def provider_named(text: str) -> str:
 
 
 def family_of(target: str) -> str:
-    """The row of PROVIDERS that a target belongs to, where there is one."""
+    """Return the key of a target's row in PROVIDERS, where there is one."""
     return QIO if target.lower().startswith((*SOLVERS, QIO)) else provider_of(target)
 
 
-def known_params(target: str) -> tuple[Param, ...]:
-    """The parameters that a target's provider is known to read."""
+def documented_params(target: str) -> tuple[Param, ...]:
+    """Return the known parameters of a target's provider."""
     provider = PROVIDERS.get(family_of(target))
     return provider.params if provider else ()
 
 
 def param_faults(targets: Sequence[str], params: Mapping[str, Any]) -> list[Fault]:
-    """Say which known parameters are of a wrong type, or given twice; names that we do not know are passed on."""
+    """Validate the types of known parameters, and report duplicates; unknown names are passed on."""
     faults = {}
-    for param in (param for target in targets for param in known_params(target)):
+    for param in (param for target in targets for param in documented_params(target)):
         spellings = (param.name, *(param.sent_as if len(param.sent_as) == 1 else ()))
-        given = {name: params[name] for name in spellings if name in params}
-        for name, value in given.items():
+        values = {name: params[name] for name in spellings if name in params}
+        for name, value in values.items():
             if not KINDS[param.kind](value):
                 faults[name] = Fault(f"params.{name}", f"must be {param.kind}")
         if param.name in params and param.sent_as and param.sent_as[0] in params:
@@ -212,14 +212,14 @@ def param_faults(targets: Sequence[str], params: Mapping[str, Any]) -> list[Faul
     return list(faults.values())
 
 
-def sent_params(target: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Spell an order's parameters as the target's provider does."""
-    sent = dict(params)
-    for param in known_params(target):
+def provider_params(target: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert an order's parameters to the provider's own names."""
+    result = dict(params)
+    for param in documented_params(target):
         if param.sent_as and param.name in params:
-            value = sent.pop(param.name)
+            value = result.pop(param.name)
             if len(param.path) == 1:
-                sent[param.path[0]] = value
+                result[param.path[0]] = value
             else:
-                sent[param.path[0]] = sent.get(param.path[0], {}) | {param.path[1]: value}
-    return sent
+                result[param.path[0]] = result.get(param.path[0], {}) | {param.path[1]: value}
+    return result

@@ -1,1 +1,1 @@
-"""From what a workspace returns to one form of result. Rules alone."""
+"""Translates the output of every provider into one form of result. Pure rules: no service is called."""

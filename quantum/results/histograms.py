@@ -1,25 +1,25 @@
-"""What was measured, the same for every provider: outcomes with counts and probabilities, and the registers in them.
+"""Histograms, the same for every provider: outcomes with counts and probabilities, and their registers.
 
-Bits read from left to right as qubit 0, 1, 2, …; registers follow each other with a blank between them.
+Bits read from left to right as qubit 0, 1, 2, …; a space separates registers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from quantum.results.spelling import BITS, in_order
+from quantum.results.outcome_keys import BITS, sort_keys
 
 MAX_OUTCOMES = 100_000
 MAX_SHOTS = 2**53
 
 
 class UnreadableResultError(Exception):
-    """The output is not of the form that it is said to be, or holds more than we turn into counts."""
+    """The output does not match its declared format, or exceeds a limit of this app."""
 
 
 @dataclass(frozen=True)
 class Register:
-    """A part of every outcome: so many bits, and a name where the provider gave one."""
+    """A part of every outcome: its width in bits, and its name where the provider has one."""
 
     bits: int
     name: str | None = None
@@ -27,10 +27,10 @@ class Register:
 
 @dataclass(frozen=True)
 class Histogram:
-    """What was measured: outcomes with their counts and probabilities.
+    """Outcomes with their counts and probabilities.
 
-    `sampled` is false where the provider gave probabilities and the counts were worked out from them. `registers` is
-    empty where outcomes are no bits. An output of several programs has a part for each, and counts that add them up.
+    `sampled` is false where the provider returned probabilities, from which the counts are calculated. `registers` is
+    empty where outcomes are not bits. An output of several programs has a part for each; its counts are their sum.
     """
 
     counts: Mapping[str, int]
@@ -43,9 +43,9 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Solutions:
-    """What a solver found, best first: each with its `configuration` of variables and its `cost`."""
+    """The solutions of a solver, best first: each with its `configuration` of variables and its `cost`."""
 
-    found: tuple[Mapping[str, Any], ...]
+    solutions: tuple[Mapping[str, Any], ...]
     warnings: tuple[str, ...] = ()
 
 
@@ -56,22 +56,22 @@ def from_counts(
     *,
     are_bits: bool = True,
 ) -> Histogram:
-    """Make a histogram from counted shots; outcomes that are numbers have no registers, and are sorted as numbers."""
+    """Make a histogram from counted shots; numeric outcomes have no registers and are sorted as numbers."""
     total = sum(counts.values())
     if not 0 < total <= MAX_SHOTS or len(counts) > MAX_OUTCOMES:
         raise UnreadableResultError(f"the output holds {len(counts):,} outcomes and {total:,} shots")
-    ordered = {key: counts[key] for key in in_order(counts, are_bits=are_bits)}
+    ordered = {key: counts[key] for key in sort_keys(counts, are_bits=are_bits)}
     shares = {key: count / total for key, count in ordered.items()}
     registers = registers_of(ordered, names) if are_bits else ()
     return Histogram(ordered, shares, warnings=warnings, registers=registers)
 
 
 def from_probabilities(probabilities: Mapping[str, float], shots: int, *, are_bits: bool = True) -> Histogram:
-    """Make a histogram from probabilities: counts by largest remainder, so that they add up to the shots."""
+    """Make a histogram from probabilities, with counts by largest remainder, so that they add up to the shots."""
     total = sum(probabilities.values())
     if not 0.5 < total < 1.5 or len(probabilities) > MAX_OUTCOMES or min(probabilities.values()) < 0:
         raise UnreadableResultError(f"the output holds {len(probabilities):,} probabilities that add up to {total:.3g}")
-    ordered = {key: probabilities[key] for key in in_order(probabilities, are_bits=are_bits)}
+    ordered = {key: probabilities[key] for key in sort_keys(probabilities, are_bits=are_bits)}
     exact = {key: share / total * shots for key, share in ordered.items()}
     counts = {key: int(count) for key, count in exact.items()}
     short = shots - sum(counts.values())
@@ -81,11 +81,11 @@ def from_probabilities(probabilities: Mapping[str, float], shots: int, *, are_bi
     return Histogram(counted, ordered, sampled=False, registers=registers_of(ordered) if are_bits else ())
 
 
-def put_together(parts: Sequence[Histogram]) -> Histogram:
-    """Add up the histograms of several programs that ran as one job; a single one stays as it is."""
+def merge(parts: Sequence[Histogram]) -> Histogram:
+    """Merge the histograms of several programs that ran as one job; a single one stays unchanged."""
     if len(parts) == 1:
         return parts[0]
-    total = added((key, count) for part in parts for key, count in part.counts.items())
+    total = sum_shares((key, count) for part in parts for key, count in part.counts.items())
     lost = tuple(dict.fromkeys(warning for part in parts for warning in part.warnings))
     warnings = (f"The output holds the results of {len(parts)} programs: `counts` adds them up", *lost)
     are_bits = all(part.registers for part in parts if part.counts)
@@ -93,8 +93,8 @@ def put_together(parts: Sequence[Histogram]) -> Histogram:
     return replace(whole, parts=tuple(parts))
 
 
-def added[Share: (int, float)](shares: Iterable[tuple[str, Share]]) -> dict[str, Share]:
-    """Add up what two spellings of one outcome share."""
+def sum_shares[Share: (int, float)](shares: Iterable[tuple[str, Share]]) -> dict[str, Share]:
+    """Sum the shares of equal outcomes."""
     sums: dict[str, Share] = {}
     for key, share in shares:
         sums[key] = sums[key] + share if key in sums else share
@@ -102,7 +102,7 @@ def added[Share: (int, float)](shares: Iterable[tuple[str, Share]]) -> dict[str,
 
 
 def registers_of(outcomes: Iterable[str], names: Sequence[str | None] = ()) -> tuple[Register, ...]:
-    """The registers that every one of these outcomes has; none where one is no bits, or they differ."""
+    """Return the registers that all these outcomes have; none where one is not bits, or where they differ."""
     widths = widths_of(outcomes)
     if names and len(names) != len(widths):
         return ()
@@ -110,7 +110,7 @@ def registers_of(outcomes: Iterable[str], names: Sequence[str | None] = ()) -> t
 
 
 def widths_of(outcomes: Iterable[str]) -> tuple[int, ...]:
-    """How many bits each register of these outcomes has; empty where one is not bits, or they differ."""
+    """Return the widths of the registers of these outcomes; empty where one is not bits, or where they differ."""
     shapes = {_widths(key) for key in outcomes}
     return shapes.pop() if len(shapes) == 1 else ()
 

@@ -1,6 +1,6 @@
-"""Turns what a workspace put out, in a provider's own form, into one Histogram, or into a solver's Solutions.
+"""Parses the output formats of the providers into a Histogram, or into a solver's Solutions.
 
-To add a form, write its function and add its row to READERS.
+To add a format, write its function and add its row to READERS.
 """
 
 import re
@@ -13,16 +13,16 @@ from quantum.results.histograms import (
     Histogram,
     Solutions,
     UnreadableResultError,
-    added,
     from_counts,
     from_probabilities,
-    put_together,
+    merge,
+    sum_shares,
 )
-from quantum.results.shots import LISTS, TEXTS, counted_rows, without_shots
-from quantum.results.spelling import spelled
+from quantum.results.outcome_keys import outcome_keys
+from quantum.results.raw_shots import LISTS, TEXTS, counted_rows, without_shots
 from quantum.wire import strict_json
 
-MAX_QUBITS = 256  # of a provider that writes outcomes as numbers: a key must not grow into gigabytes
+MAX_QUBITS = 256  # for formats with numeric outcomes: a key must not grow to gigabytes
 MAX_PARSED_BYTES = 4 * 1024 * 1024  # parsed JSON takes many times its bytes
 MAX_NAMED_ERRORS = 5
 LONE_DASH = re.compile(r"(?<=[\[(, ])-(?=[\]), ])")
@@ -32,7 +32,7 @@ Reader = Callable[[bytes, int, int | None], Histogram | Solutions]
 
 
 def read_result(raw: bytes, output_format: str, shots: int, qubits: int | None) -> Histogram | Solutions:
-    """Read an output blob; UnreadableResultError says why it could not be."""
+    """Parse an output blob; UnreadableResultError says why that is not possible."""
     if not raw.strip():
         raise UnreadableResultError("the output is empty")
     reader = READERS.get(output_format)
@@ -47,18 +47,18 @@ def read_result(raw: bytes, output_format: str, shots: int, qubits: int | None) 
 
 
 def _parsed(raw: bytes) -> Any:
-    said = without_shots(raw)
-    if len(said) > MAX_PARSED_BYTES:
-        raise UnreadableResultError(f"the output holds {len(said):,} bytes beside its shots")
-    return strict_json.loads(said)
+    content = without_shots(raw)
+    if len(content) > MAX_PARSED_BYTES:
+        raise UnreadableResultError(f"the output holds {len(content):,} bytes beside its shots")
+    return strict_json.loads(content)
 
 
 def _microsoft_v2(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:
-    """`microsoft.quantum-results.v2`: outcomes with their counts; shots that broke are left out, with a warning."""
+    """`microsoft.quantum-results.v2`: outcomes with their counts; failed shots are excluded, with a warning."""
     results = _parsed(raw)["Results"]
     if sum(len(result["Histogram"]) for result in results) > MAX_OUTCOMES:
         raise UnreadableResultError(f"the output holds more than {MAX_OUTCOMES:,} outcomes")
-    return put_together([_microsoft_v2_part(result["Histogram"]) for result in results])
+    return merge([_microsoft_v2_part(result["Histogram"]) for result in results])
 
 
 def _microsoft_v2_part(entries: Any) -> Histogram:
@@ -71,24 +71,24 @@ def _microsoft_v2_part(entries: Any) -> Histogram:
         else:
             whole.append((value, count))
     warnings = (_broken_shots(broken),) if broken.total() else ()
-    keys, are_bits = spelled(value for value, _ in whole)
-    counts = added(zip(keys, (count for _, count in whole), strict=True))
+    keys, are_bits = outcome_keys(value for value, _ in whole)
+    counts = sum_shares(zip(keys, (count for _, count in whole), strict=True))
     if warnings and not sum(counts.values()):
         return Histogram({}, {}, warnings=warnings)
     return from_counts(counts, warnings, are_bits=are_bits)
 
 
 def _error_of(error: Any) -> str:
-    given = (error.get("Code"), error.get("Name")) if isinstance(error, dict) else (error,)
-    return " ".join(str(part)[:64] for part in given if part is not None) or "no code"
+    parts = (error.get("Code"), error.get("Name")) if isinstance(error, dict) else (error,)
+    return " ".join(str(part)[:64] for part in parts if part is not None) or "no code"
 
 
 def _broken_shots(broken: Counter[str]) -> str:
     total = broken.total()
-    named = ", ".join(f"{error} ({count:,})" for error, count in broken.most_common(MAX_NAMED_ERRORS))
+    listed = ", ".join(f"{error} ({count:,})" for error, count in broken.most_common(MAX_NAMED_ERRORS))
     more = ", …" if len(broken) > MAX_NAMED_ERRORS else ""
     shots = "1 shot" if total == 1 else f"{total:,} shots"
-    return f"{shots} ended in an error and {'is' if total == 1 else 'are'} not counted: {named}{more}"
+    return f"{shots} ended in an error and {'is' if total == 1 else 'are'} not counted: {listed}{more}"
 
 
 def _count(value: Any) -> int:
@@ -100,13 +100,13 @@ def _count(value: Any) -> int:
 def _microsoft_v1(raw: bytes, shots: int, _qubits: int | None) -> Histogram:
     """`microsoft.quantum-results.v1`: a flat list of outcome, probability, outcome, probability and so on."""
     flat = _parsed(raw)["Histogram"]
-    keys, are_bits = spelled(_value_of_display(str(text)) for text in flat[::2])
-    shares = added(zip(keys, map(float, flat[1::2]), strict=True))
+    keys, are_bits = outcome_keys(_value_of_display(str(text)) for text in flat[::2])
+    shares = sum_shares(zip(keys, map(float, flat[1::2]), strict=True))
     return from_probabilities(shares, shots, are_bits=are_bits)
 
 
 def _value_of_display(text: str) -> Any:
-    """`[0, 1]` is a list, `([0, -], 1)` is one of a list and a bit; what is no nesting of values stays as it is."""
+    """Parse `[0, 1]` as a list, `([0, -], 1)` as a list of a list and a bit; other texts stay unchanged."""
     try:
         return strict_json.loads(LONE_DASH.sub('"-"', text).translate(PARENTHESES).encode())
     except strict_json.InvalidJsonError:
@@ -119,27 +119,27 @@ def _ionq_v1(raw: bytes, shots: int, qubits: int | None) -> Histogram:
     width = max([qubits or 1, *(key.bit_length() for key, _ in shares)])
     if width > MAX_QUBITS or len(shares) > MAX_OUTCOMES:
         raise UnreadableResultError(f"the output holds {len(shares):,} outcomes of {width:,} qubits")
-    return from_probabilities(added((f"{key:0{width}b}"[::-1], share) for key, share in shares), shots)
+    return from_probabilities(sum_shares((f"{key:0{width}b}"[::-1], share) for key, share in shares), shots)
 
 
 def _quantinuum_v1(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:
     """`honeywell.quantum-results.v1`, or `quantinuum`: shots by named register, the last bit of a register first."""
-    return _named(*counted_rows(raw, TEXTS, MAX_OUTCOMES), lambda part: list(strict_json.loads(part)[::-1]))
+    return _from_rows(*counted_rows(raw, TEXTS, MAX_OUTCOMES), lambda part: list(strict_json.loads(part)[::-1]))
 
 
 def _rigetti_v1(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:
     """`rigetti.quil-results.v1`: shots by named memory region, each a list of its values."""
-    return _named(*counted_rows(raw, LISTS, MAX_OUTCOMES), strict_json.loads)
+    return _from_rows(*counted_rows(raw, LISTS, MAX_OUTCOMES), strict_json.loads)
 
 
-def _named(
+def _from_rows(
     names: Sequence[str], rows: Mapping[tuple[bytes, ...], int], read: Callable[[bytes], Sequence[Any]]
 ) -> Histogram:
-    """Make a histogram of rows with a part for each name; names of parts without values are left out."""
+    """Make a histogram of rows with a part for each name; a name whose part has no values is left out."""
     values = [[read(part) for part in row] for row in rows]
-    kept = [name for place, name in enumerate(names) if any(value[place] for value in values)]
-    keys, are_bits = spelled(values)
-    return from_counts(added(zip(keys, rows.values(), strict=True)), names=kept, are_bits=are_bits)
+    present = [name for place, name in enumerate(names) if any(value[place] for value in values)]
+    keys, are_bits = outcome_keys(values)
+    return from_counts(sum_shares(zip(keys, rows.values(), strict=True)), names=present, are_bits=are_bits)
 
 
 def _pasqal_v1(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:
@@ -150,10 +150,10 @@ def _pasqal_v1(raw: bytes, _shots: int, _qubits: int | None) -> Histogram:
 
 
 def _qio_v2(raw: bytes, _shots: int, _qubits: int | None) -> Solutions:
-    """`microsoft.qio-results.v2`: solutions, best first; older solvers give the one in the document itself."""
+    """`microsoft.qio-results.v2`: solutions, best first; older solvers return a single one as the document itself."""
     output = _parsed(raw)
-    found = tuple(_solution(entry) for entry in output.get("solutions") or [output])
-    return Solutions(tuple(sorted(found, key=lambda solution: solution["cost"])))
+    solutions = tuple(_solution(entry) for entry in output.get("solutions") or [output])
+    return Solutions(tuple(sorted(solutions, key=lambda solution: solution["cost"])))
 
 
 def _solution(entry: Any) -> Mapping[str, Any]:

@@ -1,1 +1,1 @@
-"""What the app does with its services: taking orders, preparing programs, cancelling, counting, housekeeping."""
+"""Use cases on the app's services: taking orders, preparing programs, cancelling, counting, housekeeping."""

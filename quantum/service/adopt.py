@@ -1,7 +1,7 @@
-"""How a job that somebody else submitted to the workspace becomes one of ours: waited for, collected, announced.
+"""Adopts a job that somebody else submitted to the workspace: it is watched, collected and answered like our own.
 
-It is known by its own id, so that adopted twice it is the same job, and one of ours is found as what it is. It begins
-in phase `waiting`: its orchestration has nothing to stage and never submits anything.
+Its id follows from the remote id, so that adopting it twice is the same job, and adopting our own job returns that job.
+It begins in phase `waiting`: its orchestration stages and submits nothing.
 """
 
 from contextlib import suppress
@@ -22,79 +22,81 @@ from quantum.programs.formats import FORMATS
 from quantum.programs.gates import count_gates
 from quantum.service.intake import Intake
 from quantum.service.prepare import WHOLE_BYTES
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from quantum.workspaces.remote import RemoteJob
 
 
-async def adopt(intake: Intake, wanted: Adoption, orchestrations: Orchestrations) -> Job:
-    """Take a job of the workspace under our care, or return the job that it already is here.
+async def adopt(intake: Intake, adoption: Adoption, orchestrations: Orchestrations) -> Job:
+    """Adopt a job of the workspace, or return it if it is one of ours already.
 
     Raises NotFoundError where the workspace has no such job.
     """
-    known = await _known(intake.services, id_for(wanted.id, wanted.workspace), wanted.id)
-    if known is None:
-        workspace = await intake.services.workspaces.named(wanted.workspace)
-        remote = await workspace.job(wanted.id)
-        known = await job_here(intake.services, remote, wanted.workspace)
-        if known is None:
+    job = await _find_job(intake.services, id_for(adoption.id, adoption.workspace), adoption.id)
+    if job is None:
+        workspace = await intake.services.workspaces.get(adoption.workspace)
+        remote = await workspace.job(adoption.id)
+        job = await job_here(intake.services, remote, adoption.workspace)
+        if job is None:
             program = await _program(workspace, remote)
-            return await _taken(intake.services, _adopted(remote, program, wanted, intake.services), orchestrations)
-    if not known.is_final:
+            return await _claim_and_start(
+                intake.services, _adopted(remote, program, adoption, intake.services), orchestrations
+            )
+    if not job.is_final:
         with suppress(ServiceError):
-            await intake.start_if_lost(known, orchestrations)
-    return known
+            await intake.start_if_lost(job, orchestrations)
+    return job
 
 
 async def job_here(services: Services, remote: RemoteJob, workspace: str) -> Job | None:
     """Find our own job that a job of the workspace belongs to, by its id or by the one at the end of its name."""
-    known = await _known(services, id_for(remote.id, workspace), remote.id)
+    known = await _find_job(services, id_for(remote.id, workspace), remote.id)
     last = remote.name.rpartition(" ")[2]
-    return known or (await _known(services, last, remote.id) if last != remote.id else None)
+    return known or (await _find_job(services, last, remote.id) if last != remote.id else None)
 
 
 def id_for(remote_id: str, workspace: str = DEFAULT) -> str:
-    """The id here of a job there: its own where it is a GUID as we write them, else one derived from it."""
+    """Return our id of a remote job: its own where that is a GUID in our form, else one derived from it."""
     if is_job_id(remote_id):
         return remote_id
     return job_id("adopt", remote_id if workspace == DEFAULT else f"{workspace}/{remote_id}")
 
 
-async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
-    """The job of this id, if it is or was this one in the workspace."""
+async def _find_job(services: Services, id_: str, remote_id: str) -> Job | None:
+    """Return our job of this id, if this remote job belongs to it."""
     entry = await services.index.find(id_) if is_job_id(id_) else None
     return entry.job if entry and remote_id in entry.job.remote_ids else None
 
 
-def _adopted(remote: RemoteJob, program: Program | None, wanted: Adoption, services: Services) -> Job:
+def _adopted(remote: RemoteJob, program: Program | None, adoption: Adoption, services: Services) -> Job:
     order = Order(
         name=printable(remote.name, 127) or remote.id,
         target=remote.target,
         shots=remote.shots or 0,
-        tags=_tags(remote, wanted),
-        workspace=wanted.workspace,
+        tags=_tags(remote, adoption),
+        workspace=adoption.workspace,
         priority=remote.priority,
         session=remote.session,
     )
     source = {"door": "http", "adopted": remote.id}
-    job = Job.accepted(id_for(remote.id, wanted.workspace), order, services.now(), source).moved_to(
+    job = Job.accepted(id_for(remote.id, adoption.workspace), order, services.now(), source).moved_to(
         Phase.WAITING, services.now()
     )
     return replace(
         job,
         program=program,
         adopted=remote.id,
-        remote=RemoteState(since=wire.timestamp(services.now())).reported(remote.account),
+        remote=RemoteState(since=codec.timestamp(services.now())).updated(remote.account),
     )
 
 
-def _tags(remote: RemoteJob, wanted: Adoption) -> dict[str, str]:
-    """The job's tags, no more than an order may have: those that the adoption names, then those that it came with."""
-    both = {**wanted.tags, **tags_of(remote.tags), **wanted.tags}  # the first for the order, the last for the texts
-    return dict(list(both.items())[:MAX_TAGS])
+def _tags(remote: RemoteJob, adoption: Adoption) -> dict[str, str]:
+    """Merge tags, up to the limit of an order: those of the adoption first, then those of the remote job."""
+    tags = {**adoption.tags, **tags_of(remote.tags), **adoption.tags}  # the first sets the order, the last the values
+    return dict(list(tags.items())[:MAX_TAGS])
 
 
-async def _taken(services: Services, job: Job, orchestrations: Orchestrations) -> Job:
-    """Claim the job and start it, unless somebody did so a moment ago."""
+async def _claim_and_start(services: Services, job: Job, orchestrations: Orchestrations) -> Job:
+    """Claim the job and start it, unless another request was faster."""
     if await services.index.claim(job, digest=f"adopted {job.adopted}"):
         with suppress(ServiceError):  # the claim is the adoption: housekeeping starts it, too
             await orchestrations.start(job)
@@ -104,7 +106,7 @@ async def _taken(services: Services, job: Job, orchestrations: Orchestrations) -
 
 
 async def _program(workspace: Workspace, remote: RemoteJob) -> Program | None:
-    """What its results and its price need to know of the program: its format, its qubits, its gates."""
+    """Read the format, qubits and gates of the program, which its result and price need."""
     word = remote.input_format
     if word is None:
         return None
@@ -119,5 +121,5 @@ async def _program(workspace: Workspace, remote: RemoteJob) -> Program | None:
 
 
 def tags_of(texts: tuple[str, ...]) -> dict[str, str]:
-    """Read the workspace's tags; of very many, the first."""
+    """Decode the workspace's tags, up to the limit of an order."""
     return tags_from(printable(text, 256) for text in texts[:MAX_TAGS])

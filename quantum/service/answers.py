@@ -1,4 +1,4 @@
-"""What is told to callers: the job view that HTTP shows, and the answer that goes on the queue."""
+"""The views for callers: the job view of the HTTP API, and the answer on the queue."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.programs.formats import provider_of
 from quantum.programs.prices import cost_of
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 MAX_MESSAGE_BYTES = 48 * 1024  # before base64, which a queue message of 64 KiB leaves room for
 MAX_INLINE_BYTES = 32 * 1024
@@ -15,8 +15,8 @@ SOURCE = "/durable-quantum-jobs"
 
 
 def job_view(job: Job) -> dict[str, Any]:
-    """Describe a job to its caller, as `JobView` in the contract: the order less its program, and where the job is."""
-    seen: dict[str, Any] = wire.to_wire(job.order) | wire.to_wire(
+    """Describe a job as `JobView` of the contract: the order without its program, and the state of the job."""
+    view: dict[str, Any] = codec.to_wire(job.order) | codec.to_wire(
         {
             "id": job.id,
             "target": job.target,
@@ -38,8 +38,8 @@ def job_view(job: Job) -> dict[str, Any]:
     optional = {
         "sessionId": job.session_id,
         "times": dict(times) or None,
-        "queueSeconds": wire.seconds_between(times.get("created"), times.get("began")),
-        "durationSeconds": wire.seconds_between(times.get("began"), times.get("ended")),
+        "queueSeconds": codec.seconds_between(times.get("created"), times.get("began")),
+        "durationSeconds": codec.seconds_between(times.get("began"), times.get("ended")),
         "cancellation": _cancellation(job),
         "adopted": True if job.adopted else None,
         "inputFormat": job.program.format if job.program else None,
@@ -49,34 +49,34 @@ def job_view(job: Job) -> dict[str, Any]:
         "warnings": list(job.warnings) or None,
         "traceparent": job.traceparent,
     }
-    return seen | {name: value for name, value in optional.items() if value is not None}
+    return view | {name: value for name, value in optional.items() if value is not None}
 
 
 def _cancellation(job: Job) -> dict[str, str] | None:
-    """Who asked for the job to stop (`caller`, `deadline`, or somebody in the `workspace`), when, and when it did."""
+    """Describe a cancellation: its requester (`caller`, `deadline` or `workspace`), and its times."""
     cancelled = (job.remote.times or {}).get("cancelled")
     by = "caller" if job.cancel_requested else job.progress.stopping or ("workspace" if cancelled else None)
     if by is None:
         return None
-    asked = next((entry["at"] for entry in job.history if entry["phase"] == Phase.CANCELLING), None)
-    told: dict[str, str | None] = {
+    requested_at = next((entry["at"] for entry in job.history if entry["phase"] == Phase.CANCELLING), None)
+    view: dict[str, str | None] = {
         "requestedBy": by,
-        "requestedAt": job.cancel_requested_at or asked,
+        "requestedAt": job.cancel_requested_at or requested_at,
         "cancelledAt": cancelled,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in view.items() if value}
 
 
 def links(job_id: str) -> dict[str, str]:
-    """Where a job's own doors are, relative to the deployment."""
+    """Return the paths of a job's routes, relative to the deployment."""
     path = f"/api/jobs/{job_id}"
     return {"self": path, "result": f"{path}/result", "raw": f"{path}/result/raw", "cancel": f"{path}/cancel"}
 
 
 def answer(job: Job, result: dict[str, Any] | None) -> dict[str, Any]:
-    """Wrap a job that has ended in a CloudEvents 1.0 envelope; sent again, it has the same `id`.
+    """Wrap an ended job in a CloudEvents 1.0 envelope, whose `id` is always the same.
 
-    The result goes along while it is small; else `resultBlob` says where it is.
+    A small result is included; else `resultBlob` says where it is.
     """
     data = job_view(job)
     if job.result:
@@ -101,10 +101,10 @@ def answer(job: Job, result: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def encode(value: Any) -> bytes:
-    """Write a value as compact JSON."""
+    """Encode a value as compact JSON."""
     return json.dumps(value, separators=(",", ":")).encode()
 
 
 def size(value: Any) -> int:
-    """The bytes that a value takes as JSON."""
+    """Return the size of a value as JSON, in bytes."""
     return len(encode(value))

@@ -1,8 +1,8 @@
 """Takes orders from uploads: a program uploaded as `orders/<target>/<name>.<extension>` starts a job.
 
-The order's other fields (`shots`, `entryPoint`, …) are metadata of the blob, with names in any case, and so is `format`
-where the extension does not determine it. A whole order may be uploaded as `orders/<name>.order.json`; it takes no
-metadata. Metadata that tools add on their own account is ignored.
+The order's other fields (`shots`, `entryPoint`, …) are metadata of the blob, with names in any case; so is `format`
+where the extension does not determine it. A whole order may be uploaded as `orders/<name>.order.json`, without
+metadata. Metadata that upload tools add is ignored.
 """
 
 import base64
@@ -31,9 +31,9 @@ DRIVE = re.compile(r"[A-Za-z]:")
 NOT_IN_A_NAME = re.compile(r"[^\w .:+()\[\]=,@#-]")
 LONGEST_NAME = 128
 WHOLE_ORDER = ".order.json"
-PLAIN_TEXT = tuple(row.name for row in ORDER.values() if row.is_text)  # everything else is written as JSON
+PLAIN_TEXT = tuple(row.name for row in ORDER.values() if row.is_text)  # all other fields are JSON
 OF_THE_PROGRAM = tuple(name for name in INPUT if name not in CONTENTS)
-# Hadoop's clients and `az storage fs`, AzCopy (--preserve-posix-properties), blobfuse and rclone add these unasked.
+# Added by Hadoop's clients, `az storage fs`, AzCopy (--preserve-posix-properties), blobfuse and rclone.
 OF_TOOLS = re.compile(r"hdi_\w+|posix_\w+|is_symlink|modtime|mtime", re.IGNORECASE)
 FOLDER = "hdi_isfolder"
 FIELDS = {field.lower(): field for field in (*ORDER, *OF_THE_PROGRAM) if field not in {"input", "target"}}
@@ -42,16 +42,16 @@ FIELDS = {field.lower(): field for field in (*ORDER, *OF_THE_PROGRAM) if field n
 async def take_blob(
     path: str, intake: Intake, orchestrations: Orchestrations, *, replay_of: str | None = None, by: By = "event"
 ) -> str | None:
-    """Take an order from a blob (`container/name`) and give its job's id; announced again, it is the same job.
+    """Take an order from a blob (`container/name`) and return its job's id; a repeated event leads to the same job.
 
-    `replay_of` is the id under which it was given up before, and has been answered. `by` says whether an event
-    announced the upload, or the app looked for it or kept it.
+    `replay_of` is the id of a poisoned order that was answered before. `by` says whether an event announced the upload,
+    or the app found it or stored it.
     """
     try:
         blob = await intake.services.blobs.open(path)
-    except NotFoundError:  # removed since it was announced: there is nothing to run, and nobody to tell
+    except NotFoundError:  # removed since the event: there is nothing to run, and no caller to answer
         return None
-    if blob.size == 0 and blob.metadata.get(FOLDER) == "true":  # it stands for a folder, which orders nothing
+    if blob.size == 0 and blob.metadata.get(FOLDER) == "true":  # a marker of a folder, not an order
         return None
     source = source_of(path)
     id_ = job_id("blob", replay_of) if replay_of else await id_of_blob(intake.services, path, blob, by)
@@ -64,17 +64,17 @@ async def take_blob(
 
 
 def source_of(path: str) -> dict[str, str]:
-    """Give the `source` of an upload's job, which its caller sees."""
+    """Return the `source` of an upload's job, as its caller sees it."""
     return {"door": "blob", "blob": path}
 
 
 async def read_order(path: str, blob: Blob, limits: Limits) -> SubmittedOrder:
-    """Make an order of a blob: its path names the target, its metadata the rest."""
+    """Make an order from a blob: its path names the target, its metadata the other fields."""
     name = path.partition("/")[2].replace("\\", "/")  # as Windows writes paths
     if name.lower().endswith(WHOLE_ORDER):
         return await _whole_order(blob, limits)
-    target, file = _placed(name)
-    placed = {"target": target} | _named(file)
+    target, file = _split_path(name)
+    placed = {"target": target} | _name_from_file(file)
     try:
         return await _program(placed, file, blob, limits)
     except InvalidOrderError as error:
@@ -82,7 +82,7 @@ async def read_order(path: str, blob: Blob, limits: Limits) -> SubmittedOrder:
 
 
 async def part_in_blob(path: str, intake: Intake) -> Order | None:
-    """Read what lists find an upload's order by, and where its answer goes, whatever else is wrong with it."""
+    """Read the fields by which lists find an upload's order, and its `answerTo`, whatever else is wrong with it."""
     try:
         blob = await intake.services.blobs.open(path)
     except NotFoundError:
@@ -91,19 +91,19 @@ async def part_in_blob(path: str, intake: Intake) -> Order | None:
     if name.lower().endswith(WHOLE_ORDER):
         return part_in_text(await blob.read()) if blob.size <= MAX_ORDER_BYTES else None
     try:
-        target, file = _placed(name)
+        target, file = _split_path(name)
     except InvalidOrderError:
         return None
-    return part_of_order({"target": target} | _named(file) | _readable(blob.metadata))
+    return part_of_order({"target": target} | _name_from_file(file) | _readable(blob.metadata))
 
 
 async def _program(placed: Mapping[str, str], file: str, blob: Blob, limits: Limits) -> SubmittedOrder:
-    """Make an order of a program file that goes to a target, and of its metadata."""
-    target, fields = placed["target"], _fields(_said(blob.metadata))
+    """Make an order of a program file in a target's folder, and of its metadata."""
+    target, fields = placed["target"], _fields(_caller_metadata(blob.metadata))
     program = {field: fields.pop(field) for field in OF_THE_PROGRAM if field in fields}
     if "format" not in program and format_of_file(file, b"") is None:
-        known = ", ".join((*EXTENSIONS, WHOLE_ORDER))
-        reason = f"the extension {extension_of(file)!r} is not known; known are {known}; or say the format in the"
+        extension = ", ".join((*EXTENSIONS, WHOLE_ORDER))
+        reason = f"the extension {extension_of(file)!r} is not known; known are {extension}; or say the format in the"
         raise InvalidOrderError((Fault("input.format", f"{reason} metadata"),))
     content = await _content(program.get("format") or format_of_file(file, b"") or "", blob)
     program.setdefault("format", format_of_file(file, content, target))
@@ -112,33 +112,33 @@ async def _program(placed: Mapping[str, str], file: str, blob: Blob, limits: Lim
 
 
 async def _whole_order(blob: Blob, limits: Limits) -> SubmittedOrder:
-    """Read an order that stands in the blob; what its metadata would add is refused, since nobody would follow it."""
-    beside = [printable(FIELDS.get(name.lower(), name)) for name in _said(blob.metadata)]
-    if beside:
+    """Parse a blob that is a whole order; metadata is refused, since it would have no effect."""
+    extra = [printable(FIELDS.get(name.lower(), name)) for name in _caller_metadata(blob.metadata)]
+    if extra:
         reason = "stands in the metadata of a whole order, where it is not read: write it into the order, or remove it"
-        raise InvalidOrderError(tuple(Fault(name, reason) for name in beside))
+        raise InvalidOrderError(tuple(Fault(name, reason) for name in extra))
     return parse_order(await whole(blob, MAX_ORDER_BYTES, ""), limits)
 
 
-def _said(metadata: Mapping[str, str]) -> dict[str, str]:
-    """What a caller said in metadata, without what tools added."""
+def _caller_metadata(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return the caller's own metadata, without that of upload tools."""
     return {name: text for name, text in metadata.items() if not OF_TOOLS.fullmatch(name)}
 
 
-def _placed(name: str) -> tuple[str, str]:
-    """Split a path below the container into the target and the file."""
+def _split_path(name: str) -> tuple[str, str]:
+    """Split a blob name into the target and the file."""
     parts = PurePosixPath(name).parts
     if len(parts) != 2:
-        from_a_disk = next((part for part in parts if DRIVE.fullmatch(part)), None)
-        hint = f"; leave {from_a_disk} and its folders out" if from_a_disk else ""
+        drive = next((part for part in parts if DRIVE.fullmatch(part)), None)
+        hint = f"; leave {drive} and its folders out" if drive else ""
         raise InvalidOrderError((Fault("", f"a program goes to orders/<target>/<name>, not to orders/{name}{hint}"),))
     return parts[0].strip(), parts[1].strip()
 
 
-def _named(file: str) -> dict[str, str]:
-    """Name the order after its file, in letters that a name may have: the caller named a file, and no order."""
-    known = extension_of(file)
-    stem = file[: file.lower().rindex(known)] if known in EXTENSIONS else PurePosixPath(file).stem
+def _name_from_file(file: str) -> dict[str, str]:
+    """Name the order after its file, in letters that a name may have."""
+    extension = extension_of(file)
+    stem = file[: file.lower().rindex(extension)] if extension in EXTENSIONS else PurePosixPath(file).stem
     name = NOT_IN_A_NAME.sub("-", stem).replace("..", "--").lstrip(" .:+()[]=,@#-")[:LONGEST_NAME]
     return {"name": name} if name else {}
 
@@ -153,7 +153,7 @@ async def _content(word: str, blob: Blob) -> bytes:
 
 
 def _fields(metadata: Mapping[str, str]) -> dict[str, Any]:
-    """Read an order's fields from metadata: texts as they are, everything else as JSON."""
+    """Parse an order's fields from metadata: texts unchanged, everything else as JSON."""
     faults = unknown_fields(
         {name: text for name, text in metadata.items() if name.lower() not in FIELDS}, tuple(FIELDS.values())
     )

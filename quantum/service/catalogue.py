@@ -1,4 +1,4 @@
-"""All that can be asked of this deployment by format, provider and target: what the formats' page and door tell."""
+"""The catalogue of formats, providers and targets, for the page of formats and its route."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from quantum.workspaces.remote import Target
 
 
 def catalogue(limits: Limits, targets: Sequence[Target]) -> dict[str, Any]:
-    """List formats, providers and, where the workspace told them, its targets, as JSON."""
+    """List formats, providers and, where the workspace reported them, its targets, as JSON."""
     return {
         "formats": [_format(row) for row in FORMATS.values()],
         "providers": [_provider(family, row, limits) for family, row in PROVIDERS.items()],
@@ -20,10 +20,10 @@ def catalogue(limits: Limits, targets: Sequence[Target]) -> dict[str, Any]:
 
 
 def extensions_of(word: str) -> list[str]:
-    """The extensions by which a program file's format is known."""
+    """Return the file extensions of a format."""
     qasm = EXTENSIONS[:1] if word in ("openqasm2", "openqasm3") else ()
     json = (".json",) if word in JSON_OF.values() else ()
-    return [*qasm, *(extension for extension, known in FORMAT_OF_EXTENSION.items() if known == word), *json]
+    return [*qasm, *(extension for extension, format_word in FORMAT_OF_EXTENSION.items() if format_word == word), *json]
 
 
 def _format(row: Format) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Adds up the counts of many jobs: says which it used, and which it left out and why.
+"""Adds up the counts of many jobs, and lists the jobs that count and those that do not, with reasons.
 
-Results are read one after the other, and never more of them is held than one result and the sum.
+Results are read one by one: memory holds one result and the sum.
 """
 
 import json
@@ -15,15 +15,15 @@ from quantum.jobs.model import Job
 from quantum.ports import BlobStore
 from quantum.results.histograms import MAX_OUTCOMES, widths_of
 from quantum.results.normalise import MAX_READ_BYTES
-from quantum.results.spelling import in_order
+from quantum.results.outcome_keys import sort_keys
 from quantum.storage import result_path
 
-type Registers = tuple[int, ...] | None  # their widths in bits; None where outcomes are not bits, or not all alike
+type Registers = tuple[int, ...] | None  # their widths in bits; None where outcomes are not bits, or differ
 
 
 @dataclass
 class Sum:
-    """Counts that are being added up."""
+    """A running sum of counts."""
 
     counts: Counter[str] = field(default_factory=Counter)
     used: list[str] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Sum:
     registers: Registers = None
 
     async def add(self, job: Job, blobs: BlobStore) -> None:
-        """Add a job's counts, or note why they are left out."""
+        """Add a job's counts, or record why they are left out."""
         if not job.is_final:
             return self.leave_out(job.id, "NotEnded", f"The job is {job.phase}.")
         if job.phase is not Phase.SUCCEEDED:
@@ -46,7 +46,7 @@ class Sum:
         return None
 
     def leave_out(self, job_id: str, code: str, reason: str) -> None:
-        """Note a job that does not count, with a word for programs and a sentence for people."""
+        """Record a job that does not count, with a code for programs and a sentence for people."""
         self.left_out.append({"id": job_id, "code": code, "reason": reason})
 
     def _add(self, job_id: str, counts: Mapping[str, int], registers: Registers) -> None:
@@ -63,9 +63,9 @@ class Sum:
         return None
 
     def to_wire(self) -> dict[str, Any]:
-        """Give the sum as JSON, outcomes in order."""
+        """Encode the sum as JSON, outcomes in order."""
         shots = self.counts.total()
-        ordered = {key: self.counts[key] for key in in_order(self.counts, are_bits=self.registers is not None)}
+        ordered = {key: self.counts[key] for key in sort_keys(self.counts, are_bits=self.registers is not None)}
         return {
             "shots": shots,
             "counts": ordered,
@@ -83,16 +83,16 @@ def _described(registers: Registers) -> str:
 
 
 def _counts(content: bytes) -> tuple[Mapping[str, int], Registers]:
-    """Read the counts of a result that we wrote; of one that somebody has changed, there are none.
+    """Parse the counts of a result; an invalid one, which somebody has changed, has none.
 
-    What says of itself that it has no registers is numbers, though they may look like bits.
+    A result that lists no registers has numbers, even if they look like bits.
     """
     try:
         document = json.loads(content)
-        found, said = document["counts"], document.get("registers")
+        counts, registers = document["counts"], document.get("registers")
     except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
         return {}, None
-    sound = isinstance(found, dict) and all(type(count) is int and count >= 0 for count in found.values())
+    sound = isinstance(counts, dict) and all(type(count) is int and count >= 0 for count in counts.values())
     if not sound:
         return {}, None
-    return found, None if said == [] else widths_of(found) or None
+    return counts, None if registers == [] else widths_of(counts) or None

@@ -1,6 +1,6 @@
-"""Whether each thing that the app depends on can be used, and what to do where it cannot.
+"""Health checks of the app's dependencies, with a remedy for each failure.
 
-A remedy names a role, a setting or a page; no address, key or account of the deployment stands in it.
+A remedy names a role, a setting or a page, and no address, key or account of the deployment.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.ports import Orchestrations, Services
 from quantum.workspaces.remote import Target
 
-NO_INSTANCE = str(UUID(int=0))  # no orchestration has this id: the engine says so, if it answers
+NO_INSTANCE = str(UUID(int=0))  # no orchestration has this id: any answer of the engine will do
 ROLES = {
     "blobs": "Storage Blob Data Owner on the app's storage",
     "index": "Storage Table Data Contributor on the app's storage",
@@ -22,18 +22,18 @@ ROLES = {
     "workspace": "Quantum Workspace Data Contributor on the workspace, or a connection string whose key holds",
 }
 STORAGE = "Look whether AzureWebJobsStorage names the account, and the account lets the app in (network, keys off)."
-AWAY = dict.fromkeys(("blobs", "index", "answers"), STORAGE) | {
+UNREACHABLE = dict.fromkeys(("blobs", "index", "answers"), STORAGE) | {
     "workspace": "Look at the status page of Azure Quantum; what was accepted waits up to seven days.",
     "vault": "Look whether KEY_VAULT_URL names the vault, and its network lets the app in.",
     "engine": "Look whether the durable backend of host.json can be reached, and restart the app.",
 }
-GONE = "Look whether the AZURE_QUANTUM_ settings name a workspace that is there."
+MISSING = "Look whether the AZURE_QUANTUM_ settings name a workspace that is there."
 
 type Check = Callable[[], Awaitable[object]]
 
 
 async def check_health(services: Services, orchestrations: Orchestrations) -> Mapping[str, Mapping[str, Any]]:
-    """Try each thing that the app depends on, by name: its `status`, a `detail`, and a `remedy` unless it is `ok`."""
+    """Check each dependency, by name: its `status`, a `detail`, and a `remedy` unless it is `ok`."""
     refused: list[str] = []
     checks = {name: await _checked(name, check, refused) for name, check in _parts(services, orchestrations).items()}
     return checks | {"identity": _identity(refused)}
@@ -51,7 +51,7 @@ def _parts(services: Services, orchestrations: Orchestrations) -> Mapping[str, C
 
 
 async def _targets(services: Services) -> Sequence[Target]:
-    return await (await services.workspaces.named(DEFAULT)).targets()
+    return await (await services.workspaces.get(DEFAULT)).targets()
 
 
 async def _checked(name: str, check: Check, refused: list[str]) -> dict[str, Any]:
@@ -62,9 +62,9 @@ async def _checked(name: str, check: Check, refused: list[str]) -> dict[str, Any
         remedy = f"Give the app {ROLES[name]}; a new role takes minutes to hold."
         return _unavailable(error, remedy)
     except NotFoundError as error:
-        return _unavailable(error, GONE if name == "workspace" else AWAY[name])
+        return _unavailable(error, MISSING if name == "workspace" else UNREACHABLE[name])
     except ServiceError as error:
-        return _unavailable(error, AWAY[name])
+        return _unavailable(error, UNREACHABLE[name])
     return {"status": "ok", "detail": "reached"}
 
 
@@ -73,7 +73,7 @@ def _unavailable(error: ServiceError, remedy: str) -> dict[str, Any]:
 
 
 def _identity(refused: list[str]) -> dict[str, Any]:
-    """Say whether the app is who it should be: a service that knows it does not send it away."""
+    """Report whether every service accepts the app's identity."""
     if not refused:
         return {"status": "ok", "detail": "let in wherever it was asked for"}
     detail = f"not let in: {', '.join(refused)}"

@@ -1,9 +1,9 @@
-"""How an order becomes a job, the same for every door: checked whole, kept, claimed in the index, started.
+"""Turns an order into a job, the same for every door: validate, store, claim in the index, start.
 
-1. Everything wrong with the order is found before anything is kept.
+1. The order is validated completely before anything is stored.
 2. The program is stored before the claim, so that a claimed job always has its program.
-3. The claim is an insert that fails if the id is taken: of a repeated order only one is started.
-4. Whoever finds a claim without an orchestration starts it: a process may have died between the two.
+3. The claim is an insert that fails if the id is taken: a repeated order starts once.
+4. A claim without an orchestration is started by whoever finds it: a process may have died between the two.
 """
 
 import asyncio
@@ -29,18 +29,18 @@ from quantum.orders.read import part_of_order
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.programs.prices import price_faults
 from quantum.service.own_workspaces import workspace_faults
-from quantum.service.prepare import Checked, check_program, keep_program
+from quantum.service.prepare import Checked, check_program, store_program
 from quantum.service.sending import send_answer
 from quantum.service.sessions import session_faults
-from quantum.service.targets import Targets, named, target_faults
-from quantum.telemetry import names as told
-from quantum.wire import codec as wire
+from quantum.service.targets import Targets, select_targets, target_faults
+from quantum.telemetry import names as telemetry
+from quantum.wire import codec
 from quantum.workspaces.remote import Target
 
-# A caller who waits for the answer waits for a turn at the compiler, too. A message would hold others up meanwhile.
+# An HTTP caller waits for the compiler, too. A waiting message would block others.
 PATIENCE_AT_DOORS = {"http": COMPILER_PATIENCE_SECONDS}
 SHORT_PATIENCE_SECONDS = 2.0
-POISONED = "Poisoned"  # the code of an order on which the app itself failed
+POISONED = "Poisoned"  # the error code of an order on which the app itself failed
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ class Intake:
     async def take(
         self, submitted: SubmittedOrder, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations
     ) -> Job:
-        """Accept an order and start its job, or return the job that it already is.
+        """Accept an order and start its job, or return the existing job.
 
         Raises InvalidOrderError with every fault, and ConflictingOrderError where the id belongs to another order.
         After a ServiceError nothing was started, unless it is an UnknownClaimError.
         """
-        # Of an order that comes many times at once, the first is compiled; the others find its claim.
-        facts = {told.JOB_ID: job_id, told.TARGET: submitted.order.target, told.DOOR: source["door"]}
+        # Of simultaneous copies of an order only the first is compiled; the others find its claim.
+        facts = {telemetry.JOB_ID: job_id, telemetry.TARGET: submitted.order.target, telemetry.DOOR: source["door"]}
         async with self._turns.setdefault(job_id, asyncio.Lock()):
-            with self.services.telemetry.span(told.TAKE_ORDER, submitted.traceparent, facts) as span:
+            with self.services.telemetry.span(telemetry.TAKE_ORDER, submitted.traceparent, facts) as span:
                 traced = replace(submitted, traceparent=span.traceparent)
                 try:
                     return await self._take(traced, job_id, source, orchestrations)
@@ -79,18 +79,18 @@ class Intake:
         if entry is None:
             patience = PATIENCE_AT_DOORS.get(source["door"], SHORT_PATIENCE_SECONDS)
             checked = await self._check(submitted, job_id, patience)
-            await keep_program(self.services, checked)
+            await store_program(self.services, checked)
             now, trace = self.services.now(), submitted.traceparent
             accepted = Job.accepted(job_id, submitted.order, now, source, trace)
             job = replace(accepted, program=checked.program, warnings=checked.notes)
             entry = await self._claim(job, digest)
             if entry is None:
-                self._tell(told.ORDER_TAKEN, told.ACCEPTED, source, told.about(job))
+                self._record(telemetry.ORDER_ACCEPTED, telemetry.ACCEPTED, source, telemetry.about(job))
                 with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
                     await orchestrations.start(job)
                 return job
         if entry.job.phase is Phase.REJECTED and not entry.digest:
-            raise InvalidOrderError(_faults_of(entry.job))  # as it was before
+            raise InvalidOrderError(_faults_of(entry.job))  # the same rejection as before
         if entry.digest != digest:
             raise ConflictingOrderError(job_id)
         if not entry.job.is_final:
@@ -99,24 +99,24 @@ class Intake:
         return entry.job
 
     async def _claim(self, job: Job, digest: str) -> Entry | None:
-        """Claim a job's id, or give the entry of whoever has it."""
+        """Claim a job's id, or return the entry that has it."""
         try:
             if await self.services.index.claim(job, digest):
                 return None
             entry = await self.services.index.find(job.id)
-            if entry is None:  # whoever had it is gone since: this claim is as open as one without an answer
+            if entry is None:  # the entry is gone: this claim is as uncertain as one without an answer
                 raise ServiceUnavailableError("The job index says that the id is taken, and does not have it.")
-        except ServiceError as error:  # the request may be on its way still, or its answer
+        except ServiceError as error:  # the request may still be processed
             raise UnknownClaimError(job.id, error) from error
         return entry
 
     async def start_if_lost(self, job: Job, orchestrations: Orchestrations) -> None:
-        """Start a job whose orchestration was never started: a process may have died between claim and start."""
+        """Start a job's orchestration if there is none: a process may have died between claim and start."""
         if await orchestrations.state(job.id) == "unknown":
-            await orchestrations.start(job.taken_up())
+            await orchestrations.start(job.resumed())
 
     async def complete(self, error: InvalidOrderError, patience: float = SHORT_PATIENCE_SECONDS) -> InvalidOrderError:
-        """Add the faults of an order's target and program to those that reading it found, so that all come at once."""
+        """Add the faults of an order's target and program to those of its fields, so that all are reported at once."""
         rest = error.rest
         if rest is None:
             return error
@@ -124,23 +124,24 @@ class Intake:
         if isinstance(rest, Order):
             _, faults = await self._target_faults(rest, None)
             return error.with_more(faults)
-        if "entryPoint" in refused:  # which operation it is decides what else is wrong
+        if "entryPoint" in refused:  # without the entry point, other checks mean nothing
             _, faults = await self._target_faults(rest.order, rest.input.format)
             return error.with_more(faults)
         try:
             await self._check(rest, "", patience)
-        except InvalidOrderError as more:
-            return error.with_more(fault for fault in more.faults if fault.field.partition(".")[0] not in refused)
-        except ServiceError:  # what has been found is enough to refuse it
+        except InvalidOrderError as program_error:
+            new = (fault for fault in program_error.faults if fault.field.partition(".")[0] not in refused)
+            return error.with_more(new)
+        except ServiceError:  # the faults so far suffice to refuse it
             return error
         return error
 
     async def refuse(
         self, job_id: str, source: Mapping[str, str], error: InvalidOrderError, traceparent: str | None = None
     ) -> Job:
-        """Note an order that cannot be run, with everything that is wrong with it, and answer its caller.
+        """Record an invalid order as a rejected job, with all its faults, and send its answer.
 
-        The claim comes first, the answer second: an order that comes again is answered again, under the same id.
+        First the claim, then the answer: a redelivered order is answered again, under the same id.
         """
         job = await self.reject(job_id, source, (await self.complete(error)).failure, traceparent, error.asked)
         await send_answer(self.services, job)
@@ -154,22 +155,22 @@ class Intake:
         traceparent: str | None = None,
         asked: Order | None = None,
     ) -> Job:
-        """Note an order that cannot be run, so that its caller can look it up; `asked` is what could be read of it."""
-        facts = {told.JOB_ID: job_id, told.DOOR: source["door"]}
-        with self.services.telemetry.span(told.REFUSE_ORDER, traceparent, facts) as span:
+        """Record an invalid order as a rejected job; `asked` is what could be read of it."""
+        facts = {telemetry.JOB_ID: job_id, telemetry.DOOR: source["door"]}
+        with self.services.telemetry.span(telemetry.REFUSE_ORDER, traceparent, facts) as span:
             name = (asked and asked.name) or source.get("blob") or source.get("messageId") or job_id
             order = replace(asked or Order(name, target="", shots=0), name=name)
             job = Job.rejected(job_id, order, self.services.now(), source, error, span.traceparent)
             await self.services.index.claim(job, digest="")
             poisoned = error.code == POISONED
-            event = told.ORDER_POISONED if poisoned else told.ORDER_REFUSED
-            self._tell(event, told.POISONED if poisoned else told.REFUSED, source, facts)
+            event = telemetry.ORDER_POISONED if poisoned else telemetry.ORDER_REFUSED
+            self._record(event, telemetry.POISONED if poisoned else telemetry.REFUSED, source, facts)
         return job
 
-    def _tell(self, event: str, outcome: str, source: Mapping[str, str], facts: Mapping[str, str]) -> None:
-        facts = {**facts, told.DOOR: source["door"], told.OUTCOME: outcome}
-        self.services.telemetry.measure(told.ORDERS, 1, facts)
-        told.tell(event, facts)
+    def _record(self, event: str, outcome: str, source: Mapping[str, str], facts: Mapping[str, str]) -> None:
+        facts = {**facts, telemetry.DOOR: source["door"], telemetry.OUTCOME: outcome}
+        self.services.telemetry.measure(telemetry.ORDERS, 1, facts)
+        telemetry.log_event(event, facts)
 
     async def _check(self, submitted: SubmittedOrder, job_id: str, patience: float) -> Checked:
         order = submitted.order
@@ -184,30 +185,30 @@ class Intake:
         return checked
 
     async def _target_faults(self, order: Order, word: str | None) -> tuple[Sequence[Target], list[Fault]]:
-        """Read the targets of the order's workspace, and name the faults that concern them and the program's format."""
+        """Read the targets of the order's workspace, and validate the order's targets and format against them."""
         faults = await workspace_faults(self.services, order.workspace)
-        targets = () if faults else await self.targets.at_hand(order.workspace)
+        targets = () if faults else await self.targets.best_effort(order.workspace)
         return targets, [*faults, *target_faults(order.targets, word, targets)]
 
 
 def _faults_of(rejected: Job) -> tuple[Fault, ...]:
-    """Name the faults for which an order was rejected; where none is known by its field, the error itself is one."""
+    """Return the faults of a rejected order; without any, its error is the fault."""
     error = rejected.error
     return (error.errors if error else ()) or (Fault("", error.message if error else "was rejected before"),)
 
 
 def _found_by(order: Order) -> Order:
     """Keep of an order that cannot be run what lists find it by, and where its answer goes."""
-    return part_of_order(wire.to_wire(order))
+    return part_of_order(codec.to_wire(order))
 
 
 def _size_faults(order: Order, checked: Checked, targets: Sequence[Target]) -> list[Fault]:
     needed = checked.program.qubits or 0
-    small = [target for target in named(targets, order.targets) if needed > (target.qubits or needed)]
+    small = [target for target in select_targets(targets, order.targets) if needed > (target.qubits or needed)]
     return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
 
 
 def digest_of(submitted: SubmittedOrder) -> str:
-    """Tell two orders apart: a hash over everything that the caller asked for."""
-    asked = replace(submitted, traceparent=None)
-    return hashlib.sha256(json.dumps(wire.to_wire(asked), sort_keys=True).encode()).hexdigest()
+    """Hash an order, without its trace context, to tell different orders apart."""
+    request = replace(submitted, traceparent=None)
+    return hashlib.sha256(json.dumps(codec.to_wire(request), sort_keys=True).encode()).hexdigest()

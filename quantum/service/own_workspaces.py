@@ -1,4 +1,4 @@
-"""One's own workspaces: added once a real call has shown that they open, listed without secrets, removed when idle."""
+"""Callers' own workspaces: added after a successful call, listed without secrets, removed when idle."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,37 +12,37 @@ from quantum.contract.orders import WORKSPACE
 from quantum.contract.workspaces import DEFAULT, REGISTRATION, RESOURCE_ID
 from quantum.jobs.errors import NotFoundError, ServiceError
 from quantum.ports import Services
-from quantum.workspaces.profiles import Credential, Profile, SecretName, endpoint_of, place_faults
+from quantum.workspaces.profiles import Credential, Profile, SecretName, endpoint_faults, endpoint_of
 
 
 class TakenNameError(Exception):
-    """Another workspace goes by this name, or the deployment's own settings have it."""
+    """The name belongs to another workspace, or to the deployment's settings."""
 
 
 class WorkspaceInUseError(Exception):
-    """Jobs are on their way in a workspace: without its credential they would be lost."""
+    """Jobs are running in a workspace: without its credential they would be lost."""
 
 
 async def workspace_faults(services: Services, name: str) -> list[Fault]:
-    """Say that nobody knows an order's workspace, with the nearest names that somebody does."""
-    if name == DEFAULT or name in services.workspaces.known():
+    """Report an order's unknown workspace, with the nearest known names."""
+    if name == DEFAULT or name in services.workspaces.profiles():
         return []
     if WORKSPACE.fullmatch(name) and await services.profiles.find(name):
         return []
-    known = [DEFAULT, *services.workspaces.known(), *[profile.name async for profile in services.profiles.all()]]
-    near = get_close_matches(name[:64], known, n=3, cutoff=0.4) or sorted(known)[:3]
+    names = [DEFAULT, *services.workspaces.profiles(), *[profile.name async for profile in services.profiles.all()]]
+    near = get_close_matches(name[:64], names, n=3, cutoff=0.4) or sorted(names)[:3]
     return [Fault("workspace", f"{printable(name)!r} is not known here; the nearest are {', '.join(near)}")]
 
 
 async def list_profiles(services: Services) -> list[tuple[Profile, str]]:
-    """List the profiles that an order can name, each with where it comes from: `settings` or `added`."""
+    """List the profiles that an order can name, each with its origin: `settings` or `added`."""
     added = [(profile, "added") async for profile in services.profiles.all()]
-    return [(profile, "settings") for profile in services.workspaces.known().values()] + added
+    return [(profile, "settings") for profile in services.workspaces.profiles().values()] + added
 
 
 async def find_profile(services: Services, name: str) -> tuple[Profile, str]:
-    """Read one of those profiles; NotFoundError where there is none of this name."""
-    if profile := services.workspaces.known().get(name):
+    """Find one of those profiles, or raise NotFoundError."""
+    if profile := services.workspaces.profiles().get(name):
         return profile, "settings"
     profile = await services.profiles.find(name) if WORKSPACE.fullmatch(name) else None
     if profile is None:
@@ -51,27 +51,27 @@ async def find_profile(services: Services, name: str) -> tuple[Profile, str]:
 
 
 async def add_workspace(services: Services, profile: Profile, secret: str) -> bool:
-    """Keep a workspace whose credential opens it, the secret in the vault alone; True where its name is new.
+    """Store a workspace after a successful call, its secret in the vault only; return True where its name is new.
 
-    The same workspace added again has its credential replaced, for the jobs that are on their way, too. Raises
-    TakenNameError where the name means another workspace, and whatever the real call raises.
+    Adding the same workspace again replaces its credential, for running jobs too. Raises TakenNameError where the name
+    belongs to another workspace, and any error of the call.
     """
-    known = await services.profiles.find(profile.name)
-    if profile.name in services.workspaces.known() or (known and not _same_place(known, profile)):
+    existing = await services.profiles.find(profile.name)
+    if profile.name in services.workspaces.profiles() or (existing and not _same_place(existing, profile)):
         raise TakenNameError(profile.name)
     await services.workspaces.validate(profile, secret)
-    name = _secret_of(known or profile)
+    name = _secret_of(existing or profile)
     await services.vault.write(name, secret)
-    if known:
+    if existing:
         await services.profiles.replace(_with_secret(profile, name))
     else:
         await _claim(services, _with_secret(profile, name), name)
     services.workspaces.forget(profile.name)
-    return known is None
+    return existing is None
 
 
 async def _claim(services: Services, profile: Profile, secret: str) -> None:
-    """Keep a new profile; where that fails, its secret, which nobody will use, is not left behind."""
+    """Insert a new profile; where that fails, remove its secret again."""
     claimed = False
     try:
         claimed = await services.profiles.claim(profile)
@@ -80,15 +80,15 @@ async def _claim(services: Services, profile: Profile, secret: str) -> None:
             with suppress(ServiceError):
                 await services.vault.remove(secret)
     if not claimed:
-        raise TakenNameError(profile.name)  # somebody was quicker
+        raise TakenNameError(profile.name)  # another request was faster
 
 
 async def remove_workspace(services: Services, name: str) -> None:
-    """Forget an added workspace and its secret; the secret goes first, so that a removal that failed can be repeated.
+    """Remove an added workspace and its secret; the secret first, so that a failed removal can be repeated.
 
-    Raises NotFoundError, TakenNameError for one of the settings, and WorkspaceInUseError while jobs are in it.
+    Raises NotFoundError, TakenNameError for a workspace of the settings, and WorkspaceInUseError while it has jobs.
     """
-    if name == DEFAULT or name in services.workspaces.known():
+    if name == DEFAULT or name in services.workspaces.profiles():
         raise TakenNameError(name)
     profile = await services.profiles.find(name) if WORKSPACE.fullmatch(name) else None
     if profile is None:
@@ -103,45 +103,45 @@ async def remove_workspace(services: Services, name: str) -> None:
 
 
 def read_registration(data: Any, allowed: tuple[str, ...]) -> tuple[Profile, str] | list[Fault]:
-    """Read a caller's workspace and its secret from parsed JSON, or say everything that is wrong, no value shown.
+    """Convert parsed JSON to a caller's workspace and its secret, or return all faults, without values.
 
-    Without a name it goes by that of its resource. `allowed` are endpoints beside Azure Quantum's own.
+    The default name is that of its resource. `allowed` are endpoints beside Azure Quantum's own.
     """
     if not isinstance(data, dict):
         return [Fault("", f"must be a JSON object with {', '.join(REGISTRATION)}")]
-    named = {"name": _own_name(data.get("resourceId"))} | data
-    faults = faults_in(named, REGISTRATION, Limits()) + place_faults(data, "", allowed)
+    registration = {"name": _own_name(data.get("resourceId"))} | data
+    faults = faults_in(registration, REGISTRATION, Limits()) + endpoint_faults(data, "", allowed)
     if faults:
         return faults
     who = Credential("clientSecret", data["tenantId"], data["clientId"])
-    return Profile(named["name"], endpoint_of(data), data["resourceId"], who), data["clientSecret"]
+    return Profile(registration["name"], endpoint_of(data), data["resourceId"], who), data["clientSecret"]
 
 
 def _own_name(resource_id: Any) -> str:
-    found = RESOURCE_ID.fullmatch(resource_id) if isinstance(resource_id, str) else None
-    return found["name"].lower().replace("_", "-")[:40] if found else "workspace"
+    match = RESOURCE_ID.fullmatch(resource_id) if isinstance(resource_id, str) else None
+    return match["name"].lower().replace("_", "-")[:40] if match else "workspace"
 
 
-def _same_place(known: Profile, asked: Profile) -> bool:
-    return known.resource_id.lower() == asked.resource_id.lower() and known.endpoint == asked.endpoint
+def _same_place(existing: Profile, requested: Profile) -> bool:
+    return existing.resource_id.lower() == requested.resource_id.lower() and existing.endpoint == requested.endpoint
 
 
 def _secret_of(profile: Profile) -> str:
-    """The name of an added workspace's secret: never one that was used before, since a vault keeps removed ones."""
+    """Name an added workspace's secret; a new one gets a new name, since a vault keeps removed names."""
     secret = profile.credential.secret
     return secret.name if secret else f"workspace-{profile.name}-{uuid4().hex[:12]}"
 
 
 def _with_secret(profile: Profile, name: str) -> Profile:
     who = profile.credential
-    kept = Credential(who.kind, who.tenant_id, who.client_id, SecretName(name))
-    return Profile(profile.name, profile.endpoint, profile.resource_id, kept)
+    credential = Credential(who.kind, who.tenant_id, who.client_id, SecretName(name))
+    return Profile(profile.name, profile.endpoint, profile.resource_id, credential)
 
 
 def registration_view(profile: Profile, origin: str) -> Mapping[str, Any]:
-    """Describe a workspace to callers: everything but its secret, and where that is kept."""
+    """Describe a workspace to callers, without its secret and the name of it."""
     who = profile.credential
-    known = {"kind": who.kind, "tenantId": who.tenant_id, "clientId": who.client_id}
-    credential = {field: text for field, text in known.items() if text is not None}
+    fields = {"kind": who.kind, "tenantId": who.tenant_id, "clientId": who.client_id}
+    credential = {field: text for field, text in fields.items() if text is not None}
     where = {"resourceId": profile.resource_id, "endpoint": profile.endpoint}
     return {"name": profile.name, **where, "credential": credential, "origin": origin}

@@ -1,4 +1,4 @@
-"""Orders on which the app itself failed too often: answered, kept for inspection, and replayed on request."""
+"""Dead letters: orders on which the app itself failed too often are answered, stored, and replayed on request."""
 
 import json
 from base64 import b64decode, b64encode
@@ -16,14 +16,14 @@ from quantum.service import blob_orders, queue_orders, waiting
 from quantum.service.answers import encode
 from quantum.service.intake import POISONED as POISONED_CODE
 from quantum.service.intake import Intake
-from quantum.service.redeliveries import tried
+from quantum.service.redeliveries import redelivered_ids
 from quantum.service.sending import send_answer
-from quantum.service.uploads import ids_given_up
+from quantum.service.uploads import candidate_ids
 from quantum.storage import POISON_CONTAINER
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
-type Caller = tuple[str, Mapping[str, str]]  # the id of a job, and where its order came from
+type Caller = tuple[str, Mapping[str, str]]  # a job's id and the source of its order
 
 POISONED = Failure(
     POISONED_CODE,
@@ -33,86 +33,88 @@ POISONED = Failure(
 
 
 async def give_up_message(message_id: str, text: bytes, intake: Intake) -> None:
-    """Keep the text of a poison message, then answer its caller; done twice, it is the same."""
-    if order := await waiting.find_waiting(text, intake):
+    """Store the text of a poison message, then answer its caller; idempotent."""
+    if order := await waiting.find_waiting_order(text, intake):
         unknown = (job_id("poison", message_id), order.source)
-        await _keep_and_answer(message_id, order.body, [(order.id, order.source), unknown], intake)
+        await _store_and_answer(message_id, order.body, [(order.id, order.source), unknown], intake)
         await waiting.forget(order.id, intake)
         return
-    callers = [queue_orders.caller_of(id_) for id_ in await tried(intake.services, text)]
+    callers = [queue_orders.caller_of(id_) for id_ in await redelivered_ids(intake.services, text)]
     callers.append((job_id("poison", message_id), {"door": "queue"}))
-    await _keep_and_answer(message_id, {"base64": b64encode(text).decode()}, callers, intake)
+    await _store_and_answer(message_id, {"base64": b64encode(text).decode()}, callers, intake)
 
 
 async def give_up_blob(message_id: str, path: str, etag: str, intake: Intake) -> None:
-    """Keep the path of an upload that a poison message names, then answer its caller; done twice, it is the same."""
-    ids = await ids_given_up(intake.services, path, etag)
+    """Store the path of the upload in a poison message, then answer its caller; idempotent."""
+    ids = await candidate_ids(intake.services, path, etag)
     callers = [(id_, blob_orders.source_of(path)) for id_ in (*ids, job_id("poison", message_id))]
-    await _keep_and_answer(message_id, {"blob": path}, callers, intake)
+    await _store_and_answer(message_id, {"blob": path}, callers, intake)
 
 
-async def _keep_and_answer(
+async def _store_and_answer(
     message_id: str, order: Mapping[str, str], callers: Sequence[Caller], intake: Intake
 ) -> None:
-    """Give an order up and answer its caller. `callers` are the candidates; the last is the fallback.
+    """Give up an order and answer its caller. `callers` are the candidates; the last is the fallback.
 
-    An order whose job has begun is not given up: a host that was killed several times may have taken it all the same.
-    A rejection is answered again, in case its answer was lost; any other job is answered by its orchestration.
+    An order whose job has started is not given up: a host that was killed several times may have accepted it. A
+    rejection is answered again, in case its answer was lost; any other job is answered by its orchestration.
     """
-    job = await _given_up(message_id, order, callers, intake)
+    job = await _give_up(message_id, order, callers, intake)
     if job.phase is Phase.REJECTED:
         await send_answer(intake.services, job)
 
 
-async def _given_up(message_id: str, order: Mapping[str, str], callers: Sequence[Caller], intake: Intake) -> Job:
-    *known, unknown = callers
-    begun: list[Job] = []
-    for caller in known:
-        job = await _keep(message_id, order, caller, intake)
+async def _give_up(message_id: str, order: Mapping[str, str], callers: Sequence[Caller], intake: Intake) -> Job:
+    *candidates, unknown = callers
+    started: list[Job] = []
+    for caller in candidates:
+        job = await _store(message_id, order, caller, intake)
         if job.source.get("poisonMessageId") == message_id:
             return job
-        if "poisonMessageId" not in job.source or "blob" in order:  # an upload is given up once, however it came
-            begun.append(job)
-    return begun[0] if begun else await _keep(message_id, order, unknown, intake)
+        if "poisonMessageId" not in job.source or "blob" in order:  # an upload is given up once, whatever led to it
+            started.append(job)
+    return started[0] if started else await _store(message_id, order, unknown, intake)
 
 
-async def _keep(message_id: str, order: Mapping[str, str], caller: Caller, intake: Intake) -> Job:
-    """Keep an order and reject it under its caller's id, unless that has a job already; gives the job that it has."""
+async def _store(message_id: str, order: Mapping[str, str], caller: Caller, intake: Intake) -> Job:
+    """Store an order and reject it under its caller's id, unless that has a job; return the job."""
     id_, source = caller
     if entry := await intake.services.index.find(id_):
         return entry.job
-    kept = {"id": id_, "messageId": message_id, "at": wire.timestamp(intake.services.now()), **order}
-    await intake.services.blobs.write(_path(id_), encode(kept))
+    order_record = {"id": id_, "messageId": message_id, "at": codec.timestamp(intake.services.now()), **order}
+    await intake.services.blobs.write(_path(id_), encode(order_record))
     text = b64decode(order.get("base64", ""))
     asked = await blob_orders.part_in_blob(order["blob"], intake) if "blob" in order else part_in_text(text)
     source = {**source, "poisonMessageId": message_id}
     rejected = await intake.reject(id_, source, POISONED, telemetry.traceparent_in(text), asked)
-    entry = await intake.services.index.find(id_)  # another message with the same text may have been quicker
+    entry = await intake.services.index.find(id_)  # another message with the same text may have been faster
     return entry.job if entry else rejected
 
 
-async def list_kept(blobs: BlobStore) -> list[Mapping[str, Any]]:
-    """List the orders that are kept, without their bodies."""
+async def list_orders(blobs: BlobStore) -> list[Mapping[str, Any]]:
+    """List the stored orders, without their bodies."""
     orders: list[Mapping[str, Any]] = []
     async for name in blobs.names(POISON_CONTAINER):
-        with suppress(NotFoundError):  # it was replayed since it was listed
-            kept = await _read(blobs, name)
-            orders.append({field: kept[field] for field in ("id", "messageId", "at", "blob") if field in kept})
+        with suppress(NotFoundError):  # replayed since the listing
+            order_record = await _read(blobs, name)
+            orders.append(
+                {field: order_record[field] for field in ("id", "messageId", "at", "blob") if field in order_record}
+            )
     return orders
 
 
 async def replay(id_: str, intake: Intake, orchestrations: Orchestrations) -> str:
-    """Take an order again, remove it from those that are kept, and give its job's id; twice at once, it is one job.
+    """Take a stored order again, remove it from the store, and return its job's id; two replays lead to one job.
 
-    Raises NotFoundError where none of this id is kept, or its blob is gone.
+    Raises NotFoundError for an unknown id, or if the order's blob is gone.
     """
     if not is_job_id(id_):
         raise NotFoundError("This is not the id of an order.")
-    kept = await _read(intake.services.blobs, f"{id_}.json")
-    if "blob" in kept:
-        job = await blob_orders.take_blob(kept["blob"], intake, orchestrations, replay_of=id_)
+    order_record = await _read(intake.services.blobs, f"{id_}.json")
+    if "blob" in order_record:
+        job = await blob_orders.take_blob(order_record["blob"], intake, orchestrations, replay_of=id_)
     else:
-        job = await queue_orders.take_message(id_, b64decode(kept["base64"]), intake, orchestrations)
+        job = await queue_orders.take_message(id_, b64decode(order_record["base64"]), intake, orchestrations)
     if job is None:
         raise NotFoundError("There is no such blob.")
     await intake.services.blobs.remove(_path(id_))
@@ -121,8 +123,8 @@ async def replay(id_: str, intake: Intake, orchestrations: Orchestrations) -> st
 
 async def _read(blobs: BlobStore, name: str) -> dict[str, Any]:
     blob = await blobs.open(f"{POISON_CONTAINER}/{name}")
-    kept: dict[str, Any] = json.loads(await blob.read())
-    return kept
+    order_record: dict[str, Any] = json.loads(await blob.read())
+    return order_record
 
 
 def _path(id_: str) -> str:

@@ -1,4 +1,4 @@
-"""From a program as the caller hands it over to the blob that is submitted: fetched, checked, compiled, kept."""
+"""Prepares a program for submission: fetch, check, compile, store."""
 
 import base64
 import hashlib
@@ -15,17 +15,17 @@ from quantum.programs.checks import BITCODE
 from quantum.programs.formats import FORMATS, QUIL, Format, profile_for, row_of
 from quantum.programs.gates import count_gates
 from quantum.storage import PROGRAMS_CONTAINER
-from quantum.wire.encodings import disguise_of, encoded_again, from_base64, without_mark
+from quantum.wire.encodings import double_encoding, encoding_mistake, from_base64, without_bom
 
 QIR = "qir.v1"
-WHOLE_BYTES = 4 * 1024 * 1024  # up to here a program is read whole and checked; above, it is only passed on
+WHOLE_BYTES = 4 * 1024 * 1024  # larger programs are passed on unchecked
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A program that may be submitted, and its bytes; where they are many, a blob to copy them from.
+    """A valid program and its bytes, or for a large one the blob to copy them from.
 
-    `notes` are what the compiler says of it to its author.
+    `notes` are the compiler's notes to its author.
     """
 
     program: Program
@@ -36,63 +36,63 @@ class Checked:
 async def check_program(
     services: Services, submitted: SubmittedOrder, job_id: str, patience: float = COMPILER_PATIENCE_SECONDS
 ) -> Checked:
-    """Check an order's program, and compile it where its format asks for that; InvalidOrderError names its faults.
+    """Check an order's program, and compile it if its format needs that; InvalidOrderError lists its faults.
 
-    CompilerBusyError if it has no turn at the compiler within so many seconds.
+    Raises CompilerBusyError if no turn at the compiler is free within `patience` seconds.
     """
-    given = submitted.input
-    checked = await _checked(services, submitted, row_of(given.format), job_id, patience)
-    stated = replace(
+    source = submitted.input
+    checked = await _checked(services, submitted, row_of(source.format), job_id, patience)
+    program = replace(
         checked.program,
-        output=given.output_format,
-        media_type=given.content_type,
-        encoding=given.content_encoding or checked.program.encoding,
+        output=source.output_format,
+        media_type=source.content_type,
+        encoding=source.content_encoding or checked.program.encoding,
     )
-    return replace(checked, program=stated)
+    return replace(checked, program=program)
 
 
 def program_of(job: Job) -> Program:
-    """Give the program that a job submits; RefusedError where it has none, as one that was adopted."""
+    """Return a job's program; RefusedError where it has none, like an adopted job."""
     if job.program is None:
         raise RefusedError("The job has no program of its own that could be submitted.")
     return job.program
 
 
 async def _checked(services: Services, submitted: SubmittedOrder, row: Format, job_id: str, patience: float) -> Checked:
-    order, given = submitted.order, submitted.input
-    content = await _fetch(services, given, row)
+    order, source = submitted.order, submitted.input
+    content = await _fetch(services, source, row)
     if isinstance(content, Blob):
         return Checked(Program(_path(job_id, content.etag.encode()), row.submitted, content.size), content)
-    if given.content_type or given.content_encoding:  # bytes of another kind than we can look at
+    if source.content_type or source.content_encoding:  # the bytes have another form than the format's own
         return Checked(Program(_path(job_id, content), row.submitted, len(content)), content)
-    looked = row.check(content)
+    checks_result = row.check(content)
     unbound = checks.unbound(content, order.params.get("substitutions")) if row.word == QUIL else ()
-    if faults := (*looked.faults, *unbound):
+    if faults := (*checks_result.faults, *unbound):
         raise InvalidOrderError(faults)
     if row.is_compiled:
         return await _compile(services, submitted, content, job_id, patience)
     if row.word == QIR:
         return await _read_module(services, order, content, job_id, patience)
-    gates = count_gates(row.submitted, content, looked.qubits)
-    program = Program(_path(job_id, content), row.submitted, len(content), qubits=looked.qubits, gates=gates)
-    return Checked(replace(program, encoding=looked.encoding), content)
+    gates = count_gates(row.submitted, content, checks_result.qubits)
+    program = Program(_path(job_id, content), row.submitted, len(content), qubits=checks_result.qubits, gates=gates)
+    return Checked(replace(program, encoding=checks_result.encoding), content)
 
 
-async def keep_program(services: Services, checked: Checked) -> None:
-    """Store the bytes where the orchestration finds them; done twice, it is the same."""
+async def store_program(services: Services, checked: Checked) -> None:
+    """Store the program for the orchestration; idempotent."""
     content = checked.content.chunks if isinstance(checked.content, Blob) else checked.content
     await services.blobs.write(checked.program.blob, content, size=checked.program.size)
 
 
 async def whole(blob: Blob, limit: int, what: str) -> bytes:
-    """Read a blob that may not be larger than a limit in bytes."""
+    """Read a blob up to a limit in bytes."""
     if blob.size > limit:
         raise InvalidOrderError((too_large(what, blob.size, limit),))
     return await blob.read()
 
 
 def too_large(field: str, size: int, limit: int) -> Fault:
-    """Say that a program is over its limit."""
+    """Report a program over its limit."""
     return Fault(field, f"is {size:,} bytes; {limit:,} are allowed")
 
 
@@ -127,7 +127,7 @@ async def _compile(
 
 
 async def _read_module(services: Services, order: Order, content: bytes, job_id: str, patience: float) -> Checked:
-    """Read from a module that somebody else compiled what a workspace has to know of it; it stays as it is."""
+    """Read the properties of a precompiled QIR module; its bytes stay unchanged."""
     is_bitcode = content.startswith(BITCODE)
     read = await services.compiler.compile(
         base64.b64encode(content).decode() if is_bitcode else content.decode(),
@@ -153,16 +153,16 @@ async def _read_module(services: Services, order: Order, content: bytes, job_id:
     return Checked(program, content)
 
 
-async def _fetch(services: Services, given: ProgramInput, row: Format) -> bytes | Blob:
-    if given.blob is None:
-        content = _inline(given)
+async def _fetch(services: Services, source: ProgramInput, row: Format) -> bytes | Blob:
+    if source.blob is None:
+        content = _inline(source)
     else:
-        blob = await _open(services, given.blob)
+        blob = await _open(services, source.blob)
         if WHOLE_BYTES < blob.size <= row.max_size:
             return blob
         content = await whole(blob, row.max_size, "input.blob")
-    if row.word in FORMATS and not (given.content_type or given.content_encoding):
-        content = _plain(content, given)
+    if row.word in FORMATS and not (source.content_type or source.content_encoding):
+        content = _plain(content, source)
     if not content.strip():
         raise InvalidOrderError((Fault("input", "is empty"),))
     if len(content) > row.max_size:
@@ -170,25 +170,25 @@ async def _fetch(services: Services, given: ProgramInput, row: Format) -> bytes 
     return content
 
 
-def _inline(given: ProgramInput) -> bytes:
-    return given.text.encode() if given.text is not None else _decoded(given.base64 or "")
+def _inline(source: ProgramInput) -> bytes:
+    return source.text.encode() if source.text is not None else _decoded(source.base64 or "")
 
 
 def _decoded(text: str) -> bytes:
     try:
         return from_base64(text)
     except ValueError as error:  # binascii.Error for bad padding, a plain ValueError for letters beyond ASCII
-        disguise = disguise_of(text.encode())
-        reason = f"is not base64 but {disguise}" if disguise else f"is not base64: {error}; a text goes into `text`"
+        mistake = encoding_mistake(text.encode())
+        reason = f"is not base64 but {mistake}" if mistake else f"is not base64: {error}; a text goes into `text`"
         raise InvalidOrderError((Fault("input.base64", reason),)) from error
 
 
-def _plain(content: bytes, given: ProgramInput) -> bytes:
-    """Drop a byte order mark, and refuse what is encoded once more: no format that we know looks like that."""
-    as_text = given.text is not None
-    if disguise := encoded_again(content, "send it as `base64`") if as_text else encoded_again(content):
-        raise InvalidOrderError((Fault("input.text" if as_text else "input", f"is no program but {disguise}"),))
-    return without_mark(content)
+def _plain(content: bytes, source: ProgramInput) -> bytes:
+    """Remove a byte order mark, and refuse a double encoding: no known format looks like that."""
+    as_text = source.text is not None
+    if mistake := double_encoding(content, "send it as `base64`") if as_text else double_encoding(content):
+        raise InvalidOrderError((Fault("input.text" if as_text else "input", f"is no program but {mistake}"),))
+    return without_bom(content)
 
 
 async def _open(services: Services, path: str) -> Blob:
@@ -199,5 +199,5 @@ async def _open(services: Services, path: str) -> Blob:
 
 
 def _path(job_id: str, content: bytes) -> str:
-    """Where a program is kept: by its content, so that two orders for one id cannot overwrite each other."""
+    """Return the blob path of a program: by its content, so that two orders for one id cannot overwrite each other."""
     return f"{PROGRAMS_CONTAINER}/{job_id}/{hashlib.sha256(content).hexdigest()[:16]}"

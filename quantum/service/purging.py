@@ -1,8 +1,8 @@
-"""Which histories of orchestrations are forgotten in a round of housekeeping: a sixteenth of all that ended long ago.
+"""Chooses the orchestration histories to purge in a round of housekeeping: a sixteenth of all.
 
-The durable engine purges by when an orchestration was created, which is not what is promised: a job of many weeks would
-lose its history as it ends. So those that have ended are listed, and forgotten one by one. A round asks for the ids
-that begin with one hexadecimal digit, in sixteen requests of a page each, so that its work has a bound.
+The durable engine can only purge by creation time, so a job of many weeks would lose its history as soon as it ends.
+Therefore ended orchestrations are listed and purged one by one. A round lists the ids that begin with one hexadecimal
+digit, in sixteen requests of one page each, so that its work is bounded.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,6 @@ DIGITS = "0123456789abcdef"
 
 
 def prefixes_at(now: datetime) -> Sequence[str]:
-    """Give the beginnings of the ids whose turn it is; every one has its turn within sixteen rounds."""
+    """Return the id prefixes of this round; sixteen rounds cover all."""
     turn = DIGITS[int(now.timestamp()) // ROUND_SECONDS % len(DIGITS)]
     return [turn + digit for digit in DIGITS]

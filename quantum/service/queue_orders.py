@@ -1,20 +1,20 @@
-"""Takes orders from messages: each is a job, or an answer that says why it cannot be run."""
+"""Takes orders from queue messages: each leads to a job, or to an answer with its faults."""
 
 from quantum.jobs.errors import InvalidOrderError
 from quantum.jobs.model import job_id
 from quantum.orders.read import parse_order
 from quantum.ports import Orchestrations
 from quantum.service.intake import Intake
-from quantum.service.redeliveries import note_try
+from quantum.service.redeliveries import note_redelivery
 from quantum.telemetry.names import traceparent_in
 
 
 async def take_message(
     message_id: str, text: bytes, intake: Intake, orchestrations: Orchestrations, *, delivery: int = 1
 ) -> str:
-    """Take an order from a message's text and give its job's id; delivered again, it is the same job."""
+    """Take an order from a message's text and return its job's id; a redelivery leads to the same job."""
     if delivery > 1:
-        await note_try(intake.services, message_id, text)
+        await note_redelivery(intake.services, message_id, text)
     id_, source = caller_of(message_id)
     try:
         await intake.take(parse_order(text, intake.services.limits), id_, source, orchestrations)
@@ -24,5 +24,5 @@ async def take_message(
 
 
 def caller_of(message_id: str) -> tuple[str, dict[str, str]]:
-    """Give the id of a message's job, and the `source` that its caller reads."""
+    """Return the id of a message's job, and its `source`."""
     return job_id("queue", message_id), {"door": "queue", "messageId": message_id}

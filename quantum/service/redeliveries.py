@@ -1,7 +1,7 @@
-"""Which messages have been tried before: so that one that is given up is answered for under the id that it had.
+"""Maps a poison message back to the original message id.
 
-A host that gives a message up puts its text on the poison queue as a new message, and tells nobody which it was. A
-message that comes again is noted, as an empty blob `tries/<day>/<digest of its text>/<message id>`.
+The host puts the text of a message that failed too often on the poison queue, as a new message without the original
+id. So each redelivery is recorded, as an empty blob `tries/<day>/<digest of the text>/<message id>`.
 """
 
 import hashlib
@@ -11,24 +11,24 @@ from datetime import datetime, timedelta
 from quantum.ports import Services
 from quantum.storage import TRIES_CONTAINER
 
-KEPT = timedelta(days=8)  # a message lives for seven days unless its sender says otherwise
+RETENTION = timedelta(days=8)  # a message lives for seven days unless its sender says otherwise
 
 
-async def note_try(services: Services, message_id: str, text: bytes) -> None:
-    """Note that a message has come again."""
+async def note_redelivery(services: Services, message_id: str, text: bytes) -> None:
+    """Record the redelivery of a message."""
     await services.blobs.write(f"{TRIES_CONTAINER}/{_day(services.now())}/{_digest(text)}/{message_id}", b"")
 
 
-async def tried(services: Services, text: bytes) -> Sequence[str]:
-    """Give the ids of the messages with this text that came more than once, in an order that is always the same."""
+async def redelivered_ids(services: Services, text: bytes) -> Sequence[str]:
+    """Return the sorted ids of the redelivered messages with this text."""
     digest = _digest(text)
     names = [name.split("/") async for name in services.blobs.names(TRIES_CONTAINER)]
-    return sorted({message_id for _, noted, message_id in names if noted == digest})
+    return sorted({message_id for _, digest_in_name, message_id in names if digest_in_name == digest})
 
 
-async def forget_tries(services: Services) -> None:
-    """Forget messages that nobody can deliver any more."""
-    oldest = _day(services.now() - KEPT)
+async def forget_redeliveries(services: Services) -> None:
+    """Remove the records of expired messages."""
+    oldest = _day(services.now() - RETENTION)
     async for name in services.blobs.names(TRIES_CONTAINER):
         if name < oldest:
             await services.blobs.remove(f"{TRIES_CONTAINER}/{name}")

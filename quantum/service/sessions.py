@@ -1,7 +1,7 @@
-"""Sessions of the workspace, as orders use them: one that is open already, or one that lives as long as the job.
+"""Sessions for orders: an open session of the workspace, or a job's own one.
 
-A session of a job's own has an id that follows from the job's, so that opening and closing it can be tried again. It is
-closed when the job ends; where that fails, housekeeping closes it, and the workspace itself ends one that idles.
+The id of a job's own session follows from the job's id, so that opening and closing can be retried. It is closed when
+the job ends; where that fails, housekeeping closes it, and the workspace itself ends an idle session.
 """
 
 from contextlib import suppress
@@ -15,11 +15,11 @@ from quantum.workspaces.remote import NewSession
 
 
 async def session_faults(services: Services, order: Order) -> list[Fault]:
-    """Say why an order cannot join the session that it names; where the workspace does not answer, submitting will."""
+    """Validate the session that an order names; without an answer of the workspace, the submission decides."""
     if order.session in (None, OWN_SESSION):
         return []
     try:
-        workspace = await services.workspaces.named(order.workspace)
+        workspace = await services.workspaces.get(order.workspace)
         session = await workspace.session(order.session)
     except NotFoundError:
         reason = f"there is no session {order.session!r} in this workspace; POST /api/sessions opens one"
@@ -35,20 +35,20 @@ async def session_faults(services: Services, order: Order) -> list[Fault]:
 
 
 async def open_own_session(services: Services, job: Job) -> None:
-    """Open the session that a job wants for itself, where it wants one."""
+    """Open a job's own session, if its order asks for one."""
     if job.order.session == OWN_SESSION and job.session_id:
         order = job.order
-        workspace = await services.workspaces.named(order.workspace)
+        workspace = await services.workspaces.get(order.workspace)
         await workspace.open_session(
             NewSession(job.session_id, f"{order.name} {job.id}", job.target, None, order.priority, order.tags)
         )
 
 
 async def close_own_sessions(services: Services, job: Job) -> None:
-    """Close the sessions that a job had to itself, on every target that it was on."""
+    """Close a job's own sessions, on all its targets."""
     if not job.own_sessions:
         return
-    workspace = await services.workspaces.named(job.order.workspace)
+    workspace = await services.workspaces.get(job.order.workspace)
     for session_id in job.own_sessions:
         with suppress(NotFoundError, RefusedError):  # never opened, or ended by itself
             await workspace.close_session(session_id)

@@ -1,4 +1,4 @@
-"""Each workspace's targets, read at most once a minute, and the faults of an order that concern them."""
+"""Each workspace's targets, cached for a minute, and the validation of an order's targets."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ CACHE_SECONDS = 60
 
 @dataclass(frozen=True)
 class TargetList:
-    """A workspace's targets, and when they were read."""
+    """A workspace's targets and the time of the reading."""
 
     targets: Sequence[Target]
     read_at: datetime
 
     def age_seconds(self, now: datetime) -> float:
-        """How old the list is."""
+        """Return the age of the list."""
         return (now - self.read_at).total_seconds()
 
 
@@ -39,12 +39,12 @@ class Targets:
         cached = self._cache.get(workspace)
         if cached and cached.age_seconds(self._services.now()) <= max_age:
             return cached
-        targets = await (await self._services.workspaces.named(workspace)).targets()
+        targets = await (await self._services.workspaces.get(workspace)).targets()
         self._cache[workspace] = fresh = TargetList(targets, self._services.now())
         return fresh
 
-    async def at_hand(self, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
-        """Read the targets; where the workspace does not answer now, give the last list that was read, or none."""
+    async def best_effort(self, workspace: str = DEFAULT, *, cached: bool = True) -> Sequence[Target]:
+        """Read the targets; without an answer of the workspace, return the last list, or none."""
         try:
             return (await self.fresh(workspace, CACHE_SECONDS if cached else -1)).targets
         except ServiceError:
@@ -52,22 +52,22 @@ class Targets:
             return last.targets if last else ()
 
 
-def named(targets: Iterable[Target], names: Sequence[str]) -> list[Target]:
-    """Those of the targets that go by one of these names."""
+def select_targets(targets: Iterable[Target], names: Sequence[str]) -> list[Target]:
+    """Select targets by their names."""
     return [target for target in targets if target.id in names]
 
 
-def target_faults(names: Sequence[str], word: str | None, known: Sequence[Target]) -> list[Fault]:
-    """Report which of an order's targets are not in the workspace, or do not take its format.
+def target_faults(names: Sequence[str], word: str | None, available: Sequence[Target]) -> list[Fault]:
+    """Report which of an order's targets are missing in the workspace, or do not accept its format.
 
-    Without a list of `known` targets, as when the workspace does not answer, a target may be there: that shows when the
-    job is submitted.
+    Without a list of `available` targets, as when the workspace does not answer, a target may be there: that shows when
+    the job is submitted.
     """
-    by_id = {target.id: target for target in known}
+    by_id = {target.id: target for target in available}
     faults = []
     for place, name in enumerate(names):
         field = "target" if place == 0 else "fallbackTargets"
-        if known and name not in by_id:
+        if available and name not in by_id:
             near = get_close_matches(name, by_id, n=3, cutoff=0.4) or sorted(by_id)
             faults.append(Fault(field, f"{name!r} is not in this workspace; the nearest are {', '.join(near)}"))
         else:

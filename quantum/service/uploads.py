@@ -1,8 +1,8 @@
-"""Which job an upload is: recorded before it is taken, so that whoever takes it, and when, takes it under one id.
+"""Identifies uploads: each is recorded before it is accepted, so that its job's id is always the same.
 
-A blob's ETag changes with its metadata and properties, too, without an event, and an upload may be announced late, or
-be found by a search. It is therefore known by its path and by when the blob was created; size and MD5 tell two of one
-second apart. See docs/decisions/0011-lost-uploads.md.
+A blob's ETag also changes with its metadata and properties, without an event, and an upload may be announced late, or
+be found by the search. It is therefore identified by its path and the blob's creation time; size and MD5 distinguish
+two uploads of one second. See docs/decisions/0011-lost-uploads.md.
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ type By = Literal["event", "search"]
 
 
 def id_of(path: str, etag: str) -> str:
-    """Give the id of the job of an upload that was first met with this ETag."""
+    """Return the job id of an upload that was first seen with this ETag."""
     return job_id("blob", f"{path}:{etag}")
 
 
-def is_of(record: UploadRecord, upload: Upload) -> bool:
-    """Whether a record is of this very upload, whatever its ETag is by now.
+def is_record_of(record: UploadRecord, upload: Upload) -> bool:
+    """Say whether a record belongs to this upload, whatever its ETag is now.
 
-    Of a blob that was created in the same second, other content is another upload: one that replaced it. Where the
-    storage does not know the MD5 of both, content of one size counts as the same: nothing is run twice for that.
+    Other content of a blob with the same creation time is another upload, which replaced it. Without both MD5 values,
+    content of the same size counts as the same, so that nothing runs twice.
     """
     if record.etag == upload.etag:
         return True
@@ -35,42 +35,42 @@ def is_of(record: UploadRecord, upload: Upload) -> bool:
 
 
 async def id_of_blob(services: Services, path: str, blob: Blob, by: By) -> str:
-    """Give the id of the job of a blob that is about to be taken, and record it."""
-    if blob.created is None:  # a storage that does not tell; Azure's and Azurite do
+    """Return the job id of a blob, and record the upload."""
+    if blob.created is None:  # other storages; Azure and Azurite report it
         return id_of(path, blob.etag)
     upload = Upload(path, blob.etag, blob.created, blob.created, blob.size, blob.md5)
     return await id_of_upload(services, upload, by)
 
 
 async def id_of_upload(services: Services, upload: Upload, by: By) -> str:
-    """Give the id of an upload's job: that of its record, which the first who asks inserts.
+    """Return the job id of an upload, by its record, which the first call inserts.
 
-    An event tells of new content, so for an event another ETag is another upload, unless a search took that one before
-    its event came. For a search, any record of the upload is its own.
+    An event announces new content, so for an event another ETag is another upload, unless the search accepted that one
+    before its event arrived. For the search, any record of the upload counts.
     """
     while True:
         records = await services.uploads.records(upload.path)
-        if found := of_upload(upload, records, by):
-            return id_of(upload.path, found[0].etag)
+        if matches := records_of(upload, records, by):
+            return id_of(upload.path, matches[0].etag)
         record = UploadRecord(upload.path, upload.etag, upload.created, upload.size, upload.md5, by)
         number = sum(other.created == upload.created for other in records)
         if await services.uploads.record(record, number):
             return id_of(upload.path, upload.etag)
 
 
-def of_upload(upload: Upload, records: Sequence[UploadRecord], by: By = "search") -> list[UploadRecord]:
-    """Give the records of an upload, that with its ETag first."""
-    found = [record for record in records if is_of(record, upload)]
+def records_of(upload: Upload, records: Sequence[UploadRecord], by: By = "search") -> list[UploadRecord]:
+    """Return the records of an upload, the one with its ETag first."""
+    matches = [record for record in records if is_record_of(record, upload)]
     if by == "event":
-        found = [record for record in found if upload.etag == record.etag or record.by == "search"]
-    return sorted(found, key=lambda record: record.etag != upload.etag)
+        matches = [record for record in matches if upload.etag == record.etag or record.by == "search"]
+    return sorted(matches, key=lambda record: record.etag != upload.etag)
 
 
-async def ids_given_up(services: Services, path: str, etag: str) -> list[str]:
-    """Give the ids that an upload may have which the host gave up, by the ETag of its event: the likeliest first.
+async def candidate_ids(services: Services, path: str, etag: str) -> list[str]:
+    """Return the possible job ids of an upload that the host gave up, by the ETag of its event: the likeliest first.
 
-    Where no record has that ETag, the blob had another when it was taken: any record may be of this upload.
+    Where no record has that ETag, the blob had another when it was accepted: any record may belong to this upload.
     """
     records = await services.uploads.records(path)
-    known = [record.etag for record in reversed(records)]
-    return [id_of(path, each) for each in (known if known and etag not in known else [etag])]
+    etags = [record.etag for record in reversed(records)]
+    return [id_of(path, each) for each in (etags if etags and etag not in etags else [etag])]

@@ -1,1 +1,1 @@
-"""Names of spans, metrics and log events, and how activities are observed."""
+"""Names of spans, metrics and log events."""

@@ -1,1 +1,1 @@
-"""What crosses a boundary: JSON read strictly, dataclasses written as camelCase JSON, texts in their encodings."""
+"""Data formats at the boundaries: strict JSON, dataclasses as camelCase JSON, text encodings."""

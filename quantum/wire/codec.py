@@ -1,4 +1,4 @@
-"""Turns frozen dataclasses into the camelCase JSON that crosses our boundaries, and back; times and durations, too."""
+"""Encodes frozen dataclasses as camelCase JSON and decodes them; likewise timestamps and durations."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,13 +16,13 @@ PLAIN = frozenset({str, int, float, bool, type(None)})
 
 @cache
 def camel(name: str) -> str:
-    """Spell a Python name as JSON does: `fallback_targets` is `fallbackTargets`."""
+    """Convert a Python name to camelCase: `fallback_targets` becomes `fallbackTargets`."""
     head, *tail = name.split("_")
     return head + "".join(word.title() for word in tail)
 
 
 def to_wire(value: Any) -> Any:
-    """Encode a dataclass, or any nesting of them, as plain JSON; fields that are None are left out."""
+    """Encode a dataclass, or nested ones, as plain JSON; fields that are None are omitted."""
     kind: Any = type(value)
     if kind in PLAIN:
         return value
@@ -38,14 +38,14 @@ def to_wire(value: Any) -> Any:
 
 @cache
 def _names(kind: type) -> tuple[tuple[str, str], ...] | None:
-    """The fields of a dataclass and their names in JSON."""
+    """Return the fields of a dataclass and their JSON names."""
     return tuple((field.name, camel(field.name)) for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def from_wire[T](kind: type[T], data: Mapping[str, Any]) -> T:
-    """Decode a dataclass, or any nesting of them, from what `to_wire` wrote; names that it lacks are passed over.
+    """Decode a dataclass, or nested ones, from the JSON of `to_wire`; unknown names are ignored.
 
-    A newer release may have written the JSON that an older one reads, and the other way round.
+    The JSON may come from a newer or an older release.
     """
     readers: tuple[tuple[str, str, Reader], ...] = _readers(kind)  # type: ignore[arg-type]  # a class can be hashed
     return kind(**{name: read(data[key]) for name, key, read in readers if key in data})
@@ -56,13 +56,13 @@ type Reader = Callable[[Any], Any]
 
 @cache
 def _readers(kind: type) -> tuple[tuple[str, str, Reader], ...]:
-    """The fields of a dataclass, their names in JSON, and how their values are read."""
+    """Return the fields of a dataclass, their JSON names and the readers of their values."""
     hints = get_type_hints(kind)
     return tuple((name, key, _reader(hints[name])) for name, key in _names(kind) or ())
 
 
 def _reader(hint: Any) -> Reader:
-    """Choose how JSON becomes a value of this type; what is plain in JSON stays as it is."""
+    """Choose the function that decodes JSON to this type; plain values stay unchanged."""
     origin, parts = get_origin(hint), get_args(hint)
     if type(None) in parts:
         read = _either(tuple(part for part in parts if part is not type(None)))
@@ -74,43 +74,43 @@ def _reader(hint: Any) -> Reader:
         read = _reader(parts[1])
         return lambda pairs: {key: read(value) for key, value in pairs.items()}
     if not isinstance(hint, type):
-        return _as_it_is
+        return _unchanged
     if is_dataclass(hint):
         return partial(from_wire, hint)
-    return hint if issubclass(hint, Enum) else _as_it_is
+    return hint if issubclass(hint, Enum) else _unchanged
 
 
 def _either(kinds: tuple[Any, ...]) -> Reader:
-    """Read a value of one of these types: an object is the dataclass among several, all else stays as it is."""
+    """Read a value of one of these types: an object is the dataclass among several, all else is unchanged."""
     if len(kinds) == 1:
         return _reader(kinds[0])
     (document,) = (kind for kind in kinds if isinstance(kind, type) and is_dataclass(kind))
     return lambda value: from_wire(document, value) if isinstance(value, dict) else value
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
 def timestamp(when: datetime) -> str:
-    """Write a moment as RFC 3339 in UTC, to the millisecond."""
+    """Format a moment as RFC 3339 in UTC, to the millisecond."""
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment(text: str) -> datetime:
-    """Read an RFC 3339 timestamp."""
+    """Parse an RFC 3339 timestamp."""
     return datetime.fromisoformat(text)
 
 
 def seconds_between(start: str | None, end: str | None) -> float | None:
-    """The time from one timestamp to another in seconds, to the millisecond; None where one of them is missing."""
+    """Return the seconds between two timestamps, to the millisecond; None where one is missing."""
     return round((moment(end) - moment(start)).total_seconds(), 3) if start and end else None
 
 
 def duration(text: str) -> timedelta:
-    """Read an ISO 8601 duration of days and below, such as `P1DT12H` or `PT90S`; ValueError if it is none.
+    """Parse an ISO 8601 duration of days and smaller units, such as `P1DT12H` or `PT90S`; else raise ValueError.
 
-    Months and years are refused: how long they last depends on when they begin.
+    Months and years are refused: their length depends on their start.
     """
     parts = DURATION.fullmatch(text)
     if parts is None or not any(parts.groups()):

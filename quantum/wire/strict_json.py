@@ -1,4 +1,4 @@
-"""Reads JSON from strangers: one value for each name, finite numbers, bounded depth and size, clean text."""
+"""Parses untrusted JSON: unique names, finite numbers, bounded depth and size, valid Unicode."""
 
 import json
 import math
@@ -6,28 +6,28 @@ from collections import Counter, defaultdict
 from itertools import chain
 from typing import Any, NoReturn
 
-from quantum.wire.encodings import other_encoding, without_mark
+from quantum.wire.encodings import without_bom, wrong_encoding
 
 MAX_DEPTH = 32
 LARGEST = 2**63
 
 
 class InvalidJsonError(ValueError):
-    """The bytes are not JSON that we take; the message says why, for the caller."""
+    """The bytes are not acceptable JSON; the message tells the caller why."""
 
 
 def loads(data: bytes, *, unbounded: str = "") -> Any:
     """Parse JSON in UTF-8, with or without a byte order mark, or raise InvalidJsonError.
 
-    Whole numbers in the field named may be of any size.
+    Integers in the field `unbounded` may have any size.
     """
-    data = without_mark(data)
+    data = without_bom(data)
     try:
         value = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_not_finite, parse_float=_finite)
     except InvalidJsonError:
         raise
     except UnicodeDecodeError as error:
-        other = other_encoding(data)
+        other = wrong_encoding(data)
         reason = f"not UTF-8 but {other}" if other else f"not UTF-8 text (byte {error.start})"
         raise InvalidJsonError(reason) from error
     except json.JSONDecodeError as error:
@@ -45,11 +45,11 @@ def loads(data: bytes, *, unbounded: str = "") -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise InvalidJsonError(f"the name {twice[:60]!r} stands twice in one object")
-    return found
+    return values
 
 
 def _not_finite(word: str) -> NoReturn:
@@ -64,7 +64,7 @@ def _finite(text: str) -> float:
 
 
 def _check(value: Any, largest: float = LARGEST) -> None:
-    # Level by level and kind by kind: of small values there can be millions, and a call for each takes too long.
+    # Level by level and kind by kind: there can be millions of small values, and one call for each takes too long.
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         kinds: defaultdict[type, list[Any]] = defaultdict(list)
@@ -83,5 +83,5 @@ def _check(value: Any, largest: float = LARGEST) -> None:
 def _check_text(text: str) -> None:
     try:
         text.encode()
-    except UnicodeEncodeError as error:  # "\ud800" parses, and cannot be written anywhere afterwards
+    except UnicodeEncodeError as error:  # "\ud800" parses, but cannot be encoded afterwards
         raise InvalidJsonError("text with half of a surrogate pair") from error

@@ -1,1 +1,1 @@
-"""Which workspace a name means, and what a workspace says of its jobs, targets and sessions. Rules alone."""
+"""Workspace profiles, and the remote jobs, targets and sessions of a workspace. Pure rules: no service is called."""

@@ -1,6 +1,6 @@
-"""Workspace profiles: which workspace a name means, and with which one credential it is spoken to.
+"""Workspace profiles: names for workspaces, each with its endpoint and credential.
 
-A profile holds no secret: it names one, and the key vault keeps it. What is wrong with one is told by field.
+A profile holds no secret, only the name of one in the key vault. Faults are reported by field.
 """
 
 import re
@@ -13,7 +13,7 @@ from quantum.contract.kinds import Limits
 from quantum.contract.workspaces import CREDENTIAL, LOCATION, PROFILE, OwnName
 from quantum.wire import strict_json
 
-# The address of a region, or of a workspace in it, as `endpointUri` and the portal have it.
+# The address of a region, or of a workspace in it, in the form of `endpointUri` and the portal.
 QUANTUM = re.compile(r"https://(?:[a-zA-Z0-9-]{1,63}\.)?[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)
 QUANTUM_FORMS = "https://<region>.quantum.azure.com, or https://<workspace>.<region>.quantum.azure.com"
 SECRET = re.compile(r"[0-9A-Za-z-]{1,127}", re.ASCII)
@@ -36,7 +36,7 @@ class SecretName:
 
 @dataclass(frozen=True)
 class Credential:
-    """Who we are towards a workspace: a kind of `KINDS`, and what that kind needs."""
+    """The credential for a workspace: a kind of `KINDS`, and its fields."""
 
     kind: str
     tenant_id: str | None = None
@@ -47,7 +47,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class Profile:
-    """A workspace under the name that orders use; `endpoint` is the address of its data plane."""
+    """A named workspace; `endpoint` is the address of its data plane."""
 
     name: str
     endpoint: str
@@ -57,7 +57,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a kind of credential needs, what it may have, and what to check when it opens nothing."""
+    """A kind of credential: its required and optional fields, and what to check when it is rejected."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
@@ -79,11 +79,11 @@ KINDS: Mapping[str, Kind] = {
     "apiKey": Kind(("secret",), (), "that the key is the workspace's, and that its keys are enabled"),
     "connectionString": Kind(("secret",), (), "that its ApiKey is the workspace's, and that its keys are enabled"),
 }
-ROLE = "that it has the role Quantum Workspace Data Contributor"  # what a 403 mostly lacks
+ROLE = "that it has the role Quantum Workspace Data Contributor"  # the usual cause of a 403
 
 
 def read_profiles(text: str, *, has_vault: bool) -> dict[str, Profile] | list[Fault]:
-    """Read an operator's profiles from a JSON object by name, or say everything that is wrong with any of them."""
+    """Parse an operator's profiles from a JSON object by name, or return all faults."""
     try:
         data = strict_json.loads(text.encode())
     except strict_json.InvalidJsonError as error:
@@ -92,32 +92,32 @@ def read_profiles(text: str, *, has_vault: bool) -> dict[str, Profile] | list[Fa
         return [Fault("", "must be a JSON object of profiles by name")]
     read = [read_profile(name, profile, f"{name}.") for name, profile in data.items()]
     profiles = {profile.name: profile for profile in read if isinstance(profile, Profile)}
-    faults = [fault for found in read if not isinstance(found, Profile) for fault in found]
+    faults = [fault for result in read if not isinstance(result, Profile) for fault in result]
     secrets = {name: profile.credential.secret for name, profile in profiles.items()}
-    homeless = [name for name, secret in secrets.items() if secret and not secret.vault and not has_vault]
+    without_vault = [name for name, secret in secrets.items() if secret and not secret.vault and not has_vault]
     reason = "is in no vault: KEY_VAULT_URL is missing"
-    return [*faults, *(Fault(f"{name}.credential.secret", reason) for name in homeless)] or profiles
+    return [*faults, *(Fault(f"{name}.credential.secret", reason) for name in without_vault)] or profiles
 
 
 def read_profile(name: str, data: Any, prefix: str) -> Profile | list[Fault]:
-    """Read an operator's profile from parsed JSON, or say everything that is wrong with it, under `prefix`."""
+    """Convert parsed JSON to an operator's profile, or return all faults, with `prefix` before the fields."""
     if not isinstance(data, dict):
         return [Fault(prefix.rstrip("."), "must be an object")]
     reason = OwnName().fault(name, Limits())
     faults = [Fault(prefix.rstrip("."), reason)] if reason else []
     faults += faults_in(data, PROFILE, Limits(), prefix=prefix)
-    faults += place_faults(data, prefix, None)
+    faults += endpoint_faults(data, prefix, None)
     faults += _credential_faults(data.get("credential"), f"{prefix}credential")
     if faults:
         return faults
     return Profile(name, endpoint_of(data), data["resourceId"], _credential(data["credential"]))
 
 
-def place_faults(data: Mapping[str, Any], prefix: str, allowed: tuple[str, ...] | None) -> list[Fault]:
-    """Say what is wrong with a workspace's location or endpoint.
+def endpoint_faults(data: Mapping[str, Any], prefix: str, allowed: tuple[str, ...] | None) -> list[Fault]:
+    """Validate a workspace's location or endpoint.
 
-    A stranger's endpoint must be Azure Quantum's, or one of `allowed`: else anybody could have us fetch any address.
-    With None, the text is an operator's: any https address, and plain http on this machine.
+    A caller's endpoint must be Azure Quantum's, or one of `allowed`: else anybody could make us fetch any address. None
+    is for an operator's endpoint: any https address, and plain http on this machine.
     """
     location, endpoint = data.get("location"), data.get("endpoint")
     if (location is None) == (endpoint is None):
@@ -129,21 +129,21 @@ def place_faults(data: Mapping[str, Any], prefix: str, allowed: tuple[str, ...] 
         address = endpoint.rstrip("/")
         if QUANTUM.fullmatch(address) or address in (allowed or ()) or (allowed is None and is_address(address)):
             return []
-    known = "".join(f", or {address}" for address in allowed or ())
-    return [Fault(f"{prefix}endpoint", f"must be {QUANTUM_FORMS}{known}")]
+    others = "".join(f", or {address}" for address in allowed or ())
+    return [Fault(f"{prefix}endpoint", f"must be {QUANTUM_FORMS}{others}")]
 
 
 def is_address(text: str) -> bool:
-    """Whether an operator may point at this: https and nothing but a host, or plain http on this machine."""
+    """Say whether an operator may use this address: https with a host only, or plain http on this machine."""
     host = r"(?:[a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\])(?::\d{1,5})?"
     here = r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?"
     return re.fullmatch(rf"https://{host}|http://{here}", text, re.ASCII | re.IGNORECASE) is not None
 
 
 def endpoint_of(data: Mapping[str, Any]) -> str:
-    """The address of the data plane: as given, or derived from the location."""
-    given = data.get("endpoint")
-    return given.rstrip("/") if given else f"https://{data['location']}.quantum.azure.com"
+    """Return the address of the data plane: the endpoint, or the one of the location."""
+    endpoint = data.get("endpoint")
+    return endpoint.rstrip("/") if endpoint else f"https://{data['location']}.quantum.azure.com"
 
 
 def _credential_faults(data: Any, prefix: str) -> list[Fault]:
@@ -151,14 +151,14 @@ def _credential_faults(data: Any, prefix: str) -> list[Fault]:
         field = f"{prefix}.kind" if isinstance(data, dict) else prefix
         return [Fault(field, f"must be one of {', '.join(KINDS)}")]
     kind = KINDS[data["kind"]]
-    taken = {"kind", *kind.required, *kind.optional}
+    allowed = {"kind", *kind.required, *kind.optional}
     faults = faults_in(data, CREDENTIAL, Limits(), prefix=f"{prefix}.")
-    others = [field for field in CREDENTIAL if field in data and field not in taken]
+    others = [field for field in CREDENTIAL if field in data and field not in allowed]
     faults += [Fault(f"{prefix}.{field}", f"does not belong to {data['kind']}") for field in others]
     missing = [field for field in kind.required if field not in data]
     faults += [Fault(f"{prefix}.{field}", "is missing") for field in missing]
     if "secret" in data and secret_name(data["secret"]) is None:
-        # Not shown: somebody may have put the secret itself here.
+        # The value is not shown: it may be the secret itself.
         reason = "must name a secret of the key vault, or be @Microsoft.KeyVault(SecretUri=…), not the secret itself"
         faults.append(Fault(f"{prefix}.secret", reason))
     if "tokenFile" in data and not (isinstance(data["tokenFile"], str) and data["tokenFile"].isprintable()):
@@ -177,7 +177,7 @@ def _credential(data: Mapping[str, Any]) -> Credential:
 
 
 def secret_name(text: Any) -> SecretName | None:
-    """Read the name of a secret, or a Key Vault reference as app settings have it; None where it is neither."""
+    """Parse the name of a secret, or a Key Vault reference in the form of app settings; else return None."""
     if not isinstance(text, str):
         return None
     if SECRET.fullmatch(text):

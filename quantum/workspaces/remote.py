@@ -1,4 +1,4 @@
-"""What a workspace tells of its jobs, targets, sessions and quotas: SAS-free, words verbatim, times in RFC 3339."""
+"""The jobs, targets, sessions and quotas of a workspace: without SAS, words verbatim, times in RFC 3339."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from typing import Any
 
 from quantum.jobs.model import Account, Failure
 
-# Of sessions, both kinds of workspace use the same words; one that we do not know counts as open.
+# Both kinds of workspace use the same words for sessions; an unknown word counts as open.
 SESSION_ENDS = frozenset({"Succeeded", "Failed", "Failure(s)", "TimedOut"})
 
 
 @dataclass(frozen=True)
 class RemoteJob:
-    """The workspace's own account of a job; `tags` are as the workspace keeps them, texts without a name."""
+    """A job as the workspace reports it; `tags` are the workspace's own, texts without a name."""
 
     id: str
     status: str
@@ -34,19 +34,19 @@ class RemoteJob:
 
     @property
     def times(self) -> Mapping[str, str]:
-        """When it was created, began, ended, was cancelled, as far as it has been."""
-        known = {"created": self.created, "began": self.began, "ended": self.ended, "cancelled": self.cancelled}
-        return {name: time for name, time in known.items() if time}
+        """The times of its creation, start, end and cancellation, as far as they have passed."""
+        times = {"created": self.created, "began": self.began, "ended": self.ended, "cancelled": self.cancelled}
+        return {name: time for name, time in times.items() if time}
 
     @property
     def account(self) -> Account:
-        """What an orchestration needs to know of it."""
+        """The part of it that an orchestration needs."""
         return Account(self.status, self.provider_id, self.cost, self.times or None, self.error)
 
 
 @dataclass(frozen=True)
 class Target:
-    """A target as the workspace describes it; `average_queue_seconds` means little without `availability`."""
+    """A target as the workspace describes it; `average_queue_seconds` is only meaningful with `availability`."""
 
     id: str
     provider: str
@@ -74,13 +74,13 @@ class Session:
 
     @property
     def is_open(self) -> bool:
-        """Whether it takes jobs."""
+        """Say whether the session accepts jobs."""
         return self.status not in SESSION_ENDS
 
 
 @dataclass(frozen=True)
 class NewSession:
-    """A session to be opened; the policy says whether a failed job ends it (`Abort`) or not (`Continue`)."""
+    """A new session; the policy says whether a failed job ends it (`Abort`) or not (`Continue`)."""
 
     id: str
     name: str
@@ -92,7 +92,7 @@ class NewSession:
 
 @dataclass(frozen=True)
 class Quota:
-    """What a provider lets the workspace or the subscription use of something (`dimension`), and what is used of it."""
+    """A provider's quota on a `dimension` for the workspace or the subscription, and its utilization."""
 
     provider: str
     dimension: str

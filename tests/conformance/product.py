@@ -9,7 +9,7 @@ from quantum.programs.compiling.faults import FaultyProgramError
 from quantum.programs.compiling.openqasm import compile_openqasm
 from quantum.programs.formats import FORMATS
 from quantum.results.histograms import Histogram, UnreadableResultError
-from quantum.results.layouts import completed
+from quantum.results.layouts import fill_in
 from quantum.results.readers import read_result
 from quantum_emulator.errors import ProgramError
 from quantum_emulator.programs.formats import execute
@@ -84,7 +84,7 @@ def counted(program: Ready, shots: int, seed: int) -> dict[str, int]:
         raise RefusedError(f"result: {error}") from error
     assert isinstance(said, Histogram)
     if program.layout:
-        said = completed(said, program.layout)
+        said = fill_in(said, program.layout)
     if not said.counts:
         raise RefusedError(f"result: no counts, {json.dumps(said.warnings)}")
     return {outcome: count for outcome, count in said.counts.items() if count}

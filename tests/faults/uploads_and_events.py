@@ -100,7 +100,7 @@ class Uploads:
         binding = client_binding(self.host.url, self.host.hub.settings.hub_name, self.host.system_key)
         lost = LostUploads(App.from_services(services).intake, REACH)
         await keep_house(services, wiring.orchestrations(binding), RETENTION, no_step, lost)
-        return lost.found
+        return lost.handed_over
 
     async def answers_to(self, names: Sequence[str], seconds: float) -> list[dict[str, Any]]:
         """Wait until each of these uploads is answered; give the jobs as their first answers tell them."""

@@ -17,7 +17,7 @@ PROCESS = (
     "quantum.jobs.lifecycle",
     "quantum.jobs.errors",
     "quantum.jobs.ids",
-    "quantum.jobs.struggle",
+    "quantum.jobs.retry_state",
     "quantum.jobs.progress",
     "quantum.wire.codec",
     "quantum.contract",

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from orchestrators import messages
-from quantum.jobs import struggle
+from quantum.jobs import retry_state
 from tests.house.our_files import ROOT
 
 NEW = '''
@@ -35,8 +35,8 @@ def test_mypy_asks_for_a_new_outcome_where_it_is_not_treated(tmp_path: Path) -> 
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     edit(tmp_path, messages, "AnyFailure = Busy |", NEW)
-    edit(tmp_path, messages, "RemoteJobRequest[Seen]", "RemoteJobRequest[Seen | Paused]")
-    edit(tmp_path, struggle, '"busy", ', '"busy", "outOfQuota", ')
+    edit(tmp_path, messages, "RemoteJobRequest[JobChecked]", "RemoteJobRequest[JobChecked | Paused]")
+    edit(tmp_path, retry_state, '"busy", ', '"busy", "outOfQuota", ')
 
     command = [sys.executable, "-m", "mypy", "--strict", "--explicit-package-bases", "--cache-dir=.cache"]
     checked = subprocess.run([*command, "orchestrators"], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.struggle import FailureKind
+from quantum.jobs.retry_state import FailureKind
 from quantum.telemetry import names as telemetry
 from tests.infra.templates import ROOT, Templates
 

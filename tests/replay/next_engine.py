@@ -51,10 +51,10 @@ async def use_adapter(address: str, recording: Recording) -> dict[str, str | Non
     orchestrations = connect_to_engine(json.dumps(binding))
     job = Job.from_wire(recording["rounds"][0]["input"])
     calls: dict[str, Callable[[], Awaitable[Any]]] = {
-        "state of an unknown instance": lambda: orchestrations.standing(job.id),
+        "state of an unknown instance": lambda: orchestrations.status(job.id),
         "start": lambda: orchestrations.start(job),
         "start again": lambda: orchestrations.start(job),
-        "state": lambda: orchestrations.standing(job.id),
+        "state": lambda: orchestrations.status(job.id),
         "purge": lambda: orchestrations.purge(datetime.now(UTC)),
     }
     return {name: await _problem(call) for name, call in calls.items()}

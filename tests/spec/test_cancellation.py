@@ -91,16 +91,16 @@ class HeldWorkspaces:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    async def named(self, name: str) -> Workspace:
+    async def get(self, name: str) -> Workspace:
         """Give the one that is held, or another."""
-        return cast("Workspace", self._own) if name == DEFAULT else await self._inner.named(name)
+        return cast("Workspace", self._own) if name == DEFAULT else await self._inner.get(name)
 
 
 @pytest.fixture
 async def held_output() -> AsyncIterator[HeldOutput]:
     """The app's workspace, whose outputs are held."""
     services = wiring.app().services
-    held = HeldOutput(await services.workspaces.named(DEFAULT))
+    held = HeldOutput(await services.workspaces.get(DEFAULT))
     workspaces = cast("Workspaces", HeldWorkspaces(services.workspaces, held))
     with wiring.standing_in(replace(services, workspaces=workspaces)):
         yield held

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from quantum.service.silence import ENDED, STEP_TAKEN, WOKEN
+from quantum.service.stalled_orchestrations import ENDED, STEP_TAKEN, WOKEN
 from tests.support.product import OTHER_QPU, PATIENCE_SECONDS, QPU, Product, circuit, minutes
 
 JOBS, OF_EVERY = 12, 4

@@ -12,7 +12,7 @@ from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.model import Account, Job
 from quantum.jobs.program import Compiled, Program
 from quantum.ports import Services
-from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.workspaces.remote import RemoteJob, Target
 from tests.support.fakes.answer_queues import InMemoryAnswerQueues
 from tests.support.fakes.blobs import InMemoryBlobStore
@@ -113,7 +113,7 @@ class App:
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
     limits: Limits = field(default_factory=Limits)
     clock: datetime = NOW
-    telemetry: Telemetry = field(default_factory=SilentTelemetry)
+    telemetry: Telemetry = field(default_factory=NoopTelemetry)
 
     def __post_init__(self) -> None:
         self.workspaces.open.setdefault(DEFAULT, self.workspace)

@@ -26,7 +26,7 @@ from quantum import wiring
 from quantum.ports import Orchestrations
 from quantum.service.housekeeping import keep_house
 from quantum.settings import read_settings
-from quantum.telemetry.names import SilentTelemetry, Telemetry
+from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings as EmulatorSettings
 from quantum_emulator.vault.server import Running as Vault
@@ -223,7 +223,7 @@ async def serve_product(storage: str, state_dir: Path, telemetry: Telemetry | No
             f"ResourceGroupName=local;WorkspaceName=spec;ApiKey=k;QuantumEndpoint={emulator.url}/;",
         }
         async with (
-            _adapters(app_settings, clock, telemetry or SilentTelemetry()),
+            _adapters(app_settings, clock, telemetry or NoopTelemetry()),
             Host(ROOT, settings=app_settings, state_dir=state_dir, clock=clock) as host,
             httpx.AsyncClient(base_url=f"{host.url}/api", headers={"x-functions-key": "spec"}, timeout=30) as api,
             httpx.AsyncClient(base_url=emulator.url) as admin,

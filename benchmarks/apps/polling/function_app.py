@@ -7,7 +7,7 @@ from typing import Any
 import azure.durable_functions as df
 
 from benchmarks.poll_times import POLLS, looked
-from orchestrators.messages import AnswerSent, Collected, Outcome, Recorded, Seen, Staged, Submitted
+from orchestrators.messages import AnswerSent, Collected, JobChecked, Outcome, Recorded, Staged, Submitted
 from orchestrators.run_job import run_job
 from quantum.jobs.model import Account, StoredResult
 
@@ -25,7 +25,7 @@ async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wor
     moments = looked[payload["id"]]
     moments.append(time.perf_counter())
     status = "Succeeded" if len(moments) == POLLS else "Executing"
-    return Seen(Account(status, "bench"), cancel_requested=False).to_wire()
+    return JobChecked(Account(status, "bench"), cancel_requested=False).to_wire()
 
 
 def answering(name: str, outcome: Outcome) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:

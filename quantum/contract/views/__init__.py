@@ -1,4 +1,4 @@
-"""What goes out: one dataclass for each document, from which its JSON Schema is made.
+"""The responses: one dataclass per document, from which its JSON Schema is made.
 
-A field with a default is left out where there is nothing to say; one that is `… | None` without a default is null then.
+Without a value, a field with a default is omitted, and one that is `… | None` without a default is null.
 """

@@ -1,4 +1,4 @@
-"""What the deployment says of itself: its health, orders that it failed on, and problems (RFC 9457)."""
+"""The views of the deployment: health, poisoned orders, and problems (RFC 9457)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

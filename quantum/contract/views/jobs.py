@@ -1,4 +1,4 @@
-"""What is said of jobs: the job itself, lists of them, why one did not succeed, and its answer on the queue."""
+"""The views of jobs: the job itself, lists, errors, and the answer on the queue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

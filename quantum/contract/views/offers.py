@@ -1,4 +1,4 @@
-"""What a workspace offers: targets, quotas, formats, sessions, and the workspaces themselves."""
+"""The views of workspaces and their offers: targets, quotas, formats and sessions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

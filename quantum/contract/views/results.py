@@ -1,4 +1,4 @@
-"""What came back from jobs: one result, and the counts of several added up."""
+"""The views of results: one result, and the sum of several counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The door for jobs that somebody else submitted, with the azure-quantum SDK, say."""
+"""The door for jobs that somebody else submitted, for example with the azure-quantum SDK."""
 
 from quantum.app import App
 from quantum.contract.requests import ADOPTION, Adoption
@@ -14,12 +14,12 @@ TITLE = "The job cannot be adopted"
 
 
 async def adopt_job(request: Request, app: App, orchestrations: Orchestrations) -> Response:
-    """`POST /api/jobs/adopt`: care for a job that is in the workspace already; done twice, it is the same job."""
-    wanted = Adoption(**read_body(request, ADOPTION, app.services.limits, TITLE))
-    if faults := await workspace_faults(app.services, wanted.workspace):
+    """`POST /api/jobs/adopt`: adopt a job of the workspace; a repeated request leads to the same job."""
+    adoption = Adoption(**read_body(request, ADOPTION, app.services.limits, TITLE))
+    if faults := await workspace_faults(app.services, adoption.workspace):
         raise refused(TITLE, faults)
     try:
-        job = await adopt(app.intake, wanted, orchestrations)
+        job = await adopt(app.intake, adoption, orchestrations)
     except NotFoundError as error:
         raise ProblemError(404, "There is no such job", "The workspace has no job with this id.") from error
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})

@@ -1,4 +1,4 @@
-"""The doors that tell what the API is: its description in OpenAPI, and where a path leads that is no route."""
+"""The doors that describe the API: its OpenAPI document, and the answer to unknown routes."""
 
 from difflib import get_close_matches
 
@@ -11,16 +11,16 @@ from quantum.programs.formats import FORMATS
 
 
 async def describe_api(_: Request, app: App, __: Orchestrations) -> Response:
-    """`GET /api/openapi.json`: the routes, and what goes in and comes out, as OpenAPI 3.1."""
-    from quantum.contract.openapi import openapi  # noqa: PLC0415  # nothing else needs it, and a start should be quick
+    """`GET /api/openapi.json`: the routes, requests and responses, as OpenAPI 3.1."""
+    from quantum.contract.openapi import openapi  # noqa: PLC0415  # only this door needs it, and a start should be quick
 
     return Response(200, openapi(tuple(FORMATS), app.services.limits))
 
 
 async def zz_unknown_route(request: Request, _: App, __: Orchestrations) -> Response:
-    """Any other path below `/api/`: 405 with the methods that it takes, or 404 with the nearest path that there is.
+    """Any other path below `/api/`: 405 with the allowed methods, or 404 with the nearest existing path.
 
-    Azure Functions takes the first route that fits in the order of the functions' names: this one has to be the last.
+    Azure Functions uses the first matching route in the order of the functions' names, so this one must be the last.
     """
     path = request.route.get("path", "").strip("/")
     if allowed := methods_at(path):

@@ -1,4 +1,4 @@
-"""Reads which jobs a caller wants, and in which order, from a request's parameters; every fault comes at once."""
+"""Parses the filters and the order of a list from a request's parameters; all faults are reported at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from quantum.programs.providers import provider_named, provider_of
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A list's parameters as read: the list, how many jobs a page may have, and everything that is wrong."""
+class ListRequest:
+    """A list's parsed parameters, or their faults."""
 
     listing: Listing = field(default_factory=Listing)
     faults: tuple[Fault, ...] = ()
@@ -21,35 +21,40 @@ class Asked:
 ROWS = rows_of(FILTERS)
 
 
-def read_listing(query: Mapping[str, str]) -> Asked:
-    """Read a list's filters and order, with everything that is wrong with them; other parameters are passed over."""
-    given = {name: text for name, text in query.items() if name in ROWS}
-    reasons = ((name, row.fault(given[name], Limits())) for name, row in ROWS.items() if name in given)
+def read_listing(query: Mapping[str, str]) -> ListRequest:
+    """Parse a list's filters and order, or return their faults; other parameters are ignored."""
+    parameters = {name: text for name, text in query.items() if name in ROWS}
+    reasons = ((name, row.fault(parameters[name], Limits())) for name, row in ROWS.items() if name in parameters)
     faults = [Fault(name, reason) for name, reason in reasons if reason]
     wrong = {fault.field for fault in faults}
-    since, until = (moment_in(given[name]) if name in given.keys() - wrong else None for name in ("from", "to"))
+    since, until = (
+        moment_in(parameters[name]) if name in parameters.keys() - wrong else None for name in ("from", "to")
+    )
     if since and until and since >= until:
         faults.append(Fault("to", "must be later than from"))
-    default = Ordering.NAME if "name" in given else Ordering.NEWEST
-    order = Ordering(given["order"]) if "order" in given.keys() - wrong else default
-    faults += _contradictions(given)
+    default = Ordering.NAME if "name" in parameters else Ordering.NEWEST
+    order = Ordering(parameters["order"]) if "order" in parameters.keys() - wrong else default
+    faults += _contradictions(parameters)
     if faults:
-        return Asked(faults=tuple(faults))
-    chosen = tuple((choice, _value(choice, given[choice])) for choice in _choices(given))
-    return Asked(Listing(order, chosen, given.get("phase", ""), given.get("name", ""), since, until))
+        return ListRequest(faults=tuple(faults))
+    chosen = tuple((choice, _value(choice, parameters[choice])) for choice in _choices(parameters))
+    return ListRequest(Listing(order, chosen, parameters.get("phase", ""), parameters.get("name", ""), since, until))
 
 
-def _choices(given: Mapping[str, str]) -> list[str]:
-    """What jobs are chosen by: a provider says no more than its target does."""
-    return [name for name in CHOICES if name in given and not (name == "provider" and "target" in given)]
+def _choices(parameters: Mapping[str, str]) -> list[str]:
+    """Return the filters on whole values; a target makes its provider redundant."""
+    return [name for name in CHOICES if name in parameters and not (name == "provider" and "target" in parameters)]
 
 
 def _value(choice: str, text: str) -> str:
     return provider_named(text) if choice == "provider" else text
 
 
-def _contradictions(given: Mapping[str, str]) -> list[Fault]:
-    """Refuse a provider that is not the target's: such a list would be empty whatever jobs there are."""
-    if "target" not in given or provider_named(given.get("provider", "")) in ("", provider_of(given["target"])):
+def _contradictions(parameters: Mapping[str, str]) -> list[Fault]:
+    """Refuse a provider that is not the target's: such a list would always be empty."""
+    provider = provider_named(parameters.get("provider", ""))
+    if "target" not in parameters or provider in ("", provider_of(parameters["target"])):
         return []
-    return [Fault("provider", f"does not go with target, which is of {provider_of(given['target'])}; leave out one")]
+    return [
+        Fault("provider", f"does not go with target, which is of {provider_of(parameters['target'])}; leave out one")
+    ]

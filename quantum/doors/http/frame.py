@@ -1,4 +1,4 @@
-"""What all HTTP doors share: requests, responses, and errors as problem documents (RFC 9457), made in one place."""
+"""The common frame of all HTTP doors: requests, responses, and errors as problem documents (RFC 9457)."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,18 +12,18 @@ from quantum.doors.http import query
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceError
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.telemetry import names as telemetry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
-# Answers are private and change: nothing on the way may cache them, and no browser may read one as a page.
+# Responses are private and change: no cache may store them, and no browser may render them as a page.
 OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.REFUSED}
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a door needs of an HTTP request; header names are lower-case."""
+    """The parts of an HTTP request that doors use; header names are lower-case."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What a door answers."""
+    """A door's response."""
 
     status: int
     body: Any
@@ -42,12 +42,12 @@ class Response:
     media_type: str = JSON
 
     def encoded(self) -> bytes:
-        """The body as it goes out; JSON ends its line, so that a shell's prompt does not follow it."""
+        """Encode the body as bytes; JSON ends with a newline, so that a shell prompt starts on its own line."""
         return self.body if isinstance(self.body, bytes) else f"{json.dumps(self.body)}\n".encode()
 
 
 class ProblemError(Exception):
-    """A request that is answered with a problem (RFC 9457)."""
+    """An error whose response is a problem document (RFC 9457)."""
 
     def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
         super().__init__(detail)
@@ -55,7 +55,7 @@ class ProblemError(Exception):
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> Response:
-    """Describe an error for programs and people."""
+    """Make a problem document."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return Response(status, body, media_type=PROBLEM)
 
@@ -64,21 +64,21 @@ Door = Callable[[Request, App, Orchestrations], Awaitable[Response]]
 
 
 async def answer(door: Door, request: Request, app: App, orchestrations: Orchestrations) -> Response:
-    """Let a door answer a request whose parameters it knows; its errors become problems here."""
+    """Let a door answer a request; its errors and unknown parameters become problem documents."""
     answered = await _answer(door, request, app, orchestrations)
     return replace(answered, headers={**OF_EVERY_ANSWER, **answered.headers})
 
 
 async def _answer(door: Door, request: Request, app: App, orchestrations: Orchestrations) -> Response:
     try:
-        require_known(request, door.__name__)
+        refuse_unknown_parameters(request, door.__name__)
         return await door(request, app, orchestrations)
     except ProblemError as error:
         return error.response
     except InvalidOrderError as error:
         app.services.telemetry.measure(telemetry.ORDERS, 1, REFUSED)
-        faults = wire.to_wire((await app.intake.complete(error, COMPILER_PATIENCE_SECONDS)).faults)
-        return problem(400, "The order cannot be run as it is", how_many(faults), errors=faults)
+        faults = codec.to_wire((await app.intake.complete(error, COMPILER_PATIENCE_SECONDS)).faults)
+        return problem(400, "The order cannot be run as it is", count_faults(faults), errors=faults)
     except ConflictingOrderError:
         detail = "This Idempotency-Key was used before with another order: send the same order, or a new key."
         return problem(422, "The key belongs to another order", detail)
@@ -86,23 +86,23 @@ async def _answer(door: Door, request: Request, app: App, orchestrations: Orches
         return unavailable("A service is not available", f"{error} Try again.")
 
 
-def require_known(request: Request, door: str) -> None:
-    """Refuse parameters that the door does not read, unless it reports them itself."""
+def refuse_unknown_parameters(request: Request, door: str) -> None:
+    """Refuse parameters that the door does not accept, unless it reports them itself."""
     if not query.reports_unknown(door) and (faults := query.unknown_faults(request.query, door)):
         raise refused("The address has parameters that are not known here", faults)
 
 
 def unavailable(title: str, detail: str, headers: Mapping[str, str] = MappingProxyType({}), **more: Any) -> Response:
-    """Describe a service's failure, and when to try again."""
+    """Describe a service's failure, and when to retry."""
     failed = problem(503, title, detail, **more)
     return replace(failed, headers={"Retry-After": "5", **headers})
 
 
 def refused(title: str, faults: Sequence[Fault]) -> ProblemError:
-    """Make a problem of everything that is wrong with a request."""
-    return ProblemError(400, title, how_many(faults), errors=wire.to_wire(faults))
+    """Make a problem document of a request's faults."""
+    return ProblemError(400, title, count_faults(faults), errors=codec.to_wire(faults))
 
 
-def how_many(faults: Sequence[Any]) -> str:
-    """Say how much is wrong."""
+def count_faults(faults: Sequence[Any]) -> str:
+    """Say how many faults there are."""
     return "One thing is wrong." if len(faults) == 1 else f"{len(faults)} things are wrong."

@@ -1,4 +1,4 @@
-"""Reads what several doors take: JSON bodies, parameters, keys. All faults are reported at once, by name."""
+"""Parses inputs that several doors accept: JSON bodies, parameters, keys. All faults are reported at once."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ NO_LIST = "The list cannot be made"
 
 
 def read_body(request: Request, table: Table, limits: Limits, title: str) -> dict[str, Any]:
-    """Read a JSON object with these fields, or raise a problem of this title with every fault."""
+    """Parse a JSON object with these fields, or raise a problem with this title and every fault."""
     if len(request.body) > MAX_BYTES:
         raise ProblemError(413, title, f"{MAX_BYTES:,} bytes are allowed.")
     try:
@@ -32,21 +32,21 @@ def read_body(request: Request, table: Table, limits: Limits, title: str) -> dic
 
 
 def top_faults(query: Mapping[str, str], limit: int = MAX_TOP) -> list[Fault]:
-    """Say what is wrong with how long a page is to be."""
+    """Validate the length of a page."""
     reason = Count(limit).fault(query.get("top", "1"), Limits())
     return [Fault("top", reason)] if reason else []
 
 
-async def workspace_named_by(request: Request, app: App) -> str:
-    """The workspace that a request is about: the default where it names none, a problem where nobody knows it."""
+async def workspace_name(request: Request, app: App) -> str:
+    """Return the request's workspace, by default the deployment's own; raise a problem for an unknown one."""
     name = request.query.get("workspace", DEFAULT)
     if faults := await workspace_faults(app.services, name):
         raise refused("There is no such workspace", faults)
     return name
 
 
-def checked_key(request: Request) -> str | None:
-    """The request's `Idempotency-Key`, or a problem where it cannot be one."""
+def idempotency_key(request: Request) -> str | None:
+    """Return the request's `Idempotency-Key`; raise a problem for an invalid one."""
     key = request.headers.get("idempotency-key")
     reason = None if key is None else IDEMPOTENCY_KEY.row.fault(key, Limits())
     if reason:

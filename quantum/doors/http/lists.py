@@ -1,11 +1,11 @@
-"""The doors that are about many jobs: lists page by page, and counts added up."""
+"""The doors for many jobs: paginated lists, and sums of counts."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
 from quantum.app import App
 from quantum.contract.fields import Fault
 from quantum.contract.parameters import COST_GROUPS, DEFAULT_TOP, MAX_COUNTED, MAX_IDS, MAX_TOP
-from quantum.doors.http.filters import ROWS, Asked, read_listing
+from quantum.doors.http.filters import ROWS, ListRequest, read_listing
 from quantum.doors.http.frame import ProblemError, Request, Response, refused
 from quantum.doors.http.inputs import NO_LIST, top_faults
 from quantum.doors.http.query import unknown_faults
@@ -24,64 +24,65 @@ NO_COUNTS = "The counts cannot be added up"
 async def list_jobs(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page.
 
-    A page may have fewer jobs than `top`: only one without a `continuation` is the last.
+    A page may have fewer than `top` jobs; only a page without `continuation` is the last.
     """
     query = request.query
-    asked = read_listing(query)
-    if faults := [*unknown_faults(query, "list_jobs"), *top_faults(query), *asked.faults]:
+    list_request = read_listing(query)
+    if faults := [*unknown_faults(query, "list_jobs"), *top_faults(query), *list_request.faults]:
         raise refused(NO_LIST, faults)
     top = int(query.get("top", DEFAULT_TOP))
-    jobs, following = await _page(app, asked.listing, top, query.get("continuation"), NO_LIST)
+    jobs, following = await _page(app, list_request.listing, top, query.get("continuation"), NO_LIST)
     return Response(200, {"jobs": [job_view(job) for job in jobs], "continuation": following})
 
 
 async def count_jobs(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/counts`: add up the counts of jobs chosen by `ids` or by the filters of a list.
 
-    At most `top` jobs are looked at, and fewer where those of a list must be searched for; `continuation` leads on to
-    the counts of those that come after them.
+    At most `top` jobs are counted, and fewer where the list must be scanned; `continuation` leads to the counts of the
+    following jobs.
     """
     query = request.query
-    asked = Asked() if "ids" in query else read_listing(query)
+    list_request = ListRequest() if "ids" in query else read_listing(query)
     unknown = unknown_faults(query, "count_jobs")
-    if faults := [*unknown, *top_faults(query, MAX_COUNTED), *_choice_faults(query), *asked.faults]:
+    if faults := [*unknown, *top_faults(query, MAX_COUNTED), *_choice_faults(query), *list_request.faults]:
         raise refused(NO_COUNTS, faults)
     total = Sum()
     if "ids" in query:
         await _count_ids(_ids(query["ids"]), app, total)
         return Response(200, total.to_wire() | {"continuation": None})
-    following = await _visit(request, app, asked.listing, NO_COUNTS, lambda job: total.add(job, app.services.blobs))
+    listing = list_request.listing
+    following = await _visit(request, app, listing, NO_COUNTS, lambda job: total.add(job, app.services.blobs))
     return Response(200, total.to_wire() | {"continuation": following})
 
 
 async def sum_costs(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/costs`: add up the costs of jobs chosen by the filters of a list, by target, provider or workspace.
 
-    As many jobs are looked at as by `GET /api/counts`; `continuation` leads on to the costs of those after them.
+    It reads as many jobs as `GET /api/counts`; `continuation` leads to the costs of the jobs after them.
     """
     query = request.query
-    asked = read_listing(query)
+    list_request = read_listing(query)
     by = query.get("by", "target")
     reason = COST_GROUPS.fault(by, app.services.limits)
-    faults = [*unknown_faults(query, "sum_costs"), *top_faults(query, MAX_COUNTED), *asked.faults]
+    faults = [*unknown_faults(query, "sum_costs"), *top_faults(query, MAX_COUNTED), *list_request.faults]
     if faults := [*faults, *([Fault("by", reason)] if reason else ())]:
         raise refused(NO_COSTS, faults)
     total = CostSum(by)
-    following = await _visit(request, app, asked.listing, NO_COSTS, total.add)
+    following = await _visit(request, app, list_request.listing, NO_COSTS, total.add)
     return Response(200, total.to_wire() | {"continuation": following})
 
 
 async def _visit(
     request: Request, app: App, listing: Listing, title: str, add: Callable[[Job], Awaitable[None]]
 ) -> str | None:
-    """Look at the jobs of a list, `top` at most, and say where the rest begins."""
-    left, following = int(request.query.get("top", MAX_COUNTED)), request.query.get("continuation")
-    while left:
-        top = min(left, MAX_TOP)
+    """Read the jobs of a list, `top` at most, and return the cursor of the rest."""
+    remaining, following = int(request.query.get("top", MAX_COUNTED)), request.query.get("continuation")
+    while remaining:
+        top = min(remaining, MAX_TOP)
         jobs, following = await _page(app, listing, top, following, title)
         for job in jobs:
             await add(job)
-        left -= len(jobs)
+        remaining -= len(jobs)
         if following is None or len(jobs) < top:
             break
     return following

@@ -1,4 +1,4 @@
-"""The doors of poisoned orders: the list of those that are kept, and a new try."""
+"""The doors for poisoned orders, the dead letters: their list, and replay."""
 
 from quantum.app import App
 from quantum.doors.http.frame import ProblemError, Request, Response
@@ -8,12 +8,12 @@ from quantum.service import poison
 
 
 async def list_poison(_: Request, app: App, __: Orchestrations) -> Response:
-    """`GET /api/poison`: the orders on which the app itself failed, kept for inspection."""
-    return Response(200, {"poison": await poison.list_kept(app.services.blobs)})
+    """`GET /api/poison`: the stored orders on which the app itself failed."""
+    return Response(200, {"poison": await poison.list_orders(app.services.blobs)})
 
 
 async def replay_poison(request: Request, app: App, orchestrations: Orchestrations) -> Response:
-    """`POST /api/poison/{id}/replay`: try one of them again, as a new order."""
+    """`POST /api/poison/{id}/replay`: replay one of them, as a new order."""
     id_ = request.route.get("id", "").lower()
     try:
         job = await poison.replay(id_, app.intake, orchestrations)

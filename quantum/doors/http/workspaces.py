@@ -1,9 +1,9 @@
-"""The HTTP doors to one's own workspaces: add, list, remove. A secret goes in, and never comes out."""
+"""The doors for callers' own workspaces: add, list, remove. Secrets go in, and never come out."""
 
 from quantum.app import App
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import printable
-from quantum.doors.http.frame import ProblemError, Request, Response, how_many
+from quantum.doors.http.frame import ProblemError, Request, Response, count_faults
 from quantum.jobs.errors import NotFoundError, RefusedError, UnauthorizedError
 from quantum.ports import Orchestrations
 from quantum.service.own_workspaces import (
@@ -16,8 +16,7 @@ from quantum.service.own_workspaces import (
     registration_view,
     remove_workspace,
 )
-from quantum.wire import codec as wire
-from quantum.wire import strict_json
+from quantum.wire import codec, strict_json
 from quantum.workspaces.profiles import Profile
 
 MAX_BYTES = 16 * 1024
@@ -25,9 +24,9 @@ REFUSED = "The workspace cannot be added as it is"
 
 
 async def list_workspaces(_: Request, app: App, __: Orchestrations) -> Response:
-    """`GET /api/workspaces`: the names that an order's `workspace` may have beside `default`, without secrets."""
-    known = await list_profiles(app.services)
-    return Response(200, {"workspaces": [registration_view(profile, origin) for profile, origin in known]})
+    """`GET /api/workspaces`: the workspaces that an order may name beside `default`, without secrets."""
+    profiles = await list_profiles(app.services)
+    return Response(200, {"workspaces": [registration_view(profile, origin) for profile, origin in profiles]})
 
 
 async def read_workspace(request: Request, app: App, _: Orchestrations) -> Response:
@@ -42,7 +41,7 @@ async def read_workspace(request: Request, app: App, _: Orchestrations) -> Respo
 
 
 async def add_own_workspace(request: Request, app: App, _: Orchestrations) -> Response:
-    """`POST /api/workspaces`: keep a workspace that its credential opens: 201, or 200 where it had another before."""
+    """`POST /api/workspaces`: store a workspace whose credential works: 201, or 200 for a new credential."""
     profile, secret = _registration(request, app)
     try:
         is_new = await add_workspace(app.services, profile, secret)
@@ -60,7 +59,7 @@ async def add_own_workspace(request: Request, app: App, _: Orchestrations) -> Re
 
 
 async def remove_own_workspace(request: Request, app: App, _: Orchestrations) -> Response:
-    """`DELETE /api/workspaces/{name}`: forget an added workspace and its secret; 409 while jobs are in it."""
+    """`DELETE /api/workspaces/{name}`: remove an added workspace and its secret; 409 while it has jobs."""
     name = request.route.get("name", "")
     try:
         await remove_workspace(app.services, name)
@@ -84,10 +83,10 @@ def _registration(request: Request, app: App) -> tuple[Profile, str]:
         raise _refused("", f"is no workspace: {error}") from error
     read = read_registration(data, app.services.endpoints)
     if isinstance(read, list):
-        raise ProblemError(400, REFUSED, how_many(read), errors=wire.to_wire(read))
+        raise ProblemError(400, REFUSED, count_faults(read), errors=codec.to_wire(read))
     return read
 
 
 def _refused(field: str, reason: str, code: str | None = None) -> ProblemError:
     more = {"code": code} if code else {}
-    return ProblemError(400, REFUSED, how_many([field]), errors=wire.to_wire([Fault(field, reason)]), **more)
+    return ProblemError(400, REFUSED, count_faults([field]), errors=codec.to_wire([Fault(field, reason)]), **more)

@@ -19,8 +19,8 @@ def limit_memory(memory_bytes: int) -> int:
     A program that was started afresh had to load the same. Here several profiles may lie ready, and it needs but one.
     """
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    wanted = memory_bytes + _resident_bytes()
-    memory = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    limit = memory_bytes + _resident_bytes()
+    memory = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
     resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
     return memory
 

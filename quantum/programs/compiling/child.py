@@ -57,8 +57,8 @@ LANGUAGES: Mapping[str, Load] = {
 
 def compile_one(answers: socket.socket, compile_program: Compile) -> int:
     """Compile what the socket asks for and answer on it; return the exit status that tells how that went."""
-    with answers.makefile("rb") as asked:
-        request = json.loads(asked.read())
+    with answers.makefile("rb") as request_file:
+        request = json.loads(request_file.read())
     shut_the_box()
     try:
         header, qir = answer(compile_program, request)

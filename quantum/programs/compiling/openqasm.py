@@ -21,11 +21,11 @@ def compile_openqasm(request: Wire) -> tuple[Wire, str]:
         circuit = lower(
             read(source, request["language"]), request["arguments"], lambda at: places.line_and_column(at)[0]
         )
-        written = qir.write(bound(circuit, request["arguments"]), request["profile"])
+        module = qir.write(bound(circuit, request["arguments"]), request["profile"])
     except faults.FaultyProgramError as error:
-        raise FaultyProgramError(*(_on_the_wire(found, places) for found in error.faults)) from error
-    header = {"entryPoint": written.entry_point, "qubits": written.qubits, "layout": written.layout}
-    return header | {"notes": list(circuit.notes[:MOST_NOTES])}, written.text
+        raise FaultyProgramError(*(_on_the_wire(program_fault, places) for program_fault in error.faults)) from error
+    header = {"entryPoint": module.entry_point, "qubits": module.qubits, "layout": module.layout}
+    return header | {"notes": list(circuit.notes[:MOST_NOTES])}, module.text
 
 
 def bound(circuit: Circuit, arguments: Sequence[object]) -> Circuit:
@@ -38,6 +38,6 @@ def bound(circuit: Circuit, arguments: Sequence[object]) -> Circuit:
         raise faults.FaultyProgramError(faults.ProgramFault(reason, None, "arguments")) from error
 
 
-def _on_the_wire(found: faults.ProgramFault, places: faults.Places) -> Wire:
-    where = () if found.at is None else places.line_and_column(found.at)
-    return fault(found.field, found.reason, *where)
+def _on_the_wire(program_fault: faults.ProgramFault, places: faults.Places) -> Wire:
+    where = () if program_fault.at is None else places.line_and_column(program_fault.at)
+    return fault(program_fault.field, program_fault.reason, *where)

@@ -49,12 +49,12 @@ def described_module(request: Wire) -> Wire:
     module = read_module(request)
     entries = {function.name: attributes_of(function) for function in defined(module) if is_marked(function)}
     name = chosen(entries, request["entryPoint"], [function.name for function in defined(module)])
-    said = entries[name]
+    attributes = entries[name]
     (entry,) = (function for function in module.functions if function.name == name)
-    qubits, results = number(said, QUBITS), number(said, RESULTS)
+    qubits, results = number(attributes, QUBITS), number(attributes, RESULTS)
     if lacking := missing(entry, qubits, results):
         raise FaultyProgramError(fault("input", f"the entry point {name} lacks {lacking}"))
-    profile, layout = profile_of(module, said), numbers_in(str(entry))
+    profile, layout = profile_of(module, attributes), numbers_in(str(entry))
     return {"entryPoint": name, "qubits": qubits or 0, "profile": profile, "layout": layout}
 
 
@@ -66,11 +66,11 @@ def read_module(request: Wire) -> Any:
             return pyqir.Module.from_bitcode(pyqir.Context(), base64.b64decode(source))
         return pyqir.Module.from_ir(pyqir.Context(), source)
     except ValueError as error:
-        said = " ".join(str(error).split())
-        place = re.match(r"<string>:(\d+):(\d+): (?:error: )?", said)
+        message = " ".join(str(error).split())
+        place = re.match(r"<string>:(\d+):(\d+): (?:error: )?", message)
         where = (int(place[1]), int(place[2])) if place else ()
-        said = said[place.end() :] if place else said
-        raise FaultyProgramError(fault("input", f"LLVM cannot read the module: {said[:300]}", *where)) from error
+        message = message[place.end() :] if place else message
+        raise FaultyProgramError(fault("input", f"LLVM cannot read the module: {message[:300]}", *where)) from error
 
 
 def defined(module: Any) -> Iterator[Any]:
@@ -88,28 +88,30 @@ def is_marked(function: Any) -> bool:
     return any(mark in attributes_of(function) for mark in ENTRY_MARKS)
 
 
-def chosen(entries: dict[str, dict[str, str]], named: str | None, functions: list[str]) -> str:
+def chosen(entries: dict[str, dict[str, str]], entry_point: str | None, functions: list[str]) -> str:
     """The entry point that an order names, or else the only one; FaultyProgramError names those that there are."""
-    known = ", ".join(list(entries)[:MOST_NAMED])
+    entry_names = ", ".join(list(entries)[:MOST_NAMED])
     if not entries:
         there = f" (it defines {', '.join(functions[:MOST_NAMED])})" if functions else ""
         raise FaultyProgramError(fault("input", f"no function is marked as an entry point{there}: write {MARKED}"))
-    if named is not None and named not in entries:
-        raise FaultyProgramError(fault("entryPoint", f"{named!r} is no entry point of the module; there is {known}"))
-    if named is None and len(entries) > 1:
-        raise FaultyProgramError(fault("entryPoint", f"the module has several entry points: name one of {known}"))
-    return named or next(iter(entries))
+    if entry_point is not None and entry_point not in entries:
+        raise FaultyProgramError(
+            fault("entryPoint", f"{entry_point!r} is no entry point of the module; there is {entry_names}")
+        )
+    if entry_point is None and len(entries) > 1:
+        raise FaultyProgramError(fault("entryPoint", f"the module has several entry points: name one of {entry_names}"))
+    return entry_point or next(iter(entries))
 
 
-def number(said: dict[str, str], names: tuple[str, ...]) -> int | None:
+def number(attributes: dict[str, str], names: tuple[str, ...]) -> int | None:
     """A count that an entry point states, in whichever spelling."""
-    stated = (said[name] for name in names if said.get(name, "").isdecimal())
+    stated = (attributes[name] for name in names if attributes.get(name, "").isdecimal())
     return next(map(int, stated), None)
 
 
-def profile_of(module: Any, said: dict[str, str]) -> str | None:
+def profile_of(module: Any, attributes: dict[str, str]) -> str | None:
     """The profile that an entry point states; None where it states none that we know, such as `custom`."""
-    profile = PROFILES.get(said.get("qir_profiles", ""))
+    profile = PROFILES.get(attributes.get("qir_profiles", ""))
     floats = module.get_flag("float_computations") if profile == "Adaptive_RI" else None
     return "Adaptive_RIF" if floats is not None and str(floats) not in {"i1 false", "false"} else profile
 
@@ -126,11 +128,11 @@ def missing(entry: Any, qubits: int | None, results: int | None) -> str:
 def highest_numbers(entry: Any) -> dict[str, int]:
     """The highest number of a qubit, and of a result, in a function's calls, read from its text."""
     highest: dict[str, int] = {}
-    for callee, given in CALL.findall(str(entry)):
-        numbers = [int(found[1] or 0) for found in POINTER.finditer(given)]
-        for place, found in enumerate(numbers):
+    for callee, arguments in CALL.findall(str(entry)):
+        numbers = [int(pointer[1] or 0) for pointer in POINTER.finditer(arguments)]
+        for place, index in enumerate(numbers):
             kind = kind_of(callee, place, len(numbers))
-            highest[kind] = max(found, highest.get(kind, 0))
+            highest[kind] = max(index, highest.get(kind, 0))
     highest.pop("", None)
     return highest
 

@@ -16,7 +16,7 @@ from quantum.programs.compiling.by_qdk import context_for
 from quantum.programs.compiling.faults import MOST_FAULTS, FaultyProgramError, Wire, fault
 from quantum.programs.compiling.qir_modules import described
 from quantum.programs.compiling.qsharp_arguments import Writer
-from quantum.programs.compiling.qsharp_faults import told
+from quantum.programs.compiling.qsharp_faults import faults_of
 from quantum.programs.compiling.qsharp_imports import importable
 from quantum.programs.compiling.qsharp_library import NAMES, given_back
 from quantum.programs.compiling.qsharp_signatures import Signatures, check_output
@@ -44,7 +44,9 @@ def compile_qsharp(context: Any, request: Wire) -> str:
     try:
         context.eval("\n".join((text.without_entry_points, ENTRY_LINE, *given_back(text))))
     except QSharpError as error:
-        raise FaultyProgramError(*told(str(error), text, request["profile"], partial(importable, context))) from error
+        raise FaultyProgramError(
+            *faults_of(str(error), text, request["profile"], partial(importable, context))
+        ) from error
     operations = dict(found_operations(context.code))
     if not operations:
         raise FaultyProgramError(fault("input", NO_OPERATION))
@@ -63,7 +65,7 @@ def compiled_call(context: Any, request: Wire, text: QsharpText, name: str) -> s
     try:
         return str(context.compile(call))
     except QSharpError as error:
-        faults = told(str(error), text, request["profile"], partial(importable, context), start)
+        faults = faults_of(str(error), text, request["profile"], partial(importable, context), start)
         raise FaultyProgramError(*faults) from error
 
 
@@ -80,7 +82,7 @@ def named_operation(operations: Mapping[str, Any], name: str) -> str:
     """Return the full name of an operation, or say which there are."""
     if name in operations:
         return name
-    nearest = [known for known in operations if known.rpartition(".")[2] == name]
+    nearest = [operation for operation in operations if operation.rpartition(".")[2] == name]
     nearest = nearest or get_close_matches(name[:200], operations, n=1)
     hint = f"did you mean {nearest[0]}? " if nearest else ""
     raise FaultyProgramError(fault("entryPoint", f"there is no operation {name[:200]!r}; {hint}{listed(operations)}"))

@@ -46,13 +46,13 @@ class Writer:
         """Write the call of an operation, or raise FaultyProgramError with a fault for every misfit."""
         if len(values) != len(parameters):
             raise FaultyProgramError(wrong_number(name, parameters, values))
-        written = [
+        literals = [
             self.write(kind, value, f"argument {place} ({label})" if label else f"argument {place}")
             for place, ((label, kind), value) in enumerate(zip(parameters, values, strict=True), 1)
         ]
         if self.misfits:
             raise FaultyProgramError(*(fault("arguments", misfit) for misfit in self.misfits))
-        return f"{name}({', '.join(written)})"
+        return f"{name}({', '.join(literals)})"
 
     def write(self, kind: Type, value: Any, where: str) -> str:
         """Write one value; what does not fit is noted, and written as nothing."""
@@ -61,7 +61,7 @@ class Writer:
                 return self._array(kind, value, where)
             if kind.kind == "tuple":
                 return self._tuple(kind, value, where)
-            return self._named(kind, value, where)
+            return self._write_named_type(kind, value, where)
         except MisfitError as misfit:
             self.misfits.append(f"{where}: {misfit}")
             return ""
@@ -79,7 +79,7 @@ class Writer:
         items = [self.write(part, item, f"{where}, item {place}") for place, (part, item) in enumerate(pairs, 1)]
         return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
 
-    def _named(self, kind: Type, value: Any, where: str) -> str:
+    def _write_named_type(self, kind: Type, value: Any, where: str) -> str:
         if write := PLAIN.get(kind.text):
             return write(kind, value)
         struct = self.struct(kind.text) if kind.kind == "name" else None
@@ -97,16 +97,16 @@ class Writer:
         """Write a type whose items have no names from what it is made of; with names, only these will do."""
         if struct.names:
             raise expected(kind, value, f"an object with {', '.join(struct.names)}")
-        written = self.write(struct.input, value, where)
-        return f"{struct.name}{written}" if struct.input.kind == "tuple" else f"{struct.name}({written})"
+        literal = self.write(struct.input, value, where)
+        return f"{struct.name}{literal}" if struct.input.kind == "tuple" else f"{struct.name}({literal})"
 
 
 def wrong_number(name: str, parameters: Sequence[tuple[str, Type]], values: Sequence[Any]) -> Wire:
     """Say how many arguments an operation takes, and which."""
     takes = ", ".join(f"{label} : {kind.text}" if label else kind.text for label, kind in parameters)
     number = f"{len(parameters)} arguments" if len(parameters) > 1 else "one argument"
-    said = f"{number}, ({takes})" if parameters else "no arguments"
-    return fault("arguments", f"{name} takes {said}; {len(values) or 'none'} given")
+    expected = f"{number}, ({takes})" if parameters else "no arguments"
+    return fault("arguments", f"{name} takes {expected}; {len(values) or 'none'} given")
 
 
 def parts_of(struct: Struct) -> list[tuple[str, Type]]:
@@ -132,18 +132,18 @@ def wrong_names(names: Sequence[str], value: Mapping[str, Any]) -> str:
     """Say which names a value lacks, and which it has that its type has not."""
     missing = [name for name in names if name not in value]
     unknown = [name for name in value if name not in names]
-    said = [f"needs {', '.join(missing)}"] if missing else []
+    problems = [f"needs {', '.join(missing)}"] if missing else []
     if unknown:
-        known = f"its names are {', '.join(names)}" if names else "it has no names"
-        said.append(f"has no {', '.join(ascii(name)[1:-1][:MOST_SHOWN] for name in unknown[:5])} ({known})")
-    return "; ".join(said)
+        hint = f"its names are {', '.join(names)}" if names else "it has no names"
+        problems.append(f"has no {', '.join(ascii(name)[1:-1][:MOST_SHOWN] for name in unknown[:5])} ({hint})")
+    return "; ".join(problems)
 
 
 def expected(kind: Type, value: Any, form: str = "") -> MisfitError:
     """Say what a value should have been, and what it is."""
-    shown = json.dumps(value, ensure_ascii=False)
-    shown = shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
-    return MisfitError(f"expected {kind.text}{f', {form}' if form else ''}; got {shown}")
+    text = json.dumps(value, ensure_ascii=False)
+    text = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+    return MisfitError(f"expected {kind.text}{f', {form}' if form else ''}; got {text}")
 
 
 def _int(kind: Type, value: Any) -> str:
@@ -192,16 +192,16 @@ def _pauli(kind: Type, value: Any) -> str:
 
 
 def _result(kind: Type, value: Any) -> str:
-    known = type(value) in (str, int) and value in RESULTS
-    if not known:
+    is_result = type(value) in (str, int) and value in RESULTS
+    if not is_result:
         raise expected(kind, value, "Zero or One")
     return RESULTS[value]
 
 
 def _range(kind: Type, value: Any) -> str:
     form = '{"Start": 0, "Step": 1, "End": 5} or "0..1..5"'
-    if isinstance(value, str) and (found := RANGE.fullmatch(value)):
-        start, step, end = (int(part) for part in (found[1], found[2] or "1", found[3]))
+    if isinstance(value, str) and (match := RANGE.fullmatch(value)):
+        start, step, end = (int(part) for part in (match[1], match[2] or "1", match[3]))
     elif isinstance(value, dict) and {"Start", "End"} <= set(value) <= {"Start", "Step", "End"}:
         start, step, end = value["Start"], value.get("Step", 1), value["End"]
     else:
@@ -214,8 +214,8 @@ def _range(kind: Type, value: Any) -> str:
 def _fields(names: tuple[str, str], kind: Type, value: Any) -> str:
     if not isinstance(value, dict) or set(value) != set(names):
         raise expected(kind, value, f'{{"{names[0]}": 1.0, "{names[1]}": 0.5}}')
-    written = ", ".join(f"{name} = {_double(Type('Double', 'name'), value[name])}" for name in names)
-    return f"new Std.Math.{kind.text} {{ {written} }}"
+    fields = ", ".join(f"{name} = {_double(Type('Double', 'name'), value[name])}" for name in names)
+    return f"new Std.Math.{kind.text} {{ {fields} }}"
 
 
 def _unit(kind: Type, value: Any) -> str:

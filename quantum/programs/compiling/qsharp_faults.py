@@ -29,29 +29,29 @@ type Place = tuple[int, int] | tuple[()]
 type Importable = Callable[[Iterable[str]], Mapping[str, str]]  # the namespaces of the library that have these names
 
 
-def told(text: str, program: QsharpText, profile: str, importable: Importable, start: Place = ()) -> list[Wire]:
+def faults_of(text: str, program: QsharpText, profile: str, importable: Importable, start: Place = ()) -> list[Wire]:
     """Tell a report's faults; `start` is where the operation that runs begins, None where none was found yet."""
-    found = list(causes(list(reports(text))))
-    if any(report.code.startswith(UNPARSED) for report in found) and (changed := list(changed_syntax(program))):
+    failures = list(causes(list(reports(text))))
+    if any(report.code.startswith(UNPARSED) for report in failures) and (changed := list(changed_syntax(program))):
         return changed
-    unknown = [name for report in found if report.code == NOT_FOUND and (name := named(report))]
+    unknown = [name for report in failures if report.code == NOT_FOUND and (name := unresolved_name(report))]
     places = importable(unknown) if unknown else {}
-    faults = [fault("input", reason(report, profile, places), *place(report, program, start)) for report in found]
+    faults = [fault("input", reason(report, profile, places), *place(report, program, start)) for report in failures]
     return list(merged(faults)) or [fault("input", text)]
 
 
-def causes(found: list[Report]) -> Iterator[Report]:
+def causes(failures: list[Report]) -> Iterator[Report]:
     """Leave out what only follows from a name that was not found: the types that depend on it, or are in its line."""
-    unresolved = {report.line for report in found if report.code.startswith(RESOLVED)}
-    for report in together(found):
+    unresolved = {report.line for report in failures if report.code.startswith(RESOLVED)}
+    for report in together(failures):
         follows = report.code == "TypeCk.AmbiguousTy" or report.line in unresolved
         if not (unresolved and follows and report.code.startswith(TYPES)):
             yield report
 
 
-def together(found: list[Report]) -> Iterator[Report]:
+def together(failures: list[Report]) -> Iterator[Report]:
     """Put into one all that a target cannot do at one place: it is one measurement that all of it depends on."""
-    for (is_limit, *_), same in groupby(found, place_and_kind):
+    for (is_limit, *_), same in groupby(failures, place_and_kind):
         first, *others = same
         if is_limit and others:
             more = "".join(f", {other.summary.removeprefix('cannot ')}" for other in others)
@@ -64,17 +64,17 @@ def place_and_kind(report: Report) -> tuple[bool, str | None, int, int]:
     return report.code.startswith(LIMIT), report.file, report.line, report.column
 
 
-def named(report: Report) -> str:
+def unresolved_name(report: Report) -> str:
     """The name that a report is about; empty where it is about none."""
-    found = NAME.search(report.summary) if report.code.startswith(RESOLVED) else None
-    return found[1] if found else ""
+    match = NAME.search(report.summary) if report.code.startswith(RESOLVED) else None
+    return match[1] if match else ""
 
 
 def reason(report: Report, profile: str, places: Mapping[str, str]) -> str:
     """Say what is wrong, and what to write instead where that is known."""
     if report.code in SAID:
         return SAID[report.code].format(profile=profile)
-    name = named(report)
+    name = unresolved_name(report)
     if name and (instead := successor(name.rpartition(".")[2], profile)):
         return instead
     if name in places:
@@ -99,7 +99,7 @@ def merged(faults: list[Wire]) -> Iterator[Wire]:
     by_reason: dict[str, list[Wire]] = {}
     for item in faults:
         by_reason.setdefault(item["reason"], []).append(item)
-    for said, same in by_reason.items():
+    for reason_text, same in by_reason.items():
         lines = sorted({item["line"] for item in same[1:] if item["line"]} - {same[0]["line"]})
         more = f" (also in line {', '.join(map(str, lines[:OTHER_PLACES]))}{', …' * (len(lines) > OTHER_PLACES)})"
-        yield {**same[0], "reason": said + more if lines else said}
+        yield {**same[0], "reason": reason_text + more if lines else reason_text}

@@ -21,14 +21,14 @@ def importable(context: Any, names: Iterable[str]) -> Mapping[str, str]:
     All are asked for at once, as what they are not, so that nothing comes into the context.
     """
     plain = sorted({name for name in names if name.isidentifier()})[:MOST_NAMES]
-    asked = [(namespace, name) for name in plain for namespace in NAMESPACES]
-    lines = [f"let ofNoProgram : Unit = Std.{namespace}.{name};" for namespace, name in asked]
-    missing = set(range(len(asked)))
+    candidates = [(namespace, name) for name in plain for namespace in NAMESPACES]
+    lines = [f"let ofNoProgram : Unit = Std.{namespace}.{name};" for namespace, name in candidates]
+    missing = set(range(len(candidates)))
     try:
         context.eval("\n".join(lines))
     except QSharpError as error:
         missing = {found.line - 1 for found in reports(str(error)) if found.code in NOT_THERE}
-    return _only(pair for line, pair in enumerate(asked) if line not in missing)
+    return _only(pair for line, pair in enumerate(candidates) if line not in missing)
 
 
 def _only(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:

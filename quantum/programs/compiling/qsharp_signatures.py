@@ -21,12 +21,12 @@ class Signatures:
 
     def of(self, name: str) -> tuple[list[tuple[str, Type]], Type]:
         """Tell the parameters of an operation, each with its name where it has one, and its output."""
-        given, output = self._type(name).items
+        input_type, output = self._type(name).items
         names = self._parameters(name)
-        if given.text == "Unit":
-            kinds: tuple[Type, ...] = () if not names else (given,)
+        if input_type.text == "Unit":
+            kinds: tuple[Type, ...] = () if not names else (input_type,)
         else:
-            kinds = given.items if given.kind == "tuple" and len(names) != 1 else (given,)
+            kinds = input_type.items if input_type.kind == "tuple" and len(names) != 1 else (input_type,)
         if len(names) != len(kinds):
             names = ("",) * len(kinds)
         return [(label if label.isidentifier() else "", kind) for label, kind in zip(names, kinds, strict=True)], output
@@ -34,16 +34,16 @@ class Signatures:
     def struct(self, name: str) -> Struct | None:
         """Look up a type of the program's own, which its declarations name in full."""
         full = [item.name for item in self._text.declarations if item.kind in {"struct", "newtype"}]
-        found = next((known for known in full if known.rpartition(".")[2] == name), None)
-        if found is None:
+        struct_name = next((full_name for full_name in full if full_name.rpartition(".")[2] == name), None)
+        if struct_name is None:
             return None
-        given = self._type(found).items[0]
-        return Struct(found, given, tuple(self._fields(found)))
+        input_type = self._type(struct_name).items[0]
+        return Struct(struct_name, input_type, tuple(self._fields(struct_name)))
 
     def place(self, name: str) -> tuple[int, int] | tuple[()]:
         """Tell where an operation begins."""
-        found = (item.start for item in self._text.declarations if item.name == name)
-        return next((self._text.place(start) for start in found), ())
+        starts = (item.start for item in self._text.declarations if item.name == name)
+        return next((self._text.place(start) for start in starts), ())
 
     def _type(self, name: str) -> Type:
         """Ask the compiler what type a name has: it says so where another type is asked for."""
@@ -64,8 +64,8 @@ class Signatures:
         yield from getattr(scope, "__annotations__", None) or ()
 
     def _parameters(self, name: str) -> tuple[str, ...]:
-        found = (item.parameters for item in self._text.declarations if item.name == name)
-        return next(found, ())
+        parameters = (item.parameters for item in self._text.declarations if item.name == name)
+        return next(parameters, ())
 
 
 def check_output(name: str, output: Type, start: tuple[int, int] | tuple[()]) -> None:
@@ -77,8 +77,10 @@ def check_output(name: str, output: Type, start: tuple[int, int] | tuple[()]) ->
         )
     odd = [kind.text for kind in kinds if kind.text in NOT_OUTPUTS or kind.kind == "callable"]
     if odd:
-        said = f"{name} returns {output.text}: a target gives back Result, Bool and Int, and tuples and arrays of them"
-        raise FaultyProgramError(fault("input", said, *start))
+        reason = (
+            f"{name} returns {output.text}: a target gives back Result, Bool and Int, and tuples and arrays of them"
+        )
+        raise FaultyProgramError(fault("input", reason, *start))
 
 
 def _innermost(kind: Type) -> Type:

@@ -31,5 +31,5 @@ PATTERNS = tuple((re.compile(pattern), advice) for pattern, advice in CHANGED)
 def changed_syntax(text: QsharpText) -> Iterator[Wire]:
     """Say what has changed, each at the first place where the program has it in its older form."""
     for pattern, advice in PATTERNS:
-        if found := pattern.search(text.bare):
-            yield fault("input", advice, *text.place(found.start()))
+        if match := pattern.search(text.bare):
+            yield fault("input", advice, *text.place(match.start()))

@@ -43,7 +43,7 @@ class QsharpText:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.bare = STRING_OR_COMMENT.sub(lambda found: blanked(found[0]), source)
+        self.bare = STRING_OR_COMMENT.sub(lambda match: blanked(match[0]), source)
 
     @cached_property
     def without_entry_points(self) -> str:
@@ -52,19 +52,19 @@ class QsharpText:
         These are the first line of a cell, an export outside of all namespaces, and some attributes.
         """
         text = self.source
-        found = (
-            found.span() for pattern in (MARKED, CLASSIC_ATTRIBUTES, CELL) for found in pattern.finditer(self.bare)
+        spans = (
+            match.span() for pattern in (MARKED, CLASSIC_ATTRIBUTES, CELL) for match in pattern.finditer(self.bare)
         )
-        for start, end in (*found, *self._exports()):
+        for start, end in (*spans, *self._exports()):
             text = text[:start] + blanked(text[start:end]) + text[end:]
         return text
 
     def _exports(self) -> Iterator[tuple[int, int]]:
         depth = 0
-        for found in EXPORT_OR_BRACE.finditer(self.bare):
-            depth += {"{": 1, "}": -1}.get(found[0], 0)
-            if depth == 0 and found[0] != "}":
-                yield found.span()
+        for match in EXPORT_OR_BRACE.finditer(self.bare):
+            depth += {"{": 1, "}": -1}.get(match[0], 0)
+            if depth == 0 and match[0] != "}":
+                yield match.span()
 
     @cached_property
     def declarations(self) -> tuple[Declaration, ...]:
@@ -73,20 +73,20 @@ class QsharpText:
 
     def _declarations(self) -> Iterator[Declaration]:
         namespaces: list[str] = []  # of every brace that is open; that of a body counts as its namespace's
-        marked = [found.end() for found in MARKED.finditer(self.bare)]
-        for found in DECLARED.finditer(self.bare):
+        marked = [match.end() for match in MARKED.finditer(self.bare)]
+        for match in DECLARED.finditer(self.bare):
             within = namespaces[-1] if namespaces else ""
-            if found["namespace"]:
-                namespaces.append(found["namespace"])
-            elif found["brace"] == "{":
+            if match["namespace"]:
+                namespaces.append(match["namespace"])
+            elif match["brace"] == "{":
                 namespaces.append(within)
-            elif found["brace"]:
+            elif match["brace"]:
                 del namespaces[-1:]
             else:
-                name = f"{within}.{found['name']}" if within else found["name"]
-                is_marked = any(self._is_prefix(end, found.start()) for end in marked)
-                names = self._parameters(found.end())
-                yield Declaration(found["kind"], name, found.start(), names, is_marked)
+                name = f"{within}.{match['name']}" if within else match["name"]
+                is_marked = any(self._is_prefix(end, match.start()) for end in marked)
+                names = self._parameters(match.end())
+                yield Declaration(match["kind"], name, match.start(), names, is_marked)
 
     def _is_prefix(self, end: int, start: int) -> bool:
         """Whether nothing but attributes and words of access stand between an attribute and a declaration."""

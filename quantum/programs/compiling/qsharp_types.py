@@ -22,20 +22,20 @@ class Type:
 def read_type(text: str) -> Type:
     """Read a type; ValueError where it is none."""
     tokens = TOKEN.findall(text)
-    found, rest = _read(tokens)
+    type_, rest = _read(tokens)
     if rest:
         raise ValueError(text)
-    return found
+    return type_
 
 
 def _read(tokens: list[str]) -> tuple[Type, list[str]]:
     if not tokens:
         raise ValueError("a type ends too early")
     head, rest = tokens[0], tokens[1:]
-    found, rest = _in_brackets(rest) if head == "(" else (Type(head, "name"), rest)
+    type_, rest = _in_brackets(rest) if head == "(" else (Type(head, "name"), rest)
     while rest[:1] == ["[]"]:
-        found, rest = Type(f"{found.text}[]", "array", (found,)), rest[1:]
-    return found, rest
+        type_, rest = Type(f"{type_.text}[]", "array", (type_,)), rest[1:]
+    return type_, rest
 
 
 def _in_brackets(rest: list[str]) -> tuple[Type, list[str]]:
@@ -52,6 +52,6 @@ def _in_brackets(rest: list[str]) -> tuple[Type, list[str]]:
     return Type(f"({text},)" if len(items) == 1 else f"({text})", "tuple", tuple(items)), rest[1:]
 
 
-def leaves(found: Type) -> tuple[Type, ...]:
+def leaves(type_: Type) -> tuple[Type, ...]:
     """What is within a tuple, however deep; anything else is a leaf itself."""
-    return sum(map(leaves, found.items), ()) if found.kind == "tuple" else (found,)
+    return sum(map(leaves, type_.items), ()) if type_.kind == "tuple" else (type_,)

@@ -19,10 +19,10 @@ type Shape = str | list[Shape]
 
 def numbers_in(qir: str) -> str | None:
     """Describe the parts of the output; None where all are bits, or what is recorded is no nesting of values."""
-    found = [match.groups("") for match in RECORD.finditer(qir)]
-    if not any(kind in NUMBERS for kind, _ in found):
+    pairs = [match.groups("") for match in RECORD.finditer(qir)]
+    if not any(kind in NUMBERS for kind, _ in pairs):
         return None
-    records = iter((kind, size) for kind, size in found)
+    records = iter((kind, size) for kind, size in pairs)
     try:
         top = [_shape(record, records) for record in records]
     except (StopIteration, RecursionError):

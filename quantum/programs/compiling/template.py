@@ -93,7 +93,7 @@ class Template:
                 return
             child = self._children.pop(pid)
             ended = os.waitstatus_to_exitcode(status)
-            _tell(child.verdicts, Verdict(ended, used.ru_utime + used.ru_stime, child.late, child.asleep))
+            _send_verdict(child.verdicts, Verdict(ended, used.ru_utime + used.ru_stime, child.late, child.asleep))
 
     def _take_order(self) -> bool:
         order, descriptors, _, _ = socket.recv_fds(self._control, ORDER.size, 2)
@@ -106,7 +106,7 @@ class Template:
                 compile_program = self._load(language, profile)
                 pid = os.fork()
             except (ImportError, MemoryError, ValueError, OSError) as error:
-                _tell(verdicts, Verdict(unavailable=f"{type(error).__name__}: {error}"[:500]))
+                _send_verdict(verdicts, Verdict(unavailable=f"{type(error).__name__}: {error}"[:500]))
                 return True
             if pid == 0:
                 self._be_a_child(answers, compile_program, processor_seconds)
@@ -151,7 +151,7 @@ def _kill(pid: int) -> None:
         return
 
 
-def _tell(verdicts: socket.socket, verdict: Verdict) -> None:
+def _send_verdict(verdicts: socket.socket, verdict: Verdict) -> None:
     """Say how a child ended, to a caller that may have gone."""
     with verdicts:
         try:

@@ -122,7 +122,7 @@ def some_jobs() -> list[Job]:
 
 def fill(workspace: InMemoryWorkspace) -> None:
     """Put into the workspace what its examples name."""
-    workspace.known[:] = [a_target(status_page="https://status.example")]
+    workspace.target_list[:] = [a_target(status_page="https://status.example")]
     workspace.known_quotas.append(Quota("ionq", "qgs", "Workspace", "Monthly", 100.0, 1.5, 0.5))
     session = Session(
         examples.SESSION_ID,

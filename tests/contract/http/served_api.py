@@ -12,11 +12,23 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quantum.contract.routes import ROUTES
-from quantum.doors.http import adopt, description, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
+from quantum.doors.http import (
+    adopt,
+    description,
+    files,
+    frame,
+    health,
+    jobs,
+    lists,
+    offers,
+    poison,
+    sessions,
+    workspaces,
+)
 from quantum.doors.http.frame import Door, Request, Response
 from tests.support.builders import App
 
-MODULES = (adopt, description, health, jobs, lists, offers, poison, raw, sessions, workspaces)
+MODULES = (adopt, description, health, jobs, lists, offers, poison, files, sessions, workspaces)
 DOORS: Mapping[str, Door] = {
     route.door: next(getattr(module, route.door) for module in MODULES if hasattr(module, route.door))
     for route in ROUTES

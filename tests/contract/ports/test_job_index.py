@@ -17,7 +17,7 @@ from quantum.jobs.lists import Listing, Ordering
 from quantum.jobs.model import Failure, Job, RemoteState
 from quantum.ports import Entry, JobIndex
 from quantum.settings import StorageSettings
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import NOW, a_job, an_order
 from tests.support.fakes.index import InMemoryJobIndex
 from tests.support.fakes.tables import NOWHERE, InMemoryTables
@@ -46,7 +46,7 @@ def an_index(kind: str, storage: Callable[[str], StorageSettings]) -> InMemoryJo
 
 def new_job(name: str = "bell", seconds: int = 0, at: datetime = NOW, **order: Any) -> Job:
     """A job that nobody has claimed."""
-    created = wire.timestamp(at + timedelta(seconds=seconds))
+    created = codec.timestamp(at + timedelta(seconds=seconds))
     return replace(a_job(an_order(name=name, **order)), id=str(uuid4()), created_at=created)
 
 
@@ -349,7 +349,7 @@ async def test_a_token_of_another_list_is_refused(index: JobIndex) -> None:
         (replace(listing, name="another"), continuation),
         (replace(listing, phase="failed"), continuation),
     ):
-        with pytest.raises(ValueError, match="continuation is not a token of this list"):
+        with pytest.raises(ValueError, match="continuation is not a cursor of this list"):
             await index.page(asked, 1, token)
 
 

@@ -46,7 +46,7 @@ class World:
 
     async def open(self) -> int:
         """Ask the workspace for its targets."""
-        return len(await (await self.workspaces.named("chem")).targets())
+        return len(await (await self.workspaces.get("chem")).targets())
 
     async def revoke(self) -> None:
         """Let the next call be refused, whatever it shows."""
@@ -188,19 +188,19 @@ async def test_a_profile_is_looked_up_again_after_a_minute(world: World) -> None
     """Another process may have changed it, or removed it."""
     await world.vault.write("chem", "the key")
     world.keep(Credential("apiKey", secret=SECRET))
-    first = await world.workspaces.named("chem")
+    first = await world.workspaces.get("chem")
 
     world.keep(Credential("apiKey", secret=SecretName("other")))
-    soon = await world.workspaces.named("chem")
+    soon = await world.workspaces.get("chem")
     world.now += timedelta(minutes=2)
-    later = await world.workspaces.named("chem")
+    later = await world.workspaces.get("chem")
     world.store.kept.clear()
     world.now += timedelta(minutes=2)
 
     assert soon is first
     assert later is not first
     with pytest.raises(UnknownWorkspaceError):
-        await world.workspaces.named("chem")
+        await world.workspaces.get("chem")
 
 
 async def test_what_was_changed_here_is_looked_up_at_once(world: World) -> None:

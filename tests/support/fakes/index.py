@@ -4,10 +4,10 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from quantum.jobs.lists import Listing, place_of
+from quantum.jobs.lists import Listing, position_of
 from quantum.jobs.model import Job
 from quantum.ports import Entry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.fakes.failing import Failing
 
 
@@ -72,14 +72,14 @@ class InMemoryJobIndex(Failing):
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
         """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's."""
         self._answer()
-        after = "" if continuation is None else listing.place(continuation)
-        known = sorted((place_of(entry.job, listing.order), entry.job) for entry in self.entries.values())
-        ahead = [(place, job) for place, job in known if place > after]
-        found = [(place, job) for place, job in ahead[: self.looks] if fits(job, listing)]
+        after = "" if continuation is None else listing.position(continuation)
+        known = sorted((position_of(entry.job, listing.order), entry.job) for entry in self.entries.values())
+        ahead = [(position, job) for position, job in known if position > after]
+        found = [(position, job) for position, job in ahead[: self.looks] if fits(job, listing)]
         if len(found) > top:
-            return [job for _, job in found[:top]], listing.token(found[top - 1][0])
-        token = listing.token(ahead[self.looks - 1][0]) if len(ahead) > self.looks else None
-        return [job for _, job in found], token
+            return [job for _, job in found[:top]], listing.cursor(found[top - 1][0])
+        cursor = listing.cursor(ahead[self.looks - 1][0]) if len(ahead) > self.looks else None
+        return [job for _, job in found], cursor
 
     async def check(self) -> None:
         """Raise if the index cannot be used."""
@@ -99,7 +99,7 @@ def fits(job: Job, listing: Listing) -> bool:
         ("target", job.target),
         *(("tag", f"{name}={text}") for name, text in job.order.tags.items()),
     }
-    at = wire.moment(job.created_at)
+    at = codec.moment(job.created_at)
     return (
         facts.issuperset(listing.chosen)
         and listing.phase in ("", job.phase.value)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from quantum.jobs.model import Job
-from quantum.ports import Standing, State
+from quantum.ports import InstanceStatus, State
 from tests.support.fakes.failing import Failing
 
 
@@ -40,9 +40,9 @@ class InMemoryOrchestrations(Failing):
         self._answer()
         return self.states.get(job_id, "unknown")
 
-    async def standing(self, job_id: str) -> Standing:
+    async def status(self, job_id: str) -> InstanceStatus:
         """How the orchestration with this id stands."""
-        return Standing(await self.state(job_id), self.moved.get(job_id), self.pauses_until.get(job_id))
+        return InstanceStatus(await self.state(job_id), self.moved.get(job_id), self.pauses_until.get(job_id))
 
     async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
         """Keep the moment, and whose turn it was."""

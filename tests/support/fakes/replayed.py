@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from quantum import wiring
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 ORCHESTRATOR_STARTED, ORCHESTRATOR_COMPLETED, EXECUTION_STARTED, EVENT_RAISED = 12, 13, 0, 15
 TASK_COMPLETED, TIMER_FIRED = 5, 11
@@ -64,7 +64,7 @@ class Replayed:
         assert [_kind(action) for action in self.actions[: len(before)]] == [_kind(action) for action in before]
 
     def _event(self, **facts: Any) -> dict[str, Any]:
-        return {"EventId": -1, "IsPlayed": False, "Timestamp": wire.timestamp(self.now), **facts}
+        return {"EventId": -1, "IsPlayed": False, "Timestamp": codec.timestamp(self.now), **facts}
 
 
 def _flat(actions: list[Any]) -> Iterator[dict[str, Any]]:

@@ -63,7 +63,7 @@ def exporting() -> Iterator[Exported]:
     try:
         yield Exported(telemetry, traces, spans, reader, logs)
     finally:
-        telemetry.let_go()
+        telemetry.detach()
         for provider in (traces, records, measures):
             provider.shutdown()
 

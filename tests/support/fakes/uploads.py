@@ -55,7 +55,7 @@ class InMemoryUploads(Failing):
         self.progress = self.progress or Search(since, since)
         return self.progress
 
-    async def keep(self, search: Search) -> None:
+    async def save(self, search: Search) -> None:
         """Write how far the search has come; the moment since which it takes uploads stays."""
         self._answer()
         since = self.progress.since if self.progress else search.since

@@ -20,7 +20,7 @@ class InMemoryWorkspace(InMemorySessions):
 
     def __init__(self, targets: Sequence[Target] = ()) -> None:
         super().__init__()
-        self.known = list(targets)
+        self.target_list = list(targets)
         self.inputs: dict[str, bytes] = {}
         self.media_types: dict[str, str] = {}
         self.encodings: dict[str, str | None] = {}
@@ -32,7 +32,7 @@ class InMemoryWorkspace(InMemorySessions):
         """List the targets of every provider in the workspace."""
         self._answer()
         self.times_asked_for_targets += 1
-        return list(self.known)
+        return list(self.target_list)
 
     async def upload_input(
         self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None

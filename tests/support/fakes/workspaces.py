@@ -75,23 +75,23 @@ class InMemoryVault(Failing):
 
 
 class InMemoryWorkspaces(Failing):
-    """The Workspaces port: `open` are the workspaces by name, `profiles` those of the settings.
+    """The Workspaces port: `open` are the workspaces by name, `settings_profiles` those of the settings.
 
     `validated` are the secrets that a real call was made with, `forgotten` the names that are to be read anew.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.profiles: dict[str, Profile] = {}
+        self.settings_profiles: dict[str, Profile] = {}
         self.open: dict[str, InMemoryWorkspace] = {}
         self.validated: list[tuple[str, str]] = []
         self.forgotten: list[str] = []
 
-    def known(self) -> Mapping[str, Profile]:
+    def profiles(self) -> Mapping[str, Profile]:
         """The profiles of the settings, by name."""
-        return self.profiles
+        return self.settings_profiles
 
-    async def named(self, name: str) -> InMemoryWorkspace:
+    async def get(self, name: str) -> InMemoryWorkspace:
         """Give the workspace of a profile, or the deployment's own for `default`; else UnknownWorkspaceError."""
         if name not in self.open:
             raise UnknownWorkspaceError(f"The workspace {name!r} is not known here (any more): add it again.")

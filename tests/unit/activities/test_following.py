@@ -13,10 +13,10 @@ from orchestrators.messages import (
     CheckJob,
     Collected,
     CollectResult,
+    JobChecked,
     Missing,
     Recorded,
     RecordProgress,
-    Seen,
     SendAnswer,
     Unavailable,
 )
@@ -57,7 +57,7 @@ async def test_a_look_tells_the_workspace_s_account(app: App) -> None:
 
     cost = {"currency": "USD", "estimated": 1.5}
     account = an_account("Failed", cost=cost, error=Failure("Oops", "broke"))
-    assert await call(check_job, LOOK) == Seen(account, cancel_requested=False)
+    assert await call(check_job, LOOK) == JobChecked(account, cancel_requested=False)
 
 
 async def test_a_look_tells_that_the_caller_wants_to_cancel(app: App, job: Job) -> None:
@@ -67,8 +67,8 @@ async def test_a_look_tells_that_the_caller_wants_to_cancel(app: App, job: Job) 
     await app.index.request_cancel(JOB_ID, AT)
     second = await call(check_job, LOOK)
 
-    assert isinstance(first, Seen)
-    assert isinstance(second, Seen)
+    assert isinstance(first, JobChecked)
+    assert isinstance(second, JobChecked)
     assert (first.cancel_requested, second.cancel_requested) == (False, True)
 
 

@@ -80,7 +80,7 @@ async def test_a_program_that_is_gone_is_said_to_be_missing(app: App) -> None:
 
 async def test_a_staged_job_is_submitted_once(app: App, job: Job) -> None:
     """A second try returns what the first one made, and the target's queue time goes along."""
-    app.workspace.known = [a_target(average_queue_seconds=60)]
+    app.workspace.target_list = [a_target(average_queue_seconds=60)]
     await stage(job)
 
     outcomes = [await submit(job) for _ in range(2)]
@@ -91,7 +91,7 @@ async def test_a_staged_job_is_submitted_once(app: App, job: Job) -> None:
 
 async def test_a_target_that_is_not_in_the_list_is_tried_all_the_same(app: App, job: Job) -> None:
     """The workspace knows best what it has."""
-    app.workspace.known = []
+    app.workspace.target_list = []
     await stage(job)
 
     assert await submit(job) == SUBMITTED
@@ -129,7 +129,7 @@ async def test_what_a_former_attempt_submitted_is_found_though_it_is_too_late(ap
 
 async def test_an_unavailable_target_is_passed_over_where_another_is_named(app: App, job: Job) -> None:
     """Nothing is submitted to it."""
-    app.workspace.known = [a_target(availability="Unavailable")]
+    app.workspace.target_list = [a_target(availability="Unavailable")]
     await stage(job)
     order = an_order(fallback_targets=("quantinuum.sim.h2-1e",))
 
@@ -141,7 +141,7 @@ async def test_a_target_that_became_unavailable_behind_our_back_is_passed_over(a
     """What was known of it is a minute old at most: after a refusal it is asked for again."""
     await stage(job)
     await submit(replace(job, id=JOB_ID.replace("0c6f", "1c6f")))
-    app.workspace.known = [a_target(availability="Unavailable")]
+    app.workspace.target_list = [a_target(availability="Unavailable")]
     app.workspace.inputs.clear()  # what makes the fake refuse
     order = an_order(fallback_targets=("quantinuum.sim.h2-1e",))
 
@@ -153,7 +153,7 @@ async def test_a_job_that_a_former_attempt_submitted_runs_nowhere_else(app: App,
     await stage(job)
     order = an_order(fallback_targets=("quantinuum.sim.h2-1e",))
     await submit(replace(job, order=order))
-    app.workspace.known = [a_target(availability="Unavailable")]
+    app.workspace.target_list = [a_target(availability="Unavailable")]
     app.pass_time(hours=1)
 
     assert await submit(replace(job, order=order)) == SUBMITTED
@@ -161,7 +161,7 @@ async def test_a_job_that_a_former_attempt_submitted_runs_nowhere_else(app: App,
 
 async def test_an_unavailable_target_without_another_is_tried(app: App, job: Job) -> None:
     """It may take jobs into its queue."""
-    app.workspace.known = [a_target(availability="Unavailable")]
+    app.workspace.target_list = [a_target(availability="Unavailable")]
     await stage(job)
 
     assert isinstance(await submit(job), Submitted)

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from quantum.adapters.compiler import QdkCompiler
-from quantum.adapters.lanes import MOST_KNOWN, Lanes, Remembered
+from quantum.adapters.lanes import MAX_SLOW_PROGRAMS, Lanes, SlowPrograms
 from quantum.jobs.errors import CompilerBusyError
 from quantum.jobs.program import Compiled
 from tests.support.stand_in_compiler import command
@@ -116,8 +116,8 @@ async def test_a_place_is_given_back_whatever_happens():
 
 def test_only_the_latest_are_remembered():
     """What is known of programs does not grow for ever."""
-    known = Remembered()
-    for number in range(MOST_KNOWN + 1):
+    known = SlowPrograms()
+    for number in range(MAX_SLOW_PROGRAMS + 1):
         known.add(str(number).encode(), asleep=number % 2 == 1)
 
     assert [known.find(text) for text in (b"0", b"1", b"2", b"none")] == [None, True, False, None]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from azure.durable_functions import OrchestrationRuntimeStatus
 
-from orchestrators.shown import show
+from orchestrators.custom_status import set_status
 from quantum.adapters.durable import DurableOrchestrations
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.ports import Standing
+from quantum.ports import InstanceStatus
 from tests.support.builders import JOB_ID, a_job
 from tests.support.fakes.durable import HandDriven
 
@@ -118,25 +118,25 @@ async def test_an_orchestration_that_announces_no_pause(shown: object) -> None:
     client = FakeClient(OrchestrationRuntimeStatus.Running)
     client.shown = shown
 
-    assert await DurableOrchestrations(client).standing(JOB_ID) == Standing("running", MOVED)
+    assert await DurableOrchestrations(client).status(JOB_ID) == InstanceStatus("running", MOVED)
 
 
 async def test_the_end_of_a_pause_is_read() -> None:
     """As the orchestration itself shows it."""
     client, pausing = FakeClient(OrchestrationRuntimeStatus.Running), HandDriven({}, MOVED)
-    show(pausing, a_job(), MOVED + timedelta(minutes=2))
+    set_status(pausing, a_job(), MOVED + timedelta(minutes=2))
     (client.shown,) = pausing.statuses
 
-    standing = await DurableOrchestrations(client).standing(JOB_ID)
+    status = await DurableOrchestrations(client).status(JOB_ID)
 
-    assert standing == Standing("running", MOVED, MOVED + timedelta(minutes=2))
+    assert status == InstanceStatus("running", MOVED, MOVED + timedelta(minutes=2))
 
 
 async def test_of_one_that_is_suspended_nobody_expects_a_move() -> None:
     """Somebody wanted it to stand still."""
     client = FakeClient(OrchestrationRuntimeStatus.Suspended)
 
-    assert await DurableOrchestrations(client).standing(JOB_ID) == Standing("running")
+    assert await DurableOrchestrations(client).status(JOB_ID) == InstanceStatus("running")
 
 
 async def test_an_engine_that_does_not_answer_is_unavailable() -> None:

@@ -17,11 +17,11 @@ from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.list_pieces import ANSWERS, SAMPLES
 from quantum.adapters.list_rows import ended_rows, open_rows
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.lists import CHOICES, Listing, Ordering, place_of
+from quantum.jobs.lists import CHOICES, Listing, Ordering, position_of
 from quantum.jobs.model import Job
 from quantum.settings import StorageSettings
 from quantum.storage import JOBS_TABLE, LISTS_TABLE, OPEN_TABLE
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import NOW, a_job, an_order
 from tests.support.fakes.index import fits
 from tests.support.fakes.tables import InMemoryTables
@@ -43,7 +43,7 @@ def jobs(draw: st.DrawFn) -> Job:
         tags=draw(st.sampled_from(TAGS)),
         workspace=draw(st.sampled_from(["default", "other"])),
     )
-    created = wire.timestamp(draw(st.sampled_from(MOMENTS)))
+    created = codec.timestamp(draw(st.sampled_from(MOMENTS)))
     phase = draw(st.sampled_from(Phase))
     return replace(a_job(order), id=str(UUID(int=draw(st.integers(0, 2**128 - 1)))), created_at=created, phase=phase)
 
@@ -95,7 +95,7 @@ async def pages(index: AzureTableJobIndex, listing: Listing, top: int) -> list[l
 )
 def test_all_pages_together_are_the_list(known: list[Job], listing: Listing, top: int, looks: int, sample: int) -> None:
     """In its order, each job once, wherever the service breaks off, on their way or ended."""
-    expected = [place_of(job, listing.order) for job in known if fits(job, listing)]
+    expected = [position_of(job, listing.order) for job in known if fits(job, listing)]
 
     async def shown() -> list[list[str]]:
         return await pages(await filled(InMemoryTables(looks), known), listing, top)
@@ -105,8 +105,8 @@ def test_all_pages_together_are_the_list(known: list[Job], listing: Listing, top
         patch.setattr(list_pieces, "SAMPLES", 2)
         found = asyncio.run(shown())
 
-    places = {job.id: place_of(job, listing.order) for job in known}
-    assert [places[job_id] for page in found for job_id in page] == sorted(expected)
+    positions = {job.id: position_of(job, listing.order) for job in known}
+    assert [positions[job_id] for page in found for job_id in page] == sorted(expected)
     assert max(map(len, found)) <= top
 
 
@@ -162,9 +162,9 @@ async def test_a_change_of_phase_is_two_requests_at_once() -> None:
 async def an_ended_index(tables: InMemoryTables, number: int, **order: Any) -> AzureTableJobIndex:
     """An index of jobs that have ended, a second apart, of which only the oldest has what an order says."""
     index = AzureTableJobIndex(ANYWHERE, tables)
-    for place in range(number):
-        created = wire.timestamp(NOW + timedelta(seconds=place))
-        job = replace(a_job(an_order(**order if place == 0 else {})), id=str(UUID(int=place)), created_at=created)
+    for position in range(number):
+        created = codec.timestamp(NOW + timedelta(seconds=position))
+        job = replace(a_job(an_order(**order if position == 0 else {})), id=str(UUID(int=position)), created_at=created)
         await index.claim(replace(job, phase=Phase.SUCCEEDED), "digest")
         await index.close_id(job.id)
     tables.requests.clear()

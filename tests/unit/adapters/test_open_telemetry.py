@@ -11,7 +11,7 @@ from opentelemetry.trace import SpanKind
 from quantum.adapters.telemetry import connect_telemetry
 from quantum.contract.fields import Fault
 from quantum.jobs.errors import InvalidOrderError
-from quantum.telemetry import names as told
+from quantum.telemetry import names
 from tests.support.fakes.telemetry import Exported, exporting, span_id, trace_id
 
 CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -59,7 +59,7 @@ def test_without_a_caller_the_invocation_is_the_parent(exported: Exported) -> No
 
 def test_spans_are_of_the_kinds_that_readers_know(exported: Exported) -> None:
     """An order comes in, an answer goes out, the rest is inside."""
-    for name in (told.TAKE_ORDER, told.SEND_ANSWER, "check_job"):
+    for name in (names.TAKE_ORDER, names.SEND_ANSWER, "check_job"):
         with exported.telemetry.span(name, None, {}):
             pass
 
@@ -78,7 +78,7 @@ def test_an_error_keeps_its_words_to_itself(exported: Exported) -> None:
 def test_only_fields_of_the_table_go_out(exported: Exported) -> None:
     """A field that somebody adds to a log line stays here, and the line is part of the open trace."""
     with exported.telemetry.span("check_job", CALLER, {"program": "H q[0];"}):
-        logging.getLogger(told.LOGGER).info("a line", extra={"job.id": "1", "program": "H q[0];"})
+        logging.getLogger(names.LOGGER).info("a line", extra={"job.id": "1", "program": "H q[0];"})
 
     assert exported.lines == [("a line", {"job.id": "1"})]
     (line,) = exported.log_exporter.get_finished_logs()
@@ -89,7 +89,7 @@ def test_only_fields_of_the_table_go_out(exported: Exported) -> None:
 
 async def test_the_logger_is_let_go() -> None:
     """After the end, no line is handed on."""
-    logger = logging.getLogger(told.LOGGER)
+    logger = logging.getLogger(names.LOGGER)
     before = (list(logger.handlers), logger.level)
 
     telemetry = connect_telemetry(None)

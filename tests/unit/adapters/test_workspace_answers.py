@@ -8,7 +8,7 @@ import pytest
 from quantum.adapters.workspace_answers import ROOM, read_cost, read_error, read_job, read_quota, read_session
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.model import Cause, Failure
-from quantum.wire import codec as wire
+from quantum.wire import codec
 
 SAS = "https://x.blob.core.windows.net/job-1/inputData?sv=1&sig=abcdefgh"
 
@@ -34,7 +34,7 @@ def test_an_error_of_any_size_stays_small() -> None:
     assert error is not None
     assert error.code == "c99"
     assert len(error.message) <= 2000
-    assert len(json.dumps(wire.to_wire([error.inner_errors or (), error.details or ()]))) <= ROOM + 100
+    assert len(json.dumps(codec.to_wire([error.inner_errors or (), error.details or ()]))) <= ROOM + 100
 
 
 def test_an_error_shows_no_signature() -> None:
@@ -43,8 +43,8 @@ def test_an_error_shows_no_signature() -> None:
 
     error = read_error(said)
 
-    assert "abcdefgh" not in json.dumps(wire.to_wire(error))
-    assert "REDACTED" in json.dumps(wire.to_wire(error))
+    assert "abcdefgh" not in json.dumps(codec.to_wire(error))
+    assert "REDACTED" in json.dumps(codec.to_wire(error))
 
 
 def test_a_cost_is_kept_with_what_is_billed() -> None:

@@ -12,11 +12,11 @@ from orchestrators.messages import (
     CheckJob,
     Collected,
     CollectResult,
+    JobChecked,
     NotSubmitted,
     Outcome,
     Recorded,
     Refused,
-    Seen,
     Staged,
     SubmitJob,
     Submitted,
@@ -102,7 +102,7 @@ class RandomWorkspace:
     def _check(self, request: CheckJob) -> Outcome:
         status = self.jobs[request.remote_id] = self._next_status(request.remote_id)
         error = Failure("Decohered", "Too warm.") if status == "Failed" else None
-        return self._unless_in_trouble(Seen(an_account(status, error=error), self.cancel_requested))
+        return self._unless_in_trouble(JobChecked(an_account(status, error=error), self.cancel_requested))
 
     def _next_status(self, remote_id: str) -> str:
         status = self.jobs[remote_id]

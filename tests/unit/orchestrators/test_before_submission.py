@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrators.messages import Busy, Collected, NotSubmitted, Seen, Submitted, TargetUnavailable, Unavailable
+from orchestrators.messages import Busy, Collected, JobChecked, NotSubmitted, Submitted, TargetUnavailable, Unavailable
 from orchestrators.steps import MAY_BE_BILLED
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, StoredResult
@@ -74,7 +74,7 @@ def test_a_cancellation_that_came_while_collecting_is_told(run: Run) -> None:
     """The job succeeded, and the caller who wanted to stop it learns that it may be billed."""
     collected = Collected(StoredResult("r", 1), cancel_requested=True)
 
-    _, job = run(check_job=[Seen(SUCCEEDED, cancel_requested=False)], collect_result=[collected])
+    _, job = run(check_job=[JobChecked(SUCCEEDED, cancel_requested=False)], collect_result=[collected])
 
     assert (job.phase, job.cancel_requested, job.warnings) == (Phase.SUCCEEDED, True, (MAY_BE_BILLED,))
 
@@ -82,7 +82,7 @@ def test_a_cancellation_that_came_while_collecting_is_told(run: Run) -> None:
 def test_what_was_said_of_the_program_stays_beside_what_is_said_of_the_output(run: Run) -> None:
     """The one came with the compiler, the other with the result."""
     collected = Collected(StoredResult("r", 1), ("1 shot broke",))
-    seen = Seen(SUCCEEDED, cancel_requested=False)
+    seen = JobChecked(SUCCEEDED, cancel_requested=False)
 
     _, job = run(a_job(warnings=("a delay was left out",)), check_job=[seen], collect_result=[collected])
 

@@ -9,9 +9,9 @@ from orchestrators.messages import (
     CancelJob,
     CancelSent,
     CheckJob,
+    JobChecked,
     Outcome,
     Refused,
-    Seen,
     SubmitJob,
     Submitted,
     TargetUnavailable,
@@ -48,13 +48,13 @@ class Workspaces:
         self.status[job.remote_id] = "Succeeded" if job.target == self.runs else "Waiting"
         return Submitted(an_account(), self.queue_seconds)
 
-    def check_job(self, request: CheckJob) -> Seen:
+    def check_job(self, request: CheckJob) -> JobChecked:
         """Tell the status."""
         return self.seen(self.status[request.remote_id])
 
-    def seen(self, status: str) -> Seen:
+    def seen(self, status: str) -> JobChecked:
         """A look at a job in the workspace."""
-        return Seen(an_account(status), self.cancel_requested)
+        return JobChecked(an_account(status), self.cancel_requested)
 
     def cancel_job(self, request: CancelJob) -> Outcome:
         """Cancel at once, or refuse."""

@@ -1,6 +1,6 @@
 """A credential that is wrong: told at once before anything is submitted, waited for once something may be lost."""
 
-from orchestrators.messages import CancelSent, LockedOut, Seen, Staged, Submitted, Unavailable
+from orchestrators.messages import CancelSent, JobChecked, LockedOut, Staged, Submitted, Unavailable
 from quantum.jobs.model import Failure
 from tests.support.builders import a_job, an_account, with_progress
 from tests.support.fakes.durable import Run
@@ -8,9 +8,9 @@ from tests.support.fakes.durable import Run
 LOCKED = LockedOut(Failure("WorkspaceUnauthorized", "check it"))
 
 
-def seen(status: str, *, cancel: bool = False) -> Seen:
+def seen(status: str, *, cancel: bool = False) -> JobChecked:
     """A look at the job in the workspace."""
-    return Seen(an_account(status), cancel)
+    return JobChecked(an_account(status), cancel)
 
 
 def test_before_the_submission_it_is_told_at_once(run: Run) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from orchestrators import messages
 from orchestrators.messages import AnyFailure, AnyRequest, Failed, Outcome, Overtaken, Request, outcomes_of
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.struggle import FailureKind
+from quantum.jobs.retry_state import FailureKind
 from tests.support.builders import NOW, a_job
 
 REQUESTS: tuple[type[Request[Any]], ...] = get_args(AnyRequest)

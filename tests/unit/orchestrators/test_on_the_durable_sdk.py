@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrators.messages import AnswerSent, Collected, Outcome, Recorded, Seen, Staged, Submitted
+from orchestrators.messages import AnswerSent, Collected, JobChecked, Outcome, Recorded, Staged, Submitted
 from orchestrators.run_job import run_job
 from quantum.jobs.ids import RUN_JOB, WAKE
 from quantum.jobs.model import StoredResult
@@ -21,9 +21,9 @@ def complete(instance: Replayed, activity: str, outcome: Outcome) -> None:
 RECORDED, SUBMITTED = Recorded(), Submitted(an_account(), 600)
 
 
-def seen(status: str) -> Seen:
+def seen(status: str) -> JobChecked:
     """A look at the job in the workspace."""
-    return Seen(an_account(status), cancel_requested=False)
+    return JobChecked(an_account(status), cancel_requested=False)
 
 
 def started() -> Replayed:

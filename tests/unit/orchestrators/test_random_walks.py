@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrators.messages import CancelJob, CheckJob, Outcome, Seen, Unavailable
+from orchestrators.messages import CancelJob, CheckJob, JobChecked, Outcome, Unavailable
 from orchestrators.run_job import run_job
 from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import MOVES, Phase
@@ -59,7 +59,7 @@ def test_a_cancellation_that_worked_unheard_still_leads_to_the_next_target(run: 
     first: dict[str, str] = {}
 
     def check(request: CheckJob) -> Outcome:
-        return Seen(an_account(first.get(request.remote_id, "Succeeded")), cancel_requested=False)
+        return JobChecked(an_account(first.get(request.remote_id, "Succeeded")), cancel_requested=False)
 
     def cancel(request: CancelJob) -> Outcome:
         was, first[request.remote_id] = first[request.remote_id], "Cancelled"

@@ -20,7 +20,7 @@ from orchestrators.messages import (
     Unauthorized,
     Unavailable,
 )
-from orchestrators.retries import PATIENCE, TRIES_A_ROUND, CarryOver, perform
+from orchestrators.retries import ATTEMPTS_PER_ROUND, PATIENCE, CarryOver, perform
 from quantum.jobs.model import Failure, Job
 from tests.support.builders import NOW, a_job, an_account
 from tests.support.fakes.durable import HandDriven, Script
@@ -146,14 +146,14 @@ def test_a_long_struggle_is_carried_over_and_not_forgotten() -> None:
     context, _, _ = run([DOWN])
 
     carried = [Job.from_wire(data) for data in context.rounds[1:]]
-    assert len(context.calls) > TRIES_A_ROUND
+    assert len(context.calls) > ATTEMPTS_PER_ROUND
     assert {job.progress.struggles["step"].since for job in carried} == {"2026-11-21T09:00:00.000Z"}
-    assert [job.progress.attempts for job in carried][:2] == [TRIES_A_ROUND, 2 * TRIES_A_ROUND]
+    assert [job.progress.attempts for job in carried][:2] == [ATTEMPTS_PER_ROUND, 2 * ATTEMPTS_PER_ROUND]
 
 
 def test_a_success_forgets_what_the_step_has_borne() -> None:
     """That of another step stays: a step's patience is not given back by what happens beside it."""
-    struggled = a_job().struggling("step", "busy", NOW).struggling("other", "missing", NOW)
+    struggled = a_job().with_failure("step", "busy", NOW).with_failure("other", "missing", NOW)
 
     _, job, _ = run([DONE], struggled)
 

@@ -5,11 +5,11 @@ from itertools import accumulate
 
 import pytest
 
-from orchestrators.messages import Busy, CancelSent, Missing, NotSubmitted, Outcome, Refused, Seen, Submitted
+from orchestrators.messages import Busy, CancelSent, JobChecked, Missing, NotSubmitted, Outcome, Refused, Submitted
 from orchestrators.steps import MAY_BE_BILLED
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job, StoredResult
-from quantum.jobs.progress import POLLS_A_ROUND
+from quantum.jobs.progress import POLLS_PER_ROUND
 from tests.support.builders import JOB_ID, NOW, a_job, an_account, an_order
 from tests.support.fakes.durable import Run, Task
 
@@ -17,9 +17,9 @@ ERROR = Failure("Oops", "broke")
 SUBMITTED = Submitted(an_account(), 0)
 
 
-def seen(status: str, *, cancel: bool = False, **facts: object) -> Seen:
+def seen(status: str, *, cancel: bool = False, **facts: object) -> JobChecked:
     """A look at the job in the workspace."""
-    return Seen(an_account(status, **facts), cancel)
+    return JobChecked(an_account(status, **facts), cancel)
 
 
 def phases(job: Job) -> list[str]:
@@ -114,12 +114,12 @@ def test_an_activity_that_raised_is_called_again(run: Run) -> None:
 
 def test_a_job_that_waits_for_long_is_carried_over(run: Run) -> None:
     """Every few looks a fresh history begins, and the job knows what it has been through."""
-    looks = [seen("Waiting")] * (2 * POLLS_A_ROUND + 3) + [seen("Succeeded")]
+    looks = [seen("Waiting")] * (2 * POLLS_PER_ROUND + 3) + [seen("Succeeded")]
 
     context, job = run(check_job=looks)
 
-    assert [data["progress"]["polls"] for data in context.rounds] == [0, POLLS_A_ROUND, 2 * POLLS_A_ROUND]
-    assert (job.progress.polls, len(context.called("submit_job"))) == (2 * POLLS_A_ROUND + 4, 1)
+    assert [data["progress"]["polls"] for data in context.rounds] == [0, POLLS_PER_ROUND, 2 * POLLS_PER_ROUND]
+    assert (job.progress.polls, len(context.called("submit_job"))) == (2 * POLLS_PER_ROUND + 4, 1)
     assert phases(job) == ["accepted", "staging", "waiting", "collecting", "succeeded"]
 
 

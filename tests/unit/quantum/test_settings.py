@@ -88,7 +88,11 @@ def test_an_endpoint_may_stand_in_the_place_of_the_region() -> None:
         (BY_IDENTITY, {"AZURE_QUANTUM_WORKSPACE_LOCATION": "East US"}, "must be a region such as eastus"),
         (BY_IDENTITY, {"AZURE_QUANTUM_ENDPOINT": "e.test"}, "AZURE_QUANTUM_ENDPOINT must be an address that begins"),
         (BY_IDENTITY, {"AZURE_QUANTUM_ENDPOINT": "https://[::1"}, "AZURE_QUANTUM_ENDPOINT must be an address that"),
-        (BY_IDENTITY, {"AZURE_QUANTUM_ENDPOINT": "http://e.test"}, "must begin with https://: only this machine"),
+        (
+            BY_IDENTITY,
+            {"AZURE_QUANTUM_ENDPOINT": "http://e.test"},
+            "must begin with https://; http is allowed for this machine only",
+        ),
         (
             BY_IDENTITY,
             {"AzureWebJobsStorage__queueServiceUri": "ftp://e.test"},

@@ -13,7 +13,7 @@ from quantum import wiring
 from quantum.adapters.durable import DurableOrchestrations
 from quantum.adapters.telemetry import OpenTelemetry
 from quantum.settings import TELEMETRY, read_settings
-from quantum.telemetry.names import SilentTelemetry
+from quantum.telemetry.names import NoopTelemetry
 from tests.support.builders import App
 
 ROOT = Path(__file__).parents[3]
@@ -71,7 +71,7 @@ async def test_telemetry_is_off_unless_it_is_switched_on() -> None:
     switched = ENVIRONMENT | {TELEMETRY: "true"}
 
     async with wiring.connected(read_settings(ENVIRONMENT)) as off, wiring.connected(read_settings(switched)) as on:
-        assert isinstance(off.telemetry, SilentTelemetry)
+        assert isinstance(off.telemetry, NoopTelemetry)
         assert isinstance(on.telemetry, OpenTelemetry)
 
 

@@ -46,7 +46,7 @@ async def shown(lines: list[str], view: Mapping[str, Any] = VIEW) -> list[str]:
 
 async def test_a_job_is_shown_from_its_order_to_its_end() -> None:
     """Time, short id, name, target and phase stand in columns; the end says how long it took."""
-    log = [moved(1, "accepted", telemetry.ORDER_TAKEN), moved(2, "waiting"), moved(3.25, "succeeded")]
+    log = [moved(1, "accepted", telemetry.ORDER_ACCEPTED), moved(2, "waiting"), moved(3.25, "succeeded")]
 
     lines = await shown(log)
 
@@ -60,7 +60,7 @@ async def test_a_job_is_shown_from_its_order_to_its_end() -> None:
 
 async def test_an_end_that_is_no_success_says_why() -> None:
     """The first line of the job's own error follows the phase."""
-    lines = await shown([moved(1, "accepted", telemetry.ORDER_TAKEN), moved(2, "failed")], FAILED)
+    lines = await shown([moved(1, "accepted", telemetry.ORDER_ACCEPTED), moved(2, "failed")], FAILED)
 
     assert lines[-1].endswith("failed in 1.0 s: qubit 3 is not there")
 
@@ -100,7 +100,7 @@ async def test_a_flood_of_orders_is_not_answered_with_a_flood_of_reads() -> None
         reads.append(job_id)
         return VIEW
 
-    log = [moved(1, "accepted", telemetry.ORDER_TAKEN, f"job-{number}") for number in range(100)]
+    log = [moved(1, "accepted", telemetry.ORDER_ACCEPTED, f"job-{number}") for number in range(100)]
     lines = [line async for line in Life(read).lines(log)]
 
     assert (len(lines), len(reads)) == (100, MOST_READ_AT_ONCE)
@@ -116,7 +116,7 @@ async def test_the_app_s_own_log_lines_are_understood(caplog: pytest.LogCaptureF
     """What the app writes, in the form in which the host writes it, is a line here."""
     caplog.handler.setFormatter(logging.Formatter(FORMAT))
     with caplog.at_level("INFO"):
-        telemetry.tell(telemetry.JOB_MOVED, telemetry.about(a_job()))
+        telemetry.log_event(telemetry.JOB_MOVED, telemetry.about(a_job()))
 
     (line,) = await shown(caplog.text.splitlines())
 

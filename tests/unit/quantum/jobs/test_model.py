@@ -14,7 +14,7 @@ from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, RemoteState, StoredResult, job_id
 from quantum.jobs.progress import Progress
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from quantum.workspaces.remote import Target
 from tests.support.builders import JOB_ID, NOW, a_job, a_program, a_remote_job, a_submitted_order, an_order
 
@@ -39,7 +39,7 @@ def test_a_job_survives_the_wire_with_all_that_it_carries() -> None:
         result=StoredResult("results/x", 3),
         warnings=("late",),
         remote=RemoteState(cost={"currency": "USD", "estimated": None}, queue_seconds=1.5),
-        progress=Progress(stopping="cancel").struggling("submit_job", "busy", "2026-11-21T09:00:00.000Z"),
+        progress=Progress(stopping="cancel").with_failure("submit_job", "busy", "2026-11-21T09:00:00.000Z"),
         cancel_requested=True,
     ).moved_to(Phase.FAILED, NOW)
 
@@ -59,7 +59,7 @@ def test_an_order_with_its_program_survives_the_wire() -> None:
     """What the caller wrote is there to be compared with."""
     submitted = a_submitted_order(ProgramInput("qir.v1", base64="QkM=", output_format="x"), arguments=(3, [1]))
 
-    assert wire.from_wire(SubmittedOrder, json.loads(json.dumps(wire.to_wire(submitted)))) == submitted
+    assert codec.from_wire(SubmittedOrder, json.loads(json.dumps(codec.to_wire(submitted)))) == submitted
 
 
 def test_an_accepted_job_does_not_carry_its_program_text() -> None:
@@ -110,8 +110,8 @@ def test_an_account_says_what_the_process_needs_to_know_of_a_remote_job() -> Non
     """Where it is and what it costs; a cost that is left out later stays as it was."""
     times = {"created": "2026-11-21T08:00:00Z"}
     first = a_remote_job(created=times["created"], cost={"estimated": 1}).account
-    state = RemoteState(queue_seconds=9.0).reported(first)
-    later = state.reported(a_remote_job(status="Failed", error=Failure("Oops", "broke")).account)
+    state = RemoteState(queue_seconds=9.0).updated(first)
+    later = state.updated(a_remote_job(status="Failed", error=Failure("Oops", "broke")).account)
 
     assert first == Account("Waiting", "ionq", {"estimated": 1}, times)
     assert later == RemoteState("Failed", "ionq", {"estimated": 1}, times, queue_seconds=9.0)
@@ -131,12 +131,12 @@ def test_names_and_times_are_spelt_as_json_does() -> None:
     """The wire is camelCase, without what is not known, in UTC."""
     target = Target("t", "p", "Available", 3)
 
-    assert wire.to_wire([target]) == [
+    assert codec.to_wire([target]) == [
         {"id": "t", "provider": "p", "availability": "Available", "averageQueueSeconds": 3}
     ]
-    assert wire.moment(wire.timestamp(NOW)) == NOW
-    assert "qubits" not in wire.to_wire(a_program(qubits=None))
-    assert wire.to_wire(a_program())["entryPoint"] == "ENTRYPOINT__main"
+    assert codec.moment(codec.timestamp(NOW)) == NOW
+    assert "qubits" not in codec.to_wire(a_program(qubits=None))
+    assert codec.to_wire(a_program())["entryPoint"] == "ENTRYPOINT__main"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_names_and_times_are_spelt_as_json_does() -> None:
 )
 def test_a_duration_is_read(text: str, length: timedelta) -> None:
     """ISO 8601 from days down to seconds."""
-    assert wire.duration(text) == length
+    assert codec.duration(text) == length
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_duration_is_read(text: str, length: timedelta) -> None:
 def test_what_is_no_such_duration_is_refused(text: str) -> None:
     """Months and years are of no fixed length, and typing errors are no durations."""
     with pytest.raises(ValueError, match="not an ISO 8601 duration"):
-        wire.duration(text)
+        codec.duration(text)
 
 
 @settings(deadline=None, max_examples=200)
@@ -168,7 +168,7 @@ def test_what_is_no_such_duration_is_refused(text: str) -> None:
 def test_no_text_surprises_the_duration_parser(text: str) -> None:
     """Any text gives a length that is not negative, or a ValueError."""
     try:
-        length = wire.duration(text)
+        length = codec.duration(text)
     except ValueError:
         return
 
@@ -179,6 +179,6 @@ def test_no_text_surprises_the_duration_parser(text: str) -> None:
 @given(st.integers(0, 99_999), st.integers(0, 9_999_999), st.integers(0, 999_999_999), st.integers(0, 999_999_999))
 def test_every_part_of_a_duration_adds_up(days: int, hours: int, minutes: int, seconds: int) -> None:
     """The largest parts that can be written do not overflow."""
-    written = wire.duration(f"P{days}DT{hours}H{minutes}M{seconds}S")
+    written = codec.duration(f"P{days}DT{hours}H{minutes}M{seconds}S")
 
     assert written == timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

@@ -14,7 +14,7 @@ from quantum.orders.read import parse_order
 from quantum.programs.formats import FORMATS
 from quantum.results.histograms import Histogram, Solutions, UnreadableResultError
 from quantum.results.readers import READERS, read_result
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import an_order_body
 from tests.unit.quantum.orders.nearly import damaged, nearly
 
@@ -173,12 +173,12 @@ def test_what_is_nearly_an_order_is_read_or_refused(body: bytes) -> None:
         refused = error
     else:
         assert 1 <= order.shots <= LIMITS.max_shots
-        assert as_json(wire.to_wire(order)).decode().isprintable()
+        assert as_json(codec.to_wire(order)).decode().isprintable()
         return
 
     assert refused.faults
     assert all(fault.reason and fault.field.isprintable() for fault in refused.faults)
-    assert len(as_json(wire.to_wire(refused.failure))) < 16 * 1024
+    assert len(as_json(codec.to_wire(refused.failure))) < 16 * 1024
 
 
 @pytest.mark.parametrize("output_format", sorted(OUTPUTS))
@@ -211,7 +211,7 @@ def test_what_is_nearly_an_output_is_read_or_unreadable(
         reason = str(error)
     else:
         if isinstance(histogram, Solutions):
-            assert json.dumps(histogram.found, allow_nan=False)
+            assert json.dumps(histogram.solutions, allow_nan=False)
         else:
             assert_sensible(histogram, shots)
         return

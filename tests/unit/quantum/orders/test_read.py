@@ -14,7 +14,7 @@ from quantum.contract.orders import ORDER, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order
 from quantum.programs.formats import FORMATS
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import BELL, a_submitted_order, an_order_body
 
 LIMITS = Limits(max_shots=10_000)
@@ -233,7 +233,7 @@ def test_the_faults_of_a_job_fit_into_a_message() -> None:
 
     assert failure.errors
     assert failure.errors == faults[: len(failure.errors)]
-    assert len(json.dumps(wire.to_wire(failure))) < 16 * 1024
+    assert len(json.dumps(codec.to_wire(failure))) < 16 * 1024
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -275,8 +275,8 @@ def test_an_order_is_accepted_whole_or_refused_by_field(data: dict[str, Any]) ->
         assert {fault.field if fault.field in known else fault.field.partition(".")[0] for fault in faults} <= known
         return
 
-    sent = json.loads(json.dumps(wire.to_wire(order)))
-    assert wire.from_wire(SubmittedOrder, sent) == order
+    sent = json.loads(json.dumps(codec.to_wire(order)))
+    assert codec.from_wire(SubmittedOrder, sent) == order
     assert order_from(sent.pop("order") | sent, LIMITS) == order
 
 

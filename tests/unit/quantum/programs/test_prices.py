@@ -15,12 +15,12 @@ from quantum.programs.openqasm.circuit import Barrier, Circuit, Gate, Measure, R
 from quantum.programs.openqasm.qir import write
 from quantum.programs.prices import PRICES, PRICES_OF, cost_of, estimate, price_faults, price_view
 from quantum.service.answers import job_view
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import NOW, a_job, a_program, an_order, with_remote
 
 GATES = Gates(10, 5, 8)
 COUNTED = a_program(gates=GATES)
-HOUR = wire.timestamp(NOW + timedelta(hours=1))
+HOUR = codec.timestamp(NOW + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,9 @@ def test_what_the_service_says_of_the_cost_comes_first() -> None:
 
 def test_a_job_that_ran_is_priced_by_the_service_s_own_times() -> None:
     """From its beginning to its end."""
-    job = with_remote(a_job(an_order(target="pasqal.qpu.fresnel")), times={"began": wire.timestamp(NOW), "ended": HOUR})
+    job = with_remote(
+        a_job(an_order(target="pasqal.qpu.fresnel")), times={"began": codec.timestamp(NOW), "ended": HOUR}
+    )
 
     assert (cost_of(job) or {})["estimated"] == 3000
 
@@ -246,5 +248,5 @@ def test_an_order_keeps_what_it_may_cost_over_the_wire() -> None:
     """With its priority and its session."""
     order = an_order(max_cost=5.5, priority="High", session="own")
 
-    assert Order.from_wire(wire.to_wire(order)) == order
-    assert wire.to_wire(order)["maxCost"] == 5.5
+    assert Order.from_wire(codec.to_wire(order)) == order
+    assert codec.to_wire(order)["maxCost"] == 5.5

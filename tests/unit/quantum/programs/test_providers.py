@@ -8,7 +8,7 @@ from quantum.contract.kinds import Limits
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.read import parse_order
 from quantum.programs.formats import FORMATS, formats_of, input_params, profile_for, row_of, takes
-from quantum.programs.providers import KINDS, PROVIDERS, QIO, family_of, param_faults, sent_params
+from quantum.programs.providers import KINDS, PROVIDERS, QIO, family_of, param_faults, provider_params
 from tests.support.builders import a_program, an_order, an_order_body
 
 SOLVER = "microsoft.paralleltempering-parameterfree.cpu"
@@ -105,13 +105,13 @@ def test_parameters_are_sent_as_their_provider_spells_them() -> None:
     """Our names are one style; each provider has its own."""
     given = {"errorMitigation": {"debias": False}, "noiseModel": "aria-1", "noiseSeed": 7, "extra": 1}
 
-    assert sent_params("ionq.simulator", given) == {
+    assert provider_params("ionq.simulator", given) == {
         "error-mitigation": {"debias": False},
         "noise": {"model": "aria-1", "seed": 7},
         "extra": 1,
     }
-    assert sent_params("rigetti.sim.qvm", {"skipQuilc": True}) == {"skipQuilc": True}
-    assert sent_params("acme.qpu", given) == given
+    assert provider_params("rigetti.sim.qvm", {"skipQuilc": True}) == {"skipQuilc": True}
+    assert provider_params("acme.qpu", given) == given
 
 
 def test_a_solver_gets_its_parameters_under_one_name_and_no_shots() -> None:

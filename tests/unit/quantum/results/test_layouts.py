@@ -5,7 +5,7 @@ import json
 import pytest
 
 from quantum.results.histograms import Histogram, Register, UnreadableResultError, from_counts, from_probabilities
-from quantum.results.layouts import completed
+from quantum.results.layouts import fill_in
 from quantum.results.normalise import make_result
 from tests.support.builders import JOB_ID, a_job, a_program, a_remote_job
 
@@ -28,7 +28,7 @@ RAW = f"results/{JOB_ID}/raw"
 )
 def test_known_bits_are_put_back(layout: str, measured: str, whole: str, widths: list[int]) -> None:
     """In counts, probabilities and registers, whether the provider knows registers or gives all bits in one."""
-    histogram = completed(from_counts({measured: 7}), layout)
+    histogram = fill_in(from_counts({measured: 7}), layout)
 
     assert (histogram.counts, histogram.probabilities) == ({whole: 7}, {whole: 1.0})
     assert histogram.registers == tuple(map(Register, widths))
@@ -36,7 +36,7 @@ def test_known_bits_are_put_back(layout: str, measured: str, whole: str, widths:
 
 def test_probabilities_without_counts_are_completed_too() -> None:
     """Where a provider gives shares, some outcomes have no count."""
-    histogram = completed(from_probabilities({"0": 0.999, "1": 0.001}, 10), "[zm]")
+    histogram = fill_in(from_probabilities({"0": 0.999, "1": 0.001}, 10), "[zm]")
 
     assert histogram.counts == {"00": 10}
     assert histogram.probabilities == {"00": 0.999, "01": 0.001}
@@ -47,28 +47,28 @@ def test_probabilities_without_counts_are_completed_too() -> None:
 def test_an_output_that_does_not_fit_is_not_guessed_at(outcome: str) -> None:
     """A wrong number of bits, other registers, or no bits at all."""
     with pytest.raises(UnreadableResultError):
-        completed(from_counts({outcome: 1}), "[mz]")
+        fill_in(from_counts({outcome: 1}), "[mz]")
 
 
 @pytest.mark.parametrize("layout", ["", "[m", "m2", "[m] x", "[mz100000000]"])
 def test_a_layout_that_cannot_be_is_told(layout: str) -> None:
     """It is what an older or a newer release wrote, or more bits than we hold."""
     with pytest.raises(UnreadableResultError):
-        completed(from_counts({"1": 1}), layout)
+        fill_in(from_counts({"1": 1}), layout)
 
 
 def test_where_every_shot_broke_there_is_nothing_to_complete() -> None:
     """The warning says so already."""
     broken = Histogram({}, {}, warnings=("1 shot ended in an error",))
 
-    assert completed(broken, "[mz]") == broken
+    assert fill_in(broken, "[mz]") == broken
 
 
 def test_parts_of_an_output_are_completed_too() -> None:
     """Several results in one output are of the same program."""
     part = from_counts({"1": 1})
 
-    whole = completed(Histogram({"1": 2}, {"1": 1.0}, parts=(part, part)), "[zm]")
+    whole = fill_in(Histogram({"1": 2}, {"1": 1.0}, parts=(part, part)), "[zm]")
 
     assert [part.counts for part in whole.parts] == [{"01": 1}, {"01": 1}]
 
@@ -109,7 +109,7 @@ def test_a_result_that_does_not_fit_is_kept_without_counts() -> None:
 )
 def test_numbers_are_no_bits_though_they_are_0_or_1(layout: str, read: dict[str, int], told: dict[str, int]) -> None:
     """They have commas between them in every shape of histogram, and are no registers."""
-    histogram = completed(from_counts(read), layout)
+    histogram = fill_in(from_counts(read), layout)
 
     assert (list(histogram.counts.items()), histogram.registers) == (list(told.items()), ())
     assert histogram.probabilities == {key: count / 7 for key, count in told.items()}

@@ -137,7 +137,10 @@ UNREADABLE = [
     ],
     *[(json.dumps({"Histogram": ["[0]", share]}).encode(), V1) for share in (0.2, 1.7)],
     (json.dumps({"Histogram": ["[0]", 1.5, "[1]", -0.5]}).encode(), V1),
-    *[(json.dumps({"histogram": found}).encode(), IONQ) for found in ({}, {"x": 1}, {"-1": 1}, {"0": None}, [1])],
+    *[
+        (json.dumps({"histogram": solutions}).encode(), IONQ)
+        for solutions in ({}, {"x": 1}, {"-1": 1}, {"0": None}, [1])
+    ],
     (json.dumps({"histogram": {str(2**300): 1.0}}).encode(), IONQ),
     (json.dumps(v2(*((f"{n}", 1) for n in range(MAX_OUTCOMES + 1)))).encode(), V2),
 ]
@@ -291,5 +294,5 @@ def test_solutions_come_best_first_whatever_their_order() -> None:
     single = read_result(json.dumps(solutions[0]).encode(), "microsoft.qio-results.v2", 1, None)
 
     assert isinstance(several, Solutions)
-    assert [found["cost"] for found in several.found] == [-1.0, 2.5]
+    assert [solution["cost"] for solution in several.solutions] == [-1.0, 2.5]
     assert single == Solutions(({"configuration": {"0": 1}, "cost": 2.5},))

@@ -9,8 +9,8 @@ from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Entry, State
-from quantum.service.housekeeping import GRACE, MAX_IN_A_ROW, MAX_RESTARTS, ROOM, expected_end, keep_house
-from quantum.wire import codec as wire
+from quantum.service.housekeeping import GRACE, MAX_CONSECUTIVE_FAILURES, MAX_RESTARTS, ROOM, expected_end, keep_house
+from quantum.wire import codec
 from tests.support.builders import JOB_ID, NOW, App, a_job, an_order, no_step, with_progress, with_remote
 from tests.support.fakes.index import InMemoryJobIndex
 from tests.support.fakes.telemetry import exporting
@@ -190,14 +190,14 @@ class Flickering(InMemoryJobIndex):
 
 @pytest.mark.parametrize(
     ("failures", "raised", "started"),
-    [(MAX_IN_A_ROW - 1, ExceptionGroup, 2), (MAX_IN_A_ROW, ServiceUnavailableError, 0)],
+    [(MAX_CONSECUTIVE_FAILURES - 1, ExceptionGroup, 2), (MAX_CONSECUTIVE_FAILURES, ServiceUnavailableError, 0)],
 )
 async def test_a_service_that_keeps_failing_ends_the_round(
     failures: int, raised: type[Exception], started: int
 ) -> None:
     """It would fail for every other job too; one that failed a few times does not keep the others waiting."""
     app = App(index=Flickering(failures))
-    for number in range(MAX_IN_A_ROW + 1):
+    for number in range(MAX_CONSECUTIVE_FAILURES + 1):
         await app.index.claim(replace(a_job(), id=f"{number}c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11"), "digest")
     app.pass_time(minutes=3)
 
@@ -246,7 +246,7 @@ async def test_a_job_past_its_time_is_told_of() -> None:
 
 def test_without_a_deadline_the_target_s_queue_says_what_to_expect() -> None:
     """Three times as long as it was said to be, and some room."""
-    waiting = with_remote(a_job(), queue_seconds=3600, since=wire.timestamp(NOW))
+    waiting = with_remote(a_job(), queue_seconds=3600, since=codec.timestamp(NOW))
 
     assert expected_end(waiting) == NOW + timedelta(hours=3) + ROOM
     assert expected_end(a_job()) == NOW + ROOM

@@ -192,7 +192,7 @@ async def test_a_right_program_for_an_unknown_target_is_refused() -> None:
 async def test_a_program_that_is_too_large_for_its_target_is_refused() -> None:
     """The machine's size is known before anything is queued."""
     app = App()
-    app.workspace.known = [a_target(qubits=1), a_target(id="ionq.qpu", qubits=None)]
+    app.workspace.target_list = [a_target(qubits=1), a_target(id="ionq.qpu", qubits=None)]
     order = a_submitted_order(ProgramInput("ionq.circuit.v1", text=CIRCUIT), fallback_targets=("ionq.qpu",))
 
     with pytest.raises(InvalidOrderError) as refused:

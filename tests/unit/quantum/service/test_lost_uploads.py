@@ -43,7 +43,7 @@ async def test_an_upload_whose_event_was_lost_is_taken_after_some_minutes(app: U
 
     rounds = [await app.later() for _ in range(3)]
 
-    assert (early.found, [each.found for each in rounds]) == (0, [1, 0, 0])
+    assert (early.handed_over, [each.handed_over for each in rounds]) == (0, [1, 0, 0])
     assert app.orchestrations.started == {id_of(PATH, upload.etag): 1}
 
 
@@ -52,7 +52,7 @@ async def test_an_upload_whose_event_came_is_let_alone(app: Uploading) -> None:
     app.put()
     await app.event()
 
-    assert [(await app.later()).found for _ in range(3)] == [0, 0, 0]
+    assert [(await app.later()).handed_over for _ in range(3)] == [0, 0, 0]
     assert len(app.index.entries) == 1
 
 
@@ -77,7 +77,7 @@ async def test_a_change_after_a_run_is_no_upload(app: Uploading, how: dict[str, 
     app.pass_time(days=1)
     app.change(**how)
 
-    assert [(await app.later()).found for _ in range(2)] == [0, 0]
+    assert [(await app.later()).handed_over for _ in range(2)] == [0, 0]
     assert len(app.index.entries) == 1
 
 
@@ -155,7 +155,7 @@ async def test_a_container_that_is_older_than_the_deployment_is_not_run() -> Non
     app.change()
     rounds.append(await app.later())
 
-    assert [each.found for each in rounds] == [1, 0, 0]
+    assert [each.handed_over for each in rounds] == [1, 0, 0]
     assert list(app.index.entries) == [id_of(OTHER, fresh.etag)]
 
 
@@ -175,7 +175,7 @@ async def test_no_days_are_no_search(app: Uploading) -> None:
     app.put()
     app.pass_time(minutes=6)
 
-    assert (await app.round(reach=timedelta())).found == 0
+    assert (await app.round(reach=timedelta())).handed_over == 0
     assert app.index.entries == {}
 
 
@@ -244,7 +244,7 @@ async def test_a_search_that_died_before_its_note_was_sent_loses_nothing(app: Up
     await app.later()
     await app.later()
 
-    assert (len(failed.failures), failed.found) == (1, 0)
+    assert (len(failed.failures), failed.handed_over) == (1, 0)
     assert list(app.orchestrations.started.values()) == [1]
 
 
@@ -257,7 +257,7 @@ async def test_an_upload_that_waits_for_a_compiler_is_let_alone(app: Uploading) 
 
     found = await app.later()
 
-    assert (len(notes), found.found, app.orders.messages) == (1, 0, [])
+    assert (len(notes), found.handed_over, app.orders.messages) == (1, 0, [])
 
 
 async def test_what_cannot_be_run_is_answered(app: Uploading) -> None:
@@ -293,8 +293,8 @@ async def test_one_that_cannot_be_asked_for_holds_up_no_other(app: Uploading) ->
     app.uploads.broken.clear()
     mended = await app.later()
 
-    assert [(each.found, len(each.failures)) for each in failed] == [(1, 1), (0, 1), (0, 1)]
-    assert mended.found == 1
+    assert [(each.handed_over, len(each.failures)) for each in failed] == [(1, 1), (0, 1), (0, 1)]
+    assert mended.handed_over == 1
     assert id_of(PATH, broken.etag) in app.orchestrations.started
 
 

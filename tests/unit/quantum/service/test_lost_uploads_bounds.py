@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.service.lost_uploads import PAGES_A_ROUND
+from quantum.service.lost_uploads import PAGES_PER_ROUND
 from quantum.service.uploads import id_of
 from tests.support.uploading import PATH, Uploading
 
@@ -30,7 +30,7 @@ async def test_a_hundred_thousand_old_blobs_cost_their_place_in_a_page_alone() -
 
     done = await app.later()
 
-    assert (done.found, done.checked, app.uploads.listed) == (1, 1, PAGES_A_ROUND)
+    assert (done.handed_over, done.checked, app.uploads.listed) == (1, 1, PAGES_PER_ROUND)
     assert app.uploads.asked == 3  # by the search twice, and by the door
     assert list(app.index.entries) == [id_of(upload.path, upload.etag)]
 
@@ -44,7 +44,7 @@ async def test_a_list_longer_than_a_round_is_gone_through_round_by_round() -> No
         if names:
             app.put(names.pop())
         app.pass_time(minutes=6)
-        found.append((await app.round(pages=3)).found)
+        found.append((await app.round(pages=3)).handed_over)
 
     assert sum(found) == 8
     assert max(app.orchestrations.started.values()) == 1
@@ -77,8 +77,8 @@ async def test_a_cursor_that_the_storage_refuses_begins_the_pass_again() -> None
     refused = await app.later()
     app.uploads.refused_cursors = set()
 
-    assert refused.found == 0
-    assert (await app.later()).found == 1
+    assert refused.handed_over == 0
+    assert (await app.later()).handed_over == 1
 
 
 async def test_a_list_that_fails_in_the_middle_goes_on_there() -> None:
@@ -108,7 +108,7 @@ async def test_what_is_uploaded_behind_the_cursor_is_found_in_the_next_pass() ->
     upload = app.put(PATH.replace("circuit", "0000000.lost"))
     app.pass_time(days=1)
 
-    found = [(await app.round(pages=2)).found for _ in range(3)]
+    found = [(await app.round(pages=2)).handed_over for _ in range(3)]
 
     assert sum(found) == 1
     assert id_of(upload.path, upload.etag) in app.index.entries

@@ -11,8 +11,8 @@ from quantum.contract.orders import ProgramInput, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
 from quantum.jobs.program import Compiled, Gates, Program
 from quantum.programs.formats import FORMATS, MIB
-from quantum.service.prepare import WHOLE_BYTES, Checked, check_program, keep_program
-from quantum.wire import codec as wire
+from quantum.service.prepare import WHOLE_BYTES, Checked, check_program, store_program
+from quantum.wire import codec
 from tests.support.builders import BELL, CIRCUIT, JOB_ID, QIR, App, a_submitted_order
 
 
@@ -70,7 +70,7 @@ async def test_a_layout_is_kept_with_the_program_and_notes_go_to_the_caller() ->
     found = await checked(app, a_submitted_order())
 
     assert (found.program.layout, found.notes) == ("[mz]", ("a delay was left out",))
-    assert wire.from_wire(Program, wire.to_wire(found.program)) == found.program
+    assert codec.from_wire(Program, codec.to_wire(found.program)) == found.program
 
 
 async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:
@@ -183,7 +183,7 @@ async def test_a_very_large_program_is_passed_on_in_pieces() -> None:
     app.blobs.contents["inputs/big.bc"] = content
 
     found = await checked(app, with_input("qir.v1", blob="inputs/big.bc"))
-    await keep_program(app.services, found)
+    await store_program(app.services, found)
 
     assert found.program.size == len(content) <= FORMATS["qir.v1"].max_size
     assert not isinstance(found.content, bytes)
@@ -241,7 +241,7 @@ async def test_two_programs_for_one_id_do_not_overwrite_each_other() -> None:
     """The claim decides which of them runs, not the last upload."""
     app = App()
     for text in (CIRCUIT, CIRCUIT + " "):
-        await keep_program(app.services, await checked(app, with_input("ionq.circuit.v1", text=text)))
+        await store_program(app.services, await checked(app, with_input("ionq.circuit.v1", text=text)))
 
     assert sorted(app.blobs.contents.values()) == [CIRCUIT.encode(), CIRCUIT.encode() + b" "]
 

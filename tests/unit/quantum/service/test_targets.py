@@ -3,7 +3,7 @@
 import pytest
 
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.service.targets import CACHE_SECONDS, Targets, named, target_faults
+from quantum.service.targets import CACHE_SECONDS, Targets, select_targets, target_faults
 from tests.support.builders import App, a_target
 
 QUANTINUUM = a_target(id="quantinuum.sim.h2-1e", provider="quantinuum")
@@ -34,12 +34,12 @@ async def test_orders_are_taken_while_the_workspace_fails() -> None:
     """What was last known is good enough to find typing errors."""
     app = App()
     targets = Targets(app.services)
-    assert await targets.at_hand() == app.workspace.known
+    assert await targets.best_effort() == app.workspace.target_list
 
     app.workspace.failure = ServiceUnavailableError("down")
     app.pass_time(hours=1)
 
-    assert await targets.at_hand() == [a_target()]
+    assert await targets.best_effort() == [a_target()]
     assert (await targets.fresh(max_age=3600)).age_seconds(app.clock) == 3600
 
 
@@ -48,7 +48,7 @@ async def test_without_any_list_there_is_none_at_hand() -> None:
     app = App()
     app.workspace.failure = ServiceUnavailableError("down")
 
-    assert await Targets(app.services).at_hand() == ()
+    assert await Targets(app.services).best_effort() == ()
 
 
 async def test_a_list_says_how_old_it_is() -> None:
@@ -64,7 +64,7 @@ async def test_a_list_says_how_old_it_is() -> None:
 
 def test_targets_are_chosen_by_name() -> None:
     """The order of the list is kept."""
-    assert named([a_target(), QUANTINUUM], [QUANTINUUM.id, "xyzzy"]) == [QUANTINUUM]
+    assert select_targets([a_target(), QUANTINUUM], [QUANTINUUM.id, "xyzzy"]) == [QUANTINUUM]
 
 
 def test_an_unknown_target_is_named_with_the_nearest() -> None:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from quantum.telemetry import names as telemetry
-from quantum.telemetry.names import ATTRIBUTES, METRICS, SilentTelemetry, traceparent, traceparent_in
+from quantum.telemetry.names import ATTRIBUTES, METRICS, NoopTelemetry, traceparent, traceparent_in
 from tests.support.builders import a_job
 
 GOOD = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -49,7 +49,7 @@ def test_an_order_that_cannot_be_read_keeps_its_trace() -> None:
 
 def test_a_silent_app_hands_a_trace_on() -> None:
     """Whoever asked can join the answer to the order, though we tell nothing."""
-    with SilentTelemetry().span("take_order", GOOD, {}) as span:
+    with NoopTelemetry().span("take_order", GOOD, {}) as span:
         span.note({"outcome": "accepted"})
 
     assert span.traceparent == GOOD
@@ -58,7 +58,7 @@ def test_a_silent_app_hands_a_trace_on() -> None:
 def test_a_line_has_its_facts_as_text_and_as_fields(caplog: pytest.LogCaptureFixture) -> None:
     """People read the one, queries the other."""
     with caplog.at_level(logging.INFO, telemetry.LOGGER):
-        telemetry.tell(telemetry.JOB_MOVED, telemetry.about(a_job()))
+        telemetry.log_event(telemetry.JOB_MOVED, telemetry.about(a_job()))
 
     (record,) = caplog.records
     assert record.getMessage().startswith("job moved: job.id=")

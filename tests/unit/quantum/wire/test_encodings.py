@@ -2,7 +2,7 @@
 
 import pytest
 
-from quantum.wire.encodings import NotTextError, disguise_of, from_base64, is_base64, text_of
+from quantum.wire.encodings import NotTextError, encoding_mistake, from_base64, is_base64, text_of
 
 
 @pytest.mark.parametrize("content", ["é".encode(), b"\xef\xbb\xbf" + "é".encode()])
@@ -49,4 +49,4 @@ def test_base64_that_may_lack_its_end_is_refused(text: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"H 0", b"MEASURE 0", b"OPENQASM 2.0;", b"abcdefghijklmnop", b"{}", b"b'"])
 def test_a_program_does_not_look_encoded(content: bytes) -> None:
     """Nothing that somebody may have meant is refused for its looks."""
-    assert (is_base64(content), disguise_of(content)) == (False, None)
+    assert (is_base64(content), encoding_mistake(content)) == (False, None)

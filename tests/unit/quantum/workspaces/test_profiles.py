@@ -11,8 +11,8 @@ from quantum.workspaces.profiles import (
     Credential,
     Profile,
     SecretName,
+    endpoint_faults,
     endpoint_of,
-    place_faults,
     read_profiles,
     secret_name,
 )
@@ -158,7 +158,7 @@ def test_an_operator_may_name_any_https_endpoint(endpoint: Any, is_taken: object
 )
 def test_a_caller_may_name_an_address_of_azure_quantum_in_either_form(endpoint: str, is_taken: object) -> None:
     """A region's, or a workspace's as the portal shows it, of both kinds of workspace; and no other host."""
-    faults = place_faults({"endpoint": endpoint}, "", ())
+    faults = endpoint_faults({"endpoint": endpoint}, "", ())
 
     assert (faults == []) == is_taken
     assert endpoint_of({"endpoint": endpoint}) == endpoint.removesuffix("/")

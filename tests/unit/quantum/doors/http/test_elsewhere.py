@@ -25,7 +25,7 @@ CHEM = {"workspace": "chem"}
 def app() -> App:
     """An app that knows the workspace `chem`, which has another target than the default one."""
     made = App()
-    made.workspaces.profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
+    made.workspaces.settings_profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
     made.workspaces.open["chem"] = InMemoryWorkspace([a_target(id="quantinuum.sim.h2-1e")])
     return made
 
@@ -123,7 +123,7 @@ async def test_a_provider_is_understood_by_each_of_its_names(app: App, name: str
 
 async def test_targets_are_told_with_their_price(app: App) -> None:
     """Where the table has one: its unit, how it is counted, and where that was read."""
-    app.workspace.known[:] = [a_target(), a_target(id="new.qpu", provider="new")]
+    app.workspace.target_list[:] = [a_target(), a_target(id="new.qpu", provider="new")]
 
     free, unknown = (await ask(app, offers.list_targets)).body["targets"]
 
@@ -183,7 +183,7 @@ async def test_an_order_joins_a_session_of_its_own_workspace(app: App) -> None:
     """One of another workspace is none."""
     session = NewSession("series", "series", "ionq.simulator")
     chem = app.workspaces.open["chem"]
-    chem.known = [a_target()]
+    chem.target_list = [a_target()]
     await chem.open_session(session)
 
     here, there, own = [

@@ -7,7 +7,7 @@ import pytest
 from quantum.doors.http import frame, health
 from quantum.doors.http.frame import Request, Response
 from quantum.jobs.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError, UnauthorizedError
-from quantum.service.health import AWAY, ROLES
+from quantum.service.health import ROLES, UNREACHABLE
 from tests.support.builders import App
 
 PARTS = ("blobs", "index", "answers", "workspace", "vault")
@@ -36,7 +36,11 @@ async def test_health_names_what_does_not_answer(part: str) -> None:
 
     checks = response.body["checks"]
     assert (response.status, response.body["status"]) == (503, "degraded")
-    assert checks.pop(part) == {"status": "unavailable", "detail": "Unreachable: It failed.", "remedy": AWAY[part]}
+    assert checks.pop(part) == {
+        "status": "unavailable",
+        "detail": "Unreachable: It failed.",
+        "remedy": UNREACHABLE[part],
+    }
     assert {check["status"] for check in checks.values()} == {"ok"}
 
 
@@ -61,7 +65,7 @@ async def test_a_workspace_that_is_not_there_is_a_matter_of_settings() -> None:
         remedies.append((await ask(app)).body["checks"]["workspace"]["remedy"])
 
     assert "AZURE_QUANTUM_" in remedies[0]
-    assert remedies[1] == AWAY["workspace"]
+    assert remedies[1] == UNREACHABLE["workspace"]
 
 
 async def test_the_durable_engine_is_asked_too() -> None:
@@ -74,7 +78,7 @@ async def test_the_durable_engine_is_asked_too() -> None:
     assert checks["engine"] == {
         "status": "unavailable",
         "detail": "ServiceUnavailable: The durable engine does not answer.",
-        "remedy": AWAY["engine"],
+        "remedy": UNREACHABLE["engine"],
     }
 
 

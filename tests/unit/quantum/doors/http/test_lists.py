@@ -13,7 +13,7 @@ from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Entry
-from quantum.wire import codec as wire
+from quantum.wire import codec
 from tests.support.builders import NOW, App, a_job, an_order
 
 
@@ -24,7 +24,7 @@ async def ask(app: App, door: Door, **query: str) -> Response:
 
 def known(app: App, number: int, phase: Phase = Phase.SUCCEEDED, **order: Any) -> Job:
     """A job that the index has: the higher its number, the later it came."""
-    created = wire.timestamp(NOW + timedelta(hours=number))
+    created = codec.timestamp(NOW + timedelta(hours=number))
     job = replace(a_job(an_order(**order)), id=an_id(number), created_at=created, phase=phase)
     app.index.entries[job.id] = Entry(job, "digest")
     return job
@@ -132,7 +132,7 @@ async def test_a_token_that_no_list_gave_is_refused(door: Door, token: str) -> N
     response = await ask(App(), door, continuation=token, phase="failed")
 
     assert wrong(response) == ["continuation"]
-    assert "is not a token of this list" in response.body["detail"]
+    assert "is not a cursor of this list" in response.body["detail"]
 
 
 async def test_a_token_of_another_list_is_refused() -> None:

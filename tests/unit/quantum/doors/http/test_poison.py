@@ -14,7 +14,7 @@ from quantum.jobs.errors import NotFoundError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import job_id
 from quantum.ports import Blob
-from quantum.service.redeliveries import forget_tries
+from quantum.service.redeliveries import forget_redeliveries
 from tests.support.builders import App, an_order_body
 from tests.support.fakes.blobs import InMemoryBlobStore
 
@@ -120,10 +120,10 @@ async def test_tries_are_forgotten_when_no_message_can_be_left() -> None:
     await tried_again(app, "m1", b"{}")
 
     app.pass_time(days=7)
-    await forget_tries(app.services)
+    await forget_redeliveries(app.services)
     kept = list(app.blobs.contents)
     app.pass_time(days=2)
-    await forget_tries(app.services)
+    await forget_redeliveries(app.services)
 
     assert (len(kept), list(app.blobs.contents)) == (1, [])
 

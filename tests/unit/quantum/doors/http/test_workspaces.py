@@ -73,7 +73,7 @@ async def test_the_location_of_an_added_workspace_leads_to_it() -> None:
 async def test_a_workspace_of_the_settings_can_be_read() -> None:
     """It says where it comes from."""
     app = App()
-    app.workspaces.profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
+    app.workspaces.settings_profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
 
     found = await ask(app, workspaces.read_workspace, route={"name": "bio"})
 
@@ -104,7 +104,7 @@ async def test_a_name_means_one_workspace() -> None:
     """Jobs on their way would look elsewhere; a name of the settings is theirs."""
     app = App()
     await add(app, name="chem")
-    app.workspaces.profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
+    app.workspaces.settings_profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
 
     other = await add(app, name="chem", location="westus")
     taken = await add(app, name="bio")
@@ -216,7 +216,7 @@ async def test_a_workspace_is_removed_with_its_secret_when_nothing_runs_in_it() 
 async def test_only_an_added_workspace_can_be_removed() -> None:
     """Not the default, nor one of the settings, nor what is no name."""
     app = App()
-    app.workspaces.profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
+    app.workspaces.settings_profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
 
     assert [await remove(app, name) for name in ("default", "bio", "nobody", "../jobs")] == [409, 409, 404, 404]
 

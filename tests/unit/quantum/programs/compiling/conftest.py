@@ -14,7 +14,7 @@ from qdk.simulation import run_qir
 
 from quantum.programs.compiling.by_qdk import context_for
 from quantum.programs.compiling.child import LANGUAGES, answer
-from quantum.results.spelling import spelled
+from quantum.results.outcome_keys import outcome_keys
 
 type Run = Callable[..., dict[str, int]]
 type Faults = Callable[..., list[dict[str, Any]]]
@@ -36,7 +36,7 @@ def run() -> Run:
         header, qir = _asked(source, entry, arguments, profile, "qsharp")
         assert "faults" not in header, header["faults"]
         shots = [_value(shot) for shot in run_qir(qir, shots=50, seed=3, type="cpu")]
-        return dict(Counter(spelled(shots)[0]))
+        return dict(Counter(outcome_keys(shots)[0]))
 
     return run
 

@@ -10,8 +10,8 @@ from quantum.programs.compiling.faults import FaultyProgramError, Wire, fault
 from quantum.programs.compiling.openqasm import compile_openqasm
 from quantum.programs.openqasm.qir_base import ONLY_STRAIGHT_LINES
 from quantum.results.histograms import from_counts
-from quantum.results.layouts import completed
-from quantum.results.spelling import spelled
+from quantum.results.layouts import fill_in
+from quantum.results.outcome_keys import outcome_keys
 from quantum_emulator.programs import qir as emulator
 from quantum_emulator.programs.run import Run, Shots
 
@@ -31,10 +31,10 @@ def counts(source: str, profile: str = "Base", arguments: Sequence[object] = ())
     header, text = compiled(source, profile, arguments)
     shots = emulator.run(text.encode(), Run("qir.v1", "", 100, seed=1, qubits=12))
     assert isinstance(shots, Shots)
-    keys, are_bits = spelled(as_lists(value) for value in shots.values)
+    keys, are_bits = outcome_keys(as_lists(value) for value in shots.values)
     assert are_bits
     histogram = from_counts(Counter(keys))
-    return dict((completed(histogram, header["layout"]) if header["layout"] else histogram).counts)
+    return dict((fill_in(histogram, header["layout"]) if header["layout"] else histogram).counts)
 
 
 def as_lists(value: Any) -> Any:

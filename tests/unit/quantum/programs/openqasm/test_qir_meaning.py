@@ -10,7 +10,7 @@ import pytest
 from quantum.programs.openqasm import qir
 from quantum.programs.openqasm.circuit import Circuit
 from quantum.results.histograms import from_counts
-from quantum.results.layouts import completed
+from quantum.results.layouts import fill_in
 from quantum_emulator.programs import qir as emulator
 from quantum_emulator.programs.run import Run, Shots
 from tests.unit.quantum.programs.openqasm.exact_outcomes import distribution
@@ -35,7 +35,7 @@ def shares_of_a_run(circuit: Circuit, profile: str) -> Mapping[str, float]:
     shots = emulator.run(written.text.encode(), run)
     assert isinstance(shots, Shots)
     histogram = from_counts(Counter(key_of(value) for value in shots.values))
-    whole = completed(histogram, written.layout) if written.layout else histogram
+    whole = fill_in(histogram, written.layout) if written.layout else histogram
     return without_blanks(whole.probabilities)
 
 

@@ -1,7 +1,7 @@
-"""How outcomes are written: decided over a whole histogram, so that one outcome has one spelling there.
+"""The keys of a histogram: the texts of its outcomes, in one form for the whole histogram.
 
-Values side by side are written without commas where all of them, in every outcome, are bits; parts follow each other
-with a blank between them, and parts without values are left out.
+Adjacent values are joined without commas where all of them, in every outcome, are bits; a space separates parts, and
+parts without values are left out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,14 +9,14 @@ from typing import Any
 
 LOST = "-"
 BITS = frozenset("01" + LOST)
-ALONE = -1  # a value that is in no list, in its path: what stands there in a list elsewhere is another position
+ALONE = -1  # in the path of a value outside any list: a list at the same position is another part
 
 type Path = tuple[int, ...]
 type Part = tuple[Path, list[str]]
 
 
-def spelled(values: Iterable[Any]) -> tuple[list[str], bool]:
-    """Write the outcomes of a histogram, and tell whether all that is in them are bits."""
+def outcome_keys(values: Iterable[Any]) -> tuple[list[str], bool]:
+    """Return the keys of outcomes, and whether all their values are bits."""
     outcomes = [list(_parts(_plain(value), ())) for value in values]
     numbers = {path for outcome in outcomes for path, texts in outcome if not BITS.issuperset(texts)}
     keys = [
@@ -26,8 +26,8 @@ def spelled(values: Iterable[Any]) -> tuple[list[str], bool]:
     return keys, not numbers
 
 
-def in_order(keys: Iterable[str], *, are_bits: bool) -> list[str]:
-    """Sort outcomes: as text, or by their numbers where they are numbers."""
+def sort_keys(keys: Iterable[str], *, are_bits: bool) -> list[str]:
+    """Sort keys as text, or as numbers where they are numbers."""
     if not are_bits:
         try:
             return sorted(keys := list(keys), key=lambda key: ([*map(float, key.replace(",", " ").split())], key))
@@ -37,7 +37,7 @@ def in_order(keys: Iterable[str], *, are_bits: bool) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Lists of texts: tuples that are written as objects are lists as well, and nothing is a list without items."""
+    """Normalise a value to nested lists of texts: a tuple in the form of an object is a list, null an empty one."""
     if isinstance(value, dict) and set(value) == {f"Item{n + 1}" for n in range(len(value))}:
         return [_plain(value[f"Item{n + 1}"]) for n in range(len(value))]
     if isinstance(value, list):
@@ -46,7 +46,7 @@ def _plain(value: Any) -> Any:
 
 
 def _parts(value: Any, path: Path) -> Iterator[Part]:
-    """The parts of an outcome, each with its place: a list that holds lists is taken apart."""
+    """Yield the parts of an outcome with their paths: a list of lists is split."""
     if not isinstance(value, list):
         yield (*path, ALONE), [value]
     elif any(map(_has_values, filter(_is_list, value))):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quantum.results.raw_shots import DEPTH, without_shots
 from quantum.results.readers import MAX_PARSED_BYTES, UnreadableResultError, read_result
-from quantum.results.shots import DEPTH, without_shots
 
 V2 = "microsoft.quantum-results.v2"
 MIB = 1024 * 1024

@@ -1,12 +1,12 @@
-"""The door to the raw output: untouched, and never more at once than fits."""
+"""The doors to a job's files: untouched, and never more at once than fits."""
 
 from dataclasses import replace
 
 import pytest
 
-from quantum.doors.http import offers, raw
+from quantum.doors.http import files, offers
+from quantum.doors.http.files import MAX_PART, read_program, read_raw
 from quantum.doors.http.frame import Request, Response, answer
-from quantum.doors.http.raw import MAX_PART, read_program, read_raw
 from quantum.jobs.lifecycle import Phase
 from quantum.ports import Entry
 from tests.support.builders import JOB_ID, NOW, QIR, App, a_job
@@ -79,7 +79,7 @@ async def test_a_range_that_is_not_understood_is_passed_over(wanted: str) -> Non
 
 async def test_a_large_output_comes_in_parts_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """No answer outgrows its limit, and the way to all of it is told."""
-    monkeypatch.setattr(raw, "MAX_PART", 10)
+    monkeypatch.setattr(files, "MAX_PART", 10)
 
     whole = await ask(app_with(BYTES))
     part = await ask(app_with(BYTES), range="bytes=0-")

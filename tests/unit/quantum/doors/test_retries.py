@@ -2,7 +2,7 @@
 
 import pytest
 
-from quantum.doors.patience import PAUSES_SECONDS, patiently
+from quantum.doors.retries import PAUSES_SECONDS, retry_while_unavailable
 from quantum.jobs.errors import ServiceBusyError, ServiceUnavailableError
 
 
@@ -23,7 +23,7 @@ async def test_a_service_that_comes_back_in_time_costs_no_try() -> None:
     """The order is taken as if nothing had been."""
     take = Failing(ServiceUnavailableError("down"), ServiceBusyError("slow"))
 
-    assert await patiently(take, pauses=(0, 0)) == "taken"
+    assert await retry_while_unavailable(take, pauses=(0, 0)) == "taken"
 
 
 async def test_a_service_that_stays_away_is_left_to_the_host() -> None:
@@ -31,7 +31,7 @@ async def test_a_service_that_stays_away_is_left_to_the_host() -> None:
     take = Failing(*[ServiceUnavailableError("down")] * 3)
 
     with pytest.raises(ServiceUnavailableError):
-        await patiently(take, pauses=(0, 0))
+        await retry_while_unavailable(take, pauses=(0, 0))
 
 
 async def test_a_fault_of_ours_is_not_waited_for() -> None:
@@ -39,7 +39,7 @@ async def test_a_fault_of_ours_is_not_waited_for() -> None:
     take = Failing(RuntimeError("a fault of ours"))
 
     with pytest.raises(RuntimeError):
-        await patiently(take)
+        await retry_while_unavailable(take)
 
 
 def test_five_tries_outlast_a_short_outage_and_end_within_the_time_of_a_function() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from quantum.results.histograms import Histogram, Register, from_counts
+from quantum.results.outcome_keys import outcome_keys, sort_keys
 from quantum.results.readers import read_result
-from quantum.results.spelling import in_order, spelled
 
 V2 = "microsoft.quantum-results.v2"
 V1 = "microsoft.quantum-results.v1"
@@ -45,7 +45,7 @@ def v2(*entries: tuple[object, int]) -> dict[str, Any]:
 )
 def test_an_outcome_has_one_spelling(outcomes: list[Any], keys: list[str], *, are_bits: bool) -> None:
     """A comma stands where any outcome has a number, and parts without values are not there."""
-    assert spelled(outcomes) == (keys, are_bits)
+    assert outcome_keys(outcomes) == (keys, are_bits)
 
 
 def test_numbers_are_no_registers_of_bits() -> None:
@@ -64,7 +64,7 @@ def test_numbers_are_sorted_as_numbers() -> None:
 
 def test_outcomes_with_words_are_sorted_as_text() -> None:
     """Where not all are numbers, nothing is guessed."""
-    assert in_order(["b", "10", "2"], are_bits=False) == ["10", "2", "b"]
+    assert sort_keys(["b", "10", "2"], are_bits=False) == ["10", "2", "b"]
 
 
 def test_parts_without_values_are_no_registers() -> None:

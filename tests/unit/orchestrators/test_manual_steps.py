@@ -13,8 +13,8 @@ from activities.record_progress import record_progress
 from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
-from orchestrators.by_hand import ByHand
-from orchestrators.messages import AnswerSent, Overtaken, Recorded, RecordProgress, Seen, StageInput, SubmitJob
+from orchestrators.manual_steps import ManualSteps
+from orchestrators.messages import AnswerSent, JobChecked, Overtaken, Recorded, RecordProgress, StageInput, SubmitJob
 from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.jobs.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
@@ -40,9 +40,9 @@ OUTPUT = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 1], "Count": 4}]
 
 async def stepped(app: App) -> bool:
     """Take a step of the job as the index has it."""
-    by_hand = ByHand(run_job, {each.__name__: each for each in ACTIVITIES}, app.services.now)
+    manual_steps = ManualSteps(run_job, {each.__name__: each for each in ACTIVITIES}, app.services.now)
     with wiring.standing_in(app.services):
-        return await by_hand.take_step(app.index.entries[JOB_ID].job)
+        return await manual_steps.take_step(app.index.entries[JOB_ID].job)
 
 
 async def accepted(app: App, job: Job | None = None) -> None:
@@ -53,7 +53,7 @@ async def accepted(app: App, job: Job | None = None) -> None:
     await app.index.claim(job, "digest")
 
 
-def known(app: App) -> Job:
+def recorded_job(app: App) -> Job:
     """The job as the index has it."""
     return app.index.entries[JOB_ID].job
 
@@ -64,7 +64,7 @@ async def test_a_job_comes_to_its_end_step_by_step() -> None:
     await accepted(app)
 
     first = await stepped(app)
-    waiting = known(app)
+    waiting = recorded_job(app)
     app.pass_time(minutes=5)
     second = await stepped(app)
     app.workspace.move(JOB_ID, "Succeeded")
@@ -73,7 +73,7 @@ async def test_a_job_comes_to_its_end_step_by_step() -> None:
 
     assert [first, second, third] == [False, False, True]
     assert (waiting.phase, waiting.progress.polls, waiting.progress.steps_outside) == (Phase.WAITING, 1, 1)
-    assert (known(app).phase, known(app).progress.steps_outside) == (Phase.SUCCEEDED, 3)
+    assert (recorded_job(app).phase, recorded_job(app).progress.steps_outside) == (Phase.SUCCEEDED, 3)
     assert app.workspace.ledger == [JOB_ID]
     assert [answer["id"] for answer in app.answers.sent] == [f"{JOB_ID}-succeeded"]
 
@@ -88,7 +88,7 @@ async def test_what_the_job_had_was_sent_by_nobody_knows_whom() -> None:
 
     await stepped(app)
 
-    assert known(app).phase is Phase.CANCELLING
+    assert recorded_job(app).phase is Phase.CANCELLING
     assert app.workspace.ledger == [JOB_ID]
 
 
@@ -104,7 +104,7 @@ async def test_a_step_that_fails_is_not_waited_for_and_its_patience_ends() -> No
             break
 
     assert ends == [False, False, False, True]
-    assert known(app).phase is Phase.FAILED
+    assert recorded_job(app).phase is Phase.FAILED
     assert [answer["data"]["error"]["message"] for answer in app.answers.sent] == ["broken by a test"]
 
 
@@ -142,7 +142,7 @@ async def test_an_orchestration_that_comes_back_submits_nothing_that_was_refused
     """It learns that its job has ended, and says the same."""
     app = App()
     await accepted(app)
-    job = known(app)
+    job = recorded_job(app)
     app.workspace.failure = WorkspaceUnauthorizedError("no such key")
     for _ in range(5):
         await stepped(app)
@@ -157,8 +157,8 @@ async def test_an_orchestration_that_comes_back_submits_nothing_that_was_refused
             await call(record_progress, RecordProgress(job)),
         ]
 
-    assert outcomes == [Overtaken(known(app))] * 3
-    assert known(app).phase is Phase.REJECTED
+    assert outcomes == [Overtaken(recorded_job(app))] * 3
+    assert recorded_job(app).phase is Phase.REJECTED
     assert app.workspace.ledger == []
 
 
@@ -170,7 +170,7 @@ def test_the_process_goes_on_with_what_has_overtaken_it(phase: Phase) -> None:
     context = HandDriven(
         {
             "record_progress": [Overtaken(further), Recorded()],
-            "check_job": [Seen(an_account("Failed"), cancel_requested=False)],
+            "check_job": [JobChecked(an_account("Failed"), cancel_requested=False)],
             "send_answer": [AnswerSent()],
         },
         NOW,

@@ -1,6 +1,6 @@
-"""Takes single shots out of an output, or counts them, before anything is parsed: they are nearly all of its bytes.
+"""Removes or counts the single shots of an output before it is parsed: they are nearly all of its bytes.
 
-Nothing is parsed twice and nothing is searched twice, so that the time grows with the bytes alone, whatever they are.
+Nothing is searched twice, so the time is linear in the bytes, whatever they are.
 """
 
 import re
@@ -11,13 +11,13 @@ from quantum.wire import strict_json
 
 DEPTH = 8  # of the values inside a list of shots: registers, tuples and arrays of bits need three
 
-# The quote before the word is no escaped one: in valid JSON that makes the match a whole string, here a name.
+# The quote before the word is not escaped: in valid JSON that makes the match a whole string, here a name.
 _NAME = re.compile(rb'(?<!\\)"Shots"[ \t\r\n]*+:[ \t\r\n]*+(?=\[)')
 _PLAIN = rb'[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+"'
 
 
 def _nested(depth: int) -> bytes:
-    """Match a bracket, what it holds up to this depth, and its counterpart; possessive, so never tried again."""
+    """Match a bracket, its content up to this depth, and its counterpart; possessive, so without backtracking."""
     inner = _PLAIN + (b"|" + _nested(depth - 1) if depth else b"")
     return rb"[\[{](?:" + inner + rb")*+[\]}]"
 
@@ -26,19 +26,19 @@ _VALUE = re.compile(_nested(DEPTH), re.DOTALL)
 
 
 def without_shots(raw: bytes) -> bytes:
-    """Empty every `Shots` list; from one that has no end, or is nested deeper, the rest stays as it is."""
-    kept, at = [], 0
+    """Empty every `Shots` list; after one that is unterminated or nested deeper, the rest stays unchanged."""
+    chunks, at = [], 0
     while (name := _NAME.search(raw, at)) and (value := _VALUE.match(raw, name.end())):
-        kept += [raw[at : name.end()], b"[]"]
+        chunks += [raw[at : name.end()], b"[]"]
         at = value.end()
-    return b"".join([*kept, raw[at:]]) if kept else raw
+    return b"".join([*chunks, raw[at:]]) if chunks else raw
 
 
-# One shot of a register, as a text of bits or as a list of values, of which a complex one is itself a list.
+# One shot of a register, as a text of bits or as a list of values; a complex value is itself a list.
 TEXTS = rb'"[^"\\]*+"'
 LISTS = rb'\[(?:[^\[\]{}"]++|\[[^\[\]{}"]*+\])*+\]'
 
-MOST_REGISTERS = 1024  # each is read at the same time as the others
+MOST_REGISTERS = 1024  # all are read in parallel
 
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
 _GAP = rb"[ \t\r\n]*+"
@@ -50,10 +50,10 @@ _MEMBER = (  # a name, and a list of rows or a value that is neither list nor ob
 
 
 def counted_rows(raw: bytes, row: bytes, most: int) -> tuple[list[str], Counter[tuple[bytes, ...]]]:
-    """Count the shots of an object with one list of them for each register; memory grows with the outcomes alone.
+    """Count the shots of an object with one list of shots for each register; memory grows with the outcomes alone.
 
-    Gives the registers' names and, for each outcome, one row a register. Members that are a text, a number or the
-    like are passed over. ValueError where it is no such object; UnreadableResultError where outcomes are over `most`.
+    Returns the registers' names and, for each outcome, one row per register. Members that are scalars are skipped.
+    Raises ValueError where the object has another form, and UnreadableResultError where it has over `most` outcomes.
     """
     registers, single = _registers(raw, row), re.compile(row)
     counts: Counter[tuple[bytes, ...]] = Counter()
@@ -65,21 +65,21 @@ def counted_rows(raw: bytes, row: bytes, most: int) -> tuple[list[str], Counter[
 
 
 def _registers(raw: bytes, row: bytes) -> dict[str, tuple[int, int]]:
-    """Where each register's list of rows stands."""
+    """Find the span of each register's list of rows."""
     member = re.compile(_MEMBER % {b"gap": _GAP, b"text": _TEXT, b"row": row}, re.DOTALL)
-    found: dict[str, tuple[int, int]] = {}
+    registers: dict[str, tuple[int, int]] = {}
     at = raw.index(b"{") + 1
     end = b","
     while end == b",":
         match = member.match(raw, at)
-        if match is None or match["name"].decode() in found:
+        if match is None or match["name"].decode() in registers:
             raise ValueError("not an object of registers")
         if match["rows"]:
             start, stop = match.span("rows")
-            found[match["name"].decode()] = (start + 1, stop - 1)
-            if len(found) > MOST_REGISTERS:
+            registers[match["name"].decode()] = (start + 1, stop - 1)
+            if len(registers) > MOST_REGISTERS:
                 raise UnreadableResultError(f"the output holds more than {MOST_REGISTERS:,} registers")
         at, end = match.end(), match["end"]
-    if raw[at:].strip() or raw[: raw.index(b"{")].strip() or not found:
+    if raw[at:].strip() or raw[: raw.index(b"{")].strip() or not registers:
         raise ValueError("not an object of registers")
-    return {strict_json.loads(name.encode()): span for name, span in found.items()}
+    return {strict_json.loads(name.encode()): span for name, span in registers.items()}

@@ -1,6 +1,6 @@
-"""Takes a step of a job outside of the durable engine: drives its process by hand, as far as it comes unwaiting.
+"""Runs a job's orchestrator outside the durable engine, until it would have to wait.
 
-The process and the activities are the same, so what is done twice, here and there, is as harmless as it is there.
+The orchestrator and the activities are the same, so a step that runs both here and in the engine does no harm.
 """
 
 import json
@@ -17,42 +17,42 @@ type Activities = Mapping[str, Callable[[dict[str, Any]], Awaitable[dict[str, An
 
 
 @dataclass(frozen=True)
-class ByHand:
-    """A process, its activities by name, and the time."""
+class ManualSteps:
+    """An orchestrator, its activities by name, and a clock."""
 
     process: Process
     activities: Activities
     now: Callable[[], datetime]
 
     async def take_step(self, job: Job) -> bool:
-        """Go on with a job until it would have to wait, and keep what has been learnt; True where it has ended."""
-        # Nobody knows what the orchestration sent last, and what it knows is older from now on.
+        """Continue a job until it would have to wait, and record its state; return True where it has ended."""
+        # What the stalled orchestration sent last is uncertain, and its state is older than this one from now on.
         outside = job.progress.steps_outside + 1
         begun = replace(job, progress=replace(job.progress, may_be_submitted=True, steps_outside=outside))
         turn = _Turn(begun, self.now)
         generator = self.process(turn)
-        waited_for = next(generator, None)
-        while waited_for is not None:
-            waited_for = await self._go_on(generator, waited_for)
+        task = next(generator, None)
+        while task is not None:
+            task = await self._resume(generator, task)
         if turn.carried is not None:
             record = RecordProgress(Job.from_wire(turn.carried))
             await self._act(record.activity, record.to_wire())
         return turn.carried is None
 
-    async def _go_on(self, generator: Generator[Any, Any, Any], waited_for: Any) -> Any:
+    async def _resume(self, generator: Generator[Any, Any, Any], task: Any) -> Any:
         try:
-            if not isinstance(waited_for, _Call):
-                return generator.send(waited_for.passed())
+            if not isinstance(task, _Call):
+                return generator.send(task.result())
             try:
-                outcome = await self._act(waited_for.activity, waited_for.payload)
-            except Exception as error:  # noqa: BLE001  # an activity may raise anything, and the process hears of it
+                outcome = await self._act(task.activity, task.payload)
+            except Exception as error:  # noqa: BLE001  # an activity may raise anything; the orchestrator handles it
                 return generator.throw(RuntimeError(str(error) or type(error).__name__))
             return generator.send(outcome)
         except StopIteration:
             return None
 
     async def _act(self, activity: str, payload: Any) -> Any:
-        return _as_sent(await self.activities[activity](_as_sent(payload)))
+        return _serialized(await self.activities[activity](_serialized(payload)))
 
 
 @dataclass(frozen=True)
@@ -63,72 +63,72 @@ class _Call:
 
 @dataclass
 class _Timer:
-    """A pause: nobody waits for it."""
+    """A timer that never completes."""
 
     is_completed: bool = False
 
     def cancel(self) -> None:
-        """There is nothing to give up."""
+        """Do nothing."""
 
-    def passed(self) -> None:
-        """The process finds it not completed."""
+    def result(self) -> None:
+        """Resume the orchestrator with the timer not completed."""
 
 
 @dataclass
 class _Event:
-    """An event: whoever waits for it is woken at once."""
+    """An event that completes as soon as it is awaited."""
 
     is_completed: bool = False
 
-    def passed(self) -> "_Event":
-        """The process finds it completed."""
+    def result(self) -> "_Event":
+        """Complete the event."""
         self.is_completed = True
         return self
 
 
 class _Turn:
-    """What a process sees of the engine."""
+    """The context that the engine would pass to the orchestrator."""
 
     def __init__(self, job: Job, now: Callable[[], datetime]) -> None:
         self.instance_id = job.id
-        self.version: str | None = None  # a process takes its newest way: docs/operations.md
+        self.version: str | None = None  # the newest version: docs/operations.md
         self.carried: dict[str, Any] | None = None
-        self._given = job.to_wire()
+        self._input = job.to_wire()
         self._now = now
 
     @property
     def current_utc_datetime(self) -> datetime:
-        """The time."""
+        """The current time."""
         return self._now()
 
     def get_input(self) -> Any:
-        """The job."""
-        return _as_sent(self._given)
+        """Return the job, as JSON."""
+        return _serialized(self._input)
 
     def call_activity(self, name: str, payload: Any) -> _Call:
-        """Ask for a call."""
+        """Request an activity call."""
         return _Call(name, payload)
 
     def create_timer(self, due: datetime) -> _Timer:  # noqa: ARG002
-        """Ask for a pause."""
+        """Request a timer."""
         return _Timer()
 
     def wait_for_external_event(self, name: str) -> _Event:  # noqa: ARG002
-        """Ask to be woken."""
+        """Wait for an event."""
         return _Event()
 
     def task_any(self, tasks: Sequence[Any]) -> Any:
-        """Whatever comes first is the event."""
+        """Return the event, which always completes first."""
         return next(task for task in tasks if isinstance(task, _Event))
 
     def set_custom_status(self, status: Any) -> None:
-        """Nobody looks here."""
+        """Ignore the status: nobody reads it here."""
 
     def continue_as_new(self, carried: Any) -> None:
-        """Keep what the job has come to."""
+        """Store the job's state for the next round."""
         self.carried = carried
 
 
-def _as_sent(value: Any) -> Any:
-    """What the engine makes of a value on its way, so that what works here works there."""
+def _serialized(value: Any) -> Any:
+    """Serialize a value as the engine does, so that both behave alike."""
     return json.loads(json.dumps(value))

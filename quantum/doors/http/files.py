@@ -9,13 +9,13 @@ from quantum.jobs.errors import NotFoundError
 from quantum.ports import Orchestrations
 from quantum.storage import raw_result_path
 
-MAX_PART = 16 * 1024 * 1024  # bytes in one answer, which is held in memory
+MAX_PART = 16 * 1024 * 1024  # bytes of one response, which is in memory
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
 BYTES = "application/octet-stream"
 
 
 async def read_raw(request: Request, app: App, _: Orchestrations) -> Response:
-    """`GET /api/jobs/{id}/result/raw`: the output untouched; `Range: bytes=…` asks for a part of it."""
+    """`GET /api/jobs/{id}/result/raw`: the raw output; `Range: bytes=…` selects a part."""
     job = await find_job(request, app)
     require_result(job)
     gone = ProblemError(410, "The output is gone", "The job succeeded; its output was removed since.")
@@ -34,18 +34,18 @@ async def read_program(request: Request, app: App, _: Orchestrations) -> Respons
 
 async def _file(request: Request, app: App, path: str, name: str, gone: ProblemError) -> Response:
     """Answer with a blob, or the part of it that is asked for."""
-    wanted = RANGE.fullmatch(request.headers.get("range", ""))
-    start = int(wanted[1]) if wanted else 0
-    length = min(int(wanted[2]) + 1 - start, MAX_PART) if wanted and wanted[2] else MAX_PART
+    byte_range = RANGE.fullmatch(request.headers.get("range", ""))
+    start = int(byte_range[1]) if byte_range else 0
+    length = min(int(byte_range[2]) + 1 - start, MAX_PART) if byte_range and byte_range[2] else MAX_PART
     try:
         content, size = await app.services.blobs.part(path, start, length)
     except NotFoundError as error:
         raise gone from error
     headers = {"Accept-Ranges": "bytes", "Content-Disposition": f'attachment; filename="{name}"'}
-    if not wanted and size > MAX_PART:
+    if not byte_range and size > MAX_PART:
         detail = f"It is {size:,} bytes; {MAX_PART:,} go into one answer: ask for parts with `Range: bytes=0-`, or "
         raise ProblemError(413, "The output is too large", detail + f"read the blob {path}.")
-    if not wanted or not size:
+    if not byte_range or not size:
         return Response(200, content, headers, BYTES)
     if not content:
         raise ProblemError(416, "There is no such part", f"The output ends after {size:,} bytes.")

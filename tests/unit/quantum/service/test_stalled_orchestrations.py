@@ -8,10 +8,10 @@ import pytest
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
-from quantum.ports import Standing
+from quantum.ports import InstanceStatus
 from quantum.service.housekeeping import keep_house
-from quantum.service.silence import Silent, is_silent
-from quantum.wire import codec as wire
+from quantum.service.stalled_orchestrations import StalledOrchestrations, is_stalled
+from quantum.wire import codec
 from tests.support.builders import JOB_ID, NOW, App, a_job, no_step
 from tests.support.fakes.telemetry import exporting
 
@@ -32,16 +32,16 @@ WAITING = a_job().moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
 )
 def test_silence_is_three_times_the_pause_that_was_announced(pause: timedelta | None, silence: timedelta) -> None:
     """Ten minutes at least; one that announced none has three times as long as a step may take."""
-    standing = Standing("running", NOW, None if pause is None else NOW + pause)
+    status = InstanceStatus("running", NOW, None if pause is None else NOW + pause)
 
-    assert not is_silent(standing, NOW + silence)
-    assert is_silent(standing, NOW + silence + timedelta(seconds=1))
+    assert not is_stalled(status, NOW + silence)
+    assert is_stalled(status, NOW + silence + timedelta(seconds=1))
 
 
-@pytest.mark.parametrize("standing", [Standing("ended", NOW), Standing("unknown"), Standing("running")])
-def test_only_what_should_move_is_silent(standing: Standing) -> None:
+@pytest.mark.parametrize("status", [InstanceStatus("ended", NOW), InstanceStatus("unknown"), InstanceStatus("running")])
+def test_only_what_should_move_is_silent(status: InstanceStatus) -> None:
     """What has ended does not, nor what is suspended, or what the engine tells nothing of."""
-    assert not is_silent(standing, NOW + timedelta(days=9))
+    assert not is_stalled(status, NOW + timedelta(days=9))
 
 
 class Steps:
@@ -124,7 +124,7 @@ async def test_a_wake_survives_the_process_that_sent_it() -> None:
 
     await keep_house(app.services, app.orchestrations, RETENTION, no_step)
 
-    assert app.index.entries[JOB_ID].woken_at == wire.timestamp(app.clock)
+    assert app.index.entries[JOB_ID].woken_at == codec.timestamp(app.clock)
 
 
 async def test_a_step_that_fails_holds_up_no_other() -> None:
@@ -148,10 +148,10 @@ async def test_a_round_minds_no_more_than_it_has_time_for() -> None:
         await silent_job(app, replace(WAITING, id=job_id))
     woken = []
     for _ in range(20):
-        silent = Silent(app.services, app.orchestrations, Steps().take, a_round=2)
+        silent = StalledOrchestrations(app.services, app.orchestrations, Steps().take, a_round=2)
         for job_id in ids:
-            silent.add(replace(app.index.entries[job_id], woken_at=None), await app.orchestrations.standing(job_id))
-        await silent.mind()
+            silent.add(replace(app.index.entries[job_id], woken_at=None), await app.orchestrations.status(job_id))
+        await silent.handle()
         woken.append(app.orchestrations.woken[2 * len(woken) :])
         app.pass_time(seconds=7)
 
