@@ -107,7 +107,7 @@ def main() -> int:
         level=logging.INFO if arguments.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    # Of an answer that is no XML it writes a traceback each time; who reads the queue says what it means.
+    # It logs a traceback for every response that is not XML; the queue's reader logs what it means.
     logging.getLogger("azure.storage.queue").setLevel(logging.ERROR)
     try:
         asyncio.run(_serve(arguments))

@@ -34,8 +34,8 @@ class Running:
 
 def environment(**settings: str) -> dict[str, str]:
     """Give a process what it needs and our settings, but no function key."""
-    kept = {name: value for name, value in os.environ.items() if name != "FUNCTIONS_KEY"}
-    return kept | {"ORDERS_QUEUE": "process-orders"} | settings
+    inherited = {name: value for name, value in os.environ.items() if name != "FUNCTIONS_KEY"}
+    return inherited | {"ORDERS_QUEUE": "process-orders"} | settings
 
 
 async def start(app: Path, state: Path, *options: str, **settings: str) -> Process:

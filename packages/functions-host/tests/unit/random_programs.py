@@ -64,12 +64,12 @@ def _numbered(step: Step, numbers: Iterator[int]) -> Step:
 
 def interpret(context: Context) -> Steps:
     """Run a program a round, each in an execution of its own, and give what all steps gave."""
-    given = context.get_input()
-    told = [*given["told"], (yield from _run(context, given["rounds"][0]))]
-    if rest := given["rounds"][1:]:
-        context.continue_as_new({"rounds": rest, "told": told})
+    order = context.get_input()
+    results = [*order["results"], (yield from _run(context, order["rounds"][0]))]
+    if rest := order["rounds"][1:]:
+        context.continue_as_new({"rounds": rest, "results": results})
         return None
-    return told
+    return results
 
 
 def _run(context: Context, program: Sequence[Step]) -> Steps:
@@ -108,7 +108,7 @@ def _begun(context: Context, step: Step) -> list[Any]:
 
 
 def _begin(context: Context, step: Step) -> Any:
-    child: dict[str, Any] = {"rounds": step.get("rounds"), "told": []}
+    child: dict[str, Any] = {"rounds": step.get("rounds"), "results": []}
     match step["do"]:
         case "activity":
             return context.call_activity("work", step)
@@ -158,9 +158,9 @@ class AnyOf:
     def __init__(self, outcomes: Sequence[Any]) -> None:
         self.outcomes = outcomes
 
-    def __eq__(self, found: object) -> bool:
+    def __eq__(self, other: object) -> bool:
         """Whether this is one of them, said of the right task."""
-        return any(found == {"won": place, "gave": outcome} for place, outcome in enumerate(self.outcomes))
+        return any(other == {"won": place, "gave": outcome} for place, outcome in enumerate(self.outcomes))
 
     def __hash__(self) -> int:
         """Equal to many, so all alike."""
@@ -216,7 +216,7 @@ def _tried(step: Step) -> Any:
         return {"otherwise": _expected_of(step["otherwise"])}
 
 
-def drawn(rounds: Sequence[Sequence[Step]]) -> list[list[Step]]:
+def number_all(rounds: Sequence[Sequence[Step]]) -> list[list[Step]]:
     """Number the steps of a drawn orchestration."""
     numbers = itertools.count()
     return [numbered(program, numbers) for program in rounds]

@@ -82,19 +82,19 @@ def test_continuing_as_new_is_no_end() -> None:
 
 def test_a_parent_hears_the_output_of_a_child() -> None:
     """By the id under which it called."""
-    told = Ending("Completed", "[1]").for_parent(7, NOW)
+    outcome = Ending("Completed", "[1]").for_parent(7, NOW)
 
     kind = EventType.SUB_ORCHESTRATION_COMPLETED
-    assert told == event(kind, NOW, TaskScheduledId=7, Result="[1]")
+    assert outcome == event(kind, NOW, TaskScheduledId=7, Result="[1]")
 
 
 @pytest.mark.parametrize("status", ["Failed", "Terminated"])
 def test_a_parent_hears_why_a_child_failed(status: str) -> None:
     """With the trace that came with it."""
-    told = Ending(status, '"no"', "no", "line 1").for_parent(7, NOW)
+    outcome = Ending(status, '"no"', "no", "line 1").for_parent(7, NOW)
 
     kind = EventType.SUB_ORCHESTRATION_FAILED
-    assert told == event(kind, NOW, TaskScheduledId=7, Reason="no", Details="line 1")
+    assert outcome == event(kind, NOW, TaskScheduledId=7, Reason="no", Details="line 1")
 
 
 def test_a_failure_keeps_its_trace() -> None:
@@ -134,10 +134,10 @@ def test_a_child_gets_an_id_of_its_own_unless_it_is_given_one() -> None:
     """Two executions of one parent never ask for the same child; the history tells a given id from a made one."""
     turn = a_turn([CallSubOrchestrator("child", "1"), CallSubOrchestrator("child", "2", "mine", "v2")])
 
-    made, given = turn.events[2:4]
+    generated, chosen = turn.events[2:4]
     assert [child.instance_id for child in turn.children.values()] == ["execution:0000", "mine"]
-    assert (made["InstanceId"], made["OwnId"]) == ("execution:0000", None)
-    assert (given["InstanceId"], given["OwnId"], given["Version"]) == ("mine", "mine", "v2")
+    assert (generated["InstanceId"], generated["OwnId"]) == ("execution:0000", None)
+    assert (chosen["InstanceId"], chosen["OwnId"], chosen["Version"]) == ("mine", "mine", "v2")
 
 
 def test_a_child_that_is_tried_again_is_another_child() -> None:

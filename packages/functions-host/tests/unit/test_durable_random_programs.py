@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_programs import Step, StepFailedError, drawn, events_in, expected, interpret, programs
+from random_programs import Step, StepFailedError, events_in, expected, interpret, number_all, programs
 from sdk_app import SdkApp
 
 from functions_host.durable.actions import Answer, read_answer, read_failure
@@ -61,15 +61,15 @@ class World:
     attempts: Counter[tuple[str, int]] = field(default_factory=Counter)
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
-    def start(self, instance_id: str, given: str, parent: Parent | None = None) -> None:
+    def start(self, instance_id: str, start_input: str, parent: Parent | None = None) -> None:
         """Begin an instance, and raise every event that it will ever wait for, sooner or later."""
-        live = Live(instance_id, Execution(self._fresh(), "interpret"), None, given, parent)
+        live = Live(instance_id, Execution(self._fresh(), "interpret"), None, start_input, parent)
         self.instances[instance_id] = Instance(live)
         self._post_start(live)
-        for program in json.loads(json.loads(given))["rounds"]:
+        for program in json.loads(json.loads(start_input))["rounds"]:
             for name in events_in(program):
-                heard = event(EventType.EVENT_RAISED, START, Name=name.upper(), Input=to_text({"heard": name}))
-                self.pending.append(Message(instance_id, None, heard))
+                raised = event(EventType.EVENT_RAISED, START, Name=name.upper(), Input=to_text({"heard": name}))
+                self.pending.append(Message(instance_id, None, raised))
 
     def run(self) -> None:
         """Deliver what is pending, some at a time, until nothing is."""
@@ -141,8 +141,8 @@ class World:
             return
         instance.ending = ending
         if (parent := live.parent) is not None:
-            told = ending.for_parent(parent.task_id, START)
-            self.pending.append(Message(parent.instance_id, parent.execution_id, told))
+            outcome = ending.for_parent(parent.task_id, START)
+            self.pending.append(Message(parent.instance_id, parent.execution_id, outcome))
 
     def _post_start(self, live: Live) -> None:
         self._post(live, event(EventType.EXECUTION_STARTED, START, Name="interpret", Input=live.input, Version=None))
@@ -166,10 +166,10 @@ class World:
 @given(rounds=st.lists(programs(2), min_size=1, max_size=3), chance=st.randoms(use_true_random=False))
 def test_an_orchestration_gives_what_its_program_says(rounds: list[list[Step]], chance: Random) -> None:
     """Sequences, fan-out, races, exceptions, retries, children, events and continue-as-new, in any nesting."""
-    program = drawn(rounds)
+    program = number_all(rounds)
     world = World(chance)
 
-    world.start("root", to_text(to_text({"rounds": program, "told": []})))
+    world.start("root", to_text(to_text({"rounds": program, "results": []})))
     world.run()
 
     assert outcome_of(world.instances["root"]) == reference(program)

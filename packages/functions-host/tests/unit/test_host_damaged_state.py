@@ -102,6 +102,6 @@ def test_a_full_disk_is_one_line_too(tmp_path: Path) -> None:
 def test_the_state_is_private(tmp_path: Path) -> None:
     """Keys and the inputs of jobs are in it: every folder that is made on the way is for its owner alone."""
     with Journal(tmp_path / ".local" / "host" / "journal.sqlite"):
-        made = [tmp_path / ".local", tmp_path / ".local" / "host"]
+        folders = [tmp_path / ".local", tmp_path / ".local" / "host"]
 
-        assert [oct(folder.stat().st_mode & 0o777) for folder in made] == ["0o700", "0o700"]
+        assert [oct(folder.stat().st_mode & 0o777) for folder in folders] == ["0o700", "0o700"]

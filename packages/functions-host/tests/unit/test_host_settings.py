@@ -116,7 +116,9 @@ def test_a_queue_lease_can_be_set(tmp_path: Path) -> None:
     """For how long a killed host's messages stay hidden is a setting; half a minute where it is not given."""
     app = an_app(tmp_path)
 
-    leases = [read_settings(app, given).queues.lease for given in ({}, {"FUNCTIONS_HOST_QUEUE_LEASE_SECONDS": "2"})]
+    leases = [
+        read_settings(app, overrides).queues.lease for overrides in ({}, {"FUNCTIONS_HOST_QUEUE_LEASE_SECONDS": "2"})
+    ]
 
     assert leases == [timedelta(seconds=30), timedelta(seconds=2)]
     with pytest.raises(SettingError, match="FUNCTIONS_HOST_QUEUE_LEASE_SECONDS must be a whole number"):
@@ -127,7 +129,7 @@ def test_turns_can_be_withheld(tmp_path: Path) -> None:
     """A fault for tests, which nobody has who does not ask for it."""
     app, name = an_app(tmp_path), "FUNCTIONS_HOST_WITHHOLD_TURNS_OF_EVERY"
 
-    every = [read_settings(app, given).durable.withholds_turns_of_every for given in ({}, {name: "4"})]
+    every = [read_settings(app, overrides).durable.withholds_turns_of_every for overrides in ({}, {name: "4"})]
 
     assert every == [0, 4]
     with pytest.raises(SettingError, match=f"{name} must be a whole number"):
@@ -138,7 +140,7 @@ def test_the_listing_of_blobs_can_be_switched_off(tmp_path: Path) -> None:
     """Then blobs start by events alone, as in Azure."""
     app, name = an_app(tmp_path), "FUNCTIONS_HOST_LISTS_BLOBS"
 
-    assert [read_settings(app, given).lists_blobs for given in ({}, {name: "False"})] == [True, False]
+    assert [read_settings(app, overrides).lists_blobs for overrides in ({}, {name: "False"})] == [True, False]
     with pytest.raises(SettingError, match=f"{name} must be true or false"):
         read_settings(app, {name: "no"})
 
@@ -163,14 +165,14 @@ def test_keys_outlive_the_process(tmp_path: Path) -> None:
 
 def test_two_of_the_keys_can_be_set(tmp_path: Path) -> None:
     """FUNCTIONS_KEY and FUNCTIONS_SYSTEM_KEY replace theirs and no other, and are kept nowhere."""
-    made = load_keys(tmp_path, {})
+    generated = load_keys(tmp_path, {})
 
     keys = load_keys(tmp_path, {"FUNCTIONS_KEY": "mine"})
 
-    assert keys == Keys("mine", made.master, made.system)
-    assert load_keys(tmp_path, {"FUNCTIONS_SYSTEM_KEY": "own"}) == Keys(made.function, made.master, "own")
+    assert keys == Keys("mine", generated.master, generated.system)
+    assert load_keys(tmp_path, {"FUNCTIONS_SYSTEM_KEY": "own"}) == Keys(generated.function, generated.master, "own")
     assert "mine" not in repr(keys)
-    assert load_keys(tmp_path, {}) == made
+    assert load_keys(tmp_path, {}) == generated
 
 
 def a_request(key: str) -> Request:

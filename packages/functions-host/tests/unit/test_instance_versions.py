@@ -86,9 +86,9 @@ async def test_a_step_is_added_for_new_instances_alone(tmp_path: Path) -> None:
     """What began before the change is replayed without the step that it never took."""
     noted: list[str] = []
     async with deployed(tmp_path, SdkApp({"process": process}, {"note": noted.append}), "1.0") as hub:
-        begun = await hub.start_instance("process")
+        instance_id = await hub.start_instance("process")
     async with deployed(tmp_path, SdkApp({"process": changed_process}, {"note": noted.append}), "2.0") as hub:
-        await output(hub, begun)
+        await output(hub, instance_id)
         assert noted == ["old step"]
 
         await output(hub, await hub.start_instance("process"))

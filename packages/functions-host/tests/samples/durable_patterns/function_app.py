@@ -122,12 +122,12 @@ def ask_for_approval(context: df.DurableOrchestrationContext) -> Steps:
 @app.orchestration_trigger(context_name="context")
 def count_down(context: df.DurableOrchestrationContext) -> Steps:
     """Count down to zero, one execution a number, a minute apart."""
-    left = context.get_input()
-    context.set_custom_status(left)
-    if left == 0:
+    remaining = context.get_input()
+    context.set_custom_status(remaining)
+    if remaining == 0:
         return "lift-off"
     yield context.create_timer(context.current_utc_datetime + timedelta(minutes=1))
-    context.continue_as_new(left - 1)
+    context.continue_as_new(remaining - 1)
     return None
 
 
