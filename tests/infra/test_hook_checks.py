@@ -187,7 +187,7 @@ def test_a_provider_that_one_may_not_register_stops(azure: Recorder, check: Chec
 @pytest.mark.parametrize(
     ("words", "answer", "sign"),
     [
-        ("Microsoft.Authorization/permissions", refuses("(Forbidden)"), "roles: could not be asked"),
+        ("Microsoft.Authorization/permissions", refuses("(Forbidden)"), "roles: could not be checked"),
         ("offerings?", says({"surprise": 1}), "quantum providers: Azure's answer has another form"),
         (
             "list-flexconsumption-locations",
@@ -195,7 +195,7 @@ def test_a_provider_that_one_may_not_register_stops(azure: Recorder, check: Chec
             "region: could not",
         ),
         ("Microsoft.Quantum?", says({"resourceTypes": None}), "quantum workspace: Azure's answer has another form"),
-        ("keyvault list-deleted", refuses("throttled"), "names: could not be asked"),
+        ("keyvault list-deleted", refuses("throttled"), "names: could not be checked"),
         ("agreements/current", refuses("(ResourceNotFound)"), "rigetti: its terms cannot be read"),
         (
             f"/subscriptions/{SUBSCRIPTION}?",
@@ -223,7 +223,7 @@ def test_what_cannot_be_known_is_no_obstacle(
 
 
 def test_half_a_deployment_is_explained(azure: Recorder, check: Check) -> None:
-    """azd goes on from there; the innermost errors of the last attempt are said in our words."""
+    """azd continues; the innermost errors of the last attempt are explained in our words."""
     inner = json.dumps({"error": {"code": "MarketplacePurchaseEligibilityFailed", "message": "not eligible"}})
     error = {
         "code": "DeploymentFailed",
@@ -252,7 +252,7 @@ def test_half_a_deployment_is_explained(azure: Recorder, check: Check) -> None:
     assert status == 0
     assert "was stopped by MarketplacePurchaseEligibilityFailed: not eligible\n       -> the terms of a quantum" in said
     assert (
-        "was stopped by InvalidTemplateDeployment: Cannot modify the extended location.\n       -> what was made"
+        "was stopped by InvalidTemplateDeployment: Cannot modify the extended location.\n       -> created resources"
         in said
     )
 

@@ -72,7 +72,7 @@ def test_an_app_with_a_package_is_not_kept_waiting(azure: Recorder, wait: Wait) 
     status, said = wait()
 
     assert status == 0
-    assert "nothing to wait for" in said
+    assert "its role is effective" in said
     assert len(azure.asked) == 1
 
 
@@ -84,7 +84,7 @@ def test_a_role_that_is_refused_at_first_is_waited_for(azure: Recorder, wait: Wa
 
     assert status == 0
     assert said.count("the app's role on its storage is new: yours is refused") == 2
-    assert "can be counted on: yours holds" in said
+    assert "is effective: yours holds" in said
     assert azure.changes == []
 
 
@@ -96,7 +96,7 @@ def test_a_role_of_seconds_is_waited_for_even_where_ones_own_holds(azure: Record
 
     assert status == 0
     assert re.search(r"the app's is 2\d s old; waited 0 of 300 s", said)
-    assert "can be counted on" in said
+    assert "is effective" in said
 
 
 def test_a_storage_that_is_closed_is_judged_by_the_age_alone(azure: Recorder, wait: Wait) -> None:
@@ -106,7 +106,7 @@ def test_a_storage_that_is_closed_is_judged_by_the_age_alone(azure: Recorder, wa
     status, said = wait()
 
     assert status == 0
-    assert "can be counted on: its storage is closed to this machine; the app's is 30" in said
+    assert "is effective: its storage is closed to this machine; the app's is 30" in said
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_wait_ends(azure: Recorder, wait: Wait, words: str, answer: Answer, 
     status, said = wait(ROLE_SECONDS="0.3")
 
     assert status == 0
-    assert f"may not hold yet: {'' if words == LIST else 'yours holds; '}" in said
+    assert f"may not be effective yet: {'' if words == LIST else 'yours holds; '}" in said
     assert sign in said
     assert "`azd deploy` again after a minute" in said
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from local.stack.claim import Watchdog, wait_for_former_parts, watched
 from local.stack.errors import PartFailedError
 from local.stack.parts import Part
-from local.stack.remembered import choose_ports
-from local.stack.supervised import Supervised
+from local.stack.ports_and_keys import choose_ports
+from local.stack.supervised import SupervisedPart
+from local.stack.supervisor_lock import Watchdog, wait_for_former_parts, watched
 
 SERVER = "import http.server as h; h.HTTPServer(('127.0.0.1', {port}), h.SimpleHTTPRequestHandler).serve_forever()"
 
@@ -38,7 +38,7 @@ async def watchdog(tmp_path: Path) -> AsyncIterator[Watchdog]:
 
 
 @asynccontextmanager
-async def running(supervised: Supervised, changed: Callable[[], None]) -> AsyncIterator[None]:
+async def running(supervised: SupervisedPart, changed: Callable[[], None]) -> AsyncIterator[None]:
     """Start it, and stop it whatever happens."""
     try:
         await supervised.launch()
@@ -53,7 +53,7 @@ async def test_a_killed_part_is_started_again_within_a_second_on_the_same_port(
 ) -> None:
     """A part that dies is back within a second, where it was."""
     restarted, heard = asyncio.Event(), list[str]()
-    supervised = Supervised(a_server(port), tmp_path / "server.log", watchdog, heard.append)
+    supervised = SupervisedPart(a_server(port), tmp_path / "server.log", watchdog, heard.append)
 
     async with running(supervised, restarted.set):
         first = supervised.pid
@@ -73,11 +73,11 @@ async def test_a_killed_part_is_started_again_within_a_second_on_the_same_port(
 async def test_a_part_that_dies_at_once_is_started_less_and_less_eagerly(
     port: int, watchdog: Watchdog, tmp_path: Path
 ) -> None:
-    """What dies again and again costs less each time, and its last words are shown."""
+    """What dies again and again costs less each time, and the end of its log is shown."""
     third, heard = asyncio.Event(), list[str]()
     flag = tmp_path / "broken"
     before = f"import pathlib, sys\nif pathlib.Path({str(flag)!r}).exists(): sys.exit('no more')"
-    supervised = Supervised(a_server(port, before=before), tmp_path / "server.log", watchdog, heard.append)
+    supervised = SupervisedPart(a_server(port, before=before), tmp_path / "server.log", watchdog, heard.append)
 
     async with running(supervised, lambda: third.set() if len(heard) == 3 else None):
         flag.touch()
@@ -87,8 +87,8 @@ async def test_a_part_that_dies_at_once_is_started_less_and_less_eagerly(
 
     assert [line.splitlines()[0].removesuffix(":").split(": ")[1] for line in heard[:3]] == [
         "starting it again now",
-        "starting it again in 0.5 s; its last words",
-        "starting it again in 1 s; its last words",
+        "starting it again in 0.5 s; the end of its log",
+        "starting it again in 1 s; the end of its log",
     ]
     assert heard[1].splitlines()[-1] == "no more"
 
@@ -97,7 +97,7 @@ async def test_a_part_that_ends_before_it_is_ready_is_an_error_with_its_last_wor
     port: int, watchdog: Watchdog, tmp_path: Path
 ) -> None:
     """Starting fails loudly, and says what the part said."""
-    supervised = Supervised(
+    supervised = SupervisedPart(
         a_server(port, before="import sys; sys.exit('no such quantum computer')"),
         tmp_path / "server.log",
         watchdog,
@@ -117,7 +117,7 @@ async def test_stopping_ends_the_children_of_a_part_too(port: int, watchdog: Wat
     note = tmp_path / "grandchild"
     sleeper = f"[{sys.executable!r}, '-c', 'import time; time.sleep(600)']"
     before = f"import pathlib, subprocess\npathlib.Path({str(note)!r}).write_text(str(subprocess.Popen({sleeper}).pid))"
-    supervised = Supervised(a_server(port, before=before), tmp_path / "server.log", watchdog, print)
+    supervised = SupervisedPart(a_server(port, before=before), tmp_path / "server.log", watchdog, print)
 
     async with running(supervised, lambda: None):
         grandchild = int(note.read_text())
@@ -131,7 +131,7 @@ async def test_a_part_sees_its_settings_and_no_terminal_signals(port: int, watch
     told = "import os; print(os.environ['ORDER'], os.getpgrp() == os.getpid(), flush=True)"
     part = a_server(port, before=told)
     part = Part(part.name, part.command, part.ports, {"ORDER": "bell"})
-    supervised = Supervised(part, tmp_path / "server.log", watchdog, print)
+    supervised = SupervisedPart(part, tmp_path / "server.log", watchdog, print)
 
     async with running(supervised, lambda: None):
         tail = supervised.tail()
