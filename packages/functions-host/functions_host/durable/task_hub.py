@@ -128,7 +128,7 @@ class TaskHub:
         Raises InstanceNotFoundError.
         """
         condition = condition or (lambda status: status["runtimeStatus"] in records.FINISHED)
-        while not condition(status := self._known(instance_id)):
+        while not condition(status := self._existing(instance_id)):
             await self._dispatcher.change_of(instance_id)
         return status
 
@@ -140,7 +140,7 @@ class TaskHub:
         except TimeoutError:
             return None
 
-    def _known(self, instance_id: str) -> dict[str, Any]:
+    def _existing(self, instance_id: str) -> dict[str, Any]:
         status = self.status(instance_id)
         if status is None:
             raise InstanceNotFoundError(f"No instance with ID '{instance_id}' found.")
@@ -149,7 +149,7 @@ class TaskHub:
     async def _send(self, instance_id: str, kind: EventType, **fields: Any) -> None:
         live = self._dispatcher.live(instance_id)
         if live is None:
-            status = self._known(instance_id)
+            status = self._existing(instance_id)
             raise InstanceEndedError(f"Instance '{instance_id}' has ended: {status['runtimeStatus']}.")
         message = Message(self._dispatcher.next_number(), instance_id, event(kind, self._clock.now(), **fields))
         recorded = self._journal.post(partial(records.add_message, message=message))

@@ -1,4 +1,4 @@
-"""An app that is changed under its running orchestrations hears of it: the host says what the code did before."""
+"""A change of code under running orchestrations is detected: the host names the step of the older code."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -80,7 +80,7 @@ async def start_and_stop(folder: Path) -> str:
 
 @pytest.mark.parametrize(("code", "replayed"), [(GRIND_FIRST, "'activity grind'"), (NO_WAITING, "nothing")])
 async def test_changed_code_is_called_non_deterministic(tmp_path: Path, code: str, replayed: str) -> None:
-    """The instance fails instead of going astray, and the message names the step of before and that of now."""
+    """The instance fails, and the message names the former step and the present one."""
     instance_id = await start_and_stop(tmp_path)
 
     async with served(tmp_path, code) as host:
@@ -95,7 +95,7 @@ async def test_changed_code_is_called_non_deterministic(tmp_path: Path, code: st
 
 
 async def test_code_that_only_grew_at_its_end_goes_on(tmp_path: Path) -> None:
-    """A step that is added after those that were taken is no change to them."""
+    """A step after all completed ones may be added."""
     instance_id = await start_and_stop(tmp_path)
 
     async with served(tmp_path, GRIND_LAST) as host:

@@ -38,7 +38,7 @@ class SdkApp:
                 return Completed(Json(self._code[function.name](argument.text)), {})
             result = self._activities[function.name](json.loads(argument.text))
             result = await result if asyncio.iscoroutine(result) else result
-        except Exception as error:  # noqa: BLE001 - whatever a function raises is its outcome
+        except Exception as error:  # noqa: BLE001 - every exception of a function is its outcome
             return Failed(f"{type(error).__name__}: {error}", traceback.format_exc())
         return Completed(Json(json.dumps(result)), {})
 

@@ -37,29 +37,29 @@ def a_turn(execution: Execution, message: Event, *actions: Action, **answer: Any
 
 
 def after_first_turn(*actions: Action) -> Execution:
-    """Give an execution whose first turn took these actions."""
+    """Return an execution whose first turn took these actions."""
     execution = Execution("execution", "story")
     a_turn(execution, STARTED, *actions)
     return execution
 
 
 def done(task_id: int) -> Event:
-    """Give the outcome of an activity."""
+    """Return the outcome of an activity."""
     return event(EventType.TASK_COMPLETED, NOW, TaskScheduledId=task_id, Result="null")
 
 
 def failed(task_id: int) -> Event:
-    """Give the failure of an activity."""
+    """Return the failure of an activity."""
     return event(EventType.TASK_FAILED, NOW, TaskScheduledId=task_id, Reason="stumbled", Details="")
 
 
 def raised(name: str) -> Event:
-    """Give an external event."""
+    """Return an external event."""
     return event(EventType.EVENT_RAISED, NOW, Name=name, Input="null")
 
 
 def commanded(kind: EventType) -> Event:
-    """Give a command from outside."""
+    """Return an external command."""
     return event(kind, NOW, Input="because", Reason="because")
 
 
@@ -102,7 +102,7 @@ def test_time_never_runs_backwards_in_a_story() -> None:
     [((CallActivity("count", "null"),), "'activity count'"), ((), "nothing"), ((CreateTimer(NOW),), "'timer'")],
 )
 def test_changed_code_is_noticed(now: tuple[Action, ...], replayed: str) -> None:
-    """An action that is not the one of before ends the story, naming both."""
+    """An action that differs from the recorded one ends the execution, naming both."""
     execution = after_first_turn(GREET)
 
     turn = a_turn(execution, done(0), *now)
@@ -114,7 +114,7 @@ def test_changed_code_is_noticed(now: tuple[Action, ...], replayed: str) -> None
 
 
 def test_an_error_tells_more_than_the_actions_it_lost() -> None:
-    """Code that cannot even run is not called non-deterministic."""
+    """Code that cannot run is not reported as non-deterministic."""
     turn = a_turn(after_first_turn(GREET), done(0), error="no module named x")
 
     assert turn.ending is not None
@@ -153,7 +153,7 @@ def test_a_cancelled_timer_is_closed_once() -> None:
 
 
 def test_completions_share_a_turn() -> None:
-    """In the order of their arrival; what answers nothing, or the same again, is dropped."""
+    """In order of arrival; stale and repeated ones are dropped."""
     execution = after_first_turn(GREET, GREET)
 
     assert take(execution, {1: done(1), 2: done(9), 3: done(0), 4: done(1)}) == Batch((1, 3), (2, 4))
@@ -177,7 +177,7 @@ def test_events_wait_until_they_are_awaited() -> None:
 
 
 def test_commands_come_first() -> None:
-    """Ending before pausing before anything else; a paused story takes nothing more."""
+    """Terminate before suspend before anything else; a suspended execution takes nothing more."""
     execution = after_first_turn(GREET)
     pause, go_on = commanded(EventType.EXECUTION_SUSPENDED), commanded(EventType.EXECUTION_RESUMED)
 

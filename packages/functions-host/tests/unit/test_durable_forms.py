@@ -1,4 +1,4 @@
-"""What crosses the protocol, field by field: answers of the SDK, histories as stored, replayed and shown."""
+"""The protocol, field by field: answers of the SDK, histories as stored, replayed and in the status API."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -56,7 +56,7 @@ def test_every_action_is_read_with_all_it_says() -> None:
 
 
 def test_what_an_answer_leaves_out_is_nothing() -> None:
-    """No output, no status, no error; false and 0 are values all the same."""
+    """No output, no status, no error; false and 0 are values."""
     bare = read_answer('{"isDone": false, "actions": []}')
     full = read_answer('{"isDone": true, "actions": [], "output": 0, "customStatus": false, "error": "no"}')
 
@@ -110,7 +110,7 @@ def test_an_event_has_its_type_first_and_its_time_in_utc() -> None:
 
 
 def test_the_sdk_is_shown_what_it_reads() -> None:
-    """The host's own book-keeping stays out, and what was played before is marked."""
+    """The host's own records are left out, and replayed events are marked."""
     fired = to_text(event(EventType.TIMER_FIRED, NOW, TimerId=3))
     stored = to_text(event(EventType.ORCHESTRATOR_COMPLETED, NOW, Actions=[]))
 
@@ -152,7 +152,7 @@ def test_a_history_is_shown_as_people_read_it() -> None:
 
 @pytest.mark.parametrize(("outputs", "inputs"), [(True, False), (False, True), (False, False)])
 def test_a_history_hides_what_was_not_asked_for(*, outputs: bool, inputs: bool) -> None:
-    """Inputs and outputs may be large, or somebody's secret."""
+    """Inputs and outputs may be large, or secret."""
     lines = to_status_api(STORY, outputs=outputs, inputs=inputs)
 
     assert any("Input" in line for line in lines) == inputs

@@ -1,4 +1,4 @@
-"""Random orchestrations give what a plain reference says, whatever ends in whichever order, or twice, or together."""
+"""Random orchestrations return the reference's outcomes, in any order of completion, with duplicates, and together."""
 
 import itertools
 import json
@@ -35,7 +35,7 @@ APP = SdkApp({"interpret": interpret}, {"work": lambda step: step})
 
 @dataclass(frozen=True)
 class Message:
-    """What is on its way to an execution; an external event is for whichever execution is there."""
+    """A message to an execution; an external event is for any execution of the instance."""
 
     instance_id: str
     execution_id: str | None
@@ -44,7 +44,7 @@ class Message:
 
 @dataclass
 class Instance:
-    """An instance with all that it has recorded of its current execution."""
+    """An instance with the record of its current execution."""
 
     live: Live
     history: list[Event] = field(default_factory=list)
@@ -86,7 +86,7 @@ class World:
         live = self.instances[message.instance_id].live
         if message.execution_id not in {None, live.execution.execution_id}:
             return
-        # What is said twice counts once; only an external event that is raised twice happened twice.
+        # A duplicate counts once; only an external event that is raised twice happened twice.
         copies = 1 if message.execution_id is None else self.chance.choice((1, 1, 1, 2))
         for _ in range(copies):
             live.inbox[next(self.numbers)] = message.event
@@ -176,7 +176,7 @@ def test_an_orchestration_gives_what_its_program_says(rounds: list[list[Step]], 
 
 
 def outcome_of(instance: Instance) -> Any:
-    """Tell how an instance ended."""
+    """Return how an instance ended."""
     assert instance.ending is not None, "nothing is pending, and it has not ended"
     if instance.ending.status == "Completed":
         return json.loads(instance.ending.output or "")
@@ -184,7 +184,7 @@ def outcome_of(instance: Instance) -> Any:
 
 
 def reference(rounds: list[list[Step]]) -> Any:
-    """Say how it must end."""
+    """Predict how it must end."""
     try:
         return expected(rounds)
     except StepFailedError:

@@ -1,4 +1,4 @@
-"""host.json, local.settings.json and the given settings, in their order, and what is wrong in them by name."""
+"""host.json, local.settings.json and overrides, in their order, and their faults by name."""
 
 import json
 import stat
@@ -59,7 +59,7 @@ def test_host_json_is_honoured(tmp_path: Path) -> None:
 
 
 def test_given_settings_come_before_the_file(tmp_path: Path) -> None:
-    """local.settings.json fills in what was not given."""
+    """local.settings.json has the settings without an override."""
     app = an_app(tmp_path, values={"A": "file", "B": "file", "N": 1})
 
     settings = read_settings(app, {"A": "given"})
@@ -113,7 +113,7 @@ def test_a_function_can_be_switched_off(value: str, *, expected: bool) -> None:
 
 
 def test_a_queue_lease_can_be_set(tmp_path: Path) -> None:
-    """For how long a killed host's messages stay hidden is a setting; half a minute where it is not given."""
+    """For how long a killed host's messages stay hidden is a setting; half a minute by default."""
     app = an_app(tmp_path)
 
     leases = [
@@ -126,7 +126,7 @@ def test_a_queue_lease_can_be_set(tmp_path: Path) -> None:
 
 
 def test_turns_can_be_withheld(tmp_path: Path) -> None:
-    """A fault for tests, which nobody has who does not ask for it."""
+    """A fault for tests, off by default."""
     app, name = an_app(tmp_path), "FUNCTIONS_HOST_WITHHOLD_TURNS_OF_EVERY"
 
     every = [read_settings(app, overrides).durable.withholds_turns_of_every for overrides in ({}, {name: "4"})]
@@ -155,7 +155,7 @@ def test_a_kill_while_keys_are_made_leaves_no_half_file(tmp_path: Path) -> None:
 
 
 def test_keys_outlive_the_process(tmp_path: Path) -> None:
-    """Keys are made once, differ, and are for their owner's eyes only."""
+    """Keys are generated once, differ, and are readable by their owner only."""
     keys = load_keys(tmp_path, {})
 
     assert load_keys(tmp_path, {}) == keys
