@@ -46,7 +46,7 @@ def test_a_file_holds_nothing_that_is_somebodys_own(path: Path) -> None:
 )
 def test_a_leak_is_found(kind: str, text: str) -> None:
     """Each pattern finds what it is there for."""
-    assert [found.partition(":")[0] for found in faults_in(text)] == [kind]
+    assert [fault.partition(":")[0] for fault in faults_in(text)] == [kind]
 
 
 def test_what_everybody_knows_is_no_secret() -> None:

@@ -69,14 +69,14 @@ def test_azd_finds_the_app_by_its_tag(templates: Templates, project: dict[str, A
 
 def test_parameters_are_those_of_the_template(templates: Templates) -> None:
     """Each is handed over from one variable; one that nobody sets is left to the template's own default."""
-    asked = templates.trees["infra/main.bicep"]["parameters"]
+    parameters = templates.trees["infra/main.bicep"]["parameters"]
     given = json.loads((ROOT / "infra" / "main.parameters.json").read_text())["parameters"]
     variables = {name: re.fullmatch(r"\$\{([A-Z_]+)\}", entry["value"]) for name, entry in given.items()}
 
-    assert asked.keys() - given.keys() == {"currentMonth"}
-    assert given.keys() - asked.keys() == set()
+    assert parameters.keys() - given.keys() == {"currentMonth"}
+    assert given.keys() - parameters.keys() == set()
     assert all(variables.values())
-    assert {name for name, about in asked.items() if about["default"] is None} == {"environmentName", "location"}
+    assert {name for name, about in parameters.items() if about["default"] is None} == {"environmentName", "location"}
 
 
 def test_every_variable_is_explained() -> None:

@@ -149,9 +149,9 @@ async def test_the_package_runs_a_job(package: Path, tmp_path: Path) -> None:
     assert sum(result.counts.values()) == 100
     assert result.counts.keys() == {"00", "11"}
     # The worker's switch was on: the order and its steps were told, in one trace, by the packages of the zip.
-    told = [item for item in insights.items if item["data"]["baseType"] in {"RequestData", "RemoteDependencyData"}]
-    assert {"take_order", "check_job", "send_answer"} <= {item["data"]["baseData"]["name"] for item in told}
-    assert len({item["tags"]["ai.operation.id"] for item in told}) == 1
+    items = [item for item in insights.items if item["data"]["baseType"] in {"RequestData", "RemoteDependencyData"}]
+    assert {"take_order", "check_job", "send_answer"} <= {item["data"]["baseData"]["name"] for item in items}
+    assert len({item["tags"]["ai.operation.id"] for item in items}) == 1
 
 
 def bell_pair(url: str, key: str) -> Result:

@@ -59,7 +59,7 @@ class Azd:
         return done.returncode
 
     @property
-    def asked(self) -> list[str]:
+    def calls(self) -> list[str]:
         """What azd was asked, in order."""
         record = self.folder / "asked"
         return record.read_text().splitlines() if record.exists() else []
@@ -94,7 +94,7 @@ def test_only_what_is_set_is_carried(job: dict[str, Any], azd: Azd, written: str
     variables = {**dict.fromkeys(step["env"], ""), "QUANTUM_PROVIDERS": written, "VNET_ENABLED": "true"}
 
     assert azd.run(step, variables) == 0
-    assert azd.asked == [f"env set QUANTUM_PROVIDERS {PROVIDERS} --no-prompt", "env set VNET_ENABLED true --no-prompt"]
+    assert azd.calls == [f"env set QUANTUM_PROVIDERS {PROVIDERS} --no-prompt", "env set VNET_ENABLED true --no-prompt"]
 
 
 def test_nothing_is_carried_where_nothing_is_set(job: dict[str, Any], azd: Azd) -> None:
@@ -102,7 +102,7 @@ def test_nothing_is_carried_where_nothing_is_set(job: dict[str, Any], azd: Azd) 
     step = step_of(job, "carry the parameters over")
 
     assert azd.run(step, dict.fromkeys(step["env"], "")) == 0
-    assert azd.asked == []
+    assert azd.calls == []
 
 
 @pytest.mark.parametrize(("failures", "status", "tries"), [(0, 0, 1), (2, 0, 3), (99, 1, 3)])
@@ -113,7 +113,7 @@ def test_a_deployment_is_tried_three_times(
     step = step_of(job, "deploy, three times at most")
 
     assert azd.run(step, {"PAUSE": "0"}, failures) == status
-    assert azd.asked == ["deploy --no-prompt"] * tries
+    assert azd.calls == ["deploy --no-prompt"] * tries
     assert int(step["env"]["PAUSE"]) >= 60
 
 

@@ -159,8 +159,8 @@ def drawn_circuit(drawing: Drawing, kind: str) -> tuple[QuantumCircuit, dict[Par
     else:
         add_gates(drawing, circuit, qubits, drawing.depth())
     last = next(register for register in circuit.cregs if len(register) == qubits)
-    kept = list(range(qubits)) if drawing.random() < 0.7 else drawing.qubits(qubits, drawing.randint(1, qubits))
-    for qubit in kept:
+    chosen = list(range(qubits)) if drawing.random() < 0.7 else drawing.qubits(qubits, drawing.randint(1, qubits))
+    for qubit in chosen:
         circuit.measure(qubit, last[qubit])
     return circuit, values
 
@@ -199,8 +199,8 @@ def _transpiled(drawing: Drawing, kind: str) -> dict[str, Any]:
     circuit, values = drawn_circuit(drawing, kind)
     line = CouplingMap.from_line(circuit.num_qubits)
     basis = drawing.choice((["rz", "sx", "x", "cx"], ["u3", "cx"], ["rz", "rx", "cz"], ["rz", "sx", "x", "ecr"]))
-    made = transpile(circuit, basis_gates=basis, coupling_map=line, optimization_level=1, seed_transpiler=1)
-    return _written3(made, values)
+    transpiled = transpile(circuit, basis_gates=basis, coupling_map=line, optimization_level=1, seed_transpiler=1)
+    return _written3(transpiled, values)
 
 
 def _written3(circuit: QuantumCircuit, values: dict[Parameter, float]) -> dict[str, Any]:
@@ -214,8 +214,8 @@ def _written3(circuit: QuantumCircuit, values: dict[Parameter, float]) -> dict[s
 
 
 def _told(word: str, text: str, circuit: QuantumCircuit) -> dict[str, Any]:
-    told = {"version": qiskit.__version__, "format": word, "text": text, "gates": names_in(circuit)}
-    return told | expectation_of(circuit)
+    record = {"version": qiskit.__version__, "format": word, "text": text, "gates": names_in(circuit)}
+    return record | expectation_of(circuit)
 
 
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (

@@ -76,18 +76,18 @@ async def test_the_moment_since_which_uploads_are_taken_is_written_once(
     one: Uploads = InMemoryUploads() if kind == "memory" else AzureUploads(own_account)
     others = [one] if kind == "memory" else [one, AzureUploads(own_account)]
 
-    begun = await asyncio.gather(*(each.search(SINCE + timedelta(seconds=n)) for n, each in enumerate(others)))
-    since = begun[0].since
+    searches = await asyncio.gather(*(each.search(SINCE + timedelta(seconds=n)) for n, each in enumerate(others)))
+    since = searches[0].since
     came = Search(since, SINCE + timedelta(hours=1), SINCE + timedelta(hours=2), "a cursor", SINCE)
     await one.keep(came)
-    kept = await others[-1].search(SINCE + timedelta(days=9))
+    later = await others[-1].search(SINCE + timedelta(days=9))
     await one.keep(Search(since, came.settled))
     ended = await others[-1].search(SINCE + timedelta(days=9))
     for each in others:
         await each.close()
 
-    assert {each.since for each in begun} == {since}
-    assert (kept, ended) == (came, Search(since, came.settled))
+    assert {each.since for each in searches} == {since}
+    assert (later, ended) == (came, Search(since, came.settled))
 
 
 @dataclass

@@ -110,7 +110,7 @@ async def test_an_event_that_is_refused_is_given_up_without_a_word_of_the_key(ca
         await asyncio.gather(*on_their_way())
 
     (warning,) = (record for record in caplog.records if record.levelno == logging.WARNING)
-    assert "job-1/blobs/outputData: 404" in warning.getMessage()
+    assert "job-1/blobs/outputData was not delivered: 404" in warning.getMessage()
     assert hook.events.qsize() == 1
     assert SECRET not in caplog.text
 
