@@ -11,12 +11,12 @@ import httpx
 import pytest
 from rich.console import Console
 from rich.text import Text
-from tests.builders import BELL, a_job
 
 from functions_host.logs import FORMAT
 from local.stack import Stack
 from local.stack.life import MOST_READ_AT_ONCE, Life, show_jobs, show_life
 from quantum.telemetry import names as telemetry
+from tests.support.builders import BELL, a_job
 
 WAIT_SECONDS = 120
 JOB = "1e1c13b9-8f1e-4a55-b6f0-0f5c4f6f9f21"
