@@ -6,7 +6,7 @@ from tests.conformance.record import file_of, recorded
 
 
 def test_the_page_of_programs_is_fresh() -> None:
-    """A construct that is added, or a run that is kept, is told of; the message says how."""
+    """The page has every construct and the recorded run; the message says how to write it."""
     assert PAGE.read_text(encoding="utf-8") == page(), f"docs/programs.md is stale: run {COMMAND}"
 
 

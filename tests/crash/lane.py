@@ -208,7 +208,7 @@ def watched(service: str, lane_of: list[Lane], services: Services) -> Any:
     lane, host = lane_of[0], lane_of[0].host.pid
 
     async def exchange(request: HttpMessage, answer: Callable[[], Awaitable[HttpMessage]]) -> HttpMessage:
-        if lane.host.pid != host:  # on its way when its host was killed: it arrives all the same
+        if lane.host.pid != host:  # in flight when its host was killed: it arrives
             return await answer()
         if b'"containerName"' in request.body:
             services.owners[json.loads(request.body)["containerName"]] = lane

@@ -114,8 +114,8 @@ async def uploaded(stack: RealStack) -> dict[str, Any]:
     """Find the job that the README's upload became."""
     listed = (await stack.api.get("/jobs", params={"name": "ghz"})).json()["jobs"]
     (job,) = [job for job in listed if job["source"] == {"door": "blob", "blob": "orders/rigetti.sim.qvm/ghz.qasm"}]
-    found: dict[str, Any] = job
-    return found
+    result: dict[str, Any] = job
+    return result
 
 
 async def result_of(stack: RealStack, job: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,8 +128,8 @@ async def answer_printed(page: Told, stack: RealStack) -> tuple[str, str, str]:
     """Find the line about the order of the queue, as type, subject and counts; other doors' answers stand around it."""
     (job,) = (await stack.api.get("/jobs", params={"name": "random bits"})).json()["jobs"]
     lines = [line.split(" ", 2) for line in page.output_of("job-orders").splitlines()]
-    (found,) = [(kind, subject, counts) for kind, subject, counts in lines if subject == job["id"]]
-    return found
+    (result,) = [(kind, subject, counts) for kind, subject, counts in lines if subject == job["id"]]
+    return result
 
 
 def assert_outcomes(counts: Mapping[str, int], shots: int, possible: set[str]) -> None:

@@ -15,13 +15,22 @@ IDIOMS = re.compile(
 COVERED = (
     "CONTRIBUTING.md",
     "benchmarks/",
-    "docs/concepts.md",
-    "docs/operations.md",
-    "docs/security.md",
+    "docs/",
     "local/",
     "packages/embedded_server/",
     "packages/functions-host/",
     "packages/quantum-emulator/",
+    "tests/conformance/",
+    "tests/crash/",
+    "tests/e2e/",
+    "tests/faults/",
+    "tests/infra/",
+    "tests/pages/",
+    "tests/security/",
+    "tests/unit/benchmarks/",
+    "tests/unit/demo/",
+    "tests/unit/setup/",
+    "tests/unit/stack/",
 )
 
 

@@ -120,7 +120,7 @@ def test_a_storage_that_is_closed_is_judged_by_the_age_alone(azure: Recorder, wa
     ],
 )
 def test_the_wait_ends(azure: Recorder, wait: Wait, words: str, answer: Answer, sign: str) -> None:
-    """Where the role cannot be seen azd tries all the same, and the person knows what to do."""
+    """Where the role cannot be read azd continues, and the output says what to do."""
     azure.answer(words, answer)
 
     status, output = wait(ROLE_SECONDS="0.3")

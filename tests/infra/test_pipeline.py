@@ -28,8 +28,8 @@ printf '%s\\n' "$*" >> "$ASKED"
 @pytest.fixture(scope="session")
 def job(documents: dict[str, Any]) -> dict[str, Any]:
     """The one job of the pipeline."""
-    (found,) = documents[PIPELINE]["jobs"].values()
-    job: dict[str, Any] = found
+    job: dict[str, Any]
+    (job,) = documents[PIPELINE]["jobs"].values()
     return job
 
 
@@ -138,17 +138,17 @@ def test_the_page_says_whom_azure_must_trust(job: dict[str, Any]) -> None:
 def parameters() -> set[str]:
     """Name the variables of main.parameters.json."""
     entries = json.loads((ROOT / "infra" / "main.parameters.json").read_text())["parameters"].values()
-    return {found for entry in entries for found in re.findall(r"\$\{([A-Z_]+)\}", entry["value"])}
+    return {name for entry in entries for name in re.findall(r"\$\{([A-Z_]+)\}", entry["value"])}
 
 
 def step_of(job: dict[str, Any], name: str) -> dict[str, Any]:
     """Find a step by its name."""
-    (found,) = [step for step in job["steps"] if step.get("name") == name]
-    step: dict[str, Any] = found
+    step: dict[str, Any]
+    (step,) = [each for each in job["steps"] if each.get("name") == name]
     return step
 
 
 def word_of(command: str) -> str:
     """Tell what azd is first asked in a step."""
-    found = re.search(r"\bazd (\w+)", command)
-    return found[1] if found else ""
+    match = re.search(r"\bazd (\w+)", command)
+    return match[1] if match else ""

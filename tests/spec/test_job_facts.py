@@ -1,4 +1,4 @@
-"""What is told of a job beside its phase: times, cost, priority, errors, who cancelled it; and where it could run."""
+"""The facts of a job beside its phase: times, cost, priority, errors, who cancelled it; and where it could run."""
 
 from datetime import datetime, timedelta
 from typing import Any

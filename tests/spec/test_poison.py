@@ -88,7 +88,7 @@ async def test_an_order_on_which_our_code_fails_is_answered_kept_and_played_agai
 async def test_an_upload_on_which_our_code_fails_is_answered_kept_and_played_again(
     product: Product, compiler: FailingCompiler
 ) -> None:
-    """Who uploaded a program hears of it just as who put a message on the queue."""
+    """The uploader of a program gets an answer, just like the sender of a message."""
     await product.upload(f"{SIMULATOR}/spoiled.qasm", MARK + BELL, shots="20")
 
     rejected = await product.answer_to(door="blob", phase="rejected")

@@ -100,7 +100,7 @@ async def test_what_cannot_be_simulated_here_fails_with_a_reason(product: Produc
 
 
 async def test_a_result_is_asked_for_in_another_form(product: Product) -> None:
-    """`outputFormat` goes to the workspace, and what comes is read all the same."""
+    """`outputFormat` goes to the workspace, and the result is still read."""
     program = bell(target=QPU)["input"] | {"outputFormat": "microsoft.quantum-results.v1"}
 
     data = await product.ended(bell(target=QPU, input=program))

@@ -186,7 +186,7 @@ def _openqasm(version: str) -> Draw:
             raise UnexportedError(str(error).splitlines()[0]) from error
         keys = bits_by_key(circuit)
         declared = [(old or new).removeprefix("m_") for old, _, _, new in DECLARED.findall(text)]
-        record = _told(f"openqasm{version[0]}", text, circuit)
+        record = _record_of(f"openqasm{version[0]}", text, circuit)
         registers = [keys[name] for name in declared]
         return record | expectation(len(qubits), list(steps(circuit, qubits, keys)), registers)
 
@@ -206,11 +206,11 @@ def _ionq(drawing: Drawing, kind: str) -> dict[str, Any]:
     renumbered.append(cirq.measure(*qubits, key="end"))
     program = cirq_ionq.Serializer().serialize_single_circuit(renumbered)
     keys = bits_by_key(renumbered)
-    record = _told("ionq.circuit.v1", json.dumps(program.input), renumbered) | {"version": cirq_ionq.__version__}
+    record = _record_of("ionq.circuit.v1", json.dumps(program.input), renumbered) | {"version": cirq_ionq.__version__}
     return record | expectation(len(qubits), list(steps(renumbered, qubits, keys)), list(keys.values()))
 
 
-def _told(word: str, text: Any, circuit: cirq.Circuit) -> dict[str, Any]:
+def _record_of(word: str, text: Any, circuit: cirq.Circuit) -> dict[str, Any]:
     names = {type(operation.gate).__name__ for operation in circuit.all_operations() if operation.gate}
     return {"version": cirq.__version__, "format": word, "text": text, "gates": sorted(names)}
 

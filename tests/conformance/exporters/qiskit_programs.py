@@ -183,7 +183,7 @@ def _openqasm2(drawing: Drawing, kind: str) -> dict[str, Any]:
         text = qasm2.dumps(circuit)
     except qasm2.QASM2ExportError as error:
         raise UnexportedError(str(error)) from error
-    return _told("openqasm2", text, circuit)
+    return _record_of("openqasm2", text, circuit)
 
 
 def _quantinuum(drawing: Drawing, kind: str) -> dict[str, Any]:
@@ -210,10 +210,10 @@ def _written3(circuit: QuantumCircuit, values: dict[Parameter, float]) -> dict[s
         raise UnexportedError(str(error)) from error
     used = {parameter: values[parameter] for parameter in circuit.parameters}
     bound = circuit.assign_parameters(used) if used else circuit
-    return _told("openqasm3", text, bound) | {"arguments": list(used.values())}
+    return _record_of("openqasm3", text, bound) | {"arguments": list(used.values())}
 
 
-def _told(word: str, text: str, circuit: QuantumCircuit) -> dict[str, Any]:
+def _record_of(word: str, text: str, circuit: QuantumCircuit) -> dict[str, Any]:
     record = {"version": qiskit.__version__, "format": word, "text": text, "gates": names_in(circuit)}
     return record | expectation_of(circuit)
 

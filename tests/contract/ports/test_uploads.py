@@ -25,9 +25,9 @@ SINCE = datetime(2026, 11, 1, 8, tzinfo=UTC)
 @pytest.fixture(params=["memory", "azurite", "azure"])
 async def uploads(request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]) -> AsyncIterator[Uploads]:
     """Uploads, in memory or in an account."""
-    made: Uploads = InMemoryUploads() if request.param == "memory" else AzureUploads(storage(request.param))
-    yield made
-    await made.close()
+    uploads: Uploads = InMemoryUploads() if request.param == "memory" else AzureUploads(storage(request.param))
+    yield uploads
+    await uploads.close()
 
 
 def a_record(**changes: str) -> UploadRecord:
@@ -122,10 +122,10 @@ async def container(own_account: StorageSettings) -> AsyncIterator[Container]:
     connection = str(own_account.connection_string)
     async with BlobServiceClient.from_connection_string(connection) as service:
         await service.create_container(ORDERS_CONTAINER)
-        made = Container(AzureUploads(own_account), AzureBlobStore(own_account), service)
-        yield made
-        await made.uploads.close()
-        await made.store.close()
+        container = Container(AzureUploads(own_account), AzureBlobStore(own_account), service)
+        yield container
+        await container.uploads.close()
+        await container.store.close()
 
 
 async def passed_second(upload: Upload) -> None:

@@ -1,4 +1,4 @@
-"""State that cannot be used ends a command in words that name the place and the way out."""
+"""State that cannot be used ends a command with a line that names the file and the remedy."""
 
 import json
 import os

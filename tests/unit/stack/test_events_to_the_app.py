@@ -51,6 +51,6 @@ def test_the_key_is_seen_by_nobody_else(tmp_path: Path) -> None:
 
     part = parts.emulator(tmp_path, ports_and_keys, where, parts.wake_up(ports_and_keys))
 
-    told = [*part.command, repr(part), repr(ports_and_keys)]
+    texts = [*part.command, repr(part), repr(ports_and_keys)]
     assert ports_and_keys.system_key in part.settings["EMULATOR_EVENTS"]
-    assert not any(ports_and_keys.system_key in text for text in told)
+    assert not any(ports_and_keys.system_key in text for text in texts)

@@ -54,18 +54,18 @@ def test_a_folder_is_free_again_after_its_stack(tmp_path: Path) -> None:
 
 def test_the_parts_of_a_killed_supervisor_end_before_the_next_one_starts(tmp_path: Path) -> None:
     """SIGKILL of the supervisor ends its parts, and who comes next waits for that."""
-    heard = list[str]()
+    reports = list[str]()
     command = [sys.executable, "-c", SUPERVISOR, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout
         part = int(supervisor.stdout.readline())
         os.kill(supervisor.pid, signal.SIGKILL)
 
-    with locked(tmp_path), asyncio.run(wait_for_former_parts(tmp_path, heard.append)):
+    with locked(tmp_path), asyncio.run(wait_for_former_parts(tmp_path, reports.append)):
         group_is_left = Path(f"/proc/{part}").exists() and "Z" not in _state(part)
 
     assert not group_is_left
-    assert heard == ["the stack that was killed here is still ending: waiting for it"]
+    assert reports == ["the stack that was killed here is still ending: waiting for it"]
     assert not (tmp_path / "endpoints.json").exists()
 
 
