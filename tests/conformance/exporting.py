@@ -25,6 +25,6 @@ def exported(python: str, script: str, count: int, seed: int) -> Iterator[dict[s
         assert process.stderr is not None
         for line in process.stdout:
             yield json.loads(line)
-        said = process.stderr.read()
+        errors = process.stderr.read()
     if process.returncode:
-        raise ExporterError(f"{script} ended with {process.returncode}: {said[-2000:]}")
+        raise ExporterError(f"{script} ended with {process.returncode}: {errors[-2000:]}")

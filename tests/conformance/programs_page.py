@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conformance.constructs import CONSTRUCTS, Construct
-from tests.conformance.outcome import kept
+from tests.conformance.outcome import recorded_outcome
 from tests.conformance.qasmbench import kept_rows
 from tests.conformance.verdicts import ADAPTIVE, BASE
 
@@ -36,7 +36,7 @@ def page() -> str:
 
 
 def _exporters() -> Iterator[str]:
-    outcome = kept()
+    outcome = recorded_outcome()
     yield "## What other libraries export\n\n"
     yield f"{outcome['count']} random programs of each (seed {outcome['seed']}), drawn from all gates of the library's "
     yield "registry, with\nmeasurements in between, conditions, inverses, controls, powers and parameters in fixed "
@@ -57,8 +57,8 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _reasons(rows: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        for word, found in row["reasons"].items():
-            for reason, count in found.items():
+        for word, reasons in row["reasons"].items():
+            for reason, count in reasons.items():
                 yield (row["exporter"], word, str(count), reason.replace("|", "\\|").replace("\n", " "))
 
 

@@ -24,7 +24,7 @@ class Verdict:
     seed: int
     profile: str
     word: str
-    said: str = ""
+    message: str = ""
 
 
 def profiles_of(program: Mapping[str, Any]) -> tuple[str, ...]:
@@ -70,10 +70,10 @@ def misshapen(counts: Mapping[str, int], expected: Expected) -> str:
     """Say where outcomes are of other registers than expected."""
     if expected.exact is None or "," in "".join(expected.exact):
         return ""
-    wanted, got = (tuple(map(len, next(iter(keys)).split(" "))) for keys in (expected.exact, counts))
-    return "" if wanted == got else f"registers of {got} bits, expected {wanted}"
+    widths, got = (tuple(map(len, next(iter(keys)).split(" "))) for keys in (expected.exact, counts))
+    return "" if widths == got else f"registers of {got} bits, expected {widths}"
 
 
-def _verdict(program: Mapping[str, Any], profile: str, word: str, said: str = "") -> Verdict:
-    told = (program["exporter"], program.get("version", ""), program["kind"], program["seed"])
-    return Verdict(*told, profile, word, said)
+def _verdict(program: Mapping[str, Any], profile: str, word: str, message: str = "") -> Verdict:
+    origin = (program["exporter"], program.get("version", ""), program["kind"], program["seed"])
+    return Verdict(*origin, profile, word, message)
