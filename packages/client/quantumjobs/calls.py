@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from uuid import uuid4
 
 from quantumjobs import wire
@@ -19,6 +19,8 @@ from quantumjobs.workspaces import Workspace, WorkspaceList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from typing_extensions import Unpack
 
     from quantumjobs.exchange import Steps
 
@@ -211,7 +213,7 @@ def query(top: int | None, continuation: str | None, wanted: JobFilter) -> dict[
 
 def _moment(when: datetime) -> str:
     """Write a time in UTC; one that names no zone is local."""
-    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return when.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
 
 
 def checked_id(job_id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from quantumjobs import wire
 from quantumjobs.failures import JobError, read_job_error
@@ -11,6 +11,8 @@ from quantumjobs.failures import JobError, read_job_error
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from typing_extensions import Self
 
 FINAL_PHASES = frozenset({"succeeded", "failed", "cancelled", "rejected", "expired"})
 

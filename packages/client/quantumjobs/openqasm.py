@@ -6,9 +6,10 @@ import re
 
 TOLD_NOTHING = r"//[^\n]* | /\*[\s\S]*?(?:\*/|\Z) | ^[ \t]*(?:\#?pragma\b|\#|@\w)[^\n]*"
 TEXT = r""" "[^"\n]*" | '[^'\n]*' """
+# A lookahead and what it found stand for a possessive repetition, which Python has since 3.11.
 VERSION = re.compile(
     rf"""{TOLD_NOTHING} | {TEXT}
-      | \bOPENQASM(?:\s | //[^\n]* | /\*[\s\S]*?\*/)++(?P<major>\d+)""",
+      | \bOPENQASM(?=(?P<gap>(?:\s | //[^\n]* | /\*[\s\S]*?\*/)+))(?P=gap)(?P<major>\d+)""",
     re.VERBOSE | re.MULTILINE,
 )
 SIGNS = re.compile(

@@ -7,7 +7,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from quantumjobs.errors import UsageError
 from quantumjobs.programs import read_document
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-    type Json = Any
+    from typing_extensions import Unpack
+
+    Json: TypeAlias = Any
 
 
 class OrderFields(TypedDict, total=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from os import PathLike
 
+    from typing_extensions import Self, Unpack
+
     from quantumjobs.calls import JobFilter, OwnWorkspace
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.formats import FormatList
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from quantumjobs.workspace_calls import SessionFields
     from quantumjobs.workspace_views import QuotaList, Session, SessionPage
     from quantumjobs.workspaces import Workspace, WorkspaceList
+
+
+T = TypeVar("T")
 
 
 class QuantumJobs:
@@ -199,7 +204,7 @@ class QuantumJobs:
         """Read how the deployment and each of its dependencies are."""
         return self._run(calls.health())
 
-    def _run[T](self, steps: Steps[T]) -> T:
+    def _run(self, steps: Steps[T]) -> T:
         try:
             request = next(steps)
             while True:

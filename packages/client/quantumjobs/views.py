@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from quantumjobs import wire
 from quantumjobs.outcomes import Part, Register, Solution, read_registers, read_solutions
@@ -11,6 +11,8 @@ from quantumjobs.outcomes import Part, Register, Solution, read_registers, read_
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from typing_extensions import Self
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict
 from uuid import uuid4
 
 from quantumjobs.calls import checked_id, checked_key, encoded, of_workspace, query
@@ -12,6 +12,8 @@ from quantumjobs.workspace_views import QuotaList, Session, SessionPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from typing_extensions import Unpack
 
     from quantumjobs.exchange import Steps
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from quantumjobs import wire
 from quantumjobs.failures import JobError, read_job_error
@@ -12,6 +12,8 @@ from quantumjobs.jobs import Times
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from typing_extensions import Self
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 from email.utils import formatdate
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -28,7 +28,10 @@ REQUEST = Request("GET", "jobs")
 FINE = Answer(200, {}, b"{}")
 
 
-def play[T](steps: Steps[T], *replies: Reply) -> tuple[list[Request], T]:
+T = TypeVar("T")
+
+
+def play(steps: Steps[T], *replies: Reply) -> tuple[list[Request], T]:
     """Send the replies to a call, and tell what it asked and what it returned."""
     asked = [next(steps)]
     try:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from quantumjobs.cli.screen import Screen
 
-    type Command = Callable[[Namespace, Screen], int]
+    Command: TypeAlias = Callable[[Namespace, Screen], int]
 
 ENDPOINT_NAMES = ("api", "functionKey", "storage", "workspace", "ownWorkspace", "vault")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from rich.bar import Bar
@@ -53,7 +53,7 @@ def jobs(views: Sequence[JobView]) -> RenderableType:
     """Draw a list of jobs."""
     table = _table("id", "phase", "target", "shots", "name", "age", cut="name")
     for view in views:
-        age = duration((datetime.now(UTC) - view.created_at).total_seconds()) if view.created_at else ""
+        age = duration((datetime.now(timezone.utc) - view.created_at).total_seconds()) if view.created_at else ""
         table.add_row(
             cell(view.id),
             cell(view.phase, STYLES.get(view.phase, "")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 
 def printable(text: str) -> str:
@@ -29,4 +29,4 @@ def duration(seconds: float) -> str:
 
 def timestamp(when: datetime) -> str:
     """Write a moment in UTC, to the second."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return when.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

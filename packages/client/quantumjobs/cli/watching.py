@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Group
@@ -121,7 +121,7 @@ class Lines:
         self.trouble = reason
 
     def _line(self, at: datetime | None, phase: str, note: str) -> None:
-        when = timestamp(at or datetime.now(UTC))
+        when = timestamp(at or datetime.now(timezone.utc))
         self.screen.line(f"{when}  {phase:<10}  {note}".rstrip())
 
 
@@ -163,7 +163,7 @@ class LivePicture:
         if until is None and view.is_final:
             mark = Text("✓", "green") if view.phase == "succeeded" else Text("✗", "red")
             return "", mark, phase, "", ""
-        spent = duration(((until or datetime.now(UTC)) - change.at).total_seconds()) if change.at else ""
+        spent = duration(((until or datetime.now(timezone.utc)) - change.at).total_seconds()) if change.at else ""
         if until is None:
             return "", self.spinner, phase, spent, Text(printable(situation(view)), "dim")
         return "", Text("✓", "green"), phase, Text(spent, "dim"), ""
@@ -171,5 +171,5 @@ class LivePicture:
 
 def _stretches(view: JobView) -> list[tuple[PhaseChange, datetime | None]]:
     """Pair each phase with the moment that ended it; the present one has none."""
-    ends = [change.at or datetime.now(UTC) for change in view.history[1:]]
+    ends = [change.at or datetime.now(timezone.utc) for change in view.history[1:]]
     return list(zip(view.history, [*ends, None], strict=True)) if view.history else []
