@@ -91,7 +91,7 @@ RULES = {  # the longest name that a module is below holds
         ("quantum.programs.compiling", "quantum.programs.openqasm"), others=("qdk", "pyqir")
     ),
     "quantum.wiring": Rule(("quantum",)),
-    "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich", "typing_extensions")),
+    "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich", "typing_extensions", "pandas", "matplotlib")),
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
     "local.hooks": Rule(("local.hooks",)),  # the standard library and the Azure CLI
     "embedded_server": Rule(("embedded_server",), others=("uvicorn",)),

@@ -60,7 +60,9 @@ def test_no_lock_of_the_workspace_is_committed() -> None:
 
 def undeclared(package: str) -> Iterator[str]:
     """Find imports that belong to no dependency of the package."""
-    names = [re.split(r"[ @<>=\[]", dependency)[0] for dependency in project(package)["dependencies"]]
+    told = project(package)
+    extras = [name for extra in told.get("optional-dependencies", {}).values() for name in extra]
+    names = [re.split(r"[ @<>=\[]", dependency)[0] for dependency in (*told["dependencies"], *extras)]
     (own,) = {path.parts[2] for path in python_files(package)}
     for path in python_files(package):
         for module in (module for node in package_nodes(path) for module in imported(node, own)):

@@ -5,6 +5,7 @@ from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.errors import (
     ApiError,
     Fault,
+    MissingPackageError,
     NoDeploymentError,
     NoResultError,
     NotFoundError,
@@ -15,13 +16,17 @@ from quantumjobs.errors import (
     UnexpectedAnswerError,
     UnreachableError,
     UsageError,
+    VersionError,
     WatchTimeoutError,
 )
-from quantumjobs.failures import JobError
+from quantumjobs.failures import JobError, JobFailedError
 from quantumjobs.formats import Format, FormatList
+from quantumjobs.handles import AsyncJob, Job
+from quantumjobs.joblist import JobList
 from quantumjobs.jobs import FINAL_PHASES, Cancellation, JobPage, JobView, PhaseChange, Times
 from quantumjobs.orders import OrderFields, Program
 from quantumjobs.outcomes import Part, Register, Solution
+from quantumjobs.statistics import Marginal
 from quantumjobs.sums import CountsSum, LeftOut
 from quantumjobs.sync import QuantumJobs
 from quantumjobs.views import Check, Health, Poisoned, PoisonList, Result, Target, TargetList
@@ -33,6 +38,7 @@ __version__ = "0.1.0"
 __all__ = [
     "FINAL_PHASES",
     "ApiError",
+    "AsyncJob",
     "AsyncQuantumJobs",
     "Cancellation",
     "Check",
@@ -42,10 +48,15 @@ __all__ = [
     "Format",
     "FormatList",
     "Health",
+    "Job",
     "JobError",
+    "JobFailedError",
+    "JobList",
     "JobPage",
     "JobView",
     "LeftOut",
+    "Marginal",
+    "MissingPackageError",
     "NoDeploymentError",
     "NoResultError",
     "NotFoundError",
@@ -73,6 +84,7 @@ __all__ = [
     "UnexpectedAnswerError",
     "UnreachableError",
     "UsageError",
+    "VersionError",
     "WatchTimeoutError",
     "Workspace",
     "WorkspaceList",

@@ -1,6 +1,7 @@
 """Asking and reading answers, without a socket."""
 
 import json
+import sys
 from email.utils import formatdate
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -95,7 +96,8 @@ def test_what_may_have_been_taken_can_be_sent_again(
         play(ask_with_key(REQUEST, "k"), *replies)
 
     assert (failed.value.idempotency_key, failed.value.taken_as) == ("k", taken_as)
-    assert "idempotency_key='k'" in failed.value.__notes__[0]
+    if sys.version_info >= (3, 11):  # exceptions have notes since then
+        assert "idempotency_key='k'" in failed.value.__notes__[0]
 
 
 def test_what_was_refused_or_taken_is_not_open() -> None:
@@ -161,7 +163,11 @@ def test_every_fault_of_a_problem_is_kept() -> None:
     with pytest.raises(errors.RefusedError) as raised:
         settled(an_answer(400, {"title": "Faulty order", "detail": "2 faults", "errors": faults, "new": 1}))
 
-    assert str(raised.value) == "Faulty order: 2 faults"
+    assert str(raised.value).splitlines() == [
+        "Faulty order: 2 faults",
+        "  shots: must be at least 1",
+        "  input (line 3, column 5): no",
+    ]
     assert raised.value.faults == (
         errors.Fault("shots", "must be at least 1"),
         errors.Fault("input", "no", line=3, column=5),

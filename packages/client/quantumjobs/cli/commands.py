@@ -146,6 +146,7 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
     """Show jobs, a page of them or all."""
     wanted = _wanted(options)
     with _client(options) as client:
+        jobs: tuple[JobView, ...]
         if options.all:
             jobs, continuation = tuple(client.list(**wanted)), None
             document: object = {"jobs": [job.raw for job in jobs], "continuation": None}

@@ -56,12 +56,16 @@ def _run(options: Namespace, screen: Screen) -> int:
 
 def _report(error: QuantumJobsError, screen: Screen) -> None:
     """Say what is wrong, every fault of it; a program gets it as JSON as well."""
-    first, *rest = lines(str(error)) or [type(error).__name__]
+    first, *rest = lines(_summary(error)) or [type(error).__name__]
     screen.note(f"qjobs: {first}{_remedy(error)}")
     for line in (*rest, *_details(error)):
         screen.note(f"  {line}")
     if screen.as_json:
         screen.json_line({"error": _document(error)})
+
+
+def _summary(error: QuantumJobsError) -> str:
+    return error.summary if isinstance(error, ApiError) else str(error)
 
 
 def _details(error: QuantumJobsError) -> list[str]:
@@ -78,7 +82,10 @@ def _remedy(error: QuantumJobsError) -> str:
 
 
 def _document(error: QuantumJobsError) -> dict[str, object]:
-    document: dict[str, object] = {"kind": type(error).__name__, "message": str(error)}
+    document: dict[str, object] = {
+        "kind": type(error).__name__,
+        "message": _summary(error),
+    }
     if error.idempotency_key is not None:
         document |= {"idempotencyKey": error.idempotency_key, "id": error.taken_as}
     return {**document, **error.raw, "status": error.status} if isinstance(error, ApiError) else document
