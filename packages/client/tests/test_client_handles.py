@@ -42,7 +42,7 @@ async def test_a_job_is_awaited(api: FakeJobsApi) -> None:
 
     async with AsyncQuantumJobs(api.url, KEY) as jobs:
         job = await jobs.submit(PROGRAM, target="t", shots=1)
-        assert (await job.refresh()).status == "waiting"
+        assert [(await job.refresh()).status for _ in range(2)] == ["accepted", "waiting"]
         assert (await job.cancel()).status == "cancelling"
 
         assert (await job).counts == {"00": 497, "11": 503}
