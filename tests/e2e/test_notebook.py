@@ -1,4 +1,4 @@
-"""The notebook of the client runs from its first cell to its last against a started stack, and is kept without output."""
+"""The notebook of the client runs from first cell to last against a started stack, and is kept without output."""
 
 import ast
 import asyncio

@@ -41,7 +41,9 @@ T = TypeVar("T")
 class AsyncQuantumJobs:
     """A deployment of Durable Quantum Jobs, for asyncio; `url` and `key` are found by `find_deployment` when left out.
 
-    Every method may raise UnreachableError, UnauthorizedError, UnavailableError or UnexpectedAnswerError.
+    Every method may raise UnreachableError, UnauthorizedError, UnavailableError, UnexpectedAnswerError or, where the
+    deployment is of another version than this client, VersionError. Wherever a job is asked for, an `AsyncJob`, a view
+    of it or its id goes; `top` is a maximum everywhere.
     """
 
     def __init__(self, url: str | Deployment | None = None, key: str | None = None, *, timeout: float = 30.0) -> None:

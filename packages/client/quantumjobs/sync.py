@@ -43,7 +43,18 @@ T = TypeVar("T")
 class QuantumJobs:
     """A deployment of Durable Quantum Jobs; `url` and `key` are found by `find_deployment` when left out.
 
-    Every method may raise UnreachableError, UnauthorizedError, UnavailableError or UnexpectedAnswerError.
+    Every method may raise UnreachableError, UnauthorizedError, UnavailableError, UnexpectedAnswerError or, where the
+    deployment is of another version than this client, VersionError. Wherever a job is asked for, a `Job`, a view of it
+    or its id goes; `top` is a maximum everywhere.
+
+    >>> with QuantumJobs() as jobs:
+    ...     result = jobs.submit("bell.qasm", target="ionq.simulator", shots=1000).result()
+    >>> result.counts
+    {'00': 497, '11': 503}
+    >>> jobs = QuantumJobs()
+    >>> [job.name for job in jobs.list(phase="succeeded", top=1)]
+    ['bell']
+    >>> jobs.close()
     """
 
     def __init__(self, url: str | Deployment | None = None, key: str | None = None, *, timeout: float = 30.0) -> None:
