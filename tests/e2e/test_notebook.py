@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real_stack import RealStack
 
 from local.setup.checkout import ROOT
+from tests.e2e.real_stack import RealStack
 
 NOTEBOOK = ROOT / "packages" / "client" / "examples" / "first-hour.ipynb"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from real_stack import RealStack
-from told_pages import Told, examples_of, tell
 
 from local.setup.checkout import ROOT
+from tests.e2e.real_stack import RealStack
+from tests.e2e.told_pages import Told, examples_of, tell
 
 PROCEDURES = (
     "Deploy",

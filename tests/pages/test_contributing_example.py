@@ -16,7 +16,7 @@ from quantum.contract.orders import Order
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.read import parse_order
 from quantum.service.answers import job_view
-from tests.builders import a_job, an_order, an_order_body
+from tests.support.builders import a_job, an_order, an_order_body
 
 schemas = openapi((), Limits())["components"]["schemas"]
 assert schemas["Order"]["properties"]["seed"]["maximum"] == 2**31

@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from product import BELL, SIMULATOR, Product, bell, phases_of
-
 from quantum.service.health import ROLES
+from tests.support.product import BELL, SIMULATOR, Product, bell, phases_of
 
 
 async def test_an_order_becomes_a_job_and_one_answer(product: Product) -> None:

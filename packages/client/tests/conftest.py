@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from fake_jobs_api import KEY, FakeJobsApi, running_fake
 
+from client_support.fake_jobs_api import KEY, FakeJobsApi, running_fake
 from quantumjobs import AsyncQuantumJobs, QuantumJobs
 
 CLIENT = Path(__file__).parents[1]

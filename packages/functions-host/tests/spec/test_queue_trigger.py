@@ -5,7 +5,8 @@ from base64 import b64encode
 from datetime import datetime, timedelta
 
 import pytest
-from triggers_app import Served
+
+from host_support.triggers_app import Served
 
 
 def base64(text: str) -> str:
