@@ -25,7 +25,7 @@ REMEDIES = {
 def convert(circuit: Any) -> Program:
     """Write a `Circuit`, or take what an OpenQASM `Program` holds, as OpenQASM 3."""
     program = circuit
-    if hasattr(circuit, "to_ir"):
+    if isinstance(circuit, import_module("braket.circuits").Circuit):
         kind = import_module("braket.circuits.serialization").IRType.OPENQASM
         try:
             program = circuit.to_ir(ir_type=kind)

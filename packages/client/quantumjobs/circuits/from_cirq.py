@@ -66,7 +66,9 @@ def _rewritten(cirq: Any, operation: Any, widths: dict[str, int]) -> Iterator[An
     if isinstance(operation, cirq.ClassicallyControlledOperation):
         conditions = [_condition(cirq, condition, widths) for condition in operation.classical_controls]
         # Cirq puts the condition before the first line of an operation only: each line needs its own.
-        for part in cirq.decompose(operation.without_classical_controls(), keep=_is_one_line, on_stuck_raise=None):
+        inner = operation.without_classical_controls()
+        parts = cirq.decompose(inner, keep=_is_one_line, fallback_decomposer=_by_matrix, on_stuck_raise=None)
+        for part in parts:
             if not _is_one_line(part):
                 raise UsageError(f"Cirq cannot write {part} under a classical condition. Take it apart first")
             yield part.with_classical_controls(*conditions)
@@ -75,6 +77,15 @@ def _rewritten(cirq: Any, operation: Any, widths: dict[str, int]) -> Iterator[An
         yield cirq.MatrixGate(cirq.unitary(operation)).on(*operation.qubits)
     else:
         yield operation
+
+
+def _by_matrix(operation: Any) -> Any:
+    """Take an operation on two qubits apart that Cirq has no rule for, up to a phase, which no condition can show."""
+    cirq = import_module("cirq")
+    matrix = cirq.unitary(operation, None)
+    if matrix is None or len(operation.qubits) != 2:
+        return NotImplemented
+    return cirq.two_qubit_matrix_to_cz_operations(*operation.qubits, matrix, allow_partial_czs=False)
 
 
 def _is_one_line(operation: Any) -> bool:

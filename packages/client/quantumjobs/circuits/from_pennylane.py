@@ -28,7 +28,7 @@ def convert(circuit: Any) -> Program:
         raise no_circuit("PennyLane", circuit, "a QNode or a tape")
     _check(circuit)
     measured = _measured(circuit, device_wires)
-    operations = [*_without_resets(qml, circuit.operations), *circuit.diagonalizing_gates]
+    operations = [*_as_written(qml, circuit.operations), *circuit.diagonalizing_gates]
     script = qml.tape.QuantumScript(operations, [qml.sample(wires=measured)] if measured else [])
     try:
         text = qml.to_openqasm(script, rotations=False, measure_all=False)
@@ -73,19 +73,32 @@ def _measured(tape: Any, device_wires: Any) -> list[Any]:
     return wires
 
 
-def _without_resets(qml: Any, operations: Any) -> list[Any]:
-    """Reset by a flip on the outcome, which PennyLane writes, where it writes no measurement that resets its wire."""
+def _as_written(qml: Any, operations: Any) -> list[Any]:
+    """Replace what PennyLane cannot write by what means the same: resets, conditions on a 0, whole powers."""
     plain: dict[Any, Any] = {}
     rewritten: list[Any] = []
     for operation in operations:
         if isinstance(operation, qml.ops.MidMeasure) and operation.reset:
-            value = qml.ops.MeasurementValue([qml.ops.MidMeasure(operation.wires)])
-            plain[operation] = value.measurements[0]
-            rewritten += [plain[operation], qml.ops.Conditional(value, qml.X(operation.wires[0]))]
+            plain[operation] = qml.ops.MidMeasure(operation.wires, meas_uid=operation.meas_uid)
+            flip = qml.ops.Conditional(qml.ops.MeasurementValue([plain[operation]]), qml.X(operation.wires[0]))
+            rewritten += [plain[operation], flip]
         elif isinstance(operation, qml.ops.Conditional):
-            read = [plain.get(measurement, measurement) for measurement in operation.meas_val.measurements]
-            value = qml.ops.MeasurementValue(read, operation.meas_val.processing_fn)
-            rewritten.append(qml.ops.Conditional(value, operation.base))
+            rewritten += _condition(qml, operation, plain)
+        elif isinstance(operation, qml.ops.Pow) and not operation.has_decomposition and float(operation.z).is_integer():
+            step = operation.base if operation.z > 0 else qml.adjoint(operation.base, lazy=False)
+            rewritten += [step] * abs(int(operation.z))
         else:
             rewritten.append(operation)
     return rewritten
+
+
+def _condition(qml: Any, operation: Any, plain: dict[Any, Any]) -> list[Any]:
+    measurements = [plain.get(measurement, measurement) for measurement in operation.meas_val.measurements]
+    if len(measurements) != 1:
+        raise UsageError("PennyLane cannot write a condition on several measurements. Let it depend on a single one")
+    value, gate = qml.ops.MeasurementValue(measurements), operation.base
+    if_zero, if_one = (bool(operation.meas_val.processing_fn(bit)) for bit in (0, 1))
+    if not if_zero:
+        return [qml.ops.Conditional(value, gate)] if if_one else []
+    # On a 0: always, and taken back on a 1.
+    return [gate] if if_one else [gate, qml.ops.Conditional(value, qml.adjoint(gate, lazy=False))]

@@ -22,7 +22,7 @@ def convert(circuit: Any) -> Program:
         raise unmeasured("Declare a memory 'ro' and add MEASURE, or call program.measure_all()")
     try:
         text = circuit.out()
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, import_module("quil").ToQuilStringError) as error:
         raise unwritten(
             "pyQuil", error, "Give placeholders their qubits: pyquil.quil.address_qubits(program)"
         ) from error

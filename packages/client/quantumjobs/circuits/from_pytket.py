@@ -52,6 +52,6 @@ def _written(pytket: Any, circuit: Any) -> str:
         raise unwritten("pytket", error, "Replace that part") from error
     if SCRATCH in text:
         raise UsageError(
-            "pytket cannot write a condition on some bits of a register. Let it depend on one bit or a whole register"
+            "pytket writes this circuit with bits of its own. Let conditions depend on one bit or a whole register only"
         )
     return text
