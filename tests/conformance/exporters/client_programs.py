@@ -1,9 +1,7 @@
-"""Programs that the client makes of the libraries' own circuits, with what their own simulators counted beside them."""
+"""Programs that the client makes of circuits of Cirq, pytket, PennyLane, Braket and pyQuil, with their own counts."""
 
-import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import braket_programs
@@ -16,8 +14,6 @@ import pyquil
 import pyquil_programs
 import pytket
 import pytket_programs
-import qiskit
-import qiskit_programs
 import sympy
 from braket.circuits import Circuit as BraketCircuit
 from braket.circuits import FreeParameter
@@ -25,39 +21,11 @@ from drawing import Draw, Drawing, UnexportedError, main
 from exact import expectation
 from pyquil.quilbase import Gate, Measurement
 from pyquil.simulation import NumpyWavefunctionSimulator
-from qiskit_aer import AerSimulator
-from qiskit_steps import expectation_of
-
-sys.path.append(str(Path(__file__).parents[3] / "packages" / "client"))
-from quantumjobs.circuits import program_of
+from submitting import submitted
 
 SHOTS = 4_000
 SLOW_SHOTS = 500  # of simulators that run each shot by itself
 BETWEEN = ("measured", "conditions")
-
-Simulate = Callable[[], dict[str, int]]
-
-
-def told(circuit: Any, version: str, expected: dict[str, Any], simulate: Simulate | None) -> dict[str, Any]:
-    """Have the client write a circuit; the library's simulator runs it where the whole distribution is compared."""
-    program = program_of(circuit)
-    row = {"version": version, "format": program.format, "text": program.text}
-    if simulate is not None and "exact" in expected:
-        row["simulated"] = simulate()
-    return row | expected
-
-
-def draw_qiskit(drawing: Drawing, kind: str) -> dict[str, Any]:
-    """Run by Aer, whose counts begin with the last bit."""
-    circuit, values = qiskit_programs.drawn_circuit(drawing, kind)
-    bound = circuit.assign_parameters({key: values[key] for key in circuit.parameters})
-
-    def simulate() -> dict[str, int]:
-        simulator = AerSimulator(max_parallel_threads=1, seed_simulator=drawing.randrange(2**31))
-        made = qiskit.transpile(bound, simulator, optimization_level=0)
-        return {key[::-1]: count for key, count in simulator.run(made, shots=SHOTS).result().get_counts().items()}
-
-    return told(bound, qiskit.__version__, expectation_of(bound), simulate)
 
 
 def draw_cirq(drawing: Drawing, kind: str) -> dict[str, Any]:
@@ -74,7 +42,7 @@ def draw_cirq(drawing: Drawing, kind: str) -> dict[str, Any]:
         found = simulator.run(circuit, repetitions=shots).measurements
         return joined([found[key] for key in keys])
 
-    return told(circuit, cirq.__version__, expected, simulate)
+    return submitted(circuit, cirq.__version__, expected, simulate)
 
 
 def with_harder_conditions(drawing: Drawing, circuit: cirq.Circuit, qubits: Sequence[Any]) -> cirq.Circuit:
@@ -110,7 +78,7 @@ def draw_pytket(drawing: Drawing, kind: str) -> dict[str, Any]:
         counts = sampled(drawing, np.abs(plain.get_statevector()) ** 2, circuit.n_qubits)
         return {f"{zeros} {outcome}": count for outcome, count in counts.items()}
 
-    return told(circuit, pytket.__version__, expected, None if kind in BETWEEN else simulate)
+    return submitted(circuit, pytket.__version__, expected, None if kind in BETWEEN else simulate)
 
 
 def draw_pennylane(drawing: Drawing, kind: str) -> dict[str, Any]:
@@ -135,7 +103,7 @@ def draw_pennylane(drawing: Drawing, kind: str) -> dict[str, Any]:
         return joined([last, np.stack(between, axis=1)] if between else [last])
 
     try:
-        return told(drawing.choice((tape, circuit)), qml.version(), expected, simulate)
+        return submitted(drawing.choice((tape, circuit)), qml.version(), expected, simulate)
     except ValueError as error:
         raise UnexportedError(str(error)) from error
 
@@ -157,7 +125,7 @@ def draw_braket(drawing: Drawing, kind: str) -> dict[str, Any]:
     def simulate() -> dict[str, int]:
         return dict(braket_programs.SAMPLER.run(bound, shots=SHOTS).result().measurement_counts)
 
-    return told(bound, braket_programs.version("amazon-braket-sdk"), expected, None if modified else simulate)
+    return submitted(bound, braket_programs.version("amazon-braket-sdk"), expected, None if modified else simulate)
 
 
 def draw_pyquil(drawing: Drawing, kind: str) -> dict[str, Any]:
@@ -183,7 +151,7 @@ def draw_pyquil(drawing: Drawing, kind: str) -> dict[str, Any]:
 
     modified = any(gate.modifiers for gate in gates)
     version = pyquil_programs.version("pyquil")
-    return told(program, version, expected, None if between or modified else simulate)
+    return submitted(program, version, expected, None if between or modified else simulate)
 
 
 def sampled(drawing: Drawing, chances: Any, width: int) -> dict[str, int]:
@@ -199,12 +167,11 @@ def joined(registers: Sequence[Any]) -> dict[str, int]:
 
 
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (
-    ("submitted Qiskit", draw_qiskit, qiskit_programs.EVERYTHING),
-    ("submitted Cirq", draw_cirq, cirq_programs.KINDS),
-    ("submitted pytket", draw_pytket, pytket_programs.KINDS),
-    ("submitted PennyLane", draw_pennylane, pennylane_programs.KINDS),
-    ("submitted Braket", draw_braket, braket_programs.KINDS),
-    ("submitted pyQuil", draw_pyquil, pyquil_programs.KINDS),
+    ("Cirq, submitted", draw_cirq, cirq_programs.KINDS),
+    ("pytket, submitted", draw_pytket, pytket_programs.KINDS),
+    ("PennyLane, submitted", draw_pennylane, pennylane_programs.KINDS),
+    ("Braket, submitted", draw_braket, braket_programs.KINDS),
+    ("pyQuil, submitted", draw_pyquil, pyquil_programs.KINDS),
 )
 
 if __name__ == "__main__":

@@ -26,9 +26,11 @@ CONVERTERS = {
     "pyquil": "from_pyquil",
     "qdk": "from_qdk",
     "qsharp": "from_qdk",
-    "pyqir": "from_qdk",
     "classiq": "from_classiq",
 }
+
+# What tells programs of QIR: azure-quantum's protocol, an operation that qdk has imported, a module of pyqir.
+OF_QIR = ("_repr_qir_", "__global_callable", "bitcode")
 
 
 def is_quantum_program(document: Mapping[str, Any]) -> bool:
@@ -46,8 +48,7 @@ def program_of(circuit: object) -> Program:
 
 
 def _converter(circuit: Any) -> str | None:
-    # A Q# or OpenQASM operation that qdk has imported is a plain function with this attribute.
-    if hasattr(circuit, "_repr_qir_") or hasattr(circuit, "__global_callable"):
+    if any(hasattr(circuit, name) for name in OF_QIR):
         return "from_qdk"
     if isinstance(circuit, dict) and is_quantum_program(circuit):
         return "from_classiq"

@@ -20,8 +20,8 @@ def convert(thing: Any) -> Program:
         thing = _compiled(thing)
     if hasattr(thing, "_repr_qir_"):  # azure-quantum's protocol for QIR
         return Program("qir.v1", **_content(thing._repr_qir_()))
-    if type(thing).__module__.partition(".")[0] == "pyqir" and hasattr(thing, "bitcode"):
-        return Program("qir.v1", data=thing.bitcode)
+    if hasattr(thing, "bitcode"):  # pyqir's modules: an attribute of the one class, a method of the other
+        return Program("qir.v1", data=thing.bitcode() if callable(thing.bitcode) else thing.bitcode)
     return Program("openqasm3", text=_written(thing))
 
 
@@ -50,7 +50,7 @@ def _written(thing: Any) -> str:
         raise no_circuit("qdk", thing, accepted)
     openqasm = import_module("qdk.openqasm")
     if getattr(thing, "has_errors", False):
-        raise UsageError(f"the OpenQASM has errors: {thing.diagnostics[0]}. Correct it there")
+        raise UsageError(f"the OpenQASM has errors: {thing.diagnostics[0].message}. Correct it there")
     try:
         return str(openqasm.dumps(getattr(thing, "program", thing)))
     except TypeError as error:

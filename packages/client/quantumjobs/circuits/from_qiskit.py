@@ -26,10 +26,23 @@ def convert(circuit: Any) -> Program:
         raise unmeasured("Add circuit.measure_all()")
     exporter = import_module("qiskit.qasm3")
     try:
-        text = exporter.dumps(circuit)
+        text = exporter.dumps(_flat(circuit))
     except exporter.QASM3ExporterError as error:
         raise unwritten("Qiskit", error, "Replace that part, or transpile the circuit to basic gates") from error
     return Program("openqasm3", text=text)
+
+
+def _flat(circuit: Any) -> Any:
+    """Take composite instructions apart that are no gates, as `initialize` is: the exporter writes no calls of them."""
+    qiskit = import_module("qiskit.circuit")
+    plain = (qiskit.Gate, qiskit.ControlFlowOp)
+    while names := {
+        item.operation.name
+        for item in circuit.data
+        if not isinstance(item.operation, plain) and getattr(item.operation, "definition", None) is not None
+    }:
+        circuit = circuit.decompose(gates_to_decompose=sorted(names))
+    return circuit
 
 
 def _operations(circuit: Any) -> Iterator[str]:

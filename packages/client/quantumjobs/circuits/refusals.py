@@ -35,4 +35,4 @@ def unwritten(library: str, error: BaseException, remedy: str) -> UsageError:
 
 def no_circuit(library: str, thing: object, accepted: str) -> UsageError:
     """Say that an object of the library is none of those that can be submitted."""
-    return UsageError(f"a {type(thing).__name__} of {library} is no circuit. From {library} submit {accepted}")
+    return UsageError(f"{library}'s {type(thing).__name__} is no circuit. From {library} submit {accepted}")
