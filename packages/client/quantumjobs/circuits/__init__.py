@@ -52,7 +52,7 @@ def _converter(circuit: Any) -> str | None:
         return "from_qdk"
     if isinstance(circuit, dict) and is_quantum_program(circuit):
         return "from_classiq"
-    packages = [kind.__module__.partition(".")[0] for kind in type(circuit).__mro__]
+    packages = [str(kind.__module__).partition(".")[0] for kind in type(circuit).__mro__]
     return next((CONVERTERS[package] for package in packages if package in CONVERTERS), None)
 
 
