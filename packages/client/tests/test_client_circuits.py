@@ -96,7 +96,7 @@ def test_another_object_of_a_library_is_no_circuit() -> None:
     """The message names what the library has that can be submitted."""
     library = pytest.importorskip("qiskit.circuit.library")
 
-    with pytest.raises(UsageError, match=r"Qiskit's XGate is no circuit\. From Qiskit submit a QuantumCircuit"):
+    with pytest.raises(UsageError, match=r"Qiskit's \w+ is no circuit\. From Qiskit submit a QuantumCircuit"):
         program_of(library.XGate())
 
 
@@ -184,9 +184,7 @@ def test_a_text_of_openqasm_is_no_path() -> None:
 @pytest.mark.parametrize("thing", [None, 3, b"OPENQASM 3.0;", [OPENQASM], lambda: None])
 def test_anything_else_is_refused_with_what_is_accepted(thing: object) -> None:
     """The message lists it."""
-    with pytest.raises(
-        UsageError, match=r"an object of type \w+ is nothing that can be submitted\. Submit"
-    ):
+    with pytest.raises(UsageError, match=r"an object of type \w+ is nothing that can be submitted\. Submit"):
         build_order(thing)
 
 

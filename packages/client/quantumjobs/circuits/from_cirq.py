@@ -68,7 +68,7 @@ def _rewritten(cirq: Any, operation: Any, widths: dict[str, int]) -> Iterator[An
         # Cirq puts the condition before the first line of an operation only: each line needs its own.
         inner = operation.without_classical_controls()
         parts = cirq.decompose(inner, keep=_is_one_line, fallback_decomposer=_by_matrix, on_stuck_raise=None)
-        for part in parts:
+        for part in (part for part in parts if part.qubits):  # a phase by itself shows nowhere
             if not _is_one_line(part):
                 raise UsageError(f"Cirq cannot write {part} under a classical condition. Take it apart first")
             yield part.with_classical_controls(*conditions)
@@ -99,11 +99,10 @@ def _is_one_line(operation: Any) -> bool:
 
 def _condition(cirq: Any, condition: Any, widths: dict[str, int]) -> Any:
     """Reverse the bits that a key is compared with: its first one is the highest in Cirq, the lowest in OpenQASM."""
-    sympy = import_module("sympy")
     if isinstance(condition, cirq.KeyCondition):
         return condition
     expression = getattr(condition, "expr", None)
-    if not (isinstance(expression, sympy.Equality) and isinstance(expression.rhs, sympy.Integer)):
+    if type(expression).__name__ != "Equality" or not (expression.lhs.is_Symbol and expression.rhs.is_Integer):
         raise UsageError(
             f"Cirq cannot write the condition {condition}. Use a key by itself, or sympy.Eq(sympy.Symbol(key), number)"
         )
@@ -111,4 +110,4 @@ def _condition(cirq: Any, condition: Any, widths: dict[str, int]) -> Any:
     width = widths.get(key, 1)
     if 0 <= number < 2**width:
         number = int(format(number, f"0{width}b")[::-1], 2)
-    return cirq.SympyCondition(sympy.Eq(sympy.Symbol(key), number))
+    return cirq.SympyCondition(expression.func(expression.lhs, number))
