@@ -20,8 +20,9 @@ from activities.submit_job import submit_job
 from orchestrators.by_hand import ByHand
 from orchestrators.run_job import run_job
 from quantum import wiring
+from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
-from quantum.doors.http import adopt, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
+from quantum.doors.http import adopt, description, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
 from quantum.doors.patience import patiently
 from quantum.service.housekeeping import keep_house
 from quantum.service.lost_uploads import LostUploads
@@ -31,30 +32,31 @@ from quantum.storage import BLOB_POISON_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE, P
 wiring.settings()  # a wrong setting stops the start, by its name
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-HTTP_DOORS: tuple[tuple[str, str, frame.Door], ...] = (
-    ("POST", "jobs", jobs.start_from_http),
-    ("GET", "jobs", lists.list_jobs),
-    ("GET", "jobs/{id}", jobs.read_job),
-    ("GET", "jobs/{id}/result", jobs.read_result),
-    ("GET", "jobs/{id}/result/raw", raw.read_raw),
-    ("POST", "jobs/{id}/cancel", jobs.request_cancel),
-    ("GET", "counts", lists.count_jobs),
-    ("POST", "jobs/adopt", adopt.adopt_job),
-    ("POST", "sessions", sessions.open_session),
-    ("GET", "sessions", sessions.list_sessions),
-    ("GET", "sessions/{id}", sessions.read_session),
-    ("POST", "sessions/{id}/close", sessions.end_session),
-    ("GET", "sessions/{id}/jobs", sessions.list_session_jobs),
-    ("GET", "targets", offers.list_targets),
-    ("GET", "quotas", offers.list_quotas),
-    ("GET", "formats", offers.list_formats),
-    ("GET", "health", health.read_health),
-    ("GET", "poison", poison.list_poison),
-    ("POST", "poison/{id}/replay", poison.replay_poison),
-    ("GET", "workspaces", workspaces.list_workspaces),
-    ("POST", "workspaces", workspaces.add_own_workspace),
-    ("GET", "workspaces/{name}", workspaces.read_workspace),
-    ("DELETE", "workspaces/{name}", workspaces.remove_own_workspace),
+HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.routes`
+    jobs.start_from_http,
+    lists.list_jobs,
+    jobs.read_job,
+    jobs.read_result,
+    raw.read_raw,
+    jobs.request_cancel,
+    lists.count_jobs,
+    adopt.adopt_job,
+    sessions.open_session,
+    sessions.list_sessions,
+    sessions.read_session,
+    sessions.end_session,
+    sessions.list_session_jobs,
+    offers.list_targets,
+    offers.list_quotas,
+    offers.list_formats,
+    health.read_health,
+    poison.list_poison,
+    poison.replay_poison,
+    workspaces.list_workspaces,
+    workspaces.add_own_workspace,
+    workspaces.read_workspace,
+    workspaces.remove_own_workspace,
+    description.describe_api,
 )
 ORCHESTRATORS = (run_job,)
 ACTIVITIES = (
@@ -79,7 +81,7 @@ def http_door(door: frame.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
 
     async def respond(req: func.HttpRequest, client: str) -> func.HttpResponse:
         headers = {name.lower(): text for name, text in req.headers.items()}
-        request = frame.Request(headers, dict(req.params), dict(req.route_params), req.get_body())
+        request = frame.Request(headers, dict(req.params), dict(req.route_params), req.get_body(), req.method)
         answer = await frame.answer(door, request, wiring.app(), wiring.orchestrations(client))
         return func.HttpResponse(
             answer.encoded(), status_code=answer.status, headers=dict(answer.headers), mimetype=answer.media_type
@@ -89,8 +91,10 @@ def http_door(door: frame.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
     return respond
 
 
-for method, route, door in HTTP_DOORS:
-    app.route(route=route, methods=[method])(durable_client(http_door(door)))
+for door in HTTP_DOORS:
+    row = BY_DOOR[door.__name__]
+    app.route(route=row.path, methods=[row.method])(durable_client(http_door(door)))
+app.route(route="{*path}")(durable_client(http_door(description.zz_unknown_route)))
 
 
 @app.queue_trigger(arg_name="message", queue_name=ORDERS_QUEUE, connection=HOST_STORAGE)

@@ -13,7 +13,8 @@ from benchmarks.children import APPS
 from benchmarks.poll_times import looked
 from functions_host.clock import VirtualClock
 from functions_host.host import Host
-from quantum.jobs.model import Job, Order, job_id
+from quantum.contract.orders import Order
+from quantum.jobs.model import Job, job_id
 from quantum.jobs.program import Program
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

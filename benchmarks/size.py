@@ -15,6 +15,7 @@ from benchmarks.children import forget_peak, in_proc
 from benchmarks.figures import TIMES, Figure
 from benchmarks.scripted_workspace import MIB, scripted_workspace
 from local.stack import Stack, WorkspaceEndpoint
+from quantum.storage import INPUTS_CONTAINER
 
 KIB = 1024
 QIR = b'define void @main() #0 { ret void }\nattributes #0 = { "entry_point" }\n'
@@ -69,13 +70,13 @@ async def seen(stack: Stack, input_bytes: int, output_bytes: int) -> Seen:
     forget_peak(pid)
     async with httpx.AsyncClient(base_url=where.api, timeout=120) as http:
         http.headers["x-functions-key"] = where.function_key
-        job_id = await run(http, f"inputs/{name}", output_bytes)
+        job_id = await run(http, f"{INPUTS_CONTAINER}/{name}", output_bytes)
     return Seen(bytes_of_history(stack.state / "host" / "journal.sqlite", job_id), in_proc(pid, "VmHWM") - before)
 
 
 async def upload(storage: str, name: str, size: int) -> None:
     """Put a program of exactly this size into the app's storage."""
-    async with ContainerClient.from_connection_string(storage, "inputs", max_block_size=4 * MIB) as container:
+    async with ContainerClient.from_connection_string(storage, INPUTS_CONTAINER, max_block_size=4 * MIB) as container:
         if not await container.exists():
             await container.create_container()
         await container.upload_blob(name, padded(size), length=size, overwrite=True)

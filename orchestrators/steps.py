@@ -51,6 +51,7 @@ from orchestrators.stop_reasons import queue_share_end, why_stop
 from quantum.jobs.ids import WAKE
 from quantum.jobs.lifecycle import FINAL, Phase, phase_of
 from quantum.jobs.model import Account, Failure, Job
+from quantum.jobs.progress import POLLS_A_ROUND
 from quantum.wire import codec as wire
 
 __all__ = [
@@ -139,7 +140,7 @@ def look(context: Any, job: Job, seen: Seen, *, woken: bool) -> Step:
     job = yield from follow(context, job, seen.account)
     job = yield from stop_if_asked(context, job)
     progress = job.progress
-    if job.phase in IN_THE_WORKSPACE and (woken or progress.polls % progress.polls_a_round == 0):
+    if job.phase in IN_THE_WORKSPACE and (woken or progress.polls % POLLS_A_ROUND == 0):
         raise CarryOver(replace(job, progress=replace(progress, woken_at=now(context))) if woken else job)
     return job
 

@@ -9,11 +9,12 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 
+from quantum.contract.fields import Fault
+from quantum.contract.kinds import Limits
 from quantum.jobs.lists import Listing
-from quantum.jobs.model import Fault, Job
+from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
 from quantum.jobs.uploads import Search, Upload, UploadRecord
-from quantum.orders.read import Limits
 from quantum.telemetry.names import SilentTelemetry, Telemetry
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
@@ -250,12 +251,11 @@ class JobIndex(Closes, Protocol):
         """Take the id of a job that has ended, or was never claimed, off that list; one that has not stays on it."""
         ...
 
-    async def refile(self) -> int:
-        """Bring some of what a former version listed into today's form; gives how many there were."""
-        ...
-
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
-        """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's."""
+        """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's.
+
+        It may have fewer jobs than asked for, or none, though there is a next.
+        """
         ...
 
     async def check(self) -> None:

@@ -1,6 +1,6 @@
 """What a deployment can set, read once from environment variables; a wrong one stops the start, by its name.
 
-`SETTINGS` is the whole list; the README's table is made from it.
+`SETTINGS` is the whole list; docs/settings.md is written from it.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from quantum.orders.read import Limits
+from quantum.contract.kinds import Limits
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"

@@ -12,6 +12,8 @@ ANSWERS_QUEUE = "job-answers"
 POISON_QUEUE = f"{ORDERS_QUEUE}-poison"  # where the queue trigger leaves what failed too often
 BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"  # where the blob trigger does; the name is the platform's
 JOBS_TABLE = "jobs"
+OPEN_TABLE = "jobsopen"  # jobs on their way, as lists show them
+LISTS_TABLE = "joblists"  # jobs that have ended, as lists show them
 WORKSPACES_TABLE = "workspaces"
 UPLOADS_TABLE = "uploads"
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from quantum import app
-from quantum.jobs.model import Account, Job, Order, ProgramInput, SubmittedOrder
+from quantum.contract.kinds import Limits
+from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
+from quantum.contract.workspaces import DEFAULT
+from quantum.jobs.model import Account, Job
 from quantum.jobs.program import Compiled, Program
-from quantum.orders.read import Limits
 from quantum.ports import Services
 from quantum.telemetry.names import SilentTelemetry, Telemetry
-from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob, Target
 from tests.fakes.blobs import InMemoryBlobStore
 from tests.fakes.compiler import FakeCompiler

@@ -22,11 +22,12 @@ from quantum.adapters.template import (
     OversizedAnswerError,
     Template,
 )
+from quantum.contract.fields import Fault
 from quantum.jobs.errors import CompilerBusyError
-from quantum.jobs.model import Fault
 from quantum.jobs.program import Compiled
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.programs.compiling.protocol import OUT_OF_MEMORY, TOO_DEEP, Verdict
+from quantum.programs.openqasm.recording import LONGEST_LAYOUT
 
 LANGUAGES = frozenset({"openqasm2", "openqasm3", "qsharp", "qir.text", "qir.bitcode"})
 PROFILES = frozenset({"Base", "Adaptive_RI", "Adaptive_RIF", "Adaptive"})
@@ -36,7 +37,6 @@ MOST_OF_ITS_TIME = 0.8  # whoever used that share of its processor time did not 
 LONGEST_REASON = 500
 MOST_FAULTS = 20
 MOST_NOTES = 20
-LONGEST_LAYOUT = 8192
 FIELDS = frozenset({"input", "entryPoint", "arguments"})
 TEMPLATE = (sys.executable, "-I", "-S", str(Path(__file__).parents[1] / "programs" / "compiling" / "template.py"))
 

@@ -7,7 +7,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 
 from quantum.adapters.azure_errors import translated
-from quantum.adapters.tables import Tables
+from quantum.adapters.tables import Query, Tables
 from quantum.settings import StorageSettings
 from quantum.storage import WORKSPACES_TABLE
 from quantum.workspaces.profiles import Credential, Profile, SecretName
@@ -34,7 +34,7 @@ class AzureTableProfiles:
     async def all(self) -> AsyncIterator[Profile]:
         """List the profiles by name."""
         with translated(WHAT):
-            async for row in self._tables.rows(self._table, "PartitionKey eq @it", {"it": PARTITION}):
+            async for row in self._tables.rows(self._table, Query("PartitionKey eq @it", {"it": PARTITION})):
                 yield _profile(row)
 
     async def claim(self, profile: Profile) -> bool:

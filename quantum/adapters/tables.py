@@ -1,5 +1,6 @@
-"""Tables by name, made by whoever misses them first; pieces of them by key ranges."""
+"""Tables by name, made by whoever misses them first; each method is one request, save where that table is missing."""
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,16 +15,32 @@ from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import TABLE_CALLS
 from quantum.settings import StorageSettings
+from quantum.storage import LISTS_TABLE
 
 WHAT = "The job index"
+EMULATED = re.compile(r"TableEndpoint=https?://[^/;]+/\w")  # an emulator's address names the account in its path
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Rows in the order of their keys, and whether the query has more."""
+class Query:
+    """What the table service is asked for: a filter, and the values of its parameters."""
+
+    text: str
+    values: Mapping[str, Any]
+
+    def __and__(self, other: "Query") -> "Query":
+        return Query(" and ".join(text for text in (self.text, other.text) if text), {**self.values, **other.values})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to a query: rows in the order of their keys, and with what to ask for those that follow.
+
+    The service may break off after any number of rows, or none; `token` is None when it has looked at all.
+    """
 
     rows: list[dict[str, Any]]
-    goes_on: bool = False
+    token: Any = None
 
 
 class Tables:
@@ -43,6 +60,10 @@ class Tables:
             self._known[name] = self._service.get_table_client(name)
         return self._known[name]
 
+    def of_series(self, digest: str) -> TableClient:  # noqa: ARG002  # Azure finds a range of keys in any table
+        """The table that holds the rows of a series of ended jobs."""
+        return self.named(LISTS_TABLE)
+
     async def insert(self, table: TableClient, row: Mapping[str, Any]) -> None:
         """Insert a row that must not be there."""
         try:
@@ -50,6 +71,10 @@ class Tables:
         except ResourceNotFoundError:
             await make(table)
             await table.create_entity(row)
+
+    async def update(self, table: TableClient, row: Mapping[str, Any]) -> None:
+        """Write columns of a row that must be there."""
+        await table.update_entity(row, mode=UpdateMode.MERGE)
 
     async def upsert(self, table: TableClient, row: Mapping[str, Any]) -> None:
         """Write columns of a row, over what was there."""
@@ -69,32 +94,50 @@ class Tables:
             await make(table)
             await _submit(table, operations)
 
-    async def rows(self, table: TableClient, query: str, values: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
-        """Read all rows of a query; none where there is no such table."""
+    async def get(self, table: TableClient, partition: str, key: str) -> Any:
+        """Read a row; None where there is none, or no such table."""
         try:
-            async for row in table.query_entities(query, parameters=dict(values), results_per_page=1000):
+            return await table.get_entity(partition, key)
+        except ResourceNotFoundError:
+            return None
+
+    async def rows(self, table: TableClient, query: Query) -> AsyncIterator[dict[str, Any]]:
+        """Read all rows of a query, a thousand a request; none where there is no such table."""
+        try:
+            async for row in table.query_entities(query.text, parameters=dict(query.values), results_per_page=1000):
                 yield row
         except ResourceNotFoundError:
             return
 
-    async def piece(self, table: TableClient, query: str, values: Mapping[str, Any], size: int) -> Piece:
-        """Read the first rows of a query: one request, unless the service breaks off early at a boundary of its own."""
-        pages: Any = table.query_entities(query, parameters=dict(values), results_per_page=size).by_page()
-        rows: list[dict[str, Any]] = []
+    async def answer(self, table: TableClient, query: Query, size: int, token: Any = None) -> Answer:
+        """Ask for at most so many rows of a query, from where an earlier answer to it ended."""
+        found = table.query_entities(query.text, parameters=dict(query.values), results_per_page=size)
+        pages: Any = found.by_page(token)
         try:
-            async for page in pages:
-                rows += [row async for row in page]
-                if len(rows) >= size:
-                    break
-        except ResourceNotFoundError:
-            return Piece([])
-        return Piece(rows, pages.continuation_token is not None)
+            rows = [row async for row in await anext(pages)]
+        except (ResourceNotFoundError, StopAsyncIteration):
+            return Answer([])
+        return Answer(rows, pages.continuation_token)
 
     async def close(self) -> None:
         """Close the connections."""
         for table in self._known.values():
             await table.close()
         await self._service.close()
+
+
+class EmulatedTables(Tables):
+    """The tables of Azurite, which looks at each row of a table for every query: each series has one of sixteen."""
+
+    def of_series(self, digest: str) -> TableClient:
+        """The table that holds the rows of a series of ended jobs, and of one in sixteen of the others."""
+        return self.named(f"{LISTS_TABLE}{digest[0]}")
+
+
+def tables_of(settings: StorageSettings) -> Tables:
+    """The tables of a storage account, laid out for Azure or for Azurite."""
+    emulated = EMULATED.search(settings.connection_string or "")
+    return EmulatedTables(settings) if emulated else Tables(settings)
 
 
 async def make(table: TableClient) -> None:

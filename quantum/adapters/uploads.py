@@ -17,7 +17,7 @@ from quantum.adapters.azure_errors import translated
 from quantum.adapters.blobs import etag_of, md5_of
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import STORAGE_CALLS
-from quantum.adapters.tables import Tables
+from quantum.adapters.tables import Query, Tables
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.settings import StorageSettings
 from quantum.storage import ORDERS_CONTAINER, UPLOADS_TABLE
@@ -77,7 +77,7 @@ class AzureUploads:
     async def records(self, path: str) -> Sequence[UploadRecord]:
         """Read the records of a path, oldest upload first, and those of one creation time in their order."""
         with translated(WHAT):
-            rows = self._tables.rows(self._table, "PartitionKey eq @it", {"it": _partition(path)})
+            rows = self._tables.rows(self._table, Query("PartitionKey eq @it", {"it": _partition(path)}))
             return [_record(row) async for row in rows]
 
     async def search(self, since: datetime) -> Search:

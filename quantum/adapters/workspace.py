@@ -29,6 +29,7 @@ from quantum.adapters.azure_errors import retry_after, translated
 from quantum.adapters.blobs import TRANSFER, read_blob
 from quantum.adapters.retry_budget import BUDGET, HOOKS, TIMEOUTS
 from quantum.adapters.workspace_answers import expected_form, read_job, read_quota, read_session, read_target
+from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.jobs.model import Job
 from quantum.jobs.program import Program
@@ -36,7 +37,7 @@ from quantum.jobs.tags import tag_texts
 from quantum.ports import Blob, Secret
 from quantum.programs.formats import input_params, row_of
 from quantum.settings import SignInSettings, WorkspaceSettings
-from quantum.workspaces.profiles import DEFAULT, Credential, Profile
+from quantum.workspaces.profiles import Credential, Profile
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
 
 API_VERSION = "2026-01-15-preview"

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from quantum.adapters.access import Access, access_of, reader
 from quantum.adapters.workspace import AzureQuantumWorkspace
+from quantum.contract.workspaces import DEFAULT, RESOURCE_ID
 from quantum.jobs.errors import UnknownWorkspaceError
 from quantum.ports import ProfileStore, Secret, Vault, Workspace
 from quantum.settings import SignInSettings, WorkspaceSettings
-from quantum.workspaces.profiles import DEFAULT, RESOURCE_ID, Profile
+from quantum.workspaces.profiles import Profile
 
 FRESH = timedelta(minutes=1)  # another process may have changed or removed a profile since it was read
 

@@ -4,7 +4,9 @@ import json
 from itertools import accumulate
 from typing import Any
 
-from quantum.jobs.model import Failure, Fault, Job, Order, SubmittedOrder
+from quantum.contract.fields import Fault
+from quantum.contract.orders import Order, SubmittedOrder
+from quantum.jobs.model import Failure, Job
 from quantum.wire import codec as wire
 
 ROOM = 8 * 1024  # bytes that the faults of a job may take as JSON

@@ -1,7 +1,7 @@
-"""Lists of jobs: which filters go together, in which order, and where a page ends.
+"""Lists of jobs: what they are filtered by, which series of rows a list is read from, and where a page ends.
 
-Every list that is allowed is a piece of one series that the index keeps ready: what a page does not show is not read.
-Each selection in LISTS costs a job that has ended two rows for each value of it: whatever its phase, and with it.
+All filters go together, in each order. Some are a range of keys in one of the series that the index keeps, which are
+the rows of SERIES; the index looks for the rest as it reads that range.
 """
 
 import base64
@@ -12,15 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import product
 
+from quantum.contract.parameters import INDEXED_LETTERS
 from quantum.jobs.model import Job
 from quantum.jobs.tags import tag_texts
 from quantum.programs.formats import provider_of
 from quantum.wire import codec as wire
 
 LAST_MILLISECOND = 9_999_999_999_999
-INDEXED_LETTERS = 64  # of a name: a row's key must stay short
 FIRST, PAST = "!", "~"  # before and after all that a place within a list may begin with
 BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -35,34 +34,29 @@ class Ordering(StrEnum):
     NAME = "name"
 
 
-CHOICES = ("workspace", "provider", "target", "tag")
-Selection = tuple[str, ...]  # of CHOICES, in their order; never both provider and target, which is of one provider
-EVERY_SELECTION: tuple[Selection, ...] = tuple(
-    workspace + owner + tag
-    for workspace, owner, tag in product([(), ("workspace",)], [(), ("provider",), ("target",)], [(), ("tag",)])
-)
-LISTS: Mapping[Ordering, tuple[Selection, ...]] = {  # by what jobs can be chosen in each order
-    Ordering.NEWEST: EVERY_SELECTION,
-    Ordering.OLDEST: ((),),
-    Ordering.NAME: ((), ("target",)),
+CHOICES = ("workspace", "provider", "target", "tag")  # what jobs are filtered by as a whole word
+EVERYTHING = ""
+# By what each order has rows of their own, the most selective first. Each costs a job that has ended a row, a tag one
+# for each of its tags.
+SERIES: Mapping[Ordering, tuple[str, ...]] = {
+    Ordering.NEWEST: ("tag", "target", "workspace", "phase", EVERYTHING),
+    Ordering.OLDEST: (EVERYTHING,),
+    Ordering.NAME: (EVERYTHING,),
 }
 
 
 @dataclass(frozen=True)
 class Series:
-    """Jobs that have something in common, in an order: a list's own rows in the index.
-
-    `chosen` is (choice, value) for each of a selection.
-    """
+    """Jobs in an order, all of them or those with one value of a choice: a list's own rows in the index."""
 
     order: Ordering
-    chosen: tuple[tuple[str, str], ...] = ()
-    phase: str = ""
+    choice: str = EVERYTHING
+    value: str = ""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list that is asked for; `name` is how names begin, `since` is within, `until` without."""
+    """A list that a caller asks for; `name` is how names begin, `since` is within, `until` without."""
 
     order: Ordering = Ordering.NEWEST
     chosen: tuple[tuple[str, str], ...] = ()
@@ -73,21 +67,38 @@ class Listing:
 
     @property
     def series(self) -> Series:
-        """Which of the index's series it is a piece of."""
-        return Series(self.order, self.chosen, self.phase)
+        """Which of the index's series it is read from."""
+        chosen = {**dict(self.chosen), "phase": self.phase, EVERYTHING: ""}
+        choice = next(choice for choice in SERIES[self.order] if chosen.get(choice) or choice == EVERYTHING)
+        return Series(self.order, choice, chosen[choice])
+
+    @property
+    def scanned(self) -> "Listing":
+        """The filters that its range of keys says nothing of: all others, as a list of their own."""
+        rest = tuple(each for each in self.chosen if each[0] != self.series.choice)
+        phase = "" if self.series.choice == "phase" else self.phase
+        if self.order is Ordering.NAME:
+            return Listing(self.order, rest, phase, since=self.since, until=self.until)
+        return Listing(self.order, rest, phase, self.name)
 
     @property
     def piece(self) -> tuple[str, str]:
-        """The places between which the piece lies."""
-        since, until = (_milliseconds(at) if at else None for at in (self.since, self.until))
+        """The places between which it lies in its series."""
+        since, until = self.between
         if self.order is Ordering.NAME:
             return (letters(self.name) or FIRST, letters(self.name) + PAST)
         if self.order is Ordering.OLDEST:
-            return (_digits(since) if since is not None else FIRST, _digits(until) if until is not None else PAST)
+            return (since or FIRST, until or PAST)
         return (
-            _digits(LAST_MILLISECOND - until + 1) if until is not None else FIRST,
-            _digits(LAST_MILLISECOND - since) + PAST if since is not None else PAST,
+            _digits(LAST_MILLISECOND - int(until) + 1) if until else FIRST,
+            _digits(LAST_MILLISECOND - int(since)) + PAST if since else PAST,
         )
+
+    @property
+    def between(self) -> tuple[str, str]:
+        """The times between which its jobs were accepted, as digits; empty where there is no limit."""
+        since, until = (_digits(_milliseconds(at)) if at else "" for at in (self.since, self.until))
+        return since, until
 
     def token(self, place: str) -> str:
         """Name the place where a page of this list ended."""
@@ -112,15 +123,14 @@ class Listing:
 
 
 def all_series(job: Job) -> Iterator[Series]:
-    """Name every series that a job stands in, whatever its phase."""
-    for order, selections in LISTS.items():
-        for selection in selections:
-            for chosen in product(*(values(job, choice) for choice in selection)):
-                yield Series(order, tuple(zip(selection, chosen, strict=True)))
+    """Name every series that a job stands in."""
+    for order, choices in SERIES.items():
+        for choice in choices:
+            yield from (Series(order, choice, value) for value in values(job, choice))
 
 
 def values(job: Job, choice: str) -> list[str]:
-    """What a job is found by in one respect: several for its tags."""
+    """What a job is filtered by in one respect: several for its tags."""
     match choice:
         case "workspace":
             return [job.order.workspace]
@@ -128,8 +138,12 @@ def values(job: Job, choice: str) -> list[str]:
             return [provider_of(job.target)]
         case "target":
             return [job.target]
-        case _:
+        case "phase":
+            return [job.phase.value]
+        case "tag":
             return tag_texts(job.order.tags)
+        case _:
+            return [""]
 
 
 def place_of(job: Job, order: Ordering) -> str:

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID, uuid5
 
+from quantum.contract.fields import Fault
+from quantum.contract.orders import OWN_SESSION, Order
 from quantum.jobs.lifecycle import FINAL, Phase, move
 from quantum.jobs.program import Program
 from quantum.jobs.progress import Progress
@@ -16,22 +18,11 @@ from quantum.jobs.struggle import FailureKind
 from quantum.wire import codec as wire
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # ours: every id that is derived hangs on it
-OWN_SESSION = "own"
 
 
 def job_id(door: str, key: str) -> str:
     """Derive a job's id from the door's own idempotency key, so that a repeated order is the same job."""
     return str(uuid5(NAMESPACE, f"{door}:{key}"))
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong with an order; line and column count from 1 within the program."""
-
-    field: str
-    reason: str
-    line: int | None = None
-    column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,67 +92,6 @@ class StoredResult:
 
     blob: str
     bytes: int
-
-
-@dataclass(frozen=True)
-class ProgramInput:
-    """A program as the caller hands it over: exactly one of text, base64 and blob (`container/name`) is set.
-
-    `output_format`, `content_type` and `content_encoding` stand in for what the format's row says.
-    """
-
-    format: str
-    text: str | None = None
-    base64: str | None = None
-    blob: str | None = None
-    output_format: str | None = None
-    content_type: str | None = None
-    content_encoding: str | None = None
-
-
-@dataclass(frozen=True)
-class Order:
-    """What was ordered, apart from its program. `deadline` is an ISO 8601 duration counted from the acceptance.
-
-    `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
-    of the target's prices (`quantum.programs.prices`).
-    """
-
-    name: str
-    target: str
-    shots: int
-    params: Mapping[str, Any] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    workspace: str = "default"
-    deadline: str | None = None
-    fallback_targets: tuple[str, ...] = ()
-    entry_point: str | None = None
-    arguments: tuple[Any, ...] = ()
-    priority: str | None = None
-    session: str | None = None
-    max_cost: float | None = None
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The target, then its fallbacks, in the order in which they are tried."""
-        return (self.target, *self.fallback_targets)
-
-    @classmethod
-    def from_wire(cls, data: dict[str, Any]) -> Self:
-        """Read what `quantum.wire.codec.to_wire` wrote; validation is `quantum.orders.read`."""
-        return wire.from_wire(cls, data)
-
-
-@dataclass(frozen=True)
-class SubmittedOrder:
-    """An order as it came in, with its program.
-
-    `traceparent` is the caller's W3C trace context: it says where an order comes from, and is no part of it.
-    """
-
-    order: Order
-    input: ProgramInput
-    traceparent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from typing import Literal, Self
 
 from quantum.jobs.struggle import FailureKind, Struggle
 
-POLLS_A_ROUND = 8  # every turn replays its round from the beginning, and a round more costs one turn more
+# After so many looks at the remote job an orchestration begins a fresh history: every turn replays its round from the
+# beginning, and a round more costs one turn more. A replay must begin a round where it was begun: this number stays.
+POLLS_A_ROUND = 8
 
 StopReason = Literal["cancel", "deadline", "fallback"]
 
@@ -20,8 +22,7 @@ class Progress:
     `staged` that the program is where this target's workspace reads it. `steps_outside` counts the steps that were
     taken outside of the orchestration, whose state is older then. `struggles` has an entry, by its activity, for each
     step that has failed since it last succeeded. `woken_at` is when an event last led to a look at a remote job that
-    had not ended. After `polls_a_round` looks the orchestration begins a fresh history; the number stays with the job,
-    since a replay must begin it at the same place.
+    had not ended.
     """
 
     fallback: int = 0
@@ -35,7 +36,6 @@ class Progress:
     staged: bool = False
     stopping: StopReason | None = None
     struggles: Mapping[str, Struggle] = field(default_factory=dict)
-    polls_a_round: int = POLLS_A_ROUND
 
     def looked(self, *, woken: bool) -> Self:
         """Count a look at the remote job."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from quantum.jobs.model import OWN_SESSION, Fault
+from quantum.contract.fields import Fault
+from quantum.contract.orders import OWN_SESSION
 from quantum.programs.providers import param_faults
 
 

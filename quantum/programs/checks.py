@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from quantum.jobs.model import Fault
+from quantum.contract.fields import Fault
 from quantum.programs.openqasm.versions import stated_versions
 from quantum.wire import strict_json
 from quantum.wire.encodings import NotTextError, text_of

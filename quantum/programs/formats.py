@@ -4,13 +4,12 @@ To add a format, add its row to FORMATS; if its bytes can be checked, write the 
 if its results come in a new form, add that to `quantum.results.readers`. A word that has no row is passed on as it is.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from quantum.jobs.model import Order
+from quantum.contract.orders import Order
 from quantum.jobs.program import Program
 from quantum.programs import checks, providers
 from quantum.programs.checks import Checked
@@ -21,7 +20,6 @@ MIB = 1024 * 1024
 RUN_QIR = frozenset({"ionq", "quantinuum", "rigetti", "microsoft"})
 V2 = "microsoft.quantum-results.v2"
 QUIL = "rigetti.quil.v1"
-OF_A_PROVIDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,63}(\.[A-Za-z0-9_+-]{1,64}){1,7}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from quantum.contract.fields import Fault
+from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Fault, Job, Order
+from quantum.jobs.model import Job
 from quantum.jobs.program import Gates, Program
 from quantum.wire import codec as wire
 

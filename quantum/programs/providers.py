@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quantum.jobs.model import Fault
+from quantum.contract.fields import Fault
 
 BASE, ADAPTIVE = "Base", "Adaptive_RI"
 QIO = "microsoft.qio"

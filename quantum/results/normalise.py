@@ -23,7 +23,7 @@ class Normalised:
 
 
 def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -> Normalised:
-    """Write the Result (design: section 3); `raw` is None where the output is too large to be read."""
+    """Write the Result as the contract describes it; `raw` is None where the output is too large to be read."""
     said, warnings = _read(job, remote, raw)
     result: dict[str, Any] = {
         "id": job.id,

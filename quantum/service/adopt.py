@@ -4,40 +4,29 @@ It is known by its own id, so that adopted twice it is the same job, and one of 
 in phase `waiting`: its orchestration has nothing to stage and never submits anything.
 """
 
-import re
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from quantum.contract.kinds import MAX_TAGS, printable
+from quantum.contract.orders import Order
+from quantum.contract.requests import Adoption
+from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job, Order, RemoteState, job_id
+from quantum.jobs.model import Job, RemoteState, job_id
 from quantum.jobs.program import Program
 from quantum.jobs.tags import tags_from
-from quantum.orders.read import MAX_TAGS, printable
 from quantum.ports import Orchestrations, Services, Workspace
 from quantum.programs.formats import FORMATS
 from quantum.programs.gates import count_gates
 from quantum.service.intake import Intake
 from quantum.service.prepare import WHOLE_BYTES
 from quantum.wire import codec as wire
-from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob
 
-REMOTE_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """A job to be adopted: its id in which workspace, and tags that are laid over those that it has there."""
-
-    id: str
-    workspace: str = DEFAULT
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-
-async def adopt(intake: Intake, wanted: Wanted, orchestrations: Orchestrations) -> Job:
+async def adopt(intake: Intake, wanted: Adoption, orchestrations: Orchestrations) -> Job:
     """Take a job of the workspace under our care, or return the job that it already is here.
 
     Raises NotFoundError where the workspace has no such job.
@@ -70,7 +59,7 @@ async def _known(services: Services, id_: str, remote_id: str) -> Job | None:
     return entry.job if entry and remote_id in entry.job.remote_ids else None
 
 
-def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, services: Services) -> Job:
+def _adopted(remote: RemoteJob, program: Program | None, wanted: Adoption, services: Services) -> Job:
     order = Order(
         name=printable(remote.name, 127) or remote.id,
         target=remote.target,
@@ -92,7 +81,7 @@ def _adopted(remote: RemoteJob, program: Program | None, wanted: Wanted, service
     )
 
 
-def _tags(remote: RemoteJob, wanted: Wanted) -> dict[str, str]:
+def _tags(remote: RemoteJob, wanted: Adoption) -> dict[str, str]:
     """The job's tags, no more than an order may have: those that the adoption names, then those that it came with."""
     both = {**wanted.tags, **tags_of(remote.tags), **wanted.tags}  # the first for the order, the last for the texts
     return dict(list(both.items())[:MAX_TAGS])

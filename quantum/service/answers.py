@@ -15,7 +15,7 @@ SOURCE = "/durable-quantum-jobs"
 
 
 def job_view(job: Job) -> dict[str, Any]:
-    """Describe a job to its caller (design: section 3): the order less its program, and where the job is."""
+    """Describe a job to its caller, as `JobView` in the contract: the order less its program, and where the job is."""
     seen: dict[str, Any] = wire.to_wire(job.order) | wire.to_wire(
         {
             "id": job.id,

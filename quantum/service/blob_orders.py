@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from quantum.contract.fields import Fault, unknown_fields
+from quantum.contract.kinds import Limits, printable
+from quantum.contract.orders import CONTENTS, INPUT, ORDER, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError, NotFoundError
-from quantum.jobs.model import Fault, SubmittedOrder, job_id
-from quantum.orders.read import CHECKS, MAX_ORDER_BYTES, Limits, order_from, parse_order, printable, unknown_fields
+from quantum.jobs.model import job_id
+from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order
 from quantum.ports import Blob, Orchestrations
 from quantum.programs.formats import EXTENSIONS, extension_of, format_of_file, row_of
 from quantum.service.answers import answer, encode
@@ -27,12 +30,12 @@ DRIVE = re.compile(r"[A-Za-z]:")
 NOT_IN_A_NAME = re.compile(r"[^\w .:+()\[\]=,@#-]")
 LONGEST_NAME = 128
 WHOLE_ORDER = ".order.json"
-PLAIN_TEXT = ("name", "target", "workspace", "deadline", "entryPoint", "traceparent", "priority", "session")
-OF_THE_PROGRAM = ("format", "outputFormat", "contentType", "contentEncoding")
+PLAIN_TEXT = tuple(row.name for row in ORDER.values() if row.is_text)  # everything else is written as JSON
+OF_THE_PROGRAM = tuple(name for name in INPUT if name not in CONTENTS)
 # Hadoop's clients and `az storage fs`, AzCopy (--preserve-posix-properties), blobfuse and rclone add these unasked.
 OF_TOOLS = re.compile(r"hdi_\w+|posix_\w+|is_symlink|modtime|mtime", re.IGNORECASE)
 FOLDER = "hdi_isfolder"
-FIELDS = {field.lower(): field for field in (*CHECKS, *OF_THE_PROGRAM) if field not in {"input", "target"}}
+FIELDS = {field.lower(): field for field in (*ORDER, *OF_THE_PROGRAM) if field not in {"input", "target"}}
 
 
 async def take_blob(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from quantum.orders.read import REQUIRED, WITHOUT_SHOTS, Limits
+from quantum.contract.kinds import Limits
+from quantum.contract.orders import ORDER, WITHOUT_SHOTS
 from quantum.programs.formats import EXTENSIONS, FORMAT_OF_EXTENSION, FORMATS, JSON_OF, Format, formats_of
 from quantum.programs.providers import PROVIDERS, Provider
 from quantum.workspaces.remote import Target
@@ -41,7 +42,7 @@ def _format(row: Format) -> dict[str, Any]:
 
 def _provider(family: str, row: Provider, limits: Limits) -> dict[str, Any]:
     formats = formats_of(family)
-    needs_shots = "shots" in REQUIRED and formats != (WITHOUT_SHOTS,)
+    needs_shots = ORDER["shots"].is_required and formats != (WITHOUT_SHOTS,)
     return {
         "id": family,
         "name": row.name,

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.ports import Orchestrations, Services
-from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import Target
 
 NO_INSTANCE = str(UUID(int=0))  # no orchestration has this id: the engine says so, if it answers

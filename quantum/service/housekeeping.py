@@ -116,8 +116,6 @@ async def _look_after(
 async def _file(ended: Sequence[str], services: Services) -> None:
     """Close what has ended, once all else has been looked after; what fails is left for the next time."""
     with suppress(ServiceError):
-        while await services.index.refile():
-            pass
         for job_id in ended:
             await services.index.close_id(job_id)
 

@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
 
+from quantum.contract.fields import Fault
+from quantum.contract.orders import Order, SubmittedOrder
 from quantum.jobs.errors import (
     ConflictingOrderError,
     InvalidOrderError,
@@ -22,7 +24,7 @@ from quantum.jobs.errors import (
     UnknownClaimError,
 )
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure, Fault, Job, Order, SubmittedOrder
+from quantum.jobs.model import Failure, Job
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.programs.prices import price_faults
 from quantum.service.own_workspaces import workspace_faults

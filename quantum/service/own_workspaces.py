@@ -6,26 +6,13 @@ from difflib import get_close_matches
 from typing import Any
 from uuid import uuid4
 
+from quantum.contract.fields import Fault, faults_in
+from quantum.contract.kinds import Limits, printable
+from quantum.contract.orders import WORKSPACE
+from quantum.contract.workspaces import DEFAULT, REGISTRATION, RESOURCE_ID
 from quantum.jobs.errors import NotFoundError, ServiceError
-from quantum.jobs.model import Fault
-from quantum.orders.read import WORKSPACE, printable, unknown_fields
 from quantum.ports import Services
-from quantum.workspaces.profiles import (
-    DEFAULT,
-    RESOURCE_ID,
-    Credential,
-    Profile,
-    SecretName,
-    endpoint_of,
-    guid_faults,
-    name_fault,
-    place_faults,
-    resource_faults,
-)
-
-FIELDS = ("name", "resourceId", "location", "endpoint", "tenantId", "clientId", "clientSecret")
-REQUIRED = ("tenantId", "clientId", "clientSecret")
-MAX_SECRET = 512
+from quantum.workspaces.profiles import Credential, Profile, SecretName, endpoint_of, place_faults
 
 
 class TakenNameError(Exception):
@@ -121,22 +108,13 @@ def read_registration(data: Any, allowed: tuple[str, ...]) -> tuple[Profile, str
     Without a name it goes by that of its resource. `allowed` are endpoints beside Azure Quantum's own.
     """
     if not isinstance(data, dict):
-        return [Fault("", f"must be a JSON object with {', '.join(FIELDS)}")]
-    name = data.get("name", _own_name(data.get("resourceId")))
-    faults = unknown_fields(data, FIELDS)
-    if not isinstance(name, str) or not WORKSPACE.fullmatch(name) or name == DEFAULT:
-        faults.append(Fault("name", name_fault(str(name))))
-    faults += resource_faults(data.get("resourceId"))
-    faults += place_faults(data, "", allowed)
-    faults += [Fault(field, "is missing") for field in REQUIRED if field not in data]
-    faults += guid_faults(data, ("tenantId", "clientId"))
-    secret = data.get("clientSecret", "-")
-    if not isinstance(secret, str) or not 1 <= len(secret) <= MAX_SECRET or not secret.isprintable():
-        faults.append(Fault("clientSecret", f"must be 1 to {MAX_SECRET} printable characters"))
+        return [Fault("", f"must be a JSON object with {', '.join(REGISTRATION)}")]
+    named = {"name": _own_name(data.get("resourceId"))} | data
+    faults = faults_in(named, REGISTRATION, Limits()) + place_faults(data, "", allowed)
     if faults:
         return faults
     who = Credential("clientSecret", data["tenantId"], data["clientId"])
-    return Profile(name, endpoint_of(data), data["resourceId"], who), secret
+    return Profile(named["name"], endpoint_of(data), data["resourceId"], who), data["clientSecret"]
 
 
 def _own_name(resource_id: Any) -> str:

@@ -4,8 +4,10 @@ import base64
 import hashlib
 from dataclasses import dataclass, replace
 
+from quantum.contract.fields import Fault
+from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError, NotFoundError, RefusedError
-from quantum.jobs.model import Fault, Job, Order, ProgramInput, SubmittedOrder
+from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Blob, Services
 from quantum.programs import checks

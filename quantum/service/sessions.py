@@ -6,8 +6,10 @@ closed when the job ends; where that fails, housekeeping closes it, and the work
 
 from contextlib import suppress
 
+from quantum.contract.fields import Fault
+from quantum.contract.orders import OWN_SESSION, Order
 from quantum.jobs.errors import NotFoundError, RefusedError, ServiceError
-from quantum.jobs.model import OWN_SESSION, Fault, Job, Order
+from quantum.jobs.model import Job
 from quantum.ports import Services
 from quantum.workspaces.remote import NewSession
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
+from quantum.contract.fields import Fault
+from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import ServiceError
-from quantum.jobs.model import Fault
 from quantum.ports import Services
 from quantum.programs.formats import formats_of, takes
-from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import Target
 
 CACHE_SECONDS = 60

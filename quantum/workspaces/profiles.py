@@ -8,24 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quantum.jobs.model import Fault
-from quantum.orders.read import WORKSPACE, unknown_fields
+from quantum.contract.fields import Fault, faults_in
+from quantum.contract.kinds import Limits
+from quantum.contract.workspaces import CREDENTIAL, LOCATION, PROFILE, OwnName
 from quantum.wire import strict_json
 
-DEFAULT = "default"  # the workspace that the deployment itself is given
-
-GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
-LOCATION = re.compile(r"[a-z0-9]{2,40}(?:-v2)?", re.ASCII)
 # The address of a region, or of a workspace in it, as `endpointUri` and the portal have it.
 QUANTUM = re.compile(r"https://(?:[a-zA-Z0-9-]{1,63}\.)?[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)
 QUANTUM_FORMS = "https://<region>.quantum.azure.com, or https://<workspace>.<region>.quantum.azure.com"
-RESOURCE_ID = re.compile(
-    r"/subscriptions/(?P<subscription_id>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
-    r"/resourceGroups/(?P<resource_group>[\w.()-]{1,90})"
-    r"/providers/Microsoft\.Quantum/Workspaces/(?P<name>[\w-]{1,64})",
-    re.ASCII | re.IGNORECASE,
-)
-RESOURCE_FORM = "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Quantum/Workspaces/<name>"
 SECRET = re.compile(r"[0-9A-Za-z-]{1,127}", re.ASCII)
 REFERENCE = re.compile(r"@Microsoft\.KeyVault\((.+)\)", re.ASCII | re.IGNORECASE)
 SECRET_URI = re.compile(
@@ -91,9 +81,6 @@ KINDS: Mapping[str, Kind] = {
 }
 ROLE = "that it has the role Quantum Workspace Data Contributor"  # what a 403 mostly lacks
 
-PROFILE_FIELDS = ("resourceId", "location", "endpoint", "credential")
-CREDENTIAL_FIELDS = ("kind", "tenantId", "clientId", "secret", "tokenFile")
-
 
 def read_profiles(text: str, *, has_vault: bool) -> dict[str, Profile] | list[Fault]:
     """Read an operator's profiles from a JSON object by name, or say everything that is wrong with any of them."""
@@ -116,30 +103,14 @@ def read_profile(name: str, data: Any, prefix: str) -> Profile | list[Fault]:
     """Read an operator's profile from parsed JSON, or say everything that is wrong with it, under `prefix`."""
     if not isinstance(data, dict):
         return [Fault(prefix.rstrip("."), "must be an object")]
-    faults = [] if WORKSPACE.fullmatch(name) and name != DEFAULT else [Fault(prefix.rstrip("."), name_fault(name))]
-    faults += unknown_fields(data, PROFILE_FIELDS, prefix)
-    faults += resource_faults(data.get("resourceId"), prefix)
+    reason = OwnName().fault(name, Limits())
+    faults = [Fault(prefix.rstrip("."), reason)] if reason else []
+    faults += faults_in(data, PROFILE, Limits(), prefix=prefix)
     faults += place_faults(data, prefix, None)
     faults += _credential_faults(data.get("credential"), f"{prefix}credential")
     if faults:
         return faults
     return Profile(name, endpoint_of(data), data["resourceId"], _credential(data["credential"]))
-
-
-def name_fault(name: str) -> str:
-    """Say why a profile cannot go by this name."""
-    if name == DEFAULT:
-        return "is the name of the deployment's own workspace, which the settings AZURE_QUANTUM_… describe"
-    return "must be 1 to 40 small letters, digits and hyphens, such as chem-lab"
-
-
-def resource_faults(value: Any, prefix: str = "") -> list[Fault]:
-    """Say what is wrong with a workspace's resource id."""
-    if value is None:
-        return [Fault(f"{prefix}resourceId", f"is missing; it reads {RESOURCE_FORM}")]
-    if isinstance(value, str) and RESOURCE_ID.fullmatch(value):
-        return []
-    return [Fault(f"{prefix}resourceId", f"must read {RESOURCE_FORM}")]
 
 
 def place_faults(data: Mapping[str, Any], prefix: str, allowed: tuple[str, ...] | None) -> list[Fault]:
@@ -175,25 +146,17 @@ def endpoint_of(data: Mapping[str, Any]) -> str:
     return given.rstrip("/") if given else f"https://{data['location']}.quantum.azure.com"
 
 
-def guid_faults(data: Mapping[str, Any], fields: tuple[str, ...], prefix: str = "") -> list[Fault]:
-    """Say which of these fields are there and no GUIDs."""
-    values = {field: data[field] for field in fields if field in data}
-    wrong = [field for field, value in values.items() if not isinstance(value, str) or not GUID.fullmatch(value)]
-    return [Fault(f"{prefix}{field}", f"must be a GUID such as {'0' * 8}-0000-0000-0000-{'0' * 12}") for field in wrong]
-
-
 def _credential_faults(data: Any, prefix: str) -> list[Fault]:
     if not isinstance(data, dict) or data.get("kind") not in KINDS:
         field = f"{prefix}.kind" if isinstance(data, dict) else prefix
         return [Fault(field, f"must be one of {', '.join(KINDS)}")]
     kind = KINDS[data["kind"]]
     taken = {"kind", *kind.required, *kind.optional}
-    faults = unknown_fields(data, CREDENTIAL_FIELDS, f"{prefix}.")
-    others = [field for field in CREDENTIAL_FIELDS if field in data and field not in taken]
+    faults = faults_in(data, CREDENTIAL, Limits(), prefix=f"{prefix}.")
+    others = [field for field in CREDENTIAL if field in data and field not in taken]
     faults += [Fault(f"{prefix}.{field}", f"does not belong to {data['kind']}") for field in others]
     missing = [field for field in kind.required if field not in data]
     faults += [Fault(f"{prefix}.{field}", "is missing") for field in missing]
-    faults += guid_faults(data, ("tenantId", "clientId"), f"{prefix}.")
     if "secret" in data and secret_name(data["secret"]) is None:
         # Not shown: somebody may have put the secret itself here.
         reason = "must name a secret of the key vault, or be @Microsoft.KeyVault(SecretUri=…), not the secret itself"

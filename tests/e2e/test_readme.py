@@ -1,4 +1,4 @@
-"""The README's examples, run in the order in which a reader meets them, do what it says."""
+"""The examples of the README and of the page of doors, run in the order in which a reader meets them, hold."""
 
 import ast
 import json
@@ -35,12 +35,12 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def told(stack: RealStack, commands: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Run all examples in one shell, in the folder of the started stack."""
     folder = tmp_path_factory.mktemp("told")
-    return await tell(examples_of(readme()), stack, commands, folder, before={"list_jobs": READING})
+    return await tell(examples_of(pages()), stack, commands, folder, before={"list_jobs": READING})
 
 
-def readme() -> str:
-    """Read the README."""
-    return (ROOT / "README.md").read_text(encoding="utf-8")
+def pages() -> str:
+    """Read the README and the page that it leads to for the examples of the doors."""
+    return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/doors.md"))
 
 
 async def test_every_example_runs(told: Told) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from quantum.jobs.model import Fault
+from quantum.contract.fields import Fault
 from quantum.jobs.program import Compiled
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 

@@ -12,13 +12,17 @@ from tests.fakes.failing import Failing
 
 
 class InMemoryJobIndex(Failing):
-    """The JobIndex port on dicts; `entries` are by id, `open` are the ids of jobs that may not have ended."""
+    """The JobIndex port on dicts; `entries` are by id, `open` are the ids of jobs that may not have ended.
+
+    For a page it looks at `looks` jobs at most.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: dict[str, Entry] = {}
         self.cancelled: dict[str, str] = {}
         self.open: dict[str, str] = {}
+        self.looks = 1_000_000
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
@@ -65,22 +69,17 @@ class InMemoryJobIndex(Failing):
         if entry is None or entry.job.is_final:
             self.open.pop(job_id, None)
 
-    async def refile(self) -> int:
-        """Bring what a former version listed into today's form: there is none."""
-        self._answer()
-        return 0
-
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
         """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's."""
         self._answer()
         after = "" if continuation is None else listing.place(continuation)
-        found = sorted(
-            (place_of(entry.job, listing.order), entry.job)
-            for entry in self.entries.values()
-            if fits(entry.job, listing) and place_of(entry.job, listing.order) > after
-        )
-        token = listing.token(found[top - 1][0]) if len(found) > top else None
-        return [job for _, job in found[:top]], token
+        known = sorted((place_of(entry.job, listing.order), entry.job) for entry in self.entries.values())
+        ahead = [(place, job) for place, job in known if place > after]
+        found = [(place, job) for place, job in ahead[: self.looks] if fits(job, listing)]
+        if len(found) > top:
+            return [job for _, job in found[:top]], listing.token(found[top - 1][0])
+        token = listing.token(ahead[self.looks - 1][0]) if len(ahead) > self.looks else None
+        return [job for _, job in found], token
 
     async def check(self) -> None:
         """Raise if the index cannot be used."""

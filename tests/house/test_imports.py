@@ -21,6 +21,7 @@ PROCESS = (
     "quantum.jobs.struggle",
     "quantum.jobs.progress",
     "quantum.wire.codec",
+    "quantum.contract",
 )
 SDKS = (
     *(f"azure.{name}" for name in ("core", "identity", "storage", "data", "keyvault", "durable_functions")),
@@ -44,6 +45,7 @@ class Rule:
 
 LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer and from those below
     ("wire", "storage"),
+    ("contract",),
     ("jobs",),
     ("workspaces", "programs"),
     ("telemetry",),
@@ -77,8 +79,8 @@ RULES = {  # the longest name that a module is below holds
     **{f"quantum.{layer}": Rule(at_most(layer)) for names in LAYERS for layer in names},
     "quantum": Rule(()),
     "quantum.jobs.lists": Rule((*at_most("jobs"), "quantum.programs.formats")),  # for `provider_of`
-    "quantum.workspaces.profiles": Rule((*at_most("workspaces"), "quantum.orders.read")),  # for how names are spelt
     **dict.fromkeys(PROCESS, Rule(PROCESS)),  # what orchestrators import must not bring in the rest
+    "quantum.contract": Rule(at_most("contract")),
     "quantum.app": Rule(at_most("service")),
     "quantum.doors": Rule(at_most("doors"), but=("quantum.adapters",)),
     "quantum.adapters": Rule(at_most("adapters"), but=("quantum.service",), others=SDKS),

@@ -1,15 +1,13 @@
-"""The settings that the app reads, the list of them in the code and the README's table are the same."""
+"""The settings that the app reads are those of the list in the code; docs/settings.md is written from it."""
 
 import ast
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
-from our_files import DEPLOYED, python_files, text_of, tree_of
+from our_files import DEPLOYED, python_files, tree_of
 
 from quantum.settings import SETTINGS, SettingError, read_settings
 
-HEADER = "| setting | meaning | default |"
 GUID = "00000000-0000-0000-0000-000000000001"
 BY_NAME = {"AzureWebJobsStorage__accountName": "account", "AZURE_QUANTUM_SUBSCRIPTION_ID": GUID}
 BY_NAME |= {f"AZURE_QUANTUM_WORKSPACE_{part}": "eastus" for part in ("RG", "NAME", "LOCATION")}
@@ -52,34 +50,7 @@ def test_only_one_place_reads_the_environment() -> None:
     assert reads_environment(ast.parse("import os\nname = os.getenv('NAME')"))
 
 
-def test_the_readme_shows_every_setting() -> None:
-    """The README's table is the list: names, meanings and defaults."""
-    expected = [f"| `{setting.name}` | {setting.meaning} | {setting.default} |" for setting in SETTINGS]
-
-    assert table_in(text_of(Path("README.md"))) == expected
-
-
-def test_a_table_ends_where_it_ends() -> None:
-    """The rows of another table are not taken for settings."""
-    rows = "| `A` | what A means | 1 |\n| `B` | what B means |  |\n"
-    text = f"| `x` | y | z |\n\n{HEADER}\n|---|---|---|\n{rows}\n| `C` | | |\n"
-
-    assert table_in(text) == rows.splitlines()
-    assert table_in("no table") == []
-
-
 def reads_environment(tree: ast.Module) -> bool:
     """Say whether a module takes anything from the process's environment."""
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     return bool(names & {"environ", "environb", "getenv"})
-
-
-def table_in(text: str) -> list[str]:
-    """Give the rows of the settings table in a page."""
-    _, _, after = text.partition(f"{HEADER}\n")
-    rows = []
-    for line in after.splitlines()[1:]:
-        if not line.startswith("|"):
-            break
-        rows.append(line)
-    return rows

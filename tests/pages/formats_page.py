@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from quantum.orders.read import Limits
+from quantum.contract.kinds import Limits
 from quantum.service.catalogue import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"

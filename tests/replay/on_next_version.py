@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> int:
     """Make the environment where it is missing, and run the checks in it."""
     python = make_environment(NEXT, os.environ)
-    environ = {**os.environ, "GRPC_VERBOSITY": "NONE"}  # it remarks on the end of each connection
+    quiet = {"GRPC_VERBOSITY": "NONE"}  # it remarks on the end of each connection
+    environ = {**os.environ, **quiet, "PYTHONPATH": str(ROOT / "packages" / "functions-host")}
     command = [str(python), "-m", "tests.replay.next_version"]
     return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode
 

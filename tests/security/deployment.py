@@ -94,9 +94,14 @@ class Deployment:
 
     @property
     def routes(self) -> list[tuple[str, str]]:
-        """The methods and paths of all HTTP functions, as the host itself lists them."""
+        """The methods and paths of all HTTP functions, as the host itself lists them; PATCH stands for any method."""
         listed = re.findall(r"^  \w+: \[(.+)\] (/\S+)$", self.greeting, re.MULTILINE)
-        return [(method, path.replace("{id}", ANY_ID)) for methods, path in listed for method in methods.split(", ")]
+        methods_and_paths = [(methods.replace("any method", "PATCH"), path) for methods, path in listed]
+        return [
+            (method, path.replace("{id}", ANY_ID).replace("{*path}", "nowhere"))
+            for methods, path in methods_and_paths
+            for method in methods.split(", ")
+        ]
 
     async def post(self, order: Mapping[str, Any] | bytes, **headers: str) -> httpx.Response:
         """Hand in an order, or anything else, by HTTP."""

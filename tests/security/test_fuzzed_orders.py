@@ -7,7 +7,7 @@ from deployment import BELL, Deployment, flip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quantum.orders.read import CHECKS
+from quantum.contract.orders import ORDER
 
 NO_LIMITS = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.sampled_from(
@@ -36,7 +36,7 @@ values = st.recursive(
 programs = st.fixed_dictionaries(
     {}, optional={"format": values, "text": values, "base64": values, "blob": values, "more": values}
 )
-fields = {**dict.fromkeys(CHECKS, values), "input": programs | values, "unknown": values}
+fields = {**dict.fromkeys(ORDER, values), "input": programs | values, "unknown": values}
 orders = st.fixed_dictionaries({}, optional=fields)
 # Mostly right, with a few fields of anything: these get past the first checks.
 changed_orders = st.fixed_dictionaries({}, optional=fields).map(lambda changes: flip(**changes))
@@ -54,7 +54,7 @@ async def test_any_order_is_taken_or_refused_by_name(deployment: Deployment, ord
         assert told["phase"] == "accepted"
     else:
         assert all(fault["reason"] for fault in told["errors"])
-        assert {fault["field"].partition(".")[0] for fault in told["errors"]} <= {*CHECKS, "unknown", ""}
+        assert {fault["field"].partition(".")[0] for fault in told["errors"]} <= {*ORDER, "unknown", ""}
 
 
 @NO_LIMITS

@@ -8,8 +8,8 @@ import pytest
 from product import BELL, SIMULATOR, Product, bell, circuit
 
 from quantum import wiring
+from quantum.contract.fields import Fault
 from quantum.jobs.errors import CompilerBusyError
-from quantum.jobs.model import Fault
 from quantum.jobs.program import Compiled
 from quantum.ports import Compiler
 

@@ -10,9 +10,9 @@ import pytest
 from product import QPU, Product, circuit, minutes, phases_of
 
 from quantum import wiring
+from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.ports import Blob, Workspace, Workspaces
-from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import RemoteJob
 
 SECOND = timedelta(seconds=1)

@@ -1,5 +1,7 @@
 """By HTTP: hand an order in, look it up, fetch its result."""
 
+from datetime import timedelta
+
 from product import BELL, SIMULATOR, Product, bell, phases_of
 
 from quantum.service.health import ROLES
@@ -78,6 +80,18 @@ async def test_an_unknown_job_is_404(product: Product) -> None:
     assert [answer.status_code for answer in answers] == [404] * len(paths)
 
 
+async def test_a_path_or_method_that_is_not_there_is_a_problem(product: Product) -> None:
+    """Whoever mistypes an address is told the nearest one, or the methods that it takes; the description lists all."""
+    lost, wrong = await product.api.get("/job"), await product.api.put("/jobs", content=b"{}")
+    described = (await product.api.get("/openapi.json")).json()
+
+    assert (lost.status_code, lost.headers["Content-Type"]) == (404, "application/problem+json")
+    assert lost.json()["detail"].endswith("Did you mean /api/jobs?")
+    assert (wrong.status_code, wrong.headers["Allow"]) == (405, "POST, GET")
+    assert described["openapi"] == "3.1.0"
+    assert "/api/jobs" in described["paths"]
+
+
 async def test_every_fault_of_an_order_is_named_at_once(product: Product) -> None:
     """Shape, target and program are all looked at before the caller hears back, and nothing is started."""
     program = BELL.replace("cx q[0]", "ccc q[0]")
@@ -128,11 +142,14 @@ async def test_without_a_key_nobody_gets_in(product: Product) -> None:
 
 
 async def test_jobs_are_listed_newest_first_page_by_page(product: Product) -> None:
-    """A list leads from page to page until all that fit the filter have been shown once."""
-    jobs = [await product.submit(bell(name=f"listed {number}")) for number in range(5)]
+    """A list leads from page to page until all that fit the filter have been shown once, the last order first."""
+    jobs = []
+    for number in (2, 0, 4, 1, 3):
+        jobs.append(await product.submit(bell(name=f"listed {number}")))
+        product.clock.advance(timedelta(seconds=1))
 
     shown: list[str] = []
-    query = {"name": "listed", "top": "2"}
+    query = {"name": "listed", "order": "newest", "top": "2"}
     while True:
         page = (await product.api.get("/jobs", params=query)).json()
         shown += [job["id"] for job in page["jobs"]]
@@ -140,8 +157,7 @@ async def test_jobs_are_listed_newest_first_page_by_page(product: Product) -> No
             break
         query["continuation"] = page["continuation"]
 
-    assert sorted(shown) == sorted(job["id"] for job in jobs)
-    assert shown[0] in {job["id"] for job in jobs}
+    assert shown == [job["id"] for job in reversed(jobs)]
 
 
 async def test_targets_tell_what_they_take(product: Product) -> None:

@@ -11,7 +11,7 @@ from azure.storage.queue.aio import QueueClient
 from product import BELL, PATIENCE_SECONDS, SIMULATOR, Product, bell, circuit
 
 from quantum import wiring
-from quantum.jobs.model import Fault
+from quantum.contract.fields import Fault
 from quantum.jobs.program import Compiled
 from quantum.ports import Compiler
 from quantum.storage import POISON_QUEUE

@@ -19,23 +19,12 @@ from quantumjobs.errors import (
 )
 from quantumjobs.failures import JobError
 from quantumjobs.formats import Format, FormatList
+from quantumjobs.jobs import FINAL_PHASES, Cancellation, JobPage, JobView, PhaseChange, Times
 from quantumjobs.orders import OrderFields, Program
-from quantumjobs.outcomes import Register, Solution
+from quantumjobs.outcomes import Part, Register, Solution
 from quantumjobs.sums import CountsSum, LeftOut
 from quantumjobs.sync import QuantumJobs
-from quantumjobs.views import (
-    FINAL_PHASES,
-    Check,
-    Health,
-    JobPage,
-    JobView,
-    PhaseChange,
-    Poisoned,
-    PoisonList,
-    Result,
-    Target,
-    TargetList,
-)
+from quantumjobs.views import Check, Health, Poisoned, PoisonList, Result, Target, TargetList
 from quantumjobs.workspace_views import Quota, QuotaList, Session, SessionPage
 from quantumjobs.workspaces import Workspace, WorkspaceList
 
@@ -45,6 +34,7 @@ __all__ = [
     "FINAL_PHASES",
     "ApiError",
     "AsyncQuantumJobs",
+    "Cancellation",
     "Check",
     "CountsSum",
     "Deployment",
@@ -60,6 +50,7 @@ __all__ = [
     "NoResultError",
     "NotFoundError",
     "OrderFields",
+    "Part",
     "PhaseChange",
     "PoisonList",
     "Poisoned",
@@ -76,6 +67,7 @@ __all__ = [
     "Solution",
     "Target",
     "TargetList",
+    "Times",
     "UnauthorizedError",
     "UnavailableError",
     "UnexpectedAnswerError",

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from quantumjobs.calls import JobFilter, OwnWorkspace
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.formats import FormatList
+    from quantumjobs.jobs import JobPage, JobView
     from quantumjobs.orders import Json
     from quantumjobs.sums import CountsSum
-    from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+    from quantumjobs.views import Health, PoisonList, Result, TargetList
     from quantumjobs.workspace_calls import SessionFields
     from quantumjobs.workspace_views import QuotaList, Session, SessionPage
     from quantumjobs.workspaces import Workspace, WorkspaceList

@@ -12,8 +12,9 @@ from quantumjobs import wire
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, ask_with_key, read, read_under, settled
 from quantumjobs.formats import FormatList
+from quantumjobs.jobs import JobPage, JobView
 from quantumjobs.sums import CountsSum
-from quantumjobs.views import Health, JobPage, JobView, PoisonList, Result, TargetList
+from quantumjobs.views import Health, PoisonList, Result, TargetList
 from quantumjobs.workspaces import Workspace, WorkspaceList
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class JobError:
     """Why a job did not succeed; `faults` are those of the order, where it was rejected.
 
-    `inner` are the codes and messages of the errors inside the workspace's own, from the outermost to the innermost.
+    `inner` are the codes and messages of the errors inside the workspace's own, from the outermost to the innermost;
+    `details` those of the errors beside them.
     """
 
     code: str
@@ -24,6 +25,7 @@ class JobError:
     faults: tuple[Fault, ...] = ()
     target: str | None = None
     inner: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
 
 def read_job_error(value: object) -> JobError | None:
@@ -31,14 +33,19 @@ def read_job_error(value: object) -> JobError | None:
     raw = wire.mapping(value)
     if not raw:
         return None
-    inner = (wire.mapping(part) for part in wire.a_list(raw.get("innerErrors")))
     return JobError(
         wire.text(raw.get("code")) or "",
         wire.text(raw.get("message")) or "",
         read_faults(raw.get("errors")),
         wire.text(raw.get("target")),
-        tuple((wire.text(part.get("code")) or "", wire.text(part.get("message")) or "") for part in inner),
+        _causes(raw.get("innerErrors")),
+        _causes(raw.get("details")),
     )
+
+
+def _causes(value: object) -> tuple[tuple[str, str], ...]:
+    parts = (wire.mapping(part) for part in wire.a_list(value))
+    return tuple((wire.text(part.get("code")) or "", wire.text(part.get("message")) or "") for part in parts)
 
 
 def read_faults(value: object) -> tuple[Fault, ...]:

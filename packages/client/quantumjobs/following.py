@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quantumjobs import calls
 from quantumjobs.errors import WatchTimeoutError
 from quantumjobs.exchange import NoAnswer, ask, is_passing, jitter, read, settled, wanted_pause
-from quantumjobs.views import JobView
+from quantumjobs.jobs import JobView
 
 if TYPE_CHECKING:
     from collections.abc import Callable

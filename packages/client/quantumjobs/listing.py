@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from quantumjobs.exchange import Steps
-    from quantumjobs.views import JobPage, JobView
+    from quantumjobs.jobs import JobPage, JobView
 
 
 @dataclass

@@ -36,7 +36,6 @@ class OrderFields(TypedDict, total=False):
     max_cost: float
     priority: str
     session: str
-    reuse_result: bool
     entry_point: str
     arguments: Sequence[Json]
 

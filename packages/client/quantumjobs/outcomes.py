@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from quantumjobs import wire
 
@@ -25,6 +25,27 @@ class Solution:
 
     configuration: Mapping[str, int]
     cost: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """The outcomes of one program of several."""
+
+    counts: Mapping[str, int]
+    probabilities: Mapping[str, float]
+    sampled: bool | None
+    registers: tuple[Register, ...]
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read the outcomes of a program."""
+        raw = wire.mapping(document)
+        return cls(
+            wire.numbers(raw.get("counts"), wire.integer),
+            wire.numbers(raw.get("probabilities"), wire.number),
+            wire.flag(raw.get("sampled")),
+            read_registers(raw.get("registers")),
+        )
 
 
 def read_registers(value: object) -> tuple[Register, ...]:

@@ -1,4 +1,4 @@
-"""What the API answers, as frozen dataclasses; `raw` keeps the whole document, fields unknown here included."""
+"""What the API answers beside jobs, as frozen dataclasses; `raw` keeps the whole document, unknown fields included."""
 
 from __future__ import annotations
 
@@ -6,109 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from quantumjobs import wire
-from quantumjobs.failures import JobError, read_job_error
-from quantumjobs.outcomes import Register, Solution, read_registers, read_solutions
+from quantumjobs.outcomes import Part, Register, Solution, read_registers, read_solutions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-FINAL_PHASES = frozenset({"succeeded", "failed", "cancelled", "rejected", "expired"})
-
-
-@dataclass(frozen=True)
-class PhaseChange:
-    """A phase that the job entered, and when."""
-
-    phase: str
-    at: datetime | None
-
-
-@dataclass(frozen=True)
-class JobView:
-    """A job as the deployment sees it now; `azure_status` is Azure's own word.
-
-    `cost` is the service's, or the deployment's own estimate, and says so. `queue_seconds` and `duration_seconds` are
-    how long the job waited and ran.
-    """
-
-    id: str
-    phase: str
-    name: str | None
-    target: str | None
-    provider_id: str | None
-    shots: int | None
-    azure_status: str | None
-    history: tuple[PhaseChange, ...]
-    polls: int | None
-    wakes: int | None
-    attempts: int | None
-    cost: object
-    error: JobError | None
-    links: Mapping[str, str]
-    queue_position: int | None
-    estimated_queue_seconds: float | None
-    created_at: datetime | None
-    raw: Mapping[str, object] = field(repr=False, compare=False)
-    session_id: str | None = None
-    queue_seconds: float | None = None
-    duration_seconds: float | None = None
-
-    @property
-    def is_final(self) -> bool:
-        """Say whether the job has ended, in whatever way."""
-        return self.phase in FINAL_PHASES
-
-    @classmethod
-    def from_wire(cls, document: object) -> Self:
-        """Read a job view; only `id` and `phase` are indispensable."""
-        raw = wire.an_object(document, "a job")
-        return cls(
-            id=wire.required(raw, "id", "a job"),
-            phase=wire.required(raw, "phase", "a job"),
-            name=wire.text(raw.get("name")),
-            target=wire.text(raw.get("target")),
-            provider_id=wire.text(raw.get("providerId")),
-            shots=wire.integer(raw.get("shots")),
-            azure_status=wire.text(raw.get("azureStatus")),
-            history=tuple(_phase_change(entry) for entry in wire.a_list(raw.get("history"))),
-            polls=wire.integer(raw.get("polls")),
-            wakes=wire.integer(raw.get("wakes")),
-            attempts=wire.integer(raw.get("attempts")),
-            cost=raw.get("cost"),
-            error=read_job_error(raw.get("error")),
-            links={name: link for name, link in wire.mapping(raw.get("links")).items() if isinstance(link, str)},
-            queue_position=wire.integer(raw.get("queuePosition")),
-            estimated_queue_seconds=wire.number(raw.get("estimatedQueueSeconds")),
-            created_at=wire.moment(raw.get("createdAt")),
-            raw=raw,
-            session_id=wire.text(raw.get("sessionId")),
-            queue_seconds=wire.number(raw.get("queueSeconds")),
-            duration_seconds=wire.number(raw.get("durationSeconds")),
-        )
-
-
-@dataclass(frozen=True)
-class JobPage:
-    """Some jobs of a list; `continuation` asks for the next ones, None says that these are the last."""
-
-    jobs: tuple[JobView, ...]
-    continuation: str | None
-    raw: Mapping[str, object] = field(repr=False, compare=False)
-
-    @classmethod
-    def from_wire(cls, document: object) -> Self:
-        """Read a page of the job list."""
-        raw = wire.an_object(document, "a list of jobs")
-        jobs = tuple(JobView.from_wire(job) for job in wire.entries(raw, "jobs", "a list of jobs"))
-        return cls(jobs, wire.text(raw.get("continuation")) or None, raw)
 
 
 @dataclass(frozen=True)
 class Result:
     """What came back; the leftmost bit of a key of `counts` and `probabilities` is qubit 0.
 
-    `registers` say what the parts of a key are, between blanks; `solutions` are a solver's, best first.
+    `registers` say what the parts of a key are, between blanks; `solutions` are a solver's, best first. `sampled` is
+    false where the counts were worked out from the provider's probabilities; `parts` are the outcomes of each program,
+    where the output has several.
     """
 
     id: str
@@ -124,6 +35,8 @@ class Result:
     registers: tuple[Register, ...]
     solutions: tuple[Solution, ...]
     raw: Mapping[str, object] = field(repr=False, compare=False)
+    sampled: bool | None = None
+    parts: tuple[Part, ...] = ()
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -143,6 +56,8 @@ class Result:
             registers=read_registers(raw.get("registers")),
             solutions=read_solutions(raw.get("solutions")),
             raw=raw,
+            sampled=wire.flag(raw.get("sampled")),
+            parts=tuple(Part.from_wire(part) for part in wire.a_list(raw.get("parts"))),
         )
 
 
@@ -156,6 +71,7 @@ class Target:
     average_queue_seconds: float | None
     formats: tuple[str, ...]
     qubits: int | None
+    status_page: str | None = None
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -168,6 +84,7 @@ class Target:
             average_queue_seconds=wire.number(raw.get("averageQueueSeconds")),
             formats=wire.texts(raw.get("formats")),
             qubits=wire.integer(raw.get("qubits")),
+            status_page=wire.text(raw.get("statusPage")),
         )
 
 
@@ -253,8 +170,3 @@ class Health:
             for name, check in wire.mapping(raw.get("checks")).items()
         }
         return cls(wire.required(raw, "status", "a health report"), checks, raw)
-
-
-def _phase_change(entry: object) -> PhaseChange:
-    raw = wire.an_object(entry, "an entry of the history")
-    return PhaseChange(wire.required(raw, "phase", "an entry of the history"), wire.moment(raw.get("at")))

@@ -25,6 +25,11 @@ def mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
+def text_mapping(value: object) -> Mapping[str, str]:
+    """Take the texts of a JSON object."""
+    return {name: text for name, text in mapping(value).items() if isinstance(text, str)}
+
+
 def a_list(value: object) -> list[object]:
     """Take a JSON array; anything else is an empty one."""
     return value if isinstance(value, list) else []
@@ -64,6 +69,11 @@ def number(value: object) -> float | None:
 def integer(value: object) -> int | None:
     """Take a whole number."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def flag(value: object) -> bool | None:
+    """Take true or false."""
+    return value if isinstance(value, bool) else None
 
 
 def moment(value: object) -> datetime | None:

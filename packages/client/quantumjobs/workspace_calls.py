@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from quantumjobs.calls import checked_id, checked_key, encoded, of_workspace, query
 from quantumjobs.exchange import Request, ask, ask_with_key, read, read_under
-from quantumjobs.views import JobPage, JobView
+from quantumjobs.jobs import JobPage, JobView
 from quantumjobs.workspace_views import QuotaList, Session, SessionPage
 
 if TYPE_CHECKING:

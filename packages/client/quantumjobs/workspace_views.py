@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from quantumjobs import wire
+from quantumjobs.failures import JobError, read_job_error
+from quantumjobs.jobs import Times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,13 @@ class Session:
     tags: Mapping[str, str]
     created_at: datetime | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
+    provider_id: str | None = None
+    workspace: str | None = None
+    priority: str | None = None
+    times: Times = field(default_factory=Times)
+    cost: object = None
+    error: JobError | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -37,9 +46,16 @@ class Session:
             name=wire.text(raw.get("name")),
             target=wire.text(raw.get("target")),
             job_failure_policy=wire.text(raw.get("jobFailurePolicy")),
-            tags={name: text for name, text in wire.mapping(raw.get("tags")).items() if isinstance(text, str)},
+            tags=wire.text_mapping(raw.get("tags")),
             created_at=wire.moment(wire.mapping(raw.get("times")).get("created")),
             raw=raw,
+            provider_id=wire.text(raw.get("providerId")),
+            workspace=wire.text(raw.get("workspace")),
+            priority=wire.text(raw.get("priority")),
+            times=Times.from_wire(raw.get("times")),
+            cost=raw.get("cost"),
+            error=read_job_error(raw.get("error")),
+            links=wire.text_mapping(raw.get("links")),
         )
 
 

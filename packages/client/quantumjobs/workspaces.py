@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A workspace that an order can name; `origin` is `settings` or `added`. Its secret is never told."""
+    """A workspace that an order can name; `origin` is `settings` or `added`.
+
+    `kind`, `tenant_id` and `client_id` are of its credential, whose secret is never shown.
+    """
 
     name: str
     resource_id: str | None
@@ -21,15 +24,18 @@ class Workspace:
     kind: str | None
     origin: str | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
+    tenant_id: str | None = None
+    client_id: str | None = None
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
         """Read what is said of a workspace."""
         raw = wire.an_object(document, "a workspace")
         known = {name: wire.text(raw.get(name)) for name in ("resourceId", "endpoint", "origin")}
-        kind = wire.text(wire.mapping(raw.get("credential")).get("kind"))
+        who = wire.mapping(raw.get("credential"))
+        kind, tenant, client = (wire.text(who.get(name)) for name in ("kind", "tenantId", "clientId"))
         name = wire.required(raw, "name", "a workspace")
-        return cls(name, known["resourceId"], known["endpoint"], kind, known["origin"], raw)
+        return cls(name, known["resourceId"], known["endpoint"], kind, known["origin"], raw, tenant, client)
 
 
 @dataclass(frozen=True)

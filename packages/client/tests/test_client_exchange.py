@@ -22,7 +22,7 @@ from quantumjobs.exchange import (
     read_under,
     settled,
 )
-from quantumjobs.views import JobView
+from quantumjobs.jobs import JobView
 
 REQUEST = Request("GET", "jobs")
 FINE = Answer(200, {}, b"{}")

@@ -45,14 +45,15 @@ def reply(phase: str, retry_after: str = "", **fields: Any) -> Answer:
 
 def test_every_change_is_news_and_the_final_phase_is_the_last() -> None:
     """Views that differ are passed on, repetitions are not."""
-    plays = Deployment([reply("waiting"), reply("waiting"), reply("waiting", queuePosition=1), reply("succeeded")])
+    estimated = reply("waiting", estimatedQueueSeconds=1)
+    plays = Deployment([reply("waiting"), reply("waiting"), estimated, reply("succeeded")])
     following = Following(JOB_ID, clock=plays.clock)
 
     news = []
     while not following.is_over:
         news.append(plays.news(following))
 
-    assert [(view.phase, view.queue_position) for view in news] == [
+    assert [(view.phase, view.estimated_queue_seconds) for view in news] == [
         ("waiting", None),
         ("waiting", 1),
         ("succeeded", None),

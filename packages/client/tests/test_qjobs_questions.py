@@ -163,6 +163,16 @@ def test_an_empty_list_says_so(qjobs: Any, api: FakeJobsApi) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "no jobs match\n")
 
 
+def test_an_empty_page_that_is_not_the_last_says_so(qjobs: Any, api: FakeJobsApi) -> None:
+    """A long search may come to a page's end before it finds a job."""
+    api.answers("GET /api/jobs", {"jobs": [], "continuation": "more"})
+
+    done = qjobs("list", "--provider", "ionq")
+
+    said = "no jobs match so far\nthere are more: add --all, or --continuation more\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
+
+
 def test_a_job_is_cancelled(qjobs: Any, api: FakeJobsApi) -> None:
     """The command says that the end is yet to come."""
     api.answers(f"POST /api/jobs/{JOB_ID}/cancel", Scripted(202, a_view("cancelling")))

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from fake_jobs_api import JOB_ID, FakeJobsApi, a_result, a_view
 
-WAITING = a_view("waiting", azureStatus="Waiting", queuePosition=3, estimatedQueueSeconds=40)
+WAITING = a_view("waiting", azureStatus="Waiting", estimatedQueueSeconds=40)
 FAILED = a_view("failed", error={"code": "InvalidProgram", "message": "line one\nline two\x1b[2J"})
 
 
@@ -32,7 +32,7 @@ def test_in_a_pipe_each_change_is_a_line(qjobs: Any, api: FakeJobsApi) -> None:
         f"bell · ionq.simulator · 1,000 shots · {JOB_ID}",
         "2026-11-21T08:00:00Z  accepted",
         "2026-11-21T08:00:01Z  staging",
-        "2026-11-21T08:00:02Z  waiting     Waiting, position 3, about 40 s to wait",
+        "2026-11-21T08:00:02Z  waiting     Waiting, about 40 s to wait",
         "2026-11-21T08:00:03Z  executing",
         "2026-11-21T08:00:04Z  collecting",
         "2026-11-21T08:00:05Z  succeeded",
@@ -44,7 +44,7 @@ def test_in_a_pipe_each_change_is_a_line(qjobs: Any, api: FakeJobsApi) -> None:
 
 def test_as_json_each_change_is_a_line_and_the_last_has_the_result(qjobs: Any, api: FakeJobsApi) -> None:
     """A script follows the phases, and reads the counts without another call."""
-    api.serves_job(WAITING, a_view("waiting", azureStatus="Waiting", queuePosition=3, polls=1), a_view("succeeded"))
+    api.serves_job(WAITING, a_view("waiting", azureStatus="Waiting", polls=1), a_view("succeeded"))
 
     done = qjobs("watch", JOB_ID, "--json")
 
@@ -141,12 +141,12 @@ def on_a_terminal(arguments: list[str], environment: dict[str, str], folder: Pat
 
 def test_on_a_terminal_the_picture_is_live(api: FakeJobsApi, environment: dict[str, str], tmp_path: Path) -> None:
     """The picture is drawn over itself, and the last one has all phases and the counts."""
-    api.serves_job(a_view("waiting", queuePosition=3, name="be\x1b[31mll"), a_view("succeeded"))
+    api.serves_job(a_view("waiting", estimatedQueueSeconds=40, name="be\x1b[31mll"), a_view("succeeded"))
 
     code, written = on_a_terminal(["watch", JOB_ID], environment, tmp_path)
 
     assert code == 0
-    assert "position 3" in written
+    assert "about 40 s to wait" in written
     assert "\x1b[1A" in written, "the cursor goes up to draw over the last picture"
     assert r"be\x1b[31mll" in written
     assert "collecting" in written
@@ -163,5 +163,5 @@ def test_a_terminal_that_wants_none_gets_no_escape_code(
     code, written = on_a_terminal(["watch", JOB_ID], environment | variable, tmp_path)
 
     assert code == 1
-    assert "position 3" in written
+    assert "about 40 s to wait" in written
     assert "\x1b" not in written

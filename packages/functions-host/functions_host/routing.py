@@ -1,7 +1,8 @@
 """Route templates as Azure Functions reads them: `jobs/{id}`, `{id:int}`, `{*rest}`, `{id?}`, `{id=7}`.
 
-Literals match in any case; of several templates that fit, the most literal one wins, whatever their order.
-Source: ASP.NET Core routing, which the Functions host uses.
+Literals match in any case. Of several templates that fit, the first in the order of the functions' names wins, however
+literal another is. Source: azure-functions-host, where `FunctionMetadataManager` orders functions by name, in any case,
+and `WebScriptHostHttpRoutesManager` adds their routes in that order; read in November 2026, not run in Azure.
 """
 
 import re
@@ -20,8 +21,6 @@ _CONSTRAINTS = {
     "alpha": r"[a-z]+",
     "guid": r"\{?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?",
 }
-# Lower comes first where several templates fit.
-_LITERAL, _CONSTRAINED, _FREE, _CATCH_ALL = range(4)
 
 
 class RouteError(ValueError):
@@ -30,11 +29,10 @@ class RouteError(ValueError):
 
 @dataclass(frozen=True)
 class Template:
-    """One route template, compiled; `rank` orders templates from most to least literal."""
+    """One route template, compiled."""
 
     pattern: re.Pattern[str]
     defaults: Mapping[str, str]
-    rank: tuple[int, ...]
 
     def match(self, path: str) -> dict[str, str] | None:
         """Read the parameters out of a path that is still percent-encoded, or say that it does not fit."""
@@ -48,37 +46,36 @@ def compile_template(text: str) -> Template:
     """Compile a template, with its prefix and without a leading slash; raises RouteError."""
     segments = [segment for segment in text.strip("/").split("/") if segment]
     defaults: dict[str, str] = {}
-    compiled = [_segment(segment, defaults) for segment in segments]
-    pattern = "".join(part for part, _ in compiled)
+    pattern = "".join(_segment(segment, defaults) for segment in segments)
     try:
-        return Template(re.compile(pattern + "/?", re.IGNORECASE), defaults, tuple(rank for _, rank in compiled))
+        return Template(re.compile(pattern + "/?", re.IGNORECASE), defaults)
     except re.error as error:
         raise RouteError(f"the route {text} cannot be read: {error}") from error
 
 
-def _segment(text: str, defaults: dict[str, str]) -> tuple[str, int]:
+def _segment(text: str, defaults: dict[str, str]) -> str:
     parameters = list(_PARAMETER.finditer(text))
     if "{" in _PARAMETER.sub("", text):
         raise RouteError(f"the route segment {text} has an unclosed parameter")
-    pattern, rank, end = "/", _LITERAL, 0
+    pattern, end = "/", 0
     for match in parameters:
         pattern += re.escape(text[end : match.start()])
-        part, kind = _parameter(match, defaults)
-        pattern, rank, end = pattern + part, max(rank, kind), match.end()
+        pattern += _parameter(match, defaults)
+        end = match.end()
     pattern += re.escape(text[end:])
     alone = len(parameters) == 1 and parameters[0].group() == text
     optional = alone and (parameters[0][4] is not None or parameters[0][1])
-    return (f"(?:{pattern})?" if optional else pattern), rank
+    return f"(?:{pattern})?" if optional else pattern
 
 
-def _parameter(match: re.Match[str], defaults: dict[str, str]) -> tuple[str, int]:
+def _parameter(match: re.Match[str], defaults: dict[str, str]) -> str:
     stars, name, constraints, tail = match.groups()
     if tail and tail.startswith("="):
         defaults[name] = tail[1:]
     if stars:
-        return f"(?P<{name}>.*)", _CATCH_ALL
+        return f"(?P<{name}>.*)"
     looks = "".join(f"(?={_constraint(word)}(?:/|$))" for word in constraints.split(":")[1:])
-    return f"{looks}(?P<{name}>[^/]+?)", _CONSTRAINED if looks else _FREE
+    return f"{looks}(?P<{name}>[^/]+?)"
 
 
 def _constraint(word: str) -> str:
@@ -93,6 +90,6 @@ def _constraint(word: str) -> str:
     raise RouteError(f"the route constraint {word} is not served here; use {', '.join(_CONSTRAINTS)}")
 
 
-def most_literal_first[T](routes: Iterable[tuple[Template, T]]) -> list[tuple[Template, T]]:
-    """Order routes so that the first that fits is the one that Azure would take."""
-    return sorted(routes, key=lambda route: route[0].rank)
+def in_order[T](routes: Iterable[tuple[str, str, T]]) -> list[tuple[Template, T]]:
+    """Compile routes (name of the function, template, function) in the order in which Azure tries them."""
+    return [(compile_template(text), function) for _, text, function in sorted(routes, key=lambda row: row[0].upper())]

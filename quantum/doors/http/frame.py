@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from quantum.app import App
+from quantum.contract.fields import Fault
 from quantum.doors.http import query
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceError
-from quantum.jobs.model import Fault
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec as wire
@@ -29,6 +29,7 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     route: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    method: str = "GET"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ async def _answer(door: Door, request: Request, app: App, orchestrations: Orches
 
 def require_known(request: Request, door: str) -> None:
     """Refuse parameters that the door does not read, unless it reports them itself."""
-    if door not in query.THEMSELVES and (faults := query.unknown_faults(request.query, door)):
+    if not query.reports_unknown(door) and (faults := query.unknown_faults(request.query, door)):
         raise refused("The address has parameters that are not known here", faults)
 
 

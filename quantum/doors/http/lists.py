@@ -3,23 +3,27 @@
 from collections.abc import Mapping
 
 from quantum.app import App
-from quantum.doors.http.filters import FILTERS, Asked, read_listing
+from quantum.contract.fields import Fault
+from quantum.contract.parameters import DEFAULT_TOP, MAX_COUNTED, MAX_IDS, MAX_TOP
+from quantum.doors.http.filters import ROWS, Asked, read_listing
 from quantum.doors.http.frame import ProblemError, Request, Response, refused
-from quantum.doors.http.inputs import DEFAULT_TOP, MAX_TOP, NO_LIST, top_faults
-from quantum.doors.http.query import PAGING, unknown_faults
+from quantum.doors.http.inputs import NO_LIST, top_faults
+from quantum.doors.http.query import unknown_faults
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lists import Listing
-from quantum.jobs.model import Fault, Job
+from quantum.jobs.model import Job
 from quantum.ports import Orchestrations
 from quantum.service.answers import job_view
 from quantum.service.counts import Sum
 
-MAX_COUNTED, MAX_IDS = 1_000, 100
 NO_COUNTS = "The counts cannot be added up"
 
 
 async def list_jobs(request: Request, app: App, _: Orchestrations) -> Response:
-    """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page."""
+    """`GET /api/jobs`: filters choose, `order` sorts, `top` and `continuation` page.
+
+    A page may have fewer jobs than `top`: only one without a `continuation` is the last.
+    """
     query = request.query
     asked = read_listing(query)
     if faults := [*unknown_faults(query, "list_jobs"), *top_faults(query), *asked.faults]:
@@ -32,7 +36,8 @@ async def list_jobs(request: Request, app: App, _: Orchestrations) -> Response:
 async def count_jobs(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/counts`: add up the counts of jobs chosen by `ids` or by the filters of a list.
 
-    At most `top` jobs are looked at; `continuation` leads on to the counts of those that come after them.
+    At most `top` jobs are looked at, and fewer where those of a list must be searched for; `continuation` leads on to
+    the counts of those that come after them.
     """
     query = request.query
     asked = Asked() if "ids" in query else read_listing(query)
@@ -45,11 +50,12 @@ async def count_jobs(request: Request, app: App, _: Orchestrations) -> Response:
         return Response(200, total.to_wire() | {"continuation": None})
     left, following = int(query.get("top", MAX_COUNTED)), query.get("continuation")
     while left:
-        jobs, following = await _page(app, asked.listing, min(left, MAX_TOP), following, NO_COUNTS)
+        top = min(left, MAX_TOP)
+        jobs, following = await _page(app, asked.listing, top, following, NO_COUNTS)
         for job in jobs:
             await total.add(job, app.services.blobs)
         left -= len(jobs)
-        if following is None:
+        if following is None or len(jobs) < top:
             break
     return Response(200, total.to_wire() | {"continuation": following})
 
@@ -78,9 +84,9 @@ def _ids(text: str) -> list[str]:
 
 
 def _choice_faults(query: Mapping[str, str]) -> list[Fault]:
-    chosen = [name for name in (*FILTERS, *PAGING) if name in query]
+    chosen = [name for name in (*ROWS, "top", "continuation") if name in query]
     if "ids" not in query:
-        filters = [name for name in FILTERS if name in query and name != "order"]
+        filters = [name for name in ROWS if name in query and name != "order"]
         return [] if filters else [Fault("ids", "is missing; give ids, or choose jobs by tag, name or another filter")]
     faults = [Fault(name, "does not go with ids") for name in chosen]
     ids = _ids(query["ids"])

@@ -7,37 +7,31 @@ from uuid import uuid4
 from zlib import crc32
 
 from quantum.app import App
+from quantum.contract.fields import Fault
+from quantum.contract.orders import SESSION
+from quantum.contract.parameters import DEFAULT_TOP
+from quantum.contract.requests import SESSION_REQUEST
+from quantum.contract.workspaces import DEFAULT
 from quantum.doors.http.frame import ProblemError, Request, Response, refused, unavailable
-from quantum.doors.http.inputs import DEFAULT_TOP, NO_LIST, checked_key, read_body, top_faults, workspace_named_by
+from quantum.doors.http.inputs import NO_LIST, checked_key, read_body, top_faults, workspace_named_by
 from quantum.doors.http.query import unknown_faults
 from quantum.jobs.errors import NotFoundError, RefusedError, ServiceUnavailableError
 from quantum.jobs.lifecycle import phase_of
-from quantum.jobs.model import Fault, job_id
-from quantum.orders.read import CHECKS, SESSION, Limits
+from quantum.jobs.model import job_id
 from quantum.ports import Orchestrations
 from quantum.service.adopt import tags_of
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.targets import target_faults
 from quantum.wire import codec as wire
-from quantum.workspaces.profiles import DEFAULT
 from quantum.workspaces.remote import NewSession, RemoteJob, Session
 
-POLICIES = ("Abort", "Continue")
 TITLE = "The session cannot be opened"
-
-
-def _policy(value: Any, _: Limits) -> str | None:
-    return None if value in (None, *POLICIES) else f"must be one of {', '.join(POLICIES)}"
-
-
-FIELDS = {name: CHECKS[name] for name in ("name", "target", "workspace", "priority", "tags")}
-FIELDS["jobFailurePolicy"] = _policy
 
 
 async def open_session(request: Request, app: App, _: Orchestrations) -> Response:
     """`POST /api/sessions`: open one; with an `Idempotency-Key`, the same session is opened once."""
     key = checked_key(request) or str(uuid4())  # told, where it stays open whether the session was opened
-    wanted = read_body(request, FIELDS, ("target",), app.services.limits, TITLE)
+    wanted = read_body(request, SESSION_REQUEST, app.services.limits, TITLE)
     name = wanted.get("workspace", DEFAULT)
     if faults := await _faults(app, wanted["target"], name):
         raise refused(TITLE, faults)

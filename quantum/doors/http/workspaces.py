@@ -1,10 +1,10 @@
 """The HTTP doors to one's own workspaces: add, list, remove. A secret goes in, and never comes out."""
 
 from quantum.app import App
+from quantum.contract.fields import Fault
+from quantum.contract.kinds import printable
 from quantum.doors.http.frame import ProblemError, Request, Response, how_many
 from quantum.jobs.errors import NotFoundError, RefusedError, UnauthorizedError
-from quantum.jobs.model import Fault
-from quantum.orders.read import printable
 from quantum.ports import Orchestrations
 from quantum.service.own_workspaces import (
     TakenNameError,

@@ -1,7 +1,6 @@
 """The JobIndex port: the fake and Table storage keep the same promises."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,27 +8,40 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from azure.data.tables.aio import TableClient
 
-from quantum.adapters import list_rows
 from quantum.adapters.job_index import AzureTableJobIndex
+from quantum.adapters.tables import Tables
+from quantum.contract.fields import Fault
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import Listing, Ordering
-from quantum.jobs.model import Failure, Fault, Job
+from quantum.jobs.model import Failure, Job, RemoteState
 from quantum.ports import Entry, JobIndex
 from quantum.settings import StorageSettings
-from quantum.storage import JOBS_TABLE
 from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import InMemoryJobIndex
+from tests.fakes.tables import NOWHERE, InMemoryTables
 
 
-@pytest.fixture(params=["memory", "azurite", "azure"])
+@pytest.fixture(params=["memory", "tables", "azurite", "azurite in one table", "azure"])
 async def index(request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]) -> AsyncIterator[JobIndex]:
-    """An index."""
-    found = InMemoryJobIndex() if request.param == "memory" else AzureTableJobIndex(storage(request.param))
+    """An index; that on tables in memory has a service that breaks off whenever it has looked at two rows."""
+    found = an_index(request.param, storage)
     yield found
     await found.close()
+
+
+def an_index(kind: str, storage: Callable[[str], StorageSettings]) -> InMemoryJobIndex | AzureTableJobIndex:
+    """An index of a kind."""
+    match kind:
+        case "memory":
+            return InMemoryJobIndex()
+        case "tables":
+            return AzureTableJobIndex(StorageSettings(NOWHERE), InMemoryTables(looks=2))
+        case "azurite in one table":
+            return AzureTableJobIndex(storage("azurite"), Tables(storage("azurite")))
+        case _:
+            return AzureTableJobIndex(storage(kind))
 
 
 def new_job(name: str = "bell", seconds: int = 0, at: datetime = NOW, **order: Any) -> Job:
@@ -49,7 +61,7 @@ async def test_a_claimed_job_is_found(index: JobIndex) -> None:
         new_job(),
         error=Failure("InvalidOrder", "é\u202e", (Fault("shots", "x", 1, 2),)),
         warnings=("a",),
-        cost={"e": None},
+        remote=RemoteState(cost={"e": None}),
     )
 
     assert await index.claim(job, "digest")
@@ -216,25 +228,33 @@ async def test_lists_are_by_what_is_asked(index: JobIndex, *, closed: bool) -> N
     assert await ids_of(index, Listing(Ordering.NAME, name=f"{word} é")) == [job.id]
     assert await ids_of(index, Listing(Ordering.NAME, (("target", f"{word}.simulator"),), name=word)) == [other.id]
     assert await ids_of(index, Listing(Ordering.NAME, phase="failed", name=word)) == [job.id]
+    tagged = (("tag", f"x={word}"),)
+    assert await ids_of(index, Listing(Ordering.NAME, tagged, name=f"{word} é")) == [job.id]
 
 
 @pytest.mark.parametrize("closed", [False, True])
 async def test_a_list_may_be_by_several_things(index: JobIndex, *, closed: bool) -> None:
-    """Newest first, workspace, provider or target, and a tag go together, with a phase or without."""
+    """Workspace, provider or target, a tag, a phase, how a name begins and times, in each order."""
     word = uuid4().hex
     orders: list[dict[str, Any]] = [
         {"target": f"{word}.qpu", "tags": {"run": word, "x": "1"}, "workspace": word},
         {"target": f"{word}.qpu", "tags": {"run": word}},
         {"target": f"{word}.simulator", "tags": {"run": word}, "workspace": word},
     ]
-    jobs = [ended(new_job(seconds=seconds, **order)) for seconds, order in enumerate(orders)]
+    jobs = [ended(new_job(f"{3 - seconds} bell", seconds, **order)) for seconds, order in enumerate(orders)]
     for job in jobs:
         await index.claim(job, "digest")
         if closed:
             await index.close_id(job.id)
 
-    async def by(phase: str = "", **chosen: str) -> list[int]:
-        found = await ids_of(index, Listing(chosen=tuple(chosen.items()), phase=phase))
+    async def by(
+        phase: str = "",
+        order: Ordering = Ordering.NEWEST,
+        name: str = "",
+        since: datetime | None = None,
+        **chosen: str,
+    ) -> list[int]:
+        found = await ids_of(index, Listing(order, tuple(chosen.items()), phase, name, since))
         return [[job.id for job in jobs].index(job_id) for job_id in found]
 
     assert await by(provider=word, tag=f"run={word}") == [2, 1, 0]
@@ -242,27 +262,13 @@ async def test_a_list_may_be_by_several_things(index: JobIndex, *, closed: bool)
     assert await by(target=f"{word}.qpu", tag=f"run={word}") == await by(target=f"{word}.qpu") == [1, 0]
     assert await by(target=f"{word}.qpu", tag="x=1") == await by("failed", workspace=word, tag="x=1") == [0]
     assert await by("succeeded", workspace=word, tag="x=1") == await by(workspace="none", tag="x=1") == []
-
-
-async def test_milestones_change_no_page(
-    storage: Callable[[str], StorageSettings], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whether the next page ends before the milestone that it is read to, or goes on past it."""
-    monkeypatch.setattr(list_rows, "MILESTONE", 3)
-    index = AzureTableJobIndex(storage("azurite"))
-    word = uuid4().hex
-    jobs = [ended(new_job(name=f"{word} {number // 9}", seconds=number, workspace=word)) for number in range(40)]
-    for job in jobs:
-        await index.claim(job, "digest")
-        await index.close_id(job.id)
-    newest = [job.id for job in reversed(jobs)]
-
-    listed = [await ids_of(index, Listing(chosen=(("workspace", word),)), top) for top in (1, 4, 10, 200)]
-    named = [set(await ids_of(index, Listing(Ordering.NAME, name=f"{word} 2"), top)) for top in (1, 4)]
-
-    assert listed == [newest] * 4
-    assert named == [{job.id for job in jobs[18:27]}] * 2
-    await index.close()
+    assert await by(order=Ordering.OLDEST, provider=word) == [0, 1, 2]
+    assert await by(order=Ordering.NAME, provider=word) == await by(name="", provider=word) == [2, 1, 0]
+    assert await by(order=Ordering.NAME, name="2", tag=f"run={word}") == await by(name="2", provider=word) == [1]
+    second = NOW + timedelta(seconds=1)
+    for order in Ordering:
+        assert set(await by("failed", order, since=second, provider=word)) == {1, 2}
+        assert await by("failed", order, "3", workspace=word, target=f"{word}.qpu", tag="x=1") == [0]
 
 
 async def test_a_job_leaves_the_lists_of_its_former_target(index: JobIndex) -> None:
@@ -350,31 +356,3 @@ async def test_a_token_of_another_list_is_refused(index: JobIndex) -> None:
 async def test_an_index_that_can_be_used_says_nothing(index: JobIndex) -> None:
     """Health is the absence of an error."""
     assert await index.check() is None  # type: ignore[func-returns-value]  # that it does is what is promised
-
-
-async def test_what_a_former_version_listed_is_listed_again(azurite: str) -> None:
-    """Its rows are brought into today's form, a hundred of each kind at a time, and are then gone."""
-    settings = StorageSettings(azurite)
-    name = uuid4().hex
-    jobs = [ended(new_job(name, 1)), new_job(name, 2)]
-    tables = (JOBS_TABLE, list_rows.OPEN_TABLE, list_rows.FORMERLY_ENDED)
-    table, opened, closed = (TableClient.from_connection_string(azurite, name) for name in tables)
-    index = AzureTableJobIndex(settings)
-    await index.claim(new_job(), "digest")  # so that the table is there
-    async with table, opened, closed:
-        await closed.create_table()
-        await closed.create_entity({"PartitionKey": "0123.820000", "RowKey": f"8200000000000-{jobs[0].id}"})
-        for job in jobs:
-            text = {"job": json.dumps(job.to_wire())}
-            await table.create_entity({"PartitionKey": f"id:{job.id}", "RowKey": "job"} | text)
-            await table.create_entity({"PartitionKey": "newest", "RowKey": f"8000000000000-{job.id}"} | text)
-            key = f"list:name:target:0123456789abcdef:bell!8000000000000-{job.id}"
-            await opened.create_entity({"PartitionKey": "open", "RowKey": key} | text)
-        await table.create_entity({"PartitionKey": "open", "RowKey": jobs[1].id})
-
-    counted = [await index.refile(), await index.refile()]
-
-    assert counted == [6, 0]
-    assert await ids_of(index, Listing(Ordering.NAME, name=name)) == [jobs[1].id, jobs[0].id]
-    assert {job.id for job in jobs} <= await open_ids(index)
-    await index.close()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from quantum.adapters.compiler import QdkCompiler
-from quantum.jobs.model import Fault
+from quantum.contract.fields import Fault
 from quantum.jobs.program import Compiled
 
 BELL_2 = """OPENQASM 2.0;

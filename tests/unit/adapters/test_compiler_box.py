@@ -11,8 +11,8 @@ import pytest
 
 from quantum.adapters.compiler import MIB, QdkCompiler, processor_seconds
 from quantum.adapters.template import CompilerUnavailableError
+from quantum.contract.fields import Fault
 from quantum.jobs.errors import ServiceBusyError, ServiceUnavailableError
-from quantum.jobs.model import Fault
 from quantum.jobs.program import Compiled
 from tests.stand_in_compiler import command
 

@@ -1,22 +1,32 @@
-"""The keys of the rows that lists read: a piece of them is the list, whatever the jobs and whatever is asked."""
+"""The rows that lists read, and the pages made of them: they are the list, whatever the jobs and whatever is asked."""
 
-import operator
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantum.adapters.list_rows import ended_range, ended_rows, open_range, open_rows, place_in, table_of
+from quantum.adapters import list_pieces, list_rows
+from quantum.adapters.job_index import AzureTableJobIndex
+from quantum.adapters.list_pieces import ANSWERS, SAMPLES
+from quantum.adapters.list_rows import ended_rows, open_rows
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.lists import LISTS, Listing, Ordering, place_of
+from quantum.jobs.lists import CHOICES, Listing, Ordering, place_of
 from quantum.jobs.model import Job
+from quantum.settings import StorageSettings
+from quantum.storage import JOBS_TABLE, LISTS_TABLE, OPEN_TABLE
 from quantum.wire import codec as wire
 from tests.builders import NOW, a_job, an_order
 from tests.fakes.index import fits
+from tests.fakes.tables import InMemoryTables
 
+ANYWHERE = StorageSettings(None, table="https://none.table.core.windows.net")
 MOMENTS = [NOW + timedelta(milliseconds=ms) for ms in (0, 1, 999_999, 10_000_000, 10_000_001, 10**9, 10**10)]
 NAMES = ["bell", "bell 2", "Bell", "be", "b/ell", "bell~", "!", "$0", "\N{SNOWMAN}" * 70, "\U0001f600"]
 TARGETS = ["ionq.simulator", "ionq.qpu", "rigetti.sim.qvm"]
@@ -40,53 +50,73 @@ def jobs(draw: st.DrawFn) -> Job:
 
 @st.composite
 def listings(draw: st.DrawFn) -> Listing:
-    """Any list that may be asked for."""
-    order = draw(st.sampled_from(Ordering))
+    """Any list that may be asked for: any filters, in any order."""
     tags = [f"{name}={text}" for name, text in TAGS[-1].items()]
     known = {"workspace": ["default", "other"], "provider": ["ionq", "none"], "target": TARGETS, "tag": tags}
-    selection = draw(st.sampled_from(LISTS[order]))
-    chosen = tuple((choice, draw(st.sampled_from(known[choice]))) for choice in selection)
-    listing = Listing(order, chosen, draw(st.sampled_from(["", *map(str, Phase)])))
-    if order is Ordering.NAME:
-        return replace(listing, name=draw(st.sampled_from(["", "b", "bell", "B", "\N{SNOWMAN}" * 64])))
+    chosen = [(choice, draw(st.sampled_from(known[choice]))) for choice in CHOICES if draw(st.booleans())]
     bound: st.SearchStrategy[datetime | None] = st.none() | st.sampled_from(MOMENTS)
-    return replace(listing, since=draw(bound), until=draw(bound))
+    return Listing(
+        draw(st.sampled_from(Ordering)),
+        tuple(chosen),
+        draw(st.sampled_from(["", "", *map(str, Phase)])),
+        draw(st.sampled_from(["", "", "b", "bell", "B", "\N{SNOWMAN}" * 64])),
+        draw(bound),
+        draw(bound),
+    )
 
 
-def read(rows: list[dict[str, Any]], query: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Read a key range as a table would."""
-    words, values = query
-    tests = {"eq": operator.eq, "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le}
-    clauses = [clause.split() for clause in words.split(" and ")]
-    found = [row for row in rows if all(tests[test](row.get(key), values[name[1:]]) for key, test, name in clauses)]
-    return sorted(found, key=lambda row: (row["PartitionKey"], row["RowKey"]))
+async def filled(tables: InMemoryTables, known: Sequence[Job]) -> AzureTableJobIndex:
+    """An index of jobs, in which those that have ended are filed if their ids are even."""
+    index = AzureTableJobIndex(ANYWHERE, tables)
+    for job in known:
+        await index.claim(job, "digest")
+        if int(job.id[-1], 16) % 2 == 0:
+            await index.close_id(job.id)
+    return index
 
 
-@settings(deadline=None, max_examples=1000)
-@given(st.lists(jobs(), max_size=12, unique_by=lambda job: job.id), listings(), st.integers(0, 12))
-def test_a_key_range_is_the_list(known: list[Job], listing: Listing, passed: int) -> None:
-    """From its beginning or from any place in it, among jobs on their way as among jobs that have ended."""
-    expected = sorted(place_of(job, listing.order) for job in known if fits(job, listing))
-    after = expected[passed - 1] if 0 < passed <= len(expected) else listing.piece[0]
-    expected = [place for place in expected if place > after]
-    opened = [row for job in known for row in open_rows(job)]
-    ended = [row for job in known for table, row in ended_rows(job) if table == table_of(listing.series)]
+async def pages(index: AzureTableJobIndex, listing: Listing, top: int) -> list[list[str]]:
+    """The ids on all pages of a list."""
+    found: list[list[str]] = []
+    continuation = None
+    while not found or continuation:
+        page, continuation = await index.page(listing, top, continuation)
+        found.append([job.id for job in page])
+    return found
 
-    found = [read(opened, open_range(listing, after)), read(ended, ended_range(listing, after, listing.piece[1]))]
 
-    assert [[place_in(row) for row in rows] for rows in found] == [expected, expected]
+@settings(deadline=None, max_examples=400)
+@given(
+    st.lists(jobs(), max_size=12, unique_by=lambda job: job.id),
+    listings(),
+    st.integers(1, 4),
+    st.integers(1, 12),
+    st.sampled_from([1, 2, 4, 256]),
+)
+def test_all_pages_together_are_the_list(known: list[Job], listing: Listing, top: int, looks: int, sample: int) -> None:
+    """In its order, each job once, wherever the service breaks off, on their way or ended."""
+    expected = [place_of(job, listing.order) for job in known if fits(job, listing)]
+
+    async def shown() -> list[list[str]]:
+        return await pages(await filled(InMemoryTables(looks), known), listing, top)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(list_rows, "SAMPLE", sample)
+        patch.setattr(list_pieces, "SAMPLES", 2)
+        found = asyncio.run(shown())
+
+    places = {job.id: place_of(job, listing.order) for job in known}
+    assert [places[job_id] for page in found for job_id in page] == sorted(expected)
+    assert max(map(len, found)) <= top
 
 
 @settings(deadline=None)
 @given(jobs())
 def test_keys_can_be_kept(job: Job) -> None:
-    """No key holds what a key may not, or is longer than one may be; tables have names that tables may have."""
-    rows = [*open_rows(job), *(row for _, row in ended_rows(job))]
-
-    keys = [row[name] for row in rows for name in ("PartitionKey", "RowKey")]
+    """No key holds what a key may not, or is longer than one may be."""
+    keys = [row[name] for row in (*open_rows(job), *ended_rows(job)) for name in ("PartitionKey", "RowKey")]
 
     assert not any(ILLEGAL & set(key) or len(key) > 512 or not key.isascii() for key in keys)
-    assert all(table.isalnum() and len(table) <= 63 for table, _ in ended_rows(job))
 
 
 def test_nothing_that_becomes_of_a_job_moves_its_rows() -> None:
@@ -96,3 +126,101 @@ def test_nothing_that_becomes_of_a_job_moves_its_rows() -> None:
     changed = job.failed_over().moved_to(Phase.STAGING, NOW)
 
     assert [row["RowKey"] for row in open_rows(changed)] == [row["RowKey"] for row in open_rows(job)]
+
+
+@pytest.mark.parametrize(
+    ("tags", "former"), [({}, 18), ({"team": "chem"}, 30), ({f"t{n}": "" for n in range(16)}, 210)]
+)
+async def test_a_job_that_has_ended_writes_a_third_of_the_rows_that_it_once_did(
+    tags: dict[str, str], former: int
+) -> None:
+    """In three tables, in the layout for Azure."""
+    tables = InMemoryTables()
+    index = AzureTableJobIndex(ANYWHERE, tables)
+    job = replace(a_job(an_order(tags=tags)), phase=Phase.SUCCEEDED)
+    await index.claim(job, "digest")
+
+    await index.close_id(job.id)
+
+    assert tables.kept.keys() == {JOBS_TABLE, OPEN_TABLE, LISTS_TABLE}
+    assert tables.written[LISTS_TABLE] == len(tables.kept[LISTS_TABLE]) == 6 + len(tags) <= former / 3
+    assert tables.kept[OPEN_TABLE] == {}
+
+
+async def test_a_change_of_phase_is_two_requests_at_once() -> None:
+    """The truth, and one transaction for the marker and the rows of lists; nothing is read."""
+    tables = InMemoryTables()
+    index = AzureTableJobIndex(ANYWHERE, tables)
+    await index.claim(a_job(), "digest")
+    tables.requests.clear()
+
+    await index.record(a_job().moved_to(Phase.STAGING, NOW))
+
+    assert tables.requests == Counter(upsert=1, submit=1)
+
+
+async def an_ended_index(tables: InMemoryTables, number: int, **order: Any) -> AzureTableJobIndex:
+    """An index of jobs that have ended, a second apart, of which only the oldest has what an order says."""
+    index = AzureTableJobIndex(ANYWHERE, tables)
+    for place in range(number):
+        created = wire.timestamp(NOW + timedelta(seconds=place))
+        job = replace(a_job(an_order(**order if place == 0 else {})), id=str(UUID(int=place)), created_at=created)
+        await index.claim(replace(job, phase=Phase.SUCCEEDED), "digest")
+        await index.close_id(job.id)
+    tables.requests.clear()
+    return index
+
+
+@pytest.mark.parametrize(
+    ("listing", "requests"),
+    [
+        (Listing(), 2),
+        (Listing(phase="succeeded"), 2),
+        (Listing(Ordering.OLDEST, since=NOW + timedelta(seconds=3)), 2),
+        (Listing(Ordering.NAME, name="b"), 2),
+        (Listing(chosen=(("workspace", "default"), ("provider", "ionq"))), 2),
+        (Listing(phase="waiting"), 1),
+    ],
+)
+async def test_a_page_is_one_request_to_each_place(listing: Listing, requests: int) -> None:
+    """Whether it is a range of keys or a search that finds enough; what has not ended is in the first place alone."""
+    tables = InMemoryTables()
+    index = await an_ended_index(tables, 30)
+
+    await index.page(listing, 5, None)
+
+    assert tables.requests == Counter(answer=requests)
+
+
+async def test_a_range_of_keys_is_a_full_page_whatever_comes_between() -> None:
+    """A tag's only job among many: nothing else is looked at."""
+    tables = InMemoryTables(looks=2)
+    index = await an_ended_index(tables, 30, tags={"run": "7"})
+
+    found = await pages(index, Listing(chosen=(("tag", "run=7"),)), 5)
+
+    assert (found, tables.requests) == ([[str(UUID(int=0))]], Counter(answer=2))
+
+
+async def test_a_search_ends_and_goes_on_from_where_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many samples of what it is not looking for, at the last of them; nothing is looked at twice."""
+    monkeypatch.setattr(list_rows, "SAMPLE", 1)
+    tables = InMemoryTables()
+    index = await an_ended_index(tables, 2 * SAMPLES + 1, target="rigetti.sim.qvm")
+
+    found = await pages(index, Listing(chosen=(("provider", "rigetti"),)), 5)
+
+    assert (found, tables.requests) == ([[], [], [str(UUID(int=0))]], Counter(answer=6))
+
+
+async def test_a_search_ends_after_a_few_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the service takes its time; those that came to no sample do not count."""
+    monkeypatch.setattr(list_rows, "SAMPLE", 10)
+    tables = InMemoryTables(looks=1)
+    index = await an_ended_index(tables, 40, target="rigetti.sim.qvm")
+
+    found = await pages(index, Listing(chosen=(("provider", "rigetti"),)), 5)
+
+    assert [job_id for page in found for job_id in page] == [str(UUID(int=0))]
+    assert 1 < len(found) <= 40 / ANSWERS
+    assert tables.requests["answer"] <= 40 + len(found) * (1 + ANSWERS)

@@ -9,8 +9,8 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 
 from quantum.adapters.telemetry import connect_telemetry
+from quantum.contract.fields import Fault
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import Fault
 from quantum.telemetry import names as told
 from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
 

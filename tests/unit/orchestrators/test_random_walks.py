@@ -12,8 +12,9 @@ from random_workspace import ENDED, REFUSED, RandomWorkspace
 
 from orchestrators.messages import CancelJob, CheckJob, Outcome, Seen, Unavailable
 from orchestrators.run_job import run_job
+from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import MOVES, Phase
-from quantum.jobs.model import Failure, Job, Order
+from quantum.jobs.model import Failure, Job
 from tests.builders import NOW, a_job, an_account, an_order, with_progress
 from tests.fakes.durable import HandDriven, Run
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from quantum.contract.kinds import MAX_TAGS
+from quantum.contract.requests import Adoption
 from quantum.jobs.errors import NotFoundError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
-from quantum.orders.read import MAX_TAGS
 from quantum.ports import Entry
-from quantum.service.adopt import Wanted, adopt, id_for, tags_of
+from quantum.service.adopt import adopt, id_for, tags_of
 from tests.builders import CIRCUIT, JOB_ID, App, a_job, a_remote_job, an_order, with_progress
 
 OTHER_ID = "8F2B1F60-C7B0-11F0-8DE9-0242AC120002"
@@ -27,7 +28,7 @@ def theirs(app: App, **changes: Any) -> str:
 
 async def adopted(app: App, id_: str, **tags: str) -> Job:
     """Adopt a job."""
-    return await adopt(app.intake, Wanted(id_, tags=tags), app.orchestrations)
+    return await adopt(app.intake, Adoption(id_, tags=tags), app.orchestrations)
 
 
 async def test_what_the_workspace_knows_of_a_job_is_kept() -> None:

@@ -1,6 +1,6 @@
 """The catalogue: what formats, providers and targets there are, the same for the door and the page."""
 
-from quantum.orders.read import Limits
+from quantum.contract.kinds import Limits
 from quantum.programs.formats import EXTENSIONS, FORMATS
 from quantum.programs.providers import PROVIDERS
 from quantum.service.catalogue import catalogue, extensions_of

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from quantum.contract.fields import Fault
+from quantum.contract.orders import ProgramInput, SubmittedOrder
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceUnavailableError, UnknownClaimError
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure, Fault, Job, ProgramInput, SubmittedOrder
+from quantum.jobs.model import Failure, Job
 from quantum.jobs.program import Compiled
 from quantum.ports import Entry
 from quantum.service.intake import digest_of

@@ -9,18 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quantum.contract.fields import Fault
+from quantum.contract.orders import ProgramInput, SubmittedOrder
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import (
-    Account,
-    Failure,
-    Fault,
-    Job,
-    ProgramInput,
-    RemoteState,
-    StoredResult,
-    SubmittedOrder,
-    job_id,
-)
+from quantum.jobs.model import Account, Failure, Job, RemoteState, StoredResult, job_id
 from quantum.jobs.progress import Progress
 from quantum.wire import codec as wire
 from quantum.workspaces.remote import Target

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nearly import damaged, nearly
 
+from quantum.contract.kinds import Limits
 from quantum.jobs.errors import InvalidOrderError
-from quantum.orders.read import Limits, parse_order
+from quantum.orders.read import parse_order
 from quantum.programs.formats import FORMATS
 from quantum.results.histograms import Histogram, Solutions, UnreadableResultError
 from quantum.results.readers import READERS, read_result

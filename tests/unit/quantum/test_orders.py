@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quantum.contract.fields import MAX_UNKNOWN, Fault
+from quantum.contract.kinds import Limits, printable
+from quantum.contract.orders import ORDER, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import Fault, SubmittedOrder
-from quantum.orders.read import CHECKS, MAX_ORDER_BYTES, MAX_UNKNOWN, Limits, order_from, parse_order, printable
+from quantum.orders.read import MAX_ORDER_BYTES, order_from, parse_order
 from quantum.programs.formats import FORMATS
 from quantum.wire import codec as wire
 from tests.builders import BELL, a_submitted_order, an_order_body
@@ -269,7 +271,7 @@ def test_an_order_is_accepted_whole_or_refused_by_field(data: dict[str, Any]) ->
     except InvalidOrderError as error:
         faults = error.faults
     if faults:
-        known = {*CHECKS, *map(printable, data)}
+        known = {*ORDER, *map(printable, data)}
         assert {fault.field if fault.field in known else fault.field.partition(".")[0] for fault in faults} <= known
         return
 

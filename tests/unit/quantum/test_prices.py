@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Order
 from quantum.jobs.program import Gates
 from quantum.programs.gates import count_gates
 from quantum.programs.openqasm import circuit

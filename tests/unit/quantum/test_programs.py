@@ -6,8 +6,9 @@ from hashlib import sha256
 
 import pytest
 
+from quantum.contract.fields import Fault
+from quantum.contract.orders import ProgramInput, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import Fault, ProgramInput, SubmittedOrder
 from quantum.jobs.program import Compiled, Gates, Program
 from quantum.programs.formats import FORMATS, MIB
 from quantum.service.prepare import WHOLE_BYTES, Checked, check_program, keep_program

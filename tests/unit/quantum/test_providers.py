@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from quantum.contract.kinds import Limits
 from quantum.jobs.errors import InvalidOrderError
-from quantum.orders.read import Limits, parse_order
+from quantum.orders.read import parse_order
 from quantum.programs.formats import FORMATS, formats_of, input_params, profile_for, row_of, takes
 from quantum.programs.providers import KINDS, PROVIDERS, QIO, family_of, param_faults, sent_params
 from tests.builders import a_program, an_order, an_order_body

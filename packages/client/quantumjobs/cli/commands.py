@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from quantumjobs.calls import JobFilter
     from quantumjobs.cli.screen import Screen
-    from quantumjobs.views import JobView, Result
+    from quantumjobs.jobs import JobView
+    from quantumjobs.views import Result
 
 FIELD_OF_OPTION = {
     "name": "name",
@@ -157,7 +158,7 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
     if jobs:
         screen.show(drawing.jobs(jobs))
     else:
-        screen.note("no jobs" + (" match" if wanted else ""))
+        screen.note("no jobs" + (" match" if wanted else "") + (" so far" if continuation else ""))
     if continuation:
         screen.note(f"there are more: add --all, or --continuation {continuation}")
     return OK

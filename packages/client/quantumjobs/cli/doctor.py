@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from quantumjobs.deployment import Deployment
+    from quantumjobs.jobs import JobView
     from quantumjobs.orders import OrderFields
-    from quantumjobs.views import JobView
 
 FREE_SIMULATORS = ("ionq.simulator", "rigetti.sim.qvm")  # of those that the workspace offers, the first is taken
 SHOTS = 100

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from quantumjobs.cli.probes import Finding
     from quantumjobs.formats import Format
+    from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Solution
     from quantumjobs.sums import CountsSum
-    from quantumjobs.views import JobView, Poisoned, Result, Target
+    from quantumjobs.views import Poisoned, Result, Target
     from quantumjobs.workspace_views import Quota, Session
     from quantumjobs.workspaces import Workspace
 

@@ -45,12 +45,12 @@ examples:
 """
 
 LIST = f"""\
-Filters go together; --name only with --phase and --target, --order oldest only with --phase and times.
+Any filters go together, in any order. A page may be shorter than --top where jobs are searched for among many.
 
 examples:
   qjobs list --phase waiting
   qjobs list --tag team=chem --target ionq.qpu.aria-1 --from 2026-11-01 --to 2026-12-01 --all
-  qjobs list --name bell --target ionq.simulator --json | jq -r .jobs[].id
+  qjobs list --name bell --provider ionq --json | jq -r .jobs[].id
 
 {EXIT_CODES}
 """

@@ -10,7 +10,7 @@ from quantumjobs.errors import (
     UsageError,
     WatchTimeoutError,
 )
-from quantumjobs.views import FINAL_PHASES
+from quantumjobs.jobs import FINAL_PHASES
 
 OK, UNSUCCESSFUL, FAULTY, UNREACHABLE, NOT_FOUND, NOT_YET = range(6)
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell reports SIGINT and SIGPIPE

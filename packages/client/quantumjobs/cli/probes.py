@@ -11,8 +11,8 @@ from quantumjobs.errors import QuantumJobsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from quantumjobs.jobs import JobView
     from quantumjobs.sync import QuantumJobs
-    from quantumjobs.views import JobView
     from quantumjobs.workspace_views import SessionPage
 
 SLOW_ANSWER = 5.0  # seconds; a warm app takes a fraction of one

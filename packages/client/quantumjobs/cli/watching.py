@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantumjobs.cli.screen import Screen
-    from quantumjobs.views import JobView, PhaseChange
+    from quantumjobs.jobs import JobView, PhaseChange
 
 
 class Display(Protocol):
@@ -52,11 +52,10 @@ def title(view: JobView) -> str:
 
 
 def situation(view: JobView) -> str:
-    """Say what the provider says: its word, the place in the queue, the time that this may take."""
-    queue = f"position {view.queue_position}" if view.queue_position is not None else None
+    """Say what the provider says: its word, the time that this may take."""
     seconds = view.estimated_queue_seconds
     estimate = f"about {duration(seconds)} to wait" if seconds is not None else None
-    return ", ".join(part for part in (view.azure_status, queue, estimate) if part)
+    return ", ".join(part for part in (view.azure_status, estimate) if part)
 
 
 def has_news(before: JobView | None, now: JobView) -> bool:
@@ -65,7 +64,7 @@ def has_news(before: JobView | None, now: JobView) -> bool:
 
 
 def _gist(view: JobView) -> tuple[object, ...]:
-    return view.phase, view.azure_status, view.queue_position, view.target, view.error, len(view.history)
+    return view.phase, view.azure_status, view.target, view.error, len(view.history)
 
 
 @dataclass

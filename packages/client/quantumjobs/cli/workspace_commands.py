@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from quantumjobs.cli.screen import Screen
-    from quantumjobs.views import JobView
+    from quantumjobs.jobs import JobView
     from quantumjobs.workspace_calls import SessionFields
     from quantumjobs.workspace_views import Session
 

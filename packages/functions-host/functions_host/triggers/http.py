@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from functions_host.body import Bodies, BodyTooLargeError
 from functions_host.invocation import output_of
-from functions_host.routing import compile_template, most_literal_first
+from functions_host.routing import in_order
 from functions_host.services import Services
 from functions_host.worker import Completed, Failed, Function, Http, HttpAnswer, Json, Output
 
@@ -31,7 +31,7 @@ class HttpTrigger:
         self._bodies = Bodies()
         self._stopping = False
         self._prefix = services.settings.route_prefix
-        self._routes = most_literal_first((compile_template(self._path(function)), function) for function in functions)
+        self._routes = in_order((function.name, self._path(function), function) for function in functions)
 
     def _path(self, function: Function) -> str:
         route = function.trigger.get("route")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions_host.routing import RouteError, compile_template, most_literal_first
+from functions_host.routing import RouteError, compile_template, in_order
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def test_a_template_reads_its_parameters(template: str, path: str, expected: dic
     assert compile_template(template).match(path) == expected
 
 
-def test_the_most_literal_template_comes_first() -> None:
-    """Literals beat constrained parameters, those beat free ones, and a catch-all is the last resort."""
-    texts = ["jobs/{*rest}", "jobs/{id}", "jobs/latest", "jobs/{id:int}", "jobs"]
+def test_the_names_of_functions_decide_between_templates() -> None:
+    """As in Azure, a catch-all hides whatever comes after it, and is a last resort under a name that comes last."""
+    routes = [("zz_rest", "jobs/{*rest}"), ("Latest", "jobs/latest"), ("jobs", "jobs/{id}")]
 
-    ordered = most_literal_first((compile_template(text), text) for text in texts)
+    ordered = in_order((name, text, name) for name, text in routes)
 
-    assert [text for _, text in ordered] == ["jobs", "jobs/latest", "jobs/{id:int}", "jobs/{id}", "jobs/{*rest}"]
+    assert [name for _, name in ordered] == ["jobs", "Latest", "zz_rest"]
 
 
 @pytest.mark.parametrize("template", ["jobs/{id", "jobs/{id:range(1,2)}", "{a}/{a}"])

@@ -5,10 +5,11 @@ from base64 import b64decode
 
 import pytest
 
+from quantum.contract.kinds import Limits
+from quantum.contract.orders import SubmittedOrder
 from quantum.doors.blob import start_from_blob
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import SubmittedOrder
-from quantum.orders.read import MAX_ORDER_BYTES, Limits
+from quantum.orders.read import MAX_ORDER_BYTES
 from quantum.programs.formats import MIB
 from quantum.service.blob_orders import read_order
 from tests.builders import BELL, CIRCUIT, QIR, App, a_submitted_order, an_order_body

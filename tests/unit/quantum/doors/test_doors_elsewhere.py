@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from quantum.contract.orders import OWN_SESSION
 from quantum.doors.http import adopt, frame, jobs, offers, sessions
 from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.jobs.model import OWN_SESSION
 from quantum.service.adopt import id_for
 from quantum.workspaces.profiles import Credential, Profile
 from quantum.workspaces.remote import NewSession, Quota

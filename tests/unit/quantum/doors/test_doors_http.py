@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from quantum.contract.fields import Fault
 from quantum.doors.http import frame, jobs, offers
 from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure, Fault, Job
+from quantum.jobs.model import Failure, Job
 from quantum.orders.read import MAX_ORDER_BYTES
 from quantum.ports import Entry
 from quantum.service.intake import digest_of

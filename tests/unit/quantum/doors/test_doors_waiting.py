@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from quantum.contract.fields import Fault
 from quantum.doors.blob import start_from_blob
 from quantum.doors.queue import answer_poison, start_from_queue
 from quantum.jobs.errors import CompilerBusyError, ServiceError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Fault, job_id
+from quantum.jobs.model import job_id
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.service import blob_orders
 from quantum.service.intake import SHORT_PATIENCE_SECONDS

@@ -1,0 +1,195 @@
+"""Kinds of values that callers send: each says what is wrong with a value, and describes itself as JSON Schema.
+
+A field that is declared with a kind is validated and documented by it; no rule of a field stands anywhere else.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+MAX_SMALL_FIELD = 4096
+MAX_TAGS = 16  # each costs a job that has ended a row in the lists
+TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
+
+type Schema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a deployment allows: shots in one job."""
+
+    max_shots: int = 1_000_000
+
+
+class Kind(Protocol):
+    """A kind of value."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:
+        """Say what is wrong with a value."""
+        ...
+
+    def schema(self, limits: Limits) -> Schema:
+        """Describe what is right, as JSON Schema."""
+        ...
+
+
+@dataclass(frozen=True)
+class Shots:
+    """How often a program runs, up to what the deployment allows."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:
+        """Say what is wrong with a value."""
+        if isinstance(value, float):
+            return "must be a whole number"
+        if isinstance(value, bool) or not isinstance(value, int):
+            return f"must be a whole number, not {type_of(value)}"
+        return None if 1 <= value <= limits.max_shots else f"must be between 1 and {limits.max_shots:,}"
+
+    def schema(self, limits: Limits) -> Schema:
+        """Describe what is right, as JSON Schema."""
+        return {"type": "integer", "minimum": 1, "maximum": limits.max_shots}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number within a range; `unit` says of what."""
+
+    least: int
+    most: int
+    unit: str
+
+    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+        """Say what is wrong with a value."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and self.least <= value <= self.most:
+            return None
+        return f"must be a number from {self.least} to {self.most:,}, {self.unit}"
+
+    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+        """Describe what is right, as JSON Schema."""
+        return {"type": "number", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class AnObject:
+    """A JSON object; a `small` one has a limit of bytes."""
+
+    small: bool = False
+
+    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+        """Say what is wrong with a value."""
+        if not isinstance(value, dict):
+            return f"must be an object, not {type_of(value)}"
+        return too_large(value) if self.small else None
+
+    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+        """Describe what is right, as JSON Schema."""
+        return {"type": "object"}
+
+
+@dataclass(frozen=True)
+class Tags:
+    """Texts by name."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+        """Say what is wrong with a value."""
+        if not isinstance(value, dict):
+            return f"must be an object of texts, not {type_of(value)}"
+        if len(value) > MAX_TAGS:
+            return f"has {len(value)} entries; {MAX_TAGS} are allowed"
+        for name, text in value.items():
+            if not TAG.fullmatch(name):
+                return f"has the name {name[:64]!r}; a name may hold only letters, digits and . _ : / -"
+            if not isinstance(text, str) or len(text) > 256 or not text.isprintable():
+                return f"has under {name!r} something other than text of at most 256 printable characters"
+        return too_large(value)
+
+    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+        """Describe what is right, as JSON Schema."""
+        names, texts = {**written(TAG)}, {"type": "string", "maxLength": 256}
+        return {"type": "object", "maxProperties": MAX_TAGS, "propertyNames": names, "additionalProperties": texts}
+
+
+@dataclass(frozen=True)
+class AList:
+    """A list of anything, up to a size in bytes."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+        """Say what is wrong with a value."""
+        return too_large(value) if isinstance(value, list) else f"must be a list, not {type_of(value)}"
+
+    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+        """Describe what is right, as JSON Schema."""
+        return {"type": "array"}
+
+
+@dataclass(frozen=True)
+class Several:
+    """A few different values of one kind; `what` is the singular of their name."""
+
+    one: Kind
+    most: int
+    what: str
+
+    def fault(self, value: Any, limits: Limits) -> str | None:
+        """Say what is wrong with a value."""
+        if not isinstance(value, list):
+            return f"must be a list of {self.what}s, not {type_of(value)}"
+        if len(value) > self.most:
+            return f"has {len(value)} {self.what}s; {self.most} are allowed"
+        if len({str(each) for each in value}) < len(value):
+            return f"names a {self.what} twice"
+        reasons = (self.one.fault(each, limits) for each in value)
+        return next((f"has a {self.what} that {reason}" for reason in reasons if reason), None)
+
+    def schema(self, limits: Limits) -> Schema:
+        """Describe what is right, as JSON Schema."""
+        return {"type": "array", "items": self.one.schema(limits), "maxItems": self.most, "uniqueItems": True}
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """A field whose name is reserved: it may be false or null."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+        """Say what is wrong with a value."""
+        return None if value is None or value is False else "is not available yet; leave it out"
+
+    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+        """Describe what is right, as JSON Schema."""
+        return {"enum": [False, None]}
+
+
+def too_large(value: Any) -> str | None:
+    """Say that a value takes more bytes as JSON than a small field may."""
+    size = len(json.dumps(value))
+    return None if size <= MAX_SMALL_FIELD else f"takes {size:,} bytes as JSON; {MAX_SMALL_FIELD:,} are allowed"
+
+
+def type_of(value: Any) -> str:
+    """Name a value's JSON type in plain words."""
+    names = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+        dict: "an object",
+    }
+    return names.get(type(value), "null")
+
+
+def printable(text: str, limit: int = 64) -> str:
+    """Make a stranger's text fit to be shown: control characters escaped, cut to a length."""
+    shown = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:limit])
+    return shown + ("…" if len(text) > limit else "")
+
+
+def written(pattern: re.Pattern[str]) -> Schema:
+    """Write a pattern for JSON Schema, whose readers search, in ECMAScript's syntax; not one that ignores case."""
+    if pattern.flags & re.IGNORECASE:
+        return {}
+    text = pattern.pattern.replace("(?P<", "(?<")
+    letters = text if pattern.flags & re.ASCII else text.replace(r"\w", r"\p{L}\p{N}_")
+    return {"pattern": f"^(?:{letters})$"}

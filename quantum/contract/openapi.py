@@ -1,0 +1,115 @@
+"""Writes the API's description, OpenAPI 3.1, from the table of routes; it is made when somebody asks for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
+from typing import Any
+
+from quantum.contract.fields import object_schema
+from quantum.contract.kinds import Limits, Schema
+from quantum.contract.orders import INPUT, ORDER, WITHOUT_SHOTS
+from quantum.contract.parameters import Parameter
+from quantum.contract.routes import ROUTES, Body, Reply, Route
+from quantum.contract.schema import collect_schemas
+from quantum.contract.views import deployment, jobs, offers, results
+from quantum.wire import codec as wire
+
+DESCRIPTION = """\
+Runs quantum programs on Azure Quantum to the end. Errors are problems (RFC 9457), and name everything that is wrong at
+once. What the deployment needs to know of a caller is a key in the header `x-functions-key`. `Answer` is the message
+that the queue `job-answers` gets for each job that has ended."""
+HEADERS: Mapping[str, str] = {
+    "Location": "where it is",
+    "Retry-After": "seconds to wait before the next request",
+    "Accept-Ranges": "that parts can be asked for",
+    "Content-Disposition": "a name for the file",
+    "Content-Range": "which part this is, and how many bytes there are",
+}
+DOCUMENTS = {
+    name: document
+    for module in (deployment, jobs, offers, results)
+    for name, document in vars(module).items()
+    if is_dataclass(document) and isinstance(document, type)
+}
+
+
+def openapi(formats: Sequence[str], limits: Limits) -> dict[str, Any]:
+    """Describe the API of a deployment that knows these formats and has these limits."""
+    schemas: dict[str, Schema] = {}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        paths.setdefault(f"/api/{route.path}", {})[route.method.lower()] = _operation(route, schemas, limits)
+    collect_schemas(jobs.Answer, schemas)
+    schemas["ProgramInput"] = _program_input(formats, limits)
+    schemas["Order"] |= _order(schemas["Order"])
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Durable Quantum Jobs", "version": "1", "description": DESCRIPTION},
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-functions-key"}},
+        },
+        "security": [{"key": []}],
+    }
+
+
+def _order(schema: Schema) -> Schema:
+    """Say of an order what no single field of it says: its program, and that only a solver runs without shots."""
+    program = {"$ref": "#/components/schemas/ProgramInput", "description": ORDER["input"].meaning}
+    solves = {"properties": {"input": {"properties": {"format": {"const": WITHOUT_SHOTS}}, "required": ["format"]}}}
+    return {
+        "properties": schema["properties"] | {"input": program},
+        "required": [name for name in schema["required"] if name != "shots"],
+        "anyOf": [{"required": ["shots"]}, solves | {"required": ["input"]}],
+    }
+
+
+def _program_input(formats: Sequence[str], limits: Limits) -> Schema:
+    schema = object_schema(INPUT, limits, "A program: its format, and exactly one of text, base64 and blob.")
+    schema["properties"]["format"]["examples"] = list(formats)
+    return schema | {"oneOf": [{"required": [content]} for content in ("text", "base64", "blob")]}
+
+
+def _operation(route: Route, schemas: dict[str, Schema], limits: Limits) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": wire.camel(route.door),
+        "summary": route.meaning,
+        "parameters": [_parameter(parameter, route.example, limits) for parameter in route.parameters],
+        "responses": {str(status): _response(reply, schemas) for status, reply in sorted(route.replies.items())},
+    }
+    operation["responses"]["401"] = {"description": "the key is missing or wrong; the host answers, without a body"}
+    if route.body:
+        operation["requestBody"] = _body(route.body, schemas, limits)
+    return operation
+
+
+def _parameter(parameter: Parameter, example: Mapping[str, str], limits: Limits) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "name": parameter.name,
+        "in": parameter.place,
+        "required": parameter.row.is_required,
+        "description": parameter.row.meaning,
+        "schema": parameter.row.kind.schema(limits),
+    }
+    return described | ({"example": example[parameter.name]} if parameter.name in example else {})
+
+
+def _body(body: Body, schemas: dict[str, Schema], limits: Limits) -> dict[str, Any]:
+    schemas[body.name] = object_schema(body.table, limits)
+    content = {"schema": {"$ref": f"#/components/schemas/{body.name}"}, "example": dict(body.example)}
+    return {"required": True, "content": {"application/json": content}}
+
+
+def _response(reply: Reply, schemas: dict[str, Schema]) -> dict[str, Any]:
+    response: dict[str, Any] = {"description": reply.meaning}
+    if reply.headers:
+        response["headers"] = {
+            name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in reply.headers
+        }
+    if reply.document is None:
+        return response
+    return response | {"content": {reply.media_type: {"schema": _document(reply.document, schemas)}}}
+
+
+def _document(name: str, schemas: dict[str, Schema]) -> Schema:
+    return collect_schemas(DOCUMENTS[name], schemas) if name else {}

@@ -1,0 +1,143 @@
+"""An order as callers write it. To add a field, add a line to `Order`: it is then validated, documented and shown."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Self
+
+from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
+from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
+from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
+from quantum.wire import codec as wire
+
+MOST_COST = 1_000_000_000
+OWN_SESSION = "own"
+WITHOUT_SHOTS = "microsoft.qio.v2"  # what solves a problem, rather than sampling, runs once
+
+NAME = re.compile(r"(?!.*\.\.)[\w][\w .:+()\[\]=,@#-]{0,127}")
+TARGET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+OPERATION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+WORKSPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
+SESSION = re.compile(r"[A-Za-z0-9-]{1,36}")
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}(/[A-Za-z0-9][A-Za-z0-9.+-]{0,63})?")
+OF_A_PROVIDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,63}(\.[A-Za-z0-9_+-]{1,64}){1,7}")
+
+A_NAME = Text(NAME, 128, "letters, digits, blanks and . _ : + - ( ) [ ] = , @ #, and begins with a letter or digit")
+A_TARGET = Text(TARGET, 128, "letters, digits and . _ -")
+A_WORKSPACE = Text(WORKSPACE, 40, "small letters, digits and hyphens")
+AN_OPERATION = Text(OPERATION, 256, "names joined by full stops, such as Test.GenerateRandomBits")
+A_SESSION = Form(
+    SESSION,
+    f'must be the id of a session (POST /api/sessions opens one), or "{OWN_SESSION}" for one of the job\'s own',
+)
+A_PRIORITY = Words(("Standard", "High"))
+RESULTS_FORM = 'must be a format of results, such as "microsoft.quantum-results.v1"'
+
+
+@dataclass(frozen=True)
+class ProgramInput:
+    """A program as the caller hands it over: exactly one of text, base64 and blob (`container/name`) is set.
+
+    `output_format`, `content_type` and `content_encoding` stand in for what the format's row says.
+    """
+
+    format: Annotated[str, Unchecked(("openqasm3", "qir.v1")), "what the program is written in; `GET /api/formats`"]
+    text: Annotated[str | None, Content(), "the program as text"] = None
+    base64: Annotated[str | None, Content(), "the program's bytes"] = None
+    blob: Annotated[str | None, Content(), "`inputs/<name>`, a blob in the app's own storage"] = None
+    output_format: Annotated[
+        str | None, Form(OF_A_PROVIDER, RESULTS_FORM), "the form in which results are requested"
+    ] = None
+    content_type: Annotated[
+        str | None, Form(MEDIA_TYPE, 'must be a media type, such as "application/json"'), "media type of the program"
+    ] = None
+    content_encoding: Annotated[str | None, Words(("gzip",)), "`gzip` for a compressed program"] = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is ordered, apart from its program. `deadline` is counted from the acceptance.
+
+    `session` is the id of one that is open, or `own` for one that lives as long as the job; `max_cost` is in the unit
+    of the target's prices (`quantum.programs.prices`).
+    """
+
+    name: Annotated[str, A_NAME, "how you find the job again, here and in the portal"]
+    target: Annotated[str, A_TARGET, "where it runs, such as `ionq.simulator`; `GET /api/targets`", REQUIRED]
+    shots: Annotated[
+        int, Shots(), "how often it runs, up to `MAX_SHOTS` of the deployment; not needed by a solver", REQUIRED
+    ]
+    params: Annotated[
+        Mapping[str, Any], AnObject(small=True), "further parameters of the provider, such as `errorMitigation`"
+    ] = field(default_factory=dict)
+    tags: Annotated[Mapping[str, str], Tags(), "texts by name, by which lists and counts find the job"] = field(
+        default_factory=dict
+    )
+    workspace: Annotated[str, A_WORKSPACE, "the workspace that it runs in; `GET /api/workspaces`"] = "default"
+    deadline: Annotated[
+        str | None, Duration(), "a job that has not ended by then is cancelled and `expired`", OR_NULL
+    ] = None
+    fallback_targets: Annotated[
+        tuple[str, ...],
+        Several(A_TARGET, 8, "target"),
+        "targets to turn to when the first is not available, or queues for too long of the deadline",
+    ] = ()
+    entry_point: Annotated[str | None, Operation(AN_OPERATION), "the Q# operation to run", OR_NULL] = None
+    arguments: Annotated[tuple[Any, ...], AList(), "the arguments of the operation, such as `[3]`"] = ()
+    priority: Annotated[str | None, A_PRIORITY, "as the workspace takes it", OR_NULL] = None
+    session: Annotated[
+        str | None,
+        A_SESSION,
+        f"the id of an open session, or `{OWN_SESSION}` for one that lives as long as the job",
+        OR_NULL,
+    ] = None
+    max_cost: Annotated[
+        float | None,
+        Number(0, MOST_COST, "in the unit of the target's prices"),
+        "the most that it may cost by the estimate before it runs (USD, EUR, HQC, eHQC)",
+        OR_NULL,
+    ] = None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The target, then its fallbacks, in the order in which they are tried."""
+        return (self.target, *self.fallback_targets)
+
+    @classmethod
+    def from_wire(cls, data: dict[str, Any]) -> Self:
+        """Read what `quantum.wire.codec.to_wire` wrote; validation is `quantum.orders.read`."""
+        return wire.from_wire(cls, data)
+
+
+@dataclass(frozen=True)
+class SubmittedOrder:
+    """An order as it came in, with its program.
+
+    `traceparent` is the caller's W3C trace context: it says where an order comes from, and is no part of it.
+    """
+
+    order: Order
+    input: ProgramInput
+    traceparent: str | None = None
+
+
+A_PROGRAM = Row(
+    "input", AnObject(), "the program: its `format`, and one of `text`, `base64` and `blob`", is_required=True
+)
+A_TRACE = Row(
+    "traceparent",
+    Unchecked(),
+    "the caller's W3C trace context (over HTTP: the header); a wrong one is ignored",
+    admits_null=True,
+)
+RESERVED = Row("reuseResult", NotYet(), "reserved: false, or left out")
+INPUT: Table = table_of(ProgramInput)
+FIRST = ("name", "target", "shots")
+ORDER: Table = {
+    **some_of(table_of(Order), FIRST),
+    "input": A_PROGRAM,
+    **{name: row for name, row in table_of(Order).items() if name not in FIRST},
+    "traceparent": A_TRACE,
+    "reuseResult": RESERVED,
+}
+CONTENTS = ("text", "base64", "blob")

@@ -1,0 +1,161 @@
+"""What routes take in their addresses and headers, as data: name, kind, meaning."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from quantum.contract.fields import Row
+from quantum.contract.kinds import Kind, Limits, Schema
+from quantum.contract.texts import Form, Printable, Unchecked, Words
+from quantum.contract.workspaces import DEFAULT
+
+DEFAULT_TOP, MAX_TOP, MAX_COUNTED, MAX_IDS = 50, 200, 1_000, 100
+INDEXED_LETTERS = 64  # of a name: a row's key must stay short
+MAX_FILTER = 325  # a tag's name, an equals sign, and its text
+PHASES = Words(
+    (
+        "accepted",
+        "staging",
+        "waiting",
+        "executing",
+        "cancelling",
+        "collecting",
+        "succeeded",
+        "failed",
+        "cancelled",
+        "rejected",
+        "expired",
+    )
+)
+ORDERINGS = Words(("newest", "oldest", "name"))
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
+RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
+
+type Place = Literal["path", "query", "header"]
+
+
+@dataclass(frozen=True)
+class Count:
+    """A whole number from 1, written as text."""
+
+    most: int
+
+    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+        """Say what is wrong with a value."""
+        if re.fullmatch(r"\d{1,4}", value, re.ASCII) and 1 <= int(value) <= self.most:
+            return None
+        return f"must be a whole number from 1 to {self.most:,}"
+
+    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+        """Describe what is right, as JSON Schema."""
+        return {"type": "integer", "minimum": 1, "maximum": self.most, "default": min(self.most, DEFAULT_TOP)}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date, which is its midnight in UTC, or a time with its zone."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+        """Say what is wrong with a value."""
+        try:
+            moment_in(value)
+        except (ValueError, OverflowError):
+            return "must be a date or a time with its zone, such as 2026-11-21T09:00:00Z"
+        return None
+
+    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+        """Describe what is right, as JSON Schema."""
+        return {"type": "string", "examples": ["2026-11-21", "2026-11-21T09:00:00Z"]}
+
+
+@dataclass(frozen=True)
+class TagPair:
+    """A tag as name=text."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:
+        """Say what is wrong with a value."""
+        if reason := Printable(MAX_FILTER).fault(value, limits):
+            return reason
+        return None if "=" in value else "must be name=text, such as team=chem"
+
+    def schema(self, limits: Limits) -> Schema:
+        """Describe what is right, as JSON Schema."""
+        return Printable(MAX_FILTER).schema(limits) | {"pattern": "=", "examples": ["team=chem"]}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a route, and where it stands."""
+
+    row: Row
+    place: Place = "query"
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.row.name
+
+
+def moment_in(text: str) -> datetime:
+    """Read a time; one that is a date is its midnight in UTC. A plus sign may have come as the blank that it means."""
+    moment = datetime.fromisoformat(f"{text}T00:00:00Z" if len(text) == 10 else text.replace(" ", "+"))
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    moment.timestamp()
+    return moment
+
+
+def query(name: str, kind: Kind, meaning: str) -> Parameter:
+    """Declare a parameter of the query."""
+    return Parameter(Row(name, kind, meaning))
+
+
+def of_path(name: str, kind: Kind, meaning: str) -> Parameter:
+    """Declare a parameter of the path."""
+    return Parameter(Row(name, kind, meaning, is_required=True), "path")
+
+
+def header(name: str, kind: Kind, meaning: str) -> Parameter:
+    """Declare a header."""
+    return Parameter(Row(name, kind, meaning), "header")
+
+
+FILTERS = (
+    query("phase", PHASES, "jobs in this phase"),
+    query("name", Printable(INDEXED_LETTERS), "jobs whose names begin so"),
+    query("workspace", Printable(MAX_FILTER), "jobs in this workspace"),
+    query("provider", Printable(MAX_FILTER), "jobs on this provider's targets"),
+    query("target", Printable(256), "jobs on this target"),
+    query("tag", TagPair(), "jobs with this tag, as name=text"),
+    query("from", Moment(), "jobs accepted at this time or later"),
+    query("to", Moment(), "jobs accepted before this time"),
+    query("order", ORDERINGS, "which come first; `newest`, or `name` where `name` is given"),
+)
+CONTINUATION = query("continuation", Unchecked(), "what the last page gave, with the same filters and order")
+PAGING = (query("top", Count(MAX_TOP), "how many of them at most"), CONTINUATION)
+COUNTED = (
+    query("top", Count(MAX_COUNTED), "how many jobs to count at most"),
+    CONTINUATION,
+    query("ids", Unchecked(), f"ids of up to {MAX_IDS} jobs, with commas between them, in place of filters"),
+)
+WORKSPACE = query("workspace", Unchecked(), f"the name of another workspace than `{DEFAULT}`")
+PROVIDER = query("provider", Unchecked(), "the quotas of this provider alone")
+JOB_ID = of_path("id", Unchecked(pattern=ID), "the job's id")
+POISON_ID = of_path("id", Unchecked(pattern=ID), "the order's id in `GET /api/poison`")
+SESSION_ID = of_path("id", Unchecked(), "the session's id")
+WORKSPACE_NAME = of_path("name", Unchecked(), "the workspace's name")
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key",
+    Form(KEY, "takes 1 to 255 visible ASCII characters"),
+    "the caller's own key: what is sent again under it is not taken twice",
+)
+PART = header("Range", Unchecked(pattern=RANGE), "the part that is wanted, such as `bytes=0-`; others are ignored")
+TRACEPARENT = header("traceparent", Unchecked(), "the caller's W3C trace context; a wrong one is ignored")
+
+
+def rows_of(parameters: tuple[Parameter, ...], place: Place = "query") -> Mapping[str, Row]:
+    """Take the rows of the parameters that stand in one place."""
+    return {parameter.name: parameter.row for parameter in parameters if parameter.place == place}

@@ -1,0 +1,374 @@
+"""The routes of the HTTP API, in one table: the app registers them, documents them and checks requests by it.
+
+To add one, add its row here and its door to `HTTP_DOORS` in `function_app.py`. Azure Functions takes the first route
+that fits in the order of the functions' names (azure-functions-host, `FunctionMetadataManager`, read in
+November 2026; not run in Azure), so no two rows of one method may fit one path.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from quantum.contract import examples
+from quantum.contract.fields import Table
+from quantum.contract.orders import ORDER
+from quantum.contract.parameters import (
+    COUNTED,
+    FILTERS,
+    IDEMPOTENCY_KEY,
+    JOB_ID,
+    PAGING,
+    PART,
+    POISON_ID,
+    PROVIDER,
+    SESSION_ID,
+    TRACEPARENT,
+    WORKSPACE,
+    WORKSPACE_NAME,
+    Parameter,
+)
+from quantum.contract.requests import ADOPTION, SESSION_REQUEST
+from quantum.contract.workspaces import REGISTRATION
+
+JSON, PROBLEM_JSON, BYTES = "application/json", "application/problem+json", "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer of a route: what it means, and the name of its document among the views; None without a body.
+
+    The empty name is that of a body which no view describes.
+    """
+
+    meaning: str
+    document: str | None
+    media_type: str = JSON
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a request carries: a document's name, its fields, and one that is right."""
+
+    name: str
+    table: Table
+    example: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route: its method and path below `/api/`, its door, and what goes in and comes out.
+
+    A door that `finds_unknown` parameters itself names them together with its other faults.
+    """
+
+    method: str
+    path: str
+    door: str
+    meaning: str
+    replies: Mapping[int, Reply]
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    finds_unknown: bool = False
+    example: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def query(self) -> tuple[str, ...]:
+        """The names of the parameters that its address takes."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.place == "query")
+
+
+def problem(meaning: str, *headers: str) -> Reply:
+    """Declare a problem (RFC 9457)."""
+    return Reply(meaning, "Problem", PROBLEM_JSON, headers)
+
+
+FAULTY = problem("something is wrong with the request; `errors` names all of it")
+TOO_LARGE = problem("the request is too large")
+UNAVAILABLE = problem("a service that the app needs is not available: try again", "Retry-After")
+MAY_BE_TAKEN = problem(
+    "a service is not available; where it is not known whether the request was taken, its `id`, and the "
+    "`idempotencyKey` under which it can be sent again",
+    "Retry-After",
+    "Location",
+)
+NO_JOB = problem("there is no such job")
+NO_RESULT = problem("the job has no result, or none yet; `phase` says where it is")
+GONE = problem("the job succeeded, and what came back was removed since")
+NO_SESSION = problem("the workspace has no such session")
+REFUSED = problem("the workspace refused; `code` is its own")
+OTHER_KEY = problem("the key belongs to another request")
+COMMON: Mapping[int, Reply] = {400: FAULTY, 503: UNAVAILABLE}
+OF_A_SESSION: Mapping[int, Reply] = {**COMMON, 404: NO_SESSION, 409: REFUSED}
+LOOK_THERE = ("Location", "Retry-After")
+ONE_JOB, ONE_SESSION = {"id": examples.JOB_ID}, {"id": examples.SESSION_ID}
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        "jobs",
+        "start_from_http",
+        "Take an order. With an `Idempotency-Key`, the same order again is the same job.",
+        {
+            **COMMON,
+            202: Reply("taken: where to look, and when", "JobView", headers=LOOK_THERE),
+            413: TOO_LARGE,
+            422: OTHER_KEY,
+            503: MAY_BE_TAKEN,
+        },
+        (IDEMPOTENCY_KEY, TRACEPARENT),
+        Body("Order", ORDER, examples.ORDER),
+    ),
+    Route(
+        "GET",
+        "jobs",
+        "list_jobs",
+        "List jobs: filters choose, `order` sorts, `top` and `continuation` page.",
+        {**COMMON, 200: Reply("a page of the list", "JobPage")},
+        (*FILTERS, *PAGING),
+        finds_unknown=True,
+        example={"tag": "team=chem", "top": "10"},
+    ),
+    Route(
+        "GET",
+        "jobs/{id}",
+        "read_job",
+        "Read where a job is.",
+        {**COMMON, 200: Reply("the job; while it has not ended, when to look again", "JobView"), 404: NO_JOB},
+        (JOB_ID,),
+        example=ONE_JOB,
+    ),
+    Route(
+        "GET",
+        "jobs/{id}/result",
+        "read_result",
+        "Read what came back.",
+        {**COMMON, 200: Reply("the result", "Result"), 404: NO_JOB, 409: NO_RESULT, 410: GONE},
+        (JOB_ID,),
+        example=ONE_JOB,
+    ),
+    Route(
+        "GET",
+        "jobs/{id}/result/raw",
+        "read_raw",
+        "Read the output as the workspace gave it, or a part of it.",
+        {
+            **COMMON,
+            200: Reply("the output", "", BYTES, ("Accept-Ranges", "Content-Disposition")),
+            206: Reply("the part", "", BYTES, ("Accept-Ranges", "Content-Disposition", "Content-Range")),
+            404: NO_JOB,
+            409: NO_RESULT,
+            410: GONE,
+            413: problem("the output is larger than 16 MiB: ask for parts of it"),
+            416: problem("the output ends before this part"),
+        },
+        (JOB_ID, PART),
+        example=ONE_JOB,
+    ),
+    Route(
+        "POST",
+        "jobs/{id}/cancel",
+        "request_cancel",
+        "Ask for a job to stop; repeated, or too late, it is the same.",
+        {**COMMON, 202: Reply("asked", "JobView", headers=LOOK_THERE), 404: NO_JOB},
+        (JOB_ID,),
+        example=ONE_JOB,
+    ),
+    Route(
+        "GET",
+        "counts",
+        "count_jobs",
+        "Add up the counts of jobs that are chosen by `ids` or by the filters of a list.",
+        {**COMMON, 200: Reply("the sum, and which jobs are in it", "CountsSum")},
+        (*FILTERS, *COUNTED),
+        finds_unknown=True,
+        example={"ids": examples.JOB_ID},
+    ),
+    Route(
+        "POST",
+        "jobs/adopt",
+        "adopt_job",
+        "Care for a job that is in a workspace already; repeated, it is the same job.",
+        {
+            **COMMON,
+            202: Reply("adopted: where to look, and when", "JobView", headers=LOOK_THERE),
+            404: problem("the workspace has no such job"),
+            413: TOO_LARGE,
+        },
+        body=Body("Adoption", ADOPTION, examples.ADOPTION),
+    ),
+    Route(
+        "POST",
+        "sessions",
+        "open_session",
+        "Open a session. With an `Idempotency-Key`, the same session is opened once.",
+        {
+            **COMMON,
+            201: Reply("opened", "SessionView", headers=("Location",)),
+            404: NO_SESSION,
+            409: REFUSED,
+            413: TOO_LARGE,
+            422: OTHER_KEY,
+            503: MAY_BE_TAKEN,
+        },
+        (IDEMPOTENCY_KEY,),
+        Body("SessionRequest", SESSION_REQUEST, examples.SESSION),
+    ),
+    Route(
+        "GET",
+        "sessions",
+        "list_sessions",
+        "List a workspace's sessions, newest first.",
+        {**COMMON, 200: Reply("a page of the list", "SessionPage")},
+        (*PAGING, WORKSPACE),
+        finds_unknown=True,
+    ),
+    Route(
+        "GET",
+        "sessions/{id}",
+        "read_session",
+        "Read a session.",
+        {**OF_A_SESSION, 200: Reply("the session as it is now", "SessionView")},
+        (SESSION_ID, WORKSPACE),
+        example=ONE_SESSION,
+    ),
+    Route(
+        "POST",
+        "sessions/{id}/close",
+        "end_session",
+        "Take no more jobs into a session; those that are in it go on.",
+        {**OF_A_SESSION, 200: Reply("the session as it is now", "SessionView")},
+        (SESSION_ID, WORKSPACE),
+        example=ONE_SESSION,
+    ),
+    Route(
+        "GET",
+        "sessions/{id}/jobs",
+        "list_session_jobs",
+        "List a session's jobs, newest first, whoever submitted them.",
+        {**OF_A_SESSION, 200: Reply("a page of the list", "RemoteJobPage")},
+        (SESSION_ID, *PAGING, WORKSPACE),
+        finds_unknown=True,
+        example=ONE_SESSION,
+    ),
+    Route(
+        "GET",
+        "targets",
+        "list_targets",
+        "List a workspace's targets, at most a minute old.",
+        {**COMMON, 200: Reply("the targets", "TargetList")},
+        (WORKSPACE,),
+    ),
+    Route(
+        "GET",
+        "quotas",
+        "list_quotas",
+        "List what providers let a workspace use, and what is used of it.",
+        {**COMMON, 200: Reply("the quotas", "QuotaList")},
+        (PROVIDER, WORKSPACE),
+    ),
+    Route(
+        "GET",
+        "formats",
+        "list_formats",
+        "List what programs may come in, which target takes which, and what providers' parameters are.",
+        {**COMMON, 200: Reply("the formats", "Catalogue")},
+        (WORKSPACE,),
+    ),
+    Route(
+        "GET",
+        "health",
+        "read_health",
+        "Check each thing that the app depends on.",
+        {
+            400: FAULTY,
+            200: Reply("all of it can be used", "Health"),
+            503: Reply("something cannot be used; its `remedy` says what to do", "Health"),
+        },
+    ),
+    Route(
+        "GET",
+        "poison",
+        "list_poison",
+        "List the orders on which the app itself failed five times.",
+        {**COMMON, 200: Reply("the orders", "PoisonList")},
+    ),
+    Route(
+        "POST",
+        "poison/{id}/replay",
+        "replay_poison",
+        "Have one of them tried again, as a new order.",
+        {
+            **COMMON,
+            202: Reply("tried again", "Replayed"),
+            404: problem("no such order is kept, or its blob is gone"),
+        },
+        (POISON_ID,),
+        example={"id": examples.POISON_ID},
+    ),
+    Route(
+        "GET",
+        "workspaces",
+        "list_workspaces",
+        "List the workspaces that orders can name beside `default`, without secrets.",
+        {**COMMON, 200: Reply("the workspaces", "WorkspaceList")},
+    ),
+    Route(
+        "POST",
+        "workspaces",
+        "add_own_workspace",
+        "Add a workspace that its credential opens, or give one a new credential.",
+        {
+            **COMMON,
+            201: Reply("added", "WorkspaceView", headers=("Location",)),
+            200: Reply("its credential was replaced", "WorkspaceView", headers=("Location",)),
+            409: problem("the name is taken"),
+            413: TOO_LARGE,
+        },
+        body=Body("Registration", REGISTRATION, examples.REGISTRATION),
+    ),
+    Route(
+        "GET",
+        "workspaces/{name}",
+        "read_workspace",
+        "Read how a workspace is known here, without its secret.",
+        {**COMMON, 200: Reply("the workspace", "WorkspaceView"), 404: problem("there is no such workspace")},
+        (WORKSPACE_NAME,),
+        example={"name": examples.WORKSPACE},
+    ),
+    Route(
+        "DELETE",
+        "workspaces/{name}",
+        "remove_own_workspace",
+        "Remove a workspace that was added, and its secret.",
+        {
+            **COMMON,
+            204: Reply("removed", None),
+            404: problem("there is no such workspace"),
+            409: problem("it belongs to the settings, or jobs are on their way in it"),
+        },
+        (WORKSPACE_NAME,),
+        example={"name": examples.WORKSPACE},
+    ),
+    Route(
+        "GET",
+        "openapi.json",
+        "describe_api",
+        "Read this description of the API (OpenAPI 3.1).",
+        {400: FAULTY, 200: Reply("the description", "")},
+    ),
+)
+BY_DOOR: Mapping[str, Route] = {route.door: route for route in ROUTES}
+
+
+def methods_at(path: str) -> tuple[str, ...]:
+    """Name the methods that a path below `/api/` takes; none where there is no such path."""
+    return tuple(route.method for route in ROUTES if _fits(route.path.split("/"), path.strip("/").split("/")))
+
+
+def _fits(template: list[str], path: list[str]) -> bool:
+    if len(template) != len(path):
+        return False
+    pairs = zip(template, path, strict=True)
+    return all(part and (name.startswith("{") or name == part.lower()) for name, part in pairs)

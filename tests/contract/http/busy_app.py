@@ -1,0 +1,128 @@
+"""An app in which something of everything is there, under the ids of the contract's examples."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from quantum.contract import examples
+from quantum.contract.fields import Fault
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Cause, Failure, Job, StoredResult
+from quantum.ports import Entry
+from quantum.results.normalise import make_result
+from quantum.storage import raw_result_path, result_path
+from quantum.workspaces.profiles import Credential, Profile, SecretName
+from quantum.workspaces.remote import Quota, Session
+from tests.builders import CIRCUIT, NOW, App, a_job, a_remote_job, a_target, an_order, with_progress, with_remote
+from tests.fakes.workspace import InMemoryWorkspace
+
+RAW = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 0], "Count": 6}, {"Outcome": [1, 1], "Count": 4}]}]})
+WAITING_ID = "11111111-5f5e-5a1c-9d7e-7a2f1b0c4d11"
+FAILED_ID = "22222222-5f5e-5a1c-9d7e-7a2f1b0c4d11"
+REJECTED_ID = "33333333-5f5e-5a1c-9d7e-7a2f1b0c4d11"
+TIMES = {
+    "created": "2026-11-21T09:00:01Z",
+    "began": "2026-11-21T09:00:03Z",
+    "ended": "2026-11-21T09:00:04Z",
+    "cancelled": "2026-11-21T09:00:05Z",
+}
+COST = {
+    "estimated": 1.5,
+    "currency": "USD",
+    "source": "service",
+    "items": [{"dimension": "qgs", "unit": "qubit-gate-shot", "consumed": 10, "billed": 10, "unitPrice": 0.1}],
+}
+CAUSE = Cause("Inner", "what is behind it", "a part")
+FAILURE = Failure("Broken", "it broke", (Fault("input", "is wrong", 3, 1),), "the machine", (CAUSE,), (CAUSE,))
+UPLOAD = "orders/ionq.simulator/circuit.json"
+RESOURCE = examples.REGISTRATION["resourceId"]
+
+
+def a_busy_app() -> App:
+    """An app with jobs in several phases, a session, a workspace of somebody's own, and poison."""
+    app = App()
+    for job in some_jobs():
+        app.index.entries[job.id] = Entry(job, "digest")
+        app.orchestrations.states[job.id] = "completed" if job.is_final else "running"
+    done = app.index.entries[examples.JOB_ID].job
+    app.blobs.contents[raw_result_path(done.id)] = RAW.encode()
+    remote = a_remote_job(began=TIMES["began"], ended=TIMES["ended"], created=TIMES["created"])
+    result = make_result(done, remote, RAW.encode(), raw_result_path(done.id))
+    app.blobs.contents[result_path(done.id)] = result.content
+    app.blobs.contents[f"poison/{examples.POISON_ID}.json"] = json.dumps(poison()).encode()
+    app.blobs.contents[UPLOAD] = CIRCUIT.encode()
+    app.blobs.metadata[UPLOAD] = {"shots": "10"}
+    fill(app.workspace)
+    app.workspaces.open[examples.WORKSPACE] = InMemoryWorkspace([a_target()])
+    credential = Credential("clientSecret", "tenant", "client", SecretName("chem-secret"))
+    profile = Profile(examples.WORKSPACE, "https://eastus.quantum.azure.com", str(RESOURCE), credential)
+    app.profiles.kept[profile.name] = profile
+    app.vault.secrets["chem-secret"] = "hidden"
+    return app
+
+
+def poison() -> dict[str, Any]:
+    """An order on which the app failed."""
+    return {"id": examples.POISON_ID, "messageId": "m1", "at": "2026-11-21T09:00:00Z", "blob": UPLOAD}
+
+
+def some_jobs() -> list[Job]:
+    """Jobs with every fact that can be told of one."""
+    order = an_order(
+        params={"debias": True},
+        tags={"team": "chem"},
+        deadline="PT2H",
+        fallback_targets=("ionq.qpu.aria-1",),
+        entry_point="Main",
+        arguments=(3,),
+        priority="High",
+        session=examples.SESSION_ID,
+        max_cost=7.5,
+    )
+    told = a_job(
+        order,
+        id=examples.JOB_ID,
+        cancel_requested=True,
+        cancel_requested_at=TIMES["created"],
+        warnings=("a delay was left out",),
+        traceparent=f"00-{'a' * 32}-{'b' * 16}-01",
+        adopted="another",
+        result=StoredResult(result_path(examples.JOB_ID), 100),
+    )
+    told = with_remote(told, status="Succeeded", provider_id="ionq", times=TIMES, cost=COST)
+    told = with_progress(told, fallback=1, polls=3, wakes=2, attempts=1)
+    waiting = with_remote(a_job(id=WAITING_ID), queue_seconds=12.5)
+    waiting = waiting.moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
+    failed = replace(
+        a_job(id=FAILED_ID, error=FAILURE).moved_to(Phase.FAILED, NOW), source={"door": "blob", "blob": "a/b"}
+    )
+    rejected = replace(
+        a_job(id=REJECTED_ID, error=Failure("InvalidOrder", "no", (Fault("shots", "is missing"),))),
+        source={"door": "queue", "messageId": "m", "poisonMessageId": "p"},
+    ).moved_to(Phase.REJECTED, NOW)
+    for phase in (Phase.STAGING, Phase.COLLECTING, Phase.SUCCEEDED):
+        told = told.moved_to(phase, NOW)
+    return [told, waiting, failed, rejected]
+
+
+def fill(workspace: InMemoryWorkspace) -> None:
+    """Put into the workspace what its examples name."""
+    workspace.known[:] = [a_target(status_page="https://status.example")]
+    workspace.known_quotas.append(Quota("ionq", "qgs", "Workspace", "Monthly", 100.0, 1.5, 0.5))
+    session = Session(
+        examples.SESSION_ID,
+        "a series",
+        "ionq.simulator",
+        "ionq",
+        "Waiting",
+        "Abort",
+        "High",
+        ("team=chem",),
+        {"created": TIMES["created"]},
+        COST,
+        FAILURE,
+    )
+    workspace.sessions_by_id[session.id] = session
+    remote = a_remote_job(id=examples.REMOTE_ID, name="a circuit", shots=10, cost=COST, error=FAILURE, **TIMES)
+    workspace.jobs[remote.id] = replace(remote, session=session.id, input_format="qir.v1")
+    workspace.inputs[remote.id] = b"define"
