@@ -18,3 +18,12 @@ def submitted(circuit: Any, version: str, expected: dict[str, Any], simulate: Si
     if simulate is not None and "exact" in expected:
         row["simulated"] = simulate()
     return row | expected
+
+
+def refusal(circuit: Any) -> str:
+    """Say how the client refuses a circuit; empty where it takes it."""
+    try:
+        program_of(circuit)
+    except UsageError as error:
+        return str(error)
+    return ""

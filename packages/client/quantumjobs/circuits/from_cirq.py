@@ -101,7 +101,7 @@ def _condition(cirq: Any, condition: Any, widths: dict[str, int]) -> Any:
     """Reverse the bits that a key is compared with: its first one is the highest in Cirq, the lowest in OpenQASM."""
     if isinstance(condition, cirq.KeyCondition):
         return condition
-    expression = getattr(condition, "expr", None)
+    expression: Any = getattr(condition, "expr", None)
     if type(expression).__name__ != "Equality" or not (expression.lhs.is_Symbol and expression.rhs.is_Integer):
         raise UsageError(
             f"Cirq cannot write the condition {condition}. Use a key by itself, or sympy.Eq(sympy.Symbol(key), number)"
