@@ -7,6 +7,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "packages" / "client"))
 from quantumjobs.circuits import program_of
+from quantumjobs.errors import UsageError
 
 Simulate = Callable[[], dict[str, int]]
 
