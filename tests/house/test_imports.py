@@ -91,6 +91,9 @@ RULES = {  # the longest name that a module is below holds
     ),
     "quantum.wiring": Rule(("quantum",)),
     "quantumjobs": Rule(("quantumjobs",), others=("httpx", "rich", "typing_extensions", "pandas", "matplotlib")),
+    "quantumjobs.circuits": Rule(  # each library only where an object of it has come
+        ("quantumjobs",), others=("qiskit", "cirq", "pytket", "pennylane", "braket", "pyquil", "quil", "qdk")
+    ),
     "local.setup": Rule(("local.setup",)),  # runs before anything is installed
     "local.hooks": Rule(("local.hooks",)),  # the standard library and the Azure CLI
     "embedded_server": Rule(("embedded_server",), others=("uvicorn",)),

@@ -18,6 +18,9 @@ COMMANDS = {
     "packages/quantum-emulator": {"quantum-emulator"},
 }
 
+# What is imported by name once an object of it has come, and is no dependency.
+BROUGHT = {"packages/client": {"qiskit", "cirq", "pytket", "pennylane", "braket", "pyquil", "quil", "qdk"}}
+
 
 def project(package: str) -> dict[str, Any]:
     """Read what a package says of itself."""
@@ -64,7 +67,7 @@ def undeclared(package: str) -> Iterator[str]:
     for path in python_files(package):
         for module in (module for node in package_nodes(path) for module in imported(node, own)):
             spelt = re.sub(r"[._]", "-", module) + "-"
-            is_known = module.partition(".")[0] in {own, *sys.stdlib_module_names}
+            is_known = module.partition(".")[0] in {own, *sys.stdlib_module_names, *BROUGHT.get(package, ())}
             if not is_known and not any(spelt.startswith(f"{name}-") for name in names):
                 yield module
 

@@ -22,6 +22,11 @@ SIGNS = re.compile(
 )
 
 
+def has_version(text: str) -> bool:
+    """Say whether a text has a version line of OpenQASM, and is thus no path."""
+    return any(match["major"] for match in VERSION.finditer(text))
+
+
 def language_of(source: str) -> str:
     """Tell it by the version, wherever it stands; without one by the library and the declarations."""
     for match in VERSION.finditer(source):

@@ -78,12 +78,12 @@ class QuantumJobs:
 
     def submit(
         self,
-        program: Program | Mapping[str, Json] | str | PathLike[str],
+        program: Program | Mapping[str, Json] | str | PathLike[str] | object,
         *,
         idempotency_key: str | None = None,
         **fields: Unpack[OrderFields],
     ) -> Job:
-        """Hand over an order: a program with fields, a program file's path, or a whole order.
+        """Hand over an order: a program or circuit with fields, a program file's path, or a whole order.
 
         RefusedError names every fault of the order. A key given twice with the same order is one job.
         """
