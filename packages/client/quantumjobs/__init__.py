@@ -1,6 +1,7 @@
 """A Python client of the Durable Quantum Jobs HTTP API: the same calls, blocking and asynchronous."""
 
 from quantumjobs.aio import AsyncQuantumJobs
+from quantumjobs.costs import Cost, CostItem
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.errors import (
     ApiError,
@@ -42,6 +43,8 @@ __all__ = [
     "AsyncQuantumJobs",
     "Cancellation",
     "Check",
+    "Cost",
+    "CostItem",
     "CountsSum",
     "Deployment",
     "Fault",

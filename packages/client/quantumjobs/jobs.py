@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quantumjobs import frames, pictures, wire
+from quantumjobs.costs import Cost, read_cost
 from quantumjobs.failures import JobError, JobFailedError, read_job_error
 from quantumjobs.texts import printable
 
@@ -71,7 +72,7 @@ class JobView:
     polls: int | None
     wakes: int | None
     attempts: int | None
-    cost: object
+    cost: Cost | None
     error: JobError | None
     links: Mapping[str, str]
     estimated_queue_seconds: float | None
@@ -134,7 +135,7 @@ class JobView:
             polls=wire.integer(raw.get("polls")),
             wakes=wire.integer(raw.get("wakes")),
             attempts=wire.integer(raw.get("attempts")),
-            cost=raw.get("cost"),
+            cost=read_cost(raw.get("cost")),
             error=read_job_error(raw.get("error")),
             links=wire.text_mapping(raw.get("links")),
             estimated_queue_seconds=wire.number(raw.get("estimatedQueueSeconds")),

@@ -24,7 +24,7 @@ def of_job(job: JobView, note_below: str | None = None) -> str:
     """Draw a job: which it is, its phases on a line of time, and why it failed."""
     mark = MARKS.get(job.phase, "…")
     shots = None if job.shots is None else f"{job.shots:,} shots"
-    about = " · ".join(part for part in (job.target, shots) if part)
+    about = " · ".join(part for part in (job.target, shots, job.cost and str(job.cost)) if part)
     title = element("div", element("b", f"{mark} {job.name or job.id}"), f" {job.phase}")
     return block(title, note(about), code(job.id), _timeline(job), _error(job), note(note_below))
 

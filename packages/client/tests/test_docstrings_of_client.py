@@ -27,7 +27,7 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("name", ["sync", "handles", "statistics"])
+@pytest.mark.parametrize("name", ["sync", "handles", "statistics", "costs"])
 @pytest.mark.usefixtures("bell")
 def test_the_examples_run(name: str, api: FakeJobsApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a docstring shows is what comes."""

@@ -121,6 +121,17 @@ async def test_an_error_names_every_fault(call: Any, api: FakeJobsApi) -> None:
     assert raised.value.summary == "Refused: 2 things are wrong"
 
 
+async def test_a_cost_has_attributes(call: Any, api: FakeJobsApi) -> None:
+    """It is still the document that was sent."""
+    items = [{"dimension": "qgs", "consumed": 10, "billed": 10, "unitPrice": 0.1}]
+    api.serves_job(a_view("succeeded", cost={"estimated": 1.5, "currency": "USD", "source": "service", "items": items}))
+
+    cost = (await call("get", JOB_ID)).cost
+
+    assert (cost.estimated, cost["currency"], cost.billed[0].unit_price) == (1.5, "USD", 0.1)
+    assert str(cost) == "1.5 USD (service)"
+
+
 async def test_no_result_says_why(call: Any, api: FakeJobsApi) -> None:
     """The job's own error is part of the text."""
     api.answers(f"GET /api/jobs/{JOB_ID}/result", a_problem(409, "There is none", phase="failed", error=ERROR))
