@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.table import Table
 
 from local.demo.samples import SAMPLES, Sample
-from quantumjobs.cli.drawing import chart
+from quantumjobs.cli.charts import chart
 from quantumjobs.views import Result
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "expired": "yellow", "cancelled": "yellow"}
@@ -58,7 +58,11 @@ class Display:
         self.say(f"{answer['type']}  {answer['subject']}", style="bold")
         self.say(f"{sample.name} by {sample.door} on {sample.target}, {sample.shots} shots: {sample.promise}")
         if "result" in data:
-            self._console.print(chart(Result.from_wire(data["result"]), 8, self._console.width, self._console.encoding))
+            result = Result.from_wire(data["result"])
+            blocks = self._console.encoding.startswith("utf")
+            weights = result.counts or result.probabilities
+            for line in chart(weights, 8, self._console.width, blocks=blocks, styled=False):
+                self.say(line)
 
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False)

@@ -93,6 +93,14 @@ class AsyncQuantumJobs:
             at += len(content)
             yield content
 
+    async def program(self, job: Named) -> AsyncIterator[bytes]:
+        """Yield a job's program as it was submitted, part by part; its format is `input_format` of the job."""
+        at, size = 0, 1
+        while at < size:
+            content, size = await self._run(calls.program_part(job, at))
+            at += len(content)
+            yield content
+
     async def cancel(self, job: Named) -> AsyncJob:
         """Ask for a job to be stopped; watch it to see how it ends."""
         return AsyncJob(await self._run(calls.cancel(job)), self)

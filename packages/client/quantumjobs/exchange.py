@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from random import SystemRandom
-from typing import NoReturn, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 from quantumjobs import wire
 from quantumjobs.errors import (
@@ -74,6 +74,16 @@ class Answer:
 
 Reply = Answer | NoAnswer
 Steps = Generator[Request, Reply, T]
+
+
+class Line(Protocol):
+    """A blocking way to a deployment."""
+
+    def exchange(self, request: Request) -> Reply:
+        """Send a request and wait for the reply."""
+
+    def close(self) -> None:
+        """Close the connections."""
 
 
 def ask(request: Request) -> Steps[Answer]:

@@ -1,4 +1,4 @@
-"""The blocking client: runs the calls of `calls` and `following` over `httpx.Client`."""
+"""The blocking client: runs the calls of `calls` and `following` over a line to the deployment."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import weakref
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-import httpx
-
-from quantumjobs import calls, transport, workspace_calls
+from quantumjobs import calls, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import Job
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from quantumjobs.calls import JobFilter, Named, OwnWorkspace
-    from quantumjobs.exchange import Reply, Request, Steps
+    from quantumjobs.exchange import Line, Steps
     from quantumjobs.formats import FormatList
     from quantumjobs.jobs import JobPage, JobView
     from quantumjobs.orders import Json
@@ -59,9 +57,9 @@ class QuantumJobs:
 
     def __init__(self, url: str | Deployment | None = None, key: str | None = None, *, timeout: float = 30.0) -> None:
         self.deployment = url if isinstance(url, Deployment) else find_deployment(url, key)
-        self._http = httpx.Client(**transport.options(self.deployment, timeout))
+        self._line = self._connect(timeout)
         # Who interrupts a call at a prompt, and leaves, has not closed anything.
-        weakref.finalize(self, self._http.close)
+        weakref.finalize(self, self._line.close)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.deployment.url} ({self.deployment.source})>"
@@ -74,7 +72,7 @@ class QuantumJobs:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._http.close()
+        self._line.close()
 
     def submit(
         self,
@@ -100,9 +98,16 @@ class QuantumJobs:
 
     def raw(self, job: Named) -> Iterator[bytes]:
         """Yield what the workspace put out, untouched, part by part."""
+        yield from self._parts(partial(calls.raw_part, job))
+
+    def program(self, job: Named) -> Iterator[bytes]:
+        """Yield a job's program as it was submitted, part by part; its format is `input_format` of the job."""
+        yield from self._parts(partial(calls.program_part, job))
+
+    def _parts(self, part: Callable[[int], Steps[calls.RawPart]]) -> Iterator[bytes]:
         at, size = 0, 1
         while at < size:
-            content, size = self._run(calls.raw_part(job, at))
+            content, size = self._run(part(at))
             at += len(content)
             yield content
 
@@ -249,13 +254,12 @@ class QuantumJobs:
             request = next(steps)
             while True:
                 time.sleep(request.after)
-                request = steps.send(self._exchange(request))
+                request = steps.send(self._line.exchange(request))
         except StopIteration as end:
             outcome: T = end.value
             return outcome
 
-    def _exchange(self, request: Request) -> Reply:
-        try:
-            return transport.answer(self._http.request(**transport.arguments(request)))
-        except httpx.RequestError as error:
-            return transport.no_answer(error)
+    def _connect(self, timeout: float) -> Line:
+        from quantumjobs.transport import connected  # noqa: PLC0415 the command has a line of its own, and no httpx
+
+        return connected(self.deployment, timeout)

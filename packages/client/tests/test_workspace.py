@@ -96,8 +96,8 @@ async def test_quotas_are_read(call: Any, api: FakeJobsApi) -> None:
 @pytest.mark.parametrize(
     ("method", "command"),
     [
-        (("session", JOB_ID), ("session", JOB_ID)),
-        (("close_session", JOB_ID), ("close-session", JOB_ID)),
+        (("session", JOB_ID), ("sessions", "show", JOB_ID)),
+        (("close_session", JOB_ID), ("sessions", "close", JOB_ID)),
         (("sessions_page",), ("sessions",)),
         (("quotas",), ("quotas",)),
     ],
@@ -121,7 +121,7 @@ async def test_the_jobs_of_a_session_elsewhere_are_read_there(call: Any, qjobs: 
     plays_a_session(api)
 
     await call("session_jobs", JOB_ID, workspace="chem")
-    qjobs("open-session", "ionq.simulator", "--workspace", "chem")
+    qjobs("sessions", "open", "ionq.simulator", "--workspace", "chem")
 
     assert [asked.query for asked in api.asked[:2]] == [
         {"workspace": "chem"},
@@ -175,9 +175,9 @@ def test_the_command_goes_through_a_session(qjobs: Any, api: FakeJobsApi) -> Non
     """Opened with its id alone on standard output, shown with its jobs, listed, closed."""
     plays_a_session(api)
 
-    opened = qjobs("open-session", "ionq.simulator", "--name", "series", "--on-failure", "continue", "--tag", "a=b")
-    shown = qjobs("session", JOB_ID)
-    listed, closed = qjobs("sessions", "--top", "1"), qjobs("close-session", JOB_ID, "--json")
+    opened = qjobs("sessions", "open", "ionq.simulator", "--name", "series", "--on-failure", "continue", "--tag", "a=b")
+    shown = qjobs("sessions", "show", JOB_ID)
+    listed, closed = qjobs("sessions", "--top", "1"), qjobs("sessions", "close", JOB_ID, "--json")
 
     sent = {"target": "ionq.simulator", "name": "series", "jobFailurePolicy": "Continue", "tags": {"a": "b"}}
     assert (opened.stdout.strip(), api.asked[0].body) == (JOB_ID, sent)

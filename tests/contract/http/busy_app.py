@@ -16,6 +16,7 @@ from quantum.workspaces.remote import Quota, Session
 from tests.support.builders import (
     CIRCUIT,
     NOW,
+    QIR,
     App,
     a_job,
     a_remote_job,
@@ -56,6 +57,8 @@ def a_busy_app() -> App:
         app.orchestrations.states[job.id] = "completed" if job.is_final else "running"
     done = app.index.entries[examples.JOB_ID].job
     app.blobs.contents[raw_result_path(done.id)] = RAW.encode()
+    if done.program:
+        app.blobs.contents[done.program.blob] = QIR.encode()
     remote = a_remote_job(began=TIMES["began"], ended=TIMES["ended"], created=TIMES["created"])
     result = make_result(done, remote, RAW.encode(), raw_result_path(done.id))
     app.blobs.contents[result_path(done.id)] = result.content

@@ -19,6 +19,7 @@ from quantum.contract.workspaces import REGISTRATION
 from quantum.service.answers import job_view
 from quantumjobs import AsyncQuantumJobs, Program, QuantumJobs, calls, failures, workspace_calls
 from quantumjobs.orders import OrderFields
+from quantumjobs.transport import HttpxLine
 from tests.contract.http.busy_app import WAITING_ID, a_busy_app, some_jobs
 from tests.contract.http.conforming import described, differences
 from tests.contract.http.served_api import InMemory, door_for
@@ -35,6 +36,7 @@ CALLS: dict[str, Call] = {
     "get": lambda client: client.get(JOB),
     "result": lambda client: client.result(JOB),
     "raw": lambda client: client.raw(JOB),
+    "program": lambda client: client.program(JOB),
     "cancel": lambda client: client.cancel(WAITING_ID),
     "watch": lambda client: client.watch(JOB),
     "wait": lambda client: client.wait(JOB),
@@ -73,7 +75,7 @@ def test_a_blocking_call_is_understood(name: str) -> None:
     """What the client sends is taken by the app, and what comes back becomes a view."""
     transport = InMemory(a_busy_app())
     with QuantumJobs("http://127.0.0.1:1", "key") as client:
-        client._http = httpx.Client(transport=transport, base_url="http://127.0.0.1:1/api/")
+        client._line = HttpxLine(httpx.Client(transport=transport, base_url="http://127.0.0.1:1/api/"))
         answer = CALLS[name](client)
         views = list(answer) if isinstance(answer, Iterator) else [answer]
 
@@ -104,7 +106,7 @@ def test_every_route_is_called_by_the_client() -> None:
     for call in CALLS.values():
         transport = InMemory(a_busy_app())
         with QuantumJobs("http://127.0.0.1:1", "key") as client:
-            client._http = httpx.Client(transport=transport, base_url="http://127.0.0.1:1/api/")
+            client._line = HttpxLine(httpx.Client(transport=transport, base_url="http://127.0.0.1:1/api/"))
             answer = call(client)
             list(answer) if isinstance(answer, Iterator) else None
         called |= {door_for(request.method, request.url.path)[0].__name__ for request, _ in transport.seen}

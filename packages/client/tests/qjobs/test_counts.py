@@ -40,7 +40,7 @@ def test_counts_are_drawn(qjobs: Any, api: FakeJobsApi) -> None:
     assert api.asked[0].query == {"tag": "run=7", "provider": "ionq", "from": "2026-11-01"}
     lines = done.stdout.splitlines()
     assert lines[0] == "100 shots of 2 jobs"
-    assert [line.split()[0] for line in lines[1:]] == ["00", "11"]
+    assert [line.split()[0] for line in lines[1:]] == ["11", "00"]
     assert "left out: c: The job is waiting." in done.stderr
     assert "--continuation more" in done.stderr
     assert "\x1b" not in done.stdout + done.stderr

@@ -2,14 +2,14 @@
 
 import json
 from argparse import Namespace
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from rich.console import RenderableType
 
 from client_support.fake_jobs_api import KEY, FakeJobsApi, Scripted, a_problem, a_result, a_view
-from quantumjobs.cli import commands, probes, signs
+from quantumjobs.cli import local, probes, signs
 from quantumjobs.cli.screen import Screen
 from quantumjobs.errors import UnavailableError
 from quantumjobs.jobs import JobView
@@ -125,14 +125,13 @@ def test_findings_come_one_by_one(well: FakeJobsApi) -> None:
     class Counting(Screen):
         """Notes how often the deployment was asked before each finding was shown."""
 
-        def show(self, renderable: RenderableType) -> None:
+        def lines(self, texts: Iterable[str]) -> None:
             """Count, and draw."""
             asked.append(len(well.asked))
-            super().show(renderable)
+            super().lines(texts)
 
-    screen = Counting(as_json=False)
-    options = Namespace(url=well.url, key=KEY, job=True, target=None, workspace=None, timeout=5.0)
+    options = Namespace(url=well.url, key=KEY, sign_in=None, job=True, target=None, workspace=None, timeout=5.0)
 
-    assert commands.doctor(options, screen) == 0
+    assert local.doctor(options, Counting()) == 0
     assert asked[0] == 0
     assert len(set(asked)) > 6

@@ -51,7 +51,7 @@ def test_without_a_local_stack_the_error_says_how_to_start_one(qjobs: Any) -> No
     done = qjobs("endpoints", "storage")
 
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == "qjobs: no local stack runs in this folder or above: start one with `make start`\n"
+    assert done.stderr == "qjobs: no local stack runs in this folder or above\n  do:  start one with `make start`\n"
 
 
 @pytest.mark.parametrize(

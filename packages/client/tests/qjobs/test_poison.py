@@ -67,8 +67,8 @@ def test_the_command_lists_poison(qjobs: Any, api: FakeJobsApi) -> None:
     shown, document = qjobs("poison"), qjobs("poison", "--json")
 
     rows = [line.split() for line in shown.stdout.splitlines()]
-    assert rows[1:] == [[JOB_ID, "2026-11-21", "08:00:00", "m-1"], ["other", KEPT["poison"][1]["blob"]]]
-    assert "replay-poison" in shown.stderr
+    assert rows[1:] == [[JOB_ID, "2026-11-21", "08:00:00", "UTC", "m-1"], ["other", KEPT["poison"][1]["blob"]]]
+    assert "qjobs poison replay" in shown.stderr
     assert json.loads(document.stdout) == KEPT
 
 
@@ -86,7 +86,7 @@ def test_the_command_replays(qjobs: Any, api: FakeJobsApi) -> None:
     """It says which job the order is now."""
     api.answers(REPLAY, REPLAYED)
 
-    shown, document = qjobs("replay-poison", JOB_ID), qjobs("replay-poison", JOB_ID, "--json")
+    shown, document = qjobs("poison", "replay", JOB_ID), qjobs("poison", "replay", JOB_ID, "--json")
 
     assert (shown.returncode, document.returncode) == (0, 0)
     assert shown.stdout == f"{JOB}\n"
@@ -98,4 +98,4 @@ def test_the_command_s_exit_code_says_that_there_is_no_such_order(qjobs: Any, ap
     """4, as for a job that is not there."""
     api.answers(REPLAY, a_problem(404, "There is no such order", detail="No order with this id is kept as poisoned."))
 
-    assert qjobs("replay-poison", JOB_ID).returncode == 4
+    assert qjobs("poison", "replay", JOB_ID).returncode == 4

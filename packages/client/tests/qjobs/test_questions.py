@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from client_support.fake_jobs_api import JOB_ID, KEY, FakeJobsApi, Scripted, a_problem, a_result, a_view
-from quantumjobs.cli.exits import MEANINGS
+from quantumjobs.cli.codes import MEANINGS
 
 README = Path(__file__).parents[2] / "README.md"
 LISTED = {"jobs": [a_view("waiting"), a_view("failed", name="evil\x1b]0;\x07\u202e")], "continuation": "more"}
@@ -38,8 +38,11 @@ COMMANDS = [
     "cancel",
     "targets",
     "formats",
-    "poison",
-    "replay-poison",
+    "poison list",
+    "poison replay",
+    "sessions open",
+    "config set",
+    "completion",
     "doctor",
     "endpoints",
 ]
@@ -60,7 +63,7 @@ def words(output: str) -> list[list[str]]:
 
 
 def test_a_result_is_drawn(qjobs: Any, api: FakeJobsApi) -> None:
-    """The most frequent outcomes stand in the order of their bits; the rest is summed up."""
+    """The most frequent outcomes come first; the rest is summed up."""
     counts = {"00": 10, "01": 60, "10": 5, "11": 25}
     api.answers(f"GET /api/jobs/{JOB_ID}/result", a_result(shots=100, counts=counts))
 
@@ -82,7 +85,7 @@ def test_where_blocks_cannot_be_written_bars_are_hashes(qjobs: Any, api: FakeJob
 
     done = qjobs("result", JOB_ID, env={"PYTHONIOENCODING": "ascii"})
 
-    assert [row[1] for row in words(done.stdout)[1:]] == ["#" * 20, "#" * 40]
+    assert [row[1] for row in words(done.stdout)[1:]] == ["#" * 40, "#" * 20]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,10 @@ def test_without_a_result_the_exit_code_tells_whether_to_wait(
     done = qjobs("result", JOB_ID)
 
     assert done.returncode == code
-    assert done.stderr == f"qjobs: No result: the job is {phase}\n" + ("  no such gate\n" if why else "")
+    told = done.stderr.splitlines()
+    assert told[:2] == ["qjobs: No result", f"  why: the job is {phase}"]
+    assert told[2:-1] == (["       no such gate"] if why else [])
+    assert told[-1].startswith("  do:  ")
 
 
 def test_an_output_that_could_not_be_counted_is_explained(qjobs: Any, api: FakeJobsApi) -> None:
@@ -120,7 +126,7 @@ def test_jobs_are_listed(qjobs: Any, api: FakeJobsApi) -> None:
 
     assert api.asked[0].query == {"phase": "waiting", "target": "t", "name": "n", "top": "2"}
     assert words(done.stdout)[0] == ["id", "phase", "target", "shots", "name", "age"]
-    assert words(done.stdout)[2][:5] == [JOB_ID, "failed", "ionq.simulator", "1000", r"evil\x1b]0;\x07\u202e"]
+    assert words(done.stdout)[2][:5] == [JOB_ID, "failed", "ionq.simulator", "1,000", r"evil\x1b]0;\x07\u202e"]
     assert "--continuation more" in done.stderr
 
 
@@ -163,6 +169,17 @@ def test_an_empty_list_says_so(qjobs: Any, api: FakeJobsApi) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "no jobs match\n")
 
 
+def test_a_list_by_a_target_or_provider_that_is_not_there_says_so(qjobs: Any, api: FakeJobsApi) -> None:
+    """An empty list alone would hide a slip of the pen."""
+    api.answers("GET /api/jobs", {"jobs": [], "continuation": None})
+    api.answers("GET /api/targets", TARGETS)
+
+    slip, other = qjobs("list", "--target", "a.c"), qjobs("list", "--provider", "microsoft")
+
+    assert "there is no target 'a.c' now: did you mean a.b?" in slip.stderr
+    assert "there is no provider 'microsoft' now: there are: a, c" in other.stderr
+
+
 def test_an_empty_page_that_is_not_the_last_says_so(qjobs: Any, api: FakeJobsApi) -> None:
     """A long search may come to a page's end before it finds a job."""
     api.answers("GET /api/jobs", {"jobs": [], "continuation": "more"})
@@ -174,13 +191,14 @@ def test_an_empty_page_that_is_not_the_last_says_so(qjobs: Any, api: FakeJobsApi
 
 
 def test_a_job_is_cancelled(qjobs: Any, api: FakeJobsApi) -> None:
-    """The command says that the end is yet to come."""
+    """The command says what it did, and that the end is yet to come."""
+    api.answers(f"GET /api/jobs/{JOB_ID}", a_view("waiting"))
     api.answers(f"POST /api/jobs/{JOB_ID}/cancel", Scripted(202, a_view("cancelling")))
 
     done = qjobs("cancel", JOB_ID)
 
     assert done.returncode == 0
-    assert done.stdout.startswith("cancelling: bell")
+    assert done.stdout.startswith("asked to stop (cancelling): bell")
     assert f"qjobs watch {JOB_ID}" in done.stdout
 
 
@@ -210,6 +228,7 @@ def test_json_is_the_servers_own_document(
     qjobs: Any, api: FakeJobsApi, command: list[str], call: str, document: dict[str, Any]
 ) -> None:
     """Scripts see exactly what the API said, wherever the option stands."""
+    api.answers(f"GET /api/jobs/{JOB_ID}", a_view("waiting"))
     api.answers(call, document)
 
     after, before = qjobs(*command, "--json"), qjobs("--json", *command)
@@ -232,7 +251,7 @@ def test_a_local_stack_is_used_by_itself(qjobs: Any, api: FakeJobsApi, tmp_path:
     ("env", "message"),
     [
         ({"QJOBS_URL": None}, "no deployment is known"),
-        ({"QJOBS_KEY": "hush"}, "the key is missing or wrong. Give the key by QJOBS_KEY or --key"),
+        ({"QJOBS_KEY": "hush"}, "the key is missing or wrong\n  do:  give the key by QJOBS_KEY or --key"),
         ({"QJOBS_KEY": None}, "the key is missing or wrong"),
     ],
 )
@@ -298,7 +317,7 @@ def test_exit_codes_are_in_help_and_readme(qjobs: Any) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(qjobs: Any, command: str) -> None:
     """Help works without a deployment, and names the exit codes."""
-    done = qjobs(command, "--help", env={"QJOBS_URL": None})
+    done = qjobs(*command.split(), "--help", env={"QJOBS_URL": None})
 
     assert done.returncode == 0
     assert "exit codes:" in done.stdout

@@ -109,12 +109,13 @@ def test_standard_input_is_a_file_too(
 
 @pytest.mark.parametrize("stdin", [b"OPENQASM 3;", b'{"neither": 1}', b"", b"{"])
 def test_standard_input_that_explains_nothing_needs_a_format(qjobs: Any, api: FakeJobsApi, stdin: bytes) -> None:
-    """What cannot be told apart is asked back, in one line, and nothing is sent."""
+    """What cannot be told apart is asked back, with what to do, and nothing is sent."""
     done = qjobs("submit", "-", *ORDINARY, stdin=stdin)
 
     assert (done.returncode, done.stdout, api.asked) == (2, "", [])
-    assert len(done.stderr.splitlines()) == 1
+    assert len(done.stderr.splitlines()) == 2
     assert done.stderr.startswith("qjobs: -: ")
+    assert done.stderr.splitlines()[1].startswith("  do:  ")
 
 
 @pytest.mark.parametrize(
@@ -122,12 +123,12 @@ def test_standard_input_that_explains_nothing_needs_a_format(qjobs: Any, api: Fa
     [
         (["missing.qasm"], "No such file or directory"),
         (["."], "Is a directory"),
-        (["bell.qasm", "--shots", "many"], "invalid int value: 'many'"),
+        (["bell.qasm", "--shots", "many"], "'many' is not a whole number"),
         (["bell.qasm", "--argument", "hello"], "a text needs quotes"),
         (["bell.qasm", "--tag", "team"], "NAME=VALUE"),
         (["bell.qasm", "--param", "=1"], "NAME=VALUE"),
         (["bell.qasm", "--idempotency-key", "ké"], "printable ASCII"),
-        (["bell.qasm", "--shot", "1"], "unrecognized arguments"),
+        (["bell.qasm", "--shot", "1"], "did you mean --shots?"),
         ([], "FILE"),
     ],
 )
@@ -156,17 +157,18 @@ FAULTY = a_problem(
 
 
 def test_all_faults_of_an_order_are_printed_at_once(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
-    """Each by its field, with line and column where they are known, and no control character."""
+    """Each by its option, with line and column where they are known, and no control character."""
     api.answers("POST /api/jobs", FAULTY)
 
     done = qjobs("submit", bell, *ORDINARY)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
-        "qjobs: The order is faulty: 2 faults",
-        "  shots: must be between 1 and 1,000,000",
-        "  input (line 3, column 5): unknown gate",
-        r"    hh q[0];\x1b[31m",
+        "qjobs: The order is faulty",
+        "  why: --shots: must be between 1 and 1,000,000",
+        "       the program (line 3, column 5): unknown gate",
+        r"         hh q[0];\x1b[31m",
+        "  do:  correct that and try again; `qjobs submit --help` explains each option",
     ]
 
 

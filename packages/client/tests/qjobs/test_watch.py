@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -38,8 +39,8 @@ def test_in_a_pipe_each_change_is_a_line(qjobs: Any, api: FakeJobsApi) -> None:
         "2026-11-21T08:00:04Z  collecting",
         "2026-11-21T08:00:05Z  succeeded",
         "1,000 shots, on ionq.simulator, queued 1.2 s, ran 3.5 s",
-        f"00  {'█' * 39}▌  497  49.7%",
         f"11  {'█' * 40}  503  50.3%",
+        f"00  {'█' * 39}▌  497  49.7%",
     ]
 
 
@@ -90,14 +91,21 @@ def test_the_timeout_leaves_the_job_alone(qjobs: Any, api: FakeJobsApi) -> None:
 
     done = qjobs("watch", JOB_ID, "--timeout", "0.1")
 
-    assert (done.returncode, done.stderr) == (5, f"qjobs: job {JOB_ID} was waiting when last seen\n")
+    assert (done.returncode, done.stderr) == (
+        5,
+        f"qjobs: job {JOB_ID} was waiting when last seen\n  do:  it goes on; watch it again: qjobs watch {JOB_ID}\n",
+    )
 
 
 def test_an_unknown_job_is_exit_code_4(qjobs: Any) -> None:
     """The server's words say why."""
     done = qjobs("watch", JOB_ID)
 
-    assert (done.returncode, done.stdout, done.stderr) == (4, "", "qjobs: Not found: there is no such job\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        4,
+        "",
+        "qjobs: Not found\n  why: there is no such job\n  do:  look for it: qjobs list\n",
+    )
 
 
 def test_an_interrupted_watch_says_how_to_go_on(api: FakeJobsApi, environment: dict[str, str]) -> None:
@@ -123,10 +131,12 @@ def test_an_interrupted_watch_says_how_to_go_on(api: FakeJobsApi, environment: d
     assert all(asked.method == "GET" for asked in api.asked)
 
 
-def on_a_terminal(arguments: list[str], environment: dict[str, str], folder: Path) -> tuple[int, str]:
-    """Run the command on a pseudo-terminal of 100 columns, and tell its exit code and all that it wrote."""
+def on_a_terminal(
+    arguments: list[str], environment: dict[str, str], folder: Path, columns: int = 100
+) -> tuple[int, str]:
+    """Run the command on a pseudo-terminal, and tell its exit code and all that it wrote."""
     ours, theirs = pty.openpty()
-    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     with subprocess.Popen(
         [sys.executable, "-m", "quantumjobs", *arguments], env=environment, cwd=folder, stdout=theirs, stderr=theirs
     ) as process:
@@ -166,3 +176,19 @@ def test_a_terminal_that_wants_none_gets_no_escape_code(
     assert code == 1
     assert "about 40 s to wait" in written
     assert "\x1b" not in written
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 140])
+def test_a_list_is_whole_on_a_terminal_of_any_width(
+    api: FakeJobsApi, environment: dict[str, str], tmp_path: Path, columns: int
+) -> None:
+    """The id can be copied, 5,000 shots are 5,000, and no line is wrapped."""
+    view = a_view("succeeded", name="variational-sweep-beta-0.25-layer-3", target="quantinuum.sim.h2-1e", shots=5000)
+    api.answers("GET /api/jobs", {"jobs": [view], "continuation": None})
+
+    code, written = on_a_terminal(["list"], environment, tmp_path, columns)
+
+    lines = [re.sub(r"\x1b\[\d+m", "", line) for line in written.splitlines()]
+    assert (code, len(lines)) == (0, 2)
+    assert {JOB_ID, "succeeded", "5,000"} <= set(lines[1].split())
+    assert all(len(line) <= columns for line in lines)

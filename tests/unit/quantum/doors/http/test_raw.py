@@ -1,13 +1,15 @@
 """The door to the raw output: untouched, and never more at once than fits."""
 
+from dataclasses import replace
+
 import pytest
 
 from quantum.doors.http import offers, raw
 from quantum.doors.http.frame import Request, Response, answer
-from quantum.doors.http.raw import MAX_PART, read_raw
+from quantum.doors.http.raw import MAX_PART, read_program, read_raw
 from quantum.jobs.lifecycle import Phase
 from quantum.ports import Entry
-from tests.support.builders import JOB_ID, NOW, App, a_job
+from tests.support.builders import JOB_ID, NOW, QIR, App, a_job
 
 BYTES = b'{"ro": [[0, 1]]}'
 PATH = f"results/{JOB_ID}/raw"
@@ -96,6 +98,26 @@ async def test_before_the_end_there_is_no_output() -> None:
 
     assert (early.status, early.body["phase"]) == (409, "waiting")
     assert (gone.status, unknown.status) == (410, 404)
+
+
+async def test_the_program_comes_as_it_was_submitted() -> None:
+    """In whatever phase the job is; 409 where none is kept, 410 where it was removed since."""
+    app, job = App(), a_job()
+    assert job.program
+    app.blobs.contents[job.program.blob] = QIR.encode()
+    app.index.entries[JOB_ID] = Entry(job, "digest")
+    request = Request(route={"id": JOB_ID})
+
+    told = await answer(read_program, request, app.core, app.orchestrations)
+    part = await answer(read_program, replace(request, headers={"range": "bytes=0-2"}), app.core, app.orchestrations)
+    app.blobs.contents.clear()
+    gone = await answer(read_program, request, app.core, app.orchestrations)
+    app.index.entries[JOB_ID] = Entry(a_job(program=None), "digest")
+    none = await answer(read_program, request, app.core, app.orchestrations)
+
+    assert (told.status, told.encoded()) == (200, QIR.encode())
+    assert (part.status, part.encoded()) == (206, QIR[:3].encode())
+    assert (gone.status, none.status) == (410, 409)
 
 
 async def test_formats_are_told_though_the_workspace_does_not_answer() -> None:
