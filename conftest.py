@@ -24,7 +24,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join([*PACKAGES, *filter(None, [os.environ
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that local/checks.py gives."""
     parser.addoption("--chaos", action="store_true", help="run the whole crash matrix, the soak, orders by the hundred")
-    parser.addoption("--failures-to", type=Path, help="write a JSON object: each test that failed, whether it is flaky")
+    parser.addoption("--failures-to", help="write a JSON object: each test that failed, whether it is flaky")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,7 +39,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if path := config.getoption("--failures-to"):
         reports = [report for outcome in ("failed", "error") for report in terminalreporter.stats.get(outcome, ())]
         failures = {report.nodeid: "flaky" in report.keywords for report in reports}
-        path.write_text(json.dumps(failures), encoding="utf-8")
+        Path(path).write_text(json.dumps(failures), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,7 @@ async def test_nothing_outlives_the_app(journal):
     app.kill()
     await app.wait()
 
-    await found(lambda: not runs(template) and not runs(child))
+    assert await found(lambda: not runs(template) and not runs(child))
 
 
 async def test_waiting_is_not_compiling(journal):

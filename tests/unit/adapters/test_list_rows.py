@@ -85,7 +85,7 @@ async def pages(index: AzureTableJobIndex, listing: Listing, top: int) -> list[l
     return found
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=100)
 @given(
     st.lists(jobs(), max_size=12, unique_by=lambda job: job.id),
     listings(),

@@ -48,8 +48,8 @@ class Queues:
         except ResourceNotFoundError:
             return
 
-    async def is_empty(self, queue: str) -> None:
-        """Wait until a queue has no message, seen or hidden, and none of it was left by `find`."""
+    async def assert_empty(self, queue: str) -> None:
+        """Wait until a queue has no message, seen or hidden; none of it may have been left by `find`."""
         async with asyncio.timeout(WAIT_SECONDS):
             while (await self.service.get_queue_client(queue).get_queue_properties()).approximate_message_count:
                 pass

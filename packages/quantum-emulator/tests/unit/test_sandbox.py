@@ -104,7 +104,7 @@ async def test_a_caller_that_goes_takes_its_program_along(sandbox: Sandbox) -> N
 
     run.cancel()
 
-    await children_of(sandbox, some=False)
+    assert await children_of(sandbox, some=False) == []
 
 
 async def test_a_program_that_dies_is_reported(sandbox: Sandbox) -> None:
