@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from local.setup.environments import EXPORTERS, make_environment
-from tests.conformance.exporting import SCRIPTS, exported
+from tests.conformance.exporting import SCRIPTS, exported, refusals
 from tests.conformance.outcome import keep, summed
 from tests.conformance.programs_page import PAGE, page
 from tests.conformance.verdicts import Verdict, verdicts
@@ -30,9 +30,12 @@ def main() -> int:
                 results += several
                 _tell([verdict for verdict in several if verdict.word in TOLD])
             _tell_script(script, results)
+    missed = [row for row in refusals(python) if row["want"] not in row["said"]]
+    for row in missed:
+        print(f"not refused as it should be: {row['want']}: {row['said']}", flush=True)
     keep(count, seed, results)
     PAGE.write_text(page(), encoding="utf-8")
-    return 1 if any(_is_bad(row["words"]) for row in summed(results)) else 0
+    return 1 if missed or any(_is_bad(row["words"]) for row in summed(results)) else 0
 
 
 def _tell(several: list[Verdict]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.conformance.judging import FIVE_SIGMA, SUSPICIOUS, Expected, chance_of, distance
+from tests.conformance.judging import FIVE_SIGMA, SUSPICIOUS, Expected, chance_of, distance, most_distance
 from tests.conformance.product import Ready, RefusedError, counted, ready
 
 SHOTS = 4_000
@@ -46,6 +46,8 @@ def _judged(program: Mapping[str, Any], profile: str, shots: int) -> Verdict:
     try:
         prepared = ready(program, profile)
         wrong = what_is_wrong(prepared, expected, shots, program["seed"])
+        if not wrong and "simulated" in program:
+            wrong = far_from(program["simulated"], counted(prepared, shots, program["seed"]))
     except RefusedError as error:
         return _verdict(program, profile, "refused", str(error))
     return _verdict(program, profile, "wrong" if wrong else "right", wrong)
@@ -64,6 +66,13 @@ def what_is_wrong(prepared: Ready, expected: Expected, shots: int, seed: int) ->
         return ""
     far = f", distance {distance(counts, expected.exact):.3f}" if expected.exact else ""
     return f"chance {chance:.1e}{far}"
+
+
+def far_from(simulated: Mapping[str, int], counts: Mapping[str, int]) -> str:
+    """Say where counts are further from those of the library's own simulator than sampling makes them."""
+    others = sum(simulated.values())
+    far = distance(counts, {outcome: count / others for outcome, count in simulated.items()})
+    return f"distance {far:.3f} from its own simulator" if far > most_distance(counts, simulated) else ""
 
 
 def misshapen(counts: Mapping[str, int], expected: Expected) -> str:

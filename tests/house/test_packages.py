@@ -18,8 +18,10 @@ COMMANDS = {
     "packages/quantum-emulator": {"quantum-emulator"},
 }
 
-# What is imported where it is there, and is no dependency.
-BROUGHT = {"packages/client": {"certifi"}}
+# What is imported where it is there, or once an object of it has come, and is no dependency.
+BROUGHT = {
+    "packages/client": {"certifi", "qiskit", "cirq", "pytket", "pennylane", "braket", "pyquil", "quil", "qdk"},
+}
 
 
 def project(package: str) -> dict[str, Any]:
