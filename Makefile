@@ -7,15 +7,15 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 demo: ## start here: real quantum programs in through HTTP, a blob and a queue; counts and answers out
 	$(READY) local.demo
-start: ## the app, storage and a quantum workspace on this machine, until Ctrl-C; state is kept in .local/
-	$(READY) local.stack start
+start: ## the app, storage and a quantum workspace on this machine, until Ctrl-C; state is kept in .local/ (QUIET=1)
+	$(READY) local.stack start $(if $(QUIET),--quiet)
 emulator: ## the quantum workspace alone, for anybody's azure-quantum SDK, until Ctrl-C
-	$(READY) local.stack emulator
-test: ## every check that can run here; says what it skipped and why
+	$(READY) local.stack emulator $(if $(QUIET),--quiet)
+test: ## every check that can run here; says what it skipped and why, and what it left to chaos
 	$(READY) local.checks --all
-chaos: ## of the tests, only the crash matrix, the soak and the faults of the services
+chaos: ## the whole crash matrix, the soak and the faults of the services: about half an hour
 	$(READY) local.checks --chaos
-check: ## formatting, lint, types and house tests, in under a minute
+check: ## formatting, lint, spelling, types and house tests, in under a minute
 	$(READY) local.checks
 bench: ## what the design promises about speed and size, measured
 	$(READY) benchmarks

@@ -38,6 +38,7 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     jobs.read_job,
     jobs.read_result,
     raw.read_raw,
+    raw.read_program,
     jobs.request_cancel,
     lists.count_jobs,
     adopt.adopt_job,

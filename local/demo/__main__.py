@@ -20,6 +20,13 @@ from local.stack.foreground import run_until_stopped
 PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.25
 
+NEXT_STEPS = """
+What to do next:
+  make start                 the same stack, until Ctrl-C; it shows a line for each job
+  .venv/bin/qjobs submit local/programs/bell.qasm --target ionq.simulator --shots 1000 --watch
+                             a program of yours, from another shell while it runs; `.venv/bin/qjobs` lists the commands
+  README.md                  the three doors by curl, upload and queue; docs/ tells how it works and is deployed"""
+
 type Answers = dict[str, Mapping[str, Any]]
 
 
@@ -45,6 +52,7 @@ async def send_and_wait(caller: Caller, display: Display) -> Answers:
     answers: Answers = {}
     with display.following():
         for sample in SAMPLES:
+            display.ordered(sample.name)
             await caller.send(sample)
             display.phase(sample.name, f"sent by {sample.door}")
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -85,6 +93,7 @@ async def run(display: Display) -> int:
         display.say(f"FAILED  {fault}", style="red")
     if not faults:
         display.say(f"\n{len(SAMPLES)} jobs through {len(SAMPLES)} doors, every count as it should be.", style="green")
+        display.say(NEXT_STEPS)
     return 1 if faults else 0
 
 

@@ -7,11 +7,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.setup.progress import Progress
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 TAIL = 25
+PROGRESS = Progress()
 
 
 class SetupError(Exception):
@@ -20,23 +23,24 @@ class SetupError(Exception):
 
 def say(text: str) -> None:
     """Print one line of progress at once."""
-    print(f"set-up: {text}", flush=True)
+    PROGRESS.say(text)
 
 
 def run(doing: str, command: Sequence[str], environ: Mapping[str, str], folder: Path = ROOT) -> None:
-    """Run a command quietly under one line of progress; raise `SetupError` with its last words if it fails."""
+    """Run a command quietly while its progress is shown; raise `SetupError` with its last words if it fails."""
     say(f"{doing} …")
     began = time.monotonic()
     try:
-        done = subprocess.run(
-            list(command),
-            cwd=str(folder),
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+        with PROGRESS.step(doing):
+            done = subprocess.run(
+                list(command),
+                cwd=str(folder),
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
     except OSError as error:
         raise SetupError(f"{doing} failed: {error}") from error
     if done.returncode:

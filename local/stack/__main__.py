@@ -5,11 +5,17 @@ import asyncio
 import sys
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
+
 from local.setup.checkout import ROOT, SetupError
 from local.stack.errors import StackError
 from local.stack.foreground import run_until_stopped
+from local.stack.life import show_jobs, show_life
 from local.stack.stack import Stack
 from local.stack.told import how_to_use_the_app, how_to_use_the_workspace, show_complaints
+
+CONSOLE = Console(highlight=False)  # it colours on a terminal alone
 
 
 def say(text: str) -> None:
@@ -17,18 +23,30 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-async def start(state: Path) -> None:
-    """Run the whole stack; show what its host complains about."""
+def show(line: Text) -> None:
+    """Print a line with its colours, as wide as it is."""
+    CONSOLE.print(line, soft_wrap=True)
+
+
+async def start(state: Path, *, quiet: bool) -> None:
+    """Run the whole stack; show what its parts complain about and, unless quiet, what becomes of its jobs."""
     async with Stack(state, tell=say) as stack:
         say(how_to_use_the_app(stack.endpoints, stack.state))
-        await show_complaints({name: stack.log(name) for name in ("emulator", "vault", "host")}, say)
+        async with asyncio.TaskGroup() as showing:
+            logs = {name: stack.log(name) for name in ("emulator", "vault", "host")}
+            showing.create_task(show_complaints(logs, say))
+            if not quiet:
+                showing.create_task(show_life(stack.log("host"), stack.endpoints, show))
 
 
-async def emulator(state: Path) -> None:
-    """Run the workspace emulator and its storage alone."""
+async def emulator(state: Path, *, quiet: bool) -> None:
+    """Run the workspace emulator and its storage alone; show its complaints and, unless quiet, its jobs."""
     async with Stack(state, app=None, tell=say) as stack:
         say(how_to_use_the_workspace(stack.endpoints))
-        await show_complaints({"emulator": stack.log("emulator")}, say)
+        async with asyncio.TaskGroup() as showing:
+            showing.create_task(show_complaints({"emulator": stack.log("emulator")}, say))
+            if not quiet:
+                showing.create_task(show_jobs(stack.log("emulator"), say))
 
 
 def main(words: list[str]) -> int:
@@ -36,10 +54,12 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
     parser.add_argument("what", choices=("start", "emulator"))
     parser.add_argument("--state", type=Path, help="the folder that keeps ports, keys and data")
+    parser.add_argument("--quiet", action="store_true", help="show warnings and errors, but no line for each job")
     asked = parser.parse_args(words)
     state = asked.state or ROOT / (".local" if asked.what == "start" else ".local/emulator-alone")
+    work = start if asked.what == "start" else emulator
     try:
-        asyncio.run(run_until_stopped(start(state) if asked.what == "start" else emulator(state)))
+        asyncio.run(run_until_stopped(work(state, quiet=asked.quiet)))
     except (StackError, SetupError) as error:
         print(error, file=sys.stderr)
         return 1

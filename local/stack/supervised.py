@@ -1,6 +1,7 @@
 """Keeps one part running: starts it again when it dies, less and less eagerly while it dies at once."""
 
 import asyncio
+import itertools
 import os
 import signal
 import time
@@ -15,6 +16,7 @@ from local.stack.parts import Part
 from local.stack.watchdog import GRACE_SECONDS, send
 
 READY_SECONDS = 60.0
+STILL_SECONDS = 5.0  # whoever waits hears so often that a part is still starting
 SETTLED_SECONDS = 10.0  # a part that lived this long is trusted again
 PAUSES_SECONDS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 TAIL_LINES = 20
@@ -89,6 +91,7 @@ class Supervised:
     async def _wait_until_ready(self, process: asyncio.subprocess.Process) -> None:
         ended = asyncio.create_task(process.wait())
         ready = asyncio.create_task(self._wait_until_accepting())
+        telling = asyncio.create_task(self._tell_of_waiting())
         try:
             await asyncio.wait({ended, ready}, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
@@ -96,8 +99,13 @@ class Supervised:
             if not ready.done():
                 raise StackError(f"{self.part.name} is not ready after {READY_SECONDS:.0f} s:\n{self.tail()}")
         finally:
-            ended.cancel()
-            ready.cancel()
+            for task in (ended, ready, telling):
+                task.cancel()
+
+    async def _tell_of_waiting(self) -> None:
+        for looks in itertools.count(1):
+            await asyncio.sleep(STILL_SECONDS)
+            self._heard(f"still starting {self.part.name}: {looks * STILL_SECONDS:.0f} s")
 
     async def _wait_until_accepting(self) -> None:
         for port in self.part.ports:

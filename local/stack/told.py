@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from local.stack.endpoints import Endpoints
+from local.stack.following import added_lines
 
 COMPLAINT = re.compile(r"\b(WARN(ING)?|ERROR|CRITICAL|FATAL|Traceback)\b")
 CONTINUED = re.compile(r"\s|\w+(\.\w+)*(Error|Exception)\b")
@@ -14,7 +15,7 @@ CONTINUED = re.compile(r"\s|\w+(\.\w+)*(Error|Exception)\b")
 def how_to_use_the_app(endpoints: Endpoints, state: Path) -> str:
     """Return addresses, the key and three lines to copy."""
     return f"""
-the app         {endpoints.api}/api   (function key: {endpoints.function_key})
+the app         {endpoints.api}   (its API is below /api; function key: {endpoints.function_key})
 the workspace   {endpoints.workspace.endpoint}
 storage         Azurite; its connection string is in {state / "endpoints.json"}
 logs            {state / "logs"}
@@ -52,12 +53,9 @@ async def show_complaints(logs: Mapping[str, Path], say: Callable[[str], None]) 
 
 
 async def _follow(name: str, log: Path, say: Callable[[str], None]) -> None:
-    with log.open(encoding="utf-8", errors="replace") as lines:
-        complaining, begun = False, ""
-        while True:
-            *whole, begun = (begun + lines.read()).split("\n")
-            for line in whole:
-                complaining = bool(COMPLAINT.search(line) or (complaining and CONTINUED.match(line)))
-                if complaining:
-                    say(f"{name:9}| {line}")
-            await asyncio.sleep(0.3)
+    complaining = False
+    async for lines in added_lines(log):
+        for line in lines:
+            complaining = bool(COMPLAINT.search(line) or (complaining and CONTINUED.match(line)))
+            if complaining:
+                say(f"{name:9}| {line}")

@@ -98,7 +98,7 @@ def _count(value: Any) -> int:
 
 
 def _microsoft_v1(raw: bytes, shots: int, _qubits: int | None) -> Histogram:
-    """`microsoft.quantum-results.v1`: a flat list of outcome, probability, outcome, probability, …"""
+    """`microsoft.quantum-results.v1`: a flat list of outcome, probability, outcome, probability and so on."""
     flat = _parsed(raw)["Histogram"]
     keys, are_bits = spelled(_value_of_display(str(text)) for text in flat[::2])
     shares = added(zip(keys, map(float, flat[1::2]), strict=True))

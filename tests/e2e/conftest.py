@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from real_stack import RealStack, running_stack
 
 from local.setup.checkout import ROOT
+from tests.e2e.real_stack import RealStack, running_stack
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from typing import Any
 
 from azure.core.credentials import AzureKeyCredential
 from azure.quantum import Workspace
-from real_stack import RealStack
 
 from local.stack import WorkspaceEndpoint
+from tests.e2e.real_stack import RealStack
 
 THREE_ALIKE = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[3] q;\nh q[0];\ncx q[0], q[1];\ncx q[0], q[2];\n'
 THREE_ALIKE += "bit[3] c = measure q;\n"

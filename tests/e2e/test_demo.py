@@ -32,6 +32,8 @@ async def test_the_demo_ends_well() -> None:
     assert process.returncode == 0, output
     assert "\x1b" not in output
     assert "3 jobs through 3 doors, every count as it should be." in output
+    end = output.partition("every count as it should be.")[2]
+    assert [word for word in ("make start", "qjobs submit", "README.md", "docs/") if word not in end] == []
     counts = {outcome: int(number.replace(",", "")) for outcome, number in DRAWN.findall(output)}
     assert set(counts) == {"00", "11", "00000", "11111", "01101"}
     assert counts["00"] + counts["11"] == counts["00000"] + counts["11111"] == counts["01101"] == 1000

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from real_stack import RealStack
+
+from tests.e2e.real_stack import RealStack
 
 TARGET = "ionq.qpu.aria-1"
 BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nh q[0];\ncx q[0], q[1];\nbit[2] c = measure q;\n'

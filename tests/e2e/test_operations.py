@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from real_stack import RealStack
-from told_pages import Told, examples_of, tell
 
 from local.setup.checkout import ROOT
+from tests.e2e.real_stack import RealStack
+from tests.e2e.told_pages import Told, examples_of, tell
 
 PROCEDURES = (
     "Deploy",
@@ -84,7 +84,7 @@ async def test_a_poisoned_order_runs_at_last(operated: Told, stack: RealStack) -
     """It is listed, taken again, and no longer kept."""
     (rehearsed,) = (await stack.api.get("/jobs", params={"name": "rehearsal"})).json()["jobs"]
 
-    assert rehearsed["id"] in operated.output_of("qjobs replay-poison")
+    assert rehearsed["id"] in operated.output_of("qjobs poison replay")
     await stack.job_in(rehearsed["id"], "succeeded")
     assert (await stack.api.get("/poison")).json() == {"poison": []}
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from real_stack import RealStack
-from told_pages import Told, examples_of, tell
 
 from local.setup.checkout import ROOT
+from tests.e2e.real_stack import RealStack
+from tests.e2e.told_pages import Told, examples_of, tell
 
 AZ = shutil.which("az")
 # A reader is slower than a script: the upload has become a job that ended before the jobs are listed.

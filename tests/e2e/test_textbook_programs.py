@@ -8,7 +8,8 @@ import sys
 from collections.abc import Mapping
 
 import pytest
-from real_stack import RealStack
+
+from tests.e2e.real_stack import RealStack
 
 SHOTS = 2000
 SIGMAS = 6  # chance goes astray so far once in five hundred million looks

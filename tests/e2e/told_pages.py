@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from real_stack import RealStack
+from tests.e2e.real_stack import RealStack
 
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)  # a `console` block is not run here
 SECONDS = 90

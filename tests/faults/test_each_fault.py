@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from fault_cases import AMBIGUOUS, MADE_ONCE, OPERATIONS, REFUSALS, ROUNDS, Armed, job_of, operations_of
 
 from quantum.jobs.model import job_id
+from tests.faults.fault_cases import AMBIGUOUS, MADE_ONCE, OPERATIONS, REFUSALS, ROUNDS, Armed, job_of, operations_of
 from tests.support.fault_proxy import Call
 from tests.support.faulty import QPU, Faulty
 

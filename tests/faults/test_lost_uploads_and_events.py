@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from uploads_and_events import OUTPUT, Uploads, a_name, serve_uploads
 
-UPLOADS = 200
+from tests.faults.uploads_and_events import OUTPUT, Uploads, a_name, serve_uploads
+
+MANY, SOME = 200, 28  # of the latter, too, each fate meets both halves twice
 MINUTES = timedelta(minutes=1)
 REFUSALS = (401, 403, 404, 503)
 FATES = ("delivered", "dropped", "refused", "delivered twice", "delayed", "delayed and changed", "dropped and changed")
@@ -43,14 +44,18 @@ async def meet(uploads: Uploads, numbers: range) -> list[int]:
     return answered
 
 
-async def test_the_blob_door_loses_nothing_in_200_uploads(uploads: Uploads) -> None:
-    """With events delivered, dropped, refused or delayed, and the app stopped in between; none runs twice."""
-    half, all_of_them = UPLOADS // 2, range(UPLOADS)
+async def test_the_blob_door_loses_no_upload(uploads: Uploads, chaos: object) -> None:
+    """With events delivered, dropped, refused or delayed, and the app stopped in between; none runs twice.
+
+    `make chaos` uploads 200 programs, every other run 28.
+    """
+    count = MANY if chaos else SOME
+    half, all_of_them = count // 2, range(count)
     names = [a_name(number) for number in all_of_them]
     async with uploads.app():
         assert await uploads.keep_house(after=0 * MINUTES) == 0
         answered = await meet(uploads, range(half))
-    answered_while_stopped = await meet(uploads, range(half, UPLOADS))
+    answered_while_stopped = await meet(uploads, range(half, count))
     async with uploads.app():
         found = [await uploads.keep_house(after=6 * MINUTES)]
         await uploads.together(*(uploads.change(a_name(each)) for each in those(all_of_them, "delayed and changed")))
@@ -65,9 +70,9 @@ async def test_the_blob_door_loses_nothing_in_200_uploads(uploads: Uploads) -> N
     assert {202, 401, 403, 404, 503} >= set(answered) > {202}
     assert set(answered_while_stopped) == {503}
     assert {job["phase"] for job in jobs} == {"succeeded"}
-    assert len({job["id"] for job in jobs}) == UPLOADS
+    assert len({job["id"] for job in jobs}) == count
     assert sorted(executed) == sorted(job["id"] for job in jobs)
-    assert (found[0] >= UPLOADS // 2, found[1:]) == (True, [0, 0, 0])
+    assert (found[0] >= count // 2, found[1:]) == (True, [0, 0, 0])
     assert {path: len({each["id"] for each in told}) for path, told in uploads.answers.items()} == {
         f"orders/{name}": 1 for name in names
     }

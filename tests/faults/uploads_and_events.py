@@ -30,7 +30,7 @@ from quantum.settings import read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_CONTAINER
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings as EmulatorSettings
-from tests.builders import no_step
+from tests.support.builders import no_step
 from tests.support.faulty import PROGRAM, SIMULATOR
 
 AT_ONCE = 8

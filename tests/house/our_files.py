@@ -2,7 +2,7 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -56,6 +56,11 @@ def module_of(path: Path) -> str:
     if parts[0] == "packages":
         parts = parts[2:]  # the folder of a product is no package: the one inside it is
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def faults_of(paths: Iterable[Path], find: Callable[[Path], Iterable[str]]) -> list[str]:
+    """List the faults of all these files at once, each with its file."""
+    return [f"{path}: {fault}" for path in paths for fault in find(path)]
 
 
 @cache

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from our_files import our_files, text_of
+from tests.house.our_files import faults_of, our_files, text_of
 
 LOCKS = [path for path in our_files() if path.suffix == ".txt" and path.name.startswith("requirements")]
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,-]+\])?==(?P<version>[^\s;]+)(?: ?;[^\\]+)?")
@@ -16,10 +15,10 @@ DIFFERENT = {"cryptography": "azure-quantum, a witness that is not deployed, tak
 NOT_DEPLOYED = {"azure-quantum", "azure-functions-worker", "qiskit", "numpy", "pytest", "starlette", "uvicorn", "httpx"}
 
 
-@pytest.mark.parametrize("path", LOCKS, ids=str)
-def test_requirements_are_pinned_by_hash(path: Path) -> None:
+def test_requirements_are_pinned_by_hash() -> None:
     """A package that was changed after it was chosen is not installed."""
-    assert list(unpinned(text_of(path))) == []
+    assert LOCKS
+    assert faults_of(LOCKS, lambda path: unpinned(text_of(path))) == []
 
 
 def test_what_is_tested_is_what_is_deployed() -> None:
@@ -41,28 +40,26 @@ def test_npm_packages_are_pinned_by_hash() -> None:
     assert list(loose_packages(json.loads(text_of(Path("package-lock.json"))))) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "httpx==1.0\n",
-        "httpx>=1.0 \\\n    --hash=sha256:" + "a" * 64,
-        "httpx==1.0 \\\n    --hash=md5:" + "a" * 32,
-        "--index" + "-url https://mirror.example\nhttpx==1.0 \\\n    --hash=sha256:" + "a" * 64,
-        "httpx @ https://mirror.example/httpx.whl \\\n    --hash=sha256:" + "a" * 64,
-    ],
+LOOSE = (
+    "httpx==1.0\n",
+    "httpx>=1.0 \\\n    --hash=sha256:" + "a" * 64,
+    "httpx==1.0 \\\n    --hash=md5:" + "a" * 32,
+    "--index" + "-url https://mirror.example\nhttpx==1.0 \\\n    --hash=sha256:" + "a" * 64,
+    "httpx @ https://mirror.example/httpx.whl \\\n    --hash=sha256:" + "a" * 64,
 )
-def test_a_loose_requirement_is_found(text: str) -> None:
-    """No hash, no exact version, a weak hash, an index of its own, an address: none is pinned."""
-    assert list(unpinned(text))
+LOOSE_NPM = (
+    {"version": "1.0.0"},
+    {"integrity": "sha512-x"},
+    {"version": "1.0.0", "integrity": "sha512-x", "resolved": "x"},
+)
 
 
-@pytest.mark.parametrize(
-    "package",
-    [{"version": "1.0.0"}, {"integrity": "sha512-x"}, {"version": "1.0.0", "integrity": "sha512-x", "resolved": "x"}],
-)
-def test_a_loose_npm_package_is_found(package: dict[str, str]) -> None:
-    """A package needs a version and a hash, and no address."""
-    assert list(loose_packages({"packages": {"": {}, "node_modules/x": package}}))
+def test_what_is_loose_is_detected() -> None:
+    """No hash, no exact version, a weak hash, an index or an address of its own: none is pinned, of pip and of npm."""
+    assert [text for text in LOOSE if not list(unpinned(text))] == []
+    assert [
+        each for each in LOOSE_NPM if not list(loose_packages({"packages": {"": {}, "node_modules/x": each}}))
+    ] == []
 
 
 def requirements(text: str) -> Iterator[tuple[str, list[str]]]:

@@ -3,72 +3,54 @@
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from our_files import SOURCES, module_of, python_files, tree_of
+from tests.house.our_files import SOURCES, faults_of, module_of, python_files, tree_of
 
 EMPTY_WORDS = {"manager", "helper", "util", "common"}
-SIGNALS = {"CarryOver"}  # raised to leave a round of the process: nothing went wrong
 REGISTERED = {"ACTIVITIES": "activities", "ORCHESTRATORS": "orchestrators"}
 
 
-@pytest.mark.parametrize("path", [path for path in python_files("activities") if path.stem != "__init__"], ids=str)
-def test_an_activity_file_is_one_function_of_its_name(path: Path) -> None:
-    """An activity is found by its name, in the file system as in a history, whatever decorates it."""
-    function = getattr(importlib.import_module(module_of(path)), path.stem)
+def test_an_activity_file_is_one_function_of_its_name() -> None:
+    """An activity is looked up by its name, in the file system as in a history, whatever decorates it."""
+    paths = [path for path in python_files("activities") if path.stem != "__init__"]
 
-    assert public_names(tree_of(path)) == [path.stem]
-    assert function.__name__ == path.stem
+    assert {path.stem: public_names(tree_of(path)) for path in paths} == {path.stem: [path.stem] for path in paths}
+    assert [path for path in paths if function_in(path).__name__ != path.stem] == []
+    assert public_names(ast.parse(SEVERAL)) == ["read", "write"]
 
 
-@pytest.mark.parametrize(("table", "folder"), REGISTERED.items())
-def test_what_is_registered_has_a_file_of_its_name(table: str, folder: str) -> None:
+def test_what_is_registered_has_a_file_of_its_name() -> None:
     """The tables in function_app.py name the files; a forgotten activity is one that nobody can call."""
-    files = {path.stem for path in python_files(folder)} - {"__init__", "activity"}  # the latter is their frame
-    names = names_in_table(tree_of(Path("function_app.py")), table)
+    for table, folder in REGISTERED.items():
+        files = {path.stem for path in python_files(folder)} - {"__init__", "activity"}  # the latter is their frame
+        names = names_in_table(tree_of(Path("function_app.py")), table)
 
-    assert names
-    assert (names == files) if table == "ACTIVITIES" else (names <= files)
-
-
-@pytest.mark.parametrize("path", python_files(*SOURCES, "tests"), ids=str)
-def test_names_say_something(path: Path) -> None:
-    """No file, class or function is named for what it is not, and an error says that it is one."""
-    assert list(empty_names(path.stem, tree_of(path))) == []
-    assert list(misnamed_errors(tree_of(path))) == []
+        assert names
+        assert (names == files) if table == "ACTIVITIES" else (names <= files)
 
 
-@pytest.mark.parametrize(
-    ("stem", "line"),
-    [
-        ("job_helpers", ""),
-        ("utils", ""),
-        ("jobs", "class JobManager: ..."),
-        ("jobs", "def common_fields(): ..."),
-        ("jobs", "class HTTPHelper: ..."),
-    ],
+def test_names_say_something() -> None:
+    """No file, class or function is named with a word that means nothing."""
+    assert faults_of(python_files(*SOURCES, "tests"), lambda path: empty_names(path.stem, tree_of(path))) == []
+    assert [(stem, line) for stem, line in EMPTY if not list(empty_names(stem, ast.parse(line)))] == []
+
+
+EMPTY = (
+    ("job_helpers", ""),
+    ("utils", ""),
+    ("jobs", "class JobManager: ..."),
+    ("jobs", "def common_fields(): ..."),
+    ("jobs", "class HTTPHelper: ..."),
 )
-def test_an_empty_name_is_found(stem: str, line: str) -> None:
-    """In snake case and camel case, singular and plural, in a file's name and inside it."""
-    assert list(empty_names(stem, ast.parse(line)))
+SEVERAL = "from quantum import wire\n\nLIMIT = 1\ndef read(): ...\nasync def write(): ...\ndef _h(): ..."
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["class Refused(Exception): ...", "class Refused(errors.ServiceError): ...", "class Refused(Base, OSError): ..."],
-)
-def test_a_misnamed_error_is_found(line: str) -> None:
-    """What is raised ends in Error, whatever it derives from."""
-    assert list(misnamed_errors(ast.parse(line)))
-
-
-def test_a_second_public_function_is_seen() -> None:
-    """An activity's file cannot hold another one unnoticed."""
-    tree = ast.parse("from quantum import wire\n\nLIMIT = 1\ndef read(): ...\nasync def write(): ...\ndef _h(): ...")
-
-    assert public_names(tree) == ["read", "write"]
+def function_in(path: Path) -> Callable[..., object]:
+    """Import the function that a file is named for."""
+    function: Callable[..., object] = getattr(importlib.import_module(module_of(path)), path.stem)
+    return function
 
 
 def public_names(tree: ast.Module) -> list[str]:
@@ -94,12 +76,3 @@ def empty_names(stem: str, tree: ast.Module) -> Iterator[str]:
         words = {word.lower().removesuffix("s") for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
         if words & EMPTY_WORDS:
             yield name
-
-
-def misnamed_errors(tree: ast.Module) -> Iterator[str]:
-    """Find exceptions that do not end in Error."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and node.name not in SIGNALS:
-            bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
-            if any(base.endswith(("Error", "Exception")) for base in bases) and not node.name.endswith("Error"):
-                yield f"line {node.lineno}: {node.name}"

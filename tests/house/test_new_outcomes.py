@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from our_files import ROOT
-
 from orchestrators import messages
 from quantum.jobs import struggle
+from tests.house.our_files import ROOT
 
 NEW = '''
 @dataclass(frozen=True)

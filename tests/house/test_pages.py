@@ -4,20 +4,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from our_files import ROOT, our_files, text_of
+from tests.house.our_files import ROOT, faults_of, our_files, text_of
 
 PAGES = [path for path in our_files() if path.suffix == ".md"]
 FILE = re.compile(r"`([\w.-]+(?:/[\w.-]+)+\.(?:py|md|toml|json|txt|qasm|qs|sh))`")
 MADE = {".local/endpoints.json"}  # on a reader's machine, not here
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
-def test_a_page_points_at_what_is_there(page: Path) -> None:
+def test_pages_point_at_what_is_there() -> None:
     """Links and names of files lead somewhere, and every `make` command exists."""
-    assert list(dead_links(page, text_of(page))) == []
-    assert list(missing_files(page, text_of(page))) == []
-    assert commands_in(text_of(page)) <= make_targets()
+    assert faults_of(PAGES, lambda page: dead_links(page, text_of(page))) == []
+    assert faults_of(PAGES, lambda page: missing_files(page, text_of(page))) == []
+    assert faults_of(PAGES, lambda page: commands_in(text_of(page)) - make_targets()) == []
 
 
 def test_every_command_is_explained() -> None:

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator, Mapping
 
 import pytest
-from our_files import DEPLOYED, python_files, tree_of
 
 from quantum.settings import SETTINGS, SettingError, read_settings
+from tests.house.our_files import DEPLOYED, python_files, tree_of
 
 GUID = "00000000-0000-0000-0000-000000000001"
 BY_NAME = {"AzureWebJobsStorage__accountName": "account", "AZURE_QUANTUM_SUBSCRIPTION_ID": GUID}

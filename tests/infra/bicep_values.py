@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from templates import Resource, Tree, outcomes
+from tests.infra.templates import Resource, Tree, outcomes
 
 ONLY_BICEP = {"parent", "scope", "dependsOn"}  # keys of a resource that say something to the compiler alone
 

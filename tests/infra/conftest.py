@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from templates import ROOT, Read, Templates
+
+from tests.infra.templates import ROOT, Read, Templates
 
 READERS = Path(__file__).parent
 

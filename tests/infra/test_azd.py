@@ -9,7 +9,8 @@ import re
 from typing import Any
 
 import pytest
-from templates import ROOT, Templates
+
+from tests.infra.templates import ROOT, Templates
 
 SERVICE_KEYS = {"project", "host", "language", "dist", "remoteBuild", "hooks", "resourceName", "resourceGroup", "uses"}
 TOP_KEYS = {"name", "metadata", "requiredVersions", "infra", "services", "hooks", "pipeline", "workflows", "resources"}

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from bicep_values import Unknown, body_of, possible
-from templates import ROOT, Templates, Tree
+
+from tests.infra.bicep_values import Unknown, body_of, possible
+from tests.infra.templates import ROOT, Templates, Tree
 
 TABLE: dict[str, Any] = json.loads((ROOT / "tests" / "infra" / "azure-types.json").read_text())
 TYPES: dict[str, Any] = TABLE["types"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from templates import ROOT, Read
+from tests.infra.templates import ROOT, Read
 
 PUBLIC_DOORS = "callers and Event Grid come in from the internet; a function key or a system key is asked for"
 NOT_ON_FLEX = "Flex Consumption has no such switch: instances come and go, and the platform watches them"

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from templates import ROOT
+
+from tests.infra.templates import ROOT
 
 type Document = dict[str, Any]
 

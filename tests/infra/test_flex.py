@@ -8,10 +8,10 @@ import re
 from typing import Any
 
 import pytest
-from templates import ROOT, Resource, Templates, outcomes
 
 from quantum import settings
 from quantum.ports import COMPILER_PATIENCE_SECONDS
+from tests.infra.templates import ROOT, Resource, Templates, outcomes
 
 API = "infra/app/api.bicep"
 FLEX: dict[str, Any] = json.loads((ROOT / "tests" / "infra" / "flex.json").read_text())

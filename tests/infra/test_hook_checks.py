@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure_recorder import NAMESPACES, READY, SUBSCRIPTION, Recorder, namespace, refuses, says
-from templates import Templates
 
 from local.hooks import plan, registration
 from local.hooks.__main__ import main
+from tests.infra.azure_recorder import NAMESPACES, READY, SUBSCRIPTION, Recorder, namespace, refuses, says
+from tests.infra.templates import Templates
 
 ENVIRON = {"AZURE_ENV_NAME": "demo", "AZURE_LOCATION": "northeurope", "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION}
 LICENCE = "azure-basic-qvm-only-unlimited"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure_recorder import Recorder, refuses
-from templates import ROOT
 
 from local.hooks.__main__ import STEPS, main
+from tests.infra.azure_recorder import Recorder, refuses
+from tests.infra.templates import ROOT
 
 SHELLS = (("sh",), ("dash",), ("bash",), ("busybox", "sh"), ("zsh",), ("ksh",))
 SCRIPTS = ROOT / "scripts"

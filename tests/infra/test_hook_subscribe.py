@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from azure_recorder import Recorder, refuses, says
-from templates import Templates
 
 from local.hooks import subscribe
 from local.hooks.__main__ import main
+from tests.infra.azure_recorder import Recorder, refuses, says
+from tests.infra.templates import Templates
 
 ENVIRON = {
     "AZURE_SUBSCRIPTION_ID": "s-1",

@@ -4,11 +4,11 @@ import re
 from typing import Any, get_args
 
 import pytest
-from templates import ROOT, Templates
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.struggle import FailureKind
 from quantum.telemetry import names as telemetry
+from tests.infra.templates import ROOT, Templates
 
 QUERIES = sorted((ROOT / "infra" / "monitor" / "queries").glob("*.kql"))
 ALERTS, WORKBOOK = "infra/app/alerts.bicep", "infra/app/workbook.bicep"

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from templates import ROOT
 
 import embedded_server
 import functions_host
@@ -23,7 +22,8 @@ from local.stack import Stack
 from local.stack.endpoints import Endpoints
 from quantum.settings import TELEMETRY
 from quantumjobs import Program, QuantumJobs, Result
-from tests.fakes.ingestion import ALONE, ingesting
+from tests.infra.templates import ROOT
+from tests.support.fakes.ingestion import ALONE, ingesting
 
 PATIENCE_SECONDS = 60
 # What the embedded host itself imports; in Azure the host is not made of Python.

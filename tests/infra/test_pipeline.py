@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from templates import ROOT
+
+from tests.infra.templates import ROOT
 
 PIPELINE = ".github/workflows/azure-dev.yml"  # azd looks for this name and `azure-dev.yaml` (pipelineFileNames)
 BY_AZD = {"AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE"}

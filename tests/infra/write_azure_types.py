@@ -1,4 +1,4 @@
-"""`python write_azure_types.py TYPES`: write `azure-types.json` from a clone of Azure/bicep-types-az.
+"""`python -m tests.infra.write_azure_types TYPES`: write `azure-types.json` from a clone of Azure/bicep-types-az.
 
 Runs in the environment that reads Bicep, from the root. The table has what Azure publishes of each object that our
 templates send: its names, which of them are required, and of what type each is. Objects that we do not send are left
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bicep_values import body_of, possible
-from parse_infra import parse
-from templates import ROOT, Templates
+from tests.infra.bicep_values import body_of, possible
+from tests.infra.parse_infra import parse
+from tests.infra.templates import ROOT, Templates
 
 TABLE = ROOT / "tests" / "infra" / "azure-types.json"
 SOURCE = "https://github.com/Azure/bicep-types-az"

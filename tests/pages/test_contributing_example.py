@@ -16,7 +16,7 @@ from quantum.contract.orders import Order
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.read import parse_order
 from quantum.service.answers import job_view
-from tests.builders import a_job, an_order, an_order_body
+from tests.support.builders import a_job, an_order, an_order_body
 
 schemas = openapi((), Limits())["components"]["schemas"]
 assert schemas["Order"]["properties"]["seed"]["maximum"] == 2**31
@@ -39,17 +39,19 @@ def changed(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (diff,) = re.findall(r"^```diff\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    ran(tmp_path, ["git", "apply", "-"], diff)
+    assert_succeeds(tmp_path, ["git", "apply", "-"], diff)
     return tmp_path
 
 
 def test_the_example_of_a_new_field_works(changed: Path) -> None:
     """The field is validated, described, shown and used, and the test that comes with it passes."""
-    ran(changed, [sys.executable, "-c", CHECK])
-    ran(changed, [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/quantum/test_seed.py"])
+    assert_succeeds(changed, [sys.executable, "-c", CHECK])
+    assert_succeeds(
+        changed, [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/quantum/test_seed.py"]
+    )
 
 
-def ran(folder: Path, command: list[str], text: str = "") -> None:
+def assert_succeeds(folder: Path, command: list[str], text: str = "") -> None:
     """Run a command in the copy alone, which has to succeed."""
     done = subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

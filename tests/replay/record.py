@@ -14,7 +14,7 @@ from pathlib import Path
 from local.stack import Stack
 from tests.replay.recordings import FOLDER, Recording, Round
 from tests.replay.stories import STORIES, Story
-from tests.spec.product import Product, serve_product
+from tests.support.product import Product, serve_product
 
 # A continue-as-new deletes the history before it, so every event is copied when it enters the journal. The database
 # does that itself: the host is not touched, and nothing can slip through between two looks.

@@ -31,8 +31,8 @@ class BrokenReplayError(AssertionError):
         super().__init__(f"{recording.orchestrator}, story {recording.story!r}, {place}: {problem}.\n{ADVICE}")
 
 
-def replay(recording: Recording, code: Code) -> None:
-    """Take every turn of a recording with this code; raises BrokenReplayError."""
+def replay(recording: Recording, code: Code) -> int:
+    """Take every turn of a recording with this code, and count them; raises BrokenReplayError."""
     handle = Orchestrator.create(code)
     for number, part in enumerate(recording.rounds, 1):
         live = Live(recording.instance_id, Execution("", recording.orchestrator), None, to_text(part.input), None)
@@ -43,6 +43,7 @@ def replay(recording: Recording, code: Code) -> None:
                 raise BrokenReplayError(recording, f"round {number}, turn {place}", problem)
             live.keep(texts)
             before += turn.took
+    return sum(len(part.turns) for part in recording.rounds)
 
 
 def _answer(handle: Code, context: str) -> Answer:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from tests.spec.product import OTHER_QPU, QPU, Product, bell
+from tests.support.product import OTHER_QPU, QPU, Product, bell
 
 type Story = Callable[[Product], Awaitable[str]]
 

@@ -10,7 +10,7 @@ from tests.replay.record import record, recorder
 from tests.replay.recordings import FOLDER, Recording
 from tests.replay.replaying import replay
 from tests.replay.stories import woken
-from tests.spec.product import serve_product
+from tests.support.product import serve_product
 
 # What a SAS, a key or a program of a caller would show.
 SECRETS = re.compile(r"sig=|[?&]s[vrtpe]=|AccountKey|ApiKey|OPENQASM|https?://|Bearer", re.IGNORECASE)

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from deployment import Deployment, deployed
+
+from tests.security.deployment import Deployment, deployed
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -23,7 +23,7 @@ from azure.storage.queue.aio import QueueClient
 from embedded_server.azurite import ACCOUNT_KEY
 from embedded_server.files import write_privately
 from local.stack.stack import Stack
-from tests.vaulted import APP, GUEST, GUEST_SECRET, TENANT, vaulted
+from tests.support.vaulted import APP, GUEST, GUEST_SECRET, TENANT, vaulted
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60

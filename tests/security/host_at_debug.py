@@ -9,7 +9,7 @@ from pathlib import Path
 
 from functions_host.__main__ import main
 from quantum.adapters import compiler
-from tests.stand_in_compiler import command
+from tests.support.stand_in_compiler import command
 
 if __name__ == "__main__":
     compiler.TEMPLATE = command(Path(sys.argv[sys.argv.index("--state") + 1]) / "compilers")

@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
-from deployment import BELL, Deployment, bell, deed, flip
 
 from functions_host.durable.client_binding import WEBHOOK_PATH
+from tests.security.deployment import BELL, Deployment, bell, deed, flip
 
 SIGNATURE = re.compile(r"\bsig(?:=|%3D)(?!REDACTED)[\w%+/-]{8,}", re.IGNORECASE)
 OTHERS = {"host's durable API": WEBHOOK_PATH}  # no secret, but nobody is to be pointed at it

@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from deployment import COMPILE_SECONDS, Deployment, deed
+
+from tests.security.deployment import COMPILE_SECONDS, Deployment, deed
 
 COMPILERS_AT_ONCE = 2
 STARTING_SECONDS = 5  # what a child takes to start on a busy machine, and its queue's fair share

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from deployment import BELL, SYSTEM_KEY, Deployment, bell
 
 from quantum.jobs.errors import NotFoundError
 from quantum.settings import read_settings
 from quantum.wiring import connected
+from tests.security.deployment import BELL, SYSTEM_KEY, Deployment, bell
 
 
 @dataclass

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from deployment import BELL, Deployment, flip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quantum.contract.orders import ORDER
+from tests.security.deployment import BELL, Deployment, flip
 
 NO_LIMITS = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.sampled_from(

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from deployment import FUNCTION_KEY, SYSTEM_KEY, Deployment, bell
+
+from tests.security.deployment import FUNCTION_KEY, SYSTEM_KEY, Deployment, bell
 
 MIB = 1024 * 1024
 LARGEST_ORDER = 4 * MIB

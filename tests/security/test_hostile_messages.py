@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from io import BytesIO
 
 import pytest
-from deployment import BELL, FLIP, Deployment, bell, deed, flip
+
+from tests.security.deployment import BELL, FLIP, Deployment, bell, deed, flip
 
 DEEP = b"[" * 30_000
 BAD_REFERENCE = bell(input={"format": "openqasm3", "blob": "inputs/../results/x"})

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from deployment import Deployment
 
-from tests.vaulted import GUEST_SECRET, STRANGER
+from tests.security.deployment import Deployment
+from tests.support.vaulted import GUEST_SECRET, STRANGER
 
 NOT_THERE = {"endpoint": None}
 

@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from deployment import ANY_ID, FUNCTION_KEY, MASTER_KEY, SYSTEM_KEY, Deployment
 from starlette.requests import Request
 
 from functions_host import keys as keys_module
 from functions_host.durable.client_binding import WEBHOOK_PATH
 from functions_host.keys import Keys
+from tests.security.deployment import ANY_ID, FUNCTION_KEY, MASTER_KEY, SYSTEM_KEY, Deployment
 
 MANAGEMENT = [
     ("GET", "/instances"),

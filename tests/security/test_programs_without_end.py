@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-from deployment import COMPILE_SECONDS, Deployment, bell, deed, flip
+from tests.security.deployment import COMPILE_SECONDS, Deployment, bell, deed, flip
 
 ON_THE_QUEUE = BY_HTTP = 5
 BESIDE = 5

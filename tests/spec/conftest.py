@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from product import Product, serve_product
+
+from tests.support.product import Product, serve_product
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -9,9 +9,9 @@ import httpx
 from azure.core.credentials import AzureKeyCredential
 from azure.quantum import Workspace
 from azure.quantum.target import IonQ
-from product import QPU, Product, circuit, phases_of
 
 from quantum import wiring
+from tests.support.product import QPU, Product, circuit, phases_of
 
 CIRCUIT = {"qubits": 3, "circuit": [{"gate": "x", "target": 0}]}
 

@@ -2,7 +2,7 @@
 
 import json
 
-from product import BELL, ONE_OF_THREE, Product, bell
+from tests.support.product import BELL, ONE_OF_THREE, Product, bell
 
 GHZ = """OPENQASM 2.0;
 include "qelib1.inc";

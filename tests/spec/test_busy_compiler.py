@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from product import BELL, SIMULATOR, Product, bell, circuit
 
 from quantum import wiring
 from quantum.contract.fields import Fault
 from quantum.jobs.errors import CompilerBusyError
 from quantum.jobs.program import Compiled
 from quantum.ports import Compiler
+from tests.support.product import BELL, SIMULATOR, Product, bell, circuit
 
 
 class BusyCompiler:

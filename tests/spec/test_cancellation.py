@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from product import QPU, Product, circuit, minutes, phases_of
 
 from quantum import wiring
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.ports import Blob, Workspace, Workspaces
 from quantum.workspaces.remote import RemoteJob
+from tests.support.product import QPU, Product, circuit, minutes, phases_of
 
 SECOND = timedelta(seconds=1)
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from product import OTHER_QPU, PATIENCE_SECONDS, QPU, Product, circuit, phases_of
+from tests.support.product import OTHER_QPU, PATIENCE_SECONDS, QPU, Product, circuit, phases_of
 
 TEN_MINUTES = timedelta(minutes=10)
 

@@ -4,11 +4,10 @@ import asyncio
 import json
 from typing import Any
 
-from product import ONE_OF_THREE, Product, bell, circuit
-
 from quantum import wiring
 from quantum.doors.blob import start_from_blob
 from quantum.doors.queue import start_from_queue
+from tests.support.product import ONE_OF_THREE, Product, bell, circuit
 
 MOVING = {
     *("phase", "history", "azureStatus", "providerId", "polls", "attempts", "cost", "estimatedQueueSeconds"),

@@ -1,7 +1,8 @@
 """Every classical bit of a program is in its result, measured or not, on every provider that runs QIR."""
 
 import pytest
-from product import Product, bell
+
+from tests.support.product import Product, bell
 
 SPARE = (
     'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[2];\ncreg a[2];\ncreg b[1];\ncreg c[2];\n'

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from product import QPU, SIMULATOR, Product, bell, circuit
+
+from tests.support.product import QPU, SIMULATOR, Product, bell, circuit
 
 DECOHERED = {
     "code": "Decohered",

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from tests.spec.product import ONE_OF_THREE, QPU, Product, circuit
+from tests.support.product import ONE_OF_THREE, QPU, Product, circuit
 
 
 async def ids(product: Product, **query: str) -> list[str]:

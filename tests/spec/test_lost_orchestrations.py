@@ -2,14 +2,13 @@
 
 from uuid import uuid4
 
-from product import OTHER_QPU, QPU, RETENTION, Product, circuit, minutes
-
 from quantum import wiring
 from quantum.contract.kinds import Limits
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.model import Job
 from quantum.orders.read import order_from
-from tests.fakes.orchestrations import InMemoryOrchestrations
+from tests.support.fakes.orchestrations import InMemoryOrchestrations
+from tests.support.product import OTHER_QPU, QPU, RETENTION, Product, circuit, minutes
 
 A_WHILE = 300  # seconds in a queue
 

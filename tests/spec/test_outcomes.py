@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from product import OTHER_QPU, QPU, Product, bell, phases_of
+from tests.support.product import OTHER_QPU, QPU, Product, bell, phases_of
 
 
 async def test_a_job_that_fails_says_what_the_workspace_said(product: Product) -> None:

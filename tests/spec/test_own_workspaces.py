@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from product import QPU, Product, bell, circuit, phases_of
 
-from tests.budgets import fill
-from tests.vaulted import GUEST, GUEST_SECRET, STRANGER, TENANT
+from tests.support.budgets import fill
+from tests.support.product import QPU, Product, bell, circuit, phases_of
+from tests.support.vaulted import GUEST, GUEST_SECRET, STRANGER, TENANT
 
 LAB = "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/lab"
 REVOKED = {"effect": "status", "status": 401}  # what a token is answered that is no longer good

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from azure.storage.queue import TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
-from product import BELL, PATIENCE_SECONDS, SIMULATOR, Product, bell, circuit
 
 from quantum import wiring
 from quantum.contract.fields import Fault
 from quantum.jobs.program import Compiled
 from quantum.ports import Compiler
 from quantum.storage import POISON_QUEUE
+from tests.support.product import BELL, PATIENCE_SECONDS, SIMULATOR, Product, bell, circuit
 
 MARK = "// on this our code fails\n"
 

@@ -4,7 +4,7 @@ import gzip
 import json
 from base64 import b64encode
 
-from product import QPU, Product, bell
+from tests.support.product import QPU, Product, bell
 
 QVM, H2, SOLVER = "rigetti.sim.qvm", "quantinuum.sim.h2-1e", "microsoft.paralleltempering-parameterfree.cpu"
 QUIL = "DECLARE ro BIT[3]\nX 0\nCNOT 0 2\nMEASURE 0 ro[0]\nMEASURE 2 ro[2]\n"

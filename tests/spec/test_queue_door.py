@@ -3,7 +3,8 @@
 import json
 
 from azure.storage.queue.aio import QueueClient
-from product import Product, bell
+
+from tests.support.product import Product, bell
 
 RANDOM_BITS = """
 namespace Test {

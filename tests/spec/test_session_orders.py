@@ -5,7 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from product import OTHER_QPU, QPU, SIMULATOR, Product, circuit
+
+from tests.support.product import OTHER_QPU, QPU, SIMULATOR, Product, circuit
 
 
 async def opened(product: Product, target: str = SIMULATOR, **fields: Any) -> dict[str, Any]:

@@ -4,9 +4,9 @@ import asyncio
 import logging
 
 import pytest
-from product import OTHER_QPU, PATIENCE_SECONDS, QPU, Product, circuit, minutes
 
 from quantum.service.silence import ENDED, STEP_TAKEN, WOKEN
+from tests.support.product import OTHER_QPU, PATIENCE_SECONDS, QPU, Product, circuit, minutes
 
 JOBS, OF_EVERY = 12, 4
 A_WHILE = 300  # seconds in a queue

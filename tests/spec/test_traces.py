@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from product import SIMULATOR, Product, bell, serve_product
 
 from quantum.telemetry.names import ATTRIBUTES, METRICS, TAKE_ORDER
-from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
+from tests.support.fakes.telemetry import Exported, exporting, span_id, trace_id
+from tests.support.product import SIMULATOR, Product, bell, serve_product
 
 TRACE, ABOVE = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 CALLER = f"00-{TRACE}-{ABOVE}-01"

@@ -1,6 +1,6 @@
 """Jobs wait from seconds to days, through throttling and outages; nothing is lost or run twice."""
 
-from product import QPU, Product, bell
+from tests.support.product import QPU, Product, bell
 
 HOUR = 3600
 

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from product import NOTIFICATION, PATIENCE_SECONDS, QPU, Product, circuit
+
+from tests.support.product import NOTIFICATION, PATIENCE_SECONDS, QPU, Product, circuit
 
 QUEUED_SECONDS, EXECUTING_SECONDS = 60, 300
 CLOUD_EVENTS = {"content-type": "application/cloudevents+json"}

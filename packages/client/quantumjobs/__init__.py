@@ -1,32 +1,36 @@
 """A Python client of the Durable Quantum Jobs HTTP API: the same calls, blocking and asynchronous."""
 
-from quantumjobs.aio import AsyncQuantumJobs
-from quantumjobs.deployment import Deployment, find_deployment
-from quantumjobs.errors import (
-    ApiError,
-    Fault,
-    NoDeploymentError,
-    NoResultError,
-    NotFoundError,
-    QuantumJobsError,
-    RefusedError,
-    UnauthorizedError,
-    UnavailableError,
-    UnexpectedAnswerError,
-    UnreachableError,
-    UsageError,
-    WatchTimeoutError,
-)
-from quantumjobs.failures import JobError
-from quantumjobs.formats import Format, FormatList
-from quantumjobs.jobs import FINAL_PHASES, Cancellation, JobPage, JobView, PhaseChange, Times
-from quantumjobs.orders import OrderFields, Program
-from quantumjobs.outcomes import Part, Register, Solution
-from quantumjobs.sums import CountsSum, LeftOut
-from quantumjobs.sync import QuantumJobs
-from quantumjobs.views import Check, Health, Poisoned, PoisonList, Result, Target, TargetList
-from quantumjobs.workspace_views import Quota, QuotaList, Session, SessionPage
-from quantumjobs.workspaces import Workspace, WorkspaceList
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quantumjobs.aio import AsyncQuantumJobs
+    from quantumjobs.deployment import Deployment, find_deployment
+    from quantumjobs.errors import (
+        ApiError,
+        Fault,
+        NoDeploymentError,
+        NoResultError,
+        NotFoundError,
+        QuantumJobsError,
+        RefusedError,
+        UnauthorizedError,
+        UnavailableError,
+        UnexpectedAnswerError,
+        UnreachableError,
+        UsageError,
+        WatchTimeoutError,
+    )
+    from quantumjobs.failures import JobError
+    from quantumjobs.formats import Format, FormatList
+    from quantumjobs.jobs import FINAL_PHASES, Cancellation, JobPage, JobView, PhaseChange, Times
+    from quantumjobs.orders import OrderFields, Program
+    from quantumjobs.outcomes import Part, Register, Solution
+    from quantumjobs.sums import CountsSum, LeftOut
+    from quantumjobs.sync import QuantumJobs
+    from quantumjobs.views import Check, Health, Poisoned, PoisonList, Result, Target, TargetList
+    from quantumjobs.workspace_views import Quota, QuotaList, Session, SessionPage
+    from quantumjobs.workspaces import Workspace, WorkspaceList
 
 __version__ = "0.1.0"
 
@@ -78,3 +82,84 @@ __all__ = [
     "WorkspaceList",
     "find_deployment",
 ]
+
+# A name's module is imported when the name is asked for: the command starts before any of them is needed.
+MODULES = {
+    "aio": ("AsyncQuantumJobs",),
+    "deployment": (
+        "Deployment",
+        "find_deployment",
+    ),
+    "errors": (
+        "ApiError",
+        "Fault",
+        "NoDeploymentError",
+        "NoResultError",
+        "NotFoundError",
+        "QuantumJobsError",
+        "RefusedError",
+        "UnauthorizedError",
+        "UnavailableError",
+        "UnexpectedAnswerError",
+        "UnreachableError",
+        "UsageError",
+        "WatchTimeoutError",
+    ),
+    "failures": ("JobError",),
+    "formats": (
+        "Format",
+        "FormatList",
+    ),
+    "jobs": (
+        "FINAL_PHASES",
+        "Cancellation",
+        "JobPage",
+        "JobView",
+        "PhaseChange",
+        "Times",
+    ),
+    "orders": (
+        "OrderFields",
+        "Program",
+    ),
+    "outcomes": (
+        "Part",
+        "Register",
+        "Solution",
+    ),
+    "sums": (
+        "CountsSum",
+        "LeftOut",
+    ),
+    "sync": ("QuantumJobs",),
+    "views": (
+        "Check",
+        "Health",
+        "Poisoned",
+        "PoisonList",
+        "Result",
+        "Target",
+        "TargetList",
+    ),
+    "workspace_views": (
+        "Quota",
+        "QuotaList",
+        "Session",
+        "SessionPage",
+    ),
+    "workspaces": (
+        "Workspace",
+        "WorkspaceList",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    module = next((module for module, names in MODULES.items() if name in names), None)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -79,6 +79,14 @@ class AsyncQuantumJobs:
             at += len(content)
             yield content
 
+    async def program(self, job_id: str) -> AsyncIterator[bytes]:
+        """Yield a job's program as it was submitted, part by part; its format is `input_format` of the job."""
+        at, size = 0, 1
+        while at < size:
+            content, size = await self._run(calls.program_part(job_id, at))
+            at += len(content)
+            yield content
+
     async def cancel(self, job_id: str) -> JobView:
         """Ask for a job to be stopped; watch it to see how it ends."""
         return await self._run(calls.cancel(job_id))

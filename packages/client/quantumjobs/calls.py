@@ -52,7 +52,7 @@ FIELD_OF_WORKSPACE = {
 
 
 class RawPart(NamedTuple):
-    """A part of an output, and the bytes that it has in all."""
+    """A part of an output or a program, and the bytes that the whole has."""
 
     content: bytes
     size: int
@@ -102,8 +102,16 @@ def result(job_id: str) -> Steps[Result]:
 
 def raw_part(job_id: str, start: int) -> Steps[RawPart]:
     """Read what the workspace put out, from a byte on, as much as the deployment gives at once."""
-    request = Request("GET", f"jobs/{checked_id(job_id)}/result/raw", headers={"Range": f"bytes={start}-"})
-    answer = yield from ask(request)
+    return (yield from _part(f"jobs/{checked_id(job_id)}/result/raw", start))
+
+
+def program_part(job_id: str, start: int) -> Steps[RawPart]:
+    """Read a job's program, from a byte on, as much as the deployment gives at once."""
+    return (yield from _part(f"jobs/{checked_id(job_id)}/program", start))
+
+
+def _part(path: str, start: int) -> Steps[RawPart]:
+    answer = yield from ask(Request("GET", path, headers={"Range": f"bytes={start}-"}))
     _, _, size = answer.headers.get("content-range", "").partition("/")
     return RawPart(answer.body, int(size) if size.isascii() and size.isdigit() else len(answer.body))
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import httpx
+from urllib.parse import urlsplit
 
 from quantumjobs.errors import NoDeploymentError, UsageError
 
@@ -35,7 +34,7 @@ class Deployment:
     @property
     def is_loopback(self) -> bool:
         """Say whether the address is this machine, which no proxy leads to."""
-        host = httpx.URL(self.url).host
+        host = urlsplit(self.url).hostname or ""
         try:
             return ip_address(host).is_loopback
         except ValueError:
@@ -114,12 +113,13 @@ def _read_endpoints(file: Path) -> dict[str, Any]:
 def _checked_url(url: str) -> str:
     """Refuse what is no plain base URL, without repeating it: it may contain a key."""
     try:
-        parts = httpx.URL(url.strip())
-    except httpx.InvalidURL as error:
+        parts = urlsplit(url.strip())
+        has_host = bool(parts.hostname) and parts.port != 0  # reading them checks them
+    except ValueError as error:
         raise UsageError("the URL is malformed: it should look like https://my-app.azurewebsites.net") from error
-    if parts.userinfo or parts.query or parts.fragment:
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError("the URL must not carry a key: give the key by QJOBS_KEY or --key, and the URL without it")
-    if parts.scheme not in {"http", "https"} or not parts.host or any(map(str.isspace, url.strip())):
+    if parts.scheme not in {"http", "https"} or not has_host or any(map(str.isspace, url.strip())):
         raise UsageError("the URL must start with https:// (or http://) and a host: https://my-app.azurewebsites.net")
     return url.strip().rstrip("/").removesuffix("/api")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from random import SystemRandom
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from quantumjobs import wire
 from quantumjobs.errors import (
@@ -70,6 +70,16 @@ class Answer:
 
 type Reply = Answer | NoAnswer
 type Steps[T] = Generator[Request, Reply, T]
+
+
+class Line(Protocol):
+    """A blocking way to a deployment."""
+
+    def exchange(self, request: Request) -> Reply:
+        """Send a request and wait for the reply."""
+
+    def close(self) -> None:
+        """Close the connections."""
 
 
 def ask(request: Request) -> Steps[Answer]:

@@ -1,4 +1,4 @@
-"""The blocking client: runs the calls of `calls` and `following` over `httpx.Client`."""
+"""The blocking client: runs the calls of `calls` and `following` over a line to the deployment."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Self, Unpack
 
-import httpx
-
-from quantumjobs import calls, transport, workspace_calls
+from quantumjobs import calls, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.listing import Listing
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from quantumjobs.calls import JobFilter, OwnWorkspace
-    from quantumjobs.exchange import Reply, Request, Steps
+    from quantumjobs.exchange import Line, Steps
     from quantumjobs.formats import FormatList
     from quantumjobs.jobs import JobPage, JobView
     from quantumjobs.orders import Json
@@ -38,7 +36,7 @@ class QuantumJobs:
 
     def __init__(self, url: str | Deployment | None = None, key: str | None = None, *, timeout: float = 30.0) -> None:
         self.deployment = url if isinstance(url, Deployment) else find_deployment(url, key)
-        self._http = httpx.Client(**transport.options(self.deployment, timeout))
+        self._line = self._connect(timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +46,7 @@ class QuantumJobs:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._http.close()
+        self._line.close()
 
     def submit(
         self,
@@ -73,9 +71,16 @@ class QuantumJobs:
 
     def raw(self, job_id: str) -> Iterator[bytes]:
         """Yield what the workspace put out, untouched, part by part."""
+        yield from self._parts(partial(calls.raw_part, job_id))
+
+    def program(self, job_id: str) -> Iterator[bytes]:
+        """Yield a job's program as it was submitted, part by part; its format is `input_format` of the job."""
+        yield from self._parts(partial(calls.program_part, job_id))
+
+    def _parts(self, part: Callable[[int], Steps[calls.RawPart]]) -> Iterator[bytes]:
         at, size = 0, 1
         while at < size:
-            content, size = self._run(calls.raw_part(job_id, at))
+            content, size = self._run(part(at))
             at += len(content)
             yield content
 
@@ -204,13 +209,12 @@ class QuantumJobs:
             request = next(steps)
             while True:
                 time.sleep(request.after)
-                request = steps.send(self._exchange(request))
+                request = steps.send(self._line.exchange(request))
         except StopIteration as end:
             outcome: T = end.value
             return outcome
 
-    def _exchange(self, request: Request) -> Reply:
-        try:
-            return transport.answer(self._http.request(**transport.arguments(request)))
-        except httpx.RequestError as error:
-            return transport.no_answer(error)
+    def _connect(self, timeout: float) -> Line:
+        from quantumjobs.transport import connected  # noqa: PLC0415 the command has a line of its own, and no httpx
+
+        return connected(self.deployment, timeout)

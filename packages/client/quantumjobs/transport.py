@@ -10,7 +10,7 @@ from quantumjobs.exchange import Answer, NoAnswer
 
 if TYPE_CHECKING:
     from quantumjobs.deployment import Deployment
-    from quantumjobs.exchange import Request
+    from quantumjobs.exchange import Reply, Request
 
 
 class ClientOptions(TypedDict):
@@ -43,6 +43,29 @@ def options(deployment: Deployment, timeout: float) -> ClientOptions:
         timeout=timeout,
         trust_env=not deployment.is_loopback,
     )
+
+
+class HttpxLine:
+    """A line to a deployment over `httpx.Client`; threads may share it."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def exchange(self, request: Request) -> Reply:
+        """Send a request and wait for the reply."""
+        try:
+            return answer(self._http.request(**arguments(request)))
+        except httpx.RequestError as error:
+            return no_answer(error)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+
+def connected(deployment: Deployment, timeout: float) -> HttpxLine:
+    """Set up a line to a deployment."""
+    return HttpxLine(httpx.Client(**options(deployment, timeout)))
 
 
 def arguments(request: Request) -> RequestArguments:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_jobs_api import KEY, FakeJobsApi, running_fake
 
+from client_support.fake_jobs_api import KEY, FakeJobsApi, running_fake
 from quantumjobs import AsyncQuantumJobs, QuantumJobs
 
 CLIENT = Path(__file__).parents[1]
@@ -57,9 +57,12 @@ def _of_sync(method: Callable[..., Any], args: tuple[Any, ...], fields: dict[str
 
 
 @pytest.fixture
-def environment(api: FakeJobsApi) -> dict[str, str]:
-    """The environment of a command that knows the fake API."""
+def environment(api: FakeJobsApi, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a command that knows the fake API, and keeps its own files in a folder of the test's."""
+    kept = tmp_path_factory.mktemp("kept")
     return {
+        "XDG_CONFIG_HOME": str(kept / "config"),
+        "XDG_STATE_HOME": str(kept / "state"),
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(CLIENT),
         "PYTHONWARNINGS": "error",

@@ -41,8 +41,9 @@ async def test_signals_stay_with_the_owner_of_the_loop() -> None:
     async with serving(uvicorn.Config(hello, log_config=None, lifespan="off")):
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(10):
-            await stop.wait()
+            was_handled = await stop.wait()
 
+    assert was_handled
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().remove_signal_handler(number)
 

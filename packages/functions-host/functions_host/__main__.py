@@ -2,14 +2,13 @@
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 from pathlib import Path
 
 from embedded_server.stopping import stop_signal
 
-from . import __version__
+from . import __version__, logs
 from .host import Host
 from .journal import JournalInUseError
 from .ncrontab import ScheduleError
@@ -29,7 +28,7 @@ Serve a Python Azure Functions app on this machine, without Azure and without Co
 
 DIR is the folder that holds function_app.py, host.json and, if you like, local.settings.json; default: this one.
 Its triggers may be HTTP, queue, blob, Event Grid and timer; durable orchestrations run too. What the app imports must
-be installed beside functions-host: `pip install -r DIR/requirements.txt`.
+be installed beside functions-host: `pip install -r DIR/requirements.txt`. What the app logs from INFO on is shown.
 """
 NOT_SERVED = (
     AppIndexError,
@@ -70,7 +69,7 @@ def _arguments() -> argparse.Namespace:
     run.add_argument(
         "--state", type=Path, metavar="DIR", help="where journal and keys are kept; default DIR/.local/host"
     )
-    run.add_argument("--verbose", action="store_true", help="log every request and invocation")
+    run.add_argument("--verbose", action="store_true", help="log every request, invocation and library call, too")
     arguments = parser.parse_args()
     arguments.dir = arguments.dir.absolute()
     arguments.state = (arguments.state or arguments.dir / ".local" / "host").absolute()
@@ -103,12 +102,7 @@ def main() -> int:
     arguments = _arguments()
     if arguments.dir.is_dir():
         os.chdir(arguments.dir)  # where `func start` runs an app, too
-    logging.basicConfig(
-        level=logging.INFO if arguments.verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    # Of an answer that is no XML it writes a traceback each time; who reads the queue says what it means.
-    logging.getLogger("azure.storage.queue").setLevel(logging.ERROR)
+    logs.show(verbose=arguments.verbose)
     try:
         asyncio.run(_serve(arguments))
     except NOT_SERVED as error:

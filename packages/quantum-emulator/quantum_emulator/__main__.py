@@ -14,7 +14,7 @@ from embedded_server.stopping import stop_signal
 from quantum_emulator import __version__
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings, load
-from quantum_emulator.store import DamagedStateError, Store
+from quantum_emulator.store import LEDGER, DamagedStateError, Store
 from quantum_emulator.targets import InvalidSettingError
 
 PORT = 7100
@@ -66,7 +66,20 @@ def parser() -> argparse.ArgumentParser:
         metavar="URL",
         help="webhook that is told of every output, in the Event Grid schema (default: $EMULATOR_EVENTS, else none)",
     )
+    made.add_argument("--quiet", action="store_true", help="print no line for each event of a job")
     return made
+
+
+def show_log(*, quiet: bool) -> None:
+    """Print warnings and, unless quiet, each event of the ledger."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if not quiet:
+        events = logging.StreamHandler()
+        events.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%H:%M:%S"))
+        ledger = logging.getLogger(LEDGER)
+        ledger.setLevel(logging.INFO)
+        ledger.propagate = False
+        ledger.addHandler(events)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -103,8 +116,8 @@ async def serve(settings: Settings, port: int) -> None:
 
 def main() -> int:
     """Run the command."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     arguments = parser().parse_args()
+    show_log(quiet=arguments.quiet)
     try:
         asyncio.run(serve(settings_of(arguments), arguments.port))
     except (DamagedStateError, InvalidSettingError, OSError, StartError, ValueError) as error:

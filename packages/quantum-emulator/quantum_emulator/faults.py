@@ -174,6 +174,7 @@ class FaultGate:
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request with its fault, or hand it on."""
         operation = self._operation(scope) if scope["type"] == "http" else None
         if operation is None:
             await self._app(scope, receive, send)

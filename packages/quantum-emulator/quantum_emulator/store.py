@@ -4,6 +4,7 @@ A change and its ledger line are committed together, so a process killed at any 
 """
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,9 @@ from pathlib import Path
 from quantum_emulator import jobs, sessions
 from quantum_emulator.jobs import Job, Json, instant
 from quantum_emulator.sessions import Session
+
+LEDGER = "quantum_emulator.ledger"
+log = logging.getLogger(LEDGER)  # a line for each line of the ledger
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -78,6 +82,7 @@ class Store:
             "INSERT INTO ledger (at, event, workspace, job, target, provider, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
             line,
         )
+        log.info("%s  %-24s  %s: %s", job.id, job.target, event, job.state)
 
     def delete(self, job: Job, at: datetime) -> None:
         """Forget the job; the ledger keeps its lines and gets one more."""

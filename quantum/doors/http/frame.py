@@ -42,8 +42,8 @@ class Response:
     media_type: str = JSON
 
     def encoded(self) -> bytes:
-        """The body as it goes out."""
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        """The body as it goes out; JSON ends its line, so that a shell's prompt does not follow it."""
+        return self.body if isinstance(self.body, bytes) else f"{json.dumps(self.body)}\n".encode()
 
 
 class ProblemError(Exception):

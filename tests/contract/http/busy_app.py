@@ -13,8 +13,19 @@ from quantum.results.normalise import make_result
 from quantum.storage import raw_result_path, result_path
 from quantum.workspaces.profiles import Credential, Profile, SecretName
 from quantum.workspaces.remote import Quota, Session
-from tests.builders import CIRCUIT, NOW, App, a_job, a_remote_job, a_target, an_order, with_progress, with_remote
-from tests.fakes.workspace import InMemoryWorkspace
+from tests.support.builders import (
+    CIRCUIT,
+    NOW,
+    QIR,
+    App,
+    a_job,
+    a_remote_job,
+    a_target,
+    an_order,
+    with_progress,
+    with_remote,
+)
+from tests.support.fakes.workspace import InMemoryWorkspace
 
 RAW = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 0], "Count": 6}, {"Outcome": [1, 1], "Count": 4}]}]})
 WAITING_ID = "11111111-5f5e-5a1c-9d7e-7a2f1b0c4d11"
@@ -46,6 +57,8 @@ def a_busy_app() -> App:
         app.orchestrations.states[job.id] = "completed" if job.is_final else "running"
     done = app.index.entries[examples.JOB_ID].job
     app.blobs.contents[raw_result_path(done.id)] = RAW.encode()
+    if done.program:
+        app.blobs.contents[done.program.blob] = QIR.encode()
     remote = a_remote_job(began=TIMES["began"], ended=TIMES["ended"], created=TIMES["created"])
     result = make_result(done, remote, RAW.encode(), raw_result_path(done.id))
     app.blobs.contents[result_path(done.id)] = result.content

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from quantum.contract.routes import ROUTES
 from quantum.doors.http import adopt, description, frame, health, jobs, lists, offers, poison, raw, sessions, workspaces
 from quantum.doors.http.frame import Door, Request, Response
-from tests.builders import App
+from tests.support.builders import App
 
 MODULES = (adopt, description, health, jobs, lists, offers, poison, raw, sessions, workspaces)
 DOORS: Mapping[str, Door] = {

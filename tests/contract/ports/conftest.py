@@ -13,9 +13,9 @@ from quantum.adapters.workspace import AzureQuantumWorkspace
 from quantum.settings import StorageSettings, WorkspaceSettings, read_settings
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings as EmulatorSettings
-from tests.builders import a_target
 from tests.contract.ports.places import ANYBODY, InMemoryPlace, Place, RealPlace
-from tests.fakes.workspace import InMemoryWorkspace
+from tests.support.builders import a_target
+from tests.support.fakes.workspace import InMemoryWorkspace
 
 STORAGE = "QUANTUMJOBS_TEST_STORAGE"
 WORKSPACE = "QUANTUMJOBS_TEST_WORKSPACE"

@@ -8,7 +8,7 @@ from typing import Protocol
 from quantum.jobs.lifecycle import FINAL, Phase, phase_of
 from quantum.ports import Workspace
 from quantum.workspaces.remote import RemoteJob
-from tests.fakes.workspace import InMemoryWorkspace
+from tests.support.fakes.workspace import InMemoryWorkspace
 
 ANYBODY = "00000000-0000-0000-0000-000000000000"
 PATIENCE_SECONDS = 30

@@ -15,7 +15,7 @@ from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lists import Listing, Ordering
 from quantum.jobs.model import Job
 from quantum.settings import StorageSettings
-from tests.builders import a_job, an_order
+from tests.support.builders import a_job, an_order
 
 WRITES = ("the marker", "the claim", "the rows of lists")
 

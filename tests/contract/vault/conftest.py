@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from quantum_emulator.vault.server import Running
-from tests.budgets import fill
-from tests.vaulted import vaulted
+from tests.support.budgets import fill
+from tests.support.vaulted import vaulted
 
 
 @pytest.fixture

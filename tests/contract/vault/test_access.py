@@ -15,10 +15,10 @@ from quantum_emulator.server import Running as Emulator
 from quantum_emulator.server import running
 from quantum_emulator.settings import Settings
 from quantum_emulator.vault.server import Running
-from tests.budgets import drain
-from tests.fakes.workspace import InMemoryWorkspace
-from tests.fakes.workspaces import InMemoryProfiles
-from tests.vaulted import APP, APP_SECRET, GUEST, GUEST_SECRET, TENANT, TOKEN_KEY
+from tests.support.budgets import drain
+from tests.support.fakes.workspace import InMemoryWorkspace
+from tests.support.fakes.workspaces import InMemoryProfiles
+from tests.support.vaulted import APP, APP_SECRET, GUEST, GUEST_SECRET, TENANT, TOKEN_KEY
 
 LAB = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/lab"
 RESOURCE = f"{LAB}/providers/Microsoft.Quantum/Workspaces/chem"

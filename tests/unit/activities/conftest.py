@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from quantum import wiring
-from tests.builders import App
+from tests.support.builders import App
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ from quantum.jobs.errors import (
 )
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
-from tests.builders import JOB_ID, NOW, App, a_job, a_remote_job, an_account, with_progress, with_remote
-from tests.fakes.activities import call
-from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
+from tests.support.builders import JOB_ID, NOW, App, a_job, a_remote_job, an_account, with_progress, with_remote
+from tests.support.fakes.activities import call
+from tests.support.fakes.telemetry import Exported, exporting, span_id, trace_id
 
 CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

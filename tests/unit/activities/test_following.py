@@ -25,8 +25,8 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job, StoredResult
 from quantum.results.normalise import MAX_READ_BYTES
 from quantum.service.answers import MAX_INLINE_BYTES
-from tests.builders import JOB_ID, App, a_job, a_remote_job, an_account
-from tests.fakes.activities import call
+from tests.support.builders import JOB_ID, App, a_job, a_remote_job, an_account
+from tests.support.fakes.activities import call
 
 AT = "2026-11-21T09:00:00.000Z"
 

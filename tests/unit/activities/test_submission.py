@@ -26,8 +26,8 @@ from orchestrators.messages import (
 )
 from quantum.jobs.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError
 from quantum.jobs.model import Failure, Job
-from tests.builders import JOB_ID, QIR, App, a_job, a_program, a_target, an_account, an_order, with_progress
-from tests.fakes.activities import call
+from tests.support.builders import JOB_ID, QIR, App, a_job, a_program, a_target, an_account, an_order, with_progress
+from tests.support.fakes.activities import call
 
 AT = "2026-11-21T09:00:00.000Z"
 

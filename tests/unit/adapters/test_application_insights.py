@@ -6,8 +6,8 @@ import pytest
 
 from quantum.adapters.telemetry import connect_telemetry
 from quantum.telemetry import names as told
-from tests.builders import a_job
-from tests.fakes.ingestion import ALONE, Ingestion, ingesting
+from tests.support.builders import a_job
+from tests.support.fakes.ingestion import ALONE, Ingestion, ingesting
 
 CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

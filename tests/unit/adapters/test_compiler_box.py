@@ -1,6 +1,6 @@
 """What a program gets out of the compiler's box, whatever it does there: a fault, in time, and nothing else.
 
-A stand-in of ours is in the compiler's place; see `tests/stand_in_compiler.py` for what its children do.
+A stand-in of ours is in the compiler's place; see `tests/support/stand_in_compiler.py` for what its children do.
 """
 
 import json
@@ -14,7 +14,7 @@ from quantum.adapters.template import CompilerUnavailableError
 from quantum.contract.fields import Fault
 from quantum.jobs.errors import ServiceBusyError, ServiceUnavailableError
 from quantum.jobs.program import Compiled
-from tests.stand_in_compiler import command
+from tests.support.stand_in_compiler import command
 
 HASTY = {"on_the_clock": lambda seconds: 0.2 * seconds}
 

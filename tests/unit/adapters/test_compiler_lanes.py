@@ -1,6 +1,6 @@
 """Programs that never end share the compiler with those that do, and cannot hold every place of it.
 
-A stand-in of ours is in the compiler's place; see `tests/stand_in_compiler.py` for what its children do.
+A stand-in of ours is in the compiler's place; see `tests/support/stand_in_compiler.py` for what its children do.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from quantum.adapters.compiler import QdkCompiler
 from quantum.adapters.lanes import MOST_KNOWN, Lanes, Remembered
 from quantum.jobs.errors import CompilerBusyError
 from quantum.jobs.program import Compiled
-from tests.stand_in_compiler import command
+from tests.support.stand_in_compiler import command
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ import pytest
 from quantum.adapters.compiler import QdkCompiler
 from quantum.jobs.errors import CompilerBusyError
 from quantum.jobs.program import Compiled
-from tests.stand_in_compiler import ROOT, command
+from tests.support.stand_in_compiler import ROOT, command
 
 QSHARP = "operation Main() : Result { use q = Qubit(); H(q); MResetZ(q) }"
 APP = """
 import asyncio, sys
 from pathlib import Path
 from quantum.adapters.compiler import QdkCompiler
-from tests.stand_in_compiler import command
+from tests.support.stand_in_compiler import command
 
 async def main():
     compiler = QdkCompiler(command=command(Path(sys.argv[1])))
@@ -163,7 +163,7 @@ async def test_nothing_outlives_the_app(journal):
     app.kill()
     await app.wait()
 
-    await found(lambda: not runs(template) and not runs(child))
+    assert await found(lambda: not runs(template) and not runs(child))
 
 
 async def test_waiting_is_not_compiling(journal):

@@ -11,8 +11,8 @@ from orchestrators.shown import show
 from quantum.adapters.durable import DurableOrchestrations
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.ports import Standing
-from tests.builders import JOB_ID, a_job
-from tests.fakes.durable import HandDriven
+from tests.support.builders import JOB_ID, a_job
+from tests.support.fakes.durable import HandDriven
 
 MOVED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 

@@ -22,9 +22,9 @@ from quantum.jobs.model import Job
 from quantum.settings import StorageSettings
 from quantum.storage import JOBS_TABLE, LISTS_TABLE, OPEN_TABLE
 from quantum.wire import codec as wire
-from tests.builders import NOW, a_job, an_order
-from tests.fakes.index import fits
-from tests.fakes.tables import InMemoryTables
+from tests.support.builders import NOW, a_job, an_order
+from tests.support.fakes.index import fits
+from tests.support.fakes.tables import InMemoryTables
 
 ANYWHERE = StorageSettings(None, table="https://none.table.core.windows.net")
 MOMENTS = [NOW + timedelta(milliseconds=ms) for ms in (0, 1, 999_999, 10_000_000, 10_000_001, 10**9, 10**10)]
@@ -85,7 +85,7 @@ async def pages(index: AzureTableJobIndex, listing: Listing, top: int) -> list[l
     return found
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=100)
 @given(
     st.lists(jobs(), max_size=12, unique_by=lambda job: job.id),
     listings(),

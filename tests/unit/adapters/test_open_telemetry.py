@@ -12,7 +12,7 @@ from quantum.adapters.telemetry import connect_telemetry
 from quantum.contract.fields import Fault
 from quantum.jobs.errors import InvalidOrderError
 from quantum.telemetry import names as told
-from tests.fakes.telemetry import Exported, exporting, span_id, trace_id
+from tests.support.fakes.telemetry import Exported, exporting, span_id, trace_id
 
 CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

@@ -20,7 +20,7 @@ from quantum.jobs.errors import (
     WorkspaceUnauthorizedError,
 )
 from quantum.settings import StorageSettings, WorkspaceSettings
-from tests.budgets import drain, fill
+from tests.support.budgets import drain, fill
 from tests.support.fault_proxy import Call, proxied
 
 NOWHERE = "http://127.0.0.1:9"

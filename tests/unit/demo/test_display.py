@@ -14,6 +14,7 @@ def test_in_a_pipe_each_change_of_phase_is_one_line() -> None:
     display = Display(Console(file=written))
 
     with display.following():
+        display.ordered("bell")
         for phase in ("accepted", "accepted", "waiting", "succeeded"):
             display.phase("bell", phase)
 
@@ -23,6 +24,19 @@ def test_in_a_pipe_each_change_of_phase_is_one_line() -> None:
         "bell: succeeded",
     ]
     assert "\x1b" not in written.getvalue()
+
+
+def test_a_job_s_time_counts_from_its_order() -> None:
+    """How long the stack took to start, or the job before it, is no part of it."""
+    clock = iter([100.0, 100.5, 100.5, 140.0, 141.25, 141.25])
+    written = StringIO()
+    display = Display(Console(file=written), clock.__next__)
+
+    for name in ("bell", "ghz"):
+        display.ordered(name)
+        display.phase(name, "accepted")
+
+    assert written.getvalue().splitlines() == ["    0.5 s  bell: accepted", "    1.2 s  ghz: accepted"]
 
 
 def test_an_answer_shows_its_type_and_its_counts() -> None:

@@ -7,8 +7,8 @@ import pytest
 from orchestrators.messages import AnswerSent, CancelSent, Collected, Recorded, Staged, Submitted
 from orchestrators.run_job import run_job
 from quantum.jobs.model import Job, StoredResult
-from tests.builders import NOW, a_job, an_account, with_progress
-from tests.fakes.durable import HandDriven, Run, Script
+from tests.support.builders import NOW, a_job, an_account, with_progress
+from tests.support.fakes.durable import HandDriven, Run, Script
 
 SCRIPTS: dict[str, Script] = {
     "record_progress": [Recorded()],

@@ -24,8 +24,8 @@ from orchestrators.messages import (
     Unavailable,
 )
 from quantum.jobs.model import Failure, Job, StoredResult
-from tests.builders import an_account
-from tests.fakes.durable import HandDriven, Script
+from tests.support.builders import an_account
+from tests.support.fakes.durable import HandDriven, Script
 
 TROUBLES: tuple[Outcome, ...] = (
     Busy(Failure("Busy", "Later."), 7),

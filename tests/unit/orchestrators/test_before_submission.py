@@ -8,8 +8,8 @@ from orchestrators.messages import Busy, Collected, NotSubmitted, Seen, Submitte
 from orchestrators.steps import MAY_BE_BILLED
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, StoredResult
-from tests.builders import a_job, an_account, an_order
-from tests.fakes.durable import Run
+from tests.support.builders import a_job, an_account, an_order
+from tests.support.fakes.durable import Run
 
 DOWN = Unavailable(Failure("Down", "down"))
 EXPIRED = NotSubmitted("deadline")

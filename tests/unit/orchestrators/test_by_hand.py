@@ -20,10 +20,10 @@ from quantum import wiring
 from quantum.jobs.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
-from tests.builders import JOB_ID, NOW, QIR, App, a_job, an_account, with_progress
-from tests.fakes.activities import call
-from tests.fakes.durable import HandDriven
-from tests.fakes.workspace import InMemoryWorkspace
+from tests.support.builders import JOB_ID, NOW, QIR, App, a_job, an_account, with_progress
+from tests.support.fakes.activities import call
+from tests.support.fakes.durable import HandDriven
+from tests.support.fakes.workspace import InMemoryWorkspace
 
 ACTIVITIES = (
     stage_input,

@@ -19,8 +19,8 @@ from orchestrators.messages import (
 from orchestrators.steps import MAY_BE_BILLED
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure
-from tests.builders import JOB_ID, NOW, a_job, an_account, an_order
-from tests.fakes.durable import Run
+from tests.support.builders import JOB_ID, NOW, a_job, an_account, an_order
+from tests.support.fakes.durable import Run
 
 SECOND, THIRD = "quantinuum.sim.h2-1e", "rigetti.sim.qvm"
 ORDER = an_order(deadline="PT3H", fallback_targets=(SECOND, THIRD))

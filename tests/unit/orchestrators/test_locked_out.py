@@ -2,8 +2,8 @@
 
 from orchestrators.messages import CancelSent, LockedOut, Seen, Staged, Submitted, Unavailable
 from quantum.jobs.model import Failure
-from tests.builders import a_job, an_account, with_progress
-from tests.fakes.durable import Run
+from tests.support.builders import a_job, an_account, with_progress
+from tests.support.fakes.durable import Run
 
 LOCKED = LockedOut(Failure("WorkspaceUnauthorized", "check it"))
 

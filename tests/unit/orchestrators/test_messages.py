@@ -17,7 +17,7 @@ from orchestrators import messages
 from orchestrators.messages import AnyFailure, AnyRequest, Failed, Outcome, Overtaken, Request, outcomes_of
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.struggle import FailureKind
-from tests.builders import NOW, a_job
+from tests.support.builders import NOW, a_job
 
 REQUESTS: tuple[type[Request[Any]], ...] = get_args(AnyRequest)
 BASES = {Outcome, Failed}

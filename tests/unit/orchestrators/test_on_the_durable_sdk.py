@@ -9,8 +9,8 @@ from orchestrators.messages import AnswerSent, Collected, Outcome, Recorded, See
 from orchestrators.run_job import run_job
 from quantum.jobs.ids import RUN_JOB, WAKE
 from quantum.jobs.model import StoredResult
-from tests.builders import NOW, a_job, an_account
-from tests.fakes.replayed import Replayed
+from tests.support.builders import NOW, a_job, an_account
+from tests.support.fakes.replayed import Replayed
 
 
 def complete(instance: Replayed, activity: str, outcome: Outcome) -> None:

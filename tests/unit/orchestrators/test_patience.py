@@ -28,8 +28,8 @@ from orchestrators.retries import PATIENCE, PATIENCE_ONCE_SUBMITTED, PATIENCE_TO
 from orchestrators.run_job import run_job
 from quantum.jobs.model import Failure, Job, StoredResult
 from quantum.jobs.struggle import FailureKind
-from tests.builders import NOW, a_job, an_account, an_order
-from tests.fakes.durable import HandDriven, Script
+from tests.support.builders import NOW, a_job, an_account, an_order
+from tests.support.fakes.durable import HandDriven, Script
 
 ROUNDS = 2000
 OPERATIONS = Path("docs/operations.md")

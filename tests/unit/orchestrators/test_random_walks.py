@@ -8,15 +8,15 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_workspace import ENDED, REFUSED, RandomWorkspace
 
 from orchestrators.messages import CancelJob, CheckJob, Outcome, Seen, Unavailable
 from orchestrators.run_job import run_job
 from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import MOVES, Phase
 from quantum.jobs.model import Failure, Job
-from tests.builders import NOW, a_job, an_account, an_order, with_progress
-from tests.fakes.durable import HandDriven, Run
+from tests.support.builders import NOW, a_job, an_account, an_order, with_progress
+from tests.support.fakes.durable import HandDriven, Run
+from tests.unit.orchestrators.random_workspace import ENDED, REFUSED, RandomWorkspace
 
 WALKS = 600 if "CI" in os.environ else 120
 LOST = Unavailable(Failure("Unavailable", "The connection was cut."))

@@ -22,8 +22,8 @@ from orchestrators.messages import (
 )
 from orchestrators.retries import PATIENCE, TRIES_A_ROUND, CarryOver, perform
 from quantum.jobs.model import Failure, Job
-from tests.builders import NOW, a_job, an_account
-from tests.fakes.durable import HandDriven, Script
+from tests.support.builders import NOW, a_job, an_account
+from tests.support.fakes.durable import HandDriven, Script
 
 ERROR = Failure("Oops", "broke")
 BUSY, DOWN, GONE = Busy(ERROR, 40), Unavailable(ERROR), Missing(ERROR)

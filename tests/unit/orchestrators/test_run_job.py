@@ -10,8 +10,8 @@ from orchestrators.steps import MAY_BE_BILLED
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job, StoredResult
 from quantum.jobs.progress import POLLS_A_ROUND
-from tests.builders import JOB_ID, NOW, a_job, an_account, an_order
-from tests.fakes.durable import Run, Task
+from tests.support.builders import JOB_ID, NOW, a_job, an_account, an_order
+from tests.support.fakes.durable import Run, Task
 
 ERROR = Failure("Oops", "broke")
 SUBMITTED = Submitted(an_account(), 0)

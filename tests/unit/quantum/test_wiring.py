@@ -14,7 +14,7 @@ from quantum.adapters.durable import DurableOrchestrations
 from quantum.adapters.telemetry import OpenTelemetry
 from quantum.settings import TELEMETRY, read_settings
 from quantum.telemetry.names import SilentTelemetry
-from tests.builders import App
+from tests.support.builders import App
 
 ROOT = Path(__file__).parents[3]
 ENVIRONMENT = {

@@ -11,6 +11,7 @@ from local.setup.stamps import Stamp, is_locked, only_one
 
 @pytest.fixture
 def lock_file(tmp_path: Path) -> Path:
+    """Give a lock file of one package."""
     file = tmp_path / "requirements-dev.txt"
     file.write_text("rich==15.0.0\n")
     return file

@@ -27,11 +27,13 @@ def a_server(port: int, *, before: str = "") -> Part:
 
 @pytest.fixture
 def port() -> int:
+    """Give a port that nobody listens on."""
     return choose_ports(["server"], {})["server"]
 
 
 @pytest.fixture
 async def watchdog(tmp_path: Path) -> AsyncIterator[Watchdog]:
+    """Run a watchdog in a state folder of its own."""
     lock = await wait_for_former_parts(tmp_path, print)
     with watched(lock, tmp_path / "endpoints.json") as dog:
         yield dog
@@ -68,6 +70,24 @@ async def test_a_killed_part_is_started_again_within_a_second_on_the_same_port(
     assert took < 1
     assert second != first
     assert heard == ["server was ended by SIGKILL: starting it again now"]
+
+
+async def test_a_part_that_takes_long_to_start_is_told_of(
+    port: int, watchdog: Watchdog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for a slow start sees what is waited for, and nothing more of it once it is up."""
+    monkeypatch.setattr("local.stack.supervised.STILL_SECONDS", 0.05)
+    slow = a_server(port, before="import threading; threading.Event().wait(0.5)")
+    heard: list[str] = []
+    supervised = Supervised(slow, tmp_path / "server.log", watchdog, heard.append)
+
+    async with running(supervised, lambda: None):
+        told = len(heard)
+        await asyncio.sleep(0)
+
+    assert told >= 2
+    assert heard[:2] == ["still starting server: 0 s"] * 2
+    assert len(heard) == told
 
 
 async def test_a_part_that_dies_at_once_is_started_less_and_less_eagerly(

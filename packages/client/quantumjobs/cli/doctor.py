@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quantumjobs.cli import probes, signs
+from quantumjobs.cli.client import connect
 from quantumjobs.cli.probes import Finding
 from quantumjobs.deployment import find_deployment, local_stack
 from quantumjobs.errors import (
@@ -19,14 +20,15 @@ from quantumjobs.errors import (
     WatchTimeoutError,
 )
 from quantumjobs.orders import Program
-from quantumjobs.sync import QuantumJobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from argparse import Namespace
+    from collections.abc import Iterator, Mapping
 
     from quantumjobs.deployment import Deployment
     from quantumjobs.jobs import JobView
     from quantumjobs.orders import OrderFields
+    from quantumjobs.sync import QuantumJobs
 
 FREE_SIMULATORS = ("ionq.simulator", "rigetti.sim.qvm")  # of those that the workspace offers, the first is taken
 SHOTS = 100
@@ -48,24 +50,22 @@ class Trial:
     timeout: float = 300.0
 
 
-def examine(
-    url: str | None, key: str | None, trial: Trial | None = None, workspace: str | None = None
-) -> Iterator[Finding]:
+def examine(options: Namespace, trial: Trial | None = None) -> Iterator[Finding]:
     """Look at the local stack, the address, the way there, the key, each dependency of the app; then run a trial.
 
     Each finding comes as soon as it is there.
     """
     yield _local()
     try:
-        deployment = find_deployment(url, key)
+        deployment = find_deployment(options.url, options.key)
     except (NoDeploymentError, UsageError) as error:
         yield Finding("deployment", "failed", str(error))
         return
     yield Finding("deployment", "ok", f"{deployment.url} ({deployment.source})")
     if deployment.sends_key_in_clear:
         yield Finding("encryption", "warning", "the key crosses the network unencrypted: use https")
-    with QuantumJobs(deployment) as client:
-        yield from _all_of(client, trial, workspace)
+    with connect(options) as client:
+        yield from _all_of(client, trial, options.workspace)
 
 
 def _all_of(client: QuantumJobs, trial: Trial | None, workspace: str | None) -> Iterator[Finding]:
@@ -169,8 +169,12 @@ def _outcome(client: QuantumJobs, job: JobView) -> Finding:
         return Finding(TRIAL, "failed", f"{where} {job.phase}{why}")
     counts = client.result(job.id).counts
     if sum(counts.values()) != SHOTS or not counts.keys() <= {"00", "11"}:
-        return Finding(TRIAL, "failed", f"{where} succeeded with counts that no Bell pair has: {dict(counts)}")
-    return Finding(TRIAL, "ok", f"{where} succeeded: {dict(counts)}")
+        return Finding(TRIAL, "failed", f"{where} succeeded with counts that no Bell pair has: {_written(counts)}")
+    return Finding(TRIAL, "ok", f"{where} succeeded: {_written(counts)}")
+
+
+def _written(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{outcome} {count:,} times" for outcome, count in sorted(counts.items()))
 
 
 def _events(job: JobView) -> Finding:

@@ -1,179 +1,182 @@
-"""Draws counts, jobs, targets and findings for people, as rich tables."""
+"""Jobs, targets and the like as tables: which columns there are, and which of them go first where it is narrow."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import textwrap
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.bar import Bar
-from rich.table import Table
-from rich.text import Text
-
-from quantumjobs.cli.text import duration, printable
+from quantumjobs.cli.tables import Cell, Column, Table, paint
+from quantumjobs.cli.text import UTC, clock, duration, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from rich.console import RenderableType
 
     from quantumjobs.cli.probes import Finding
     from quantumjobs.formats import Format
     from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Solution
-    from quantumjobs.sums import CountsSum
-    from quantumjobs.views import Poisoned, Result, Target
+    from quantumjobs.views import Poisoned, Target
     from quantumjobs.workspace_views import Quota, Session
     from quantumjobs.workspaces import Workspace
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
-WIDEST_BAR = 40
+AVAILABILITY = {"available": "green", "degraded": "yellow"}
 NAME_OF_FINDING = len("local stack")  # the longest: findings are drawn one by one, and stand in columns all the same
+JOBS = (
+    Column("id"),
+    Column("phase"),
+    Column("target", rank=3, is_name=True),
+    Column("shots", rank=1, is_number=True),
+    Column("name", rank=2, is_name=True),
+    Column("age", rank=4, field="createdAt"),
+    Column("cost", rank=5),
+)
+TARGETS = (
+    Column("target"),
+    Column("availability", rank=1),
+    Column("queue", rank=2, field="averageQueueSeconds"),
+    Column("qubits", rank=3, is_number=True),
+    Column("formats", rank=4),
+)
+SESSIONS = (
+    Column("id"),
+    Column("status"),
+    Column("target", rank=2, is_name=True),
+    Column("name", rank=1, is_name=True),
+    Column("opened", rank=3),
+)
+QUOTAS = (
+    Column("provider"),
+    Column("dimension"),
+    Column("scope", rank=2),
+    Column("period", rank=1),
+    Column("used", is_number=True),
+    Column("limit", is_number=True),
+)
+FORMATS = (
+    Column("format"),
+    Column("what", rank=3, is_name=True),
+    Column("extensions", rank=1),
+    Column("providers", rank=2, is_name=True),
+)
+POISON = (Column("id"), Column("since", rank=2), Column("message or blob", rank=1, is_name=True))
+WORKSPACES = (
+    Column("name"),
+    Column("credential", rank=1),
+    Column("origin", rank=2),
+    Column("resource", rank=3, is_name=True),
+)
+SOLUTIONS = (Column("cost", is_number=True), Column("configuration"))
 
 
-def chart(result: Result | CountsSum, top: int, columns: int, encoding: str) -> RenderableType:
-    """Draw a bar for each of the most frequent outcomes, in the order of their bits."""
-    weights: Mapping[str, float] = result.counts or result.probabilities
-    total = sum(weights.values()) or 1
-    shown = sorted(sorted(weights, key=lambda key: (-weights[key], key))[:top])
-    longest = max((len(printable(key)) for key in shown), default=0)
-    width = max(8, min(WIDEST_BAR, columns - longest - 24))
-    most = max(weights.values(), default=0)
-    grid = _grid("left", "left", "right", "right")
-    for key in shown:
-        weight = weights[key]
-        count = f"{weight:,}" if result.counts else ""
-        grid.add_row(cell(key), _bar(weight, most, width, encoding), count, f"{weight / total:.1%}")
-    if len(weights) > len(shown):
-        rest = 1 - sum(weights[key] for key in shown) / total
-        grid.add_row("…", f"{len(weights) - len(shown):,} other outcomes", "", f"{rest:.1%}")
-    return grid
+def jobs(views: Sequence[JobView]) -> Table:
+    """Make a table of jobs."""
+    return Table(JOBS, [_job(view) for view in views])
 
 
-def jobs(views: Sequence[JobView]) -> RenderableType:
-    """Draw a list of jobs."""
-    table = _table("id", "phase", "target", "shots", "name", "age", cut="name")
-    for view in views:
-        age = duration((datetime.now(UTC) - view.created_at).total_seconds()) if view.created_at else ""
-        table.add_row(
-            cell(view.id),
-            cell(view.phase, STYLES.get(view.phase, "")),
-            cell(view.target),
-            cell(view.shots),
-            cell(view.name),
-            age,
-        )
-    return table
+def _job(view: JobView) -> tuple[Cell, ...]:
+    age = duration((datetime.now(UTC) - view.created_at).total_seconds()) if view.created_at else ""
+    return (
+        Cell.of(view.id),
+        Cell.of(view.phase, STYLES.get(view.phase, "")),
+        Cell.of(view.target),
+        Cell.count(view.shots),
+        Cell.of(view.name),
+        Cell(age, "", view.created_at.isoformat() if view.created_at else ""),
+        Cell.of(cost(view.cost)),
+    )
 
 
-def targets(found: Sequence[Target]) -> RenderableType:
-    """Draw the targets; where nothing can run, a queue time would mislead."""
-    table = _table("target", "availability", "queue", "qubits", "formats")
-    for target in found:
-        available = (target.availability or "").lower() != "unavailable"
-        queue = duration(target.average_queue_seconds) if target.average_queue_seconds is not None and available else ""
-        style = {"available": "green", "degraded": "yellow"}.get((target.availability or "").lower(), "red")
-        table.add_row(
-            cell(target.id),
-            cell(target.availability, style),
-            queue,
-            cell(target.qubits),
-            cell(", ".join(target.formats)),
-        )
-    return table
+def cost(value: object) -> str:
+    """Write what a job costs, and whether that is an estimate; nothing where it is not known."""
+    if not isinstance(value, dict):
+        return ""
+    amount = value.get("estimated", value.get("estimatedTotal"))
+    currency = value.get("currency", value.get("currencyCode")) or ""
+    return f"{amount:,g} {currency}".rstrip() if isinstance(amount, int | float) else ""
 
 
-def sessions(found: Sequence[Session]) -> RenderableType:
-    """Draw sessions."""
-    table = _table("id", "status", "target", "name", "opened", cut="name")
-    for session in found:
-        opened = session.created_at.strftime("%Y-%m-%d %H:%M:%S") if session.created_at else ""
-        style = "green" if session.is_open else ""
-        table.add_row(cell(session.id), cell(session.status, style), cell(session.target), cell(session.name), opened)
-    return table
+def targets(found: Sequence[Target]) -> Table:
+    """Make a table of targets; where nothing can run, a queue time would mislead."""
+    return Table(TARGETS, [_target(target) for target in found])
 
 
-def quotas(found: Sequence[Quota]) -> RenderableType:
-    """Draw quotas, and what is left of each."""
-    table = _table("provider", "dimension", "scope", "period", "used", "limit")
+def _target(target: Target) -> tuple[Cell, ...]:
+    word = (target.availability or "").lower()
+    seconds = target.average_queue_seconds if word != "unavailable" else None
+    return (
+        Cell.of(target.id),
+        Cell.of(target.availability, AVAILABILITY.get(word, "red")),
+        Cell(duration(seconds) if seconds is not None else "", "", seconds if seconds is not None else ""),
+        Cell.count(target.qubits),
+        Cell.of(", ".join(target.formats)),
+    )
+
+
+def sessions(found: Sequence[Session]) -> Table:
+    """Make a table of sessions."""
+    return Table(
+        SESSIONS,
+        [
+            (
+                Cell.of(session.id),
+                Cell.of(session.status, "green" if session.is_open else ""),
+                Cell.of(session.target),
+                Cell.of(session.name),
+                Cell(clock(session.created_at)),
+            )
+            for session in found
+        ],
+    )
+
+
+def quotas(found: Sequence[Quota]) -> Table:
+    """Make a table of quotas, and what is used of each."""
+    rows = []
     for quota in found:
         used = None if quota.utilization is None else f"{quota.utilization + (quota.holds or 0):g}"
         limit = None if quota.limit is None else f"{quota.limit:g}"
         told = (quota.provider, quota.dimension, quota.scope, quota.period, used, limit)
-        table.add_row(*(cell(part) for part in told))
-    return table
+        rows.append(tuple(Cell.of(part) for part in told))
+    return Table(QUOTAS, rows)
 
 
-def formats(found: Sequence[Format]) -> RenderableType:
-    """Draw the formats that programs may come in."""
-    table = _table("format", "what", "extensions", "providers")
+def formats(found: Sequence[Format]) -> Table:
+    """Make a table of the formats that programs may come in."""
+    rows = []
     for row in found:
         what = (row.description or "") + (" (compiled here)" if row.compiled else "")
-        cells = (row.format, what, ", ".join(row.extensions), ", ".join(row.providers))
-        table.add_row(*map(cell, cells))
-    return table
+        told = (row.format, what, ", ".join(row.extensions), ", ".join(row.providers))
+        rows.append(tuple(map(Cell.of, told)))
+    return Table(FORMATS, rows)
 
 
-def solutions(found: Sequence[Solution]) -> RenderableType:
-    """Draw what a solver found: costs, and the variables' values."""
-    table = _table("cost", "configuration")
-    for solution in found:
-        values = ", ".join(f"{name}={value}" for name, value in solution.configuration.items())
-        table.add_row(cell(f"{solution.cost:g}"), cell(values))
-    return table
+def solutions(found: Sequence[Solution]) -> Table:
+    """Make a table of what a solver found: costs, and the variables' values."""
+    return Table(SOLUTIONS, [(Cell.of(f"{one.cost:g}"), Cell.of(_values(one.configuration))) for one in found])
 
 
-def poison(found: Sequence[Poisoned]) -> RenderableType:
-    """Draw the poisoned orders."""
-    table = _table("id", "since", "message or blob")
-    for order in found:
-        since = order.at.strftime("%Y-%m-%d %H:%M:%S") if order.at else ""
-        table.add_row(cell(order.id), since, cell(order.blob or order.message_id))
-    return table
+def _values(configuration: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in configuration.items())
 
 
-def workspaces(found: Sequence[Workspace]) -> RenderableType:
-    """Draw the workspaces that an order can name."""
-    table = _table("name", "credential", "origin", "resource")
-    for one in found:
-        table.add_row(cell(one.name), cell(one.kind), cell(one.origin), cell(one.resource_id))
-    return table
+def poison(found: Sequence[Poisoned]) -> Table:
+    """Make a table of poisoned orders."""
+    rows = [(Cell.of(one.id), Cell(clock(one.at)), Cell.of(one.blob or one.message_id)) for one in found]
+    return Table(POISON, rows)
 
 
-def finding(one: Finding) -> RenderableType:
+def workspaces(found: Sequence[Workspace]) -> Table:
+    """Make a table of the workspaces that an order can name."""
+    return Table(WORKSPACES, [tuple(map(Cell.of, (one.name, one.kind, one.origin, one.resource_id))) for one in found])
+
+
+def finding(one: Finding, width: int | None, *, styled: bool) -> list[str]:
     """Draw one finding of the doctor, under the ones before."""
     mark, style = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "red")}[one.status]
-    grid = _grid("left", "left", "left")
-    grid.columns[1].min_width = NAME_OF_FINDING
-    grid.add_row(Text(mark, style), cell(one.name), Text(printable(one.detail), overflow="fold"))
-    if one.remedy:
-        grid.add_row("", "", Text(f"→ {printable(one.remedy)}", overflow="fold"))
-    return grid
-
-
-def cell(value: object, style: str = "") -> Text:
-    """Make a cell of whatever a server said."""
-    return Text("" if value is None else printable(str(value)), style)
-
-
-def _bar(weight: float, most: float, width: int, encoding: str) -> RenderableType:
-    if not encoding.lower().startswith("utf"):
-        return "#" * round(width * weight / most) if most else ""
-    return Bar(most or 1, 0, weight, width=width, color="cyan")
-
-
-def _grid(*justify: str) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    for side in justify:
-        grid.add_column(justify="right" if side == "right" else "left", overflow="fold")
-    return grid
-
-
-def _table(*titles: str, cut: str = "") -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for title in titles:
-        table.add_column(
-            title,
-            no_wrap=title not in {"formats", "what", "configuration"},
-            overflow="ellipsis" if title == cut else "fold",
-        )
-    return table
+    room = max(20, (width or 1000) - NAME_OF_FINDING - 5)
+    texts = [printable(one.detail), *([f"→ {printable(one.remedy)}"] if one.remedy else [])]
+    parts = [part for text in texts for part in textwrap.wrap(text, room, break_on_hyphens=False) or [""]]
+    head = f"{paint(mark, style) if styled else mark}  {printable(one.name):<{NAME_OF_FINDING}}"
+    return [f"{head if not place else ' ' * (NAME_OF_FINDING + 3)}  {part}" for place, part in enumerate(parts)]

@@ -1,72 +1,116 @@
 """What the help of a command says below its options: examples above all."""
 
-from quantumjobs.cli.exits import MEANINGS
+from __future__ import annotations
+
+from quantumjobs.cli.codes import MEANINGS
 
 EXIT_CODES = "exit codes:\n" + "\n".join(f"  {code:<4} {meaning}" for code, meaning in MEANINGS.items())
+SHORT = "exit codes: 0 is well, 2 a faulty command line or order; `qjobs --help` has them all"
 
-OVERVIEW = f"""\
-examples:
+OVERVIEW = """\
+first steps:
   qjobs submit bell.qasm --target ionq.simulator --shots 1000 --watch
-  qjobs list --phase waiting
-  qjobs result 7d444840-9dc0-11d1-b245-5ffdce74fad2 --json | jq .counts
+  qjobs list --phase waiting --from 1h
+  qjobs show @last
+  qjobs result 7d44 --json | jq .counts
+
+jobs:
+  submit  retry  watch  wait  show  result  list  counts  cancel  adopt
+the workspace:
+  targets  formats  quotas  sessions list|open|show|close  workspaces list|add|remove
+the deployment:
+  doctor  poison list|replay  endpoints
+this machine:
+  config list|show|set|unset|use|remove  completion bash|zsh|fish|powershell
+
+`qjobs COMMAND --help` explains each. Where an ID is asked for, its unique beginning or @last will do.
 
 where the deployment is:
-  --url and --key, or QJOBS_URL and QJOBS_KEY (a key on a command line can be seen by others),
-  or else a local stack that was started in this folder or one above (.local/endpoints.json)
-
-{EXIT_CODES}
+  --url and --key; a profile that is named (--profile, QJOBS_PROFILE); QJOBS_URL and QJOBS_KEY (a key on a command line
+  can be seen by others); the profile in use; a local stack that was started in this folder or one above
 """
 
-SUBMIT = f"""\
+TOPICS = {
+    "SUBMIT": """\
 The format is told by the extension: .qasm (OpenQASM 2 or 3, by its header), .qs (Q#), .ll (QIR as text),
 .bc (QIR as bitcode), .quil (Quil), .json (an IonQ circuit; an optimisation problem if it has "cost_function"; a
 pulse sequence if it has "sequence_builder"; a whole order if it has "input"). Options win over a whole order.
 Any other format is said by --format; `qjobs formats` shows those that are known.
+Several files and several targets are a job for each pair. --argument is for the inputs of the program, --param for the
+parameters of the provider.
 
 examples:
   qjobs submit bell.qasm --target ionq.simulator --shots 1000 --watch
+  qjobs submit bell.qasm ghz.qasm --target ionq.simulator --target rigetti.sim.qvm --shots 500 --tag run=7
   qjobs submit Random.qs --entry-point Test.GenerateRandomBits --argument 3 --target quantinuum.sim.h2-1e --shots 100
-  qjobs submit rotate.qasm --param theta=1.57 --tag team=chem --deadline PT2H --target ionq.simulator --shots 500
+  qjobs submit rotate.qasm --argument 1.57 --tag team=chem --deadline 2h --target ionq.simulator --shots 500
   generate | qjobs submit - --format openqasm3 --target ionq.simulator --shots 1000 --json
   qjobs submit bell.order.json
+  qjobs submit --like @last --shots 5000
+""",
+    "RETRY": """\
+The program comes back from the deployment as it was submitted: one that was compiled is sent as QIR.
 
-{EXIT_CODES}
-"""
-
-WATCH = f"""\
+examples:
+  qjobs retry @last
+  qjobs retry 7d44 --target rigetti.sim.qvm --watch
+""",
+    "WATCH": """\
 On a terminal the picture is live; in a pipe each change is a line; with --json each change is a JSON line,
-the last of which has the result in it. Ctrl-C stops the watching, not the job.
+the last of which has the result in it. Ctrl-C stops the watching, not the jobs.
+Filters choose jobs that have not ended.
 
 examples:
-  qjobs watch 7d444840-9dc0-11d1-b245-5ffdce74fad2
+  qjobs watch @last
+  qjobs watch 7d44 0c6f
+  qjobs watch --tag run=7
   qjobs watch 7d444840-9dc0-11d1-b245-5ffdce74fad2 --json | jq -r .phase
-
-{EXIT_CODES}
-"""
-
-LIST = f"""\
-Any filters go together, in any order. A page may be shorter than --top where jobs are searched for among many.
+""",
+    "WAIT": """\
+Filters choose jobs that have not ended. The exit code is 0 where all of them succeeded.
 
 examples:
-  qjobs list --phase waiting
+  qjobs wait @last && qjobs result @last
+  qjobs wait --tag run=7 --timeout 30m
+""",
+    "SHOW": """\
+examples:
+  qjobs show @last
+  qjobs show 7d44 -o yaml
+""",
+    "RESULT": """\
+The most frequent outcomes come first. --register counts one register alone and sums over the others.
+
+examples:
+  qjobs result @last --top 8
+  qjobs result 7d44 --register ancilla
+  qjobs result 7d44 -o csv --output counts.csv
+""",
+    "LIST": """\
+Any filters go together, in any order. A page may be shorter than --top where jobs are searched for among many.
+Times are UTC: 1h and 3d are so long ago.
+
+examples:
+  qjobs list --phase waiting --from 1h
   qjobs list --tag team=chem --target ionq.qpu.aria-1 --from 2026-11-01 --to 2026-12-01 --all
   qjobs list --name bell --provider ionq --json | jq -r .jobs[].id
-
-{EXIT_CODES}
-"""
-
-COUNTS = f"""\
+""",
+    "COUNTS": """\
 The jobs are named, or chosen as by `qjobs list`. Jobs that do not count are named on standard error, with the reason.
 
 examples:
   qjobs counts --tag run=7
   qjobs counts --name bell --phase succeeded --json | jq .counts
-  qjobs counts 7d444840-9dc0-11d1-b245-5ffdce74fad2 0c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11
+  qjobs counts 7d44 0c6f
+""",
+    "CANCEL": """\
+It says of each job whether it was asked to stop or had ended. Filters choose jobs that have not ended.
 
-{EXIT_CODES}
-"""
-
-ADD_WORKSPACE = f"""\
+examples:
+  qjobs cancel @last
+  qjobs cancel --tag run=7
+""",
+    "ADD_WORKSPACE": """\
 The client secret is read from QJOBS_CLIENT_SECRET, else from standard input; on a terminal it is asked for. It is never
 an option: a command line can be seen by others. A workspace that is added again has its secret replaced.
 
@@ -74,11 +118,8 @@ examples:
   qjobs workspaces add --name chem --resource-id /subscriptions/…/Workspaces/chem --location eastus \\
     --tenant-id 11111111-1111-4111-8111-111111111111 --client-id 22222222-2222-4222-8222-222222222222
   qjobs submit bell.qasm --target ionq.simulator --shots 1000 --workspace chem
-
-{EXIT_CODES}
-"""
-
-DOCTOR = f"""\
+""",
+    "DOCTOR": """\
 Asks for the way there, the key, each thing that the app depends on, and what its role on the workspace lets it read;
 then runs a Bell pair on a free simulator, and tells how long the app took to hand it over and whether the event about
 its output came. Each answer is shown as it comes; what is wrong comes with what to do, and in Azure with the sign of
@@ -89,20 +130,42 @@ examples:
   qjobs doctor --no-job --json | jq .ok
   qjobs doctor --url https://my-app.azurewebsites.net --target rigetti.sim.qvm
 
-exit codes here:
-  0    all is well, warnings aside
-  1    only the job did not succeed, or not within --timeout
-  3    anything before it: then no job is run
-
-{EXIT_CODES}
-"""
-
-ENDPOINTS = f"""\
+It exits with 1 where only the job did not succeed in time, with 3 where anything before it is wrong.
+""",
+    "ENDPOINTS": """\
 Its keys are printed as well: they open nothing but the stack on this machine.
 
 examples:
   export QJOBS_KEY=$(qjobs endpoints functionKey)
   qjobs endpoints workspace | jq -r .endpoint
+""",
+    "CONFIG": """\
+A profile keeps a deployment (url, key), defaults (target, shots, workspace), and how to sign in: with auth "entra" a
+token for its scope is sent in place of a key. The file is $QJOBS_CONFIG, or quantumjobs/config.json among your
+settings; only you can read it. A key is read from standard input where VALUE is left out.
 
-{EXIT_CODES}
-"""
+examples:
+  qjobs config set url https://my-app.azurewebsites.net --profile work
+  qjobs config set key --profile work < key.txt
+  qjobs config set target ionq.simulator --profile work
+  qjobs config use work
+  qjobs list --profile work
+""",
+    "COMPLETION": """\
+examples:
+  source <(qjobs completion bash)                    # in ~/.bashrc
+  source <(qjobs completion zsh)                     # in ~/.zshrc, after compinit
+  qjobs completion fish > ~/.config/fish/completions/qjobs.fish
+  qjobs completion powershell | Out-String | Invoke-Expression   # in $PROFILE
+""",
+}
+
+
+def of(topic: str) -> str:
+    """Give what the help of a command ends with."""
+    return f"{TOPICS[topic]}\n{SHORT}" if topic else SHORT
+
+
+def overview() -> str:
+    """Give what the help of all commands ends with."""
+    return f"{OVERVIEW}\n{EXIT_CODES}"

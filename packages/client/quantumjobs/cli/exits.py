@@ -1,7 +1,9 @@
-"""The exit codes of `qjobs`, and which error gets which."""
+"""Which error gets which exit code."""
 
 from __future__ import annotations
 
+from quantumjobs.cli.codes import FAULTY, NOT_FOUND, NOT_YET, UNREACHABLE, UNSUCCESSFUL
+from quantumjobs.cli.faults import NoSuchIdError
 from quantumjobs.errors import (
     NoResultError,
     NotFoundError,
@@ -12,19 +14,6 @@ from quantumjobs.errors import (
 )
 from quantumjobs.jobs import FINAL_PHASES
 
-OK, UNSUCCESSFUL, FAULTY, UNREACHABLE, NOT_FOUND, NOT_YET = range(6)
-INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell reports SIGINT and SIGPIPE
-
-MEANINGS = {
-    OK: "done; a watched job succeeded",
-    UNSUCCESSFUL: "the job failed, or was cancelled, rejected or expired",
-    FAULTY: "faulty command line, program file or order",
-    UNREACHABLE: "no deployment known, out of reach, key refused, or the deployment is in trouble",
-    NOT_FOUND: "no such job",
-    NOT_YET: "no result yet, or still running at the end of --timeout",
-    INTERRUPTED: "interrupted; a job goes on",
-}
-
 
 def exit_code(error: QuantumJobsError) -> int:
     """Choose the exit code for an error."""
@@ -32,7 +21,7 @@ def exit_code(error: QuantumJobsError) -> int:
         return UNSUCCESSFUL if error.phase in FINAL_PHASES else NOT_YET
     for kinds, code in (
         ((UsageError, RefusedError), FAULTY),
-        ((NotFoundError,), NOT_FOUND),
+        ((NotFoundError, NoSuchIdError), NOT_FOUND),
         ((WatchTimeoutError,), NOT_YET),
     ):
         if isinstance(error, kinds):

@@ -10,22 +10,27 @@ from uuid import uuid4
 from quantumjobs.errors import QuantumJobsError
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Iterator
 
     from quantumjobs.cli.screen import Screen
 
 
+def key_of(stated: str | None, place: int | None = None) -> str:
+    """Choose an idempotency key; of several orders under one key, each has its own."""
+    if stated is None:
+        return str(uuid4())
+    return stated if place is None else f"{stated}.{place + 1}"
+
+
 @contextmanager
-def under_a_key(options: Namespace, screen: Screen, what: str, look: str) -> Iterator[str]:
-    """Give the idempotency key to send something with; if it stays open whether it was taken, say what to do.
+def under_a_key(key: str, screen: Screen, what: str, look: str) -> Iterator[None]:
+    """Send something under an idempotency key; if it stays open whether it was taken, say what to do.
 
     `what` names it, and `look` is the command that shows one of its kind by its id.
     """
-    key = str(uuid4()) if options.idempotency_key is None else options.idempotency_key
     again = f"to send it again without a second one: --idempotency-key {shlex.quote(key)}"
     try:
-        yield key
+        yield
     except KeyboardInterrupt:
         screen.note(f"whether the {what} was taken is not known; {again}")
         raise

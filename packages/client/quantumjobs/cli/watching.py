@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Group
-from rich.live import Live
-from rich.spinner import Spinner
-from rich.table import Table
-from rich.text import Text
-
-from quantumjobs.cli.drawing import STYLES
-from quantumjobs.cli.text import duration, printable, timestamp
+from quantumjobs.cli.drawing import cost
+from quantumjobs.cli.text import UTC, duration, timestamp
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from rich.console import RenderableType
-
     from quantumjobs.cli.screen import Screen
-    from quantumjobs.jobs import JobView, PhaseChange
+    from quantumjobs.jobs import JobView
 
 
 class Display(Protocol):
@@ -42,7 +34,11 @@ def display_for(screen: Screen) -> Display:
     """Choose the way of showing that suits the screen."""
     if screen.as_json:
         return JsonLines(screen)
-    return LivePicture(screen) if screen.is_live else Lines(screen)
+    if not screen.is_live:
+        return Lines(screen)
+    from quantumjobs.cli.live import LivePicture  # noqa: PLC0415 rich takes a while to import
+
+    return LivePicture()
 
 
 def title(view: JobView) -> str:
@@ -55,7 +51,8 @@ def situation(view: JobView) -> str:
     """Say what the provider says: its word, the time that this may take."""
     seconds = view.estimated_queue_seconds
     estimate = f"about {duration(seconds)} to wait" if seconds is not None else None
-    return ", ".join(part for part in (view.azure_status, estimate) if part)
+    price = cost(view.cost)
+    return ", ".join(part for part in (view.azure_status, estimate, price and f"costs {price}") if part)
 
 
 def has_news(before: JobView | None, now: JobView) -> bool:
@@ -123,53 +120,3 @@ class Lines:
     def _line(self, at: datetime | None, phase: str, note: str) -> None:
         when = timestamp(at or datetime.now(UTC))
         self.screen.line(f"{when}  {phase:<10}  {note}".rstrip())
-
-
-@dataclass
-class LivePicture:
-    """The phases so far, each with the time spent in it, and a clock that runs in the present one."""
-
-    screen: Screen
-    shown: JobView | None = None
-    trouble: str | None = None
-    spinner: Spinner = field(default_factory=lambda: Spinner("dots", style="cyan"))
-
-    def running(self) -> AbstractContextManager[object]:
-        """Redraw until closed; the last picture stays."""
-        return Live(self, console=self.screen.console, refresh_per_second=8)
-
-    def news(self, view: JobView) -> None:
-        """Take the view into the next picture."""
-        self.shown = view
-
-    def outage(self, reason: str | None) -> None:
-        """Take the trouble into the next picture."""
-        self.trouble = reason
-
-    def __rich__(self) -> RenderableType:
-        if self.shown is None:
-            return Text("…")
-        trouble = [Text(f"  out of reach ({printable(self.trouble)}); trying again", "yellow")] if self.trouble else []
-        return Group(Text(printable(title(self.shown)), "bold", overflow="fold"), self._phases(self.shown), *trouble)
-
-    def _phases(self, view: JobView) -> Table:
-        grid = Table.grid(padding=(0, 1))
-        for change, until in _stretches(view):
-            grid.add_row(*self._row(view, change, until))
-        return grid
-
-    def _row(self, view: JobView, change: PhaseChange, until: datetime | None) -> tuple[RenderableType, ...]:
-        phase = Text(printable(change.phase), STYLES.get(change.phase, ""))
-        if until is None and view.is_final:
-            mark = Text("✓", "green") if view.phase == "succeeded" else Text("✗", "red")
-            return "", mark, phase, "", ""
-        spent = duration(((until or datetime.now(UTC)) - change.at).total_seconds()) if change.at else ""
-        if until is None:
-            return "", self.spinner, phase, spent, Text(printable(situation(view)), "dim")
-        return "", Text("✓", "green"), phase, Text(spent, "dim"), ""
-
-
-def _stretches(view: JobView) -> list[tuple[PhaseChange, datetime | None]]:
-    """Pair each phase with the moment that ended it; the present one has none."""
-    ends = [change.at or datetime.now(UTC) for change in view.history[1:]]
-    return list(zip(view.history, [*ends, None], strict=True)) if view.history else []

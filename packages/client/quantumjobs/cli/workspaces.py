@@ -8,9 +8,10 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from quantumjobs.cli import drawing
-from quantumjobs.cli.exits import OK
+from quantumjobs.cli.client import connect
+from quantumjobs.cli.codes import OK
+from quantumjobs.cli.faults import CommandLineError
 from quantumjobs.errors import UsageError
-from quantumjobs.sync import QuantumJobs
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,26 +25,24 @@ OPTIONS = ("name", "resource_id", "location", "endpoint", "tenant_id", "client_i
 
 def list_workspaces(options: Namespace, screen: Screen) -> int:
     """Show which workspaces an order can name."""
-    with QuantumJobs(options.url, options.key) as client:
+    with connect(options) as client:
         found = client.workspaces()
-    if screen.as_json:
-        screen.document(found.raw)
-    elif found.workspaces:
-        screen.show(drawing.workspaces(found.workspaces))
-    else:
-        screen.note("there is the workspace `default` alone; to add one: qjobs workspaces add")
+    empty = "there is the workspace `default` alone; to add one: qjobs workspaces add"
+    screen.answer(found.raw, drawing.workspaces(found.workspaces), empty)
     return OK
 
 
 def add_workspace(options: Namespace, screen: Screen) -> int:
     """Add a workspace, or replace the secret of one."""
+    if bool(options.location) == bool(options.endpoint):
+        raise CommandLineError("where the workspace is, is not clear", "", "give one of --location and --endpoint")
     own: OwnWorkspace = {"client_secret": read_secret()}
     for name in OPTIONS:
         if getattr(options, name) is not None:
             own[name] = getattr(options, name)  # type: ignore[literal-required]  # each is a name of OwnWorkspace
-    with QuantumJobs(options.url, options.key) as client:
+    with connect(options) as client:
         added = client.add_workspace(**own)
-    if screen.as_json:
+    if screen.form != "table":
         screen.document(added.raw)
     else:
         screen.line(f"added: an order names it by --workspace {added.name}")
@@ -52,9 +51,9 @@ def add_workspace(options: Namespace, screen: Screen) -> int:
 
 def remove_workspace(options: Namespace, screen: Screen) -> int:
     """Have a workspace and its secret forgotten."""
-    with QuantumJobs(options.url, options.key) as client:
+    with connect(options) as client:
         client.remove_workspace(options.name)
-    if screen.as_json:
+    if screen.form != "table":
         screen.document({"name": options.name, "removed": True})
     else:
         screen.line("removed, and its secret with it")

@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
-from triggers_app import TRIGGERS_APP, Queues, Served
 
 from functions_host.clock import VirtualClock
 from functions_host.host import Host
+from host_support.triggers_app import TRIGGERS_APP, Queues, Served
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

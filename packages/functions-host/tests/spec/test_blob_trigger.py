@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from azure.storage.blob import ContentSettings
-from triggers_app import Served
+
+from host_support.triggers_app import Served
 
 
 def a_name() -> str:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from durable_app import Patterns, serve_patterns, took
+
+from host_support.durable_app import Patterns, serve_patterns, took
 
 # The SDK says once a process that it was not told the type of a value; plain JSON is what is meant here.
 pytestmark = pytest.mark.filterwarnings("ignore:azure.functions df_loads:DeprecationWarning")

@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from triggers_app import Served
+
+from host_support.triggers_app import Served
 
 NOTIFICATION = {"aeg-event-type": "Notification"}
 

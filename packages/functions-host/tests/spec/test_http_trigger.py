@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from triggers_app import Served
 
 from functions_host.body import LIMIT
+from host_support.triggers_app import Served
 
 BLOCK = bytes(1024 * 1024)
 

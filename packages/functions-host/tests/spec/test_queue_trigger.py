@@ -5,7 +5,8 @@ from base64 import b64encode
 from datetime import datetime, timedelta
 
 import pytest
-from triggers_app import Served
+
+from host_support.triggers_app import Served
 
 
 def base64(text: str) -> str:
@@ -32,7 +33,7 @@ async def test_a_message_that_succeeded_is_gone(served: Served) -> None:
 
     await served.queues.seen("seen", message_id)
 
-    await served.queues.is_empty(served.orders_queue)
+    await served.queues.assert_empty(served.orders_queue)
 
 
 async def test_a_message_that_keeps_failing_becomes_poison(served: Served) -> None:
@@ -40,7 +41,7 @@ async def test_a_message_that_keeps_failing_becomes_poison(served: Served) -> No
     await served.queues.send(served.orders_queue, base64("bad"))
 
     assert await served.queues.find(f"{served.orders_queue}-poison", "bad") == "bad"
-    await served.queues.is_empty(served.orders_queue)
+    await served.queues.assert_empty(served.orders_queue)
 
 
 @pytest.mark.parametrize("content", ["not base64!", "bm90IHBhZGRlZA"])
@@ -64,5 +65,5 @@ async def test_many_messages_are_all_done_once(served: Served) -> None:
         await served.queues.send("many-in", base64(text))
 
     assert [await served.queues.find("many-out", text) for text in texts] == [text * 2 for text in texts]
-    await served.queues.is_empty("many-in")
-    await served.queues.is_empty("many-out")
+    await served.queues.assert_empty("many-in")
+    await served.queues.assert_empty("many-out")

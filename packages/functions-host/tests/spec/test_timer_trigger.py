@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from triggers_app import Served
+from host_support.triggers_app import Served
 
 
 async def test_a_timer_rings_when_its_time_comes(served: Served) -> None:

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from azure.core.credentials import AzureKeyCredential
 from azure.quantum import Workspace
-from emulator_harness import SUBSCRIPTION, Emulator, VirtualClock, served
 
+from emulator_support.harness import SUBSCRIPTION, Emulator, VirtualClock, served
 from quantum_emulator.settings import Limits, Settings
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from applications import APP, APP_SECRET, GUEST, GUEST_SECRET, TENANT, TOKEN_KEY
 
+from emulator_support.applications import APP, APP_SECRET, GUEST, GUEST_SECRET, TENANT, TOKEN_KEY
 from quantum_emulator.vault.directory import Directory
 from quantum_emulator.vault.server import Running, running
 

@@ -1,0 +1,150 @@
+"""What a running stack shows of its jobs: a line for each order, each phase and each end.
+
+The lines come from the app's own log events. These hold no name, so a job is read once when it first appears, and
+once more where its error is to be shown: an idle stack costs nothing.
+"""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.text import Text
+
+from local.stack.endpoints import Endpoints
+from local.stack.following import added_lines
+from quantum.jobs.lifecycle import FINAL, Phase
+from quantum.telemetry.names import JOB_ID, JOB_MOVED, LOGGER, ORDER_REFUSED, ORDER_TAKEN, PHASE, TARGET
+from quantumjobs.cli.text import duration, printable
+
+EVENTS = f"{ORDER_TAKEN}|{ORDER_REFUSED}|{JOB_MOVED}"
+LINE = re.compile(
+    rf"(?P<at>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d),(?P<ms>\d{{3}}) INFO {LOGGER}: (?:{EVENTS}): (?P<facts>.*)"
+)
+EMULATED = re.compile(r"\d\d:\d\d:\d\d  ")
+STYLES = {Phase.SUCCEEDED: "green", Phase.FAILED: "red", Phase.REJECTED: "red"}
+ENDED_OTHERWISE = "yellow"
+WITH_A_REASON = FINAL - {Phase.SUCCEEDED}
+NAME_WIDTH, TARGET_WIDTH = 20, 24  # a longer target is shown whole all the same
+MOST_READ_AT_ONCE = 20  # in a flood of orders the others are shown without their names
+MOST_REMEMBERED = 10_000
+
+type Read = Callable[[str], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A job that came to a phase: one event of the app's log."""
+
+    at: datetime
+    job_id: str
+    phase: Phase
+    target: str
+
+
+@dataclass
+class Followed:
+    """What has been shown of a job."""
+
+    name: str
+    target: str
+    ordered_at: datetime | None
+    phase: Phase | None = None
+
+
+def move_of(line: str) -> Move | None:
+    """Read a line of the host's log; None where it is not about a job's phase."""
+    found = LINE.match(line)
+    if found is None:
+        return None
+    facts = dict(fact.split("=", 1) for fact in found["facts"].split(" ") if "=" in fact)
+    at = datetime.fromisoformat(f"{found['at']}.{found['ms']}")
+    return Move(at, facts[JOB_ID], Phase(facts.get(PHASE, Phase.REJECTED)), facts.get(TARGET, ""))
+
+
+class Life:
+    """Turns moves into lines, each once."""
+
+    def __init__(self, read: Read) -> None:
+        """Take the way to read a job as the API shows it; an empty answer means that it cannot be read."""
+        self._read = read
+        self._jobs: dict[str, Followed] = {}
+
+    async def lines(self, log_lines: list[str]) -> AsyncIterator[Text]:
+        """Give a line for every phase that the log lines tell of."""
+        reads = 0
+        for move in filter(None, map(move_of, log_lines)):
+            known = self._jobs.get(move.job_id)
+            if known and known.phase == move.phase:
+                continue  # a step that was tried again
+            view: Mapping[str, Any] = {}
+            if (known is None or move.phase in WITH_A_REASON) and reads < MOST_READ_AT_ONCE:
+                reads += 1
+                view = await self._read(move.job_id)
+            yield self._line(move, known, view)
+
+    def _line(self, move: Move, known: Followed | None, view: Mapping[str, Any]) -> Text:
+        if known is None:
+            ordered_at = move.at if move.phase == Phase.ACCEPTED else None
+            known = self._jobs[move.job_id] = Followed(printable(str(view.get("name", ""))), "", ordered_at)
+        known.phase = move.phase
+        known.target = move.target or printable(str(view.get("target", "")))
+        line = Text(f"{move.at:%H:%M:%S}  {move.job_id[:8]}  {shortened(known.name):{NAME_WIDTH}}  ")
+        line.append(f"{known.target:{TARGET_WIDTH}}  ")
+        line.append(move.phase.value, STYLES.get(move.phase, ENDED_OTHERWISE) if move.phase in FINAL else "cyan")
+        if move.phase in FINAL:
+            line.append(_took(known.ordered_at, move.at) + _reason(view))
+        if len(self._jobs) > MOST_REMEMBERED:
+            del self._jobs[next(iter(self._jobs))]
+        return line
+
+
+def shortened(name: str) -> str:
+    """Give a name that fits its column; an ellipsis says that there is more."""
+    return name if len(name) <= NAME_WIDTH else f"{name[: NAME_WIDTH - 1]}…"
+
+
+def _took(ordered_at: datetime | None, ended_at: datetime) -> str:
+    return f" in {duration((ended_at - ordered_at).total_seconds())}" if ordered_at else ""
+
+
+def _reason(view: Mapping[str, Any]) -> str:
+    error = view.get("error") or {}
+    text = str(error.get("message") or error.get("title") or "")
+    return f": {printable(text.partition('\n')[0])}" if text else ""
+
+
+async def show_jobs(log: Path, say: Callable[[str], None]) -> None:
+    """Say every event of a job that the emulator's log tells of from now on; never returns."""
+    async for lines in added_lines(log):
+        for line in filter(EMULATED.match, lines):
+            say(line)
+
+
+async def show_life(log: Path, endpoints: Endpoints, show: Callable[[Text], None]) -> None:
+    """Show every order, phase and end that the host's log tells of from now on; never returns."""
+    async with reading(endpoints) as read:
+        life = Life(read)
+        async for log_lines in added_lines(log):
+            async for line in life.lines(log_lines):
+                show(line)
+
+
+@asynccontextmanager
+async def reading(endpoints: Endpoints) -> AsyncIterator[Read]:
+    """Read jobs of a stack; what cannot be read is empty, for the log tells the phase all the same."""
+    headers = {"x-functions-key": endpoints.function_key}
+    async with httpx.AsyncClient(base_url=endpoints.api, headers=headers, timeout=5, trust_env=False) as api:
+
+        async def read(job_id: str) -> Mapping[str, Any]:
+            try:
+                answer = await api.get(f"/api/jobs/{job_id}")
+            except httpx.HTTPError:
+                return {}
+            return answer.json() if answer.is_success else {}
+
+        yield read

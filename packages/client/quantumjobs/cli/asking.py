@@ -1,0 +1,152 @@
+"""The commands about jobs that were sent before: show, result, list, counts, cancel."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, cast
+
+from quantumjobs.cli import charts, drawing, showing
+from quantumjobs.cli.choosing import all_ids, chosen, one_id, wanted
+from quantumjobs.cli.client import connect
+from quantumjobs.cli.codes import OK
+from quantumjobs.cli.faults import CommandLineError
+from quantumjobs.cli.options import SHOWN_OUTCOMES
+from quantumjobs.cli.text import many
+from quantumjobs.cli.watching import title
+from quantumjobs.errors import QuantumJobsError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+    from quantumjobs.cli.client import CommandClient
+    from quantumjobs.cli.screen import Screen
+    from quantumjobs.jobs import JobView
+
+
+def show(options: Namespace, screen: Screen) -> int:
+    """Show all that is known of a job."""
+    with connect(options) as client:
+        view = client.get(one_id(client, options.id))
+    if screen.quiet:
+        screen.line(view.id)
+    else:
+        showing.job(view, screen)
+    return OK
+
+
+def result(options: Namespace, screen: Screen) -> int:
+    """Show what a job brought, or hand its raw output on."""
+    with connect(options) as client:
+        job_id = one_id(client, options.id)
+        if options.raw:
+            for part in client.raw(job_id):
+                screen.bytes(part)
+            return OK
+        found = client.result(job_id)
+    if screen.form == "table":
+        showing.result(found, options.top, screen, options.register)
+    elif options.register:
+        counts = showing.outcomes(found.counts or found.probabilities, found.registers, options.register)
+        whole = cast("Mapping[str, int]", counts if found.counts else {})
+        screen.answer({"id": found.id, "registers": options.register, "counts": counts}, charts.table(whole, {}))
+    elif found.solutions:
+        screen.answer(found.raw, drawing.solutions(found.solutions))
+    else:
+        screen.answer(found.raw, charts.table(found.counts, found.probabilities))
+    return OK
+
+
+def list_jobs(options: Namespace, screen: Screen) -> int:
+    """Show jobs, a page of them or all."""
+    if options.all and options.continuation:
+        raise CommandLineError("--all and --continuation do not go together", "", "leave one of them out")
+    filters = wanted(options)
+    with connect(options) as client:
+        if options.all:
+            jobs, continuation = tuple(client.list(**filters)), None
+            document: object = {"jobs": [job.raw for job in jobs], "continuation": None}
+        else:
+            page = client.list_page(top=options.top, continuation=options.continuation, **filters)
+            jobs, continuation, document = page.jobs, page.continuation, page.raw
+        if not jobs and not continuation and (options.target or options.provider) and screen.form == "table":
+            _note_of_targets(client, options, screen)
+    if screen.quiet:
+        screen.lines(job.id for job in jobs)
+    else:
+        empty = "no jobs" + (" match" if filters else "") + (" so far" if continuation else "")
+        screen.answer(document, drawing.jobs(jobs), empty)
+    if continuation and not screen.as_json:
+        screen.note(f"there are more: add --all, or --continuation {continuation}")
+    return OK
+
+
+def _note_of_targets(client: CommandClient, options: Namespace, screen: Screen) -> None:
+    """Say that no target or provider has this name, and which is nearest; nothing where targets cannot be read."""
+    try:
+        found = client.targets(workspace=options.workspace).targets
+    except QuantumJobsError:
+        return
+    for what, word, known in (
+        ("target", options.target, {one.id for one in found}),
+        ("provider", options.provider, {one.provider for one in found if one.provider}),
+    ):
+        if word and word not in known:
+            near = get_close_matches(word, sorted(known), 1, 0.5)
+            there = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
+            screen.note(f"there is no {what} {word!r} now: {there}")
+
+
+def counts(options: Namespace, screen: Screen) -> int:
+    """Show the counts of many jobs, added up; those that do not count are named."""
+    filters = wanted(options)
+    if not options.ids and not filters.keys() - {"order"}:
+        raise CommandLineError("no job is named", "", "give ids, or choose jobs by --tag, --name or another filter")
+    with connect(options) as client:
+        ids = all_ids(client, options.ids) or None
+        found = client.counts(ids, top=options.top, continuation=options.continuation, **filters)
+    if screen.form != "table":
+        screen.answer(found.raw, charts.table(found.counts, found.probabilities))
+        return OK
+    screen.line(f"{many(found.shots or 0, 'shot')} of {many(len(found.jobs), 'job')}")
+    for job in found.left_out:
+        screen.note(f"left out: {job.id}: {job.reason}")
+    if found.counts:
+        showing.bars(found.counts, SHOWN_OUTCOMES, screen)
+    if found.continuation:
+        screen.note(f"there are more jobs: add --continuation {found.continuation}")
+    return OK
+
+
+def cancel(options: Namespace, screen: Screen) -> int:
+    """Ask for jobs to stop, and say of each what that did."""
+    with connect(options) as client:
+        jobs = chosen(client, options)
+        done = [_cancelled(client, job, screen) for job in jobs]
+    if screen.form != "table" and not screen.quiet:
+        documents = [view.raw for view in done]
+        screen.answer(documents[0] if len(documents) == 1 else {"jobs": documents}, drawing.jobs(done))
+    elif not done:
+        screen.note("no jobs match that have not ended")
+    open_ = [view.id for view in done if not view.is_final]
+    if open_ and screen.form == "table" and not screen.quiet:
+        screen.line(f"see how {'it ends' if len(open_) == 1 else 'they end'}: qjobs watch {' '.join(open_)}")
+    return OK
+
+
+def _cancelled(client: CommandClient, job: JobView | str, screen: Screen) -> JobView:
+    """Cancel a job that has not ended, and say what it was."""
+    view = client.get(job) if isinstance(job, str) else job
+    had_ended = view.is_final
+    view = view if had_ended else client.cancel(view.id)
+    if screen.quiet:
+        screen.line(view.id)
+    elif screen.form == "table":
+        screen.line(f"{_said(view, had_ended=had_ended)}: {title(view)}")
+    return view
+
+
+def _said(view: JobView, *, had_ended: bool) -> str:
+    if had_ended:
+        return f"had ended already ({view.phase}), nothing was done"
+    return f"stopped ({view.phase})" if view.is_final else f"asked to stop ({view.phase})"

@@ -1,0 +1,133 @@
+"""What people write on a command line, read into values: numbers, pairs, JSON, times and durations."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import ArgumentTypeError
+from datetime import datetime, timedelta
+
+from quantumjobs.cli.text import UTC
+
+UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+AGO = re.compile(r"(\d{1,9})\s*(min|[smhdw])(?:\s*ago)?", re.ASCII)
+PART = re.compile(r"(\d{1,9})\s*(min|[smhdw])\s*", re.ASCII)
+
+
+def positive(text: str) -> int:
+    """Read a whole number of at least 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def shots(text: str) -> int:
+    """Read a whole number, as `1000`, `1,000` or `1e3`."""
+    try:
+        number = float(text.replace(",", "").replace("_", ""))
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a whole number") from error
+    if not number.is_integer():
+        raise ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(number)
+
+
+def amount(text: str) -> float:
+    """Read a number."""
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a number") from error
+
+
+def seconds(text: str) -> float:
+    """Read seconds, or a duration as `90s`, `5m` or `1h30m`."""
+    length = _length(text)
+    if length is not None:
+        return length
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds, nor a duration such as 5m") from error
+    if not 0 < number < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return number
+
+
+def duration(text: str) -> str:
+    """Read a duration as `2h` or `1h30m` into ISO 8601; what is ISO 8601 already stays for the deployment to judge."""
+    if text.upper().startswith("P"):
+        return text
+    length = _length(text)
+    if not length:
+        raise ArgumentTypeError(f"{text!r} is not a duration: write 2h, 1h30m, 2d or PT2H")
+    return f"PT{length}S" if length % 60 else f"PT{length // 60}M" if length % 3600 else f"PT{length // 3600}H"
+
+
+def moment(text: str) -> str:
+    """Read a time: `1h` and `3d` are so long ago, `yesterday` is its beginning; what names no zone is UTC."""
+    return moment_at(text, datetime.now(UTC))
+
+
+def moment_at(text: str, now: datetime) -> str:
+    """Read a time as it is meant now."""
+    word = text.strip().lower()
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if word in {"now", "today", "yesterday"}:
+        return written({"now": now, "today": today, "yesterday": today - timedelta(days=1)}[word])
+    if ago := AGO.fullmatch(word):
+        return written(now - timedelta(seconds=int(ago[1]) * UNITS[ago[2]]))
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
+        return word
+    try:
+        when = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
+    except ValueError as error:
+        raise ArgumentTypeError(
+            f"{text!r} is not a time: write 1h, 3d, yesterday, 2026-11-21 or 2026-11-21T09:00 (UTC)"
+        ) from error
+    return written(when if when.tzinfo else when.replace(tzinfo=UTC))
+
+
+def written(when: datetime) -> str:
+    """Write a moment as the API takes it."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def any_json(text: str) -> object:
+    """Read a value that is JSON."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ArgumentTypeError(f"{text!r} is not JSON; a text needs quotes: '\"{text}\"'") from error
+    return value
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Read NAME=VALUE."""
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
+
+
+def tag(text: str) -> str:
+    """Read NAME=VALUE, and keep it together."""
+    pair(text)
+    return text
+
+
+def parameter(text: str) -> tuple[str, object]:
+    """Take a value that is JSON as that, so that numbers are numbers, and any other as text."""
+    name, value = pair(text)
+    try:
+        return name, json.loads(value)
+    except (ValueError, RecursionError):
+        return name, value
+
+
+def _length(text: str) -> int | None:
+    """Add up the parts of a duration; None where it is none."""
+    word = text.strip().lower()
+    if not word or not re.fullmatch(f"(?:{PART.pattern})+", word, re.ASCII):
+        return None
+    return sum(int(part[1]) * UNITS[part[2]] for part in PART.finditer(word))

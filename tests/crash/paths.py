@@ -1,0 +1,102 @@
+"""The ways that an order can take, each with what must be true at its end however often the host was killed."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from quantum.jobs.model import job_id
+from quantumjobs import JobView, UnavailableError, UnreachableError
+from tests.crash.lane import Lane
+from tests.crash.services import LATE, QUEUED
+
+CIRCUIT = json.dumps(
+    {"qubits": 2, "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "control": 0, "target": 1}]}
+)
+SIMULATOR = "ionq.simulator"
+DEADLINE = "PT2S"
+SUBMITTED = "finish_work of submit_job 1"
+
+
+@dataclass(frozen=True)
+class Way:
+    """
+    How an order comes in and goes on, the phase that is its end, and the step after which its way is its own.
+
+    `kills` is how often the host of one order may be killed and the order still end like that; in `lanes`, orders go
+    side by side.
+    """
+
+    name: str
+    place: Callable[[Lane], Awaitable[str]]
+    phase: str = "succeeded"
+    must_submit: bool = True
+    parts_after: str = ""
+    kills: int = 3
+    lanes: int = 2
+
+
+def an_order(**changes: Any) -> Mapping[str, Any]:
+    """An order for a coin toss, with some of its fields changed."""
+    order = {"name": "coin", "target": SIMULATOR, "shots": 100}
+    return order | {"input": {"format": "ionq.circuit.v1", "text": CIRCUIT}} | changes
+
+
+def a_name() -> str:
+    """A name that no order had before."""
+    return f"order-{uuid4().hex}"
+
+
+async def by_http(lane: Lane, **changes: Any) -> str:
+    """Hand an order in by HTTP, as the client does: again and again under its key, until there is an answer."""
+    key = a_name()
+    view = await persistently(lambda: lane.client.submit(an_order(**changes), idempotency_key=key))
+    assert view.id == job_id("http", key)
+    return view.id
+
+
+async def by_queue(lane: Lane) -> str:
+    """Put an order on the queue."""
+    sent = await lane.orders.send_message(json.dumps(an_order()))
+    return job_id("queue", str(sent.id))
+
+
+async def by_blob(lane: Lane) -> str:
+    """Upload a program."""
+    name = f"{SIMULATOR}/{a_name()}.json"
+    sent = await lane.blobs.get_blob_client("orders", name).upload_blob(CIRCUIT, metadata={"shots": "100"})
+    lane.uploads += 1
+    return job_id("blob", f"orders/{name}:{str(sent['etag']).strip('"')}")
+
+
+async def and_cancel(lane: Lane) -> str:
+    """Hand an order in, and cancel it when it waits in the workspace."""
+    placed = await by_http(lane, target=QUEUED)
+    await lane.until(lambda: lane.has_done("submit_job"), "the submission")
+    await persistently(lambda: lane.client.cancel(placed))
+    return placed
+
+
+async def too_late(lane: Lane) -> str:
+    """Hand an order in that will still wait at its deadline."""
+    return await by_http(lane, target=LATE, deadline=DEADLINE)
+
+
+async def persistently(ask: Callable[[], Awaitable[JobView]]) -> JobView:
+    """Ask until there is an answer: the client itself gives up after some tries."""
+    while True:
+        try:
+            return await ask()
+        except (UnreachableError, UnavailableError):
+            await asyncio.sleep(0)
+
+
+WAYS = (
+    Way("http", by_http, lanes=6),  # the only one on which every point is tried
+    Way("queue", by_queue, kills=2),  # a message that is delivered five times in vain is given up
+    Way("blob", by_blob),
+    Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
+    Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),
+)

@@ -1,0 +1,55 @@
+"""The durable engine as a door sees it, in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from quantum.jobs.model import Job
+from quantum.ports import Standing, State
+from tests.support.fakes.failing import Failing
+
+
+class InMemoryOrchestrations(Failing):
+    """The Orchestrations port on dicts; `started` counts the starts of an id, `given` is what the last one began with.
+
+    Every instance runs until a test writes another state; `woken` keeps the hints, `purges` and `purged` what was to be
+    forgotten. Of those that `moved` names it tells when they last moved, and when the pause ends that they announced.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: dict[str, int] = {}
+        self.given: dict[str, Job] = {}
+        self.states: dict[str, State] = {}
+        self.moved: dict[str, datetime] = {}
+        self.pauses_until: dict[str, datetime] = {}
+        self.woken: list[str] = []
+        self.purges: list[datetime] = []
+        self.purged: list[list[str]] = []
+
+    async def start(self, job: Job) -> None:
+        """Start the job's orchestration unless one with its id runs."""
+        self._answer()
+        if self.states.get(job.id) == "running":
+            return
+        self.started[job.id] = self.started.get(job.id, 0) + 1
+        self.given[job.id] = job
+        self.states[job.id] = "running"
+
+    async def state(self, job_id: str) -> State:
+        """What has become of the orchestration with this id."""
+        self._answer()
+        return self.states.get(job_id, "unknown")
+
+    async def standing(self, job_id: str) -> Standing:
+        """How the orchestration with this id stands."""
+        return Standing(await self.state(job_id), self.moved.get(job_id), self.pauses_until.get(job_id))
+
+    async def purge(self, before: datetime, prefixes: Sequence[str]) -> None:
+        """Keep the moment, and whose turn it was."""
+        self._answer()
+        self.purges.append(before)
+        self.purged.append(list(prefixes))
+
+    async def wake(self, job_id: str) -> None:
+        """Keep the hint."""
+        self.woken.append(job_id)

@@ -1,0 +1,146 @@
+"""Sessions, quotas and adoption in a workspace of one's own: by its name there, and in the default one not at all."""
+
+import json
+from typing import Any
+
+import pytest
+
+from quantum.contract.orders import OWN_SESSION
+from quantum.doors.http import adopt, frame, jobs, offers, sessions
+from quantum.doors.http.frame import Door, Request, Response
+from quantum.jobs.errors import ServiceUnavailableError
+from quantum.service.adopt import id_for
+from quantum.workspaces.profiles import Credential, Profile
+from quantum.workspaces.remote import NewSession, Quota
+from tests.support.builders import JOB_ID, App, a_remote_job, a_target, an_order_body
+from tests.support.fakes.workspace import InMemoryWorkspace
+
+CHEM = {"workspace": "chem"}
+
+
+@pytest.fixture
+def app() -> App:
+    """An app that knows the workspace `chem`, which has another target than the default one."""
+    made = App()
+    made.workspaces.profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
+    made.workspaces.open["chem"] = InMemoryWorkspace([a_target(id="quantinuum.sim.h2-1e")])
+    return made
+
+
+async def ask(app: App, door: Door, body: dict[str, Any] | None = None, **request: Any) -> Response:
+    """Send a request through a door."""
+    content = b"" if body is None else json.dumps(body).encode()
+    return await frame.answer(door, Request(body=content, **request), app.core, app.orchestrations)
+
+
+async def test_a_session_is_opened_in_the_workspace_that_is_named(app: App) -> None:
+    """Its target is one of that workspace, and its links lead there."""
+    wanted = {"target": "quantinuum.sim.h2-1e", "name": "series"}
+    here, there = await ask(app, sessions.open_session, wanted), await ask(app, sessions.open_session, wanted | CHEM)
+
+    links = there.body["links"]
+    read = await ask(app, sessions.read_session, route={"id": there.body["id"]}, query=CHEM)
+    assert (here.status, there.status, app.workspace.sessions_by_id) == (400, 201, {})
+    assert there.body["workspace"] == "chem"
+    assert there.headers["Location"] == links["self"] == f"/api/sessions/{there.body['id']}?workspace=chem"
+    assert links["close"] == f"/api/sessions/{there.body['id']}/close?workspace=chem"
+    assert read.body == there.body
+
+
+async def test_a_session_that_may_be_open_is_told_how_to_be_had_once(app: App) -> None:
+    """Without an answer of the workspace nobody knows: its id is told, and the key under which it is one session."""
+    await ask(app, offers.list_targets)
+    app.workspace.failure = ServiceUnavailableError("The workspace gave no answer.")
+    told = await ask(app, sessions.open_session, {"target": "ionq.simulator"})
+    app.workspace.failure = None
+
+    key = {"idempotency-key": told.body["idempotencyKey"]}
+    opened = await ask(app, sessions.open_session, {"target": "ionq.simulator"}, headers=key)
+
+    assert (told.status, told.headers["Retry-After"]) == (503, "5")
+    assert key["idempotency-key"] in told.body["detail"]
+    assert (opened.status, opened.body["id"]) == (201, told.body["id"])
+
+
+async def test_a_session_elsewhere_is_listed_and_closed_by_its_workspace(app: App) -> None:
+    """In the default one there is no such session, and no page of its list."""
+    chem = app.workspaces.open["chem"]
+    for name in ("a", "b"):
+        await chem.open_session(NewSession(name, name, "quantinuum.sim.h2-1e"))
+    chem.jobs["j"] = a_remote_job(id="j", session="a")
+
+    page = await ask(app, sessions.list_sessions, query=CHEM | {"top": "1"})
+    following = {"continuation": page.body["continuation"]}
+    rest = await ask(app, sessions.list_sessions, query=CHEM | following)
+    jobs = await ask(app, sessions.list_session_jobs, route={"id": "a"}, query=CHEM)
+    closed = await ask(app, sessions.end_session, route={"id": "a"}, query=CHEM)
+
+    assert [session["id"] for session in (*page.body["sessions"], *rest.body["sessions"])] == ["b", "a"]
+    assert [job["id"] for job in jobs.body["jobs"]] == ["j"]
+    assert (closed.status, closed.body["isOpen"]) == (200, False)
+    assert (await ask(app, sessions.list_sessions, query=following)).status == 400
+    assert (await ask(app, sessions.end_session, route={"id": "a"})).status == 404
+
+
+async def test_quotas_are_those_of_the_workspace_that_is_named(app: App) -> None:
+    """Each has its own."""
+    app.workspaces.open["chem"].known_quotas = [Quota("ionq", "qgs", "Workspace", "Monthly", 9.0, 1.0, 0.0)]
+
+    here, there = await ask(app, offers.list_quotas), await ask(app, offers.list_quotas, query=CHEM)
+
+    assert (here.body["quotas"], [quota["limit"] for quota in there.body["quotas"]]) == ([], [9.0])
+
+
+async def test_a_job_is_adopted_from_the_workspace_that_is_named(app: App) -> None:
+    """It is looked for there alone, and says where it is."""
+    app.workspaces.open["chem"].jobs[JOB_ID] = a_remote_job(name="theirs", shots=40)
+
+    here = await ask(app, adopt.adopt_job, {"id": JOB_ID})
+    there = await ask(app, adopt.adopt_job, {"id": JOB_ID} | CHEM)
+
+    assert (here.status, there.status, there.body["workspace"]) == (404, 202, "chem")
+    assert app.index.entries[JOB_ID].job.order.workspace == "chem"
+
+
+def test_jobs_of_one_id_in_two_workspaces_are_two_jobs() -> None:
+    """Unless the id is one that is the only one of its kind."""
+    assert id_for("theirs") != id_for("theirs", "chem") != id_for("theirs", "bio")
+    assert id_for(JOB_ID) == id_for(JOB_ID, "chem") == JOB_ID
+
+
+@pytest.mark.parametrize(
+    ("door", "request_"),
+    [
+        (sessions.open_session, {"body": {"target": "ionq.simulator", "workspace": "chen"}}),
+        (sessions.list_sessions, {"query": {"workspace": "chen"}}),
+        (sessions.read_session, {"route": {"id": "a"}, "query": {"workspace": "chen"}}),
+        (sessions.end_session, {"route": {"id": "a"}, "query": {"workspace": "chen"}}),
+        (sessions.list_session_jobs, {"route": {"id": "a"}, "query": {"workspace": "chen"}}),
+        (offers.list_quotas, {"query": {"workspace": "chen"}}),
+        (offers.list_targets, {"query": {"workspace": "chen"}}),
+        (adopt.adopt_job, {"body": {"id": JOB_ID, "workspace": "chen"}}),
+    ],
+)
+async def test_a_workspace_that_nobody_knows_is_told_by_every_door(app: App, door: Door, request_: Any) -> None:
+    """With the nearest name that somebody does."""
+    answer = await ask(app, door, **request_)
+
+    (fault,) = answer.body["errors"]
+    assert (answer.status, fault["field"]) == (400, "workspace")
+    assert "'chen' is not known here; the nearest are chem" in fault["reason"]
+
+
+async def test_an_order_joins_a_session_of_its_own_workspace(app: App) -> None:
+    """One of another workspace is none."""
+    session = NewSession("series", "series", "ionq.simulator")
+    chem = app.workspaces.open["chem"]
+    chem.known = [a_target()]
+    await chem.open_session(session)
+
+    here, there, own = [
+        await ask(app, jobs.start_from_http, json.loads(an_order_body(**fields)))
+        for fields in ({"session": "series"}, {"session": "series"} | CHEM, {"session": OWN_SESSION} | CHEM)
+    ]
+
+    assert (here.status, there.status, own.status) == (400, 202, 202)
+    assert app.index.entries[there.body["id"]].job.session_id == "series"
