@@ -19,9 +19,8 @@ COMMANDS = {
 }
 
 # What is imported where it is there, or once an object of it has come, and is no dependency.
-BROUGHT = {
-    "packages/client": {"certifi", "qiskit", "cirq", "pytket", "pennylane", "braket", "pyquil", "quil", "qdk"},
-}
+LIBRARIES = {"qiskit", "cirq", "pytket", "pennylane", "braket", "pyquil", "quil", "qdk"}
+BROUGHT = {"packages/client": {"certifi", *LIBRARIES}}
 
 
 def project(package: str) -> dict[str, Any]:

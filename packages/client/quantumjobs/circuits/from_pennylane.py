@@ -78,6 +78,8 @@ def _as_written(qml: Any, operations: Any) -> list[Any]:
     plain: dict[Any, Any] = {}
     rewritten: list[Any] = []
     for operation in operations:
+        if getattr(operation, "base", operation).name == "Identity":
+            continue  # on several wires, or under a control, it would be an `id` of so many qubits, which there is not
         if isinstance(operation, qml.ops.MidMeasure) and operation.reset:
             plain[operation] = qml.ops.MidMeasure(operation.wires, meas_uid=operation.meas_uid)
             flip = qml.ops.Conditional(qml.ops.MeasurementValue([plain[operation]]), qml.X(operation.wires[0]))
