@@ -1,1 +1,1 @@
-"""What the design promises about speed and size, measured: one file a row, ratios wherever they can be."""
+"""Measures the design's promises about speed and size: one file per row, ratios where possible."""

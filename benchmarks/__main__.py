@@ -1,6 +1,6 @@
 """`python -m benchmarks [--only NAME]… [--json FILE]`: run the benchmarks, print a table, write JSON.
 
-Exit status 1 where a promise is not kept or a benchmark did not run.
+Exit status 1 where a promise is broken or a benchmark did not run.
 """
 
 import argparse
@@ -37,28 +37,28 @@ LATEST = Path(__file__).parent / "results" / "latest.json"
 
 
 def main(words: list[str]) -> int:
-    """Run what was asked for; return 1 unless every promise is kept."""
+    """Run the chosen benchmarks; return 1 unless every promise is kept."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure what was promised; exit 1 if any of it is not kept."
+        prog="python -m benchmarks", description="Measure the promises; exit 1 if one is broken."
     )
     parser.add_argument("--only", action="append", choices=BENCHMARKS, metavar="NAME", help=" | ".join(BENCHMARKS))
-    parser.add_argument("--json", type=Path, default=LATEST, metavar="FILE", help="where the figures are written")
-    asked = parser.parse_args(words)
-    rows = [asyncio.run(run(name)) for name in asked.only or BENCHMARKS]
+    parser.add_argument("--json", type=Path, default=LATEST, metavar="FILE", help="output file")
+    arguments = parser.parse_args(words)
+    rows = [asyncio.run(run(name)) for name in arguments.only or BENCHMARKS]
     print("\n" + table(rows))
-    write(asked.json, rows)
-    return 0 if all(row.kept for row in rows) else 1
+    write(arguments.json, rows)
+    return 0 if all(row.passes for row in rows) else 1
 
 
 async def run(name: str) -> Row:
-    """Run one benchmark; one that breaks does not keep the others from running."""
+    """Run one benchmark; an error in it does not stop the others."""
     print(f"{name} …", end=" ", flush=True)
     began = time.perf_counter()
     figures: Sequence[Figure] = ()
     failure = None
     try:
         figures = await BENCHMARKS[name]()
-    except Exception as error:  # noqa: BLE001  # whatever broke it is reported, with its place
+    except Exception as error:  # noqa: BLE001  # every error is reported, with its place
         traceback.print_exc()
         failure = f"{type(error).__name__}: {error}".partition("\n")[0][:80]
     row = Row(name, figures, time.perf_counter() - began, failure)
@@ -67,7 +67,7 @@ async def run(name: str) -> Row:
 
 
 def write(file: Path, rows: Sequence[Row]) -> None:
-    """Write the figures and what they were measured on."""
+    """Write the figures and a description of the machine."""
     machine = {"cpus": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
     document = {"at": datetime.now(UTC).isoformat(), "on": machine, "rows": [row.to_wire() for row in rows]}
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -40,7 +40,7 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Door:
-    """What a caller of a running stack holds: HTTP with both keys, and the answers' queue."""
+    """A caller's access to a running stack: HTTP with both keys, and the answers' queue."""
 
     http: httpx.AsyncClient
     system_key: str
@@ -64,7 +64,7 @@ async def measure() -> Sequence[Figure]:
 
 
 async def opened(stack: Stack, closing: AsyncExitStack) -> Door:
-    """Connect to a stack as its callers do; the system key shows what the durable engine did when."""
+    """Connect to a stack as its callers do; the system key opens the histories of the durable engine."""
     where = stack.endpoints
     http = httpx.AsyncClient(base_url=where.api, headers={"x-functions-key": where.function_key}, timeout=30)
     await closing.enter_async_context(http)
@@ -75,16 +75,16 @@ async def opened(stack: Stack, closing: AsyncExitStack) -> Door:
 
 
 async def spent_on(door: Door) -> Mapping[str, float]:
-    """Send one order, wait for its answer, and say where the seconds went."""
+    """Send one order, wait for its answer, and return the seconds of each part."""
     order = {"name": "bell", "target": "ionq.simulator", "shots": 1000}
-    called, began = datetime.now(UTC), time.perf_counter()
+    posted, began = datetime.now(UTC), time.perf_counter()
     document = order | {"input": {"format": "openqasm3", "text": PROGRAM}}
     accepted = await door.http.post("/api/jobs", json=document, headers={"Idempotency-Key": str(uuid.uuid4())})
     assert accepted.status_code == 202, accepted.text
     answer = await answer_of(door.answers, accepted.json()["id"])
     total = time.perf_counter() - began
     assert answer["type"] == "quantumjobs.job.succeeded", answer
-    spent = seconds_by_part(called, await history_of(door, answer["subject"]))
+    spent = seconds_by_part(posted, await history_of(door, answer["subject"]))
     return spent | {"rest": total - sum(spent.values()), "all": total}
 
 
@@ -101,7 +101,7 @@ async def answer_of(answers: QueueClient, job_id: str) -> Any:
 
 
 async def history_of(door: Door, job_id: str) -> Sequence[Mapping[str, Any]]:
-    """Read what the durable engine did, once it has written down the end."""
+    """Read an orchestration's history, once it has recorded the end."""
     url = f"/runtime/webhooks/durabletask/instances/{job_id}?showHistory=true"
     async with asyncio.timeout(10):
         while True:
@@ -111,17 +111,17 @@ async def history_of(door: Door, job_id: str) -> Sequence[Mapping[str, Any]]:
             await asyncio.sleep(0.05)
 
 
-def seconds_by_part(called: datetime, history: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+def seconds_by_part(posted: datetime, history: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Add up the time before the orchestration began, of each activity from call to outcome, and of the pauses."""
     spent = dict.fromkeys(PARTS, 0.0)
-    former = called
+    former = posted
     for event in history:
         at = datetime.fromisoformat(event["Timestamp"])
         if event["EventType"] == "TaskCompleted":
             began = datetime.fromisoformat(event["ScheduledTime"])
             spent[event["FunctionName"]] += (at - began).total_seconds()
         elif event["EventType"] == "ExecutionStarted":
-            spent["compile"] = (at - called).total_seconds()
+            spent["compile"] = (at - posted).total_seconds()
         elif event["EventType"] == "TimerFired":
             spent["pause"] += (at - former).total_seconds()
         former = at

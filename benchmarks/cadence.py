@@ -1,6 +1,6 @@
-"""The cadence: when jobs are looked at, against azure-quantum-python's own schedule on the same seeded jobs.
+"""The cadence of polls, against azure-quantum-python's own schedule on the same seeded jobs.
 
-No time passes: a job is two lengths, its wait and its execution, and a schedule is asked for one pause after another.
+No time passes: a job is two lengths, its wait and its execution, and a schedule is a sequence of pauses.
 """
 
 import math
@@ -16,17 +16,17 @@ from orchestrators import cadence
 
 JOBS = 2_000
 SEED = 8
-UNTOLD = 0.15  # of the targets say nothing of their queue, or 0
-FAR_OFF = 0.10  # are wrong by a factor of ten
+SILENT = 0.15  # of the targets report no queue time, or 0
+FAR_OFF = 0.10  # report a time that is wrong by a factor of ten
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job as a workspace runs it, in seconds; `told` is the queue time that its target gave at submission."""
+    """A job as a workspace runs it, in seconds; `queue_time` is what its target reported at submission."""
 
     waits: float
     executes: float
-    told: float | None
+    queue_time: float | None
 
     @property
     def lasts(self) -> float:
@@ -36,7 +36,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Watched:
-    """What a schedule made of a job: how often it looked, and how many seconds after the end it saw it."""
+    """The result of a schedule on a job: the number of polls, and the delay in seconds after the end."""
 
     job: Job
     polls: int
@@ -47,11 +47,11 @@ type Schedule = Callable[[Job, int], Iterator[float]]
 
 
 async def measure() -> Sequence[Figure]:
-    """Watch the same jobs by both schedules; then again with targets that say nothing of their queues."""
+    """Compare both schedules on the same jobs; then again with targets that report no queue times."""
     jobs = list(population(Random(SEED), JOBS))  # noqa: S311  # no secret
-    untold = [replace(job, told=None) for job in jobs]
+    silent = [replace(job, queue_time=None) for job in jobs]
     theirs = watch(jobs, sdk_pauses)
-    ours, blind = watch(jobs, our_pauses), watch(untold, our_pauses)
+    ours, blind = watch(jobs, our_pauses), watch(silent, our_pauses)
     return [
         Figure("polls against azure-quantum-python", polls(ours) / polls(theirs), TIMES, at_most=1.0),
         Figure("mean delay against azure-quantum-python", delay(ours) / delay(theirs), TIMES, at_most=1.05),
@@ -76,22 +76,22 @@ def population(random: Random, count: int) -> Iterator[Job]:
         else:  # a median hour in the queue, one in twenty more than half a day; then seconds
             waits = min(random.lognormvariate(math.log(3600), 1.5), 3 * 86_400)
             job = Job(waits, random.lognormvariate(math.log(15), 1.0), None)
-        yield replace(job, told=told(random, job))
+        yield replace(job, queue_time=reported_queue_time(random, job))
 
 
 def log_uniform(random: Random, least: float, most: float) -> float:
-    """Draw a length of which every order of magnitude is as likely."""
+    """Draw a length, log-uniformly."""
     return math.exp(random.uniform(math.log(least), math.log(most)))
 
 
-def told(random: Random, job: Job) -> float | None:
-    """Say what a target says of its queue: an average that fits a single job within a factor of two or so."""
+def reported_queue_time(random: Random, job: Job) -> float | None:
+    """Draw a target's reported queue time: an average that fits a single job within a factor of about two."""
     chance = random.random()
-    if job.told == 0 or chance < UNTOLD / 2:
+    if job.queue_time == 0 or chance < SILENT / 2:
         return 0
-    if chance < UNTOLD:
+    if chance < SILENT:
         return None
-    wrong = random.choice((0.1, 10)) if chance < UNTOLD + FAR_OFF else 1
+    wrong = random.choice((0.1, 10)) if chance < SILENT + FAR_OFF else 1
     return round(job.waits * random.lognormvariate(0, 0.7) * wrong)
 
 
@@ -104,14 +104,14 @@ def sdk_pauses(_job: Job, _number: int) -> Iterator[float]:
 
 
 def our_pauses(job: Job, number: int) -> Iterator[float]:
-    """The app's own, which sees at each look whether the job waits or executes."""
+    """The app's own schedule, which sees at each poll whether the job waits or executes."""
     elapsed, entered, executing = 0.0, 0.0, job.waits == 0
     for poll in range(10**6):
         seconds = cadence.pause(
             timedelta(seconds=elapsed),
             timedelta(seconds=elapsed - entered),
             f"{number}:{poll}",
-            queue_seconds=None if executing else job.told,
+            queue_seconds=None if executing else job.queue_time,
         ).total_seconds()
         yield seconds
         elapsed += seconds
@@ -120,12 +120,12 @@ def our_pauses(job: Job, number: int) -> Iterator[float]:
 
 
 def watch(jobs: Sequence[Job], schedule: Schedule) -> Sequence[Watched]:
-    """Look at every job by a schedule until it is seen to have ended."""
+    """Poll every job by a schedule until the poll that sees its end."""
     return [watched(job, schedule(job, number)) for number, job in enumerate(jobs)]
 
 
 def watched(job: Job, pauses: Iterator[float]) -> Watched:
-    """Look at one job."""
+    """Poll one job."""
     elapsed, looks = 0.0, 0
     while elapsed < job.lasts:
         elapsed += next(pauses)
@@ -133,16 +133,16 @@ def watched(job: Job, pauses: Iterator[float]) -> Watched:
     return Watched(job, looks, elapsed - job.lasts)
 
 
-def polls(seen: Sequence[Watched]) -> int:
-    """Count the looks at all jobs."""
-    return sum(each.polls for each in seen)
+def polls(results: Sequence[Watched]) -> int:
+    """Count the polls of all jobs."""
+    return sum(each.polls for each in results)
 
 
-def delay(seen: Sequence[Watched]) -> float:
-    """Give the mean delay, in seconds."""
-    return mean(each.delay for each in seen)
+def delay(results: Sequence[Watched]) -> float:
+    """Return the mean delay, in seconds."""
+    return mean(each.delay for each in results)
 
 
-def lateness(seen: Sequence[Watched]) -> float:
-    """Give the 95th percentile of delays as shares of what the jobs lasted."""
-    return p95([each.delay / each.job.lasts for each in seen])
+def lateness(results: Sequence[Watched]) -> float:
+    """Return the 95th percentile of delays as shares of the jobs' durations."""
+    return p95([each.delay / each.job.lasts for each in results])

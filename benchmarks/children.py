@@ -1,4 +1,4 @@
-"""Processes of their own for what is measured: one that answers questions, and the host with an app."""
+"""Separate processes for the measured code: one that answers questions, and the host with an app."""
 
 import json
 import os
@@ -89,10 +89,10 @@ def in_proc(pid: int, field: str) -> int:
 
 
 def forget_peak(pid: int) -> None:
-    """Have `VmHWM` of a process counted from now on."""
+    """Reset `VmHWM` of a process."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def p95(values: list[float]) -> float:
-    """Give the 95th percentile."""
+    """Return the 95th percentile."""
     return quantiles(values, n=20, method="inclusive")[-1]

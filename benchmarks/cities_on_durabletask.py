@@ -46,7 +46,7 @@ def main() -> None:
     with TaskHubGrpcWorker(host_address=address, concurrency_options=AT_A_TIME) as worker:
         worker.add_orchestrator(hello_cities)
         worker.add_activity(say_hello)
-        worker.start()  # type: ignore[no-untyped-call]  # its makers left the hint out
+        worker.start()  # type: ignore[no-untyped-call]  # the library lacks the type hint
         client = TaskHubGrpcClient(host_address=address)
         for line in sys.stdin:
             print(json.dumps(seconds_for(client, int(line))), flush=True)
@@ -67,12 +67,12 @@ def seconds_for(client: TaskHubGrpcClient, count: int) -> float:
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on."""
+    """Find a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # a line for each step would be measured too
+    logging.disable(logging.WARNING)  # logging each step would be measured too
     main()

@@ -45,5 +45,5 @@ async def seconds_for(host: Host, http: httpx.AsyncClient, count: int) -> float:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # a line for each step would be measured too
+    logging.disable(logging.WARNING)  # logging each step would be measured too
     asyncio.run(main())

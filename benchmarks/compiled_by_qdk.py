@@ -10,7 +10,7 @@ import sys
 
 
 def main() -> None:
-    """Load, shut the box, compile, and write the QIR behind what a workspace has to know of it."""
+    """Load qdk, confine the process, compile, and write the QIR behind its metadata."""
     request = json.loads(sys.stdin.buffer.read())
     resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30, 2 * 2**30))
     sys.path.extend(request["path"])

@@ -1,4 +1,4 @@
-"""Compiling: what a program costs of a processor, against its size and against a compiler that is loaded for each."""
+"""Compiling: processor time against a program's size, and against a compiler that is loaded for each program."""
 
 import json
 import resource
@@ -30,7 +30,7 @@ AS_BEFORE = (sys.executable, "-I", "-S", str(Path(__file__).with_name("compiled_
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took: of a processor, all processes together, and on the clock."""
+    """The cost of a run: processor time of all processes, and wall-clock time."""
 
     processor: float
     clock: float
@@ -62,11 +62,11 @@ async def growth(language: str) -> Sequence[Figure]:
     start = (await cost_of(rotations(language, 1), language)).processor
     few, many = [(await cost_of(rotations(language, times), language)).processor - start for times in (FEW, MANY)]
     large = rotations(language, MIB // len(rotation(0)))
-    taken = (await cost_of(large, language)).processor - start
+    large_seconds = (await cost_of(large, language)).processor - start
     allowed = processor_seconds(SECONDS, len(large))
     return [
         Figure(f"{language}, {MANY:,} rotations against {FEW:,}", many / few, TIMES, at_most=5.0),
-        Figure(f"{language}, a program of 1 MiB", taken, "s of a processor", at_most=allowed),
+        Figure(f"{language}, a program of 1 MiB", large_seconds, "s of a processor", at_most=allowed),
     ]
 
 
@@ -77,12 +77,12 @@ def rotations(language: str, times: int) -> str:
 
 
 def rotation(place: int) -> str:
-    """Write one rotation by an expression."""
+    """Write one rotation with an expression as its angle."""
     return f"rz(-pi*0.{1 + place % 9}/2) q[{place % 4}];\n"
 
 
 async def cost_of(source: str, language: str, times: int = 1) -> Cost:
-    """Compile a program so many times with a compiler of its own, which is started and ended for that."""
+    """Compile a program so many times in a new compiler, which ends afterwards."""
     before, began = used(), time.perf_counter()
     compiler = QdkCompiler(seconds=SECONDS)
     try:
@@ -96,7 +96,7 @@ async def cost_of(source: str, language: str, times: int = 1) -> Cost:
 
 
 async def bells_at_the_door() -> tuple[Cost, float]:
-    """Compile one Bell pair, then many: what the first took, and of a processor each later one."""
+    """Compile one Bell pair, then many: cost of the first, and processor time of each later one."""
     one, many = [await cost_of(BELL, "openqasm3", times) for times in (1, 1 + AT_THE_DOOR)]
     return one, (many.processor - one.processor) / AT_THE_DOOR
 
@@ -104,17 +104,19 @@ async def bells_at_the_door() -> tuple[Cost, float]:
 def bell_as_before() -> Cost:
     """Compile a Bell pair in a process that loads qdk for it."""
     before, began = used(), time.perf_counter()
-    found = find_spec("qdk")
-    assert found is not None
-    path = [str(Path(folder).parent) for folder in found.submodule_search_locations or ()]
+    spec = find_spec("qdk")
+    assert spec is not None
+    path = [str(Path(folder).parent) for folder in spec.submodule_search_locations or ()]
     request = {"source": BELL, "profile": "Base", "path": path}
     environ = {"QDK_PYTHON_TELEMETRY": "none"}
-    done = subprocess.run(AS_BEFORE, input=json.dumps(request).encode(), env=environ, capture_output=True, check=True)
-    assert b"ENTRYPOINT__main" in done.stdout
+    completed = subprocess.run(
+        AS_BEFORE, input=json.dumps(request).encode(), env=environ, capture_output=True, check=True
+    )
+    assert b"ENTRYPOINT__main" in completed.stdout
     return Cost(used() - before, time.perf_counter() - began)
 
 
 def used() -> float:
-    """Processor time that this process and those that it has waited for had so far."""
+    """Processor time of this process and its ended children."""
     usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)

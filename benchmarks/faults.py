@@ -1,4 +1,4 @@
-"""Services that fail: a fifth of all calls, and all of them. Nothing is lost, nothing runs twice, no storm."""
+"""Services that fail: a fifth of all calls, and all of them. No job is lost or runs twice, and retries stay bounded."""
 
 import asyncio
 import re
@@ -21,7 +21,7 @@ FAILS = at_random(seed=3, share=1.0, ways=EIGHT_WAYS)
 
 
 async def measure() -> Sequence[Figure]:
-    """Run the app in virtual time, with a proxy before each of its services."""
+    """Run the app in virtual time, with a proxy in front of each service."""
     with TemporaryDirectory() as folder, TemporaryDirectory() as state:
         async with Stack(Path(folder), app=None) as stack, serve_faulty(stack.endpoints.storage, Path(state)) as faulty:
             healthy = [await calls(faulty, "well", fails=False) for calls in OUTAGES]
@@ -40,7 +40,7 @@ async def measure() -> Sequence[Figure]:
 
 
 async def at_twenty_percent(faulty: Faulty) -> tuple[float, int]:
-    """Run all jobs while a fifth of the calls fail; give the share that succeeded, and how many ran twice."""
+    """Run all jobs while a fifth of the calls fail; return the share that succeeded, and how many ran twice."""
     faulty.rule = at_random(seed=5, share=0.2, ways=EIGHT_WAYS)
     jobs = await faulty.run([f"random-{number}" for number in range(JOBS)], PATIENCE_SECONDS)
     faulty.rule = no_fault
@@ -50,7 +50,7 @@ async def at_twenty_percent(faulty: Faulty) -> tuple[float, int]:
 
 
 async def calls_of_short_jobs(faulty: Faulty, name: str, *, fails: bool) -> int:
-    """Count what jobs that take seconds call in a quarter of an hour, in which all fails once they are accepted."""
+    """Count the calls of short jobs in a quarter of an hour in which every call fails once they are accepted."""
     before = faulty.calls
     faulty.rule = _first_step_fails if fails else no_fault
     with faulty.clock.busy():
@@ -60,12 +60,12 @@ async def calls_of_short_jobs(faulty: Faulty, name: str, *, fails: bool) -> int:
 
 
 def _first_step_fails(call: Call) -> str | None:
-    """Let jobs be accepted, and hold them at the first thing that their orchestrations do: note the phase."""
+    """Let jobs be accepted, and fail the first step of their orchestrations, which records the phase."""
     return "503" if call.method == "PATCH" and re.search("PartitionKey=(%27|')id", call.path) else None
 
 
 async def calls_of_waiting_jobs(faulty: Faulty, name: str, *, fails: bool) -> int:
-    """Count what jobs call in a quarter of an hour that wait in a queue for longer."""
+    """Count the calls in a quarter of an hour of jobs that wait in a queue for longer."""
     await faulty.admin.patch(f"/admin/targets/{QPU}", json={"queueSeconds": QUEUE.total_seconds()})
     with faulty.clock.busy():
         ids = await faulty.submit_all([f"waiting-{name}-{number}" for number in range(WAITING)], target=QPU)
@@ -74,7 +74,7 @@ async def calls_of_waiting_jobs(faulty: Faulty, name: str, *, fails: bool) -> in
 
 
 async def _counted(faulty: Faulty, ids: Sequence[str], before: int, length: timedelta) -> int:
-    """Let virtual time pass, count the calls; then let everything work again, and see that all jobs succeed once."""
+    """Advance virtual time and count the calls; then repair the services, and check that every job succeeds once."""
     await faulty.clock.wait_until(faulty.clock.now() + length)
     counted = faulty.calls - before
     faulty.rule = no_fault

@@ -1,4 +1,4 @@
-"""What was measured and what was promised of it, as a table and as JSON."""
+"""Measured figures and their promises, as a table and as JSON."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"  # the unit of a ratio
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number; `at_most` or `at_least` is what was promised of it, if anything was."""
+    """One measured number; `at_most` or `at_least` is its promise, if it has one."""
 
     measure: str
     value: float
@@ -18,8 +18,8 @@ class Figure:
     at_least: float | None = None
 
     @property
-    def kept(self) -> bool | None:
-        """Say whether the promise is kept; None where there is none."""
+    def passes(self) -> bool | None:
+        """Whether the promise is kept; None where there is none."""
         if self.at_most is None and self.at_least is None:
             return None
         return (self.at_most is None or self.value <= self.at_most) and (
@@ -28,21 +28,21 @@ class Figure:
 
     @property
     def promise(self) -> str:
-        """Write the promise as people write it."""
+        """Format the promise."""
         if self.at_most is not None:
-            return f"≤ {shown(self.at_most, self.unit)}"
-        return "" if self.at_least is None else f"≥ {shown(self.at_least, self.unit)}"
+            return f"≤ {with_unit(self.at_most, self.unit)}"
+        return "" if self.at_least is None else f"≥ {with_unit(self.at_least, self.unit)}"
 
     def to_wire(self) -> dict[str, Any]:
         """Return plain JSON."""
-        known = {"measure": self.measure, "value": round(self.value, 4), "unit": self.unit, "kept": self.kept}
+        fields = {"measure": self.measure, "value": round(self.value, 4), "unit": self.unit, "kept": self.passes}
         limits = {"atMost": self.at_most, "atLeast": self.at_least}
-        return known | {name: limit for name, limit in limits.items() if limit is not None}
+        return fields | {name: limit for name, limit in limits.items() if limit is not None}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A benchmark that was run: its figures, or why it has none."""
+    """The result of a benchmark: its figures, or why it has none."""
 
     name: str
     figures: Sequence[Figure]
@@ -50,9 +50,9 @@ class Row:
     failure: str | None = None
 
     @property
-    def kept(self) -> bool:
-        """Say whether it ran and keeps all that was promised."""
-        return self.failure is None and all(figure.kept is not False for figure in self.figures)
+    def passes(self) -> bool:
+        """Whether it ran and keeps all its promises."""
+        return self.failure is None and all(figure.passes is not False for figure in self.figures)
 
     def to_wire(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -60,15 +60,15 @@ class Row:
         return {"name": self.name, "seconds": round(self.seconds, 1), "failure": self.failure, "figures": figures}
 
 
-def shown(value: float, unit: str) -> str:
-    """Write a number with its unit, to three digits or so."""
+def with_unit(value: float, unit: str) -> str:
+    """Format a number with its unit, to about three digits."""
     digits = 0 if value == int(value) or value >= 100 else 1 if value >= 10 else 2
     gap = "" if unit in {"", TIMES} else " "
     return f"{value:,.{digits}f}{gap}{unit}"
 
 
 def table(rows: Iterable[Row]) -> str:
-    """Write the figures as aligned columns: measure, figure, promise, kept or not."""
+    """Write the figures as aligned columns: measure, figure, promise, verdict."""
     verdicts = {True: "kept", False: "NOT KEPT", None: ""}
     lines = [("", "measure", "figure", "promise", "")]
     for row in rows:
@@ -77,7 +77,7 @@ def table(rows: Iterable[Row]) -> str:
             lines.append((name, row.failure, "", "", "NOT RUN"))
         for figure in row.figures:
             lines.append(
-                (name, figure.measure, shown(figure.value, figure.unit), figure.promise, verdicts[figure.kept])
+                (name, figure.measure, with_unit(figure.value, figure.unit), figure.promise, verdicts[figure.passes])
             )
             name = ""
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
@@ -85,6 +85,6 @@ def table(rows: Iterable[Row]) -> str:
 
 
 def aligned(line: Sequence[str], widths: Sequence[int]) -> str:
-    """Write one line of the table, its numbers to the right."""
+    """Format one line of the table, with numbers right-aligned."""
     cells = [f"{cell:{'>' if column in {2, 3} else '<'}{widths[column]}}" for column, cell in enumerate(line)]
     return "  ".join(cells).rstrip()

@@ -1,9 +1,9 @@
 """Lists of jobs, against Azurite: a page costs the same requests, and nearly the same time, in any index.
 
 Every kind of list is read at 1,000 jobs. Those of LARGE are read at 1,000 and at 100,000 (LISTS_JOBS sets that number),
-one kind after the other, in the same order and as often, so that times can be compared; the index has the rows of that
-kind alone then, for Azurite looks at each row of a table. Compared are pages that are full. So is what it takes to add
-up the counts of the newest jobs of the same lists. A range is a range of keys; a search looks for jobs in one.
+one kind after the other, in the same order and as often, so that times can be compared; then the index has only the
+rows of that kind, since Azurite scans each row of a table. Only full pages are compared. The time to add up the counts
+of the newest jobs of the same lists is measured, too. A range is a range of keys; a search filters jobs in one.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ from quantum.storage import result_path
 
 FEW, MANY = 1_000, int(os.environ.get("LISTS_JOBS", "100000"))
 ON_THEIR_WAY = 50
-ADDED_UP = 40  # jobs whose counts are added up
+ADDED_UP = 40  # jobs with counts to add up
 TOPS, PAGES, ROUNDS = (10, 50, 200), 3, 20
 SPACING = timedelta(seconds=100)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -58,19 +58,19 @@ ACCOUNT = (
 
 
 class CountedTables(EmulatedTables):
-    """Tables that count the rows that come from them."""
+    """Tables that count the rows that they return."""
 
     rows_read = 0
 
     async def answer(self, table: TableClient, query: Query, size: int, token: Any = None) -> Answer:
-        """Ask, and count."""
-        found = await super().answer(table, query, size, token)
-        self.rows_read += len(found.rows)
-        return found
+        """Query, and count the rows."""
+        answer = await super().answer(table, query, size, token)
+        self.rows_read += len(answer.rows)
+        return answer
 
 
 class Requests(logging.Handler):
-    """Counts the requests that the SDK sends, by what it says of each."""
+    """Counts the SDK's requests by its log records."""
 
     sent = 0
 
@@ -81,9 +81,9 @@ class Requests(logging.Handler):
 
 @dataclass
 class Seen:
-    """What pages cost: of ranges the most rows read for a row returned, the requests of pages, and their times.
+    """The cost of pages: the worst ratio of rows read to rows returned, requests, and times.
 
-    `counting` are those of counts that are added up.
+    `counting` has the times of adding up counts.
     """
 
     ratio: float = 0
@@ -109,12 +109,12 @@ async def measure() -> Sequence[Figure]:
 
 
 def costs(indices: Sequence[Seen]) -> Iterator[Figure]:
-    """Say the rows and requests of pages, whichever the index."""
+    """Return rows and requests of pages, over all indexes."""
     ranges, searches = (
         {number for seen in indices for what, counted in seen.requests.items() for number in counted if what == kind}
         for kind in ("range", "search")
     )
-    # Among the jobs on their way each filter is a search, which reads 40 rows at least where as many are on their way.
+    # Among jobs in progress each filter is a search, which reads at least 40 rows where there are as many.
     yield Figure("rows read for a row returned, any range", max(seen.ratio for seen in indices), TIMES, at_most=5)
     yield Figure("requests for a page, any range: the most", max(ranges), at_most=2)
     yield Figure("requests for a page, any range: the fewest", min(ranges), at_least=2)
@@ -137,7 +137,7 @@ def times(small: Seen, large: Seen) -> Iterator[Figure]:
 
 
 async def read_index(number: int, kind: str | None, seen: Seen, rounds: int) -> None:
-    """Fill an index, or what it has for one kind of list, and read every list that it serves."""
+    """Fill an index, or its rows for one kind of list, and read every list that it serves."""
     with azurite() as connection:
         counted = CountedTables(StorageSettings(connection))
         index = AzureTableJobIndex(StorageSettings(connection), counted)
@@ -146,11 +146,11 @@ async def read_index(number: int, kind: str | None, seen: Seen, rounds: int) -> 
         for job in jobs(ON_THEIR_WAY, number):
             await index.claim(replace(job, phase=Phase.WAITING), "")
         seen.filled += time.perf_counter() - began
-        known = [each for each in listings(number) if kind in (None, kind_of(each))]
+        served = [each for each in listings(number) if kind in (None, kind_of(each))]
         with counting_requests() as requests:
-            for listing in rounds * known:
+            for listing in rounds * served:
                 await read(index, counted, requests, listing, seen)
-            await add_up(index, AzureBlobStore(StorageSettings(connection)), requests, known[0], seen)
+            await add_up(index, AzureBlobStore(StorageSettings(connection)), requests, served[0], seen)
         await index.close()
 
 
@@ -162,13 +162,13 @@ async def read(
         continuation = None
         for _ in range(PAGES):
             rows, sent, began = counted.rows_read, requests.sent, time.perf_counter()
-            found, continuation = await index.page(listing, top, continuation)
-            if len(found) == top:
+            page, continuation = await index.page(listing, top, continuation)
+            if len(page) == top:
                 seen.seconds[kind_of(listing), top].append(time.perf_counter() - began)
             what = "search" if ended_search(listing).tests else "range"
             seen.requests[what].add(requests.sent - sent)
             if not ended_search(listing).tests:
-                seen.ratio = max(seen.ratio, (counted.rows_read - rows) / max(len(found), 1))
+                seen.ratio = max(seen.ratio, (counted.rows_read - rows) / max(len(page), 1))
             if continuation is None:
                 break
 
@@ -176,8 +176,8 @@ async def read(
 async def add_up(
     index: AzureTableJobIndex, blobs: AzureBlobStore, requests: Requests, listing: Listing, seen: Seen
 ) -> None:
-    """Add up the counts of the newest jobs of a list that have ended, some of which did not succeed."""
-    listing = replace(listing, until=START + FEW * SPACING)  # before those on their way
+    """Add up the counts of the newest ended jobs of a list, some of which did not succeed."""
+    listing = replace(listing, until=START + FEW * SPACING)  # before jobs in progress
     for job in (await index.page(listing, ADDED_UP, None))[0]:
         await blobs.write(result_path(job.id), b'{"counts": {"00": 497, "11": 503}}')
     for _ in range(ROUNDS):
@@ -191,7 +191,7 @@ async def add_up(
 
 
 def jobs(number: int, first: int = 0) -> Iterator[Job]:
-    """Make jobs that differ as those of a workspace do, the same every time."""
+    """Make jobs as varied as in a workspace, the same every time."""
     random = Random(first)  # noqa: S311  # no secret
     for place in range(first, first + number):
         order = Order(
@@ -206,7 +206,7 @@ def jobs(number: int, first: int = 0) -> Iterator[Job]:
 
 
 def listings(number: int) -> Iterator[Listing]:
-    """Every kind of list, as a range of keys and as a search in one, whole and from the middle of what there is."""
+    """Every kind of list, as a range of keys and as a search in one, from the start and from the middle."""
     (example,) = jobs(1)
     middle = START + (number // 2) * SPACING
     for order, choices in SERIES.items():
@@ -225,18 +225,18 @@ def listings(number: int) -> Iterator[Listing]:
 
 
 def kind_of(listing: Listing) -> str:
-    """The kind of a list: whether it is searched for, in which order, and in which range."""
+    """The kind of a list: range or search, order, and range of time."""
     search = "search" if ended_search(listing).tests else ""
     return f"{search} {listing.order} {listing.series.choice}".strip()
 
 
 async def fill(tables: Tables, number: int, only: str | None) -> None:
-    """Write the rows of jobs that have ended, by transactions of all that one partition takes."""
-    wanted = {digest_of(listing.series) for listing in listings(number) if only in (None, kind_of(listing))}
+    """Write the rows of ended jobs, in transactions as large as a partition allows."""
+    digests = {digest_of(listing.series) for listing in listings(number) if only in (None, kind_of(listing))}
     batches: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for job in jobs(number):
         for row in ended_rows(job):
-            if only is None or row["PartitionKey"].partition(".")[0] in wanted:
+            if only is None or row["PartitionKey"].partition(".")[0] in digests:
                 batches[row["PartitionKey"]].append(row)
     for table in {tables.of_series(partition) for partition in batches}:
         await make(table)
@@ -252,7 +252,7 @@ async def fill(tables: Tables, number: int, only: str | None) -> None:
 
 @contextmanager
 def counting_requests() -> Iterator[Requests]:
-    """Hear of every request of the SDK."""
+    """Count every request of the SDK."""
     log = logging.getLogger("azure.core.pipeline.policies.http_logging_policy")
     requests = Requests()
     log.addHandler(requests)
@@ -268,7 +268,7 @@ def counting_requests() -> Iterator[Requests]:
 
 @contextmanager
 def azurite() -> Iterator[str]:
-    """Run Azurite in memory, and give its connection string: it would spend its time on saving its tables."""
+    """Run Azurite in memory, since saving its tables takes long, and return its connection string."""
     ports = ["--blobPort", "0", "--queuePort", "0", "--tablePort", "0"]
     options = ["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent"]
     command = [find_node(os.environ).command, str(AZURITE), *ports, *options]
@@ -276,8 +276,8 @@ def azurite() -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             assert process.stdout is not None
-            said = (re.search(r"(\w+) service is successfully listening at (\S+)", line) for line in process.stdout)
-            services = (found.groups() for found in said if found)
+            matches = (re.search(r"(\w+) service is successfully listening at (\S+)", line) for line in process.stdout)
+            services = (match.groups() for match in matches if match)
             yield ACCOUNT + "".join(f"{name}Endpoint={at}/devstoreaccount1;" for name, at in islice(services, 3))
         finally:
             os.killpg(process.pid, signal.SIGTERM)

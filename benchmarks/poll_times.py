@@ -1,4 +1,4 @@
-"""When each job was looked at: shared by the polling app and the process that serves it."""
+"""The times of each job's polls, shared by the polling app and the process that serves it."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""The poll loop: a job that is watched for days costs no more a look than one that is watched for minutes."""
+"""The poll loop: a poll of a job that runs for days costs no more than a poll of one that runs for minutes."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -7,11 +7,11 @@ from benchmarks.children import child
 from benchmarks.figures import TIMES, Figure
 
 JOBS = 3
-ROUND = 25  # looks between two continue-as-new: a mean over one whole round has every age of a history in it
+ROUND = 25  # polls between two continue-as-new: the mean over a whole round covers every length of history
 
 
 async def measure() -> Sequence[Figure]:
-    """Compare the round that ends at look 500 with the one that ends at look 50, in the same jobs."""
+    """Compare the round that ends at poll 500 with the one that ends at poll 50, in the same jobs."""
     with child("benchmarks.polls_on_host") as host:
         host.ask("to warm up")
         jobs = [host.ask(number) for number in range(JOBS)]
@@ -26,5 +26,5 @@ async def measure() -> Sequence[Figure]:
 
 
 def mean_cost(moments: Sequence[float], last: int) -> float:
-    """Give the seconds between two looks in the round that ends with this one."""
+    """Return the mean seconds between two polls in the round that ends with this one."""
     return (moments[last - 1] - moments[last - 1 - ROUND]) / ROUND

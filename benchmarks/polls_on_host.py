@@ -1,4 +1,4 @@
-"""A child: for each line, run one job of 500 looks on the host, on a virtual clock; answer when it was looked at."""
+"""A child: for each line, run one job of 500 polls on the host, on a virtual clock; answer the times of the polls."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ async def main() -> None:
 
 
 async def moments_of(host: Host, instance: str) -> list[float]:
-    """Run a job to its end; give the moments of its looks, in seconds."""
+    """Run a job to its end; return the times of its polls, in seconds."""
     job = Job.accepted(instance, Order("bell", "bench.simulator", 100), START, {"door": "benchmark"})
     document = json.dumps(replace(job, program=Program("programs/none", "qir.v1", 1)).to_wire())
     await host.hub.start_instance("run_job", instance, document)
@@ -40,5 +40,5 @@ async def moments_of(host: Host, instance: str) -> list[float]:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # a line for each step would be measured too
+    logging.disable(logging.WARNING)  # logging each step would be measured too
     asyncio.run(main())

@@ -11,7 +11,7 @@ PAIRS = 7
 
 
 async def measure() -> Sequence[Figure]:
-    """Run pairs, one side after the other, so that both meet the same machine; the median pair counts."""
+    """Run pairs, one side after the other, under the same load; return the median pair."""
     with child("benchmarks.cities_on_host") as ours, child("benchmarks.cities_on_durabletask") as theirs:
         for side in (ours, theirs):
             side.ask(COUNT // 4)

@@ -1,6 +1,6 @@
-"""A workspace that does what the sizes need: takes inputs of any size, and puts out as many bytes as a job asks for.
+"""A workspace for the sizes: accepts inputs of any size, and writes as many output bytes as a job asks for.
 
-Only the operations that the app uses, without execution: the emulator runs programs, and limits what it takes.
+Only the operations that the app uses, without execution: the emulator runs programs, and limits their size.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ TAIL = b"[0,1]]}]}"
 
 
 class ScriptedWorkspace:
-    """Its jobs are done when they are created; `storage` is set before the first request."""
+    """Its jobs have succeeded when they are created; `storage` is set before the first request."""
 
     def __init__(self) -> None:
         """Begin without jobs."""
@@ -35,7 +35,7 @@ class ScriptedWorkspace:
         self._jobs: dict[str, dict[str, Any]] = {}
 
     def app(self) -> Starlette:
-        """Give the routes."""
+        """Return the routes."""
         return Starlette(
             routes=[
                 Route(f"{ROOT_PATH}/providerStatus", self.list_targets),
@@ -60,7 +60,7 @@ class ScriptedWorkspace:
             return JSONResponse({"sasUri": f"{container.url}?{self._sas(service, name)}"})
 
     async def create(self, request: Request) -> JSONResponse:
-        """Take a job, and put out what it asks for."""
+        """Create a job, and write its output."""
         document = await request.json()
         job_id = request.path_params["id"]
         async with BlobServiceClient.from_connection_string(self.storage, max_block_size=4 * MIB) as service:
@@ -73,7 +73,7 @@ class ScriptedWorkspace:
         return JSONResponse(self._jobs[job_id])
 
     async def read(self, request: Request) -> JSONResponse:
-        """Give a job."""
+        """Answer a job."""
         job = self._jobs.get(request.path_params["id"])
         return JSONResponse(job or {"error": {"code": "NotFound", "message": "none"}}, 200 if job else 404)
 
@@ -84,7 +84,7 @@ class ScriptedWorkspace:
 
 
 def pieces(size: int) -> Iterator[bytes]:
-    """Write an output of exactly so many bytes, in pieces: results that can be read, unless they are too small."""
+    """Write an output of exactly so many bytes, in pieces: valid results, unless too small for one."""
     body = size - len(HEAD) - len(TAIL)
     if body < 0:
         yield b"0" * size

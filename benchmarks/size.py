@@ -32,21 +32,21 @@ FINAL = {"succeeded", "failed", "rejected"}
 
 @dataclass(frozen=True)
 class Seen:
-    """What one job took: bytes of history, and by how many KiB the host's memory grew at the worst moment."""
+    """The cost of one job: bytes of history, and peak growth of the host's memory in KiB."""
 
     history: int
     grown: int
 
 
 async def measure() -> Sequence[Figure]:
-    """Send jobs of growing sizes through the app, to a workspace that takes and gives any size."""
+    """Send jobs of growing sizes through the app, to a workspace that accepts and returns any size."""
     async with scripted_workspace() as workspace:
         settings = {"AZURE_QUANTUM_CONNECTION_STRING": WorkspaceEndpoint(workspace.url, "none").connection_string}
         with TemporaryDirectory() as folder:
             async with Stack(Path(folder), settings=settings) as stack:
                 workspace.storage = stack.endpoints.storage
-                await seen(stack, 64 * KIB, 64 * KIB)  # what is imported at first use is no growth
-                jobs = [await seen(stack, *size) for size in SIZES]
+                await run_one(stack, 64 * KIB, 64 * KIB)  # imports at first use do not count
+                jobs = [await run_one(stack, *size) for size in SIZES]
     small, large_input, large_result, counted = jobs
     worst = max(job.history for job in jobs)
     return [
@@ -60,8 +60,8 @@ async def measure() -> Sequence[Figure]:
     ]
 
 
-async def seen(stack: Stack, input_bytes: int, output_bytes: int) -> Seen:
-    """Run one job to its end, and look at the host meanwhile."""
+async def run_one(stack: Stack, input_bytes: int, output_bytes: int) -> Seen:
+    """Run one job to its end, and measure the host meanwhile."""
     where = stack.endpoints
     name = f"{input_bytes}-{output_bytes}.ll"
     await upload(where.storage, name, input_bytes)
@@ -83,14 +83,14 @@ async def upload(storage: str, name: str, size: int) -> None:
 
 
 def padded(size: int) -> Iterator[bytes]:
-    """Write the smallest program, with as many blanks before it as its size asks for."""
+    """Write the smallest program, padded with blanks to this size."""
     whole, rest = divmod(size - len(QIR), MIB)
     yield from (b" " * MIB for _ in range(whole))
     yield b" " * rest + QIR
 
 
 async def run(http: httpx.AsyncClient, blob: str, output_bytes: int) -> str:
-    """Order a job, wait until it has succeeded, and give its id."""
+    """Order a job, wait until it has succeeded, and return its id."""
     order = {"name": "size", "target": "ionq.simulator", "shots": 100, "params": {"outputBytes": output_bytes}}
     accepted = await http.post("/api/jobs", json=order | {"input": {"format": "qir.v1", "blob": blob}})
     assert accepted.status_code == 202, accepted.text
@@ -103,7 +103,7 @@ async def run(http: httpx.AsyncClient, blob: str, output_bytes: int) -> str:
 
 
 def bytes_of_history(journal: Path, job_id: str) -> int:
-    """Add up what the host's journal keeps of an orchestration; its API shows less."""
+    """Add up an orchestration's events in the host's journal; its API shows less."""
     with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as rows:
-        found = rows.execute("SELECT sum(length(event)) FROM history WHERE instance_id = ?", [job_id]).fetchone()
-    return int(found[0])
+        total = rows.execute("SELECT sum(length(event)) FROM history WHERE instance_id = ?", [job_id]).fetchone()
+    return int(total[0])

@@ -1,4 +1,4 @@
-"""The start: what a cold instance imports before it can serve, against what a plain app of its kind imports."""
+"""The start: import time of a cold instance, against a plain app of its kind."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ SETTINGS = {
 
 
 async def measure() -> Sequence[Figure]:
-    """Import both by turns, each in a fresh process, after one of each that fills the caches."""
+    """Import both in turn, each in a fresh process, after one of each that fills the caches."""
     with TemporaryDirectory() as caches:
         turns = range(TURNS + 1)
         runs = [(seconds_to_import(caches, "function_app"), seconds_to_import(caches, *PLAIN)) for _ in turns][1:]
@@ -41,12 +41,12 @@ async def measure() -> Sequence[Figure]:
 
 
 def seconds_to_import(caches: str, *modules: str) -> float:
-    """Import modules in a new process that keeps what it compiles, and let it say how long that took."""
+    """Import modules in a new process with this cache of byte code, and return its time."""
     script = (
         f"import time; began = time.perf_counter(); import {', '.join(modules)}; print(time.perf_counter() - began)"
     )
     command = [sys.executable, "-c", script]
     environ = {**os.environ, **SETTINGS, "PYTHONPYCACHEPREFIX": caches}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
-    return float(done.stdout)
+    completed = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    return float(completed.stdout)

@@ -1,4 +1,4 @@
-"""Waiting is cheap: thousands of timers need no threads, and a hundred callers who wait do not slow one who asks."""
+"""Waiting is cheap: thousands of timers need no threads, and a hundred waiting callers do not slow other requests."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ API = "/runtime/webhooks/durabletask"
 
 
 async def measure() -> Sequence[Figure]:
-    """Hang 2,000 orchestrations on timers, let 100 callers wait for others, and ask for statuses meanwhile."""
+    """Start 2,000 orchestrations on timers, let 100 callers wait for others, and request statuses meanwhile."""
     limits = httpx.Limits(max_connections=CALLERS + 20)
     with TemporaryDirectory() as state, host("patterns", Path(state)) as running:
         key = {"code": running.system_key}
@@ -61,20 +61,20 @@ async def start(http: httpx.AsyncClient, name: str, count: int) -> list[str]:
 
 
 async def until_all_hang(http: httpx.AsyncClient, count: int) -> None:
-    """Wait until so many orchestrations have come to the point where they wait."""
+    """Wait until so many orchestrations are waiting."""
     async with asyncio.timeout(60):
         while await hanging(http) < count:  # noqa: ASYNC110  # the public API has no event for it
             await asyncio.sleep(0.2)
 
 
 async def hanging(http: httpx.AsyncClient) -> int:
-    """Count the orchestrations that say that they wait."""
+    """Count the orchestrations with the custom status `hangs`."""
     answer = (await http.get(f"{API}/instances", params={"top": 10_000})).raise_for_status()
     return sum(status["customStatus"] == "hangs" for status in answer.json())
 
 
 async def wait_for_end(http: httpx.AsyncClient, instance: str) -> float:
-    """Start an orchestration and wait for its output on one request; give the moment of the answer."""
+    """Start an orchestration and wait for its output on one request; return the time of the response."""
     params = {"timeout": 100, "pollingInterval": 1}
     answer = await http.post(f"{API}/orchestrators/wait_for_word/{instance}", params=params)
     assert (answer.status_code, answer.json()) == (200, "go"), answer.text
@@ -82,7 +82,7 @@ async def wait_for_end(http: httpx.AsyncClient, instance: str) -> float:
 
 
 async def seconds_of(http: httpx.AsyncClient, instance: str) -> float:
-    """Ask for one status; give how long the answer took."""
+    """Request one status; return the duration."""
     began = time.perf_counter()
     answer = await http.get(f"{API}/instances/{instance}")
     assert answer.json()["runtimeStatus"] == "Running", answer.text
@@ -90,7 +90,7 @@ async def seconds_of(http: httpx.AsyncClient, instance: str) -> float:
 
 
 async def wake(http: httpx.AsyncClient, callers: Sequence["asyncio.Task[float]"]) -> float:
-    """Say the word to all; give how long it took until the last caller heard."""
+    """Raise the event for all; return the time until the last caller's response."""
     began = time.perf_counter()
     words = [http.post(f"{API}/instances/caller-{number}/raiseEvent/word", json="go") for number in range(len(callers))]
     await asyncio.gather(*words)

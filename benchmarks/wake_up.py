@@ -1,4 +1,4 @@
-"""Waking up: how long after its output a job is answered, with the storage's events and with all of them dropped."""
+"""Wake-ups: the delay from output to answer, with the storage's events and with all of them dropped."""
 
 import asyncio
 import json
@@ -20,10 +20,10 @@ from benchmarks.figures import Figure
 from local.stack import Stack
 
 JOBS = 30
-# On average: at regular intervals each job would end as another one begins, or none would.
+# On average: at regular intervals either every job or none would end as another one begins.
 CALM_SECONDS = 3.0
 BUSY_SECONDS = 1.0  # the stack and its storage keep two cores half busy
-EXECUTES_SECONDS = 10.0  # by then the app pauses for two seconds: who answers at once was woken
+EXECUTES_SECONDS = 10.0  # by then the app pauses for two seconds: an immediate answer shows a wake-up
 PATIENCE_SECONDS = 60.0
 CIRCUIT = json.dumps(
     {"qubits": 2, "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "control": 0, "target": 1}]}
@@ -38,7 +38,7 @@ DEAF = {"AzureWebJobs.wake_from_event.Disabled": "true"}
 
 
 async def measure() -> Sequence[Figure]:
-    """Run the same orders on a stack that hears of outputs, also three times as fast, and on one that does not."""
+    """Run the same orders on a stack with events, also three times as fast, and on one without."""
     woken, busy, unheard = await delays_with({}), await delays_with({}, BUSY_SECONDS), await delays_with(DEAF)
     return [
         Figure("output to answer, p95", p95(woken) * 1000, "ms", at_most=250),
@@ -51,7 +51,7 @@ async def measure() -> Sequence[Figure]:
 
 
 async def delays_with(settings: Mapping[str, str], every_seconds: float = CALM_SECONDS) -> list[float]:
-    """Give the seconds from output to answer of every job that was answered."""
+    """Return the seconds from output to answer of every job with an answer."""
     with TemporaryDirectory() as folder:
         async with Stack(Path(folder), settings=settings) as stack, AsyncExitStack() as closing:
             door = await opened(stack, closing)
@@ -65,7 +65,7 @@ async def delays_with(settings: Mapping[str, str], every_seconds: float = CALM_S
 
 
 async def answers_to_orders(door: Door, every_seconds: float) -> Mapping[str, float]:
-    """Send the orders, one now and one then; give when each was answered, by its id."""
+    """Send the orders at intervals; return the time of each answer by id."""
     random = Random(1)  # noqa: S311  # no secret
     receiving = asyncio.create_task(receive(door.answers))
     for _ in range(JOBS):
@@ -76,7 +76,7 @@ async def answers_to_orders(door: Door, every_seconds: float) -> Mapping[str, fl
 
 
 async def receive(answers: QueueClient) -> Mapping[str, float]:
-    """Take answers off the queue until there is one for each order, or patience ends."""
+    """Receive answers until there is one for each order, or the time is up."""
     received: dict[str, float] = {}
     try:
         async with asyncio.timeout(JOBS * CALM_SECONDS + PATIENCE_SECONDS):
@@ -88,12 +88,12 @@ async def receive(answers: QueueClient) -> Mapping[str, float]:
                     await answers.delete_message(message)
                 await asyncio.sleep(0.02)
     except TimeoutError:
-        pass  # the figures say how many are missing
+        pass  # the figures show how many are missing
     return received
 
 
 async def ends(workspace: httpx.AsyncClient) -> Mapping[str, float]:
-    """Say when each job's output was about to be written, by the emulator's ledger."""
+    """Return the time of each job's output, by the emulator's ledger."""
     entries = (await workspace.get("/admin/ledger")).raise_for_status().json()["entries"]
     return {
         entry["jobId"]: datetime.fromisoformat(entry["at"]).timestamp()

@@ -1,4 +1,4 @@
-"""`python -m local.checks [--all | --chaos]`: every check in turn, whatever those before it said, and one verdict."""
+"""`python -m local.checks [--all | --chaos]`: runs every check, even after a failure, and prints one verdict."""
 
 import json
 import os
@@ -17,18 +17,18 @@ LINT = {
     "types": ["mypy"],
 }
 HOUSE = {"house tests": ["pytest", "-q", "tests/house"]}
-# A file of tests stays on one worker: its stories share a stack. A red run can be repeated: SEED tells the order.
+# A file of tests stays on one worker: its stories share a stack. SEED repeats the order of a failed run.
 PYTEST = ["pytest", "--dist", "loadfile", f"--randomly-seed={os.environ.get('SEED', '1')}"]
 KILLING = ["tests/crash", "tests/faults"]
 TESTS = {"tests": [*PYTEST, "-n", "3", *(f"--ignore={folder}" for folder in KILLING)]}  # much of it is waiting
-# These come after the others: kills and time-outs race with whatever else runs.
+# These run last: kills and time-outs are sensitive to other load.
 CRASHES = {"crashes and faults": [*PYTEST, "-n", "2", *KILLING]}
 CHAOS = {"all crashes and faults": [*PYTEST, "-n", "2", "--chaos", *KILLING]}
 SOME_FAILED = 1  # an exit code of pytest; all others but 0 say that the run itself went wrong
 
 
 def main(words: list[str]) -> int:
-    """Run the quick checks, with `--all` every test too, with `--chaos` those that kill; return 1 if one failed."""
+    """Run the quick checks, with `--all` every test too, with `--chaos` those that kill; return 1 if one fails."""
     checks = CHAOS if "--chaos" in words else LINT | (TESTS | CRASHES if "--all" in words else HOUSE)
     verdicts = {name: verdict(name, command) for name, command in checks.items()}
     print("\n" + "\n".join(f"{word}  {name}" for name, word in verdicts.items()))
@@ -56,12 +56,12 @@ def verdict(name: str, command: list[str]) -> str:
 
 
 def run(name: str, command: list[str]) -> int:
-    """Run a command of ours and give its exit code."""
+    """Run a Python module and return its exit code."""
     print(f"\n== {name}: {' '.join(command)}", flush=True)
     began = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False)
+    completed = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False)
     print(f"== {name}: {time.monotonic() - began:.0f} s", flush=True)
-    return done.returncode
+    return completed.returncode
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""`python -m local.package`: builds what is deployed, `dist/app` and `dist/app.zip`; same files, same bytes.
+"""`python -m local.package`: builds the deployment package, `dist/app` and `dist/app.zip`; same files, same bytes.
 
 The packages are those of requirements.txt, checked by their hashes, for the Python and the Linux that the app has in
-Azure: a build at the other end has used another Python. All of it is compiled, since a mounted package keeps no cache.
+Azure: a remote build has used another Python. Everything is compiled, since a mounted package cannot write a cache.
 """
 
 import json
@@ -21,7 +21,7 @@ PYTHON = "3.13"
 PLATFORM = "x86_64-manylinux_2_35"  # qdk's wheels ask for this glibc; Azure's image for Python 3.13 has a newer one
 PACKAGES = Path(".python_packages", "lib", "site-packages")
 BACKENDS = ("AzureStorage", "DurableTaskScheduler")
-# Scripts and records hold the paths of the machine that installed them; nothing that runs reads them.
+# Scripts and records hold the paths of the machine that installed them; the app never reads them.
 OF_THE_INSTALLATION = ("bin", ".lock", "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 TAKE_ALL = "# All that is here is deployed, byte code too.\n"
@@ -38,14 +38,14 @@ def build(target: Path, environ: Mapping[str, str], root: Path = ROOT) -> Path:
     install(target, environ, root)
     compile_all(target, environ)
     archive = zip_folder(target, target.with_name(f"{target.name}.zip"))
-    (target / ".funcignore").write_text(TAKE_ALL, encoding="ascii")  # without it azd leaves the byte code out
+    (target / ".funcignore").write_text(TAKE_ALL, encoding="ascii")  # without it azd excludes the byte code
     return archive
 
 
 def deployed_files(root: Path) -> list[str]:
-    """List the files that git keeps or would keep, less those that `.funcignore` names."""
-    kept = _git_files(root, "--exclude-standard")
-    return sorted(kept - _git_files(root, "--ignored", "--exclude-from=.funcignore"))
+    """List the files that git tracks or would track, without those in `.funcignore`."""
+    tracked = _git_files(root, "--exclude-standard")
+    return sorted(tracked - _git_files(root, "--ignored", "--exclude-from=.funcignore"))
 
 
 def _git_files(root: Path, *options: str) -> set[str]:
@@ -57,7 +57,7 @@ def _git_files(root: Path, *options: str) -> set[str]:
 
 
 def choose_backend(host_json: Path, backend: str) -> None:
-    """Let the durable engine keep its state elsewhere; its usual place stands in host.json."""
+    """Choose another backend of the durable engine than the default in host.json."""
     if backend not in BACKENDS:
         raise SetupError(f"DURABLE_BACKEND must be one of {', '.join(BACKENDS)}, not {backend!r}")
     if backend == BACKENDS[0]:
@@ -69,7 +69,7 @@ def choose_backend(host_json: Path, backend: str) -> None:
 
 
 def install(target: Path, environ: Mapping[str, str], root: Path) -> None:
-    """Put the pinned packages beside the app, where the worker looks for them."""
+    """Install the pinned packages beside the app, where the worker looks for them."""
     uv = get_uv(environ, root)
     place = ["--target", str(target / PACKAGES), "--link-mode", "copy"]
     wheels = ["--python-version", PYTHON, "--python-platform", PLATFORM, "--only-binary", ":all:"]
@@ -81,7 +81,7 @@ def install(target: Path, environ: Mapping[str, str], root: Path) -> None:
 
 
 def compile_all(target: Path, environ: Mapping[str, str]) -> None:
-    """Write the byte code that only this Python reads; checked against no source, so no clock matters."""
+    """Write byte code for this Python; without checks against the source, so times do not matter."""
     if f"{sys.version_info.major}.{sys.version_info.minor}" != PYTHON:
         say(f"this is not Python {PYTHON}: the package holds no byte code, and starts more slowly")
         return
@@ -107,7 +107,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def main() -> int:
-    """Build the package; on trouble print what to do about it and return 1."""
+    """Build the package; on errors print the remedy and return 1."""
     try:
         archive = build(ROOT / "dist" / "app", os.environ)
     except SetupError as error:

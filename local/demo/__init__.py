@@ -1,1 +1,1 @@
-"""Real programs through all three doors of a stack that is brought up for them."""
+"""Starts a stack and sends real programs through its three doors."""

@@ -1,4 +1,4 @@
-"""`python -m local.demo`: sends three programs through three doors; exit code 0 says that every count is right."""
+"""`python -m local.demo`: sends three programs through three doors; exit code 0 means that every count is right."""
 
 import asyncio
 import sys
@@ -31,8 +31,8 @@ type Answers = dict[str, Mapping[str, Any]]
 
 
 async def demonstrate(state: Path, display: Display) -> list[str]:
-    """Bring a stack up, run the samples on it, and return what went wrong."""
-    async with Stack(state, tell=display.say) as stack:
+    """Start a stack, run the samples on it, and return the faults."""
+    async with Stack(state, report=display.say) as stack:
         display.say(f"the app is at {stack.endpoints.api}/api\n")
         try:
             async with calling(stack.endpoints) as caller:
@@ -48,7 +48,7 @@ async def demonstrate(state: Path, display: Display) -> list[str]:
 
 
 async def send_and_wait(caller: Caller, display: Display) -> Answers:
-    """Send every sample and collect the answers, until all are there or patience ends."""
+    """Send every sample and collect the answers, until all are there or PATIENCE_SECONDS have passed."""
     answers: Answers = {}
     with display.following():
         for sample in SAMPLES:
@@ -68,7 +68,7 @@ async def send_and_wait(caller: Caller, display: Display) -> Answers:
 
 
 def judge(sample: Sample, answer: Mapping[str, Any] | None) -> str | None:
-    """Say what is wrong with a sample's answer, or None."""
+    """Describe the fault of a sample's answer, or None."""
     if answer is None:
         return f"{sample.name}: no answer within {PATIENCE_SECONDS:.0f} s"
     data = answer["data"]

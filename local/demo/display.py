@@ -17,7 +17,7 @@ STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "expired": "
 
 
 class Display:
-    """What the person sees."""
+    """The output on the terminal."""
 
     def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         """Take the console; whether it is a terminal decides how progress is shown. The clock counts seconds."""
@@ -45,7 +45,7 @@ class Display:
         self._ordered[name] = self._clock()
 
     def phase(self, name: str, phase: str) -> None:
-        """Note the phase that a job is in."""
+        """Show a job's new phase."""
         if self._phases.get(name, ("", 0.0))[0] != phase:
             self._phases[name] = (phase, self._seconds(name))
             if not self._live:

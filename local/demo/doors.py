@@ -1,4 +1,4 @@
-"""The three ways in and the one way out, with nothing but what any caller has: httpx and the storage SDKs."""
+"""Sends orders and receives answers as any caller does, with httpx and the storage SDKs."""
 
 import base64
 import json
@@ -16,11 +16,11 @@ from quantum.storage import ANSWERS_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE
 
 
 class DoorError(Exception):
-    """A door refused what it was given."""
+    """A door refused an order."""
 
 
 class Caller:
-    """Somebody with a key of the app and access to its storage account."""
+    """A caller with a key of the app and access to its storage account."""
 
     def __init__(self, api: httpx.AsyncClient, blobs: BlobServiceClient, queues: QueueServiceClient) -> None:
         """Take the clients; `calling` makes them."""
@@ -30,7 +30,7 @@ class Caller:
         self._answers = queues.get_queue_client(ANSWERS_QUEUE)
 
     async def send(self, sample: Sample) -> None:
-        """Hand the sample over at its door; raise `DoorError` if it is refused there."""
+        """Send the sample to its door; raise `DoorError` if the door refuses it."""
         if sample.door == "HTTP":
             await self._post(sample)
         elif sample.door == "blob":
@@ -45,7 +45,7 @@ class Caller:
         return {job["name"]: job["phase"] for job in listed.json()["jobs"]}
 
     async def take_answers(self) -> list[Mapping[str, Any]]:
-        """Take the answers that are there, each once."""
+        """Receive the available answers, each once."""
         answers = []
         async for message in self._answers.receive_messages():
             answers.append(json.loads(base64.b64decode(message.content)))
@@ -72,7 +72,7 @@ async def calling(endpoints: Endpoints) -> AsyncIterator[Caller]:
             base_url=endpoints.api,
             headers={"x-functions-key": endpoints.function_key},
             timeout=30,
-            trust_env=False,  # a proxy does not lead to this machine
+            trust_env=False,  # a proxy cannot reach this machine
         ) as api,
         BlobServiceClient.from_connection_string(endpoints.storage) as blobs,
         QueueServiceClient.from_connection_string(endpoints.storage) as queues,

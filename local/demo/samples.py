@@ -1,4 +1,4 @@
-"""The programs of the demo, how each travels, and what its counts must be."""
+"""The programs of the demo, their doors, and their expected counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ type Door = Literal["HTTP", "blob", "queue"]
 
 @dataclass(frozen=True)
 class Sample:
-    """A program with what physics promises of it: these outcomes, all of them, about equally often."""
+    """A program and its expected outcomes, all about equally frequent."""
 
     name: str
     file: str
@@ -26,19 +26,19 @@ class Sample:
 
     @property
     def text(self) -> str:
-        """The program as it is written."""
+        """The program's text."""
         return (PROGRAMS / self.file).read_text(encoding="utf-8")
 
     @property
     def order(self) -> dict[str, Any]:
-        """The order as a queue message or an HTTP body has it."""
+        """The order as JSON for the queue or an HTTP body."""
         language = "qsharp" if self.file.endswith(".qs") else "openqasm3"
         order = {"name": self.name, "target": self.target, "shots": self.shots}
         operation = {"entryPoint": self.entry_point, "arguments": list(self.arguments)} if self.entry_point else {}
         return {**order, **operation, "input": {"format": language, "text": self.text}}
 
     def fault_of(self, counts: Mapping[str, int]) -> str | None:
-        """Say what is wrong with the counts, or None.
+        """Describe the fault of the counts, or None.
 
         An outcome's share may be 8 standard deviations off: chance does not do that in the age of the universe.
         """

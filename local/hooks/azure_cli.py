@@ -1,4 +1,4 @@
-"""Asks the Azure CLI, which has the sign-in; an answer is JSON, and a refusal keeps what Azure said."""
+"""Calls the Azure CLI, which is signed in; responses are JSON, errors hold Azure's message."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class AzureCli:
         chosen = ["--subscription", self._subscription] if self._subscription and arguments[0] != "rest" else []
         command = [self._command, *arguments, "--only-show-errors", *chosen]
         try:
-            done = subprocess.run(
+            completed = subprocess.run(
                 command,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
@@ -66,6 +66,8 @@ class AzureCli:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise AzureRefusedError(str(error)) from error
-        if done.returncode:
-            raise AzureRefusedError(done.stderr.decode(errors="replace").strip() or f"az failed ({done.returncode})")
-        return done.stdout.decode(errors="replace")
+        if completed.returncode:
+            raise AzureRefusedError(
+                completed.stderr.decode(errors="replace").strip() or f"az failed ({completed.returncode})"
+            )
+        return completed.stdout.decode(errors="replace")

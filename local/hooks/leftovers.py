@@ -1,4 +1,4 @@
-"""What earlier attempts left: a group in another region, a deleted vault that keeps its name, half a deployment."""
+"""Leftovers of earlier attempts: a group elsewhere, a deleted vault that reserves a name, a failed deployment."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ NOT_THERE = ("ResourceGroupNotFound", "could not be found")
 
 def names(az: AzureCli, plan: Plan) -> Iterator[Finding]:
     """Say whether the group's name is free or ours, and whether a deleted vault is in the way."""
-    found = [*_group(az, plan), *_deleted_vaults(az, plan)]
-    yield from found or [
+    leftovers = [*_group(az, plan), *_deleted_vaults(az, plan)]
+    yield from leftovers or [
         Finding(OK, "names", f"{plan.group} is new or this environment's own; no deleted vault keeps a name")
     ]
 
@@ -54,7 +54,7 @@ def _deleted_vaults(az: AzureCli, plan: Plan) -> Iterator[Finding]:
 
 
 def last_deployment(az: AzureCli, plan: Plan) -> Iterator[Finding]:
-    """Say what stopped the last attempt of this environment, where it was stopped."""
+    """Report why the last attempt of this environment failed, if it did."""
     mine = [row for row in az.ask("deployment", "sub", "list") if (row.get("tags") or {}).get(TAG) == plan.environment]
     if not mine:
         yield Finding(OK, "last deployment", "none yet")
@@ -64,13 +64,11 @@ def last_deployment(az: AzureCli, plan: Plan) -> Iterator[Finding]:
     if state != "Failed":
         yield Finding(OK, "last deployment", f"{last['name']}: {state}")
         return
-    shown = az.ask("deployment", "sub", "show", "--name", last["name"])
-    for error in reasons(shown["properties"].get("error")) or [{"code": "Failed", "message": "no reason is kept"}]:
+    deployment = az.ask("deployment", "sub", "show", "--name", last["name"])
+    for error in reasons(deployment["properties"].get("error")) or [{"code": "Failed", "message": "no reason is kept"}]:
         text = f"{error.get('code')}: {error.get('message')}"
         refusal = refusal_of(text)
-        remedy = (
-            f"{refusal.what}: {refusal.remedy}" if refusal else "what was made is kept: `azd up` goes on from there"
-        )
+        remedy = f"{refusal.what}: {refusal.remedy}" if refusal else "created resources are kept: `azd up` continues"
         yield Finding(UNSURE, "last deployment", f"was stopped by {in_short(text)}", remedy)
 
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from local.hooks.plan import Plan
 
 QUANTUM = "2025-12-15-preview"  # of infra/app/quantum.bicep
-NO_TERMS = {"", "N/A"}  # what an offer that nobody sells has in place of publisher and offer
+NO_TERMS = {"", "N/A"}  # in place of publisher and offer, for an offer that is not sold
 
 
 def workspace(az: AzureCli, plan: Plan) -> Iterator[Finding]:
-    """Say whether a workspace can be made in the region, or the one that is named can be read."""
+    """Check that the region offers workspaces, or that the named workspace can be read."""
     name = "quantum workspace"
     if plan.workspace:
         try:
@@ -43,7 +43,7 @@ def workspace(az: AzureCli, plan: Plan) -> Iterator[Finding]:
 
 
 def terms(az: AzureCli, plan: Plan) -> Iterator[Finding]:
-    """Say of each provider whether the region has its plan and the subscription has accepted its terms."""
+    """Check for each provider that the region has its plan and the subscription has accepted its terms."""
     if plan.workspace:
         return
     if plan.providers is None:

@@ -1,4 +1,4 @@
-"""What azd is about to deploy, read from its environment; names as infra/main.bicep gives them."""
+"""The deployment that azd is about to make, read from its environment; names as in infra/main.bicep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 INFRA = Path(__file__).resolve().parents[2] / "infra"
-# The template's own defaults, for what nobody set; a test compares them.
+# The template's defaults for unset variables; a test compares them.
 QUANTUM_LOCATION = "eastus"
 PROVIDERS = ({"providerId": "rigetti", "providerSku": "azure-basic-qvm-only-unlimited"},)
 STORAGE_SKU = "Standard_ZRS"
@@ -46,12 +46,12 @@ class Plan(NamedTuple):
 
     @property
     def scope(self) -> str:
-        """The subscription as Resource Manager names it."""
+        """The subscription's resource id."""
         return f"/subscriptions/{self.subscription}"
 
     @property
     def group(self) -> str:
-        """The resource group that everything goes into."""
+        """The resource group of the deployment."""
         prefixes = json.loads((INFRA / "abbreviations.json").read_text(encoding="utf-8"))
         return f"{prefixes['resourcesResourceGroups']}{self.environment}"
 

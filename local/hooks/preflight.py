@@ -1,7 +1,7 @@
-"""Before azd provisions: ask Azure for what the deployment needs, all of it, and say at once what will not do.
+"""Before azd provisions: check everything that the deployment needs in Azure, and report all faults at once.
 
-Nothing is changed but the registration of resource providers, which costs nothing and is kept. What cannot be asked is
-no obstacle: Azure itself has the last word.
+It changes nothing except the registration of resource providers, which is free and permanent. A check that cannot run
+does not stop the deployment: Azure itself decides.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ PAGE = "docs/first-deployment.md says what each sign means."
 
 
 def run(az: AzureCli, environ: Mapping[str, str]) -> int:
-    """Check everything and show each answer as it comes; 1 where something would be refused for certain."""
+    """Run every check and show each result at once; return 1 where Azure would certainly refuse."""
     if environ.get(SWITCH, "").lower() == "off":
-        say(f"{SWITCH} is off: nothing is checked before Azure is asked")
+        say(f"{SWITCH} is off: nothing is checked before the deployment")
         return 0
     try:
         signed_in = az.ask("account", "show")
@@ -53,7 +53,7 @@ def run(az: AzureCli, environ: Mapping[str, str]) -> int:
             show(finding)
             stops += finding.status == STOP
     if stops:
-        say(f"{stops} to mend first; nothing was provisioned. {PAGE}")
+        say(f"{stops} to fix first; nothing was provisioned. {PAGE}")
         say(f"If a check is wrong: `azd env set {SWITCH} off`, then again.")
     return 1 if stops else 0
 
@@ -71,5 +71,5 @@ def _answers(name: str, check: Check, az: AzureCli, plan: Plan) -> Iterator[Find
 
 def _unanswered(name: str, error: AzureRefusedError, status: str) -> Finding:
     refusal = refusal_of(str(error))
-    text = f"could not be asked: {in_short(str(error))}"
+    text = f"could not be checked: {in_short(str(error))}"
     return Finding(status, name, text, f"{refusal.what}: {refusal.remedy}" if refusal else "")

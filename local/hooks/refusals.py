@@ -1,7 +1,7 @@
-"""What Azure's refusals mean for this deployment, and what to do: a table from Azure's words to ours.
+"""Azure's refusals, their meaning for this deployment, and the remedies: one table.
 
 Codes and words are those of public sources of 2024 to 2026 (Resource Manager's articles on errors, azd's own table of
-suggestions, issues on GitHub); none was seen in Azure by us. What no row knows is handed on as Azure said it.
+suggestions, issues on GitHub); none was observed in Azure by us. Other refusals are shown in Azure's words.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Refusal(NamedTuple):
-    """One row: how to recognize it, what it is, what to do, and whether waiting may help."""
+    """One row: pattern, meaning, remedy, and whether waiting may help."""
 
     words: str
     what: str
@@ -19,7 +19,7 @@ class Refusal(NamedTuple):
     passes: bool = False
 
 
-# The first row that fits counts: what is specific stands before what is general.
+# The first row that matches counts: specific rows come before general ones.
 REFUSALS = (
     Refusal(
         r"az login|AADSTS|No subscription found|SubscriptionNotFound|(?:Invalid|Expired)AuthenticationToken",
@@ -141,11 +141,11 @@ REFUSALS = (
 
 
 def refusal_of(text: str) -> Refusal | None:
-    """Find the first row that fits what Azure said; None where none does."""
+    """Find the first row that matches Azure's message; None where none does."""
     return next((row for row in REFUSALS if re.search(row.words, text, re.DOTALL)), None)
 
 
 def in_short(text: str, longest: int = 300) -> str:
-    """Give Azure's own words on one line, not too many of them."""
+    """Return Azure's own words on one line, shortened."""
     words = " ".join(text.split())
     return words if len(words) <= longest else f"{words[:longest]} …"

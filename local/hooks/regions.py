@@ -1,4 +1,4 @@
-"""Regions: whether the one chosen offers Flex Consumption, and the app storage as often as it is to be kept."""
+"""Checks that the region offers Flex Consumption, and the redundancy of the app's storage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOT_CHOSEN = "AZURE_LOCATION is not set yet: azd asks for it"
 
 
 def of_the_app(az: AzureCli, plan: Plan) -> Iterator[Finding]:
-    """Say whether the region has Flex Consumption."""
+    """Check that the region offers Flex Consumption."""
     if not plan.location:
         yield Finding(UNSURE, "region", NOT_CHOSEN, "take one of `az functionapp list-flexconsumption-locations`")
         return
@@ -30,7 +30,7 @@ def of_the_app(az: AzureCli, plan: Plan) -> Iterator[Finding]:
 
 
 def of_the_storage(az: AzureCli, plan: Plan) -> Iterator[Finding]:
-    """Say whether the region keeps storage in the way that STORAGE_SKU asks for: not each has zones."""
+    """Check that the region offers STORAGE_SKU: not every region has zones."""
     if not plan.location:
         return
     rows = az.read(f"{plan.scope}/providers/Microsoft.Storage/skus?api-version=2023-01-01")["value"]

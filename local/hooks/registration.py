@@ -1,4 +1,4 @@
-"""Resource providers: the services that a subscription must have registered before anything of them is made in it."""
+"""Resource providers: services that a subscription must register before it can create their resources."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LOOKS, PAUSE = 30, 10.0
 
 
 def namespaces(plan: Plan) -> list[str]:
-    """Name what this deployment needs."""
+    """List the resource providers of this deployment."""
     chosen = [*ALWAYS]
     chosen += FOR_PROVIDERS if not plan.workspace else ()
     chosen += FOR_NETWORK if plan.private else ()
@@ -45,7 +45,7 @@ def namespaces(plan: Plan) -> list[str]:
 
 
 def registered(az: AzureCli, plan: Plan) -> Iterator[Finding]:
-    """Register what is missing, and wait until it is there."""
+    """Register missing resource providers, and wait until they are registered."""
     missing = _missing(az, plan)
     for namespace in missing:
         say(f"       registering {namespace}, once for the subscription")

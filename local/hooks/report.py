@@ -1,4 +1,4 @@
-"""How a hook talks: one line as each check ends, and below it what to do where something is wrong."""
+"""The output of a hook: one line per check, and below it the remedy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ OK, UNSURE, STOP = "ok", "unsure", "STOP"
 
 
 class Finding(NamedTuple):
-    """The answer to one check; `STOP` is what Azure would refuse, `unsure` what may be refused."""
+    """The result of one check; with `STOP` Azure would refuse, with `unsure` it may."""
 
     status: str
     name: str

@@ -1,8 +1,8 @@
 """After azd provisioned a new app: wait until its role on the storage holds, so that the first package gets through.
 
-The package is written by the platform with the app's identity, whose role is seconds old then (Azure/azure-dev#8026).
-Nobody else can try that role. So its age is read, and a witness is tried: the role of whoever deploys, which the same
-template assigns on the same account. A deployment that has a package already is not kept waiting.
+The platform writes the package with the app's identity, whose role is only seconds old (Azure/azure-dev#8026).
+Nobody else can test that role. So this reads its age, and tests another one, the witness: the deployer's role, which
+the same template assigns on the same account. A deployment that has a package already does not wait.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NEEDED = ("RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "AZURE_STORAGE_ACCOUNT_NA
 PACKAGES = "app-package"  # of infra/app/storage.bicep
 ROLE = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"  # Storage Blob Data Owner, of infra/app/rbac.bicep
 LONGEST, PAUSE = 300.0, 10.0
-OLD_ENOUGH = 90.0  # seconds; the report of #8026 got through after about 60
+OLD_ENOUGH = 90.0  # seconds; in the report of #8026 it took about 60
 CLOSED = re.compile(
     r"network rules|AuthorizationFailure|PublicNetworkAccess|public access is not permitted", re.IGNORECASE
 )
@@ -33,7 +33,7 @@ AGAIN = "If azd still reports InaccessibleStorageException (403): `azd deploy` a
 
 
 class Look(NamedTuple):
-    """What one look found; `witness` and `age` are None where they cannot be asked."""
+    """The result of one check; `witness` and `age` are None where they cannot be read."""
 
     packaged: bool
     witness: bool | None
@@ -42,12 +42,12 @@ class Look(NamedTuple):
 
     @property
     def is_enough(self) -> bool:
-        """Say whether the app's role can be counted on."""
+        """Whether the app's role can be relied on."""
         return self.packaged or (self.witness is not False and self.age is not None and self.age >= OLD_ENOUGH)
 
 
 def run(az: AzureCli, environ: Mapping[str, str]) -> int:
-    """Wait until the role holds, at most ROLE_SECONDS; azd goes on in any case, since it knows better than this."""
+    """Wait until the role holds, at most ROLE_SECONDS; azd continues in any case."""
     missing = [name for name in NEEDED if not environ.get(name)]
     if missing:
         say(f"{', '.join(missing)} is not set: run this by `azd provision` or `azd hooks run postprovision`")
@@ -67,14 +67,14 @@ def run(az: AzureCli, environ: Mapping[str, str]) -> int:
 
 def _conclusion(look: Look) -> str:
     if look.packaged:
-        return "The app has a package: its role holds, nothing to wait for."
+        return "The app has a package: its role is effective."
     if look.is_enough:
-        return f"The app's role on its storage can be counted on: {look.words}. {AGAIN}"
-    return f"The app's role on its storage may not hold yet: {look.words}. {AGAIN}"
+        return f"The app's role on its storage is effective: {look.words}. {AGAIN}"
+    return f"The app's role on its storage may not be effective yet: {look.words}. {AGAIN}"
 
 
 def examine(az: AzureCli, environ: Mapping[str, str]) -> Look:
-    """Look once at the container of packages and at the age of the app's role."""
+    """Check once the container of packages and the age of the app's role."""
     packaged, witness, words = _container(az, environ)
     if packaged:
         return Look(packaged=True, witness=True, age=None, words=words)
@@ -104,16 +104,16 @@ def _age(az: AzureCli, environ: Mapping[str, str]) -> tuple[float | None, str]:
         identities = az.ask("functionapp", "identity", "show", "--resource-group", group, "--name", app)
         principals = {row["principalId"] for row in (identities.get("userAssignedIdentities") or {}).values()}
         assigned = az.read(f"{scope}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01")["value"]
-        made = [
+        times = [
             row["properties"]["createdOn"]
             for row in assigned
             if row["properties"]["principalId"] in principals and row["properties"]["roleDefinitionId"].endswith(ROLE)
         ]
     except (AzureRefusedError, KeyError, TypeError, AttributeError) as error:
         return None, f"the app's cannot be read ({in_short(str(error), 80)})"
-    if not made:
+    if not times:
         return None, "the app's is not assigned: `azd provision` again"
-    age = time.time() - _moment(max(made))
+    age = time.time() - _moment(max(times))
     return age, f"the app's is {age:.0f} s old"
 
 

@@ -1,7 +1,7 @@
 """After azd deployed the code: subscribe the functions to new orders and outputs. Doing it again changes nothing.
 
-azd hands over the outputs of infra/main.bicep as variables. The key of the webhook is looked up inside the template, so
-it is in no variable and no output here.
+azd hands over the outputs of infra/main.bicep as variables. The template looks up the key of the webhook, so
+no variable and no output here holds it.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ PARAMETERS = {  # of infra/app/event-subscriptions.bicep
     "functionAppName": "AZURE_FUNCTION_APP_NAME",
     "storageName": "AZURE_STORAGE_ACCOUNT_NAME",
     "orderEventsTopic": "ORDER_EVENTS_TOPIC",
-    "outputEventsTopic": "OUTPUT_EVENTS_TOPIC",  # empty where the workspace was there before
+    "outputEventsTopic": "OUTPUT_EVENTS_TOPIC",  # empty where the workspace existed before
 }
 
 
 def run(az: AzureCli, environ: Mapping[str, str]) -> int:
-    """Deploy the subscriptions, again while Azure is not ready; 1 where it stays refused, with the reason."""
+    """Deploy the subscriptions, repeat while Azure is not ready; return 1 and print the reason if it still refuses."""
     missing = [name for name in NEEDED if not environ.get(name)]
     if missing:
         say(f"{', '.join(missing)} is not set: run this by `azd deploy` or `azd hooks run postdeploy`")
@@ -63,9 +63,9 @@ def _deploy(az: AzureCli, environ: Mapping[str, str]) -> None:
 
 
 def _is_worth_another(text: str, count: int, tries: int, pause: float) -> bool:
-    """Say what is wrong; what no row of the table knows may pass like what is known to."""
+    """Report the refusal; one that no row of the table matches is retried like a transient one."""
     refusal = refusal_of(text)
-    what = refusal.what if refusal else "Azure refused for a reason that is not known here"
+    what = refusal.what if refusal else "Azure refused for an unknown reason"
     passes = refusal is None or refusal.passes
     say(f"try {count} of {tries}: {what}{f': again in {pause:.0f} s' if passes and count < tries else ''}")
     if passes and count < tries:
@@ -73,7 +73,7 @@ def _is_worth_another(text: str, count: int, tries: int, pause: float) -> bool:
     say(f"Azure's words: {in_short(text, 1200)}")
     if refusal:
         say(f"What to do: {refusal.remedy}")
-    say("No event subscription was made. After mending: `azd hooks run postdeploy`; docs/first-deployment.md, sign 6.")
+    say("No event subscription was created. Fix it, then `azd hooks run postdeploy`; docs/first-deployment.md, sign 6.")
     return False
 
 

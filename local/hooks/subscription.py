@@ -1,4 +1,4 @@
-"""The subscription itself: its kind and state, and what the person or pipeline signed in may do in it."""
+"""The subscription itself: its kind and state, and the rights of whoever is signed in."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEEDED = ("Microsoft.Resources/deployments/write", "Microsoft.Authorization/role
 
 
 def kind(az: AzureCli, plan: Plan) -> Iterator[Finding]:
-    """Say whether the subscription is enabled and can buy what a quantum provider sells."""
+    """Check that the subscription is enabled and can buy from quantum providers."""
     about = az.read(f"{plan.scope}?api-version=2022-12-01")
     name, state = about["displayName"], about["state"]
     policies = about.get("subscriptionPolicies") or {}
@@ -47,7 +47,7 @@ def kind(az: AzureCli, plan: Plan) -> Iterator[Finding]:
 
 
 def rights(az: AzureCli, plan: Plan) -> Iterator[Finding]:
-    """Say whether whoever is signed in may deploy and assign roles."""
+    """Check that whoever is signed in may deploy and assign roles."""
     answer = az.read(f"{plan.scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01")
     granted: list[Mapping[str, Any]] = answer["value"]
     for action in NEEDED:
@@ -69,7 +69,7 @@ def rights(az: AzureCli, plan: Plan) -> Iterator[Finding]:
 
 
 def allows(permission: Mapping[str, Any], action: str) -> bool:
-    """Say whether one entry of permissions grants an action and does not take it back."""
+    """Whether one entry of permissions grants an action without excluding it."""
     return _fits(permission.get("actions"), action) and not _fits(permission.get("notActions"), action)
 
 

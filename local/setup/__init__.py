@@ -1,1 +1,1 @@
-"""Makes a fresh checkout ready to run, with nothing but a Python 3.8 and its standard library."""
+"""Makes a fresh checkout ready to run; needs only Python 3.8 and its standard library."""

@@ -37,15 +37,15 @@ COMMANDS: dict[str, Callable[[], object]] = {
 
 
 def main(words: list[str]) -> int:
-    """Do what the command line says; on trouble print what to do about it and return 1."""
+    """Run the command; on errors print the remedy and return 1."""
     try:
         COMMANDS.get("".join(words), make_ready)()
     except SetupError as error:
         print(f"set-up stopped: {error}", file=sys.stderr)
     except OSError as error:
         place, reason = error.filename or "a file of this checkout", error.strerror or str(error)
-        way_out = "make room on the disk, or move it away"
-        print(f"set-up stopped: {place} cannot be used ({reason}): {way_out}", file=sys.stderr)
+        remedy = "make room on the disk, or move it away"
+        print(f"set-up stopped: {place} cannot be used ({reason}): {remedy}", file=sys.stderr)
     else:
         return 0
     return 1

@@ -1,4 +1,4 @@
-"""Where things stand in this checkout, and how set-up talks and runs other programs."""
+"""Paths of this checkout, and how set-up prints progress and runs other programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROGRESS = Progress()
 
 
 class SetupError(Exception):
-    """What stops set-up, in words that say what to do about it."""
+    """Set-up cannot continue; the message says what to do."""
 
 
 def say(text: str) -> None:
@@ -27,12 +27,12 @@ def say(text: str) -> None:
 
 
 def run(doing: str, command: Sequence[str], environ: Mapping[str, str], folder: Path = ROOT) -> None:
-    """Run a command quietly while its progress is shown; raise `SetupError` with its last words if it fails."""
+    """Run a command quietly and show its progress; raise `SetupError` with the end of its output if it fails."""
     say(f"{doing} …")
     began = time.monotonic()
     try:
         with PROGRESS.step(doing):
-            done = subprocess.run(
+            completed = subprocess.run(
                 list(command),
                 cwd=str(folder),
                 env=dict(environ),
@@ -43,16 +43,16 @@ def run(doing: str, command: Sequence[str], environ: Mapping[str, str], folder: 
             )
     except OSError as error:
         raise SetupError(f"{doing} failed: {error}") from error
-    if done.returncode:
-        tail = "\n".join(done.stdout.decode(errors="replace").splitlines()[-TAIL:])
-        raise SetupError(f"{doing} failed with exit code {done.returncode}:\n{tail}")
-    say(f"{doing}: done in {time.monotonic() - began:.0f} s")
+    if completed.returncode:
+        tail = "\n".join(completed.stdout.decode(errors="replace").splitlines()[-TAIL:])
+        raise SetupError(f"{doing} failed with exit code {completed.returncode}:\n{tail}")
+    say(f"{doing}: took {time.monotonic() - began:.0f} s")
 
 
 def output_of(command: Sequence[str], environ: Mapping[str, str], seconds: float = 30) -> str | None:
     """Return what a command prints, or None where it does not start, fails or hangs."""
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             list(command),
             env=dict(environ),
             stdin=subprocess.DEVNULL,
@@ -63,4 +63,4 @@ def output_of(command: Sequence[str], environ: Mapping[str, str], seconds: float
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.decode(errors="replace") if done.returncode == 0 else None
+    return completed.stdout.decode(errors="replace") if completed.returncode == 0 else None

@@ -1,4 +1,4 @@
-"""Removes what set-up, tests and runs made in a checkout, and nothing that a person wrote."""
+"""Removes generated files of set-up, tests and runs, and nothing that a person wrote."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ MADE_ANYWHERE = ("__pycache__", "*.egg-info")
 
 
 def clean(root: Path = ROOT) -> None:
-    """Remove everything made; raise `SetupError` while a stack runs on it."""
+    """Remove all generated files; raise `SetupError` while a stack runs on them."""
     locks = [*root.glob(".local/stack.lock"), *root.glob(".local/*/stack.lock")]
     if any(is_locked(lock) for lock in locks):
         raise SetupError("a stack is running here: stop it first (Ctrl-C where `make start` or `make emulator` runs)")
-    made = [path for pattern in MADE for path in sorted(root.glob(pattern))]
-    for path in made:
+    paths = [path for pattern in MADE for path in sorted(root.glob(pattern))]
+    for path in paths:
         say(f"removing {path.relative_to(root)}")
         _remove(path)
     for folder, names, _ in os.walk(str(root)):

@@ -22,7 +22,7 @@ WHAT_TO_INSTALL = (
 
 
 class Environment(NamedTuple):
-    """A virtual environment: its folder, its lock, what that holds, and whether our packages are part of it."""
+    """A virtual environment: its folder, its lock, a description, and whether it holds our packages."""
 
     folder: str
     lock: str
@@ -39,7 +39,7 @@ INFRA = Environment(".local/tools/infra", "requirements-infra.txt", "checkov and
 
 
 def make_environment(which: Environment, environ: Mapping[str, str], root: Path = ROOT) -> Path:
-    """Return the environment's Python; it is made anew only when its lock changed."""
+    """Return the environment's Python; create it again only when its lock has changed."""
     python = root / which.folder / "bin" / "python"
     packages = sorted(root.glob("packages/*/pyproject.toml")) if which.has_packages else []
     stamp = Stamp(root / which.folder / ".ready", [root / which.lock, *packages])
@@ -59,7 +59,7 @@ def _is_ready(stamp: Stamp, python: Path) -> bool:
 def _make(which: Environment, packages: list[str], environ: Mapping[str, str], root: Path) -> None:
     uv = get_uv(environ, root)
     settings = {**uv.environ, "VIRTUAL_ENV": str(root / which.folder), "PATH": search_path(environ)}
-    # Always from nothing: what an interrupted set-up left behind cannot be told from what is whole.
+    # Always from scratch: leftovers of an interrupted set-up look like a complete environment.
     venv = [uv.command, "venv", "--quiet", "--clear", "--python", REQUEST, which.folder]
     try:
         run(f"making {which.folder}", venv, settings, root)
@@ -68,7 +68,7 @@ def _make(which: Environment, packages: list[str], environ: Mapping[str, str], r
     sync = [uv.command, "pip", "sync", "--quiet", "--require-hashes", which.lock]
     run(f"installing {which.contents}", sync, settings, root)
     if packages:
-        # Nothing is looked up here: what they need is in the lock, and so is the build backend.
+        # No index is needed: the lock has the dependencies and the build backend.
         install = [uv.command, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
         editable = [word for package in packages for word in ("--editable", package)]
         run("installing the packages of this checkout", [*install, *editable], settings, root)
@@ -77,10 +77,10 @@ def _make(which: Environment, packages: list[str], environ: Mapping[str, str], r
 def search_path(environ: Mapping[str, str]) -> str:
     """Return where uv looks for a Python: beside $PYTHON, on PATH, in pyenv's folder, the nearest to 3.13 first."""
     path = environ.get("PATH", os.defpath)
-    named = shutil.which(environ.get("PYTHON", ""), path=path)
+    configured = shutil.which(environ.get("PYTHON", ""), path=path)
     pyenv = Path(environ.get("PYENV_ROOT") or Path(environ.get("HOME", "~")).expanduser() / ".pyenv")
     # Not 3.13.1t: a free-threaded build is another ABI, for which the pinned packages have no wheels.
     versions = [folder for folder in pyenv.glob("versions/3.1[3-9].*") if folder.name.replace(".", "").isdigit()]
     versions.sort(key=lambda folder: (int(folder.name.split(".")[1]), -int(folder.name.split(".")[2])))
-    beside = [str(Path(named).parent)] if named else []
+    beside = [str(Path(configured).parent)] if configured else []
     return os.pathsep.join([*beside, path, *(str(folder / "bin") for folder in versions)])

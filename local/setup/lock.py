@@ -1,4 +1,4 @@
-"""Pins every dependency anew, with hashes and without a registry's address."""
+"""Updates the pins of every dependency, with hashes and without a registry's address."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ EXTRA = ("UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY")
 
 
 def lock(environ: Mapping[str, str], *, upgrade: bool) -> None:
-    """Write the requirements files and `package-lock.json`; versions stay where they can, unless upgraded."""
+    """Write the requirements files and `package-lock.json`; keep versions where possible, unless `upgrade`."""
     uv = get_uv(environ)
-    # Of pip's settings only the main index: another one may hold fewer builds, and the pins would follow it.
+    # Only the main index of pip's settings: another one may have fewer builds, and the pins would follow it.
     public = {name: value for name, value in uv.environ.items() if name in environ or name not in EXTRA}
     again = ["--upgrade"] if upgrade else []
     for name in LOCKS:

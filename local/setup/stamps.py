@@ -1,4 +1,4 @@
-"""Remembers what was set up from which lock files, and lets one set-up at a time work in a checkout."""
+"""Records from which lock files a folder was set up, and allows one set-up at a time in a checkout."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ if TYPE_CHECKING:
 
 
 class Stamp:
-    """A file inside what was made, holding the digest of what it was made from.
+    """A file inside a generated folder, with the digest of its sources.
 
-    It is written last and dies with its folder, so an interrupted set-up leaves none.
+    It is written last and deleted with its folder, so an interrupted set-up leaves none.
     """
 
     def __init__(self, file: Path, sources: Sequence[Path]) -> None:
-        """Take the file, and the sources whose content and place it stands for."""
+        """Take the file, and the sources whose content and place it records."""
         self._file = file
         self._sources = sources
 
     def holds(self) -> bool:
-        """Tell whether the stamp is there and its sources are still the same."""
+        """Whether the stamp exists and its sources are unchanged."""
         try:
             return self._file.read_text(encoding="ascii") == self._digest()
         except OSError:
             return False
 
     def write(self) -> None:
-        """Say that the folder is complete."""
+        """Record that the folder is complete."""
         self._file.write_text(self._digest(), encoding="ascii")
 
     def remove(self) -> None:
-        """Say that the folder is being worked on; a link in its place leads to another checkout's, and goes first."""
+        """Record that the folder is incomplete; remove a link to another checkout's folder first."""
         if self._file.parent.is_symlink():
             self._file.parent.unlink()
         if self._file.exists():
@@ -52,8 +52,8 @@ class Stamp:
 
 @contextmanager
 def only_one(file: Path) -> Iterator[None]:
-    """Hold a lock that ends with the process; say so when another one has it."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # keys will be kept there
+    """Hold a lock until the process ends; print a line while another process has it."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # it will hold keys
     with file.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,7 +64,7 @@ def only_one(file: Path) -> Iterator[None]:
 
 
 def is_locked(file: Path) -> bool:
-    """Tell whether a living process holds this lock."""
+    """Whether a living process holds this lock."""
     if not file.exists():
         return False
     with file.open("r") as handle:

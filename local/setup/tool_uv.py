@@ -1,4 +1,4 @@
-"""Brings uv, pinned and hash-checked like everything else, into a folder of this checkout."""
+"""Installs uv, pinned and hash-checked like everything else, into a folder of this checkout."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ NO_PIP = (
 
 @dataclass(frozen=True)
 class Uv:
-    """A uv that starts, and the environment in which it finds the person's registries."""
+    """A uv that starts, and its environment with the person's registries."""
 
     command: str
     environ: dict[str, str]
 
 
 def get_uv(environ: Mapping[str, str], root: Path = ROOT) -> Uv:
-    """Return the pinned uv, fetched by whatever pip there is; else the machine's own; else stop in one line."""
+    """Return the pinned uv, installed by any available pip, else the machine's own; else raise `SetupError`."""
     pip = find_pip(environ, root)
     if pip:
         listing = output_of([*pip, "config", "list"], environ) or ""
@@ -43,7 +43,7 @@ def get_uv(environ: Mapping[str, str], root: Path = ROOT) -> Uv:
 
 
 def find_pip(environ: Mapping[str, str], root: Path) -> list[str] | None:
-    """Return a pip that runs: this interpreter's own, or one that `venv` makes."""
+    """Return a pip that runs: this interpreter's own, or one from `venv`."""
     if output_of([sys.executable, "-m", "pip", "--version"], environ):
         return [sys.executable, "-m", "pip"]
     folder = root / ".local" / "tools" / "pip"

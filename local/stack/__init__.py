@@ -1,4 +1,4 @@
-"""The whole stack on one machine: Azurite, a quantum workspace and the app, kept running together."""
+"""The whole stack on one machine: Azurite, a quantum workspace and the app, running together."""
 
 from local.stack.endpoints import Endpoints, WorkspaceEndpoint
 from local.stack.errors import PartFailedError, StackError, StackRunsAlreadyError

@@ -9,17 +9,17 @@ from rich.console import Console
 from rich.text import Text
 
 from local.setup.checkout import ROOT, SetupError
+from local.stack.console import how_to_use_the_app, how_to_use_the_workspace, show_complaints
 from local.stack.errors import StackError
 from local.stack.foreground import run_until_stopped
 from local.stack.life import show_jobs, show_life
 from local.stack.stack import Stack
-from local.stack.told import how_to_use_the_app, how_to_use_the_workspace, show_complaints
 
 CONSOLE = Console(highlight=False)  # it colours on a terminal alone
 
 
 def say(text: str) -> None:
-    """Print a line at once, also into a pipe."""
+    """Print a line without buffering."""
     print(text, flush=True)
 
 
@@ -29,8 +29,8 @@ def show(line: Text) -> None:
 
 
 async def start(state: Path, *, quiet: bool) -> None:
-    """Run the whole stack; show what its parts complain about and, unless quiet, what becomes of its jobs."""
-    async with Stack(state, tell=say) as stack:
+    """Run the whole stack; show warnings and errors of its parts and, unless quiet, its jobs."""
+    async with Stack(state, report=say) as stack:
         say(how_to_use_the_app(stack.endpoints, stack.state))
         async with asyncio.TaskGroup() as showing:
             logs = {name: stack.log(name) for name in ("emulator", "vault", "host")}
@@ -40,8 +40,8 @@ async def start(state: Path, *, quiet: bool) -> None:
 
 
 async def emulator(state: Path, *, quiet: bool) -> None:
-    """Run the workspace emulator and its storage alone; show its complaints and, unless quiet, its jobs."""
-    async with Stack(state, app=None, tell=say) as stack:
+    """Run the workspace emulator and its storage alone; show its warnings and errors and, unless quiet, its jobs."""
+    async with Stack(state, app=None, report=say) as stack:
         say(how_to_use_the_workspace(stack.endpoints))
         async with asyncio.TaskGroup() as showing:
             showing.create_task(show_complaints({"emulator": stack.log("emulator")}, say))
@@ -50,16 +50,16 @@ async def emulator(state: Path, *, quiet: bool) -> None:
 
 
 def main(words: list[str]) -> int:
-    """Run what was asked until Ctrl-C or SIGTERM; return 1 if it could not be brought up."""
+    """Run the command until Ctrl-C or SIGTERM; return 1 if it cannot start."""
     parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
     parser.add_argument("what", choices=("start", "emulator"))
-    parser.add_argument("--state", type=Path, help="the folder that keeps ports, keys and data")
+    parser.add_argument("--state", type=Path, help="the folder for ports, keys and data")
     parser.add_argument("--quiet", action="store_true", help="show warnings and errors, but no line for each job")
-    asked = parser.parse_args(words)
-    state = asked.state or ROOT / (".local" if asked.what == "start" else ".local/emulator-alone")
-    work = start if asked.what == "start" else emulator
+    arguments = parser.parse_args(words)
+    state = arguments.state or ROOT / (".local" if arguments.what == "start" else ".local/emulator-alone")
+    work = start if arguments.what == "start" else emulator
     try:
-        asyncio.run(run_until_stopped(work(state, quiet=asked.quiet)))
+        asyncio.run(run_until_stopped(work(state, quiet=arguments.quiet)))
     except (StackError, SetupError) as error:
         print(error, file=sys.stderr)
         return 1

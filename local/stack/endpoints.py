@@ -1,4 +1,4 @@
-"""Where a running stack can be reached, and the file that tells other programs."""
+"""The addresses of a running stack, and their file for other programs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ APP_CLIENT_ID = "00000000-0000-0000-0000-0000000000c1"
 
 @dataclass(frozen=True)
 class WorkspaceEndpoint:
-    """A quantum workspace as its SDK wants it named."""
+    """A quantum workspace with the names that its SDK needs."""
 
     endpoint: str
     key: str = field(repr=False)
@@ -24,7 +24,7 @@ class WorkspaceEndpoint:
 
     @property
     def connection_string(self) -> str:
-        """What `AZURE_QUANTUM_CONNECTION_STRING` takes."""
+        """The value for `AZURE_QUANTUM_CONNECTION_STRING`."""
         return (
             f"SubscriptionId={self.subscription_id};ResourceGroupName={self.resource_group};"
             f"WorkspaceName={self.name};ApiKey={self.key};QuantumEndpoint={self.endpoint};"
@@ -44,7 +44,7 @@ class WorkspaceEndpoint:
 
 @dataclass(frozen=True)
 class OwnWorkspace:
-    """A second workspace with an application that may use it, as `qjobs workspaces add` takes them."""
+    """A second workspace with an application that may use it, for `qjobs workspaces add`."""
 
     endpoint: str
     client_secret: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""Reads what is added to a log file while it is written, line by line."""
+"""Follows a log file line by line while it is written."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,11 +8,11 @@ LOOK_SECONDS = 0.3
 
 
 async def added_lines(log: Path) -> AsyncIterator[list[str]]:
-    """Yield the whole lines that were added since the last look, from the file's beginning on; never ends."""
+    """Yield the new whole lines at intervals, from the file's beginning on; never ends."""
     with log.open(encoding="utf-8", errors="replace") as file:
-        begun = ""
+        partial = ""
         while True:
-            *whole, begun = (begun + file.read()).split("\n")
+            *whole, partial = (partial + file.read()).split("\n")
             if whole:
                 yield whole
             await asyncio.sleep(LOOK_SECONDS)

@@ -1,4 +1,4 @@
-"""Runs a coroutine in the foreground: Ctrl-C, SIGTERM or a closed terminal end it in good order."""
+"""Runs a coroutine in the foreground: Ctrl-C, SIGTERM or a closed terminal end it cleanly."""
 
 import asyncio
 import signal
@@ -12,11 +12,11 @@ async def run_until_stopped(work: Coroutine[Any, Any, Any]) -> bool:
     """Run the work; return True if it ended by itself, False if a signal ended it."""
     loop = asyncio.get_running_loop()
     task = loop.create_task(work)
-    told = asyncio.Event()
+    stopping = asyncio.Event()
 
     def stop() -> None:
-        if not told.is_set():  # cancelling twice would interrupt the taking down
-            told.set()
+        if not stopping.is_set():  # a second cancel would interrupt the shutdown
+            stopping.set()
             task.cancel()
 
     for ending in ENDINGS:
@@ -24,9 +24,9 @@ async def run_until_stopped(work: Coroutine[Any, Any, Any]) -> bool:
     try:
         await task
     except asyncio.CancelledError:
-        if not told.is_set():
+        if not stopping.is_set():
             raise
     finally:
         for ending in ENDINGS:
             loop.remove_signal_handler(ending)
-    return not told.is_set()
+    return not stopping.is_set()

@@ -1,7 +1,7 @@
-"""What a running stack shows of its jobs: a line for each order, each phase and each end.
+"""The console lines of a running stack about its jobs: one for each order, phase and end.
 
-The lines come from the app's own log events. These hold no name, so a job is read once when it first appears, and
-once more where its error is to be shown: an idle stack costs nothing.
+The lines come from the app's own log events. They hold no name, so each job is read once when it first appears, and
+once more to show its error: an idle stack costs nothing.
 """
 
 import re
@@ -29,7 +29,7 @@ EMULATED = re.compile(r"\d\d:\d\d:\d\d  ")
 STYLES = {Phase.SUCCEEDED: "green", Phase.FAILED: "red", Phase.REJECTED: "red"}
 ENDED_OTHERWISE = "yellow"
 WITH_A_REASON = FINAL - {Phase.SUCCEEDED}
-NAME_WIDTH, TARGET_WIDTH = 20, 24  # a longer target is shown whole all the same
+NAME_WIDTH, TARGET_WIDTH = 20, 24  # a longer target is shown in full
 MOST_READ_AT_ONCE = 20  # in a flood of orders the others are shown without their names
 MOST_REMEMBERED = 10_000
 
@@ -38,7 +38,7 @@ type Read = Callable[[str], Awaitable[Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Move:
-    """A job that came to a phase: one event of the app's log."""
+    """A change of a job's phase: one event of the app's log."""
 
     at: datetime
     job_id: str
@@ -48,7 +48,7 @@ class Move:
 
 @dataclass
 class Followed:
-    """What has been shown of a job."""
+    """A job as the console shows it so far."""
 
     name: str
     target: str
@@ -57,12 +57,12 @@ class Followed:
 
 
 def move_of(line: str) -> Move | None:
-    """Read a line of the host's log; None where it is not about a job's phase."""
-    found = LINE.match(line)
-    if found is None:
+    """Read a line of the host's log; None for other lines."""
+    match = LINE.match(line)
+    if match is None:
         return None
-    facts = dict(fact.split("=", 1) for fact in found["facts"].split(" ") if "=" in fact)
-    at = datetime.fromisoformat(f"{found['at']}.{found['ms']}")
+    facts = dict(fact.split("=", 1) for fact in match["facts"].split(" ") if "=" in fact)
+    at = datetime.fromisoformat(f"{match['at']}.{match['ms']}")
     return Move(at, facts[JOB_ID], Phase(facts.get(PHASE, Phase.REJECTED)), facts.get(TARGET, ""))
 
 
@@ -70,41 +70,41 @@ class Life:
     """Turns moves into lines, each once."""
 
     def __init__(self, read: Read) -> None:
-        """Take the way to read a job as the API shows it; an empty answer means that it cannot be read."""
+        """Take a function that reads a job from the API; it returns an empty view where that fails."""
         self._read = read
         self._jobs: dict[str, Followed] = {}
 
     async def lines(self, log_lines: list[str]) -> AsyncIterator[Text]:
-        """Give a line for every phase that the log lines tell of."""
+        """Yield a line for every change of phase in the log lines."""
         reads = 0
         for move in filter(None, map(move_of, log_lines)):
-            known = self._jobs.get(move.job_id)
-            if known and known.phase == move.phase:
-                continue  # a step that was tried again
+            followed = self._jobs.get(move.job_id)
+            if followed and followed.phase == move.phase:
+                continue  # a step that was retried
             view: Mapping[str, Any] = {}
-            if (known is None or move.phase in WITH_A_REASON) and reads < MOST_READ_AT_ONCE:
+            if (followed is None or move.phase in WITH_A_REASON) and reads < MOST_READ_AT_ONCE:
                 reads += 1
                 view = await self._read(move.job_id)
-            yield self._line(move, known, view)
+            yield self._line(move, followed, view)
 
-    def _line(self, move: Move, known: Followed | None, view: Mapping[str, Any]) -> Text:
-        if known is None:
+    def _line(self, move: Move, followed: Followed | None, view: Mapping[str, Any]) -> Text:
+        if followed is None:
             ordered_at = move.at if move.phase == Phase.ACCEPTED else None
-            known = self._jobs[move.job_id] = Followed(printable(str(view.get("name", ""))), "", ordered_at)
-        known.phase = move.phase
-        known.target = move.target or printable(str(view.get("target", "")))
-        line = Text(f"{move.at:%H:%M:%S}  {move.job_id[:8]}  {shortened(known.name):{NAME_WIDTH}}  ")
-        line.append(f"{known.target:{TARGET_WIDTH}}  ")
+            followed = self._jobs[move.job_id] = Followed(printable(str(view.get("name", ""))), "", ordered_at)
+        followed.phase = move.phase
+        followed.target = move.target or printable(str(view.get("target", "")))
+        line = Text(f"{move.at:%H:%M:%S}  {move.job_id[:8]}  {shortened(followed.name):{NAME_WIDTH}}  ")
+        line.append(f"{followed.target:{TARGET_WIDTH}}  ")
         line.append(move.phase.value, STYLES.get(move.phase, ENDED_OTHERWISE) if move.phase in FINAL else "cyan")
         if move.phase in FINAL:
-            line.append(_took(known.ordered_at, move.at) + _reason(view))
+            line.append(_took(followed.ordered_at, move.at) + _reason(view))
         if len(self._jobs) > MOST_REMEMBERED:
             del self._jobs[next(iter(self._jobs))]
         return line
 
 
 def shortened(name: str) -> str:
-    """Give a name that fits its column; an ellipsis says that there is more."""
+    """Shorten a name to its column, with an ellipsis."""
     return name if len(name) <= NAME_WIDTH else f"{name[: NAME_WIDTH - 1]}…"
 
 
@@ -119,14 +119,14 @@ def _reason(view: Mapping[str, Any]) -> str:
 
 
 async def show_jobs(log: Path, say: Callable[[str], None]) -> None:
-    """Say every event of a job that the emulator's log tells of from now on; never returns."""
+    """Print every new event of a job in the emulator's log; never returns."""
     async for lines in added_lines(log):
         for line in filter(EMULATED.match, lines):
             say(line)
 
 
 async def show_life(log: Path, endpoints: Endpoints, show: Callable[[Text], None]) -> None:
-    """Show every order, phase and end that the host's log tells of from now on; never returns."""
+    """Print every new order, phase and end in the host's log; never returns."""
     async with reading(endpoints) as read:
         life = Life(read)
         async for log_lines in added_lines(log):
@@ -136,7 +136,7 @@ async def show_life(log: Path, endpoints: Endpoints, show: Callable[[Text], None
 
 @asynccontextmanager
 async def reading(endpoints: Endpoints) -> AsyncIterator[Read]:
-    """Read jobs of a stack; what cannot be read is empty, for the log tells the phase all the same."""
+    """Return a function that reads jobs of a stack; a failed read is empty, since the log has the phase."""
     headers = {"x-functions-key": endpoints.function_key}
     async with httpx.AsyncClient(base_url=endpoints.api, headers=headers, timeout=5, trust_env=False) as api:
 

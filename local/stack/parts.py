@@ -1,4 +1,4 @@
-"""The parts of the stack: how each is started and on which ports it then listens."""
+"""The parts of the stack: the command and the ports of each."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from local.setup.checkout import ROOT
 from local.setup.node import find_node
 from local.stack.endpoints import APP_CLIENT_ID, TENANT, Endpoints
-from local.stack.remembered import Remembered
+from local.stack.ports_and_keys import PortsAndKeys
 
 AZURITE = ROOT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 QUIET = {"PYTHONUNBUFFERED": "1", "QDK_PYTHON_TELEMETRY": "none"}
@@ -19,58 +19,62 @@ QUIET = {"PYTHONUNBUFFERED": "1", "QDK_PYTHON_TELEMETRY": "none"}
 
 @dataclass(frozen=True)
 class Part:
-    """A program to keep running: ready when it accepts connections on all its ports.
+    """A program of the stack: ready when it accepts connections on all its ports.
 
-    `way_out` says what to do where it does not start, for a program that does not say so itself.
+    `remedy` says what to do where it does not start, for a program whose log does not.
     """
 
     name: str
     command: tuple[str, ...]
     ports: tuple[int, ...]
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
-    way_out: str = ""
+    remedy: str = ""
 
 
-def azurite(state: Path, remembered: Remembered) -> Part:
+def azurite(state: Path, ports_and_keys: PortsAndKeys) -> Part:
     """Return the storage emulator; it must not check the API version: docs/decisions/0014."""
     node = find_node(os.environ)
-    ports = {name: remembered.ports[name] for name in ("blob", "queue", "table")}
+    ports = {name: ports_and_keys.ports[name] for name in ("blob", "queue", "table")}
     options = [word for name, port in ports.items() for word in (f"--{name}Port", str(port))]
     silence = ["--skipApiVersionCheck", "--disableTelemetry", "--silent"]
     command = (node.command, str(AZURITE), "--location", str(state / "azurite"), *options, *silence)
-    way_out = f"If what it keeps is damaged, move {state / 'azurite'} away, and it begins anew with nothing."
-    return Part("azurite", command, tuple(ports.values()), way_out=way_out)
+    remedy = f"If its data is damaged, move {state / 'azurite'} away; the next start begins without data."
+    return Part("azurite", command, tuple(ports.values()), remedy=remedy)
 
 
-def emulator(state: Path, remembered: Remembered, endpoints: Endpoints, events: str | None = None) -> Part:
-    """Return the quantum workspace; `events` is the webhook that hears of outputs, with its key."""
-    port = remembered.ports["emulator"]
+def emulator(state: Path, ports_and_keys: PortsAndKeys, endpoints: Endpoints, events: str | None = None) -> Part:
+    """Return the quantum workspace; `events` is the webhook for events about outputs, with its key."""
+    port = ports_and_keys.ports["emulator"]
     places = ["--storage", endpoints.storage, "--state", str(state / "emulator")]
     key = ["--key", endpoints.workspace.key]
     command = (sys.executable, "-m", "quantum_emulator", "--port", str(port), *places, *key)
-    told = {"EMULATOR_TOKEN_KEY": remembered.token_key} | ({} if events is None else {"EMULATOR_EVENTS": events})
-    return Part("emulator", command, (port,), {**QUIET, **told})
+    variables = {"EMULATOR_TOKEN_KEY": ports_and_keys.token_key} | (
+        {} if events is None else {"EMULATOR_EVENTS": events}
+    )
+    return Part("emulator", command, (port,), {**QUIET, **variables})
 
 
-def vault(state: Path, remembered: Remembered, endpoints: Endpoints) -> Part:
-    """Return the key vault and the sign-in; the app may use the vault, one's own application only its workspace."""
-    port = remembered.ports["vault"]
-    app = {"clientId": APP_CLIENT_ID, "clientSecret": remembered.app_secret, "mayUseVault": True}
+def vault(state: Path, ports_and_keys: PortsAndKeys, endpoints: Endpoints) -> Part:
+    """Return the key vault and the sign-in; the app may use the vault, the own application only its workspace."""
+    port = ports_and_keys.ports["vault"]
+    app = {"clientId": APP_CLIENT_ID, "clientSecret": ports_and_keys.app_secret, "mayUseVault": True}
     own = {"clientId": endpoints.own.client_id, "clientSecret": endpoints.own.client_secret}
-    directory = {"tenantId": TENANT, "tokenKey": remembered.token_key, "principals": [app, own]}
+    directory = {"tenantId": TENANT, "tokenKey": ports_and_keys.token_key, "principals": [app, own]}
     command = (sys.executable, "-m", "quantum_emulator.vault", "--port", str(port), "--state", str(state / "vault"))
     return Part("vault", command, (port,), {**QUIET, "VAULT_DIRECTORY": json.dumps(directory)})
 
 
-def wake_up(remembered: Remembered) -> str:
+def wake_up(ports_and_keys: PortsAndKeys) -> str:
     """Return the host's webhook for storage events, with the system key that opens it."""
-    query = urlencode({"functionName": "wake_from_event", "code": remembered.system_key})
-    return f"http://127.0.0.1:{remembered.ports['host']}/runtime/webhooks/EventGrid?{query}"
+    query = urlencode({"functionName": "wake_from_event", "code": ports_and_keys.system_key})
+    return f"http://127.0.0.1:{ports_and_keys.ports['host']}/runtime/webhooks/EventGrid?{query}"
 
 
-def host(state: Path, remembered: Remembered, endpoints: Endpoints, app: Path, settings: Mapping[str, str]) -> Part:
-    """Return the Functions host with the app and the settings that it has in this stack."""
-    port = remembered.ports["host"]
+def host(
+    state: Path, ports_and_keys: PortsAndKeys, endpoints: Endpoints, app: Path, settings: Mapping[str, str]
+) -> Part:
+    """Return the Functions host with the app and its settings in this stack."""
+    port = ports_and_keys.ports["host"]
     command = (
         sys.executable,
         "-m",
@@ -91,8 +95,8 @@ def host(state: Path, remembered: Remembered, endpoints: Endpoints, app: Path, s
         "TLS_CA_FILE": str(state / "vault" / "ca.pem"),
         "AZURE_TENANT_ID": TENANT,
         "AZURE_CLIENT_ID": APP_CLIENT_ID,
-        "AZURE_CLIENT_SECRET": remembered.app_secret,
+        "AZURE_CLIENT_SECRET": ports_and_keys.app_secret,
         "FUNCTIONS_KEY": endpoints.function_key,
-        "FUNCTIONS_SYSTEM_KEY": remembered.system_key,
+        "FUNCTIONS_SYSTEM_KEY": ports_and_keys.system_key,
     }
     return Part("host", command, (port,), {**QUIET, **own, **settings})

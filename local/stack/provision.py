@@ -1,4 +1,4 @@
-"""Makes what the app's doors need in a storage account, as the templates in `infra/` do in Azure."""
+"""Creates the app's containers and queues in a storage account, as the templates in `infra/` do in Azure."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Brings the parts up in their order, keeps them up, says where they are, and takes them down again."""
+"""Starts the parts in order, keeps them running, publishes their addresses, and stops them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,7 +10,6 @@ from typing import Self
 from embedded_server.files import write_privately
 from local.setup.checkout import ROOT
 from local.stack import parts
-from local.stack.claim import Watchdog, claimed, wait_for_former_parts, watched
 from local.stack.endpoints import (
     Endpoints,
     OwnWorkspace,
@@ -18,11 +17,12 @@ from local.stack.endpoints import (
     storage_connection_string,
 )
 from local.stack.errors import DamagedStateError
+from local.stack.ports_and_keys import load_or_choose
 from local.stack.provision import provision
-from local.stack.remembered import recall
-from local.stack.supervised import Supervised
+from local.stack.supervised import SupervisedPart
+from local.stack.supervisor_lock import Watchdog, locked, wait_for_former_parts, watched
 
-WAY_OUT = "make room on the disk if it is full, else move it away; the next start makes it anew"
+REMEDY = "make room on the disk if it is full, else move it away; the next start makes it anew"
 
 
 def _say_nothing(_: str) -> None:
@@ -30,11 +30,11 @@ def _say_nothing(_: str) -> None:
 
 
 class Stack:
-    """Azurite, the workspace emulator and, unless told otherwise, a vault and the app in its host, on loopback ports.
+    """Azurite, the workspace emulator and, by default, a vault and the app in its host, on loopback ports.
 
-    Ports, keys and all state live in one folder and are taken up again by the next stack on it. While the whole
-    stack is up, `endpoints.json` in that folder says where it is. Entering raises `StackError` if a part does not
-    come up or another stack has the folder.
+    Ports, keys and all state live in one folder; the next stack on it uses them again. While the whole stack runs,
+    `endpoints.json` in that folder has its addresses. Entering raises `StackError` if a part does not start or
+    another stack has the folder.
     """
 
     def __init__(
@@ -43,72 +43,72 @@ class Stack:
         *,
         app: Path | None = ROOT,
         settings: Mapping[str, str] | None = None,
-        tell: Callable[[str], None] = _say_nothing,
+        report: Callable[[str], None] = _say_nothing,
     ) -> None:
         """Take the state folder, the app (None: storage and workspace alone), settings over the app's own."""
         self.state = state.resolve()
         self._app = app
         self._settings = settings or {}
-        self._tell = tell
-        self._parts: dict[str, Supervised] = {}
+        self._report = report
+        self._parts: dict[str, SupervisedPart] = {}
         self._closing = AsyncExitStack()
         self._is_up = False
 
     async def __aenter__(self) -> Self:
-        """Bring everything up, or take down again what came up."""
+        """Start every part, or stop those that started."""
         try:
             await self._enter()
         except OSError as error:
             place, reason = error.filename or self.state, error.strerror or str(error)
-            raise DamagedStateError(place, reason, WAY_OUT) from error
+            raise DamagedStateError(place, reason, REMEDY) from error
         return self
 
     async def _enter(self) -> None:
         async with AsyncExitStack() as closing:
-            closing.enter_context(claimed(self.state))
-            lock = await wait_for_former_parts(self.state, self._tell)
+            closing.enter_context(locked(self.state))
+            lock = await wait_for_former_parts(self.state, self._report)
             watchdog = closing.enter_context(watched(lock, self._file))
-            self._remembered = recall(self.state / "stack.json")
+            self._ports_and_keys = load_or_choose(self.state / "stack.json")
             await self._bring_up(watchdog, closing)
             self._closing = closing.pop_all()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take the parts down, the app first and the storage last."""
+        """Stop the parts, the app first and the storage last."""
         await self._closing.__aexit__(kind, error, trace)
 
     @property
     def endpoints(self) -> Endpoints:
-        """Where the stack can be reached at this moment."""
-        ports = self._remembered.ports
+        """The present addresses of the stack."""
+        ports = self._ports_and_keys.ports
         workspace = f"http://127.0.0.1:{ports['emulator']}/"
         return Endpoints(
             api=f"http://127.0.0.1:{ports['host']}",
-            function_key=self._remembered.function_key,
+            function_key=self._ports_and_keys.function_key,
             storage=storage_connection_string(ports["blob"], ports["queue"], ports["table"]),
-            workspace=WorkspaceEndpoint(workspace, self._remembered.workspace_key),
-            own=OwnWorkspace(workspace.rstrip("/"), self._remembered.own_secret),
+            workspace=WorkspaceEndpoint(workspace, self._ports_and_keys.workspace_key),
+            own=OwnWorkspace(workspace.rstrip("/"), self._ports_and_keys.own_secret),
             vault=f"https://127.0.0.1:{ports['vault']}",
             pids={name: part.pid for name, part in self._parts.items()},
         )
 
     @property
     def system_key(self) -> str:
-        """What opens the host's webhooks and its durable API; no caller of the app ever needs it."""
-        return self._remembered.system_key
+        """The key of the host's webhooks and durable API; no caller of the app needs it."""
+        return self._ports_and_keys.system_key
 
     @property
     def token_key(self) -> str:
-        """What the sign-in of this stack signs its tokens with, and the workspace checks them by."""
-        return self._remembered.token_key
+        """The key with which the sign-in signs tokens, and the workspace verifies them."""
+        return self._ports_and_keys.token_key
 
     def log(self, name: str) -> Path:
-        """Return the file that holds what a part printed: `azurite`, `emulator`, `vault` or `host`."""
+        """Return the log file of a part: `azurite`, `emulator`, `vault` or `host`."""
         return self.state / "logs" / f"{name}.log"
 
     def tail(self, name: str) -> str:
-        """Return the last lines that a part printed."""
+        """Return the last lines of a part's log."""
         return self._parts[name].tail() if name in self._parts else ""
 
     @property
@@ -116,16 +116,16 @@ class Stack:
         return self.state / "endpoints.json"
 
     async def _bring_up(self, watchdog: Watchdog, closing: AsyncExitStack) -> None:
-        kept = self._remembered
+        ports_and_keys = self._ports_and_keys
         where = self.endpoints
-        storage = await self._launch(parts.azurite(self.state, kept), watchdog, closing)
+        storage = await self._launch(parts.azurite(self.state, ports_and_keys), watchdog, closing)
         await storage.settle(self._publish)
         await provision(where.storage)
-        events = parts.wake_up(kept) if self._app else None
-        others = [parts.emulator(self.state, kept, where, events)]
+        events = parts.wake_up(ports_and_keys) if self._app else None
+        others = [parts.emulator(self.state, ports_and_keys, where, events)]
         if self._app:
-            others.append(parts.vault(self.state, kept, where))
-            others.append(parts.host(self.state, kept, where, self._app, self._settings))
+            others.append(parts.vault(self.state, ports_and_keys, where))
+            others.append(parts.host(self.state, ports_and_keys, where, self._app, self._settings))
         for launched in [await self._launch(part, watchdog, closing) for part in others]:
             await launched.settle(self._publish)
         if self._app:
@@ -133,9 +133,9 @@ class Stack:
             self._is_up = True
             self._publish()
 
-    async def _launch(self, part: parts.Part, watchdog: Watchdog, closing: AsyncExitStack) -> Supervised:
-        self._tell(f"starting {part.name}")
-        supervised = self._parts[part.name] = Supervised(part, self.log(part.name), watchdog, self._tell)
+    async def _launch(self, part: parts.Part, watchdog: Watchdog, closing: AsyncExitStack) -> SupervisedPart:
+        self._report(f"starting {part.name}")
+        supervised = self._parts[part.name] = SupervisedPart(part, self.log(part.name), watchdog, self._report)
         closing.push_async_callback(supervised.stop)
         await supervised.launch()
         return supervised

@@ -1,4 +1,4 @@
-"""Keeps one part running: starts it again when it dies, less and less eagerly while it dies at once."""
+"""Keeps one part running: restarts it when it dies, with growing pauses while it dies at once."""
 
 import asyncio
 import itertools
@@ -10,33 +10,33 @@ from contextlib import suppress
 from pathlib import Path
 
 from local.setup.checkout import ROOT
-from local.stack.claim import Watchdog
 from local.stack.errors import PartFailedError, StackError
 from local.stack.parts import Part
+from local.stack.supervisor_lock import Watchdog
 from local.stack.watchdog import GRACE_SECONDS, send
 
 READY_SECONDS = 60.0
-STILL_SECONDS = 5.0  # whoever waits hears so often that a part is still starting
-SETTLED_SECONDS = 10.0  # a part that lived this long is trusted again
+STILL_SECONDS = 5.0  # how often to report that a part is still starting
+SETTLED_SECONDS = 10.0  # after this long a part counts as stable
 PAUSES_SECONDS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 TAIL_LINES = 20
 
 
-class Supervised:
+class SupervisedPart:
     """One part, its process and its log."""
 
-    def __init__(self, part: Part, log: Path, watchdog: Watchdog, heard: Callable[[str], None]) -> None:
-        """Take the part, the file for its output, who ends it if we are killed, and who hears of its death."""
+    def __init__(self, part: Part, log: Path, watchdog: Watchdog, report: Callable[[str], None]) -> None:
+        """Take the part, its log file, the watchdog, and a function that reports its end."""
         self.part = part
         self.log = log
         self._watchdog = watchdog
-        self._heard = heard
+        self._announce = report
         self._process: asyncio.subprocess.Process | None = None
         self._keeping: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int:
-        """The process id of today's process."""
+        """The id of the present process."""
         return self._process.pid if self._process else 0
 
     async def launch(self) -> None:
@@ -57,7 +57,7 @@ class Supervised:
         self._keeping = asyncio.create_task(self._keep_running(self._process, changed))
 
     async def stop(self) -> None:
-        """End the part, gently first, and whatever it left running."""
+        """End the part, first with SIGTERM, and its remaining children."""
         if self._keeping:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
@@ -83,7 +83,7 @@ class Supervised:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
-                process_group=0,  # Ctrl-C is for us: we end the parts in their order
+                process_group=0,  # Ctrl-C is for us: we stop the parts in order
             )
         self._watchdog.note(process.pid)
         return process
@@ -95,7 +95,7 @@ class Supervised:
         try:
             await asyncio.wait({ended, ready}, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
-                raise PartFailedError(self.part.name, ended.result(), self.tail(), self.part.way_out)
+                raise PartFailedError(self.part.name, ended.result(), self.tail(), self.part.remedy)
             if not ready.done():
                 raise StackError(f"{self.part.name} is not ready after {READY_SECONDS:.0f} s:\n{self.tail()}")
         finally:
@@ -105,7 +105,7 @@ class Supervised:
     async def _tell_of_waiting(self) -> None:
         for looks in itertools.count(1):
             await asyncio.sleep(STILL_SECONDS)
-            self._heard(f"still starting {self.part.name}: {looks * STILL_SECONDS:.0f} s")
+            self._announce(f"still starting {self.part.name}: {looks * STILL_SECONDS:.0f} s")
 
     async def _wait_until_accepting(self) -> None:
         for port in self.part.ports:
@@ -129,11 +129,11 @@ class Supervised:
     def _report(self, code: int, early: int, pause: float) -> None:
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
         when = f"in {pause:g} s" if pause else "now"
-        last_words = f"; its last words:\n{self.tail()}" if early > 1 else ""
-        self._heard(f"{self.part.name} {how}: starting it again {when}{last_words}")
+        last_words = f"; the end of its log:\n{self.tail()}" if early > 1 else ""
+        self._announce(f"{self.part.name} {how}: starting it again {when}{last_words}")
 
     async def _bury(self, process: asyncio.subprocess.Process) -> None:
-        send(process.pid, signal.SIGKILL)  # the group: children that outlived their part, or one that did not end
+        send(process.pid, signal.SIGKILL)  # the group: children that outlived the part, or the part itself
         await process.wait()
         self._watchdog.forget(process.pid)
 

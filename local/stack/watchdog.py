@@ -1,6 +1,6 @@
 """Ends the parts of a stack whose supervisor was killed; a process of its own, standard library only.
 
-It reads `+PID` and `-PID` from its supervisor, and when that pipe closes it ends the groups still noted.
+It reads `+PID` and `-PID` from its supervisor, and when that pipe closes it ends the remaining groups.
 """
 
 import os
@@ -14,7 +14,7 @@ GRACE_SECONDS = 10.0
 
 
 def note_groups(lines: Iterable[str]) -> set[int]:
-    """Return the process groups that are left when the lines end."""
+    """Return the process groups that remain when the lines end."""
     groups: set[int] = set()
     for line in lines:
         if line.startswith("+"):
@@ -25,18 +25,18 @@ def note_groups(lines: Iterable[str]) -> set[int]:
 
 
 def end_groups(groups: set[int]) -> None:
-    """Ask every group to end, and kill those that have not after the grace."""
-    left = {group for group in groups if send(group, signal.SIGTERM)}
+    """Send SIGTERM to every group, and SIGKILL to those that still run after the grace."""
+    remaining = {group for group in groups if send(group, signal.SIGTERM)}
     deadline = time.monotonic() + GRACE_SECONDS
-    while left and time.monotonic() < deadline:
+    while remaining and time.monotonic() < deadline:
         time.sleep(0.05)
-        left = {group for group in left if send(group, 0)}
-    for group in left:
+        remaining = {group for group in remaining if send(group, 0)}
+    for group in remaining:
         send(group, signal.SIGKILL)
 
 
 def send(group: int, signum: int) -> bool:
-    """Send a signal to a process group; tell whether there was anybody left in it."""
+    """Send a signal to a process group; return whether it still had processes."""
     try:
         os.killpg(group, signum)
     except (ProcessLookupError, PermissionError):  # macOS answers the latter for a group of zombies

@@ -17,7 +17,15 @@ class ExporterError(Exception):
 
 def exported(python: str, script: str, count: int, seed: int) -> Iterator[dict[str, Any]]:
     """Yield the programs of a script's exporters, so many of each."""
-    command = [python, "-W", "ignore", script, str(count), str(seed)]
+    yield from _lines([python, "-W", "ignore", script, str(count), str(seed)])
+
+
+def refusals(python: str) -> Iterator[dict[str, str]]:
+    """Yield how the client refuses what it has to refuse: the words that are wanted, and what it said."""
+    yield from _lines([python, "-W", "ignore", "refused_circuits.py"])
+
+
+def _lines(command: list[str]) -> Iterator[dict[str, Any]]:
     with subprocess.Popen(
         command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ONE_THREAD
     ) as process:
@@ -25,6 +33,6 @@ def exported(python: str, script: str, count: int, seed: int) -> Iterator[dict[s
         assert process.stderr is not None
         for line in process.stdout:
             yield json.loads(line)
-        said = process.stderr.read()
+        errors = process.stderr.read()
     if process.returncode:
-        raise ExporterError(f"{script} ended with {process.returncode}: {said[-2000:]}")
+        raise ExporterError(f"{command[3]} ended with {process.returncode}: {errors[-2000:]}")

@@ -46,6 +46,18 @@ def usual_distance(exact: Mapping[str, float], shots: int) -> float:
     return sum(min(2 * share, error) for share, error in errors) / 2
 
 
+def most_distance(counts: Mapping[str, int], others: Mapping[str, int]) -> float:
+    """Give the distance that two samples of the same distribution have at most, five sigma sure.
+
+    It is what sampling makes on average, and what the bounded differences of single shots add (McDiarmid).
+    """
+    shots, more = sum(counts.values()), sum(others.values())
+    noise = 1 / shots + 1 / more
+    shares = [(counts.get(key, 0) + others.get(key, 0)) / (shots + more) for key in {*counts, *others}]
+    usual = sum(math.sqrt(2 * share * (1 - share) * noise / math.pi) for share in shares) / 2
+    return usual + math.sqrt(math.log(1 / FIVE_SIGMA) * noise / 2)
+
+
 def _outcome_chances(counts: Mapping[str, int], exact: Mapping[str, float]) -> Iterator[float]:
     shots = sum(counts.values())
     for outcome in {*counts, *exact}:

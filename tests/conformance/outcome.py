@@ -23,9 +23,9 @@ def summed(verdicts: Iterable[Verdict]) -> list[dict[str, Any]]:
         )
         row["version"] = verdict.version or row["version"]
         row["words"][verdict.word] = row["words"].get(verdict.word, 0) + 1
-        if verdict.said:
+        if verdict.message:
             reasons = row["reasons"].setdefault(verdict.word, {})
-            reason = _kind_of(verdict.said)
+            reason = _kind_of(verdict.message)
             reasons[reason] = reasons.get(reason, 0) + 1
     return [_sorted(row) for _, row in sorted(rows.items())]
 
@@ -35,7 +35,7 @@ def _kind_of(reason: str) -> str:
 
 
 def _sorted(row: dict[str, Any]) -> dict[str, Any]:
-    reasons = {word: dict(Counter(found).most_common(6)) for word, found in sorted(row["reasons"].items())}
+    reasons = {word: dict(Counter(counts).most_common(6)) for word, counts in sorted(row["reasons"].items())}
     return {**row, "words": dict(sorted(row["words"].items())), "reasons": reasons}
 
 
@@ -45,7 +45,7 @@ def keep(count: int, seed: int, verdicts: Iterable[Verdict]) -> None:
     KEPT.write_text(json.dumps(outcome, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def kept() -> dict[str, Any]:
+def recorded_outcome() -> dict[str, Any]:
     """Read the outcome of the last run that was kept."""
     read: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
     return read

@@ -57,8 +57,8 @@ def ready(program: Mapping[str, Any], profile: str) -> Ready:
     try:
         header, qir = compile_openqasm(request)
     except FaultyProgramError as error:
-        told = [f"line {fault['line']}: {fault['reason']}" for fault in error.faults[:3]]
-        raise RefusedError(f"compiler: {'; '.join(told)}") from error
+        lines = [f"line {fault['line']}: {fault['reason']}" for fault in error.faults[:3]]
+        raise RefusedError(f"compiler: {'; '.join(lines)}") from error
     return Ready(qir.encode(), "qir.v1", header["entryPoint"], header["qubits"], header["layout"])
 
 
@@ -77,14 +77,14 @@ def counted(program: Ready, shots: int, seed: int) -> dict[str, int]:
     }
     try:
         raw = execute(header, program.content)
-        said = read_result(raw, output, shots, program.qubits)
+        histogram = read_result(raw, output, shots, program.qubits)
     except ProgramError as error:
         raise RefusedError(f"emulator: {error}") from error
     except UnreadableResultError as error:
         raise RefusedError(f"result: {error}") from error
-    assert isinstance(said, Histogram)
+    assert isinstance(histogram, Histogram)
     if program.layout:
-        said = fill_in(said, program.layout)
-    if not said.counts:
-        raise RefusedError(f"result: no counts, {json.dumps(said.warnings)}")
-    return {outcome: count for outcome, count in said.counts.items() if count}
+        histogram = fill_in(histogram, program.layout)
+    if not histogram.counts:
+        raise RefusedError(f"result: no counts, {json.dumps(histogram.warnings)}")
+    return {outcome: count for outcome, count in histogram.counts.items() if count}

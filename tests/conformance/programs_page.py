@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conformance.constructs import CONSTRUCTS, Construct
-from tests.conformance.outcome import kept
+from tests.conformance.outcome import recorded_outcome
 from tests.conformance.qasmbench import kept_rows
 from tests.conformance.verdicts import ADAPTIVE, BASE
 
@@ -24,7 +24,9 @@ five sigma (`tests/conformance`). A program is *refused* with a fault that names
 """
 NOT_RUN = """
 Not run here: qiskit-qir (it needs older releases of Qiskit and pyqir than the others); qBraid (it converts by the
-libraries above). Drawn from by hand rather than from a registry: Cirq's gates with parameters, PennyLane's templates.
+libraries above). Circuits of qdk and programs of Classiq's form are submitted by
+`tests/conformance/test_live_circuits.py`.
+Drawn from by hand rather than from a registry: Cirq's gates with parameters, PennyLane's templates.
 Left out of the draw: Cirq's `ThreeQubitDiagonalGate` (Cirq 1.7.0 writes another gate than it simulates), Braket's
 `unitary` and pulses, powers whose principal root rounding decides.
 """
@@ -36,11 +38,14 @@ def page() -> str:
 
 
 def _exporters() -> Iterator[str]:
-    outcome = kept()
+    outcome = recorded_outcome()
     yield "## What other libraries export\n\n"
     yield f"{outcome['count']} random programs of each (seed {outcome['seed']}), drawn from all gates of the library's "
     yield "registry, with\nmeasurements in between, conditions, inverses, controls, powers and parameters in fixed "
-    yield "shares where the library\nwrites them. What runs on both kinds of targets is counted twice.\n\n"
+    yield "shares where the library\nwrites them. What runs on both kinds of targets is counted twice. *Submitted* are "
+    yield "circuits as they are:\nthe client has the library write them, and the counts are also compared with "
+    yield "those of the "
+    yield "library's own simulator,\nby their total variation distance, wherever that runs the circuit.\n\n"
     yield from _table(
         ("exporter", "version", "right", "refused", "wrong", "not exported"), map(_row, outcome["exporters"])
     )
@@ -57,8 +62,8 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _reasons(rows: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        for word, found in row["reasons"].items():
-            for reason, count in found.items():
+        for word, reasons in row["reasons"].items():
+            for reason, count in reasons.items():
                 yield (row["exporter"], word, str(count), reason.replace("|", "\\|").replace("\n", " "))
 
 

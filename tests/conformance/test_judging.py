@@ -5,7 +5,15 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from tests.conformance.judging import FIVE_SIGMA, SUSPICIOUS, Expected, chance_of, distance, usual_distance
+from tests.conformance.judging import (
+    FIVE_SIGMA,
+    SUSPICIOUS,
+    Expected,
+    chance_of,
+    distance,
+    most_distance,
+    usual_distance,
+)
 
 EXACT = {"00": 0.5, "01": 0.3, "10": 0.15, "11": 0.05}
 PARITIES = [((0,), 0.2), ((1,), 0.35), ((0, 1), 0.45)]
@@ -55,3 +63,15 @@ def test_distances_are_told_beside_what_sampling_makes() -> None:
 
     assert distance({"00": 1, "11": 1}, {"00": 0.5, "11": 0.5}) == 0
     assert distance(counts, EXACT) < 4 * usual_distance(EXACT, 4_000)
+
+
+def test_two_samples_are_as_near_as_sampling_lets_them() -> None:
+    """Two samples of one distribution pass, however few they are; those of another do not."""
+    for seed in range(40):
+        one, other = sampled(EXACT, 4_000, seed), sampled(EXACT, 500, seed + 100)
+        assert distance(one, {key: count / 500 for key, count in other.items()}) < most_distance(one, other)
+
+    turned = sampled({"00": 0.5, "01": 0.15, "10": 0.3, "11": 0.05}, 4_000, 1)
+    assert distance(sampled(EXACT, 4_000, 2), {key: count / 4_000 for key, count in turned.items()}) > most_distance(
+        sampled(EXACT, 4_000, 2), turned
+    )

@@ -16,7 +16,18 @@ def test_random_circuits_of_qiskit_are_right(seed: int) -> None:
     """Of gates, measurements in between, conditions, modifiers and parameters none comes back wrong or refused."""
     programs = list(exported(sys.executable, "qiskit_programs.py", COUNT, seed))
 
-    said: list[Verdict] = [verdict for program in programs for verdict in verdicts(program, 1_000)]
+    results: list[Verdict] = [verdict for program in programs for verdict in verdicts(program, 1_000)]
 
     assert len(programs) == 4 * COUNT
-    assert [verdict for verdict in said if verdict.word != "right"] == []
+    assert [verdict for verdict in results if verdict.word != "right"] == []
+
+
+def test_submitted_circuits_of_qiskit_are_right() -> None:
+    """What the client writes of random circuits gives the counts of Aer."""
+    programs = list(exported(sys.executable, "client_qiskit_programs.py", COUNT, 103))
+
+    results: list[Verdict] = [verdict for program in programs for verdict in verdicts(program, 1_000)]
+
+    assert len(programs) == COUNT
+    assert sum("simulated" in program for program in programs) >= COUNT // 2
+    assert [verdict for verdict in results if verdict.word != "right"] == []

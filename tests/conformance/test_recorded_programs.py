@@ -18,10 +18,10 @@ NAMES = [f"{construct.language}: {construct.name}" for construct in CONSTRUCTS]
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 def test_what_was_recorded_is_right(file: Path) -> None:
     """Every fixed sample of an exporter runs wherever it should, and none is refused."""
-    said = [verdict for sample in samples_of(file) for verdict in verdicts(sample, SHOTS)]
+    results = [verdict for sample in samples_of(file) for verdict in verdicts(sample, SHOTS)]
 
-    assert [verdict for verdict in said if verdict.word != "right"] == []
-    assert len(said) >= 20
+    assert [verdict for verdict in results if verdict.word != "right"] == []
+    assert len(results) >= 20
 
 
 @pytest.mark.parametrize("construct", CONSTRUCTS, ids=NAMES)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.conformance.judging import FIVE_SIGMA, SUSPICIOUS, Expected, chance_of, distance
+from tests.conformance.judging import FIVE_SIGMA, SUSPICIOUS, Expected, chance_of, distance, most_distance
 from tests.conformance.product import Ready, RefusedError, counted, ready
 
 SHOTS = 4_000
@@ -24,7 +24,7 @@ class Verdict:
     seed: int
     profile: str
     word: str
-    said: str = ""
+    message: str = ""
 
 
 def profiles_of(program: Mapping[str, Any]) -> tuple[str, ...]:
@@ -46,6 +46,8 @@ def _judged(program: Mapping[str, Any], profile: str, shots: int) -> Verdict:
     try:
         prepared = ready(program, profile)
         wrong = what_is_wrong(prepared, expected, shots, program["seed"])
+        if not wrong and "simulated" in program:
+            wrong = far_from(program["simulated"], counted(prepared, shots, program["seed"]))
     except RefusedError as error:
         return _verdict(program, profile, "refused", str(error))
     return _verdict(program, profile, "wrong" if wrong else "right", wrong)
@@ -66,14 +68,21 @@ def what_is_wrong(prepared: Ready, expected: Expected, shots: int, seed: int) ->
     return f"chance {chance:.1e}{far}"
 
 
+def far_from(simulated: Mapping[str, int], counts: Mapping[str, int]) -> str:
+    """Say where counts are further from those of the library's own simulator than sampling makes them."""
+    others = sum(simulated.values())
+    far = distance(counts, {outcome: count / others for outcome, count in simulated.items()})
+    return f"distance {far:.3f} from its own simulator" if far > most_distance(counts, simulated) else ""
+
+
 def misshapen(counts: Mapping[str, int], expected: Expected) -> str:
     """Say where outcomes are of other registers than expected."""
     if expected.exact is None or "," in "".join(expected.exact):
         return ""
-    wanted, got = (tuple(map(len, next(iter(keys)).split(" "))) for keys in (expected.exact, counts))
-    return "" if wanted == got else f"registers of {got} bits, expected {wanted}"
+    widths, got = (tuple(map(len, next(iter(keys)).split(" "))) for keys in (expected.exact, counts))
+    return "" if widths == got else f"registers of {got} bits, expected {widths}"
 
 
-def _verdict(program: Mapping[str, Any], profile: str, word: str, said: str = "") -> Verdict:
-    told = (program["exporter"], program.get("version", ""), program["kind"], program["seed"])
-    return Verdict(*told, profile, word, said)
+def _verdict(program: Mapping[str, Any], profile: str, word: str, message: str = "") -> Verdict:
+    origin = (program["exporter"], program.get("version", ""), program["kind"], program["seed"])
+    return Verdict(*origin, profile, word, message)

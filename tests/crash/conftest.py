@@ -15,7 +15,7 @@ def say_aloud(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print what was said."""
-    if said := config.stash.get(SAID, []):
+    if lines := config.stash.get(SAID, []):
         terminalreporter.section("crash matrix")
-        for line in said:
+        for line in lines:
             terminalreporter.line(line)

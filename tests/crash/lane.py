@@ -91,8 +91,8 @@ class Lane:
                     await asyncio.sleep(0.05)
         except TimeoutError as error:
             last = "\n".join(map(str, list(self.seen)[-12:]))
-            told = f"killed: {', '.join(map(str, self.fired))}\nlast points:\n{last}\nhost:\n{self.host.log()}"
-            raise UnfinishedError(f"in vain: {what}\n{told}") from error
+            details = f"killed: {', '.join(map(str, self.fired))}\nlast points:\n{last}\nhost:\n{self.host.log()}"
+            raise UnfinishedError(f"in vain: {what}\n{details}") from error
 
     async def finished(self, job_id: str) -> None:
         """Wait until an order has its answer, its orchestration has ended, and nothing of it is left to do."""
@@ -208,7 +208,7 @@ def watched(service: str, lane_of: list[Lane], services: Services) -> Any:
     lane, host = lane_of[0], lane_of[0].host.pid
 
     async def exchange(request: HttpMessage, answer: Callable[[], Awaitable[HttpMessage]]) -> HttpMessage:
-        if lane.host.pid != host:  # on its way when its host was killed: it arrives all the same
+        if lane.host.pid != host:  # in flight when its host was killed: it arrives
             return await answer()
         if b'"containerName"' in request.body:
             services.owners[json.loads(request.body)["containerName"]] = lane

@@ -27,7 +27,7 @@ class Sweep:
     way: Way
     at_once: int = 1
     most: int | None = None
-    known: dict[Point, tuple[Point, ...]] = field(default_factory=dict)
+    seen: dict[Point, tuple[Point, ...]] = field(default_factory=dict)
     waiting: deque[Point] = field(default_factory=deque)
     killed: set[Point] = field(default_factory=set)
     left_out: set[Point] = field(default_factory=set)
@@ -37,9 +37,9 @@ class Sweep:
 
     def __str__(self) -> str:
         """Tell how far it came, in one line."""
-        recovering = [point for point in self.known if self.known[point]]
+        recovering = [point for point in self.seen if self.seen[point]]
         return (
-            f"{self.way.name}: killed at {len(self.killed)} of {len(self.known)} points"
+            f"{self.way.name}: killed at {len(self.killed)} of {len(self.seen)} points"
             f" ({len(self.killed.intersection(recovering))} of {len(recovering)} met only while recovering),"
             f" {self.kills} kills, {len(self.orders)} orders"
         )
@@ -55,53 +55,51 @@ class Sweep:
 
         It is a larger share behind the step at which the way parts from others: the same step has another end there.
         """
-        points = list(self.known)
+        points = list(self.seen)
         parting = next((n for n, point in enumerate(points) if point.step == self.way.parts_after), len(points))
         shares = {point: 1.0 if point not in elsewhere else share for point in points}
         shares |= {point: max(shares[point], BEHIND_PARTING) for point in points[parting + 1 :]}
         chosen = [point for point in points if chance.random() < shares[point]]
         chance.shuffle(chosen)
         self.waiting = deque(chosen[: self.most])
-        self.left_out = self.known.keys() - set(self.waiting)
+        self.left_out = self.seen.keys() - set(self.waiting)
 
     async def work(self, lane: Lane) -> None:
         """Take points until none is left; several lanes may do so at once."""
         while self.waiting:
             points = self._take()
-            await self._run(lane, points.union(*(self.known[point] for point in points)))
+            await self._run(lane, points.union(*(self.seen[point] for point in points)))
             self.killed.update(lane.fired)
             self.kills += len(lane.fired)
             for point in points - self.killed:
                 self._try_again(point)
-            if self.most is None and not any(self.known[point] for point in lane.fired):
+            if self.most is None and not any(self.seen[point] for point in lane.fired):
                 self._learn(lane, after=tuple(lane.fired))
 
     def _take(self) -> set[Point]:
         """Take the points of the next order; one that only a former kill leads to is taken alone."""
         points = {self.waiting.popleft()}
-        while (
-            self.waiting and len(points) < self.at_once and not any(self.known[p] for p in (*points, self.waiting[0]))
-        ):
+        while self.waiting and len(points) < self.at_once and not any(self.seen[p] for p in (*points, self.waiting[0])):
             points.add(self.waiting.popleft())
         return points
 
     def unreached(self, kinds: Collection[str]) -> set[Point]:
         """Tell at which points no host was killed, though it was tried, nor on any way at one of these kinds."""
-        missed = self.known.keys() - self.left_out - self.killed
-        return {point for point in missed if point.kind not in kinds and not self.known[point]}
+        missed = self.seen.keys() - self.left_out - self.killed
+        return {point for point in missed if point.kind not in kinds and not self.seen[point]}
 
     def _try_again(self, point: Point) -> None:
         """Try a point again that was not reached: a look at a job, say, may be missing because that has ended."""
         self._tries[point] += 1
-        if self._tries[point] < (1 if self.known[point] else TRIES):
+        if self._tries[point] < (1 if self.seen[point] else TRIES):
             self.waiting.append(point)
 
     def _learn(self, lane: Lane, after: tuple[Point, ...]) -> None:
         # One look more at a job, while it is slow, is nothing new.
-        kinds = {point.kind for point in self.known} if after else set()
+        kinds = {point.kind for point in self.seen} if after else set()
         for point in lane.seen:
-            if point not in self.known and point.kind not in kinds:
-                self.known[point] = after
+            if point not in self.seen and point.kind not in kinds:
+                self.seen[point] = after
                 self.waiting.append(point)
 
     async def _run(self, lane: Lane, armed: set[Point]) -> None:
@@ -120,14 +118,14 @@ def faults_of(
     must_submit: bool = True,
 ) -> list[str]:
     """Say what is not true of orders that ended in this phase: one logical answer, one job, one execution if it ran."""
-    found = []
+    faults = []
     for job_id in orders:
         ids = {answer["id"] for answer in answers.get(job_id, [])}
         if ids != {f"{job_id}-{phase}"}:
             errors = [answer.get("data", {}).get("error") for answer in answers.get(job_id, [])]
-            found.append(f"{job_id} was answered with {sorted(ids) or 'nothing'}: {errors}")
+            faults.append(f"{job_id} was answered with {sorted(ids) or 'nothing'}: {errors}")
         counts = ledger.get(job_id, {"jobs": 0, "executions": 0})
         allowed = [(1, 1)] if phase == "succeeded" else [(1, 0)] if must_submit else [(1, 0), (0, 0)]
         if (counts["jobs"], counts["executions"]) not in allowed:
-            found.append(f"{job_id} made {counts['jobs']} jobs and {counts['executions']} executions")
-    return found
+            faults.append(f"{job_id} made {counts['jobs']} jobs and {counts['executions']} executions")
+    return faults

@@ -39,8 +39,8 @@ UNTRIED = {
 
 def ways() -> list[Way]:
     """The ways to go."""
-    wanted = os.environ.get("CRASH_MATRIX_WAYS", "").split(",")
-    return [way for way in WAYS if way.name in wanted] or list(WAYS)
+    names = os.environ.get("CRASH_MATRIX_WAYS", "").split(",")
+    return [way for way in WAYS if way.name in names] or list(WAYS)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -64,7 +64,7 @@ async def test_a_kill_at_any_point_costs_nothing(
         lanes = [await stack.enter_async_context(open_lanes(sweep.way, services, tmp_path)) for sweep in sweeps]
         await asyncio.gather(*(sweep.record(of_way) for sweep, of_way in zip(sweeps, lanes, strict=True)))
         for sweep in sweeps:
-            elsewhere = sweeps[0].known if sweep is not sweeps[0] else ()
+            elsewhere = sweeps[0].seen if sweep is not sweeps[0] else ()
             sweep.choose(SHARE, elsewhere, Random(f"{SEED} {sweep.way.name}"))  # noqa: S311 - no secret
         async with asyncio.TaskGroup() as working:
             for sweep, of_way in zip(sweeps, lanes, strict=True):

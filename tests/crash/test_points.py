@@ -42,11 +42,11 @@ def test_every_way_to_post_is_seen(line: str, names: list[str]) -> None:
 
 async def test_the_host_waits_for_the_word_of_who_listens(tmp_path: Path) -> None:
     """A point that is reached is told by name, and nothing goes on until it is answered."""
-    told: list[object] = []
+    points: list[object] = []
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
-            told.append(json.loads(line))
+            points.append(json.loads(line))
             writer.write(b"\n")
         writer.close()
 
@@ -58,7 +58,7 @@ async def test_the_host_waits_for_the_word_of_who_listens(tmp_path: Path) -> Non
         await process.wait()
 
     assert process.returncode == 0
-    assert told == [{"kind": "commit", "steps": ["a", "b"], "side": side} for side in ("before", "after")]
+    assert points == [{"kind": "commit", "steps": ["a", "b"], "side": side} for side in ("before", "after")]
 
 
 def test_a_step_that_is_taken_again_keeps_its_name() -> None:

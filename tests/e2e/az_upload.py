@@ -15,10 +15,10 @@ def main() -> None:
     for option in ("--container-name", "--name", "--file"):
         parser.add_argument(option, required=True)
     parser.add_argument("--metadata", nargs="*", default=[])
-    asked = parser.parse_args()
+    args = parser.parse_args()
     with BlobServiceClient.from_connection_string(os.environ["AZURE_STORAGE_CONNECTION_STRING"]) as service:
-        blob = service.get_blob_client(asked.container_name, asked.name)
-        blob.upload_blob(Path(asked.file).read_bytes(), metadata=dict(pair.split("=", 1) for pair in asked.metadata))
+        blob = service.get_blob_client(args.container_name, args.name)
+        blob.upload_blob(Path(args.file).read_bytes(), metadata=dict(pair.split("=", 1) for pair in args.metadata))
 
 
 if __name__ == "__main__":

@@ -74,8 +74,8 @@ class RealStack:
             while True:
                 answer = await self.api.get(f"/jobs/{job_id}")
                 if answer.status_code == 200 and answer.json()["phase"] in phases:
-                    found: Document = answer.json()
-                    return found
+                    document: Document = answer.json()
+                    return document
                 await asyncio.sleep(0.05)
 
     async def executing(self, job_id: str) -> None:

@@ -50,8 +50,8 @@ async def test_the_doctor_finds_the_stack_well(operated: Told) -> None:
     """It has run a job; without one it says the rest."""
     output = operated.output_of("qjobs doctor --no-job")
 
-    told, brace, document = output.partition("\n{\n")
-    assert re.search(r"✓  job +\S+ on ionq.simulator succeeded", told)
+    report, brace, document = output.partition("\n{\n")
+    assert re.search(r"✓  job +\S+ on ionq.simulator succeeded", report)
     assert json.loads(brace + document)["ok"] is True
 
 
@@ -123,8 +123,8 @@ def test_every_alert_is_explained() -> None:
 def test_settings_and_outputs_of_the_page_are_there() -> None:
     """A variable that a command takes from azd is an output of the template, or said on the page."""
     taken = set(re.findall(r"\$\{?([A-Z][A-Z_]+)\b", page()))
-    said = set(re.findall(r"\b([A-Z][A-Z_]+)=", page()))
+    assigned = set(re.findall(r"\b([A-Z][A-Z_]+)=", page()))
     outputs = set(re.findall(r"^output (\w+) ", (ROOT / "infra" / "main.bicep").read_text(), re.MULTILINE))
 
-    assert taken - said - outputs == {"QUANTUM_CONNECTION_SECRET"}
+    assert taken - assigned - outputs == {"QUANTUM_CONNECTION_SECRET"}
     assert Path(ROOT, "infra", "main.parameters.json").read_text().count("${QUANTUM_CONNECTION_SECRET}") == 1

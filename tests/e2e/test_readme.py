@@ -32,7 +32,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def told(stack: RealStack, commands: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+async def page(stack: RealStack, commands: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Run all examples in one shell, in the folder of the started stack."""
     folder = tmp_path_factory.mktemp("told")
     return await tell(examples_of(pages()), stack, commands, folder, before={"list_jobs": READING})
@@ -43,20 +43,20 @@ def pages() -> str:
     return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/doors.md"))
 
 
-async def test_every_example_runs(told: Told) -> None:
+async def test_every_example_runs(page: Told) -> None:
     """None of them fails or complains, from the first to the last."""
-    complaints = {name: (told.folder / f"{name}.err").read_text() for name in told.examples}
+    complaints = {name: (page.folder / f"{name}.err").read_text() for name in page.examples}
 
-    assert told.code == 0, complaints
-    talkative = {told.example("curl"), told.example("az storage")}  # the status, for the next test; az's progress
+    assert page.code == 0, complaints
+    talkative = {page.example("curl"), page.example("az storage")}  # the status, for the next test; az's progress
     assert {name for name, text in complaints.items() if text} <= talkative
 
 
-async def test_curl_is_answered_202_with_the_job(told: Told, stack: RealStack) -> None:
+async def test_curl_is_answered_202_with_the_job(page: Told, stack: RealStack) -> None:
     """The job of the answer runs to its end, and two qubits agree."""
-    job = json.loads(told.output_of("curl"))
+    job = json.loads(page.output_of("curl"))
 
-    assert told.output_of("curl", "err") == "202"
+    assert page.output_of("curl", "err") == "202"
     ended = await stack.job_in(job["id"], "succeeded")
     assert (ended["name"], ended["target"], ended["shots"]) == ("bell", "ionq.simulator", 1000)
     assert_outcomes((await result_of(stack, job))["counts"], 1000, {"00", "11"})
@@ -72,22 +72,22 @@ async def test_the_upload_is_a_job(stack: RealStack) -> None:
 
 
 @pytest.mark.skipif(AZ is None, reason="az is not here: the README's upload was made by the Azure SDK in its place")
-def test_the_upload_is_made_by_az(told: Told) -> None:
+def test_the_upload_is_made_by_az(page: Told) -> None:
     """The options are those that az itself takes."""
-    assert json.loads(told.output_of("az storage"))["etag"]
+    assert json.loads(page.output_of("az storage"))["etag"]
 
 
-async def test_the_queue_brings_the_answer(told: Told, stack: RealStack) -> None:
+async def test_the_queue_brings_the_answer(page: Told, stack: RealStack) -> None:
     """A line is printed about the very order that was sent, and has its counts."""
-    kind, _, counts = await answer_printed(told, stack)
+    kind, _, counts = await answer_printed(page, stack)
 
     assert kind == "quantumjobs.job.succeeded"
     assert_outcomes(ast.literal_eval(counts), 100, {f"{number:03b}" for number in range(8)})
 
 
-async def test_qjobs_watches_a_job_to_its_end(told: Told) -> None:
+async def test_qjobs_watches_a_job_to_its_end(page: Told) -> None:
     """The phases and, in the end, the counts are printed without escape codes."""
-    output = told.output_of("--watch")
+    output = page.output_of("--watch")
 
     counts = {row[0]: int(row[2].replace(",", "")) for row in map(str.split, output.splitlines()) if len(row) == 4}
     assert "succeeded" in output
@@ -95,17 +95,17 @@ async def test_qjobs_watches_a_job_to_its_end(told: Told) -> None:
     assert_outcomes({outcome: counts[outcome] for outcome in ("00", "11")}, 1000, {"00", "11"})
 
 
-async def test_the_sdk_lists_those_very_jobs(told: Told, stack: RealStack) -> None:
+async def test_the_sdk_lists_those_very_jobs(page: Told, stack: RealStack) -> None:
     """Each example's job is in the list of the azure-quantum SDK, ended, with its name and our id."""
-    title = told.output_of("--watch").splitlines()[0]
+    title = page.output_of("--watch").splitlines()[0]
     expected = {
-        json.loads(told.output_of("curl"))["id"]: "bell",
+        json.loads(page.output_of("curl"))["id"]: "bell",
         (await uploaded(stack))["id"]: "ghz",
-        (await answer_printed(told, stack))[1]: "random bits",
+        (await answer_printed(page, stack))[1]: "random bits",
         title.rpartition(" ")[2]: "bell",
     }
 
-    listed = told.output_of("list_jobs").splitlines()
+    listed = page.output_of("list_jobs").splitlines()
 
     assert {f"{id_} JobStatus.SUCCEEDED {name} {id_}" for id_, name in expected.items()} <= set(listed)
 
@@ -114,8 +114,8 @@ async def uploaded(stack: RealStack) -> dict[str, Any]:
     """Find the job that the README's upload became."""
     listed = (await stack.api.get("/jobs", params={"name": "ghz"})).json()["jobs"]
     (job,) = [job for job in listed if job["source"] == {"door": "blob", "blob": "orders/rigetti.sim.qvm/ghz.qasm"}]
-    found: dict[str, Any] = job
-    return found
+    result: dict[str, Any] = job
+    return result
 
 
 async def result_of(stack: RealStack, job: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,10 +124,10 @@ async def result_of(stack: RealStack, job: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-async def answer_printed(told: Told, stack: RealStack) -> tuple[str, str, str]:
+async def answer_printed(page: Told, stack: RealStack) -> tuple[str, str, str]:
     """Read the line about the order of the queue, as type, subject and counts; no other door's answer is taken."""
     (job,) = (await stack.api.get("/jobs", params={"name": "random bits"})).json()["jobs"]
-    ((kind, subject, counts),) = [line.split(" ", 2) for line in told.output_of("job-orders").splitlines()]
+    ((kind, subject, counts),) = [line.split(" ", 2) for line in page.output_of("job-orders").splitlines()]
     assert subject == job["id"]
     return kind, subject, counts
 

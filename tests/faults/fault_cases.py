@@ -52,9 +52,9 @@ def operations_of(call: Call) -> list[str]:
 
 def job_of(call: Call) -> str | None:
     """Find the job that a call is about, in its address or in what it says."""
-    said = MESSAGE.search(call.body)
-    body = b64decode(said[1]) if said else BOUNDARY.sub(b"", call.body)
-    ids = (found for text in (call.path, body.decode(errors="replace")) for found in ID.findall(text))
+    message = MESSAGE.search(call.body)
+    body = b64decode(message[1]) if message else BOUNDARY.sub(b"", call.body)
+    ids = (id_ for text in (call.path, body.decode(errors="replace")) for id_ in ID.findall(text))
     return next((id_ for id_ in ids if id_ != SUBSCRIPTION), None)
 
 

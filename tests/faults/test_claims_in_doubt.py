@@ -13,7 +13,7 @@ WAYS = ("lostReply", "reset", "503", "lostReply", "truncated")  # in turn, for m
 
 
 def tables_answer_badly() -> Rule:
-    """Let four of five calls to tables fail; of some the request comes there all the same."""
+    """Let four of five calls to tables fail, some after the request arrived."""
     turn = 0
 
     def rule(call: Call) -> str | None:
@@ -47,10 +47,10 @@ async def test_what_runs_was_told_and_what_was_not_taken_never_runs(faulty: Faul
     faulty.rule = no_fault
 
     taken = {answer.json()["id"] for answer in answers if answer.status_code == 202}
-    told = [answer.json() for answer in answers if answer.status_code == 503]
-    in_doubt = {problem["id"]: problem["idempotencyKey"] for problem in told if "id" in problem}
+    problems = [answer.json() for answer in answers if answer.status_code == 503]
+    in_doubt = {problem["id"]: problem["idempotencyKey"] for problem in problems if "id" in problem}
     assert {answer.status_code for answer in answers} <= {202, 503}
-    assert all("started nothing" in problem["detail"] for problem in told if "id" not in problem)
+    assert all("started nothing" in problem["detail"] for problem in problems if "id" not in problem)
     assert in_doubt
 
     repeated = await asyncio.gather(*(post(faulty, key) for key in in_doubt.values()))

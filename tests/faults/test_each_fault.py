@@ -1,4 +1,4 @@
-"""Each call that an order makes, and each way in which it can fail: the order succeeds all the same, once."""
+"""Each call of an order, and each way in which it can fail: the order still succeeds, once."""
 
 import asyncio
 from collections.abc import Mapping
@@ -80,11 +80,11 @@ async def test_every_call_has_a_name(faulty: Faulty) -> None:
 
     (job,) = await faulty.run(["healthy"])
 
-    known = [call for call in seen if job_of(call) == job["id"]]
-    assert [call.path for call in known if len(operations_of(call)) != 1] == []
-    made = {operation for call in known for operation in operations_of(call)}
-    assert made == OPERATIONS.keys() - APART
-    others = [call for call in seen if call not in known and not operations_of(call)]
+    own = [call for call in seen if job_of(call) == job["id"]]
+    assert [call.path for call in own if len(operations_of(call)) != 1] == []
+    covered = {operation for call in own for operation in operations_of(call)}
+    assert covered == OPERATIONS.keys() - APART
+    others = [call for call in seen if call not in own and not operations_of(call)]
     assert [call.path for call in others if not any(word in call.path for word in MADE_ONCE)] == []
 
 

@@ -57,13 +57,13 @@ async def test_the_blob_door_loses_no_upload(uploads: Uploads, chaos: object) ->
         answered = await meet(uploads, range(half))
     answered_while_stopped = await meet(uploads, range(half, count))
     async with uploads.app():
-        found = [await uploads.keep_house(after=6 * MINUTES)]
+        counts = [await uploads.keep_house(after=6 * MINUTES)]
         await uploads.together(*(uploads.change(a_name(each)) for each in those(all_of_them, "delayed and changed")))
         late = those(all_of_them, "delayed", "delayed and changed")
         await uploads.together(*(uploads.deliver(a_name(number)) for number in late))
         jobs = await uploads.answers_to(names, 300)
         await uploads.together(*(uploads.change(a_name(each)) for each in all_of_them[::3]))
-        found += [await uploads.keep_house(after=(12 + each) * MINUTES) for each in range(3)]
+        counts += [await uploads.keep_house(after=(12 + each) * MINUTES) for each in range(3)]
         await uploads.together(*(uploads.deliver(a_name(number)) for number in late[::4]))
 
     executed = await uploads.executions()
@@ -72,8 +72,8 @@ async def test_the_blob_door_loses_no_upload(uploads: Uploads, chaos: object) ->
     assert {job["phase"] for job in jobs} == {"succeeded"}
     assert len({job["id"] for job in jobs}) == count
     assert sorted(executed) == sorted(job["id"] for job in jobs)
-    assert (found[0] >= count // 2, found[1:]) == (True, [0, 0, 0])
-    assert {path: len({each["id"] for each in told}) for path, told in uploads.answers.items()} == {
+    assert (counts[0] >= count // 2, counts[1:]) == (True, [0, 0, 0])
+    assert {path: len({each["id"] for each in answers}) for path, answers in uploads.answers.items()} == {
         f"orders/{name}": 1 for name in names
     }
 

@@ -104,12 +104,12 @@ class Uploads:
 
     async def answers_to(self, names: Sequence[str], seconds: float) -> list[dict[str, Any]]:
         """Wait until each of these uploads is answered; give the jobs as their first answers tell them."""
-        wanted = [f"{ORDERS_CONTAINER}/{name}" for name in names]
+        paths = [f"{ORDERS_CONTAINER}/{name}" for name in names]
         async with asyncio.timeout(seconds):
-            while not self.answers.keys() >= set(wanted):
+            while not self.answers.keys() >= set(paths):
                 if not await self._receive():
                     await asyncio.sleep(0.1)
-        return [self.answers[path][0] for path in wanted]
+        return [self.answers[path][0] for path in paths]
 
     async def _receive(self) -> bool:
         got = False

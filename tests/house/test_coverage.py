@@ -34,10 +34,10 @@ def test_every_row_names_tests_that_are_there() -> None:
 
 def test_every_door_of_the_app_that_callers_use_is_in_the_table() -> None:
     """A door that is added is set beside what others do; health, poison and the description have no counterpart."""
-    told = text_of(PAGE)
+    page = text_of(PAGE)
 
     missing = {
-        route for route in routes() if route not in told and not re.search("/(health|poison|openapi|jobs$)", route)
+        route for route in routes() if route not in page and not re.search("/(health|poison|openapi|jobs$)", route)
     }
     assert {"POST /api/jobs/adopt", "GET /api/quotas"} <= routes()
     assert missing == set()

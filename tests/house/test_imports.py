@@ -90,7 +90,10 @@ RULES = {  # the longest name that a module is below holds
         ("quantum.programs.compiling", "quantum.programs.openqasm"), others=("qdk", "pyqir")
     ),
     "quantum.wiring": Rule(("quantum",)),
-    "quantumjobs": Rule(("quantumjobs",), others=("httpx",)),
+    "quantumjobs": Rule(("quantumjobs",), others=("httpx", "typing_extensions", "pandas", "matplotlib")),
+    "quantumjobs.circuits": Rule(  # each library only where an object of it has come
+        ("quantumjobs",), others=("qiskit", "cirq", "pytket", "pennylane", "braket", "pyquil", "quil", "qdk")
+    ),
     "quantumjobs.cli": Rule(("quantumjobs",), others=("rich",)),
     "quantumjobs.cli.line": Rule(("quantumjobs",), others=("certifi",)),  # httpx brings it
     "quantumjobs.cli.signin": Rule(("quantumjobs",), others=("azure.identity", "azure.core")),  # an extra

@@ -18,8 +18,9 @@ COMMANDS = {
     "packages/quantum-emulator": {"quantum-emulator"},
 }
 
-# What is imported where it is there, and is no dependency.
-BROUGHT = {"packages/client": {"certifi"}}
+# What is imported where it is there, or once an object of it has come, and is no dependency.
+LIBRARIES = {"qiskit", "cirq", "pytket", "pennylane", "braket", "pyquil", "quil", "qdk"}
+BROUGHT = {"packages/client": {"certifi", *LIBRARIES}}
 
 
 def project(package: str) -> dict[str, Any]:

@@ -20,9 +20,9 @@ def test_pages_point_at_what_is_there() -> None:
 
 def test_every_command_is_explained() -> None:
     """README or CONTRIBUTING tells of each `make` command that people type."""
-    told = commands_in(text_of(Path("README.md")) + text_of(Path("CONTRIBUTING.md")))
+    commands = commands_in(text_of(Path("README.md")) + text_of(Path("CONTRIBUTING.md")))
 
-    assert {"demo", "start", "test", "check"} <= told
+    assert {"demo", "start", "test", "check"} <= commands
 
 
 def test_what_leads_nowhere_is_found() -> None:

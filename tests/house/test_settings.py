@@ -18,10 +18,10 @@ class Watched(Mapping[str, str]):
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
-        self.asked: set[str] = set()
+        self.names_read: set[str] = set()
 
     def __getitem__(self, name: str) -> str:
-        self.asked.add(name)
+        self.names_read.add(name)
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -39,7 +39,7 @@ def test_the_list_names_what_is_read() -> None:
     with pytest.raises(SettingError):
         read_settings(environs[1])
 
-    assert environs[0].asked | environs[1].asked == {setting.name for setting in SETTINGS}
+    assert environs[0].names_read | environs[1].names_read == {setting.name for setting in SETTINGS}
 
 
 def test_only_one_place_reads_the_environment() -> None:

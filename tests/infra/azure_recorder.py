@@ -64,7 +64,7 @@ class Recorder:
         (self.folder / "answers").write_text(json.dumps(list(self._answers.items())))
 
     @property
-    def asked(self) -> list[str]:
+    def calls(self) -> list[str]:
         """What it was asked, in order."""
         record = self.folder / "asked"
         return record.read_text().splitlines() if record.exists() else []
@@ -73,7 +73,7 @@ class Recorder:
     def changes(self) -> list[str]:
         """Of what it was asked, the commands that change something in Azure."""
         verbs = ("register", "create", "set", "delete", "purge", "accept", "update", "upload")
-        return [line for line in self.asked if any(f" {verb} " in f" {line} " for verb in verbs)]
+        return [line for line in self.calls if any(f" {verb} " in f" {line} " for verb in verbs)]
 
 
 def namespace(name: str, state: str = "Registered") -> dict[str, str]:

@@ -34,8 +34,10 @@ def possible(tree: Tree, value: Any) -> Iterator[Any]:
             case {"loop_type": _, "config": item}:
                 yield [item]
             case {"function": {"type": "concat", "parameters": parts}}:
-                lists = [found for part in parts.values() for found in possible(tree, part) if isinstance(found, list)]
-                yield [item for found in lists for item in found]
+                lists = [
+                    choice for part in parts.values() for choice in possible(tree, part) if isinstance(choice, list)
+                ]
+                yield [item for choice in lists for item in choice]
             case {"operator": _} | {"function": _}:
                 yield Unknown()
             case _:

@@ -17,13 +17,13 @@ READERS = Path(__file__).parent
 @pytest.fixture(scope="session")
 def read() -> Read:
     """Have the other environment read the templates; where it cannot be installed, say so and skip."""
-    made = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "local.setup", "infra"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    if made.returncode and os.environ.get("CI"):
-        pytest.fail(made.stdout + made.stderr)
-    if made.returncode:
-        pytest.skip(f"checkov and pycep-parser cannot be installed here: {made.stderr.strip()}")
+    if completed.returncode and os.environ.get("CI"):
+        pytest.fail(completed.stdout + completed.stderr)
+    if completed.returncode:
+        pytest.skip(f"checkov and pycep-parser cannot be installed here: {completed.stderr.strip()}")
     python = ROOT / ".local" / "tools" / "infra" / "bin" / "python"
 
     def run(what: str, root: Path = ROOT) -> dict[str, Any]:

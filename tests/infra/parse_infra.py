@@ -18,9 +18,9 @@ FOLDERS = ("infra", ".github")
 
 def parse(root: Path) -> dict[str, Any]:
     """Parse all of them, by their paths from the root."""
-    found = [path for folder in FOLDERS for path in (root / folder).rglob("*.*")]
+    files = [path for folder in FOLDERS for path in (root / folder).rglob("*.*")]
     parsed, broken = {}, {}
-    for path in sorted([root / "azure.yaml", *found]):
+    for path in sorted([root / "azure.yaml", *files]):
         name = path.relative_to(root).as_posix()
         try:
             if path.suffix == ".bicep":

@@ -22,14 +22,14 @@ class Breakdowns(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: list[list[str]] = []
+        self.entries: list[list[str]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one, if it is one."""
         message = record.getMessage()
         if message.startswith(BREAKDOWN):
             rule, _, place = message.removeprefix(BREAKDOWN).partition(" on infra/")
-            self.kept.append([rule, *place.split(":")])
+            self.entries.append([rule, *place.split(":")])
 
 
 def scan(root: Path) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def scan(root: Path) -> dict[str, Any]:
     report = Runner().run(root_folder="infra", runner_filter=RunnerFilter(framework=["bicep"]))
     return {
         "failed": [[check.check_id, check.file_path.lstrip("/"), check.resource] for check in report.failed_checks],
-        "crashed": breakdowns.kept,
+        "crashed": breakdowns.entries,
         "passed": len(report.passed_checks),
         "parsing_errors": list(report.parsing_errors),
     }

@@ -33,8 +33,8 @@ class Resource:
     @property
     def properties(self) -> Tree:
         """What Azure calls its properties."""
-        found = self.config.get("properties", {})
-        return found if isinstance(found, dict) else {}
+        resource = self.config.get("properties", {})
+        return resource if isinstance(resource, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,18 @@ class Templates:
 
     def resources(self, kind: str | None = None) -> list[Resource]:
         """List the resources that are made, of one type or all."""
-        return [found for found in self._all() if not found.existing and kind in {None, found.type}]
+        return [resource for resource in self._all() if not resource.existing and kind in {None, resource.type}]
 
     def existing(self) -> list[Resource]:
         """List the resources that are only looked up."""
-        return [found for found in self._all() if found.existing]
+        return [resource for resource in self._all() if resource.existing]
 
     def _all(self) -> Iterator[Resource]:
         for file, tree in self.trees.items():
-            for name, found in tree.get("resources", {}).items():
-                config = found["config"]
+            for name, resource in tree.get("resources", {}).items():
+                config = resource["config"]
                 inner = config.get("config", config)  # a loop or a condition wraps it
-                yield Resource(file, name, found["type"], found["api_version"], bool(found["existing"]), inner)
+                yield Resource(file, name, resource["type"], resource["api_version"], bool(resource["existing"]), inner)
 
     def part(self, kind: str) -> Iterator[tuple[str, str, Any]]:
         """Give the `parameters`, `variables`, `outputs` or `modules` of all templates: file, name and value."""

@@ -22,8 +22,8 @@ BY_AZD = {"AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_PRINCIPAL_ID", "AZURE_PRINC
 @pytest.fixture(scope="session")
 def project(documents: dict[str, Any]) -> dict[str, Any]:
     """What azure.yaml says."""
-    found: dict[str, Any] = documents["azure.yaml"]
-    return found
+    services: dict[str, Any] = documents["azure.yaml"]
+    return services
 
 
 def test_azure_yaml_says_only_what_its_schema_knows(project: dict[str, Any]) -> None:
@@ -70,23 +70,23 @@ def test_azd_finds_the_app_by_its_tag(templates: Templates, project: dict[str, A
 
 def test_parameters_are_those_of_the_template(templates: Templates) -> None:
     """Each is handed over from one variable; one that nobody sets is left to the template's own default."""
-    asked = templates.trees["infra/main.bicep"]["parameters"]
-    given = json.loads((ROOT / "infra" / "main.parameters.json").read_text())["parameters"]
-    variables = {name: re.fullmatch(r"\$\{([A-Z_]+)\}", entry["value"]) for name, entry in given.items()}
+    parameters = templates.trees["infra/main.bicep"]["parameters"]
+    passed = json.loads((ROOT / "infra" / "main.parameters.json").read_text())["parameters"]
+    variables = {name: re.fullmatch(r"\$\{([A-Z_]+)\}", entry["value"]) for name, entry in passed.items()}
 
-    assert asked.keys() - given.keys() == {"currentMonth"}
-    assert given.keys() - asked.keys() == set()
+    assert parameters.keys() - passed.keys() == {"currentMonth"}
+    assert passed.keys() - parameters.keys() == set()
     assert all(variables.values())
-    assert {name for name, about in asked.items() if about["default"] is None} == {"environmentName", "location"}
+    assert {name for name, about in parameters.items() if about["default"] is None} == {"environmentName", "location"}
 
 
 def test_every_variable_is_explained() -> None:
     """Whoever deploys finds each of them in the docs, and no other."""
-    given = set(re.findall(r"\$\{([A-Z_]+)\}", (ROOT / "infra" / "main.parameters.json").read_text()))
+    passed = set(re.findall(r"\$\{([A-Z_]+)\}", (ROOT / "infra" / "main.parameters.json").read_text()))
     page = (ROOT / "docs" / "deploy.md").read_text()
     explained = set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
 
-    assert explained == given - BY_AZD
+    assert explained == passed - BY_AZD
 
 
 def test_the_terms_of_the_default_providers_are_accepted_first(templates: Templates) -> None:

@@ -41,7 +41,7 @@ EMPTY: Tree = {"variables": {"there": {"value": "blob"}}, "parameters": {"many":
 
 def test_every_property_is_a_published_one(templates: Templates) -> None:
     """A name that Azure does not know is passed over by some services, and stops the deployment in others."""
-    found = {
+    actual = {
         f"{resource.file} {resource.name}: {fault}"
         for resource in templates.resources()
         for fault in faults(
@@ -49,7 +49,7 @@ def test_every_property_is_a_published_one(templates: Templates) -> None:
         )
     }
 
-    assert found == UNPUBLISHED.keys()
+    assert actual == UNPUBLISHED.keys()
 
 
 def test_the_table_is_of_the_types_that_are_used(templates: Templates) -> None:
@@ -92,38 +92,38 @@ def test_a_fault_is_found(value: Tree, expected: list[str]) -> None:
 
 def faults(shape: Any, tree: Tree, value: Any, path: str = "") -> Iterator[str]:
     """Say what is wrong with a value, or with what it may be."""
-    for found in possible(tree, value):
-        match shape, found:
+    for actual in possible(tree, value):
+        match shape, actual:
             case {"names": _}, dict():
-                yield from faults_of_object(shape, tree, found, path)
+                yield from faults_of_object(shape, tree, actual, path)
             case {"by": _}, dict():
-                yield from faults_of_case(shape, tree, found, path)
+                yield from faults_of_case(shape, tree, actual, path)
             case {"items": items}, list():
-                for item in found:
+                for item in actual:
                     yield from faults(items, tree, item, f"{path}[]")
             case _, Unknown(kind):
                 yield from fault_of_type(shape, kind, path)
             case _:
-                yield from fault_of_constant(shape, found, path)
+                yield from fault_of_constant(shape, actual, path)
 
 
-def faults_of_object(shape: dict[str, Any], tree: Tree, found: Tree, path: str) -> Iterator[str]:
+def faults_of_object(shape: dict[str, Any], tree: Tree, actual: Tree, path: str) -> Iterator[str]:
     """Say which names are unknown or missing, and what is wrong below the others."""
     for name in shape.get("required", []):
-        if name not in found:
+        if name not in actual:
             yield f"{below(path, name)} is required"
-    for name, value in found.items():
+    for name, value in actual.items():
         if name in shape["names"]:
             yield from faults(shape["names"][name], tree, value, below(path, name))
         elif not shape.get("others"):
             yield f"{below(path, name)} is not published"
 
 
-def faults_of_case(shape: dict[str, Any], tree: Tree, found: Tree, path: str) -> Iterator[str]:
+def faults_of_case(shape: dict[str, Any], tree: Tree, actual: Tree, path: str) -> Iterator[str]:
     """Check an object whose kind is told by one of its names."""
-    kind = found.get(shape["by"])
+    kind = actual.get(shape["by"])
     if kind in shape["cases"]:
-        yield from faults_of_object(shape["cases"][kind], tree, found, path)
+        yield from faults_of_object(shape["cases"][kind], tree, actual, path)
     elif kind in shape["all"]:
         yield f"{below(path, shape['by'])} {kind} is not in the table: write it anew"
     else:
@@ -136,14 +136,14 @@ def fault_of_type(shape: Any, kind: str, path: str) -> Iterator[str]:
         yield f"{path} is no {plain_of(shape)}"
 
 
-def fault_of_constant(shape: Any, found: Any, path: str) -> Iterator[str]:
+def fault_of_constant(shape: Any, actual: Any, path: str) -> Iterator[str]:
     """Check a constant's type, and its word where there are only some; nothing at all may stand anywhere."""
     plain = plain_of(shape)
-    if found is None or plain == "any":
+    if actual is None or plain == "any":
         return
-    if not isinstance(found, PLAIN[plain]) or (isinstance(found, bool) and plain != "bool"):
+    if not isinstance(actual, PLAIN[plain]) or (isinstance(actual, bool) and plain != "bool"):
         yield f"{path} is no {plain}"
-    elif isinstance(shape, list) and found not in shape and "${" not in found:
+    elif isinstance(shape, list) and actual not in shape and "${" not in actual:
         yield f"{path} is none of {', '.join(shape)}"
 
 

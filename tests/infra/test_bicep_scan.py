@@ -58,11 +58,11 @@ def test_every_template_can_be_read(parsed: dict[str, Any]) -> None:
 def test_what_checkov_finds_is_excused_and_every_excuse_is_needed(read: Read) -> None:
     """A new finding fails, and so does an excuse for what is no longer found."""
     report = read("scan")
-    found = {(rule, file, place.rpartition(".")[2]) for rule, file, place in report["failed"] + report["crashed"]}
+    faults = {(rule, file, place.rpartition(".")[2]) for rule, file, place in report["failed"] + report["crashed"]}
 
     assert report["parsing_errors"] == []
     assert report["passed"] > 0
-    assert found == EXCUSES.keys()
+    assert faults == EXCUSES.keys()
 
 
 def test_a_template_that_cannot_be_read_is_named(read: Read, tmp_path: Path) -> None:

@@ -148,10 +148,10 @@ def test_the_dev_container_has_what_the_app_needs() -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / ".vscode").glob("*.json")), ids=lambda path: path.name)
 def test_the_editor_is_told_in_json(path: Path) -> None:
     """Its files can be read, and the tasks that it starts are there."""
-    told = json.loads(path.read_text())
-    makes = [task["command"] for task in told.get("tasks", []) if task["command"].startswith("make ")]
+    document = json.loads(path.read_text())
+    makes = [task["command"] for task in document.get("tasks", []) if task["command"].startswith("make ")]
 
-    assert isinstance(told, dict)
+    assert isinstance(document, dict)
     assert [make for make in makes if f"\n{make.removeprefix('make ')}:" not in (ROOT / "Makefile").read_text()] == []
 
 

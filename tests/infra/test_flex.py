@@ -23,15 +23,15 @@ GROUPS = ("http", "durable", "blob")  # the functions that Flex scales together
 @pytest.fixture(scope="session")
 def site(templates: Templates) -> Resource:
     """The function app."""
-    (made,) = templates.resources("Microsoft.Web/sites")
-    return made
+    (sites,) = templates.resources("Microsoft.Web/sites")
+    return sites
 
 
 @pytest.fixture(scope="session")
 def scale(site: Resource) -> dict[str, Any]:
     """How the app scales."""
-    found: dict[str, Any] = site.properties["functionAppConfig"]["scaleAndConcurrency"]
-    return found
+    concurrency: dict[str, Any] = site.properties["functionAppConfig"]["scaleAndConcurrency"]
+    return concurrency
 
 
 def test_no_property_is_one_that_flex_refuses(site: Resource) -> None:

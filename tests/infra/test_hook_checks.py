@@ -39,20 +39,20 @@ def check(azure: Recorder, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
 
 def test_a_ready_subscription_is_let_through(azure: Recorder, check: Check) -> None:
     """Every check says ok, one a line, and nothing in Azure is changed."""
-    status, said = check()
+    status, output = check()
 
     assert status == 0
-    assert [line for line in said.splitlines() if not line.startswith("ok ")] == []
+    assert [line for line in output.splitlines() if not line.startswith("ok ")] == []
     assert azure.changes == []
 
 
 def test_checking_twice_asks_the_same(azure: Recorder, check: Check) -> None:
     """A second `azd up` finds what the first one found, and changes nothing either."""
     check()
-    first = azure.asked
+    first = azure.calls
     check()
 
-    assert azure.asked == first * 2
+    assert azure.calls == first * 2
     assert azure.changes == []
 
 
@@ -121,14 +121,14 @@ def test_what_azure_would_refuse_stops_azd(azure: Recorder, check: Check, kind: 
     words, answer, what, remedy = REFUSED[kind]
     azure.answer(words, answer)
 
-    status, said = check()
+    status, output = check()
 
-    (stop,) = re.findall(r"^STOP .*\n +-> .*$", said, re.MULTILINE)
+    (stop,) = re.findall(r"^STOP .*\n +-> .*$", output, re.MULTILINE)
     assert status == 1
     assert what in stop
     assert remedy in stop
-    assert "last deployment" in said
-    assert "docs/first-deployment.md" in said
+    assert "last deployment" in output
+    assert "docs/first-deployment.md" in output
     assert azure.changes == []
 
 
@@ -137,21 +137,21 @@ def test_all_that_is_wrong_is_said_in_one_run(azure: Recorder, check: Check) -> 
     for words, answer, _, _ in REFUSED.values():
         azure.answer(words, answer)
 
-    status, said = check()
+    status, output = check()
 
     assert status == 1
-    assert said.count("STOP ") == len(REFUSED) - 2  # a provider that is not offered has neither plan nor terms
+    assert output.count("STOP ") == len(REFUSED) - 2  # a provider that is not offered has neither plan nor terms
 
 
 def test_whoever_is_not_signed_in_is_told(azure: Recorder, check: Check) -> None:
     """No other check is tried."""
     azure.answer("account show", refuses("Please run 'az login' to setup account."))
 
-    status, said = check()
+    status, output = check()
 
     assert status == 1
-    assert "`az login`" in said
-    assert len(azure.asked) == 1
+    assert "`az login`" in output
+    assert len(azure.calls) == 1
 
 
 def test_a_missing_provider_is_registered_and_waited_for(azure: Recorder, check: Check) -> None:
@@ -164,13 +164,13 @@ def test_a_missing_provider_is_registered_and_waited_for(azure: Recorder, check:
     )
     azure.answer("provider register", says(None))
 
-    status, said = check()
+    status, output = check()
 
     assert status == 0
     assert [line.split(" --only")[0] for line in azure.changes] == [
         "provider register --namespace Microsoft.Solutions --output none"
     ]
-    assert said.count("waiting for Microsoft.Solutions") == 2
+    assert output.count("waiting for Microsoft.Solutions") == 2
 
 
 def test_a_provider_that_one_may_not_register_stops(azure: Recorder, check: Check) -> None:
@@ -178,16 +178,16 @@ def test_a_provider_that_one_may_not_register_stops(azure: Recorder, check: Chec
     azure.answer("providers?api-version", says({"value": []}))
     azure.answer("provider register", refuses("(AuthorizationFailed) no permission over scope"))
 
-    status, said = check()
+    status, output = check()
 
     assert status == 1
-    assert "az provider register --namespace Microsoft.App" in said
+    assert "az provider register --namespace Microsoft.App" in output
 
 
 @pytest.mark.parametrize(
     ("words", "answer", "sign"),
     [
-        ("Microsoft.Authorization/permissions", refuses("(Forbidden)"), "roles: could not be asked"),
+        ("Microsoft.Authorization/permissions", refuses("(Forbidden)"), "roles: could not be checked"),
         ("offerings?", says({"surprise": 1}), "quantum providers: Azure's answer has another form"),
         (
             "list-flexconsumption-locations",
@@ -195,7 +195,7 @@ def test_a_provider_that_one_may_not_register_stops(azure: Recorder, check: Chec
             "region: could not",
         ),
         ("Microsoft.Quantum?", says({"resourceTypes": None}), "quantum workspace: Azure's answer has another form"),
-        ("keyvault list-deleted", refuses("throttled"), "names: could not be asked"),
+        ("keyvault list-deleted", refuses("throttled"), "names: could not be checked"),
         ("agreements/current", refuses("(ResourceNotFound)"), "rigetti: its terms cannot be read"),
         (
             f"/subscriptions/{SUBSCRIPTION}?",
@@ -216,14 +216,14 @@ def test_what_cannot_be_known_is_no_obstacle(
     """Azure has the last word; the line says that this was not seen."""
     azure.answer(words, answer)
 
-    status, said = check()
+    status, output = check()
 
     assert status == 0
-    assert re.search(rf"^unsure .*{re.escape(sign)}", said, re.MULTILINE)
+    assert re.search(rf"^unsure .*{re.escape(sign)}", output, re.MULTILINE)
 
 
 def test_half_a_deployment_is_explained(azure: Recorder, check: Check) -> None:
-    """azd goes on from there; the innermost errors of the last attempt are said in our words."""
+    """azd continues; the innermost errors of the last attempt are explained in our words."""
     inner = json.dumps({"error": {"code": "MarketplacePurchaseEligibilityFailed", "message": "not eligible"}})
     error = {
         "code": "DeploymentFailed",
@@ -247,13 +247,13 @@ def test_half_a_deployment_is_explained(azure: Recorder, check: Check) -> None:
     )
     azure.answer("deployment sub show --name demo-2", says({"properties": {"error": error}}))
 
-    status, said = check()
+    status, output = check()
 
     assert status == 0
-    assert "was stopped by MarketplacePurchaseEligibilityFailed: not eligible\n       -> the terms of a quantum" in said
+    assert "was stopped by MarketplacePurchaseEligibilityFailed: not eligible\n       -> the terms of" in output
     assert (
-        "was stopped by InvalidTemplateDeployment: Cannot modify the extended location.\n       -> what was made"
-        in said
+        "was stopped by InvalidTemplateDeployment: Cannot modify the extended location.\n       -> created resources"
+        in output
     )
 
 
@@ -261,60 +261,60 @@ def test_a_workspace_of_ones_own_needs_no_provider(azure: Recorder, check: Check
     """Its terms were accepted when it was made; only that it can be read is checked."""
     azure.answer("/mine?", says({"properties": {}}))
 
-    status, said = check(
+    status, output = check(
         QUANTUM_WORKSPACE_ID="/subscriptions/s/resourceGroups/g/providers/Microsoft.Quantum/workspaces/mine"
     )
 
     assert status == 0
-    assert "the one that QUANTUM_WORKSPACE_ID names is there" in said
-    assert not any("offerings" in line for line in azure.asked)
+    assert "the one that QUANTUM_WORKSPACE_ID names is there" in output
+    assert not any("offerings" in line for line in azure.calls)
 
 
 def test_a_workspace_that_is_not_there_stops(azure: Recorder, check: Check) -> None:
     """Before anything else is made."""
     azure.answer("/mine?", refuses("(ResourceNotFound) not found"))
 
-    status, said = check(
+    status, output = check(
         QUANTUM_WORKSPACE_ID="/subscriptions/s/resourceGroups/g/providers/Microsoft.Quantum/workspaces/mine"
     )
 
     assert status == 1
-    assert "QUANTUM_WORKSPACE_ID must be the resource id" in said
+    assert "QUANTUM_WORKSPACE_ID must be the resource id" in output
 
 
 def test_providers_that_are_no_list_stop(check: Check) -> None:
     """azd would hand the text to the template, which refuses it without saying how it should look."""
-    status, said = check(QUANTUM_PROVIDERS="rigetti")
+    status, output = check(QUANTUM_PROVIDERS="rigetti")
 
     assert status == 1
-    assert "QUANTUM_PROVIDERS is not a list" in said
-    assert "azd env set QUANTUM_PROVIDERS '[" in said
+    assert "QUANTUM_PROVIDERS is not a list" in output
+    assert "azd env set QUANTUM_PROVIDERS '[" in output
 
 
 def test_a_provider_that_sells_nothing_has_no_terms(azure: Recorder, check: Check) -> None:
     """Microsoft's own is of that kind."""
-    status, said = check(QUANTUM_PROVIDERS='[{"providerId": "Microsoft-QC", "providerSku": "learn"}]')
+    status, output = check(QUANTUM_PROVIDERS='[{"providerId": "Microsoft-QC", "providerSku": "learn"}]')
 
     assert status == 0
-    assert "learn has no terms to accept" in said
-    assert not any("agreements" in line for line in azure.asked)
+    assert "learn has no terms to accept" in output
+    assert not any("agreements" in line for line in azure.calls)
 
 
 def test_a_region_that_azd_has_not_asked_for_yet_is_no_obstacle(check: Check) -> None:
     """`azd provision` runs this before it asks."""
-    status, said = check(AZURE_LOCATION="")
+    status, output = check(AZURE_LOCATION="")
 
     assert status == 0
-    assert "AZURE_LOCATION is not set yet" in said
+    assert "AZURE_LOCATION is not set yet" in output
 
 
 def test_the_checks_can_be_switched_off(azure: Recorder, check: Check) -> None:
     """Where one of them is wrong, nobody has to edit a script."""
-    status, said = check(DEPLOYMENT_CHECKS="off")
+    status, output = check(DEPLOYMENT_CHECKS="off")
 
     assert status == 0
-    assert "DEPLOYMENT_CHECKS is off" in said
-    assert azure.asked == []
+    assert "DEPLOYMENT_CHECKS is off" in output
+    assert azure.calls == []
 
 
 def test_without_the_azure_cli_it_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -69,22 +69,22 @@ def test_an_app_with_a_package_is_not_kept_waiting(azure: Recorder, wait: Wait) 
     """A second `azd up` asks once."""
     azure.answer(LIST, says([{"name": "released-package.zip"}]))
 
-    status, said = wait()
+    status, output = wait()
 
     assert status == 0
-    assert "nothing to wait for" in said
-    assert len(azure.asked) == 1
+    assert "its role is effective" in output
+    assert len(azure.calls) == 1
 
 
 def test_a_role_that_is_refused_at_first_is_waited_for(azure: Recorder, wait: Wait) -> None:
     """403 twice, then an empty list: a line of progress for each, then azd goes on."""
     azure.answer(LIST, NO_ROLE, NO_ROLE, says([]))
 
-    status, said = wait()
+    status, output = wait()
 
     assert status == 0
-    assert said.count("the app's role on its storage is new: yours is refused") == 2
-    assert "can be counted on: yours holds" in said
+    assert output.count("the app's role on its storage is new: yours is refused") == 2
+    assert "is effective: yours holds" in output
     assert azure.changes == []
 
 
@@ -92,21 +92,21 @@ def test_a_role_of_seconds_is_waited_for_even_where_ones_own_holds(azure: Record
     """Whoever deploys may have had a role before; the app's is still new."""
     azure.answer("roleAssignments?", assigned(timedelta(seconds=20)), assigned(timedelta(seconds=95)))
 
-    status, said = wait()
+    status, output = wait()
 
     assert status == 0
-    assert re.search(r"the app's is \d+ s old; waited \d+ of 300 s", said)
-    assert "can be counted on" in said
+    assert re.search(r"the app's is \d+ s old; waited \d+ of 300 s", output)
+    assert "is effective" in output
 
 
 def test_a_storage_that_is_closed_is_judged_by_the_age_alone(azure: Recorder, wait: Wait) -> None:
     """In a virtual network the witness cannot be asked."""
     azure.answer(LIST, CLOSED)
 
-    status, said = wait()
+    status, output = wait()
 
     assert status == 0
-    assert "can be counted on: its storage is closed to this machine; the app's is 30" in said
+    assert "is effective: its storage is closed to this machine; the app's is 30" in output
 
 
 @pytest.mark.parametrize(
@@ -120,25 +120,25 @@ def test_a_storage_that_is_closed_is_judged_by_the_age_alone(azure: Recorder, wa
     ],
 )
 def test_the_wait_ends(azure: Recorder, wait: Wait, words: str, answer: Answer, sign: str) -> None:
-    """Where the role cannot be seen azd tries all the same, and the person knows what to do."""
+    """Where the role cannot be read azd continues, and the output says what to do."""
     azure.answer(words, answer)
 
-    status, said = wait(ROLE_SECONDS="0.3")
+    status, output = wait(ROLE_SECONDS="0.3")
 
     assert status == 0
-    assert f"may not hold yet: {'' if words == LIST else 'yours holds; '}" in said
-    assert sign in said
-    assert "`azd deploy` again after a minute" in said
+    assert f"may not be effective yet: {'' if words == LIST else 'yours holds; '}" in output
+    assert sign in output
+    assert "`azd deploy` again after a minute" in output
 
 
 @pytest.mark.parametrize("missing", sorted(ENVIRON.keys() - {"PAUSE"}))
 def test_without_a_deployment_it_says_so(azure: Recorder, wait: Wait, missing: str) -> None:
     """Nothing is asked of Azure with an empty name."""
-    status, said = wait(**{missing: ""})
+    status, output = wait(**{missing: ""})
 
     assert status == 2
-    assert missing in said
-    assert azure.asked == []
+    assert missing in output
+    assert azure.calls == []
 
 
 def test_names_are_those_of_the_templates(templates: Templates) -> None:

@@ -57,21 +57,21 @@ def test_every_word_is_one_that_is_told(query: str) -> None:
 
 def test_a_measure_has_the_fields_that_it_is_asked_for(query: str) -> None:
     """Each field is told with at least one of the measures that the query is about; a job's id with none."""
-    asked = [METRICS[word] for word in literals(query) & METRICS.keys()]
-    told = {name for metric in asked for name in metric.attributes}
+    metrics = [METRICS[word] for word in literals(query) & METRICS.keys()]
+    attributes = {name for metric in metrics for name in metric.attributes}
 
-    if asked:
-        assert set(FIELD.findall(query)) <= told
+    if metrics:
+        assert set(FIELD.findall(query)) <= attributes
 
 
 def test_every_column_is_one_of_the_table(query: str) -> None:
     """A column is the table's, or one that the query has made."""
     tables = set(re.findall(r"\b[A-Z][A-Za-z]+\b", query)) & COLUMNS.keys()
-    made = set(re.findall(r"\b([A-Z]\w+) = ", query))
+    computed = set(re.findall(r"\b([A-Z]\w+) = ", query))
     named = set(re.findall(r"\b[A-Z][A-Za-z]+\b", re.sub(r'"[^"]*"', "", query)))
 
     assert tables
-    assert named - made - tables - PLACES <= set().union(*(COLUMNS[table] for table in tables))
+    assert named - computed - tables - PLACES <= set().union(*(COLUMNS[table] for table in tables))
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_the_workbook_shows_every_other_query(templates: Templates) -> None:
 def test_undelivered_events_are_counted(templates: Templates) -> None:
     """Event Grid tells its own measures to the logs only where it is asked to."""
     (counts,) = [
-        found
-        for found in templates.resources("Microsoft.Insights/diagnosticSettings")
-        if found.file == "infra/app/system-topic.bicep"
+        resource
+        for resource in templates.resources("Microsoft.Insights/diagnosticSettings")
+        if resource.file == "infra/app/system-topic.bicep"
     ]
 
     assert counts.properties["metrics"] == [{"category": "AllMetrics", "enabled": True}]
@@ -137,9 +137,9 @@ def test_undelivered_events_are_counted(templates: Templates) -> None:
 def test_an_error_leaves_its_traceback_where_it_is_looked_for(templates: Templates) -> None:
     """The host's own lines, which have it, go to the workspace that is asked for them, and the page names the query."""
     (logs,) = [
-        found
-        for found in templates.resources("Microsoft.Insights/diagnosticSettings")
-        if found.file == "infra/app/api.bicep"
+        resource
+        for resource in templates.resources("Microsoft.Insights/diagnosticSettings")
+        if resource.file == "infra/app/api.bicep"
     ]
     query = (ROOT / "infra" / "monitor" / "queries" / "failures.kql").read_text()
     page = (ROOT / "docs" / "operations.md").read_text()

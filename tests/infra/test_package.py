@@ -63,7 +63,7 @@ def test_the_packages_are_those_that_are_pinned(names: set[str]) -> None:
         line.split(" ", 1)[0] for line in text.splitlines() if "==" in line and "sys_platform == 'win32'" not in line
     }
     folders = {re.match(rf"{PACKAGES}/([\w.-]+)-([\w.]+)\.dist-info/", name) for name in names}
-    installed = {f"{found[1].lower().replace('_', '-')}=={found[2]}" for found in folders if found}
+    installed = {f"{match[1].lower().replace('_', '-')}=={match[2]}" for match in folders if match}
     built = {name for name in names if name.endswith(".so")}
 
     assert installed
@@ -149,9 +149,9 @@ async def test_the_package_runs_a_job(package: Path, tmp_path: Path) -> None:
     assert sum(result.counts.values()) == 100
     assert result.counts.keys() == {"00", "11"}
     # The worker's switch was on: the order and its steps were told, in one trace, by the packages of the zip.
-    told = [item for item in insights.items if item["data"]["baseType"] in {"RequestData", "RemoteDependencyData"}]
-    assert {"take_order", "check_job", "send_answer"} <= {item["data"]["baseData"]["name"] for item in told}
-    assert len({item["tags"]["ai.operation.id"] for item in told}) == 1
+    items = [item for item in insights.items if item["data"]["baseType"] in {"RequestData", "RemoteDependencyData"}]
+    assert {"take_order", "check_job", "send_answer"} <= {item["data"]["baseData"]["name"] for item in items}
+    assert len({item["tags"]["ai.operation.id"] for item in items}) == 1
 
 
 def bell_pair(url: str, key: str) -> Result:
@@ -207,9 +207,9 @@ async def address(host: asyncio.subprocess.Process, log: Path) -> str:
     assert host.stdout is not None
     async with asyncio.timeout(PATIENCE_SECONDS):
         line = (await host.stdout.readline()).decode()
-    found = re.fullmatch(r"Serving on (\S+)\n", line)
-    assert found, f"it did not come up: {log}"
-    return found[1]
+    match = re.fullmatch(r"Serving on (\S+)\n", line)
+    assert match, f"it did not come up: {log}"
+    return match[1]
 
 
 def packages_of_the_host() -> Iterator[Path]:

@@ -28,8 +28,8 @@ printf '%s\\n' "$*" >> "$ASKED"
 @pytest.fixture(scope="session")
 def job(documents: dict[str, Any]) -> dict[str, Any]:
     """The one job of the pipeline."""
-    (found,) = documents[PIPELINE]["jobs"].values()
-    job: dict[str, Any] = found
+    job: dict[str, Any]
+    (job,) = documents[PIPELINE]["jobs"].values()
     return job
 
 
@@ -60,7 +60,7 @@ class Azd:
         return done.returncode
 
     @property
-    def asked(self) -> list[str]:
+    def calls(self) -> list[str]:
         """What azd was asked, in order."""
         record = self.folder / "asked"
         return record.read_text().splitlines() if record.exists() else []
@@ -95,7 +95,7 @@ def test_only_what_is_set_is_carried(job: dict[str, Any], azd: Azd, written: str
     variables = {**dict.fromkeys(step["env"], ""), "QUANTUM_PROVIDERS": written, "VNET_ENABLED": "true"}
 
     assert azd.run(step, variables) == 0
-    assert azd.asked == [f"env set QUANTUM_PROVIDERS {PROVIDERS} --no-prompt", "env set VNET_ENABLED true --no-prompt"]
+    assert azd.calls == [f"env set QUANTUM_PROVIDERS {PROVIDERS} --no-prompt", "env set VNET_ENABLED true --no-prompt"]
 
 
 def test_nothing_is_carried_where_nothing_is_set(job: dict[str, Any], azd: Azd) -> None:
@@ -103,7 +103,7 @@ def test_nothing_is_carried_where_nothing_is_set(job: dict[str, Any], azd: Azd) 
     step = step_of(job, "carry the parameters over")
 
     assert azd.run(step, dict.fromkeys(step["env"], "")) == 0
-    assert azd.asked == []
+    assert azd.calls == []
 
 
 @pytest.mark.parametrize(("failures", "status", "tries"), [(0, 0, 1), (2, 0, 3), (99, 1, 3)])
@@ -114,7 +114,7 @@ def test_a_deployment_is_tried_three_times(
     step = step_of(job, "deploy, three times at most")
 
     assert azd.run(step, {"PAUSE": "0"}, failures) == status
-    assert azd.asked == ["deploy --no-prompt"] * tries
+    assert azd.calls == ["deploy --no-prompt"] * tries
     assert int(step["env"]["PAUSE"]) >= 60
 
 
@@ -138,17 +138,17 @@ def test_the_page_says_whom_azure_must_trust(job: dict[str, Any]) -> None:
 def parameters() -> set[str]:
     """Name the variables of main.parameters.json."""
     entries = json.loads((ROOT / "infra" / "main.parameters.json").read_text())["parameters"].values()
-    return {found for entry in entries for found in re.findall(r"\$\{([A-Z_]+)\}", entry["value"])}
+    return {name for entry in entries for name in re.findall(r"\$\{([A-Z_]+)\}", entry["value"])}
 
 
 def step_of(job: dict[str, Any], name: str) -> dict[str, Any]:
     """Find a step by its name."""
-    (found,) = [step for step in job["steps"] if step.get("name") == name]
-    step: dict[str, Any] = found
+    step: dict[str, Any]
+    (step,) = [each for each in job["steps"] if each.get("name") == name]
     return step
 
 
 def word_of(command: str) -> str:
     """Tell what azd is first asked in a step."""
-    found = re.search(r"\bazd (\w+)", command)
-    return found[1] if found else ""
+    match = re.search(r"\bazd (\w+)", command)
+    return match[1] if match else ""

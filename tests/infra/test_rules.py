@@ -38,15 +38,16 @@ KEYLESS = {  # where a kind of resource says that no key opens it
 @pytest.mark.parametrize(("kind", "rule"), KEYLESS.items())
 def test_nothing_is_opened_by_a_key(templates: Templates, kind: str, rule: tuple[str, bool]) -> None:
     """Whoever comes in has an identity and a role."""
-    made = templates.resources(kind)
+    resources = templates.resources(kind)
 
-    assert made
-    assert {resource.properties.get(rule[0]) for resource in made} == {rule[1]}
+    assert resources
+    assert {resource.properties.get(rule[0]) for resource in resources} == {rule[1]}
 
 
 def test_logs_are_read_with_an_identity(templates: Templates) -> None:
     """The workspace of logs knows no key either."""
-    features = [made.properties["features"] for made in templates.resources("Microsoft.OperationalInsights/workspaces")]
+    workspaces = templates.resources("Microsoft.OperationalInsights/workspaces")
+    features = [workspace.properties["features"] for workspace in workspaces]
 
     assert features == [{"disableLocalAuth": True}]
 
@@ -110,7 +111,7 @@ def test_every_role_is_one_that_we_know(templates: Templates) -> None:
     """A role is written as a variable that has the role's own name, so that nobody has to know its number."""
     values = [(name, str(variable["value"])) for _, name, variable in templates.part("variables")]
     named = {value: name for name, value in values if GUID.fullmatch(value)}
-    written = {found for _, text in templates.texts() for found in GUID.findall(text)}
+    written = {guid for _, text in templates.texts() for guid in GUID.findall(text)}
 
     assert written == named.keys() == ROLES.keys()
     assert {number: name.lower() for number, name in named.items()} == {
@@ -120,17 +121,17 @@ def test_every_role_is_one_that_we_know(templates: Templates) -> None:
 
 def test_roles_are_given_again_without_a_trace(templates: Templates) -> None:
     """Their names are derived from who, what and where; and Azure is told what `who` is, which it may not know yet."""
-    given = templates.resources(ROLE_ASSIGNMENT)
-    derived = [list(resource.config["name"]["function"]["parameters"]) for resource in given]
+    assignments = templates.resources(ROLE_ASSIGNMENT)
+    derived = [list(resource.config["name"]["function"]["parameters"]) for resource in assignments]
 
-    assert given
-    assert {resource.config["name"]["function"]["type"] for resource in given} == {"guid"}
+    assert assignments
+    assert {resource.config["name"]["function"]["type"] for resource in assignments} == {"guid"}
     assert {len(parts) for parts in derived} == {3}
-    assert {str(resource.properties["principalType"]) for resource in given} <= {
+    assert {str(resource.properties["principalType"]) for resource in assignments} <= {
         "ServicePrincipal",
         "personPrincipalType",
     }
-    assert {str(resource.config.get("scope")) for resource in given} & {
+    assert {str(resource.config.get("scope")) for resource in assignments} & {
         "None",
         "resourceGroup()",
         "subscription()",
@@ -139,24 +140,26 @@ def test_roles_are_given_again_without_a_trace(templates: Templates) -> None:
 
 def test_undelivered_events_are_kept(templates: Templates) -> None:
     """Each subscription has a place for them: a container in the account, and so in the region, of its topic."""
-    made = templates.resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
+    subscriptions = templates.resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
     places = {
-        made.name: made.properties["deadLetterWithResourceIdentity"]["deadLetterDestination"]["properties"]
-        for made in made
+        each.name: each.properties["deadLetterWithResourceIdentity"]["deadLetterDestination"]["properties"]
+        for each in subscriptions
     }
     (topic,) = templates.resources("Microsoft.EventGrid/systemTopics")
-    (role,) = [made for made in templates.resources(ROLE_ASSIGNMENT) if made.file == topic.file]
-    containers = [found for found in templates.existing() if found.file == topic.file and found.name == "deadLetters"]
+    (role,) = [each for each in templates.resources(ROLE_ASSIGNMENT) if each.file == topic.file]
+    containers = [
+        resource for resource in templates.existing() if resource.file == topic.file and resource.name == "deadLetters"
+    ]
 
     assert places.keys() == {"orders", "outputs"}
     assert {place["blobContainerName"] for place in places.values()} == {"event-dead-letters"}
     assert "outputTopic" in str(places["outputs"]["resourceId"])
     assert "event-dead-letters" in templates.variable("infra/app/storage.bicep", "ownContainers")
     assert "event-dead-letters" in {
-        found.config["name"] for found in templates.resources(f"{STORAGE}/blobServices/containers")
+        resource.config["name"] for resource in templates.resources(f"{STORAGE}/blobServices/containers")
     }
     assert role.config["scope"] == "deadLetters"
-    assert [found.config["name"] for found in containers] == ["${storageName}/default/${deadLetterContainer}"]
+    assert [resource.config["name"] for resource in containers] == ["${storageName}/default/${deadLetterContainer}"]
 
 
 def test_names_come_from_one_list(templates: Templates) -> None:
@@ -181,12 +184,12 @@ def test_modules_are_given_what_they_ask_for(templates: Templates) -> None:
     """No parameter is missing or unknown: the compiler, which cannot run here, would refuse it."""
     faults = {}
     for name, module in templates.trees["infra/main.bicep"]["modules"].items():
-        asked = templates.trees[f"infra/{module['detail']['path']}"]["parameters"]
+        parameters = templates.trees[f"infra/{module['detail']['path']}"]["parameters"]
         config: dict[str, Any] = module["config"]
-        given = config.get("config", config)["params"]
-        needed = {parameter for parameter, about in asked.items() if about["default"] is None}
-        if needed - given.keys() or given.keys() - asked.keys():
-            faults[name] = sorted(needed ^ given.keys())
+        arguments = config.get("config", config)["params"]
+        needed = {parameter for parameter, about in parameters.items() if about["default"] is None}
+        if needed - arguments.keys() or arguments.keys() - parameters.keys():
+            faults[name] = sorted(needed ^ arguments.keys())
 
     assert faults == {}
 
@@ -196,12 +199,12 @@ def test_modules_give_what_is_taken_from_them(templates: Templates) -> None:
     main = (ROOT / "infra" / "main.bicep").read_text()
     files = {name: module["detail"]["path"] for _, name, module in templates.part("modules")}
     taken = set(re.findall(r"\b(\w+)\.outputs\.(\w+)", main))
-    given = {
+    existing = {
         (name, output) for name, path in files.items() for output in templates.trees[f"infra/{path}"].get("outputs", {})
     }
 
     assert taken
-    assert taken - given == set()
+    assert taken - existing == set()
 
 
 def can_be_closed(account: Resource) -> bool:

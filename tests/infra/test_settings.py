@@ -60,10 +60,10 @@ def test_nothing_is_set_that_nobody_reads(templates: Templates) -> None:
 
 def test_all_settings_reach_the_app(templates: Templates) -> None:
     """The three groups are what is deployed, under the name that Azure knows."""
-    (made,) = templates.resources("Microsoft.Web/sites/config")
+    (settings,) = templates.resources("Microsoft.Web/sites/config")
 
-    assert made.config["name"] == "appsettings"
-    assert set(made.config["properties"]["function"]["parameters"].values()) == {
+    assert settings.config["name"] == "appsettings"
+    assert set(settings.config["properties"]["function"]["parameters"].values()) == {
         "settings",
         "secretSettings",
         "schedulerSettings",
@@ -75,18 +75,18 @@ def test_what_the_app_names_in_storage_is_made() -> None:
     text = (ROOT / "infra" / "app" / "storage.bicep").read_text()
 
     for kind in ("container", "queue", "table"):
-        (made,) = re.findall(rf"^var {kind}s = \[(.*)\]$", text, re.MULTILINE)
-        assert set(re.findall(r"'([^']+)'", made)) == named(kind.upper()), kind
+        (names,) = re.findall(rf"^var {kind}s = \[(.*)\]$", text, re.MULTILINE)
+        assert set(re.findall(r"'([^']+)'", names)) == named(kind.upper()), kind
 
 
 def test_events_are_asked_for_where_the_app_listens(templates: Templates) -> None:
     """Orders come from the orders' container to the blob function, outputs from the jobs' to the event function."""
-    made = {
-        found.name: found.properties
-        for found in templates.resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
+    subscriptions = {
+        resource.name: resource.properties
+        for resource in templates.resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
     }
     app = (ROOT / "function_app.py").read_text()
-    orders, outputs = made["orders"], made["outputs"]
+    orders, outputs = subscriptions["orders"], subscriptions["outputs"]
 
     assert orders["filter"]["subjectBeginsWith"] == f"/blobServices/default/containers/{storage.ORDERS_CONTAINER}/"
     assert outputs["filter"]["subjectBeginsWith"] == "/blobServices/default/containers/job-"
@@ -112,6 +112,6 @@ def named(kind: str) -> set[str]:
 
 def function_in(address: str) -> str:
     """Find the function that an address ends at, as its definition reads."""
-    found = re.search(r"(?:Host\.Functions\.|/functions/)(\w+)", address)
-    assert found
-    return f"async def {found[1]}("
+    match = re.search(r"(?:Host\.Functions\.|/functions/)(\w+)", address)
+    assert match
+    return f"async def {match[1]}("

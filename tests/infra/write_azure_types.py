@@ -50,9 +50,9 @@ class Clone:
     def _bodies(self, name: str, files: list[str]) -> Iterator["Type"]:
         for path in files:
             types = json.loads(self.git("show", f"HEAD:{path}"))
-            for found in types:
-                if found["$type"] == "ResourceType" and found["name"].lower() == name.lower():
-                    yield Type(types, found["body"])
+            for entry in types:
+                if entry["$type"] == "ResourceType" and entry["name"].lower() == name.lower():
+                    yield Type(types, entry["body"])
 
 
 class Type:
@@ -97,7 +97,7 @@ class Type:
 
     def _named(self, name: str, about: dict[str, Any], objects: Sent) -> Any:
         return self._of(about["type"]).shape(
-            resolved([(tree, found[name]) for tree, found in objects if name in found])
+            resolved([(tree, entry[name]) for tree, entry in objects if name in entry])
         )
 
     def _cases(self, sent: Sent) -> Any:
@@ -118,7 +118,7 @@ class Type:
 
 def resolved(sent: Sent) -> Sent:
     """Replace each value by all that it may be."""
-    return [(tree, found) for tree, value in sent for found in possible(tree, value)]
+    return [(tree, entry) for tree, value in sent for entry in possible(tree, value)]
 
 
 def write(folder: str) -> None:

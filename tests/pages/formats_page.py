@@ -81,8 +81,8 @@ holds more than 100,000 outcomes, is a job that succeeded, without counts and wi
 
 def page() -> str:
     """The whole page."""
-    told = catalogue(Limits(), ())
-    return BEGIN + _formats(told["formats"]) + PROGRAMS + _providers(told["providers"]) + RESULTS
+    catalogue_ = catalogue(Limits(), ())
+    return BEGIN + _formats(catalogue_["formats"]) + PROGRAMS + _providers(catalogue_["providers"]) + RESULTS
 
 
 def _formats(rows: list[dict[str, Any]]) -> str:

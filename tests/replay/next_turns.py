@@ -47,11 +47,11 @@ class Step:
 class Round:
     """One execution of an instance, turn by turn; `first` is the id of the first step in a history that exists."""
 
-    def __init__(self, code: Code, recording: dict[str, Any], given: Any, first: int | None) -> None:
+    def __init__(self, code: Code, recording: dict[str, Any], start_input: Any, first: int | None) -> None:
         """Take the code, the recording, the round's input, and None for ids as this SDK numbers its own."""
         self._turn_of = Orchestrator.create(code)
         self._recording = recording
-        self._given = json.dumps(given)
+        self._start_input = json.dumps(start_input)
         self._first = first
         self._past: list[Event] = []
         self._ids: list[int | None] = []  # of each step as recorded, which numbers them from 0
@@ -101,7 +101,7 @@ class Round:
         match met["EventType"]:
             case kind if kind == STARTED:
                 instance = protocol.OrchestrationInstance(instanceId=self._recording["instanceId"])
-                started = {"name": met["Name"], "input": StringValue(value=self._given)}
+                started = {"name": met["Name"], "input": StringValue(value=self._start_input)}
                 if met["Version"] is not None:
                     started["version"] = StringValue(value=met["Version"])
                 began = protocol.ExecutionStartedEvent(orchestrationInstance=instance, **started)

@@ -28,17 +28,17 @@ class Round:
     turns: tuple[Turn, ...]
 
     @classmethod
-    def from_history(cls, given: Any, events: Iterable[Event]) -> Self:
+    def from_history(cls, start_input: Any, events: Iterable[Event]) -> Self:
         """Read a history as the host's journal has it; the host's own book-keeping is left out."""
-        return cls(given, tuple(_turns(events)))
+        return cls(start_input, tuple(_turns(events)))
 
     def texts(self, turn: Turn) -> list[str]:
         """Write what entered a turn as the journal had it."""
         at = moment(turn.at)
         texts = [to_text(event(EventType.ORCHESTRATOR_STARTED, at))]
         for met in turn.met:
-            given = {"Input": to_text(self.input)} if met["EventType"] == EventType.EXECUTION_STARTED else {}
-            fields = _without(given | met, "EventType")
+            fresh = {"Input": to_text(self.input)} if met["EventType"] == EventType.EXECUTION_STARTED else {}
+            fields = _without(fresh | met, "EventType")
             texts.append(to_text(event(EventType(met["EventType"]), at, **fields)))
         return texts
 

@@ -59,6 +59,6 @@ def _problem(before: Sequence[str], answer: Answer) -> str | None:
     now = [action.signature for action in answer.actions]
     for index, former in enumerate(before):
         if now[index : index + 1] != [former]:
-            found = repr(now[index]) if index < len(now) else "nothing"
-            return f"its step {index + 1} was {former!r} and is {found} today"
+            current = repr(now[index]) if index < len(now) else "nothing"
+            return f"its step {index + 1} was {former!r} and is {current} today"
     return None

@@ -76,7 +76,7 @@ class Deployment:
     blobs: BlobServiceClient
     orders: QueueClient
     answers: QueueClient
-    heard: list[str]
+    responses: list[str]
     answered: list[str] = field(default_factory=list)
 
     @property
@@ -198,11 +198,11 @@ async def deployed(state: Path) -> AsyncIterator[Deployment]:
         (state / "host").mkdir()
         keys = {"function": "not used", "master": MASTER_KEY, "system": SYSTEM_KEY}
         write_privately(state / "host" / "keys.json", json.dumps(keys))
-        log, heard = state / "logs" / "host.log", list[str]()
+        log, responses = state / "logs" / "host.log", list[str]()
 
         async def hear(response: httpx.Response) -> None:
             body = (await response.aread()).decode(errors="replace")
-            heard.append(f"{response.headers.raw}\n{body}")
+            responses.append(f"{response.headers.raw}\n{body}")
 
         policy = TextBase64DecodePolicy()
         async with (
@@ -227,7 +227,7 @@ async def deployed(state: Path) -> AsyncIterator[Deployment]:
                 blobs=blobs,
                 orders=orders,
                 answers=answers,
-                heard=heard,
+                responses=responses,
             )
 
 
@@ -256,5 +256,5 @@ async def _host(state: Path, log: Path, settings: Mapping[str, str]) -> AsyncIte
         finally:
             if process.returncode is None:
                 process.terminate()
-            said, _ = await process.communicate()
-            written.write(said)
+            output, _ = await process.communicate()
+            written.write(output)

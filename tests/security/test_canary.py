@@ -29,13 +29,13 @@ TOKEN = re.compile(r"\b(?:SharedKey|SharedKeyLite|Bearer|Basic) (?!authorization
 
 def leaks(text: str, deployment: Deployment) -> set[str]:
     """The kinds of secret that a text holds, as they are or in the encodings that they travel in."""
-    found = {"SAS"} if SIGNATURE.search(text) else set()
-    found |= {"credentials"} if TOKEN.search(text) else set()
+    leaks_found = {"SAS"} if SIGNATURE.search(text) else set()
+    leaks_found |= {"credentials"} if TOKEN.search(text) else set()
     for kind, secret in deployment.secrets.items():
         encoded = b64encode(secret.encode()).decode().rstrip("=")[:-1]
         if any(form in text for form in (secret, quote(secret), quote(secret, safe=""), json.dumps(secret), encoded)):
-            found.add(kind)
-    return found
+            leaks_found.add(kind)
+    return leaks_found
 
 
 def test_the_search_finds(deployment: Deployment) -> None:
@@ -54,19 +54,19 @@ async def test_no_secret_is_found_anywhere(deployment: Deployment) -> None:
     """After jobs through every door, to every end, and with every service failing on the way."""
     await jobs_of_all_kinds(deployment)
 
-    found = {
+    leaks_found = {
         **{f"journal {table}": leaks(text, deployment) for table, text in journal(deployment.state)},
         **{path.name: leaks(path.read_text(errors="replace"), deployment) for path in logs(deployment.state)},
         **{name: leaks(text, deployment) async for name, text in stored(deployment)},
         "answers": leaks("\n".join(deployment.answered), deployment),
-        "bodies and headers": leaks("\n".join(deployment.heard), deployment),
+        "bodies and headers": leaks("\n".join(deployment.responses), deployment),
         "greeting": leaks(deployment.greeting, deployment),
     }
 
-    assert {place: kinds for place, kinds in found.items() if kinds} == {}
-    assert {"journal history", "host.log", "emulator.log", "table jobs", "queue job-orders"} <= found.keys()
+    assert {place: kinds for place, kinds in leaks_found.items() if kinds} == {}
+    assert {"journal history", "host.log", "emulator.log", "table jobs", "queue job-orders"} <= leaks_found.keys()
     assert {"blob programs", "blob results", "blob orders"} <= {
-        " ".join(place.split("/")[0].split()) for place in found
+        " ".join(place.split("/")[0].split()) for place in leaks_found
     }
 
 
@@ -74,10 +74,10 @@ async def test_nobody_is_pointed_at_the_durable_api(deployment: Deployment) -> N
     """No answer of ours holds an address by which an orchestration can be managed."""
     await ended(deployment, flip())
 
-    told = "\n".join((*deployment.heard, *deployment.answered))
+    responses = "\n".join((*deployment.responses, *deployment.answered))
 
-    assert len(deployment.heard) > 1
-    assert not [what for what, text in OTHERS.items() if text in told]
+    assert len(deployment.responses) > 1
+    assert not [what for what, text in OTHERS.items() if text in responses]
 
 
 async def test_the_log_was_at_debug_and_hides_what_it_shows(deployment: Deployment) -> None:
@@ -108,9 +108,10 @@ async def test_the_compiler_is_told_no_secret(deployment: Deployment) -> None:
 
 def test_the_files_that_keep_keys_are_their_owners(deployment: Deployment) -> None:
     """What is left out of the search can be read by nobody else."""
-    kept = {file.name: file.stat().st_mode & 0o077 for file in deployment.state.rglob("*.json") if file.name in KEEPERS}
+    files = [file for file in deployment.state.rglob("*.json") if file.name in KEEPERS]
+    modes = {file.name: file.stat().st_mode & 0o077 for file in files}
 
-    assert kept == dict.fromkeys(KEEPERS, 0)
+    assert modes == dict.fromkeys(KEEPERS, 0)
 
 
 def told_at_start(pid: int) -> str:

@@ -116,8 +116,8 @@ async def test_an_address_at_the_other_doors_is_never_fetched(deployment: Deploy
     event |= {"id": "1", "eventType": "Microsoft.Storage.BlobCreated", "eventTime": "2026-11-21T09:00:00Z"}
     for path in ("EventGrid?functionName=wake_from_event", "blobs?functionName=start_from_blob"):
         headers = {"x-functions-key": SYSTEM_KEY, "aeg-event-type": "Notification"}
-        heard = await deployment.api.post(f"/runtime/webhooks/{path}", json=[event], headers=headers)
-        assert heard.status_code == 202, (path, heard.text)
+        response = await deployment.api.post(f"/runtime/webhooks/{path}", json=[event], headers=headers)
+        assert response.status_code == 202, (path, response.text)
 
     answers = [
         await deployment.answer_to(blob=f"orders/{name}"),

@@ -48,13 +48,13 @@ async def test_any_order_is_taken_or_refused_by_name(deployment: Deployment, ord
     """A 202 with a job, or a 400 with a reason for each fault, in the words of the order."""
     answer = await deployment.post(json.dumps(order).encode())
 
-    told = answer.json()
+    body = answer.json()
     assert answer.status_code in {202, 400}
     if answer.status_code == 202:
-        assert told["phase"] == "accepted"
+        assert body["phase"] == "accepted"
     else:
-        assert all(fault["reason"] for fault in told["errors"])
-        assert {fault["field"].partition(".")[0] for fault in told["errors"]} <= {*ORDER, "unknown", ""}
+        assert all(fault["reason"] for fault in body["errors"])
+        assert {fault["field"].partition(".")[0] for fault in body["errors"]} <= {*ORDER, "unknown", ""}
 
 
 @NO_LIMITS

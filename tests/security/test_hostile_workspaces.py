@@ -43,10 +43,10 @@ async def test_an_own_workspace_leads_nowhere_else(deployment: Deployment) -> No
 
     async with await asyncio.start_server(catch, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        asked = [{name: text for name, text in deployment.own(**change).items() if text} for change in places(url)]
-        answers = [await deployment.api.post("/api/workspaces", json=own) for own in asked]
+        bodies = [{name: text for name, text in deployment.own(**change).items() if text} for change in places(url)]
+        answers = [await deployment.api.post("/api/workspaces", json=own) for own in bodies]
 
-    assert [answer.status_code for answer in answers] == [400] * len(asked)
+    assert [answer.status_code for answer in answers] == [400] * len(bodies)
     assert visits == []
 
 

@@ -38,10 +38,10 @@ def test_a_service_cannot_tell_a_signature(text: str) -> None:
     error = HttpResponseError(message=text)
     error.status_code, error.reason = 400, text
 
-    told = str(from_response(error, "It"))
+    message = str(from_response(error, "It"))
 
     assert isinstance(from_response(error, "It"), RefusedError)
-    assert "abcdef" not in told.lower()
-    assert "REDACTED" in told
+    assert "abcdef" not in message.lower()
+    assert "REDACTED" in message
     assert without_signatures(ADDRESS.format("REDACTED")) == ADDRESS.format("REDACTED")
     assert without_signatures("signature=x design=y sig: z") == "signature=x design=y sig: z"

@@ -71,7 +71,7 @@ async def test_a_job_of_the_sdk_is_waited_for_collected_and_announced(product: P
 
 
 async def test_a_job_that_has_ended_already_is_collected_at_once(product: Product) -> None:
-    """Whoever hears of it late gets its result all the same."""
+    """A job that has ended already still gets a result."""
     job_id = await submitted(product, "ionq.simulator")
     await adopt(product, job_id)
 

@@ -72,8 +72,8 @@ async def test_an_upload_waits_for_the_compiler(product: Product, compiler: Busy
 @pytest.mark.usefixtures("compiler")
 async def test_a_caller_by_http_is_told_to_come_again(product: Product) -> None:
     """Nothing was started; the same key is one job once there is time."""
-    told = [await product.post(bell(), "busy") for _ in range(3)]
+    answers = [await product.post(bell(), "busy") for _ in range(3)]
 
-    assert [answer.status_code for answer in told] == [503, 503, 202]
-    assert "started nothing" in told[0].json()["detail"]
-    assert (await product.answer_to(id=told[2].json()["id"]))["data"]["phase"] == "succeeded"
+    assert [answer.status_code for answer in answers] == [503, 503, 202]
+    assert "started nothing" in answers[0].json()["detail"]
+    assert (await product.answer_to(id=answers[2].json()["id"]))["data"]["phase"] == "succeeded"

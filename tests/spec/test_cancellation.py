@@ -37,12 +37,12 @@ async def test_a_job_cancelled_while_it_waits_is_cancelled_once(product: Product
     with product.time_held():
         job = await product.submit(circuit(target=QPU))
         await product.job_in(job["id"], "waiting")
-        asked = await asyncio.gather(*(product.cancel(job["id"]) for _ in range(10)))
+        replies = await asyncio.gather(*(product.cancel(job["id"]) for _ in range(10)))
 
     answer = await product.answer_to(id=job["id"])
     await product.receive()
 
-    assert [reply.status_code for reply in asked] == [202] * 10
+    assert [reply.status_code for reply in replies] == [202] * 10
     assert (answer["data"]["phase"], answer["data"]["azureStatus"]) == ("cancelled", "Cancelled")
     assert await product.calls("cancel_job") == 1
     assert len(product.answers[answer["id"]]) == 1

@@ -88,11 +88,11 @@ async def test_a_blob_that_is_announced_again_and_again_is_one_order(product: Pr
     )
     answer = await product.answer_to(blob=path)
 
-    heard = await product.announce("blobs", "start_from_blob", event)
+    response = await product.announce("blobs", "start_from_blob", event)
     await start_from_blob(path, wiring.app(), product.orchestrations)
     await product.receive()
 
     ledger = await product.ledger(answer["subject"])
-    assert heard.status_code == 202
+    assert response.status_code == 202
     assert (len(ledger["jobs"]), len(ledger["executions"])) == (1, 1)
     assert len(product.answers[answer["id"]]) == 1

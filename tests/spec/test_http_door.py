@@ -22,10 +22,10 @@ async def test_the_202_says_where_to_ask(product: Product) -> None:
     """Location leads to the job, and Retry-After says when to look."""
     accepted = await product.post(bell())
 
-    found = await product.api.get(f"{product.host.url}{accepted.headers['location']}")
+    job = await product.api.get(f"{product.host.url}{accepted.headers['location']}")
 
     assert int(accepted.headers["retry-after"]) >= 1
-    assert found.json()["id"] == accepted.json()["id"]
+    assert job.json()["id"] == accepted.json()["id"]
 
 
 async def test_a_job_that_ended_tells_its_way(product: Product) -> None:

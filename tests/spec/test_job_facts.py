@@ -1,4 +1,4 @@
-"""What is told of a job beside its phase: times, cost, priority, errors, who cancelled it; and where it could run."""
+"""The facts of a job beside its phase: times, cost, priority, errors, who cancelled it; and where it could run."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,7 +119,7 @@ async def test_an_order_that_would_cost_too_much_is_refused_before_anything_is_s
 async def test_targets_are_told_with_what_one_chooses_by(product: Product) -> None:
     """Provider, availability, queue, qubits and formats; a list that may be a minute old says its age."""
     first = (await product.api.get("/targets")).json()
-    asked = await product.calls("provider_status")
+    calls = await product.calls("provider_status")
     second = (await product.api.get("/targets")).json()
 
     by_id = {target["id"]: target for target in first["targets"]}
@@ -129,20 +129,20 @@ async def test_targets_are_told_with_what_one_chooses_by(product: Product) -> No
     assert "ionq.circuit.v1" in by_id[SIMULATOR]["formats"]
     assert 0 <= first["ageSeconds"] <= 60
     assert second["targets"] == first["targets"]
-    assert await product.calls("provider_status") == asked
+    assert await product.calls("provider_status") == calls
 
 
 async def test_quotas_are_told_by_provider(product: Product) -> None:
     """With what is used of them at this moment."""
     await product.ended(circuit())
 
-    found = (await product.api.get("/quotas", params={"provider": "ionq"})).json()["quotas"]
+    quotas = (await product.api.get("/quotas", params={"provider": "ionq"})).json()["quotas"]
     every = (await product.api.get("/quotas")).json()["quotas"]
 
     assert {quota["provider"] for quota in every} > {"ionq"}
     wrong = await product.api.get("/quotas", params={"proivder": "ionq"})
 
-    (quota,) = found
+    (quota,) = quotas
     assert [fault["field"] for fault in wrong.json()["errors"]] == ["proivder"]
     assert (quota["dimension"], quota["scope"], quota["period"]) == ("executions", "Workspace", "Monthly")
     assert quota["utilization"] == 1
@@ -152,5 +152,5 @@ async def workspace_jobs(product: Product) -> list[dict[str, Any]]:
     """The jobs as the workspace lists them."""
     base = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/local/providers/Microsoft.Quantum"
     answer = await product.admin.get(f"{base}/workspaces/spec/jobs", headers={"x-ms-quantum-api-key": "k"})
-    found: list[dict[str, Any]] = answer.json()["value"]
-    return found
+    jobs: list[dict[str, Any]] = answer.json()["value"]
+    return jobs

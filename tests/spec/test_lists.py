@@ -7,15 +7,15 @@ from tests.support.product import ONE_OF_THREE, QPU, Product, circuit
 
 async def ids(product: Product, **query: str) -> list[str]:
     """The ids that a list gives, read two at a time."""
-    found: list[str] = []
+    listed: list[str] = []
     query["top"] = "2"
     while True:
         answer = await product.api.get("/jobs", params=query)
         assert answer.status_code == 200, answer.text
         page = answer.json()
-        found += [job["id"] for job in page["jobs"]]
+        listed += [job["id"] for job in page["jobs"]]
         if page["continuation"] is None:
-            return found
+            return listed
         query["continuation"] = page["continuation"]
 
 

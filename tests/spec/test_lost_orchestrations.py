@@ -106,13 +106,13 @@ async def test_old_orchestrations_are_forgotten_but_their_keys_are_not(product: 
     job = await product.submit(circuit(), key="of-old")
     await product.answer_to(id=job["id"])
     await product.keep_house()
-    kept = product.host.hub.status(job["id"])
+    instance = product.host.hub.status(job["id"])
 
     for turn in range(16):  # a sixteenth of all ids a round
         await product.keep_house(after=RETENTION + minutes(1 + 5 * turn))
     again = await product.submit(circuit(), key="of-old")
 
-    assert kept is not None
+    assert instance is not None
     assert product.host.hub.status(job["id"]) is None
     assert (again["id"], again["phase"]) == (job["id"], "succeeded")
     assert len((await product.ledger(job["id"]))["executions"]) == 1
@@ -127,12 +127,12 @@ async def test_a_job_that_takes_longer_than_histories_are_kept_has_its_history_w
 
     for turn in range(16):
         await product.keep_house(minutes(5 * turn - 20), retention=minutes(60))
-    kept = product.host.hub.status(job["id"])
+    instance = product.host.hub.status(job["id"])
     for turn in range(16):
         await product.keep_house(minutes(61 + 5 * turn), retention=minutes(60))
 
     assert job["phase"] == "succeeded"
-    assert kept is not None
+    assert instance is not None
     assert product.host.hub.status(job["id"]) is None
 
 

@@ -19,11 +19,11 @@ async def test_a_job_cancelled_while_it_waits_never_runs(product: Product) -> No
     with product.time_held():
         job = await product.submit(bell(target=QPU))
         await product.job_in(job["id"], "waiting")
-        asked = [await product.cancel(job["id"]) for _ in range(2)]
+        responses = [await product.cancel(job["id"]) for _ in range(2)]
 
     data = (await product.answer_to(id=job["id"]))["data"]
 
-    assert [answer.status_code for answer in asked] == [202, 202]
+    assert [answer.status_code for answer in responses] == [202, 202]
     assert (data["phase"], data["azureStatus"], data["cancelRequested"]) == ("cancelled", "Cancelled", True)
     assert (await product.ledger(job["id"]))["executions"] == []
 

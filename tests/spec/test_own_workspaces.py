@@ -61,11 +61,11 @@ async def test_a_provider_s_own_format_runs_in_an_own_workspace(product: Product
 
     job = await product.ended(bell(workspace=chem, target="rigetti.sim.qvm", shots=3, input=quil))
     raw = (await product.api.get(f"/jobs/{job['id']}/result/raw")).json()
-    told = (await product.api.get("/formats", params={"workspace": chem})).json()["targets"]
+    targets = (await product.api.get("/formats", params={"workspace": chem})).json()["targets"]
 
     assert (job["phase"], job["result"]["counts"]) == ("succeeded", {"10": 3})
     assert raw == {"ro": [[1, 0]] * 3}
-    assert quil["format"] in next(target["formats"] for target in told if target["id"] == "rigetti.sim.qvm")
+    assert quil["format"] in next(target["formats"] for target in targets if target["id"] == "rigetti.sim.qvm")
 
 
 async def test_sessions_quotas_and_adoption_reach_an_own_workspace(product: Product, chem: str) -> None:
@@ -106,9 +106,9 @@ async def test_the_location_of_an_added_workspace_leads_to_it(product: Product, 
     """What is there is what was answered when it was added."""
     added = await product.api.post("/workspaces", json=own(product, chem))
 
-    found = await product.api.get(added.headers["Location"].removeprefix("/api"))
+    response = await product.api.get(added.headers["Location"].removeprefix("/api"))
 
-    assert (found.status_code, found.json()) == (200, added.json())
+    assert (response.status_code, response.json()) == (200, added.json())
 
 
 @pytest.mark.parametrize(

@@ -70,15 +70,15 @@ async def test_an_order_on_which_our_code_fails_is_answered_kept_and_played_agai
     assert (rejected["data"]["error"]["code"], rejected["subject"]) == ("Poisoned", rejected["data"]["id"])
     assert (await poison_queue.get_queue_properties()).approximate_message_count == 0
     assert (await product.job(rejected["subject"]))["phase"] == "rejected"
-    (kept,) = (await product.api.get("/poison")).json()["poison"]
-    assert kept == {"id": rejected["subject"], "messageId": kept["messageId"], "at": kept["at"]}
+    (letter,) = (await product.api.get("/poison")).json()["poison"]
+    assert letter == {"id": rejected["subject"], "messageId": letter["messageId"], "at": letter["at"]}
 
     compiler.mended = True
-    replayed = await product.api.post(f"/poison/{kept['id']}/replay")
-    again = await product.api.post(f"/poison/{kept['id']}/replay")
+    replayed = await product.api.post(f"/poison/{letter['id']}/replay")
+    again = await product.api.post(f"/poison/{letter['id']}/replay")
 
     (job,) = await jobs_named(product, "poisonous")
-    assert (replayed.status_code, replayed.json()) == (202, {"id": kept["id"], "replayed": True, "job": job})
+    assert (replayed.status_code, replayed.json()) == (202, {"id": letter["id"], "replayed": True, "job": job})
     assert (again.status_code, again.headers["content-type"]) == (404, "application/problem+json")
     assert (await product.api.get("/poison")).json() == {"poison": []}
     assert (await product.answer_to(id=job))["data"]["phase"] == "succeeded"
@@ -88,17 +88,17 @@ async def test_an_order_on_which_our_code_fails_is_answered_kept_and_played_agai
 async def test_an_upload_on_which_our_code_fails_is_answered_kept_and_played_again(
     product: Product, compiler: FailingCompiler
 ) -> None:
-    """Who uploaded a program hears of it just as who put a message on the queue."""
+    """The uploader of a program gets an answer, just like the sender of a message."""
     await product.upload(f"{SIMULATOR}/spoiled.qasm", MARK + BELL, shots="20")
 
     rejected = await product.answer_to(door="blob", phase="rejected")
-    (kept,) = (await product.api.get("/poison")).json()["poison"]
+    (letter,) = (await product.api.get("/poison")).json()["poison"]
     compiler.mended = True
-    replayed = (await product.api.post(f"/poison/{kept['id']}/replay")).json()
+    replayed = (await product.api.post(f"/poison/{letter['id']}/replay")).json()
 
     assert compiler.tries == 5
     assert rejected["data"]["error"]["code"] == "Poisoned"
-    assert kept["blob"] == rejected["data"]["source"]["blob"] == f"orders/{SIMULATOR}/spoiled.qasm"
+    assert letter["blob"] == rejected["data"]["source"]["blob"] == f"orders/{SIMULATOR}/spoiled.qasm"
     assert (await product.answer_to(id=replayed["job"]))["data"]["phase"] == "succeeded"
     assert (await product.api.get("/poison")).json() == {"poison": []}
 
@@ -106,6 +106,6 @@ async def test_an_upload_on_which_our_code_fails_is_answered_kept_and_played_aga
 async def jobs_named(product: Product, name: str) -> list[str]:
     """Wait for a job of this name, and give the ids of all that there are."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not (found := (await product.api.get("/jobs", params={"name": name})).json()["jobs"]):
+        while not (jobs := (await product.api.get("/jobs", params={"name": name})).json()["jobs"]):
             pass
-    return [job["id"] for job in found]
+    return [job["id"] for job in jobs]

@@ -81,10 +81,10 @@ async def test_values_are_substituted_for_a_program_s_parameters(product: Produc
 async def test_a_format_that_the_target_cannot_take_is_refused_with_those_that_it_can(product: Product) -> None:
     """At the door, before anything is sent; and what each target takes can be asked for."""
     refused = await product.post(bell(target=QVM, input={"format": "ionq.circuit.v1", "text": "{}"}))
-    told = (await product.api.get("/formats")).json()
+    catalogue = (await product.api.get("/formats")).json()
 
     reasons = [fault["reason"] for fault in refused.json()["errors"] if fault["field"] == "input.format"]
-    taken = next(target["formats"] for target in told["targets"] if target["id"] == QVM)
+    taken = next(target["formats"] for target in catalogue["targets"] if target["id"] == QVM)
     assert refused.status_code == 400
     assert reasons == [f"{QVM} does not take ionq.circuit.v1; it takes {', '.join(taken)}"]
     assert "rigetti.quil.v1" in taken
@@ -100,7 +100,7 @@ async def test_what_cannot_be_simulated_here_fails_with_a_reason(product: Produc
 
 
 async def test_a_result_is_asked_for_in_another_form(product: Product) -> None:
-    """`outputFormat` goes to the workspace, and what comes is read all the same."""
+    """`outputFormat` goes to the workspace, and the result is still read."""
     program = bell(target=QPU)["input"] | {"outputFormat": "microsoft.quantum-results.v1"}
 
     data = await product.ended(bell(target=QPU, input=program))

@@ -42,8 +42,8 @@ async def test_an_order_that_cannot_be_run_is_answered_and_done(product: Product
     assert {answer["type"] for answer in answers} == {"quantumjobs.job.rejected"}
     assert {fault["field"] for fault in answers[2]["data"]["error"]["errors"]} == {"shots", "target"}
     assert (await product.orders.get_queue_properties()).approximate_message_count == 0
-    found = await product.job(answers[0]["subject"])
-    assert (found["phase"], found["error"]["code"]) == ("rejected", "InvalidOrder")
+    job = await product.job(answers[0]["subject"])
+    assert (job["phase"], job["error"]["code"]) == ("rejected", "InvalidOrder")
 
 
 async def test_one_bad_message_holds_up_no_other(product: Product) -> None:

@@ -19,8 +19,8 @@ async def opened(product: Product, target: str = SIMULATOR, **fields: Any) -> di
 
 async def sessions_of(product: Product) -> list[dict[str, Any]]:
     """The workspace's sessions, newest first."""
-    found: list[dict[str, Any]] = (await product.api.get("/sessions")).json()["sessions"]
-    return found
+    sessions: list[dict[str, Any]] = (await product.api.get("/sessions")).json()["sessions"]
+    return sessions
 
 
 def reasons(answer: httpx.Response) -> dict[str, str]:
@@ -80,9 +80,9 @@ async def test_a_session_of_its_own_follows_a_job_to_its_next_target(product: Pr
 
     data = await product.ended(circuit(target=QPU, fallbackTargets=[OTHER_QPU], deadline="PT1H", session="own"))
 
-    found = await sessions_of(product)
+    sessions = await sessions_of(product)
     assert (data["phase"], data["target"]) == ("succeeded", OTHER_QPU)
-    assert [(session["target"], session["isOpen"]) for session in found] == [(OTHER_QPU, False), (QPU, False)]
+    assert [(session["target"], session["isOpen"]) for session in sessions] == [(OTHER_QPU, False), (QPU, False)]
 
 
 async def test_a_session_that_could_not_be_closed_is_closed_by_housekeeping(product: Product) -> None:

@@ -17,7 +17,7 @@ STEPS = [TAKE_ORDER, "stage_input", "submit_job", "check_job", "collect_result",
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told_product(
+async def traced_product(
     azurite: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[Product, Exported]]:
     """The product with telemetry switched on, exporting to memory."""
@@ -27,20 +27,20 @@ async def told_product(
 
 
 @pytest_asyncio.fixture
-async def told(told_product: tuple[Product, Exported]) -> AsyncIterator[tuple[Product, Exported]]:
+async def traced(traced_product: tuple[Product, Exported]) -> AsyncIterator[tuple[Product, Exported]]:
     """The same, with nothing told before the story and nothing left to do after it."""
-    product, exported = told_product
+    product, exported = traced_product
     await product.admin.post("/admin/reset")
     exported.span_exporter.clear()
     exported.log_exporter.clear()
-    yield told_product
+    yield traced_product
     await product.come_to_rest()
 
 
 @pytest.mark.parametrize("door", ["http", "queue"])
-async def test_an_order_and_its_answer_are_one_trace(told: tuple[Product, Exported], door: str) -> None:
+async def test_an_order_and_its_answer_are_one_trace(traced: tuple[Product, Exported], door: str) -> None:
     """The caller's trace goes through every step, and the answer carries it on."""
-    product, exported = told
+    product, exported = traced
 
     if door == "http":
         answered = await product.api.post("/jobs", json=bell(), headers={"traceparent": CALLER})
@@ -59,9 +59,9 @@ async def test_an_order_and_its_answer_are_one_trace(told: tuple[Product, Export
     assert answer["traceparent"] == f"00-{TRACE}-{span_id(sent)}-01"
 
 
-async def test_without_a_caller_s_trace_one_begins(told: tuple[Product, Exported]) -> None:
+async def test_without_a_caller_s_trace_one_begins(traced: tuple[Product, Exported]) -> None:
     """A bad trace context is passed over: the order runs in a trace of its own."""
-    product, exported = told
+    product, exported = traced
 
     job = await product.ended(bell(traceparent="00-" + "0" * 32 + "-1-01"))
 
@@ -70,9 +70,9 @@ async def test_without_a_caller_s_trace_one_begins(told: tuple[Product, Exported
     assert len({trace_id(span) for span in exported.spans}) == 1
 
 
-async def test_what_is_told_holds_no_payload(told: tuple[Product, Exported]) -> None:
+async def test_what_is_told_holds_no_payload(traced: tuple[Product, Exported]) -> None:
     """Neither the program nor the order's name, tags or arguments is on a span, a measure or a log line."""
-    product, exported = told
+    product, exported = traced
     order = bell(name="our secret", tags={"project": "our tag"})
 
     job = await product.ended(order)
@@ -85,9 +85,9 @@ async def test_what_is_told_holds_no_payload(told: tuple[Product, Exported]) -> 
     assert "nowhere" not in repr(exported.measured)
 
 
-async def test_each_phase_is_a_line_with_the_job(told: tuple[Product, Exported]) -> None:
+async def test_each_phase_is_a_line_with_the_job(traced: tuple[Product, Exported]) -> None:
     """Job id, phase and target are fields of their own, to be asked for."""
-    product, exported = told
+    product, exported = traced
 
     job = await product.ended(bell())
 
@@ -97,9 +97,9 @@ async def test_each_phase_is_a_line_with_the_job(told: tuple[Product, Exported])
     assert [fields["job.phase"] for fields in moves][-1] == "succeeded"
 
 
-async def test_orders_phases_queue_polls_retries_and_cost_are_measured(told: tuple[Product, Exported]) -> None:
+async def test_orders_phases_queue_polls_retries_and_cost_are_measured(traced: tuple[Product, Exported]) -> None:
     """Each under the name and the attributes of the table, and no other."""
-    product, exported = told
+    product, exported = traced
     await product.add_fault(operation="create_job", effect="status", status=429, retryAfter="3", times=1)
 
     await product.ended(bell(target="ionq.qpu.aria-1"))

@@ -24,9 +24,9 @@ def an_event(job_id: str, **changes: Any) -> dict[str, Any]:
 def a_cloud_event(job_id: str, **changes: Any) -> dict[str, Any]:
     """The same as a CloudEvent."""
     event = an_event(job_id)
-    kept = {name: event[name] for name in ("id", "subject", "data")}
+    same = {name: event[name] for name in ("id", "subject", "data")}
     return (
-        kept | {"specversion": "1.0", "source": "/s", "type": event["eventType"], "time": event["eventTime"]} | changes
+        same | {"specversion": "1.0", "source": "/s", "type": event["eventType"], "time": event["eventTime"]} | changes
     )
 
 
@@ -98,7 +98,7 @@ async def test_nobody_without_the_key_wakes_anything(product: Product) -> None:
 async def test_both_handshakes_are_answered(product: Product) -> None:
     """Event Grid sends nothing to a webhook that has not agreed."""
     validation = {"data": {"validationCode": "abc"}}
-    asked = await product.announce(
+    response = await product.announce(
         "EventGrid", "wake_from_event", validation, **{"aeg-event-type": "SubscriptionValidation"}
     )
     address = f"{product.host.url}/runtime/webhooks/EventGrid?functionName=wake_from_event"
@@ -106,5 +106,5 @@ async def test_both_handshakes_are_answered(product: Product) -> None:
 
     allowed = await product.api.options(address, headers=headers)
 
-    assert (asked.status_code, json.loads(asked.content)) == (200, {"validationResponse": "abc"})
+    assert (response.status_code, json.loads(response.content)) == (200, {"validationResponse": "abc"})
     assert allowed.headers["webhook-allowed-origin"] == "eventgrid.azure.net"

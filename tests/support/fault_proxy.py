@@ -165,8 +165,8 @@ class FaultProxy:
             async with self._session.request(
                 call.method, url, headers=call.headers, data=call.body or None, allow_redirects=False
             ) as answer:
-                kept = {name: text for name, text in answer.headers.items() if name.lower() not in HOP}
-                return Answer(answer.status, kept, await answer.read())
+                headers = {name: text for name, text in answer.headers.items() if name.lower() not in HOP}
+                return Answer(answer.status, headers, await answer.read())
         except ClientError:
             return Answer(502, {}, b"")
 

@@ -120,8 +120,8 @@ class Faulty:
             while not set(ids) <= self._answered_ids():
                 if not await self._receive():
                     await asyncio.sleep(0.1)
-        told = {answer["subject"]: answer["data"] for answer in self.answers.values()}
-        return [told[id_] for id_ in ids]
+        jobs = {answer["subject"]: answer["data"] for answer in self.answers.values()}
+        return [jobs[id_] for id_ in ids]
 
     async def run(self, keys: Sequence[str], seconds: float = PATIENCE_SECONDS, **changes: Any) -> list[dict[str, Any]]:
         """Run orders to their ends."""

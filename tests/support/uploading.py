@@ -55,7 +55,7 @@ class Uploading(App):
             await start_from_queue(f"note-{number}", note, self.core, self.orchestrations)
 
     async def later(self, **length: float) -> LostUploads:
-        """Look for lost uploads when some time has passed: six minutes, or what is given."""
+        """Look for lost uploads when some time has passed: by default six minutes."""
         self.pass_time(**(length or {"minutes": 6}))
         return await self.round()
 

@@ -1,4 +1,4 @@
-"""The orchestrations that the host is measured with: five greetings, a long timer, and an awaited word."""
+"""The orchestrations for measuring the host: five greetings, a long timer, and an external event."""
 
 from collections.abc import Generator
 from datetime import timedelta
@@ -24,13 +24,13 @@ def say_hello(city: str) -> str:
 
 
 def wait_for_a_day(context: Any) -> Generator[Any]:
-    """Hang on a timer that does not fire while anybody looks."""
+    """Wait on a timer that does not fire during the benchmark."""
     context.set_custom_status("hangs")
     yield context.create_timer(context.current_utc_datetime + timedelta(days=1))
 
 
 def wait_for_word(context: Any) -> Generator[Any, Any, Any]:
-    """Wait for somebody to say it, and return it."""
+    """Wait for the event, and return its value."""
     context.set_custom_status("hangs")
     return (yield context.wait_for_external_event("word"))
 

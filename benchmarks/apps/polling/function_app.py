@@ -1,4 +1,4 @@
-"""The app's own `run_job` on activities that answer at once: a job that is looked at `POLLS` times, and no services."""
+"""The app's own `run_job` on activities that answer at once, without services: a job that is polled `POLLS` times."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ OUTCOMES: dict[str, Outcome] = {
 
 
 async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker takes bare types only
-    """Note the time of this look; the last one finds the job done."""
+    """Record the time of this poll; at the last one the job has ended."""
     moments = looked[payload["id"]]
     moments.append(time.perf_counter())
     status = "Succeeded" if len(moments) == POLLS else "Executing"
@@ -29,7 +29,7 @@ async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wor
 
 
 def answering(name: str, outcome: Outcome) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:
-    """Make an activity that does nothing but answer."""
+    """Make an activity that only answers."""
 
     async def answer(payload: dict) -> dict:  # type: ignore[type-arg]  # noqa: ARG001  # every activity has a payload
         return outcome.to_wire()

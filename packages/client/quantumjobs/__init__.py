@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
-    from quantumjobs.costs import CostShare, CostSum, Price
+    from quantumjobs.costs import Cost, CostItem
     from quantumjobs.deployment import Deployment, find_deployment
     from quantumjobs.errors import (
         ApiError,
         Fault,
+        MissingPackageError,
         NoDeploymentError,
         NoResultError,
         NotFoundError,
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
         UnexpectedAnswerError,
         UnreachableError,
         UsageError,
+        VersionError,
         WatchTimeoutError,
     )
-    from quantumjobs.failures import JobError
+    from quantumjobs.failures import JobError, JobFailedError
     from quantumjobs.formats import Format, FormatList
+    from quantumjobs.handles import AsyncJob, Job
+    from quantumjobs.joblist import JobList
     from quantumjobs.jobs import FINAL_PHASES, Cancellation, JobPage, JobView, PhaseChange, Times
     from quantumjobs.orders import OrderFields, Program
     from quantumjobs.outcomes import Part, Register, Solution
+    from quantumjobs.prices import CostShare, CostSum, Price
+    from quantumjobs.statistics import Marginal
     from quantumjobs.sums import CountsSum, LeftOut
     from quantumjobs.sync import QuantumJobs
     from quantumjobs.views import Check, Health, Poisoned, PoisonList, Result, Target, TargetList
@@ -38,9 +44,12 @@ __version__ = "0.1.0"
 __all__ = [
     "FINAL_PHASES",
     "ApiError",
+    "AsyncJob",
     "AsyncQuantumJobs",
     "Cancellation",
     "Check",
+    "Cost",
+    "CostItem",
     "CostShare",
     "CostSum",
     "CountsSum",
@@ -49,10 +58,15 @@ __all__ = [
     "Format",
     "FormatList",
     "Health",
+    "Job",
     "JobError",
+    "JobFailedError",
+    "JobList",
     "JobPage",
     "JobView",
     "LeftOut",
+    "Marginal",
+    "MissingPackageError",
     "NoDeploymentError",
     "NoResultError",
     "NotFoundError",
@@ -81,6 +95,7 @@ __all__ = [
     "UnexpectedAnswerError",
     "UnreachableError",
     "UsageError",
+    "VersionError",
     "WatchTimeoutError",
     "Workspace",
     "WorkspaceList",
@@ -90,7 +105,11 @@ __all__ = [
 # A name's module is imported when the name is asked for: the command starts before any of them is needed.
 MODULES = {
     "aio": ("AsyncQuantumJobs",),
-    "costs": ("CostShare", "CostSum", "Price"),
+    "costs": (
+        "Cost",
+        "CostItem",
+    ),
+    "prices": ("CostShare", "CostSum", "Price"),
     "deployment": (
         "Deployment",
         "find_deployment",
@@ -98,6 +117,7 @@ MODULES = {
     "errors": (
         "ApiError",
         "Fault",
+        "MissingPackageError",
         "NoDeploymentError",
         "NoResultError",
         "NotFoundError",
@@ -108,13 +128,22 @@ MODULES = {
         "UnexpectedAnswerError",
         "UnreachableError",
         "UsageError",
+        "VersionError",
         "WatchTimeoutError",
     ),
-    "failures": ("JobError",),
+    "failures": (
+        "JobError",
+        "JobFailedError",
+    ),
     "formats": (
         "Format",
         "FormatList",
     ),
+    "handles": (
+        "AsyncJob",
+        "Job",
+    ),
+    "joblist": ("JobList",),
     "jobs": (
         "FINAL_PHASES",
         "Cancellation",
@@ -132,6 +161,7 @@ MODULES = {
         "Register",
         "Solution",
     ),
+    "statistics": ("Marginal",),
     "sums": (
         "CountsSum",
         "LeftOut",

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
 from quantumjobs import calls, transport, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
+from quantumjobs.handles import AsyncJob
 from quantumjobs.listing import Listing
 from quantumjobs.orders import OrderFields, Program, build_order
+from quantumjobs.progress import progress_of
+from quantumjobs.versions import explained
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from os import PathLike
 
-    from quantumjobs.calls import JobFilter, OwnWorkspace
-    from quantumjobs.costs import CostSum
+    from typing_extensions import Self, Unpack
+
+    from quantumjobs.calls import JobFilter, Named, OwnWorkspace
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.formats import FormatList
     from quantumjobs.jobs import JobPage, JobView
     from quantumjobs.orders import Json
+    from quantumjobs.prices import CostSum
     from quantumjobs.sums import CountsSum
     from quantumjobs.views import Health, PoisonList, Result, TargetList
     from quantumjobs.workspace_calls import SessionFields
@@ -31,15 +36,23 @@ if TYPE_CHECKING:
     from quantumjobs.workspaces import Workspace, WorkspaceList
 
 
+T = TypeVar("T")
+
+
 class AsyncQuantumJobs:
     """A deployment of Durable Quantum Jobs, for asyncio; `url` and `key` are found by `find_deployment` when left out.
 
-    Every method may raise UnreachableError, UnauthorizedError, UnavailableError or UnexpectedAnswerError.
+    Every method may raise UnreachableError, UnauthorizedError, UnavailableError, UnexpectedAnswerError or, where the
+    deployment is of another version than this client, VersionError. Wherever a job is asked for, an `AsyncJob`, a view
+    of it or its id goes; `top` is a maximum everywhere.
     """
 
     def __init__(self, url: str | Deployment | None = None, key: str | None = None, *, timeout: float = 30.0) -> None:
         self.deployment = url if isinstance(url, Deployment) else find_deployment(url, key)
         self._http = httpx.AsyncClient(**transport.options(self.deployment, timeout))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.deployment.url} ({self.deployment.source})>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,48 +66,49 @@ class AsyncQuantumJobs:
 
     async def submit(
         self,
-        program: Program | Mapping[str, Json] | str | PathLike[str],
+        program: Program | Mapping[str, Json] | str | PathLike[str] | object,
         *,
         idempotency_key: str | None = None,
         **fields: Unpack[OrderFields],
-    ) -> JobView:
-        """Hand over an order: a program with fields, a program file's path, or a whole order.
+    ) -> AsyncJob:
+        """Hand over an order: a program or circuit with fields, a program file's path, or a whole order.
 
-        RefusedError carries every fault of the order. A key given twice with the same order is one job.
+        RefusedError names every fault of the order. A key given twice with the same order is one job.
         """
-        return await self._run(calls.submit(build_order(program, **fields), idempotency_key))
+        view = await self._run(calls.submit(build_order(program, **fields), idempotency_key))
+        return AsyncJob(view, self)
 
-    async def get(self, job_id: str) -> JobView:
+    async def get(self, job: Named) -> AsyncJob:
         """Read a job, or raise NotFoundError."""
-        return await self._run(calls.get(job_id))
+        return AsyncJob(await self._run(calls.get(job)), self)
 
-    async def result(self, job_id: str) -> Result:
-        """Read what came back; NoResultError as long as there is nothing, with the phase."""
-        return await self._run(calls.result(job_id))
+    async def result(self, job: Named) -> Result:
+        """Read what came back, without waiting; NoResultError says why there is nothing, or nothing yet."""
+        return await self._run(calls.result(job))
 
-    async def raw(self, job_id: str) -> AsyncIterator[bytes]:
+    async def raw(self, job: Named) -> AsyncIterator[bytes]:
         """Yield what the workspace put out, untouched, part by part."""
         at, size = 0, 1
         while at < size:
-            content, size = await self._run(calls.raw_part(job_id, at))
+            content, size = await self._run(calls.raw_part(job, at))
             at += len(content)
             yield content
 
-    async def program(self, job_id: str) -> AsyncIterator[bytes]:
+    async def program(self, job: Named) -> AsyncIterator[bytes]:
         """Yield a job's program as it was submitted, part by part; its format is `input_format` of the job."""
         at, size = 0, 1
         while at < size:
-            content, size = await self._run(calls.program_part(job_id, at))
+            content, size = await self._run(calls.program_part(job, at))
             at += len(content)
             yield content
 
-    async def cancel(self, job_id: str) -> JobView:
+    async def cancel(self, job: Named) -> AsyncJob:
         """Ask for a job to be stopped; watch it to see how it ends."""
-        return await self._run(calls.cancel(job_id))
+        return AsyncJob(await self._run(calls.cancel(job)), self)
 
     async def watch(
         self,
-        job: JobView | str,
+        job: Named,
         *,
         timeout: float | None = None,
         on_outage: Callable[[str | None], None] = lambda _: None,
@@ -107,11 +121,21 @@ class AsyncQuantumJobs:
         while not following.is_over:
             yield await self._run(following.next_news())
 
-    async def wait(self, job: JobView | str, *, timeout: float | None = None) -> JobView:
-        """Come back with the job's final view, or raise WatchTimeoutError."""
-        async for last in self.watch(job, timeout=timeout):
-            view = last
-        return view
+    async def wait(
+        self, job: Named, *, timeout: float | None = None, check: bool = True, progress: bool | None = None
+    ) -> AsyncJob:
+        """Come back with the job at its end, or raise WatchTimeoutError; JobFailedError where it did not succeed.
+
+        With `check=False` it comes back from any end. `progress` is shown in a notebook unless it is False, and
+        elsewhere, on standard error, if it is True.
+        """
+        display = progress_of(progress)
+        async for view in self.watch(job, timeout=timeout, on_outage=display.outage):
+            display.news(view)
+        ended = job.take(view) if isinstance(job, AsyncJob) else AsyncJob(view, self)
+        if check:
+            ended.raise_unless_succeeded()
+        return ended
 
     async def list_page(
         self, *, top: int | None = None, continuation: str | None = None, **wanted: Unpack[JobFilter]
@@ -119,16 +143,16 @@ class AsyncQuantumJobs:
         """Read one page of the jobs, latest first unless another order is asked for."""
         return await self._run(calls.list_page(top, continuation, **wanted))
 
-    async def list(self, *, top: int | None = None, **wanted: Unpack[JobFilter]) -> AsyncIterator[JobView]:
-        """Yield all jobs that match, fetching page after page of `top` jobs."""
-        listing = Listing(partial(calls.list_page, top, **wanted))
-        while not listing.is_over:
-            for job in await self._run(listing.next_jobs()):
-                yield job
+    async def list(
+        self, *, top: int | None = None, page_size: int | None = None, **wanted: Unpack[JobFilter]
+    ) -> AsyncIterator[AsyncJob]:
+        """Yield the jobs that match, `top` at most, fetching page after page of `page_size` as they are asked for."""
+        async for view in self._through(partial(calls.list_page, **wanted), top, page_size):
+            yield AsyncJob(view, self)
 
     async def counts(
         self,
-        ids: Sequence[str] | None = None,
+        ids: Sequence[Named] | None = None,
         *,
         top: int | None = None,
         continuation: str | None = None,
@@ -168,9 +192,9 @@ class AsyncQuantumJobs:
 
     async def adopt(
         self, job_id: str, *, tags: Mapping[str, str] | None = None, workspace: str | None = None
-    ) -> JobView:
+    ) -> AsyncJob:
         """Have the deployment care for a job that is in the workspace already, or raise NotFoundError."""
-        return await self._run(workspace_calls.adopt(job_id, tags, workspace))
+        return AsyncJob(await self._run(workspace_calls.adopt(job_id, tags, workspace)), self)
 
     async def open_session(
         self, target: str, *, idempotency_key: str | None = None, **fields: Unpack[SessionFields]
@@ -178,13 +202,13 @@ class AsyncQuantumJobs:
         """Open a session; submit into it by an order's field `session`."""
         return await self._run(workspace_calls.open_session(target, idempotency_key, **fields))
 
-    async def session(self, session_id: str, *, workspace: str | None = None) -> Session:
+    async def session(self, session: Named, *, workspace: str | None = None) -> Session:
         """Read a session, or raise NotFoundError."""
-        return await self._run(workspace_calls.session(session_id, workspace))
+        return await self._run(workspace_calls.session(session, workspace))
 
-    async def close_session(self, session_id: str, *, workspace: str | None = None) -> Session:
+    async def close_session(self, session: Named, *, workspace: str | None = None) -> Session:
         """Close a session to new jobs; those that are in it go on."""
-        return await self._run(workspace_calls.close_session(session_id, workspace))
+        return await self._run(workspace_calls.close_session(session, workspace))
 
     async def sessions_page(
         self, *, top: int | None = None, continuation: str | None = None, workspace: str | None = None
@@ -192,12 +216,10 @@ class AsyncQuantumJobs:
         """Read one page of the sessions, latest first."""
         return await self._run(workspace_calls.sessions_page(top, continuation, workspace))
 
-    async def session_jobs(self, session_id: str, *, workspace: str | None = None) -> AsyncIterator[JobView]:
+    async def session_jobs(self, session: Named, *, workspace: str | None = None) -> AsyncIterator[JobView]:
         """Yield the jobs of a session, latest first, as the workspace tells of them."""
-        listing = Listing(partial(workspace_calls.session_jobs_page, session_id, None, workspace=workspace))
-        while not listing.is_over:
-            for job in await self._run(listing.next_jobs()):
-                yield job
+        async for job in self._through(partial(workspace_calls.session_jobs_page, session, workspace=workspace)):
+            yield job
 
     async def poison(self) -> PoisonList:
         """Read which orders the deployment itself failed on; they are kept until they are replayed."""
@@ -227,7 +249,19 @@ class AsyncQuantumJobs:
         """Read how the deployment and each of its dependencies are."""
         return await self._run(calls.health())
 
-    async def _run[T](self, steps: Steps[T]) -> T:
+    async def _through(
+        self,
+        page: Callable[[int | None, str | None], Steps[JobPage]],
+        top: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncIterator[JobView]:
+        listing = Listing(page, top, page_size)
+        while not listing.is_over:
+            for view in await self._run(listing.next_jobs()):
+                yield view
+
+    async def _run(self, steps: Steps[T]) -> T:
+        steps = explained(steps)
         try:
             request = next(steps)
             while True:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypedDict, runtime_checkable
 from uuid import uuid4
 
 from quantumjobs import wire
-from quantumjobs.costs import read_cost_sum
 from quantumjobs.errors import UsageError
 from quantumjobs.exchange import Answer, Request, ask, ask_with_key, read, read_under, settled
 from quantumjobs.formats import FormatList
 from quantumjobs.jobs import JobPage, JobView
+from quantumjobs.prices import read_cost_sum
 from quantumjobs.sums import CountsSum
 from quantumjobs.views import Health, PoisonList, Result, TargetList
 from quantumjobs.workspaces import Workspace, WorkspaceList
@@ -21,8 +21,10 @@ from quantumjobs.workspaces import Workspace, WorkspaceList
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from quantumjobs.costs import CostSum
+    from typing_extensions import Unpack
+
     from quantumjobs.exchange import Steps
+    from quantumjobs.prices import CostSum
 
 JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 PARAMETERS = {"since": "from", "until": "to"}  # words that Python keeps to itself, or that say little alone
@@ -51,6 +53,18 @@ FIELD_OF_WORKSPACE = {
     "client_id": "clientId",
     "client_secret": "clientSecret",
 }
+
+
+@runtime_checkable
+class HasId(Protocol):
+    """A job, a view, a result, a session: whatever has an id."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+
+
+Named: TypeAlias = "HasId | str"
 
 
 class RawPart(NamedTuple):
@@ -85,29 +99,29 @@ def submit(order: Mapping[str, object], idempotency_key: str | None) -> Steps[Jo
     return read_under(key, answer, JobView.from_wire)
 
 
-def get(job_id: str) -> Steps[JobView]:
+def get(job_id: Named) -> Steps[JobView]:
     """Read a job."""
     answer = yield from ask(view_request(job_id))
     return read(answer, JobView.from_wire)
 
 
-def view_request(job_id: str) -> Request:
+def view_request(job_id: Named) -> Request:
     """Spell the request for a job's view."""
     return Request("GET", f"jobs/{checked_id(job_id)}")
 
 
-def result(job_id: str) -> Steps[Result]:
+def result(job_id: Named) -> Steps[Result]:
     """Read what came back; NoResultError carries the phase as long as there is nothing."""
     answer = yield from ask(Request("GET", f"jobs/{checked_id(job_id)}/result"))
     return read(answer, Result.from_wire)
 
 
-def raw_part(job_id: str, start: int) -> Steps[RawPart]:
+def raw_part(job_id: Named, start: int) -> Steps[RawPart]:
     """Read what the workspace put out, from a byte on, as much as the deployment gives at once."""
     return (yield from _part(f"jobs/{checked_id(job_id)}/result/raw", start))
 
 
-def program_part(job_id: str, start: int) -> Steps[RawPart]:
+def program_part(job_id: Named, start: int) -> Steps[RawPart]:
     """Read a job's program, from a byte on, as much as the deployment gives at once."""
     return (yield from _part(f"jobs/{checked_id(job_id)}/program", start))
 
@@ -118,7 +132,7 @@ def _part(path: str, start: int) -> Steps[RawPart]:
     return RawPart(answer.body, int(size) if size.isascii() and size.isdigit() else len(answer.body))
 
 
-def cancel(job_id: str) -> Steps[JobView]:
+def cancel(job_id: Named) -> Steps[JobView]:
     """Ask for a job to be stopped; it ends in its own time, and perhaps succeeds still."""
     answer = yield from ask(Request("POST", f"jobs/{checked_id(job_id)}/cancel"))
     return read(answer, JobView.from_wire)
@@ -131,7 +145,7 @@ def list_page(top: int | None, continuation: str | None, **wanted: Unpack[JobFil
 
 
 def counts(
-    ids: Sequence[str] | None, top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]
+    ids: Sequence[Named] | None, top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]
 ) -> Steps[CountsSum]:
     """Add up the counts of the jobs with these ids, or of those that a list would give."""
     named = {"ids": ",".join(map(checked_id, ids))} if ids is not None else {}
@@ -169,7 +183,7 @@ def poison() -> Steps[PoisonList]:
     return read(answer, PoisonList.from_wire)
 
 
-def replay_poison(poison_id: str) -> Steps[str]:
+def replay_poison(poison_id: Named) -> Steps[str]:
     """Have a poisoned order tried again, and give its job's id; one that was replayed before is not found."""
     answer = yield from ask(Request("POST", f"poison/{checked_id(poison_id)}/replay"))
     return read(answer, _job_of_replay)
@@ -228,11 +242,14 @@ def query(top: int | None, continuation: str | None, wanted: JobFilter) -> dict[
 
 def _moment(when: datetime) -> str:
     """Write a time in UTC; one that names no zone is local."""
-    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return when.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
 
 
-def checked_id(job_id: str) -> str:
-    """Take what may be an id; anything else would be another address."""
+def checked_id(job: Named) -> str:
+    """Take what may be an id, or the id of what has one; anything else would be another address."""
+    job_id = job.id if isinstance(job, HasId) else job
+    if not isinstance(job_id, str):
+        raise UsageError(f"a {type(job).__name__} names no job: give a job, a view of it or its id")
     if not JOB_ID.fullmatch(job_id):
         raise UsageError(f"{job_id!r} is no job id: one looks like 7d444840-9dc0-11d1-b245-5ffdce74fad2")
     return job_id

@@ -1,84 +1,78 @@
-"""What the API answers about prices, and about the costs of many jobs."""
+"""What a job or a session costs, as the API tells it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any
 
 from quantumjobs import wire
-from quantumjobs.sums import LeftOut
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
-class Price:
-    """How a target is priced: `how` says in words what is counted, `unit` in which currency or provider's unit.
+class CostItem:
+    """One thing that is billed."""
 
-    `prices_of` is the date of the prices, `prices_from` where the deployment's table was read.
+    dimension: str | None
+    unit: str | None
+    consumed: float | None
+    billed: float | None
+    unit_price: float | None
+
+
+class Cost(dict[str, Any]):
+    """The document of a cost, its fields as attributes too; the service's own, or the deployment's estimate.
+
+    >>> cost = Cost({"estimated": 5.66, "currency": "eHQC", "source": "own estimate"})
+    >>> cost.estimated, cost.currency, str(cost)
+    (5.66, 'eHQC', '5.66 eHQC (own estimate)')
     """
 
-    unit: str
-    how: str
-    is_free: bool
-    prices_of: str | None = None
-    prices_from: str | None = None
+    @property
+    def estimated(self) -> float | None:
+        """How much it is."""
+        return wire.number(self.get("estimated"))
+
+    @property
+    def currency(self) -> str | None:
+        """Of what: a currency, or the provider's own unit."""
+        return wire.text(self.get("currency"))
+
+    @property
+    def source(self) -> str | None:
+        """Who says so: `service`, or `own estimate`."""
+        return wire.text(self.get("source"))
+
+    @property
+    def billed(self) -> tuple[CostItem, ...]:
+        """What the service bills."""
+        return tuple(map(_item, wire.a_list(self.get("items"))))
+
+    @property
+    def prices_of(self) -> str | None:
+        """The date of the prices that the estimate was made with."""
+        return wire.text(self.get("pricesOf"))
+
+    @property
+    def prices_from(self) -> str | None:
+        """Where these prices were read."""
+        return wire.text(self.get("pricesFrom"))
+
+    def __str__(self) -> str:
+        amount = None if self.estimated is None else f"{self.estimated:,g}"
+        return " ".join(part for part in (amount, self.currency, self.source and f"({self.source})") if part)
 
 
-@dataclass(frozen=True)
-class CostShare:
-    """What `jobs` jobs of one target, provider or workspace (`name`) have cost in one unit.
-
-    For `own_estimates` of them the service gave no cost: the deployment's own estimate stands in.
-    """
-
-    name: str
-    unit: str
-    amount: float
-    jobs: int
-    own_estimates: int = 0
+def read_cost(value: object) -> Cost | None:
+    """Read a cost; None where there is none."""
+    return Cost(wire.mapping(value)) if value else None
 
 
-@dataclass(frozen=True)
-class CostSum:
-    """The costs of many jobs, added up; amounts of two units are never added.
-
-    `continuation` asks for those of the jobs that come after them.
-    """
-
-    by: str | None
-    costs: tuple[CostShare, ...]
-    left_out: tuple[LeftOut, ...]
-    continuation: str | None
-    raw: Mapping[str, object] = field(repr=False, compare=False)
-
-
-def read_price(document: object) -> Price | None:
-    """Read a target's price; None where the deployment knows none."""
-    raw = wire.mapping(document)
-    unit = wire.text(raw.get("unit"))
-    if unit is None:
-        return None
-    how, of, source = (wire.text(raw.get(name)) for name in ("how", "pricesOf", "pricesFrom"))
-    return Price(unit, how or "", raw.get("isFree") is True, of, source)
-
-
-def read_cost_sum(document: object) -> CostSum:
-    """Read a sum of costs."""
-    raw = wire.an_object(document, "a sum of costs")
-    left = (wire.mapping(job) for job in wire.a_list(raw.get("leftOut")))
-    return CostSum(
-        by=wire.text(raw.get("by")),
-        costs=tuple(_share(share) for share in wire.entries(raw, "costs", "a sum of costs")),
-        left_out=tuple(LeftOut(*(wire.text(job.get(name)) or "" for name in ("id", "code", "reason"))) for job in left),
-        continuation=wire.text(raw.get("continuation")) or None,
-        raw=raw,
+def _item(value: object) -> CostItem:
+    raw = wire.mapping(value)
+    return CostItem(
+        wire.text(raw.get("dimension")),
+        wire.text(raw.get("unit")),
+        wire.number(raw.get("consumed")),
+        wire.number(raw.get("billed")),
+        wire.number(raw.get("unitPrice")),
     )
-
-
-def _share(document: object) -> CostShare:
-    raw = wire.an_object(document, "a share of costs")
-    name, unit = (wire.required(raw, field, "a share of costs") for field in ("name", "unit"))
-    amount, jobs, ours = (wire.number(raw.get(field)) or 0 for field in ("amount", "jobs", "ownEstimates"))
-    return CostShare(name, unit, amount, int(jobs), int(ours))

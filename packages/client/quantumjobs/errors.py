@@ -69,6 +69,14 @@ class WatchTimeoutError(QuantumJobsError, TimeoutError):
         self.phase = phase
 
 
+class MissingPackageError(QuantumJobsError, ImportError):
+    """What was asked needs a package that is not installed; the message names the command that installs it."""
+
+
+class VersionError(QuantumJobsError):
+    """This client and the deployment are of versions that do not fit; the message says which to update."""
+
+
 class ApiError(QuantumJobsError):
     """The API said no: an RFC 9457 problem, or a bare HTTP status."""
 
@@ -90,6 +98,14 @@ class ApiError(QuantumJobsError):
         self.retry_after = retry_after
         self.raw: Mapping[str, object] = raw or {}
 
+    def __str__(self) -> str:
+        return "\n  ".join((self.summary, *map(str, self.faults)))
+
+    @property
+    def summary(self) -> str:
+        """Say what is wrong in one line, without the faults that `str` lists below it."""
+        return str(self.args[0])
+
 
 class UnauthorizedError(ApiError):
     """The key is missing, wrong or not enough (401, 403)."""
@@ -107,6 +123,9 @@ class NoResultError(ApiError):
         """Tell the job's phase, where the server gave it."""
         phase = self.raw.get("phase")
         return phase if isinstance(phase, str) else None
+
+    def __str__(self) -> str:
+        return f"{self.summary}\n  {self.reason}" if self.reason else self.summary
 
     @property
     def reason(self) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from random import SystemRandom
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 from quantumjobs import wire
 from quantumjobs.errors import (
@@ -26,6 +27,9 @@ MAX_PAUSE = 30.0
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
 jitter = SystemRandom().uniform
+
+T = TypeVar("T")
+E = TypeVar("E", bound=QuantumJobsError)
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ class Answer:
             return None
 
 
-type Reply = Answer | NoAnswer
-type Steps[T] = Generator[Request, Reply, T]
+Reply = Answer | NoAnswer
+Steps = Generator[Request, Reply, T]
 
 
 class Line(Protocol):
@@ -113,10 +117,11 @@ def ask_with_key(request: Request, key: str) -> Steps[Answer]:
         raise left_open(error, key, taken_as) from error.__cause__
 
 
-def left_open[E: QuantumJobsError](error: E, key: str, taken_as: str | None = None) -> E:
+def left_open(error: E, key: str, taken_as: str | None = None) -> E:
     """Say in an error how what may have been taken can be sent again, and where it is if it was."""
     error.idempotency_key, error.taken_as = key, taken_as
-    error.add_note(f"It may have been taken: sent again with idempotency_key={key!r}, it is not taken twice.")
+    if sys.version_info >= (3, 11):
+        error.add_note(f"It may have been taken: sent again with idempotency_key={key!r}, it is not taken twice.")
     return error
 
 
@@ -174,7 +179,7 @@ BARE_TITLES = {
 }
 
 
-def read[T](answer: Answer, decode: Callable[[object], T]) -> T:
+def read(answer: Answer, decode: Callable[[object], T]) -> T:
     """Decode an answer's JSON into a view, or raise UnexpectedAnswerError."""
     try:
         return decode(json.loads(answer.body))
@@ -184,7 +189,7 @@ def read[T](answer: Answer, decode: Callable[[object], T]) -> T:
         _unexpected(answer, "the body is no JSON", error)
 
 
-def read_under[T](key: str, answer: Answer, decode: Callable[[object], T]) -> T:
+def read_under(key: str, answer: Answer, decode: Callable[[object], T]) -> T:
     """Decode an answer as `read` does, to what was asked under an idempotency key."""
     try:
         return read(answer, decode)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quantumjobs import wire
-from quantumjobs.errors import Fault
+from quantumjobs.errors import Fault, QuantumJobsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from quantumjobs.jobs import JobView
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,27 @@ class JobError:
     target: str | None = None
     inner: tuple[tuple[str, str], ...] = ()
     details: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        told = ": ".join(part for part in (self.code, self.message) if part)
+        causes = (": ".join(filter(None, cause)) for cause in (*self.inner, *self.details))
+        return "\n  ".join((told, *map(str, self.faults), *causes))
+
+
+class JobFailedError(QuantumJobsError):
+    """A job that was waited for did not succeed; `job` is its last view, `phase` how it ended, `error` why."""
+
+    def __init__(self, job: JobView) -> None:
+        called = f"{job.name} ({job.id})" if job.name else job.id
+        why = f": {job.error}" if job.error else _asked_by(job)
+        super().__init__(f"job {called} is {job.phase}{why}")
+        self.job = job
+        self.phase = job.phase
+        self.error = job.error
+
+
+def _asked_by(job: JobView) -> str:
+    return f" (asked for by: {job.cancellation.requested_by})" if job.cancellation else ""
 
 
 def read_job_error(value: object) -> JobError | None:

@@ -14,6 +14,7 @@ from quantumjobs.jobs import JobView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quantumjobs.calls import Named
     from quantumjobs.exchange import Reply, Steps
 
 FIRST_PAUSE, SLOWEST_PAUSE, GROWTH = 0.5, 10.0, 1.5  # seconds, where the server does not say
@@ -27,7 +28,7 @@ class Following:
     `timeout` is in seconds; `on_outage` hears why the deployment is out of reach, and None when it is back.
     """
 
-    job: JobView | str
+    job: Named
     timeout: float | None = None
     on_outage: Callable[[str | None], None] = lambda _: None
     clock: Callable[[], float] = time.monotonic

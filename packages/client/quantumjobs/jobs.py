@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from quantumjobs import wire
-from quantumjobs.failures import JobError, read_job_error
+from quantumjobs import frames, pictures, wire
+from quantumjobs.costs import Cost, read_cost
+from quantumjobs.failures import JobError, JobFailedError, read_job_error
+from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    import pandas as pd
+    from typing_extensions import Self
 
 FINAL_PHASES = frozenset({"succeeded", "failed", "cancelled", "rejected", "expired"})
 
@@ -48,7 +53,7 @@ class Cancellation:
     cancelled_at: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class JobView:
     """A job as the deployment sees it now; `azure_status` is Azure's own word.
 
@@ -67,7 +72,7 @@ class JobView:
     polls: int | None
     wakes: int | None
     attempts: int | None
-    cost: object
+    cost: Cost | None
     error: JobError | None
     links: Mapping[str, str]
     estimated_queue_seconds: float | None
@@ -102,6 +107,19 @@ class JobView:
         """Say whether the job has ended, in whatever way."""
         return self.phase in FINAL_PHASES
 
+    def raise_unless_succeeded(self) -> None:
+        """Raise JobFailedError where the job has ended otherwise."""
+        if self.is_final and self.phase != "succeeded":
+            raise JobFailedError(self)
+
+    def __repr__(self) -> str:
+        shots = f"{self.shots:,} shots" if self.shots is not None else None
+        told = " · ".join(part for part in (self.name, self.phase, self.target, shots, self.id) if part)
+        return f"<{type(self).__name__} {printable(told)}>"
+
+    def _repr_html_(self) -> str:
+        return pictures.of_job(self)
+
     @classmethod
     def from_wire(cls, document: object) -> Self:
         """Read a job view; only `id` and `phase` are indispensable."""
@@ -118,7 +136,7 @@ class JobView:
             polls=wire.integer(raw.get("polls")),
             wakes=wire.integer(raw.get("wakes")),
             attempts=wire.integer(raw.get("attempts")),
-            cost=raw.get("cost"),
+            cost=read_cost(raw.get("cost")),
             error=read_job_error(raw.get("error")),
             links=wire.text_mapping(raw.get("links")),
             estimated_queue_seconds=wire.number(raw.get("estimatedQueueSeconds")),
@@ -150,7 +168,7 @@ class JobView:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class JobPage:
     """Some jobs of a list; `continuation` asks for the next ones, None says that these are the last."""
 
@@ -164,6 +182,16 @@ class JobPage:
         raw = wire.an_object(document, "a list of jobs")
         jobs = tuple(JobView.from_wire(job) for job in wire.entries(raw, "jobs", "a list of jobs"))
         return cls(jobs, wire.text(raw.get("continuation")) or None, raw)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Make a pandas DataFrame, a row for each job."""
+        return frames.of_jobs(self.jobs)
+
+    def __repr__(self) -> str:
+        return f"<JobPage {len(self.jobs)} jobs{', and more' if self.continuation else ''}>"
+
+    def _repr_html_(self) -> str:
+        return pictures.of_jobs(self.jobs, has_more=self.continuation is not None)
 
 
 def _phase_change(entry: object) -> PhaseChange:

@@ -14,18 +14,31 @@ if TYPE_CHECKING:
     from quantumjobs.jobs import JobPage, JobView
 
 
+LARGEST_PAGE = 200  # the API gives no more at once
+
+
 @dataclass
 class Listing:
-    """One way through one list of jobs, of which `page` reads a page by its continuation."""
+    """One way through one list of jobs, `top` of them at most; `page` reads so many from a continuation on."""
 
-    page: Callable[[str | None], Steps[JobPage]]
+    page: Callable[[int | None, str | None], Steps[JobPage]]
+    top: int | None = None
+    page_size: int | None = None
     continuation: str | None = None
     is_over: bool = False
 
     def next_jobs(self) -> Steps[tuple[JobView, ...]]:
         """Come back with the next page's jobs."""
-        page = yield from self.page(self.continuation)
+        page = yield from self.page(self._wanted(), self.continuation)
         if page.continuation is not None and page.continuation == self.continuation:
             raise UnexpectedAnswerError(200, "a page of the list names itself as the next")
-        self.continuation, self.is_over = page.continuation, page.continuation is None
-        return page.jobs
+        jobs = page.jobs[: self.top]
+        if self.top is not None:
+            self.top -= len(jobs)
+        self.continuation, self.is_over = page.continuation, page.continuation is None or self.top == 0
+        return jobs
+
+    def _wanted(self) -> int | None:
+        if self.top is None:
+            return self.page_size
+        return min(self.top, self.page_size or LARGEST_PAGE)

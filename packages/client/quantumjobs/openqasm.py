@@ -6,9 +6,10 @@ import re
 
 TOLD_NOTHING = r"//[^\n]* | /\*[\s\S]*?(?:\*/|\Z) | ^[ \t]*(?:\#?pragma\b|\#|@\w)[^\n]*"
 TEXT = r""" "[^"\n]*" | '[^'\n]*' """
+# A lookahead and what it found stand for a possessive repetition, which Python has since 3.11.
 VERSION = re.compile(
     rf"""{TOLD_NOTHING} | {TEXT}
-      | \bOPENQASM(?:\s | //[^\n]* | /\*[\s\S]*?\*/)++(?P<major>\d+)""",
+      | \bOPENQASM(?=(?P<gap>(?:\s | //[^\n]* | /\*[\s\S]*?\*/)+))(?P=gap)(?P<major>\d+)""",
     re.VERBOSE | re.MULTILINE,
 )
 SIGNS = re.compile(
@@ -19,6 +20,11 @@ SIGNS = re.compile(
       | (?P<register>\b[qc]reg\s+\w+\s*\[)""",
     re.VERBOSE | re.MULTILINE,
 )
+
+
+def has_version(text: str) -> bool:
+    """Say whether a text has a version line of OpenQASM, and is thus no path."""
+    return any(match["major"] for match in VERSION.finditer(text))
 
 
 def language_of(source: str) -> str:

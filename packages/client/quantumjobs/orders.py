@@ -1,22 +1,27 @@
-"""Builds orders: from a program file by its extension, from a program in memory, or from a whole order."""
+"""Builds orders: from a program file by its extension, a program or circuit in memory, or a whole order."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
+from quantumjobs.circuits import is_quantum_program, program_of
 from quantumjobs.errors import UsageError
+from quantumjobs.openqasm import has_version, language_of
 from quantumjobs.programs import read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from os import PathLike
+    from collections.abc import Sequence
 
-    type Json = Any
+    from typing_extensions import Unpack
+
+    Json: TypeAlias = Any
 
 
 class OrderFields(TypedDict, total=False):
@@ -58,18 +63,21 @@ class Program:
 
 
 def build_order(
-    program: Program | Mapping[str, Json] | str | PathLike[str], **fields: Unpack[OrderFields]
+    program: Program | Mapping[str, Json] | str | PathLike[str] | object, **fields: Unpack[OrderFields]
 ) -> dict[str, Json]:
     """Make an order's JSON; the fields win over those of a whole order.
 
-    A text or path names a program file or a file with a whole order.
+    A text or path names a program file or a file with a whole order, unless the text is itself OpenQASM. A circuit of
+    another library is written by that library (`quantumjobs.circuits`).
     """
-    if isinstance(program, Program):
-        order: dict[str, Json] = {"input": program.to_wire()}
-    elif isinstance(program, (str, Path)) or hasattr(program, "__fspath__"):
-        order = order_of_file(Path(program))
-    else:
+    if isinstance(program, str) and has_version(program):
+        program = Program(language_of(program), text=program)
+    if isinstance(program, str | PathLike):
+        order: dict[str, Json] = order_of_file(Path(program))
+    elif isinstance(program, Mapping) and not is_quantum_program(program):
         order = dict(program)
+    else:
+        order = {"input": (program if isinstance(program, Program) else program_of(program)).to_wire()}
     return order | {_camel(name): _to_wire(value) for name, value in fields.items()}
 
 

@@ -7,6 +7,7 @@ import sys
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from quantumjobs.circuits import is_quantum_program, program_of
 from quantumjobs.errors import UsageError
 from quantumjobs.openqasm import language_of
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 SOURCE_FORMATS = frozenset({"openqasm2", "openqasm3", "qsharp"})
 BITCODE_MAGIC = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
 EXTENSIONS = (
-    ".qasm (OpenQASM 2 or 3), .qs (Q#), .ll (QIR as text), .bc (QIR as bitcode), .quil (Quil), .json (IonQ circuit,"
-    " optimisation problem, pulse sequence, or whole order)"
+    ".qasm (OpenQASM 2 or 3), .qs (Q#), .ll (QIR as text), .bc (QIR as bitcode), .quil (Quil), .qprog (Classiq's"
+    " quantum program), .json (IonQ circuit, optimisation problem, pulse sequence, or whole order)"
 )
 JSON_FORMATS = {"cost_function": "microsoft.qio.v2", "sequence_builder": "pasqal.pulser.v1"}  # by what only they have
 # A Functions host refuses bodies over 100 MB; in base64 a program grows by a third.
@@ -30,7 +31,7 @@ def read_document(file: Path, format: str | None = None) -> dict[str, Any]:  # n
     if format is not None:
         return {"input": {"format": format, **_encoded(file, content, format)}}
     extension = ".json" if str(file) == "-" else _extension(file)
-    if extension == ".json":
+    if extension in {".json", ".qprog"}:
         return _order_or_circuit(file, content)
     if extension == ".qasm":
         text = _text(file, content, "OpenQASM")
@@ -127,6 +128,8 @@ def _order_or_circuit(file: Path, content: bytes) -> dict[str, Any]:
         raise UsageError(f"{file}: JSON, but no object. Give an IonQ circuit or a whole order")
     if "input" in document:
         return document
+    if is_quantum_program(document):
+        return {"input": program_of(document).to_wire()}
     if str(file) == "-" and document.keys().isdisjoint({"circuit", *JSON_FORMATS}):
         raise UsageError("-: neither a whole order (it lacks 'input') nor an IonQ circuit. Give --format")
     known = (word for name, word in JSON_FORMATS.items() if name in document)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from quantumjobs import wire
+from quantumjobs import pictures, wire
+from quantumjobs.outcomes import Register, read_registers
+from quantumjobs.statistics import Statistics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from typing_extensions import Self
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,8 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True)
-class CountsSum:
+@dataclass(frozen=True, repr=False)
+class CountsSum(Statistics):
     """The counts of many jobs, added up; `continuation` asks for those of the jobs that come after them."""
 
     shots: int | None
@@ -31,6 +35,7 @@ class CountsSum:
     left_out: tuple[LeftOut, ...]
     continuation: str | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
+    registers: tuple[Register, ...] = ()
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -49,4 +54,11 @@ class CountsSum:
             ),
             continuation=wire.text(raw.get("continuation")) or None,
             raw=raw,
+            registers=read_registers(raw.get("registers")),
         )
+
+    def __repr__(self) -> str:
+        return f"<CountsSum {self.shots or 0:,} shots of {len(self.jobs):,} jobs, {len(self.counts):,} outcomes>"
+
+    def _repr_html_(self) -> str:
+        return pictures.of_sum(self, self.shots, len(self.jobs))

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import time
+import weakref
 from functools import partial
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, TypeVar
 
 from quantumjobs import calls, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
+from quantumjobs.handles import Job
+from quantumjobs.joblist import JobList
 from quantumjobs.listing import Listing
 from quantumjobs.orders import OrderFields, Program, build_order
+from quantumjobs.progress import progress_of
+from quantumjobs.versions import explained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from os import PathLike
 
-    from quantumjobs.calls import JobFilter, OwnWorkspace
-    from quantumjobs.costs import CostSum
+    from typing_extensions import Self, Unpack
+
+    from quantumjobs.calls import JobFilter, Named, OwnWorkspace
     from quantumjobs.exchange import Line, Steps
     from quantumjobs.formats import FormatList
     from quantumjobs.jobs import JobPage, JobView
     from quantumjobs.orders import Json
+    from quantumjobs.prices import CostSum
     from quantumjobs.sums import CountsSum
     from quantumjobs.views import Health, PoisonList, Result, TargetList
     from quantumjobs.workspace_calls import SessionFields
@@ -29,15 +36,34 @@ if TYPE_CHECKING:
     from quantumjobs.workspaces import Workspace, WorkspaceList
 
 
+T = TypeVar("T")
+
+
 class QuantumJobs:
     """A deployment of Durable Quantum Jobs; `url` and `key` are found by `find_deployment` when left out.
 
-    Every method may raise UnreachableError, UnauthorizedError, UnavailableError or UnexpectedAnswerError.
+    Every method may raise UnreachableError, UnauthorizedError, UnavailableError, UnexpectedAnswerError or, where the
+    deployment is of another version than this client, VersionError. Wherever a job is asked for, a `Job`, a view of it
+    or its id goes; `top` is a maximum everywhere.
+
+    >>> with QuantumJobs() as jobs:
+    ...     result = jobs.submit("bell.qasm", target="ionq.simulator", shots=1000).result()
+    >>> result.counts
+    {'00': 497, '11': 503}
+    >>> jobs = QuantumJobs()
+    >>> [job.name for job in jobs.list(phase="succeeded", top=1)]
+    ['bell']
+    >>> jobs.close()
     """
 
     def __init__(self, url: str | Deployment | None = None, key: str | None = None, *, timeout: float = 30.0) -> None:
         self.deployment = url if isinstance(url, Deployment) else find_deployment(url, key)
         self._line = self._connect(timeout)
+        # Who interrupts a call at a prompt, and leaves, has not closed anything.
+        weakref.finalize(self, self._line.close)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.deployment.url} ({self.deployment.source})>"
 
     def __enter__(self) -> Self:
         return self
@@ -51,32 +77,33 @@ class QuantumJobs:
 
     def submit(
         self,
-        program: Program | Mapping[str, Json] | str | PathLike[str],
+        program: Program | Mapping[str, Json] | str | PathLike[str] | object,
         *,
         idempotency_key: str | None = None,
         **fields: Unpack[OrderFields],
-    ) -> JobView:
-        """Hand over an order: a program with fields, a program file's path, or a whole order.
+    ) -> Job:
+        """Hand over an order: a program or circuit with fields, a program file's path, or a whole order.
 
-        RefusedError carries every fault of the order. A key given twice with the same order is one job.
+        RefusedError names every fault of the order. A key given twice with the same order is one job.
         """
-        return self._run(calls.submit(build_order(program, **fields), idempotency_key))
+        view = self._run(calls.submit(build_order(program, **fields), idempotency_key))
+        return Job(view, self)
 
-    def get(self, job_id: str) -> JobView:
+    def get(self, job: Named) -> Job:
         """Read a job, or raise NotFoundError."""
-        return self._run(calls.get(job_id))
+        return Job(self._run(calls.get(job)), self)
 
-    def result(self, job_id: str) -> Result:
-        """Read what came back; NoResultError as long as there is nothing, with the phase."""
-        return self._run(calls.result(job_id))
+    def result(self, job: Named) -> Result:
+        """Read what came back, without waiting; NoResultError says why there is nothing, or nothing yet."""
+        return self._run(calls.result(job))
 
-    def raw(self, job_id: str) -> Iterator[bytes]:
+    def raw(self, job: Named) -> Iterator[bytes]:
         """Yield what the workspace put out, untouched, part by part."""
-        yield from self._parts(partial(calls.raw_part, job_id))
+        yield from self._parts(partial(calls.raw_part, job))
 
-    def program(self, job_id: str) -> Iterator[bytes]:
+    def program(self, job: Named) -> Iterator[bytes]:
         """Yield a job's program as it was submitted, part by part; its format is `input_format` of the job."""
-        yield from self._parts(partial(calls.program_part, job_id))
+        yield from self._parts(partial(calls.program_part, job))
 
     def _parts(self, part: Callable[[int], Steps[calls.RawPart]]) -> Iterator[bytes]:
         at, size = 0, 1
@@ -85,13 +112,13 @@ class QuantumJobs:
             at += len(content)
             yield content
 
-    def cancel(self, job_id: str) -> JobView:
+    def cancel(self, job: Named) -> Job:
         """Ask for a job to be stopped; watch it to see how it ends."""
-        return self._run(calls.cancel(job_id))
+        return Job(self._run(calls.cancel(job)), self)
 
     def watch(
         self,
-        job: JobView | str,
+        job: Named,
         *,
         timeout: float | None = None,
         on_outage: Callable[[str | None], None] = lambda _: None,
@@ -104,10 +131,21 @@ class QuantumJobs:
         while not following.is_over:
             yield self._run(following.next_news())
 
-    def wait(self, job: JobView | str, *, timeout: float | None = None) -> JobView:
-        """Come back with the job's final view, or raise WatchTimeoutError."""
-        *_, last = self.watch(job, timeout=timeout)
-        return last
+    def wait(
+        self, job: Named, *, timeout: float | None = None, check: bool = True, progress: bool | None = None
+    ) -> Job:
+        """Come back with the job at its end, or raise WatchTimeoutError; JobFailedError where it did not succeed.
+
+        With `check=False` it comes back from any end. `progress` is shown in a notebook unless it is False, and
+        elsewhere, on standard error, if it is True.
+        """
+        display = progress_of(progress)
+        for view in self.watch(job, timeout=timeout, on_outage=display.outage):
+            display.news(view)
+        ended = job.take(view) if isinstance(job, Job) else Job(view, self)
+        if check:
+            ended.raise_unless_succeeded()
+        return ended
 
     def list_page(
         self, *, top: int | None = None, continuation: str | None = None, **wanted: Unpack[JobFilter]
@@ -115,15 +153,13 @@ class QuantumJobs:
         """Read one page of the jobs, latest first unless another order is asked for."""
         return self._run(calls.list_page(top, continuation, **wanted))
 
-    def list(self, *, top: int | None = None, **wanted: Unpack[JobFilter]) -> Iterator[JobView]:
-        """Yield all jobs that match, fetching page after page of `top` jobs."""
-        listing = Listing(partial(calls.list_page, top, **wanted))
-        while not listing.is_over:
-            yield from self._run(listing.next_jobs())
+    def list(self, *, top: int | None = None, page_size: int | None = None, **wanted: Unpack[JobFilter]) -> JobList:
+        """List the jobs that match, `top` at most, fetching page after page of `page_size` as they are asked for."""
+        return JobList(Job(view, self) for view in self._through(partial(calls.list_page, **wanted), top, page_size))
 
     def counts(
         self,
-        ids: Sequence[str] | None = None,
+        ids: Sequence[Named] | None = None,
         *,
         top: int | None = None,
         continuation: str | None = None,
@@ -161,9 +197,9 @@ class QuantumJobs:
         """Read what providers let the default workspace use, or another, and what is used of it."""
         return self._run(workspace_calls.quotas(provider, workspace))
 
-    def adopt(self, job_id: str, *, tags: Mapping[str, str] | None = None, workspace: str | None = None) -> JobView:
+    def adopt(self, job_id: str, *, tags: Mapping[str, str] | None = None, workspace: str | None = None) -> Job:
         """Have the deployment care for a job that is in the workspace already, or raise NotFoundError."""
-        return self._run(workspace_calls.adopt(job_id, tags, workspace))
+        return Job(self._run(workspace_calls.adopt(job_id, tags, workspace)), self)
 
     def open_session(
         self, target: str, *, idempotency_key: str | None = None, **fields: Unpack[SessionFields]
@@ -171,13 +207,13 @@ class QuantumJobs:
         """Open a session; submit into it by an order's field `session`."""
         return self._run(workspace_calls.open_session(target, idempotency_key, **fields))
 
-    def session(self, session_id: str, *, workspace: str | None = None) -> Session:
+    def session(self, session: Named, *, workspace: str | None = None) -> Session:
         """Read a session, or raise NotFoundError."""
-        return self._run(workspace_calls.session(session_id, workspace))
+        return self._run(workspace_calls.session(session, workspace))
 
-    def close_session(self, session_id: str, *, workspace: str | None = None) -> Session:
+    def close_session(self, session: Named, *, workspace: str | None = None) -> Session:
         """Close a session to new jobs; those that are in it go on."""
-        return self._run(workspace_calls.close_session(session_id, workspace))
+        return self._run(workspace_calls.close_session(session, workspace))
 
     def sessions_page(
         self, *, top: int | None = None, continuation: str | None = None, workspace: str | None = None
@@ -185,11 +221,9 @@ class QuantumJobs:
         """Read one page of the sessions, latest first."""
         return self._run(workspace_calls.sessions_page(top, continuation, workspace))
 
-    def session_jobs(self, session_id: str, *, workspace: str | None = None) -> Iterator[JobView]:
+    def session_jobs(self, session: Named, *, workspace: str | None = None) -> Iterator[JobView]:
         """Yield the jobs of a session, latest first, as the workspace tells of them."""
-        listing = Listing(partial(workspace_calls.session_jobs_page, session_id, None, workspace=workspace))
-        while not listing.is_over:
-            yield from self._run(listing.next_jobs())
+        return self._through(partial(workspace_calls.session_jobs_page, session, workspace=workspace))
 
     def poison(self) -> PoisonList:
         """Read which orders the deployment itself failed on; they are kept until they are replayed."""
@@ -219,7 +253,18 @@ class QuantumJobs:
         """Read how the deployment and each of its dependencies are."""
         return self._run(calls.health())
 
-    def _run[T](self, steps: Steps[T]) -> T:
+    def _through(
+        self,
+        page: Callable[[int | None, str | None], Steps[JobPage]],
+        top: int | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[JobView]:
+        listing = Listing(page, top, page_size)
+        while not listing.is_over:
+            yield from self._run(listing.next_jobs())
+
+    def _run(self, steps: Steps[T]) -> T:
+        steps = explained(steps)
         try:
             request = next(steps)
             while True:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from quantumjobs import wire
-from quantumjobs.costs import Price, read_price
-from quantumjobs.outcomes import Part, Register, Solution, read_registers, read_solutions
+from quantumjobs import frames, pictures, wire
+from quantumjobs.outcomes import Part, Register, Solution, ranked, read_registers, read_solutions
+from quantumjobs.prices import Price, read_price
+from quantumjobs.statistics import Statistics
+from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    import pandas as pd
+    from typing_extensions import Self
 
-@dataclass(frozen=True)
-class Result:
+
+IN_A_LINE = 4  # outcomes
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Statistics):
     """What came back; the leftmost bit of a key of `counts` and `probabilities` is qubit 0.
 
     `registers` say what the parts of a key are, between blanks; `solutions` are a solver's, best first. `sampled` is
@@ -61,6 +69,16 @@ class Result:
             parts=tuple(Part.from_wire(part) for part in wire.a_list(raw.get("parts"))),
         )
 
+    def __repr__(self) -> str:
+        shots = None if self.shots is None else f"{self.shots:,} shots"
+        most = ", ".join(f"{outcome}: {weight:,}" for outcome, weight in ranked(self, IN_A_LINE))
+        left = max(len(self.counts or self.probabilities) - IN_A_LINE, 0)
+        told = (shots, self.target, most + (f" and {left:,} more" if left else ""), self.id)
+        return f"<Result {printable(' · '.join(part for part in told if part))}>"
+
+    def _repr_html_(self) -> str:
+        return pictures.of_result(self)
+
 
 @dataclass(frozen=True)
 class Target:
@@ -91,7 +109,7 @@ class Target:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TargetList:
     """The targets of the workspace, as they were `age_seconds` ago."""
 
@@ -105,6 +123,16 @@ class TargetList:
         raw = wire.an_object(document, "a list of targets")
         targets = tuple(Target.from_wire(target) for target in wire.entries(raw, "targets", "a list of targets"))
         return cls(targets, wire.number(raw.get("ageSeconds")), raw)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Make a pandas DataFrame, a row for each target."""
+        return frames.of_targets(self.targets)
+
+    def __repr__(self) -> str:
+        return f"<TargetList {printable(', '.join(target.id for target in self.targets))}>"
+
+    def _repr_html_(self) -> str:
+        return pictures.of_targets(self.targets)
 
 
 @dataclass(frozen=True)

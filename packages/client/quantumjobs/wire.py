@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+import re
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+N = TypeVar("N")
+# Before 3.11, Python reads neither a Z nor a fraction of another length than 3 or 6 digits.
+RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-]\d\d:\d\d))?")
 
 
 class ShapeError(Exception):
@@ -79,13 +84,19 @@ def flag(value: object) -> bool | None:
 def moment(value: object) -> datetime | None:
     """Take an RFC 3339 time; one that names no zone is UTC."""
     try:
-        when = datetime.fromisoformat(value) if isinstance(value, str) else None
+        when = datetime.fromisoformat(RFC_3339.sub(_as_every_python_reads, value)) if isinstance(value, str) else None
     except ValueError:
         return None
-    return when if when is None or when.tzinfo else when.replace(tzinfo=UTC)
+    return when if when is None or when.tzinfo else when.replace(tzinfo=timezone.utc)
 
 
-def numbers[N](value: object, read: Callable[[object], N | None]) -> dict[str, N]:
+def _as_every_python_reads(match: re.Match[str]) -> str:
+    date, time, fraction, zulu, offset = match.groups()
+    zone = "+00:00" if zulu else offset or ""
+    return f"{date}T{time}.{(fraction or '0')[:6]:0<6}{zone}"
+
+
+def numbers(value: object, read: Callable[[object], N | None]) -> dict[str, N]:
     """Take what is a number by outcome."""
     found = {key: read(number) for key, number in mapping(value).items()}
     return {key: number for key, number in found.items() if number is not None}

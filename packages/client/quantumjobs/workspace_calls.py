@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict
 from uuid import uuid4
 
 from quantumjobs.calls import checked_id, checked_key, encoded, of_workspace, query
@@ -13,6 +13,9 @@ from quantumjobs.workspace_views import QuotaList, Session, SessionPage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from typing_extensions import Unpack
+
+    from quantumjobs.calls import Named
     from quantumjobs.exchange import Steps
 
 CONTENT = {"Content-Type": "application/json"}
@@ -28,7 +31,7 @@ class SessionFields(TypedDict, total=False):
     workspace: str
 
 
-def adopt(job_id: str, tags: Mapping[str, str] | None, workspace: str | None) -> Steps[JobView]:
+def adopt(job_id: Named, tags: Mapping[str, str] | None, workspace: str | None) -> Steps[JobView]:
     """Have the deployment care for a job that is in the workspace already; asked again, it is the same job."""
     given = {"id": checked_id(job_id), "tags": tags, "workspace": workspace}
     body = encoded({name: value for name, value in given.items() if value is not None})
@@ -47,13 +50,13 @@ def open_session(target: str, idempotency_key: str | None, **fields: Unpack[Sess
     return read_under(key, answer, Session.from_wire)
 
 
-def session(session_id: str, workspace: str | None = None) -> Steps[Session]:
+def session(session_id: Named, workspace: str | None = None) -> Steps[Session]:
     """Read a session."""
     answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}", of_workspace(workspace)))
     return read(answer, Session.from_wire)
 
 
-def close_session(session_id: str, workspace: str | None = None) -> Steps[Session]:
+def close_session(session_id: Named, workspace: str | None = None) -> Steps[Session]:
     """Close a session to new jobs; those that are in it go on."""
     answer = yield from ask(Request("POST", f"sessions/{checked_id(session_id)}/close", of_workspace(workspace)))
     return read(answer, Session.from_wire)
@@ -67,7 +70,7 @@ def sessions_page(top: int | None, continuation: str | None, workspace: str | No
 
 
 def session_jobs_page(
-    session_id: str, top: int | None, continuation: str | None, workspace: str | None = None
+    session_id: Named, top: int | None, continuation: str | None, workspace: str | None = None
 ) -> Steps[JobPage]:
     """Read one page of a session's jobs, latest first, as the workspace tells of them."""
     wanted = query(top, continuation, {}) | of_workspace(workspace)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from quantumjobs import wire
+from quantumjobs.costs import Cost, read_cost
 from quantumjobs.failures import JobError, read_job_error
 from quantumjobs.jobs import Times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from typing_extensions import Self
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Session:
     workspace: str | None = None
     priority: str | None = None
     times: Times = field(default_factory=Times)
-    cost: object = None
+    cost: Cost | None = None
     error: JobError | None = None
     links: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,7 +56,7 @@ class Session:
             workspace=wire.text(raw.get("workspace")),
             priority=wire.text(raw.get("priority")),
             times=Times.from_wire(raw.get("times")),
-            cost=raw.get("cost"),
+            cost=read_cost(raw.get("cost")),
             error=read_job_error(raw.get("error")),
             links=wire.text_mapping(raw.get("links")),
         )

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -16,8 +16,8 @@ from quantumjobs import AsyncQuantumJobs, QuantumJobs
 CLIENT = Path(__file__).parents[1]
 BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\nc = measure q;\n'
 
-type Call = Callable[..., Any]
-type Qjobs = Callable[..., subprocess.CompletedProcess[str]]
+Call: TypeAlias = Callable[..., Any]
+Qjobs: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")

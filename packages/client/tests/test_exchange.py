@@ -1,9 +1,10 @@
 """Asking and reading answers, without a socket."""
 
 import json
+import sys
 from email.utils import formatdate
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -28,7 +29,10 @@ REQUEST = Request("GET", "jobs")
 FINE = Answer(200, {}, b"{}")
 
 
-def play[T](steps: Steps[T], *replies: Reply) -> tuple[list[Request], T]:
+T = TypeVar("T")
+
+
+def play(steps: Steps[T], *replies: Reply) -> tuple[list[Request], T]:
     """Send the replies to a call, and tell what it asked and what it returned."""
     asked = [next(steps)]
     try:
@@ -92,7 +96,8 @@ def test_what_may_have_been_taken_can_be_sent_again(
         play(ask_with_key(REQUEST, "k"), *replies)
 
     assert (failed.value.idempotency_key, failed.value.taken_as) == ("k", taken_as)
-    assert "idempotency_key='k'" in failed.value.__notes__[0]
+    if sys.version_info >= (3, 11):  # exceptions have notes since then
+        assert "idempotency_key='k'" in failed.value.__notes__[0]
 
 
 def test_what_was_refused_or_taken_is_not_open() -> None:
@@ -158,7 +163,11 @@ def test_every_fault_of_a_problem_is_kept() -> None:
     with pytest.raises(errors.RefusedError) as raised:
         settled(an_answer(400, {"title": "Faulty order", "detail": "2 faults", "errors": faults, "new": 1}))
 
-    assert str(raised.value) == "Faulty order: 2 faults"
+    assert str(raised.value).splitlines() == [
+        "Faulty order: 2 faults",
+        "  shots: must be at least 1",
+        "  input (line 3, column 5): no",
+    ]
     assert raised.value.faults == (
         errors.Fault("shots", "must be at least 1"),
         errors.Fault("input", "no", line=3, column=5),

@@ -1,7 +1,7 @@
 """Sessions, quotas and adopted jobs, by both clients and by the command."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -45,7 +45,7 @@ async def test_a_session_is_opened_read_and_closed(call: Any, api: FakeJobsApi) 
     assert api.asked[0].body == body
     assert api.asked[0].headers["idempotency-key"]
     assert (opened, opened.is_open, opened.tags) == (read, True, {"team": "chem"})
-    assert opened.created_at == datetime(2026, 11, 21, 8, tzinfo=UTC)
+    assert opened.created_at == datetime(2026, 11, 21, 8, tzinfo=timezone.utc)
     assert (closed.status, closed.is_open) == ("Succeeded", False)
     assert (page.sessions, page.continuation, api.asked[-1].query) == ((read,), "next", {"top": "1"})
 

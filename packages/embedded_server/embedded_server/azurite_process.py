@@ -56,8 +56,8 @@ def running_azurite(command: Sequence[str], location: Path, accounts: Iterable[s
 def _addresses(process: "subprocess.Popen[str]") -> Iterator[tuple[str, str]]:
     for _ in SERVICES:
         for line in process.stdout or ():
-            if found := re.search(r"Azurite (\w+) service is successfully listening at (\S+)", line):
-                yield found[1], found[2]
+            if match := re.search(r"Azurite (\w+) service is successfully listening at (\S+)", line):
+                yield match[1], match[2]
                 break
         else:
             raise AzuriteError("Azurite ended before it listened")

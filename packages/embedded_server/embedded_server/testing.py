@@ -19,9 +19,9 @@ def azurite_storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     It is the account that $AzureWebJobsStorage names; else that of an empty Azurite which is started for this run, if
     one is installed (`npm install azurite`); else that of an Azurite which runs on its usual ports.
     """
-    given, command = os.environ.get(SETTING, ""), _installed(request.config)
-    if given or not command:
-        yield given or _on_usual_ports()
+    configured, command = os.environ.get(SETTING, ""), _installed(request.config)
+    if configured or not command:
+        yield configured or _on_usual_ports()
         return
     with running_azurite(command, tmp_path_factory.mktemp("azurite")) as urls:
         yield connection_string(urls)

@@ -96,8 +96,8 @@ async def test_an_azurite_that_does_not_listen_is_explained() -> None:
     async with serving(uvicorn.Config(hello, log_config=None, lifespan="off")) as port:
         there = connection_string({"Blob": f"http://127.0.0.1:{port}"})
         silence = [await how_to_start(text) for text in (there, "BlobEndpoint=https://mine.example/;")]
-    gone = await how_to_start(there)
+    unreachable = await how_to_start(there)
 
     assert silence == ["", ""]
-    assert gone.startswith(f"nothing listens at 127.0.0.1:{port}: start Azurite")
-    assert HOW_TO_START in gone
+    assert unreachable.startswith(f"nothing listens at 127.0.0.1:{port}: start Azurite")
+    assert HOW_TO_START in unreachable

@@ -1,4 +1,4 @@
-"""The path of a blob trigger, `container/{name}.{extension}`, and what a blob's name tells by it."""
+"""The path of a blob trigger, `container/{name}.{extension}`, and the parameters that it reads from a blob's name."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class BlobPattern:
-    """One container and the blob names in it that fit; `prefix` is what they all begin with."""
+    """One container and a pattern of blob names; `prefix` is what all of them begin with."""
 
     text: str
     container: str
@@ -30,6 +30,6 @@ class BlobPattern:
         return cls(text, container, literals[0], re.compile(pattern, re.DOTALL))
 
     def match(self, name: str) -> dict[str, str] | None:
-        """Read the parameters out of a blob's name, or say that it does not fit."""
-        found = self.names.fullmatch(name)
-        return None if found is None else found.groupdict()
+        """Read the parameters out of a blob's name; None where it does not match."""
+        match_ = self.names.fullmatch(name)
+        return None if match_ is None else match_.groupdict()

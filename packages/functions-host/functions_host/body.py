@@ -1,4 +1,4 @@
-"""Reading requests' bodies: nothing that their headers say is trusted, and many of them cannot fill the memory."""
+"""Reads request bodies without trusting their headers, and bounds the memory that they take together."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ class BodyTooLargeError(Exception):
 
 
 class Bodies:
-    """The bodies that are held at the same time: of large ones only a few, the others wait for their turn."""
+    """The bodies in memory: only a few large ones at a time, the others wait."""
 
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(LARGE_AT_ONCE)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-# The loop counts monotonic seconds, so a wall clock that is set, or a laptop that sleeps, shows only on a look.
+# The loop counts monotonic seconds, so only polling notices that the wall clock was set or the laptop slept.
 LONGEST_NAP = timedelta(seconds=30)
 # How many times in a row the loop must come round to nothing busy before virtual time may jump.
 IDLE_PASSES = 10
@@ -49,11 +49,11 @@ class Clock(Protocol):
         """Sleep until `when`, which may be past."""
 
     def busy(self) -> AbstractContextManager[None]:
-        """Hold virtual time still while work is in flight; real time takes no notice."""
+        """Stop virtual time while work is in flight; real time goes on."""
 
 
 class _Alarms:
-    """The heap of one clock: what rings next, and what is due."""
+    """The heap of one clock's alarms."""
 
     def __init__(self) -> None:
         self._heap: list[Alarm] = []
@@ -124,7 +124,7 @@ class SystemClock:
         await _wait_until(self, when, drives=drives)
 
     def busy(self) -> AbstractContextManager[None]:
-        """Take no notice: real time passes by itself."""
+        """Do nothing: real time passes by itself."""
         return nullcontext()
 
     def _sleep(self) -> None:
@@ -161,7 +161,7 @@ class VirtualClock:
         return self._now
 
     def call_at(self, when: datetime, callback: Callable[[], None], *, drives: bool = True) -> Alarm:
-        """Call back once the clock was moved to `when`, or was there already."""
+        """Call back once the clock has reached `when`."""
         alarm = self._alarms.add(when, callback, drives=drives)
         if alarm.when <= self._now:
             asyncio.get_running_loop().call_soon(self._ring)
@@ -169,11 +169,11 @@ class VirtualClock:
         return alarm
 
     async def wait_until(self, when: datetime, *, drives: bool = True) -> None:
-        """Sleep until the clock was moved to `when`."""
+        """Sleep until the clock has reached `when`."""
         await _wait_until(self, when, drives=drives)
 
     def advance(self, by: timedelta) -> None:
-        """Move the clock by hand, ringing what is passed in its order and at its own time."""
+        """Advance the clock; each alarm on the way rings in order and at its own time."""
         target = self._now + by
         while (alarm := self._alarms.next()) is not None and alarm.when <= target:
             self._now = max(self._now, alarm.when)
@@ -182,7 +182,7 @@ class VirtualClock:
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """Hold the time still inside this block."""
+        """Stop the time inside this block."""
         self._busy += 1
         try:
             yield
@@ -195,7 +195,7 @@ class VirtualClock:
 
     def _consider_jumping(self) -> None:
         if self._auto_advance and not self._busy and self._jump is None:
-            # Only after what is ready now has run: it may be about to say that it is busy.
+            # Let what is ready run first: it may be about to enter `busy`.
             self._jump = asyncio.get_running_loop().call_soon(self._jump_when_idle, IDLE_PASSES)
 
     def _jump_when_idle(self, passes: int) -> None:

@@ -1,7 +1,7 @@
 """The instants at which a test may kill this host: before and after each step that outlives the process.
 
-Where CRASH_POINTS names a Unix socket, whoever listens there hears of each point as it is reached, and the host
-stands still until it is answered, or killed. Without that variable nothing happens.
+Where CRASH_POINTS names a Unix socket, the host reports each point there and stops until it gets a reply,
+or is killed. Without that variable nothing happens.
 """
 
 import json
@@ -19,7 +19,7 @@ _one_at_a_time = Lock()
 
 
 def transaction[**P, R](write: Callable[P, R]) -> Callable[P, R]:
-    """Mark a function that the journal carries out as one transaction, so that tests know of it."""
+    """Mark a function that the journal runs as one transaction, so that tests can list it."""
     TRANSACTIONS.add(write.__name__)
     return write
 
@@ -39,7 +39,7 @@ def around(kind: str, steps: Sequence[str]) -> Iterator[None]:
 
 
 def reach(kind: str, steps: Sequence[str], side: str) -> None:
-    """Tell who listens, if anybody does, and wait for the answer."""
+    """Report the point to the listener, if there is one, and wait for its reply."""
     listener = _listener()
     if listener is None:
         return

@@ -124,7 +124,7 @@ class Host:
         return [function for function in self._functions if function.trigger["type"] == kind]
 
     async def _stop_triggers(self, invoker: Invoker) -> None:
-        # Before the server, whose durable API the functions that still run may need to finish.
+        # Before the server: functions that still run may need its durable API to finish.
         await asyncio.gather(*(trigger.stop() for trigger in self._triggers))
         await invoker.idle()
 
@@ -137,14 +137,14 @@ class Host:
             log.warning("functions still run after %d s; they are cut off", GRACE_SECONDS)
 
     def _grace_left(self) -> float:
-        # One grace for all steps of stopping; each has a moment, even when a former one took it all.
+        # One grace for all steps of stopping; each gets a moment even when an earlier one used it up.
         now = asyncio.get_running_loop().time()
         self._deadline = self._deadline or now + GRACE_SECONDS
         return max(0.5, self._deadline - now)
 
     @property
     def _storage(self) -> str:
-        """The connection string of the storage that the app's queues and blobs are in; empty if it has none."""
+        """The connection string of the app's storage for queues and blobs; empty if it has none."""
         kinds = {binding["type"] for function in self._functions for binding in function.bindings}
         return self._settings.app.get("AzureWebJobsStorage", "") if kinds & _STORED else ""
 
@@ -160,7 +160,7 @@ class Host:
 
 
 def _served(functions: Mapping[str, Function]) -> list[Function]:
-    known = {trigger.kind for trigger in TRIGGERS} | _DURABLE
+    kinds = {trigger.kind for trigger in TRIGGERS} | _DURABLE
     for function in functions.values():
-        check_bindings(function, known)
+        check_bindings(function, kinds)
     return list(functions.values())

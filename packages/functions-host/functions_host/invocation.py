@@ -1,4 +1,4 @@
-"""One invocation as the host sees it: inputs gathered, the function run, its outputs written, all of it logged."""
+"""Runs one invocation: gathers inputs, calls the function, writes outputs, logs the outcome."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ _OTHER_BINDINGS = {"http", "queue", "durableClient"}
 
 
 class Invoker:
-    """Runs functions for the triggers; `client` feeds every durable client binding."""
+    """Runs functions for the triggers; `client` is the value of every durable client binding."""
 
     def __init__(self, worker: Worker, clock: Clock, settings: HostSettings, storage: Storage, client: str) -> None:
         self._worker = worker
@@ -37,7 +37,7 @@ class Invoker:
 
     @property
     def functions(self) -> Mapping[str, Function]:
-        """The app's functions by name, but those that are switched off."""
+        """The app's functions by name, without disabled ones."""
         return {
             name: function for name, function in self._worker.functions.items() if not self._settings.is_disabled(name)
         }
@@ -45,7 +45,7 @@ class Invoker:
     async def run(
         self, function: Function, value: Input, metadata: Mapping[str, Any] | None = None
     ) -> Completed | Failed:
-        """Run a function on its trigger's value; a failure, of its outputs too, is logged with its traceback."""
+        """Run a function on its trigger's value; failures, also of outputs, are logged with traceback."""
         self._running += 1
         self._idle.clear()
         try:
@@ -63,7 +63,7 @@ class Invoker:
     async def invoke(
         self, function: Function, inputs: Mapping[str, Input], metadata: Mapping[str, Any] | None = None
     ) -> Completed | Failed:
-        """Run a function on given inputs, as `run` does."""
+        """Run a function on these inputs, as `run` does."""
         began = time.perf_counter()
         with crash_points.around(function.trigger["type"], [function.name]):
             outcome = await self._worker.invoke(function, self._clients(function) | dict(inputs), metadata)
@@ -80,14 +80,14 @@ class Invoker:
         names = [binding["name"] for binding in function.bindings if binding["type"] == "durableClient"]
         return dict.fromkeys(names, Json(self._client))
 
-    async def _write_outputs(self, function: Function, done: Completed) -> Completed | Failed:
+    async def _write_outputs(self, function: Function, completed: Completed) -> Completed | Failed:
         try:
             for binding in function.bindings:
                 if binding["type"] == "queue":
-                    await self._send(binding, output_of(binding, done))
+                    await self._send(binding, output_of(binding, completed))
         except (AzureError, ValueError) as error:
             return Failed(f"{binding['name']}: {type(error).__name__}: {error}", "")
-        return done
+        return completed
 
     async def _send(self, binding: dict[str, Any], value: Output) -> None:
         name = self._settings.resolve(binding["queueName"])
@@ -106,9 +106,9 @@ class Invoker:
         return b64encode(message).decode() if base64 else message.decode()
 
 
-def output_of(binding: dict[str, Any], done: Completed) -> Output:
-    """Find what a function gave to one of its output bindings."""
-    return done.return_value if binding["name"] == "$return" else done.outputs.get(binding["name"])
+def output_of(binding: dict[str, Any], completed: Completed) -> Output:
+    """Return the value of one of a function's output bindings."""
+    return completed.return_value if binding["name"] == "$return" else completed.outputs.get(binding["name"])
 
 
 def check_bindings(function: Function, triggers: set[str]) -> None:
@@ -136,7 +136,7 @@ def _messages(value: Output) -> list[bytes]:
 
 
 def _message(item: Any) -> bytes:
-    # The SDK writes a func.QueueMessage as its id and body; the queue gives every message its own id.
+    # The SDK encodes a func.QueueMessage as id and body; the queue assigns an id of its own.
     if isinstance(item, dict) and item.keys() == {"id", "body"}:
         item = item["body"]
     return (item if isinstance(item, str) else json.dumps(item)).encode()

@@ -1,7 +1,7 @@
-"""The host's memory on disk: one SQLite file that survives SIGKILL of the process at any instant.
+"""The host's persisted state: one SQLite file that survives SIGKILL of the process at any instant.
 
-All writes go through one thread, which commits together whatever is waiting (group commit); a write is done
-when its future is. WAL with synchronous=NORMAL: after a kill nothing committed is lost, after a power cut the
+All writes go through one thread, which commits waiting writes together (group commit); a write has completed
+when its future has. WAL with synchronous=NORMAL: after a kill nothing committed is lost, after a power cut the
 last commits may be.
 """
 
@@ -45,15 +45,15 @@ CREATE TABLE IF NOT EXISTS timers (
 CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 LARGEST_GROUP = 256
-WAY_OUT = (
+REMEDY = (
     "make room on the disk if it is full, else move it away with the -wal and -shm beside it; the next start makes a "
-    "new one, in which what was under way is missing"
+    "new one, without the orchestrations in progress"
 )
 
 
 @crash_points.transaction
 def put_receipt(db: sqlite3.Connection, key: str, value: str) -> None:
-    """Write a value under a key, in the place of what stood there."""
+    """Write a value under a key, replacing the former one."""
     db.execute("INSERT OR REPLACE INTO receipts VALUES (?, ?)", (key, value))
 
 
@@ -62,11 +62,11 @@ class JournalInUseError(Exception):
 
 
 class JournalVersionError(DamagedStateError):
-    """The journal was written by a host that this one does not understand."""
+    """The journal has the format of another version of the host."""
 
 
 class _Pending[T]:
-    """A write on its way, and who waits for it on which loop."""
+    """A pending write, and the future and loop that wait for it."""
 
     def __init__(self, write: Write[T], loop: asyncio.AbstractEventLoop) -> None:
         self.write = write
@@ -76,7 +76,7 @@ class _Pending[T]:
         self.error: BaseException | None = None
 
     def settle(self) -> None:
-        """Tell the caller; he may be gone."""
+        """Complete the caller's future, if its loop still runs."""
         if self.future.done():
             return
         if self.error is not None:
@@ -87,7 +87,7 @@ class _Pending[T]:
 
 class Journal:
     """
-    An open journal. Its lock is the kernel's, so that a killed process leaves it free at once.
+    An open journal. Its lock is the kernel's, which frees it as soon as the process dies.
 
     Raises JournalInUseError while another process has it open, JournalVersionError for a foreign one, and
     DamagedStateError for one that cannot be used.
@@ -100,7 +100,7 @@ class Journal:
             self._lock = _locked(lock)
         self._writes: SimpleQueue[_Pending[Any] | None] = SimpleQueue()
         try:
-            with usable(path, WAY_OUT):
+            with usable(path, REMEDY):
                 writer = _prepared(_connect(path), path)
                 self._reader = _connect(path)
         except BaseException:
@@ -111,29 +111,29 @@ class Journal:
 
     def post[T](self, write: Write[T]) -> "asyncio.Future[T]":
         """
-        Queue a write; it is carried out after all that were posted before, wholly or not at all.
+        Queue a write; it runs after all earlier ones, as one transaction.
 
-        The future has what the write returned, once that is on disk.
+        The future has the write's return value, once that is on disk.
         """
         pending = _Pending(write, asyncio.get_running_loop())
         self._writes.put(pending)
         return pending.future
 
     def rows(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
-        """Read what is committed; quick queries only, they run on the caller's thread."""
+        """Read committed rows; only quick queries, since they run on the caller's thread."""
         return self._reader.execute(query, parameters).fetchall()
 
     def receipt(self, key: str) -> str | None:
-        """Recall what a trigger noted under this key."""
+        """Read a trigger's receipt for this key."""
         rows = self.rows("SELECT value FROM receipts WHERE key = ?", (key,))
         return rows[0]["value"] if rows else None
 
     async def keep_receipt(self, key: str, value: str) -> None:
-        """Note a value under this key; on disk when it returns."""
+        """Store a receipt under this key; it is on disk when this returns."""
         await self.post(partial(put_receipt, key=key, value=value))
 
     def close(self) -> None:
-        """Finish what was posted, close the file and free it."""
+        """Finish all queued writes, close the file and unlock it."""
         self._writes.put(None)
         self._thread.join()
         self._reader.close()
@@ -159,11 +159,11 @@ class Journal:
 def _carry_out(db: sqlite3.Connection, group: list[_Pending[Any]]) -> None:
     try:
         _commit(db, group)
-    except Exception:  # noqa: BLE001 - which one of them failed is found by taking them one by one
+    except Exception:  # noqa: BLE001 - running them one by one shows which of them failed
         for pending in group:
             try:
                 _commit(db, [pending])
-            except Exception as error:  # noqa: BLE001 - it belongs to the one who waits for this write
+            except Exception as error:  # noqa: BLE001 - it is raised where this write is awaited
                 pending.error = error
     by_loop: dict[asyncio.AbstractEventLoop, list[_Pending[Any]]] = {}
     for pending in group:
@@ -213,10 +213,10 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepared(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
-    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
+    (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
         db.close()
-        raise sqlite3.DatabaseError(found)
+        raise sqlite3.DatabaseError(verdict)
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version not in (0, SCHEMA_VERSION):
         db.close()

@@ -1,4 +1,4 @@
-"""The keys that open the app's doors: function, master and system, as Azure names them."""
+"""The app's keys: function, master and system, as in Azure."""
 
 import hmac
 import json
@@ -23,7 +23,7 @@ class Keys:
     system: str
 
     def open_function(self, auth_level: str, request: HTTPConnection) -> bool:
-        """Say whether a request may start a function of this authorisation level."""
+        """Whether a request may start a function of this authorisation level."""
         match auth_level.upper():
             case "ANONYMOUS":
                 return True
@@ -33,34 +33,34 @@ class Keys:
                 return _offers(request, self.function, self.master)
 
     def open_system(self, request: HTTPConnection) -> bool:
-        """Say whether a request may use a webhook or the durable API."""
+        """Whether a request may use a webhook or the durable API."""
         return _offers(request, self.system, self.master)
 
 
 def load_keys(state_dir: Path, settings: Mapping[str, str]) -> Keys:
-    """Read this app's keys, or make them; `FUNCTIONS_KEY` and `FUNCTIONS_SYSTEM_KEY` set two of them."""
+    """Read this app's keys, or create them; `FUNCTIONS_KEY` and `FUNCTIONS_SYSTEM_KEY` set two of them."""
     path = state_dir / "keys.json"
     with usable(path, "move it away, and the next start makes new keys"):
-        keys = _read(path) if path.exists() else _made(path)
+        keys = _read(path) if path.exists() else _create(path)
     function, system = settings.get("FUNCTIONS_KEY"), settings.get("FUNCTIONS_SYSTEM_KEY")
     return Keys(function or keys.function, keys.master, system or keys.system)
 
 
 def _read(path: Path) -> Keys:
-    kept = json.loads(path.read_text(encoding="utf-8"))
+    stored = json.loads(path.read_text(encoding="utf-8"))
     names = {field.name for field in fields(Keys)}
     if (
-        not isinstance(kept, dict)
-        or kept.keys() != names
-        or not all(isinstance(it, str) and it for it in kept.values())
+        not isinstance(stored, dict)
+        or stored.keys() != names
+        or not all(isinstance(it, str) and it for it in stored.values())
     ):
         raise ValueError(f"it must hold the keys {', '.join(sorted(names))}")
-    return Keys(**kept)
+    return Keys(**stored)
 
 
-def _made(path: Path) -> Keys:
+def _create(path: Path) -> Keys:
     keys = Keys(*(secrets.token_urlsafe(32) for _ in range(3)))
-    # Whole or not at all: a host that was killed half-way must not leave a file that no later one can read.
+    # Atomic: a host that is killed half-way must not leave a file that the next one cannot read.
     write_privately(path, json.dumps(asdict(keys)))
     return keys
 

@@ -1,7 +1,7 @@
 """Timer schedules as Azure Functions reads them: six-field NCRONTAB, five fields, or a time span.
 
-Written here because the cron libraries read another language: they let a day of the month *or* a day of the
-week decide where NCRONTAB wants both, and take `L`, `#`, `?` or `@daily`, which would then fail in Azure.
+Written here because cron libraries read another language: with a day of the month and a day of the week, they
+match either, NCRONTAB both; and they accept `L`, `#`, `?` or `@daily`, which would then fail in Azure.
 Times are UTC.
 """
 
@@ -56,7 +56,7 @@ class Schedule:
         return schedule
 
     def next_after(self, moment: datetime) -> datetime:
-        """Find the first time after a moment; raises ScheduleError where there is none."""
+        """Return the first time after a moment; raises ScheduleError where there is none."""
         if self.interval is not None:
             return moment + self.interval
         start = moment.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class WorkerInitResponse(SimpleNamespace):
-    """What the worker says after it indexed the app: `capabilities`, `result`."""
+    """The worker's response to indexing the app: `capabilities`, `result`."""
 
 
 class WorkerMetadata(SimpleNamespace):
@@ -29,7 +29,7 @@ class RpcRetryOptions(SimpleNamespace):
 
 
 class FunctionLoadResponse(SimpleNamespace):
-    """What the worker says after it loaded one function."""
+    """The worker's response to loading one function."""
 
 
 class InvocationResponse(SimpleNamespace):
@@ -44,7 +44,7 @@ class ParameterBinding(SimpleNamespace):
     """One named input or output: `name` and `data`."""
 
     def WhichOneof(self, _group: str) -> str:  # noqa: N802 - protobuf's name, which the worker calls
-        """Say that the value is sent in the message, not through shared memory."""
+        """Name the field: the value is in the message, not in shared memory."""
         return "data"
 
 
@@ -93,7 +93,7 @@ class RpcHttpCookie(SimpleNamespace):
         ExplicitNone = "None"
 
 
-# "None" is the protocol's word for "not said"; Python reserves it, so it cannot stand in the class body.
+# "None" is the protocol's word for "unspecified"; it is a keyword of Python, so the class body cannot have it.
 setattr(RpcHttpCookie.SameSite, "None", None)
 
 

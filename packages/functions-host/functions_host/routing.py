@@ -35,11 +35,11 @@ class Template:
     defaults: Mapping[str, str]
 
     def match(self, path: str) -> dict[str, str] | None:
-        """Read the parameters out of a path that is still percent-encoded, or say that it does not fit."""
+        """Read the parameters out of a percent-encoded path; None where it does not match."""
         if (match := self.pattern.fullmatch(path)) is None:
             return None
-        given = {name: unquote(value) for name, value in match.groupdict().items() if value}
-        return dict(self.defaults) | given
+        values = {name: unquote(value) for name, value in match.groupdict().items() if value}
+        return dict(self.defaults) | values
 
 
 def compile_template(text: str) -> Template:

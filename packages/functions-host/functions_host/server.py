@@ -25,7 +25,7 @@ class Server:
             log_level="warning",
             access_log=False,
             lifespan="off",
-            # h11 checks what an answer's headers hold; httptools would write it out as it is.
+            # h11 validates response headers; httptools writes them unchecked.
             http="h11",
             timeout_keep_alive=60,  # longer than the durable client keeps an idle connection for its next request
             ws="none",
@@ -35,19 +35,19 @@ class Server:
         self._socket = bound
 
     async def start(self) -> None:
-        """Take requests from now on."""
+        """Begin to accept requests."""
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
         await self._server.ready.wait()
 
     async def stop(self, within: float) -> None:
-        """Take no more requests, and give those that run so many seconds to end."""
+        """Accept no more requests, and give running ones `within` seconds to end."""
         self._server.config.timeout_graceful_shutdown = max(1, round(within))
         self._server.should_exit = True
         await self._task
 
 
 class AccessLog:
-    """Logs each request's method, path as it came, status and time; never its query, where keys may stand."""
+    """Logs each request's method, raw path, status and duration; never its query, which may hold keys."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -66,7 +66,7 @@ class AccessLog:
             await self._app(scope, receive, watched)
         finally:
             took = round((time.perf_counter() - began) * 1000)
-            # Decoded, a path may hold line breaks, and with them whole lines that we never wrote.
+            # A decoded path may hold line breaks, and with them forged lines of the log.
             path = scope["raw_path"].decode("latin-1")
             log.info("%s %s %d in %d ms", scope["method"], path, status, took)
 

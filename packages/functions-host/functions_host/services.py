@@ -1,4 +1,4 @@
-"""What every trigger works with."""
+"""The parts of the host that every trigger uses."""
 
 from dataclasses import dataclass
 

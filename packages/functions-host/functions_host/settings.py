@@ -1,7 +1,7 @@
-"""What the app's files and its environment say about how it is served.
+"""The host's settings, from the app's files and environment.
 
-Three sources in order: the settings that were given, `local.settings.json`, Azure's default. `host.json` is
-read for the parts named here; the rest of it speaks to other hosts.
+Three sources in order: the caller's overrides, `local.settings.json`, Azure's default. Of `host.json` only the
+sections named here are read.
 """
 
 import json
@@ -22,12 +22,12 @@ _WITHHELD = "FUNCTIONS_HOST_WITHHOLD_TURNS_OF_EVERY"
 
 
 class SettingError(ValueError):
-    """A setting that the host cannot follow; the message names it and what it may be."""
+    """A setting that the host cannot use; the message names it and its valid values."""
 
 
 @dataclass(frozen=True)
 class QueueSettings:
-    """`extensions.queues` of host.json, with Azure's defaults, and for how long a message is taken at a time."""
+    """`extensions.queues` of host.json, with Azure's defaults, and the lease of a message."""
 
     max_polling_interval: timedelta = timedelta(minutes=1)
     visibility_timeout: timedelta = timedelta(0)
@@ -35,7 +35,7 @@ class QueueSettings:
     new_batch_threshold: int = 8
     max_dequeue_count: int = 5
     message_encoding: str = "base64"
-    # Azure leases a message for 10 minutes; here a killed host's messages come back before one gets impatient.
+    # Azure leases a message for 10 minutes; here messages of a killed host come back sooner, for a developer who waits.
     lease: timedelta = timedelta(seconds=30)
 
 
@@ -51,7 +51,7 @@ class HostSettings:
     durable: DurableSettings = field(default_factory=DurableSettings)
 
     def resolve(self, text: str) -> str:
-        """Put settings in the place of `%NAME%`; raises SettingError for a name that is not set."""
+        """Replace `%NAME%` by the setting; raises SettingError for a name that is not set."""
         return re.sub(r"%([^%\s]+)%", lambda match: self._required(match[1]), text)
 
     def _required(self, name: str) -> str:
@@ -60,17 +60,17 @@ class HostSettings:
         return self.app[name]
 
     def is_disabled(self, function: str) -> bool:
-        """Say whether `AzureWebJobs.<function>.Disabled` switches a function off."""
+        """Whether `AzureWebJobs.<function>.Disabled` switches a function off."""
         return self.app.get(f"AzureWebJobs.{function}.Disabled", "").lower() in {"1", "true"}
 
 
-def read_settings(app_dir: Path, given: Mapping[str, str]) -> HostSettings:
-    """Read an app's host.json and local.settings.json under the given settings; raises SettingError."""
+def read_settings(app_dir: Path, overrides: Mapping[str, str]) -> HostSettings:
+    """Read an app's host.json and local.settings.json under these overrides; raises SettingError."""
     local = _section(_json(app_dir / "local.settings.json"), "Values")
     host = _json(app_dir / "host.json")
     extensions = _section(host, "extensions")
     prefix = _section(extensions, "http").get("routePrefix", "api")
-    app = {name: str(value) for name, value in local.items()} | dict(given)
+    app = {name: str(value) for name, value in local.items()} | dict(overrides)
     return HostSettings(
         app=app,
         route_prefix=str(prefix).strip("/"),
@@ -81,17 +81,17 @@ def read_settings(app_dir: Path, given: Mapping[str, str]) -> HostSettings:
     )
 
 
-def _queues(given: Mapping[str, Any]) -> QueueSettings:
-    batch_size = _number(given, "batchSize", 16, 1)
-    encoding = str(given.get("messageEncoding", "base64")).lower()
+def _queues(section: Mapping[str, Any]) -> QueueSettings:
+    batch_size = _number(section, "batchSize", 16, 1)
+    encoding = str(section.get("messageEncoding", "base64")).lower()
     if encoding not in _ENCODINGS:
         raise SettingError(f"host.json: messageEncoding must be one of {', '.join(_ENCODINGS)}")
     return QueueSettings(
-        max_polling_interval=_span(given, "maxPollingInterval", timedelta(minutes=1)),
-        visibility_timeout=_span(given, "visibilityTimeout", timedelta(0)),
+        max_polling_interval=_span(section, "maxPollingInterval", timedelta(minutes=1)),
+        visibility_timeout=_span(section, "visibilityTimeout", timedelta(0)),
         batch_size=min(batch_size, 32),
-        new_batch_threshold=_number(given, "newBatchThreshold", batch_size // 2, 0),
-        max_dequeue_count=_number(given, "maxDequeueCount", 5, 1),
+        new_batch_threshold=_number(section, "newBatchThreshold", batch_size // 2, 0),
+        max_dequeue_count=_number(section, "maxDequeueCount", 5, 1),
         message_encoding=encoding,
     )
 
@@ -117,36 +117,36 @@ def _withheld(app: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _durable(given: Mapping[str, Any]) -> DurableSettings:
+def _durable(section: Mapping[str, Any]) -> DurableSettings:
     default = DurableSettings()
     return DurableSettings(
-        str(given.get("hubName", default.hub_name)),
-        _number(given, "maxConcurrentActivityFunctions", default.max_concurrent_activities, 1),
-        _number(given, "maxConcurrentOrchestratorFunctions", default.max_concurrent_orchestrators, 1),
-        default_version=_version(given),
+        str(section.get("hubName", default.hub_name)),
+        _number(section, "maxConcurrentActivityFunctions", default.max_concurrent_activities, 1),
+        _number(section, "maxConcurrentOrchestratorFunctions", default.max_concurrent_orchestrators, 1),
+        default_version=_version(section),
     )
 
 
-def _version(given: Mapping[str, Any]) -> str | None:
-    version = given.get("defaultVersion")
+def _version(section: Mapping[str, Any]) -> str | None:
+    version = section.get("defaultVersion")
     if version is not None and not isinstance(version, str):
         raise SettingError(f'host.json: defaultVersion must be text, such as "1.0", not {version!r}')
     return version or None
 
 
-def _number(given: Mapping[str, Any], name: str, default: int, least: int) -> int:
-    value = given.get(name, default)
+def _number(section: Mapping[str, Any], name: str, default: int, least: int) -> int:
+    value = section.get(name, default)
     if not isinstance(value, int) or value < least:
         raise SettingError(f"host.json: {name} must be a whole number of at least {least}, not {value!r}")
     return value
 
 
-def _span(given: Mapping[str, Any], name: str, default: timedelta) -> timedelta:
-    if name not in given:
+def _span(section: Mapping[str, Any], name: str, default: timedelta) -> timedelta:
+    if name not in section:
         return default
-    match = _SPAN.fullmatch(str(given[name]))
+    match = _SPAN.fullmatch(str(section[name]))
     if match is None:
-        raise SettingError(f"host.json: {name} must be a time span hh:mm:ss, not {given[name]!r}")
+        raise SettingError(f"host.json: {name} must be a time span hh:mm:ss, not {section[name]!r}")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[:4])
     fraction = float(f"0.{match[5] or 0}")
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds + fraction)

@@ -1,4 +1,4 @@
-"""Ends requests whose bodies stall: who sends too slowly is answered 408 and cut off, as Azure's servers do it."""
+"""Ends requests whose bodies stall with 408, and closes the connection, as Azure's servers do."""
 
 import asyncio
 
@@ -10,9 +10,9 @@ BYTES_A_SECOND = 4 * 1024
 
 
 class StalledBodies:
-    """The middleware: a body may take the grace, and then as long as its bytes so far at the slowest rate.
+    """The middleware: a body may take the grace, plus its bytes so far divided by the slowest rate.
 
-    Only the time in which the sender is waited for counts.
+    Only time spent waiting for the sender counts.
     """
 
     def __init__(self, app: ASGIApp, grace: float = GRACE_SECONDS, rate: float = BYTES_A_SECOND) -> None:
@@ -45,7 +45,7 @@ class _Body:
         self._whole = False
 
     async def receive(self) -> Message:
-        """Give the next part; to the app, a sender who stalls is one who has gone."""
+        """Return the next part; a sender that stalls looks disconnected to the app."""
         if self._whole:
             return await self._receive()
         if self.stalled:
@@ -62,7 +62,7 @@ class _Body:
         return message
 
     async def send(self, message: Message) -> None:
-        """Pass an answer on, unless the sender has been given up."""
+        """Pass a response on, unless the request was ended."""
         if not self.stalled or self.is_answered:
             self.is_answered = True
             await self._send(message)

@@ -11,7 +11,7 @@ from . import protos
 
 @dataclass(frozen=True)
 class Json:
-    """A value as JSON text: an input, or what a function answered."""
+    """A value as JSON text: an input, or a function's result."""
 
     text: str
 
@@ -47,7 +47,7 @@ type Input = Json | Text | Bytes | Http
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """What an HTTP function answered; `cookies` are whole `Set-Cookie` values."""
+    """The response of an HTTP function; `cookies` are whole `Set-Cookie` values."""
 
     status: int
     headers: Mapping[str, str]
@@ -59,7 +59,7 @@ type Output = str | bytes | Json | HttpAnswer | int | float | None
 
 
 def to_typed_data(value: Input) -> protos.TypedData:
-    """Put an input into the protocol's form."""
+    """Convert an input to the protocol's form."""
     match value:
         case Json(text):
             return protos.TypedData(json=text)
@@ -73,13 +73,13 @@ def to_typed_data(value: Input) -> protos.TypedData:
 
 
 def to_metadata(value: Any) -> protos.TypedData:
-    """Put what a trigger knows besides its payload into the protocol's form."""
+    """Convert trigger metadata to the protocol's form."""
     # The worker refuses the protocol's int and double here, and the real host sends JSON too.
     return protos.TypedData(string=value) if isinstance(value, str) else protos.TypedData(json=json.dumps(value))
 
 
 def from_typed_data(data: protos.TypedData | None) -> Output:
-    """Read what a function answered."""
+    """Read a function's result."""
     kind = data.WhichOneof("data") if data is not None else None
     if kind is None:
         return None

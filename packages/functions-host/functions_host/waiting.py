@@ -1,4 +1,4 @@
-"""Tasks in the background, and waiting for something or for a time, whichever comes first."""
+"""Background tasks, and waiting for an event with a timeout."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ log = logging.getLogger("functions_host")
 
 
 async def happens(event: asyncio.Event, within: float) -> bool:
-    """Say whether the event was set within so many seconds."""
+    """Whether the event is set within so many seconds."""
     try:
         await asyncio.wait_for(event.wait(), within)
     except TimeoutError:
@@ -18,7 +18,7 @@ async def happens(event: asyncio.Event, within: float) -> bool:
 
 
 def background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Start work that nobody awaits; an error in it is logged when it happens, not when it is collected."""
+    """Start work that nobody awaits; its errors are logged as soon as they happen."""
     task = asyncio.create_task(work)
     task.add_done_callback(_report)
     return task
@@ -26,4 +26,4 @@ def background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
 
 def _report(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("the host made a mistake", exc_info=error)
+        log.error("error in the host", exc_info=error)

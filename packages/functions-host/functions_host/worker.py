@@ -154,7 +154,7 @@ class Worker:
     async def invoke(
         self, function: Function | str, inputs: Mapping[str, Input], metadata: Mapping[str, Any] | None = None
     ) -> Completed | Failed:
-        """Run a function to its end; `metadata` is what the trigger knows besides its payload."""
+        """Run a function to its end; `metadata` is the trigger's, besides its payload."""
         if isinstance(function, str):
             function = self.functions[function]
         request = _request(
@@ -173,14 +173,14 @@ class Worker:
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001 - see below
-            # The worker lets these through; sys.exit, or a native module's panic, must not end the host.
+            # The worker does not catch these; sys.exit, or a native module's panic, must not end the host.
             return Failed(f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
 
     async def stop(self) -> None:
         """Wait for the functions on threads, undo the settings, and let the process take another app."""
         if self not in _running:
             return
-        # A function on a thread may need this loop to end, so the loop must not wait for it itself.
+        # A function on a thread may need this loop to finish, so the loop must not block on it.
         await asyncio.to_thread(runtime.stop_threadpool_executor)
         self._leave()
         _running.remove(self)

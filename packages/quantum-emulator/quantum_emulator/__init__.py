@@ -1,6 +1,6 @@
 """An Azure Quantum workspace on this machine: its REST data plane, with jobs that are really executed.
 
-It imports nothing of the rest of this repository: it is a witness of what the app does, not an accomplice.
+It imports nothing else of this repository, so that tests of the app can rely on it as an independent witness.
 """
 
 __version__ = "0.1.0"

@@ -18,7 +18,7 @@ from quantum_emulator.store import LEDGER, DamagedStateError, Store
 from quantum_emulator.targets import InvalidSettingError
 
 PORT = 7100
-EVENTS_VARIABLE = "EMULATOR_EVENTS"  # an address with a key in it is better not seen in a list of processes
+EVENTS_VARIABLE = "EMULATOR_EVENTS"  # a list of processes must not show an address with a key in it
 TOKENS_VARIABLE = "EMULATOR_TOKEN_KEY"
 
 DESCRIPTION = """\
@@ -43,31 +43,33 @@ README.md of this package explains it. Ctrl-C or SIGTERM ends it; with --state, 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    made = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="quantum-emulator",
         description=DESCRIPTION,
         epilog=EPILOGUE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("--version", action="version", version=__version__)
-    made.add_argument("--port", type=int, default=PORT, help=f"port on 127.0.0.1; 0 takes a free one (default {PORT})")
-    made.add_argument(
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"port on 127.0.0.1; 0 takes a free one (default {PORT})"
+    )
+    parser.add_argument(
         "--storage",
         default=os.environ.get("AzureWebJobsStorage", SHORTHAND),  # noqa: SIM112  # the name that Azure gave it
         metavar="CONNECTION_STRING",
         help="storage account with its key (default: $AzureWebJobsStorage, else Azurite on its usual port)",
     )
-    made.add_argument("--state", type=Path, metavar="DIR", help="keep jobs here (default: in memory only)")
-    made.add_argument("--config", type=Path, metavar="FILE", help="JSON file: see below")
-    made.add_argument("--key", help="the API key that callers must send (default: any key will do)")
-    made.add_argument(
+    parser.add_argument("--state", type=Path, metavar="DIR", help="store jobs here (default: in memory only)")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="JSON file: see below")
+    parser.add_argument("--key", help="the API key that callers must send (default: any key will do)")
+    parser.add_argument(
         "--events",
         default=os.environ.get(EVENTS_VARIABLE),
         metavar="URL",
-        help="webhook that is told of every output, in the Event Grid schema (default: $EMULATOR_EVENTS, else none)",
+        help="webhook for Event Grid events about outputs (default: $EMULATOR_EVENTS, else none)",
     )
-    made.add_argument("--quiet", action="store_true", help="print no line for each event of a job")
-    return made
+    parser.add_argument("--quiet", action="store_true", help="print no line for each event of a job")
+    return parser
 
 
 def show_log(*, quiet: bool) -> None:
@@ -93,7 +95,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 
 def greeting(url: str, settings: Settings) -> str:
-    """One line with the address, and three of Python that point an SDK at it; a key that was set is not shown."""
+    """One line with the address, and three of Python that point an SDK at it; a configured key is not shown."""
     key = '"any"' if settings.key is None else "key"
     subscription, group, name = (settings.workspace or "00000000-0000-0000-0000-000000000000/local/emulator").split("/")
     return f"""\
@@ -104,8 +106,8 @@ Azure Quantum workspace emulator ready at {url}
 
 
 async def serve(settings: Settings, port: int) -> None:
-    """Serve until a signal asks to stop."""
-    Store(settings.state).close()  # a state that cannot be used is told of before anything is served
+    """Serve until SIGTERM or Ctrl-C."""
+    Store(settings.state).close()  # report unusable state before serving anything
     stop = stop_signal()
     async with running(settings, port) as emulator:
         print(greeting(emulator.url, settings), flush=True)

@@ -1,6 +1,6 @@
-"""The admin endpoint: what tests read from the emulator and change in it. It needs no key and no fault hits it.
+"""The admin endpoint: tests read and change the emulator by it. It needs no key, and faults do not affect it.
 
-Web pages are kept away from it by `web_pages`.
+`web_pages` keeps web pages away from it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -45,7 +45,7 @@ async def patch_target(request: Request) -> Response:
 
 
 async def read_faults(request: Request) -> Response:
-    """The faults that still wait for calls."""
+    """The pending faults."""
     return JSONResponse({"value": _faults(request).described()})
 
 
@@ -61,13 +61,13 @@ async def add_faults(request: Request) -> Response:
 
 
 async def clear_faults(request: Request) -> Response:
-    """Take back all faults."""
+    """Remove all faults."""
     _faults(request).waiting.clear()
     return Response(status_code=204)
 
 
 async def read_ledger(request: Request) -> Response:
-    """Every job ever created, every execution ever started, and all that happened to them, in order."""
+    """Every job and execution ever, and all their events in order."""
     context = context_of(request)
     await context.engine.settle()
     entries = list(context.store.ledger())
@@ -79,13 +79,13 @@ _COLUMNS = {"jobs": "jobCreated", "executions": "executionStarted"}
 
 
 async def read_requests(request: Request) -> Response:
-    """How often each operation was called, those hit by a fault included."""
+    """How often each operation was called, including calls with faults."""
     calls = _faults(request).calls
     return JSONResponse({"total": calls.total(), "operations": dict(calls)})
 
 
 async def reset(request: Request) -> Response:
-    """Begin anew: no jobs, sessions, ledger, faults or counts; targets and clock as at the start."""
+    """Reset everything: jobs, sessions, ledger, faults, counts, targets and clock."""
     context = context_of(request)
     await context.engine.clear()
     context.store.reset()

@@ -1,4 +1,4 @@
-"""How the targets behave at this moment: the patches that came over the admin endpoint, and counters of `next` n."""
+"""The targets' present behaviour: patches from the admin endpoint, and counters of `next` n."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +22,7 @@ class Behaviour:
         self.reset()
 
     def reset(self) -> None:
-        """Go back to what the emulator was started with."""
+        """Restore the behaviour at the start."""
         self._targets = {target.id: target for target in self._initial}
         self._tokens.clear()
 
@@ -37,7 +37,7 @@ class Behaviour:
             raise errors.target_not_found(target_id) from None
 
     def of(self, target_id: str) -> Target:
-        """The target of that id; one that is no longer offered has no qubits, so its jobs fail."""
+        """The target of that id; a removed one has no qubits, so its jobs fail."""
         return self._targets.get(target_id) or Target(target_id, target_id.partition(".")[0], 0, ())
 
     def patch(self, target_id: str, patch: object) -> Target:
@@ -66,7 +66,7 @@ class Behaviour:
         return tokens >= 1
 
     def failure_of(self, target_id: str, job_id: str) -> ProgramError | None:
-        """Whether this job's execution is one of those that fail; uses up one of the next so many."""
+        """Whether this job's execution is to fail; decrements the counter of `next`."""
         target = self.of(target_id)
         failure = target.failure
         if failure.next > 0:
@@ -82,7 +82,7 @@ class Behaviour:
 
 
 def retry_after(throttle: Throttle, now: datetime) -> str | None:
-    """The Retry-After header, in the form that was asked for."""
+    """The Retry-After header, in the configured form."""
     if throttle.retry_after_form == "none":
         return None
     if throttle.retry_after_form == "date":

@@ -1,4 +1,4 @@
-"""The emulator's time: a clock that it is given, moved forward as its users ask."""
+"""The emulator's time: a source clock plus an offset that users advance."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,9 +1,9 @@
-"""Moves jobs along as time passes: starts what is due, runs it in the sandbox, writes its output, ends it.
+"""Advances jobs as time passes: starts due ones, runs them in the sandbox, writes their output, ends them.
 
-With `settle`, time is what the clock says and nothing else: `settle()` first does everything that is due by now,
-waiting for executions however long they really take, and stamps each event with the instant at which it was due.
+With `settle`, the clock alone decides: `settle()` first does everything that is due,
+waiting for executions however long they really take, and stamps each event with its due instant.
 Without it a background task does the same as real time passes, and events carry the time at which they happened.
-An execution cut off by the end of the process is run again at the next start under the same record, with the same
+An execution interrupted by the end of the process runs again at the next start under the same record, with the same
 seed: the ledger says `executionResumed`, never a second `executionStarted`.
 """
 
@@ -32,13 +32,13 @@ log = logging.getLogger(__name__)
 type Result = bytes | ProgramError
 
 MOST_VARIABLES = 10_000  # of a problem for a solver, which has no qubits
-ATTEMPTS = 3  # of one execution, when the fork server or the storage went away under it
+ATTEMPTS = 3  # of one execution, when it loses the fork server or the storage
 PAUSE_SECONDS = 0.5
-LATE_SECONDS = 0.2  # how often to look at executions that take longer than their target promises
+LATE_SECONDS = 0.2  # how often to check executions that exceed their target's duration
 
 
 class Engine:
-    """Everything that happens to jobs without a caller."""
+    """All moves of jobs that no caller requests."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Engine:
 
     @asynccontextmanager
     async def started(self) -> AsyncIterator[None]:
-        """Take up what was cut off, and keep going until the context ends."""
+        """Resume interrupted executions, and run until the context ends."""
         for job in self._store.unfinished():
             if job.state is not State.QUEUED:
                 self._store.note(job, "executionResumed", self._clock.now())
@@ -75,16 +75,16 @@ class Engine:
             await _cancelled(*([ticker] if ticker else []), *self._running.values())
 
     async def settle(self) -> None:
-        """With `settle`, do all that is due; without, nothing: time does it."""
+        """With `settle`, do everything that is due; without, do nothing."""
         if self._settings.settle:
             await self._advance()
 
     def wake(self) -> None:
-        """Look again at what is due: a job came, was changed, or the clock was moved."""
+        """Check again what is due, after a change of a job or the clock."""
         self._woken.set()
 
     async def stop(self, job: Job) -> None:
-        """End the execution of a job that is gone, if it runs."""
+        """End the execution of a deleted job, if it runs."""
         task = self._running.pop((job.workspace, job.id), None)
         if task is not None:
             await _cancelled(task)
@@ -143,7 +143,7 @@ class Engine:
         if task is None or not (self._settings.settle or task.done()):
             return False
         await asyncio.wait([task])
-        # Meanwhile a caller may have cancelled the job, or deleted it: what is stored now decides.
+        # Meanwhile a caller may have cancelled the job, or deleted it: the stored state decides.
         current = self._store.job(job.workspace, job.id)
         if current is not None and current.state not in FINAL and not self._is_stopped(current, now):
             at = current.ends_at if self._settings.settle and current.ends_at else now
@@ -225,7 +225,7 @@ class Engine:
 
 
 def _result_of(task: asyncio.Task[Result]) -> Result:
-    """What an execution came to; a fault of the emulator itself ends the job, not the emulator."""
+    """The result of an execution; an error in the emulator ends the job, not the emulator."""
     fault = None if task.cancelled() else task.exception()
     if task.cancelled() or fault is not None:
         log.error("an execution broke", exc_info=fault)

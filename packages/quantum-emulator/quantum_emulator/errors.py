@@ -1,11 +1,11 @@
-"""Every error the workspace can give: those it answers at once over HTTP, and those a job ends with."""
+"""Every error of the workspace: HTTP responses, and errors of jobs."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class ServiceError(Exception):
-    """An answer other than success, as the service words it: `{"error": {"code", "message"}}`."""
+    """An error response in the service's form: `{"error": {"code", "message"}}`."""
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -16,7 +16,7 @@ class ServiceError(Exception):
 
 
 class ProgramError(Exception):
-    """The reason for which a job ends as Failed; becomes its `errorData`, with `more` of it where there is more."""
+    """The reason why a job ends as Failed; becomes its `errorData`, with the fields of `more`."""
 
     def __init__(self, code: str, message: str, more: Mapping[str, Any] | None = None) -> None:
         super().__init__(f"{code}: {message}")
@@ -33,16 +33,16 @@ class ProgramError(Exception):
         return {"code": self.code, "message": self.message, **self.more}
 
 
-# Answers over HTTP.
+# HTTP responses.
 
 
 def unauthorized() -> ServiceError:
-    """Recorded from the service: an empty body, and the reason in a header."""
+    """As recorded from the service: an empty body, and the reason in a header."""
     return ServiceError(401, "", "", {"www-authenticate": 'Bearer error="invalid_token"'})
 
 
 def workspace_not_found(name: str) -> ServiceError:
-    """Another workspace than the configured one was asked for."""
+    """The request names another workspace than the configured one."""
     return ServiceError(404, "ResourceNotFound", f"The workspace '{name}' is not served here.")
 
 
@@ -52,7 +52,7 @@ def no_such_operation(method: str, path: str) -> ServiceError:
 
 
 def wrong_method(method: str, path: str) -> ServiceError:
-    """The path is known, but not with this method."""
+    """The path does not support this method."""
     return ServiceError(405, "MethodNotAllowed", f"{method} is not an operation on {path}.")
 
 
@@ -77,43 +77,43 @@ def target_not_found(target: str) -> ServiceError:
 
 
 def malformed_body(reason: str) -> ServiceError:
-    """The body is no JSON, or not what the operation takes."""
+    """The body is not JSON, or not what the operation expects."""
     return ServiceError(400, "InvalidRequestBody", f"The request body is not usable: {reason}.")
 
 
 def body_too_large(limit: int) -> ServiceError:
-    """The body is longer than any that the operations need."""
+    """The body is larger than any operation needs."""
     return ServiceError(413, "RequestBodyTooLarge", f"The request body is larger than {limit} bytes.")
 
 
 def body_too_slow(seconds: float) -> ServiceError:
-    """The body has not come in time; the connection is of no more use."""
+    """The body did not arrive in time; the connection is closed."""
     message = f"The request body did not come within {seconds:.0f} seconds."
     return ServiceError(408, "RequestTimeout", message, headers={"connection": "close"})
 
 
 def invalid_property(name: str, reason: str) -> ServiceError:
-    """A property has a value that it cannot have."""
+    """A property has an invalid value."""
     return ServiceError(400, "InvalidProperty", f"The property '{name}' is invalid: {reason}.")
 
 
 def property_not_specified(name: str) -> ServiceError:
-    """A property that must be there is not."""
+    """A required property is missing."""
     return ServiceError(400, "PropertyNotSpecified", f"The property '{name}' is required.")
 
 
 def invalid_job(reason: str) -> ServiceError:
-    """The properties are right each for itself, but make no job that can run."""
+    """Each property is valid, but the job cannot run."""
     return ServiceError(400, "InvalidJobDefinition", f"The job definition is invalid: {reason}.")
 
 
 def target_unavailable(target: str) -> ServiceError:
-    """The target takes no jobs now."""
+    """The target accepts no jobs now."""
     return ServiceError(400, "TargetUnavailable", f"The target '{target}' is unavailable.")
 
 
 def quota_exceeded(target: str, limit: int) -> ServiceError:
-    """The workspace has had all the executions that it may have."""
+    """The workspace has used up its quota of executions."""
     return ServiceError(403, "QuotaExceeded", f"The quota of {limit} executions on '{target}' is used up.")
 
 
@@ -138,7 +138,7 @@ def session_exists(session_id: str) -> ServiceError:
 
 
 def cancel_refused(job_id: str) -> ServiceError:
-    """The target does not stop what it executes."""
+    """The target does not cancel executing jobs."""
     return ServiceError(409, "JobNotCancellable", f"The job '{job_id}' is executing and can no longer be cancelled.")
 
 
@@ -148,13 +148,13 @@ def delete_refused(job_id: str) -> ServiceError:
 
 
 def throttled(target: str, retry_after: str | None) -> ServiceError:
-    """The target wants fewer calls; `retry_after` goes into the header as it is."""
+    """The target throttles calls; `retry_after` is the header's value."""
     headers = {"retry-after": retry_after} if retry_after else {}
     return ServiceError(429, "TooManyRequests", f"Too many requests for '{target}'.", headers)
 
 
 def storage_failed(reason: str) -> ServiceError:
-    """The storage account did not do its part."""
+    """The storage account failed."""
     return ServiceError(503, "StorageUnavailable", f"The linked storage account did not answer: {reason}.")
 
 
@@ -167,7 +167,7 @@ def input_missing(blob: str) -> ProgramError:
 
 
 def input_unreadable(reason: str) -> ProgramError:
-    """The program, or what it is run with, is faulty."""
+    """The program, or its parameters, are faulty."""
     return ProgramError("InvalidInputData", reason)
 
 
@@ -177,7 +177,7 @@ def not_simulated(reason: str) -> ProgramError:
 
 
 def qir_unreadable(reason: str) -> ProgramError:
-    """The QIR is not valid, or not such that it can be executed."""
+    """The QIR is invalid, or cannot be executed."""
     return ProgramError("QIRPreProcessingFailed", reason)
 
 
@@ -197,7 +197,7 @@ def took_too_long(seconds: float) -> ProgramError:
 
 
 def took_too_long_for(shots: int, seconds: float, needed: float) -> ProgramError:
-    """The simulator saw that it would not be done in time."""
+    """The simulator estimated that the time is too short."""
     reason = f"The execution has {seconds:g} s; at this speed {shots} shots need about {needed:.0f} s: ask for fewer."
     return ProgramError("ProviderTimeout", reason)
 
@@ -213,5 +213,5 @@ def crashed(signal_name: str) -> ProgramError:
 
 
 def simulation_failed(reason: str) -> ProgramError:
-    """The simulator gave up, for the reason that it gave."""
+    """The simulator failed, for this reason."""
     return ProgramError("RuntimeError", reason)

@@ -1,7 +1,7 @@
-"""Tells a webhook of every output that has appeared, as Event Grid tells subscribers of a storage account's blobs.
+"""Sends an event for every new output to a webhook, as Event Grid does for a storage account's blobs.
 
-Events are hints: each is tried a few times, none holds up a job, and those still on their way when the process ends
-are lost. The webhook's address may carry a key and is never logged.
+Events are hints: each gets a few attempts, none delays a job, and those in flight when the process ends are lost.
+The webhook's address may hold a key and is never logged.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from quantum_emulator.jobs import Addresses, Job, Json, instant
 log = logging.getLogger(__name__)
 
 HEADERS = {"aeg-event-type": "Notification"}
-PAUSES_SECONDS = (0.5, 2.0, 10.0)  # between the tries; Event Grid's own are longer and more
+PAUSES_SECONDS = (0.5, 2.0, 10.0)  # between attempts; Event Grid makes more, with longer pauses
 TOPIC = "/subscriptions/local/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/local"
 PATIENCE = aiohttp.ClientTimeout(total=30)
 
 
 class Events:
-    """Sends to one webhook, or nowhere."""
+    """Sends events to one webhook, or to none."""
 
     def __init__(self, url: str | None, session: aiohttp.ClientSession, addresses: Addresses) -> None:
         self._url = url
@@ -33,7 +33,7 @@ class Events:
         self._sending: set[asyncio.Task[None]] = set()
 
     def tell(self, job: Job, size: int, at: datetime) -> None:
-        """Begin to tell that a job's output has appeared."""
+        """Start to send the event for a job's output."""
         if self._url is not None:
             event = blob_created(job, size, at, self._addresses)
             task = asyncio.create_task(self._deliver(self._url, event), name=f"event of {job.id}")
@@ -41,7 +41,7 @@ class Events:
             task.add_done_callback(self._sending.discard)
 
     async def close(self) -> None:
-        """Give up what is still on its way."""
+        """Cancel events in flight."""
         for task in self._sending:
             task.cancel()
         await asyncio.gather(*self._sending, return_exceptions=True)
@@ -54,10 +54,10 @@ class Events:
             await asyncio.sleep(pause)
             outcome = await self._try(url, event)
         if outcome is not None:
-            log.warning("nobody took the event of %s: %s", event["subject"], outcome)
+            log.warning("the event of %s was not delivered: %s", event["subject"], outcome)
 
     async def _try(self, url: str, event: Json) -> str | None:
-        """Deliver once; what went wrong, or None."""
+        """Deliver once; return the failure, or None."""
         try:
             async with self._session.post(url, json=[event], headers=HEADERS) as reply:
                 return None if reply.ok else f"{reply.status} {reply.reason}"
@@ -87,7 +87,7 @@ def blob_created(job: Job, size: int, at: datetime, addresses: Addresses) -> Jso
 
 @asynccontextmanager
 async def telling(url: str | None, addresses: Addresses) -> AsyncIterator[Events]:
-    """Tell a webhook, or nobody where there is none, until the context ends."""
+    """Send events to a webhook, if there is one, until the context ends."""
     async with aiohttp.ClientSession(timeout=PATIENCE) as session:
         events = Events(url, session, addresses)
         try:

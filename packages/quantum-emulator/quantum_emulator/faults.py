@@ -1,7 +1,7 @@
-"""Faults of the service itself, on demand: a middleware that makes the next matching calls go wrong.
+"""Faults of the service itself, on demand: a middleware that makes the next matching calls fail.
 
 Each kind of fault is one row of `EFFECTS`. A severed connection is cut without an answer, so that the caller cannot
-know whether the service acted: `dropBefore` cuts before it did, `dropAfter` when it has.
+know whether the service acted: `dropBefore` cuts before it acts, `dropAfter` after.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ SEVER = "emulator.sever"  # in the ASGI scope: a function that cuts the connecti
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to which calls; `operation` is a route's name, `*` any; `probability` is the share of calls hit."""
+    """A fault and its calls; `operation` is a route's name, `*` any; `probability` is the share of affected calls."""
 
     effect: str = "status"
     operation: str = "*"
@@ -46,7 +46,7 @@ class Call:
 
 
 async def _status(fault: Fault, call: Call) -> None:
-    body = json.dumps({"error": {"code": fault.code, "message": "This fault was asked for."}}).encode()
+    body = json.dumps({"error": {"code": fault.code, "message": "This fault was requested."}}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     if fault.retry_after is not None:
         headers.append((b"retry-after", fault.retry_after.encode()))
@@ -94,7 +94,7 @@ EFFECTS: Mapping[str, Effect] = {
 
 
 async def _answered(call: Call) -> tuple[Message, bytes]:
-    """Let the service act, and keep its answer back."""
+    """Let the service act, and hold its response."""
     messages: list[Message] = []
 
     async def keep(message: Message) -> None:
@@ -112,7 +112,7 @@ async def _sever(call: Call) -> None:
 
 @dataclass
 class Faults:
-    """The faults that wait for their calls, and how often each operation was called."""
+    """The pending faults, and how often each operation was called."""
 
     seed: int | None
     waiting: list[Fault] = field(default_factory=list)
@@ -138,23 +138,23 @@ class Faults:
         self.waiting.append(fault)
 
     def described(self) -> list[dict[str, Any]]:
-        """The faults that wait, as JSON."""
+        """The pending faults, as JSON."""
         return [described(fault) for fault in self.waiting]
 
     def take(self, operation: str) -> Fault | None:
-        """The fault that hits this call, used up once."""
+        """The fault for this call, if any; decrements its `times`."""
         for index, fault in enumerate(self.waiting):
             if fault.operation not in ("*", operation) or self.random.random() >= fault.probability:
                 continue
             if fault.times is not None:
-                left = replace(fault, times=fault.times - 1)
-                self.waiting[index : index + 1] = [left] if left.times else []
+                remaining = replace(fault, times=fault.times - 1)
+                self.waiting[index : index + 1] = [remaining] if remaining.times else []
             return fault
         return None
 
 
 def _numbered(send: Send) -> Send:
-    """Give the reply a request id, as every Azure service does."""
+    """Add a request id to the reply, as every Azure service does."""
 
     async def numbered(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -166,7 +166,7 @@ def _numbered(send: Send) -> Send:
 
 
 class FaultGate:
-    """The middleware: counts each call of the data plane and lets a waiting fault have it."""
+    """The middleware: counts each call of the data plane and applies a pending fault."""
 
     def __init__(self, app: ASGIApp, faults: Faults, routes: list[Route]) -> None:
         self._app = app

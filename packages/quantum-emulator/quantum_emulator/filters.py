@@ -30,7 +30,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def parse(text: str | None) -> Test:
-    """Turn a filter into a test; an absent one lets everything pass."""
+    """Turn a filter into a predicate; without one everything passes."""
     if not text:
         return lambda _item: True
     reader = _Reader(_tokens(text))
@@ -41,7 +41,7 @@ def parse(text: str | None) -> Test:
 
 
 def order(text: str | None) -> tuple[str, bool]:
-    """Turn an `orderby` into field and whether it descends; the newest item comes first where none is given."""
+    """Turn an `orderby` into field and direction; without one the newest item comes first."""
     field, _, direction = (text or "CreationTime desc").strip().partition(" ")
     if field not in FIELDS or direction.strip().lower() not in ("", "asc", "desc"):
         raise errors.invalid_query("orderby", f"expected one of {', '.join(FIELDS)}, then asc or desc")
@@ -49,7 +49,7 @@ def order(text: str | None) -> tuple[str, bool]:
 
 
 def place(field: str, item: Item) -> Any:
-    """What items are sorted by; a time without a fraction comes before those of its second that have one."""
+    """The sort key of an item; a time without a fraction comes before others of its second."""
     return _instant(item[field]) if field in INSTANTS else item[field]
 
 
@@ -122,8 +122,8 @@ class _Reader:
         if word not in _COMPARE:
             raise _bad(f"'{word}' is not a comparison")
         compare, key = _COMPARE[word], _instant if field in INSTANTS else str.casefold
-        wanted = key(self.text())
-        return lambda item: compare(key(item[field]), wanted)
+        operand = key(self.text())
+        return lambda item: compare(key(item[field]), operand)
 
     def field(self) -> str:
         field = self.take()

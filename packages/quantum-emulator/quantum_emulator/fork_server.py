@@ -1,10 +1,10 @@
 """The process in which programs run: it imports the simulators once and forks a fresh child for every program.
 
-A fork of a warm process takes 4 ms where a cold start takes a second, and no child sees what another left behind.
+A fork of a warm process takes 4 ms, a cold start a second, and no child sees data of another.
 Start it with a control socket's number as its one argument. Each message on that socket carries limits (`REQUEST`)
 and one socket; on the latter come a header line and the program, and back go a reply and, last, one line with the
-verdict on how the child ended. A child is killed when its time is up, when its caller
-hangs up, and when the emulator goes.
+verdict on how the child ended. A child is killed at its time limit, when its caller
+closes the socket, and when the emulator ends.
 """
 
 import gc
@@ -30,7 +30,7 @@ MEMORY_MAP = Path("/proc/self/statm")
 
 @dataclass
 class Child:
-    """A running program; `overdue` says that its time was up."""
+    """A running program; `overdue` once it exceeded its time limit."""
 
     line: socket.socket
     deadline: float
@@ -38,7 +38,7 @@ class Child:
 
 
 class ForkServer:
-    """One loop over the control socket, the ends of children, their deadlines and their callers' hanging up."""
+    """One loop over the control socket, ends of children, deadlines, and callers that close their sockets."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
@@ -72,7 +72,7 @@ class ForkServer:
         poller.register(self._control, select.POLLIN)
         poller.register(self._woken, select.POLLIN)
         for child in self._children.values():
-            poller.register(child.line, 0)  # only a caller that hung up is reported
+            poller.register(child.line, 0)  # only callers that closed their sockets are reported
         nearest = min((child.deadline for child in self._children.values() if not child.overdue), default=None)
         timeout = None if nearest is None else max(0.0, nearest - time.monotonic()) * 1000 + 1
         return {number for number, _ in poller.poll(timeout)}
@@ -108,7 +108,7 @@ class ForkServer:
         return True
 
     def _be_a_child(self, line: socket.socket, mebibytes: int, seconds: float) -> None:
-        # No path may leave here but by _exit: a child must never go on in the server's loop.
+        # Every path must end in _exit: a child must never continue in the server's loop.
         code = 1
         try:
             signal.set_wakeup_fd(-1)
@@ -127,11 +127,11 @@ def _tell(line: socket.socket, data: bytes) -> None:
             line.settimeout(VERDICT_SECONDS)
             line.sendall(data)
         except OSError:
-            return  # the caller hung up, or reads nothing: it needs no verdict
+            return  # the caller closed its socket, or does not read: it needs no verdict
 
 
 def confine(mebibytes: int, seconds: float) -> None:
-    """Limit this process's memory (beyond what it has), processor time and files, and silence it."""
+    """Limit this process's memory (beyond its present use), processor time and files; discard its output."""
     if MEMORY_MAP.exists():  # macOS neither has it nor keeps to RLIMIT_AS
         pages = int(MEMORY_MAP.read_text(encoding="ascii").split()[0])
         memory = pages * os.sysconf("SC_PAGE_SIZE") + mebibytes * 2**20
@@ -146,7 +146,7 @@ def confine(mebibytes: int, seconds: float) -> None:
 
 
 def run_one(line: socket.socket) -> int:
-    """Read a header line and a program from the socket, and write what came of it."""
+    """Read a header line and a program from the socket, and write the result."""
     with line.makefile("rwb") as stream:
         header = json.loads(stream.readline())
         try:
@@ -164,7 +164,7 @@ def run_one(line: socket.socket) -> int:
 
 def main() -> None:
     """Serve the control socket whose number is the first argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the emulator, which then hangs up
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the emulator, which then closes the socket
     control = socket.socket(fileno=int(sys.argv[1]))
     gc.freeze()
     control.sendall(b"ready")

@@ -1,4 +1,4 @@
-"""Jobs as plain values: what each event makes of one, given the time, and the JSON that callers see."""
+"""Jobs as plain values: the effect of each event at a time, and the JSON for callers."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -17,7 +17,7 @@ type Json = dict[str, Any]
 
 
 class Addresses(Protocol):
-    """Turns names in storage into the URIs that a reply carries, with a SAS or without."""
+    """Turns names in storage into the URIs of a reply, with a SAS or without."""
 
     def container(self, name: str) -> str:
         """The URI of a container."""
@@ -30,7 +30,7 @@ class Addresses(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One job; `submitted` is the definition as it came, less every SAS, for comparing a repeated submission."""
+    """One job; `submitted` is the definition without SAS, to compare a repeated submission with."""
 
     id: str
     workspace: str
@@ -59,7 +59,7 @@ class Job:
 
     @property
     def due(self) -> datetime | None:
-        """The next instant at which the passing of time alone may move this job."""
+        """The next instant at which time alone may move this job."""
         if self.state in FINAL:
             return None
         if self.state is State.QUEUED:
@@ -74,23 +74,23 @@ class Job:
 
     @property
     def output_format(self) -> str:
-        """What the result is written in; QIR's own where nothing was said."""
+        """The format of the result; QIR's own by default."""
         return str(self.submitted.get("outputDataFormat") or "microsoft.quantum-results.v2")
 
     @property
     def input_params(self) -> Json:
-        """What the program is run with."""
+        """The program's parameters."""
         return dict(self.submitted.get("inputParams") or {})
 
     @property
     def shots(self) -> Any:
-        """What the caller asked for, unchecked; older callers say `count`."""
+        """The requested shots, unchecked; older callers say `count`."""
         params = self.input_params
         return params.get("shots", params.get("count", DEFAULT_SHOTS))
 
     @property
     def charged_shots(self) -> int:
-        """How many shots a job that succeeded is charged for: those of every set of values; a solver knows none."""
+        """The shots that a successful job is charged for: those of every set of values; a solver has none."""
         kind = self.submitted["inputDataFormat"]
         if kind == "microsoft.qio.v2":
             return 0
@@ -105,13 +105,13 @@ def read_items(items: object) -> tuple[Json, ...]:
     reason = f"'items' must be a list of at most {MOST_ITEMS} objects with an entryPoint and a list of arguments."
     if not isinstance(items, list) or len(items) > MOST_ITEMS:
         raise input_unreadable(reason)
-    found: list[Json] = []
+    entries: list[Json] = []
     for item in items:
         name, arguments = (item.get("entryPoint"), item.get("arguments") or []) if isinstance(item, dict) else (1, [])
         if not isinstance(name, str | None) or not isinstance(arguments, list):
             raise input_unreadable(reason)
-        found.append({"entryPoint": name, "arguments": arguments})
-    return tuple(found)
+        entries.append({"entryPoint": name, "arguments": arguments})
+    return tuple(entries)
 
 
 def start(job: Job, at: datetime, lasts: timedelta, seed: int) -> Job:
@@ -120,14 +120,14 @@ def start(job: Job, at: datetime, lasts: timedelta, seed: int) -> Job:
 
 
 def cancel(job: Job, at: datetime, takes: timedelta) -> Job:
-    """Cancel at once while it queues; while it executes, once `takes` has passed."""
+    """Cancel at once in the queue; while executing, after `takes`."""
     if job.state is State.QUEUED:
         return _moved(job, Event.CANCEL, at, cancel_asked=at, ended=at)
     return _moved(job, Event.CANCEL, at, cancel_asked=at, stops_at=at + takes)
 
 
 def stop(job: Job, at: datetime) -> Job:
-    """Let a requested cancellation take effect."""
+    """Complete a requested cancellation."""
     return _moved(job, Event.STOP, at, ended=at)
 
 
@@ -160,13 +160,13 @@ def charge(shots: int, per_shot: float) -> Json:
 
 
 def view(job: Job, vocabulary: Vocabulary, addresses: Addresses) -> Json:
-    """The job as the service answers it, with its nulls."""
-    sent = job.submitted
+    """The job in the service's form, including nulls."""
+    submitted = job.submitted
     return {
         "id": job.id,
         "name": job.name,
         "itemType": "Job",
-        "jobType": sent.get("jobType") or "QuantumComputing",
+        "jobType": submitted.get("jobType") or "QuantumComputing",
         "providerId": job.provider,
         "target": job.target,
         "status": WORDS[vocabulary][job.state],
@@ -174,11 +174,11 @@ def view(job: Job, vocabulary: Vocabulary, addresses: Addresses) -> Json:
         "sessionId": job.session,
         "priority": job.priority,
         "tags": job.tags or [],
-        "metadata": sent.get("metadata"),
+        "metadata": submitted.get("metadata"),
         "containerUri": addresses.container(job.container),
         "inputDataUri": addresses.blob(job.input_container, job.input_blob),
-        "inputDataFormat": sent.get("inputDataFormat"),
-        "inputParams": sent.get("inputParams"),
+        "inputDataFormat": submitted.get("inputDataFormat"),
+        "inputParams": submitted.get("inputParams"),
         "outputDataUri": addresses.blob(job.container, job.output_blob),
         "outputDataFormat": job.output_format,
         "creationTime": instant(job.created),

@@ -1,4 +1,4 @@
-"""The life of a job in the workspace: every move that is allowed, and the words that callers see for it.
+"""The life of a job in the workspace: every allowed move, and the status words for callers.
 
 The states are the emulator's own and fewer than the words, because two kinds of workspace use different words:
 V1 says Waiting, Executing (with `isCancelling`), Succeeded; V2 says Queued, CancellationRequested, Completed.
@@ -39,7 +39,7 @@ MOVES: dict[State, dict[Event, State]] = {
         Event.BREAK: State.FAILED,
         Event.CANCEL: State.CANCELLING,
     },
-    # An execution may end before its cancellation takes effect: the end that came first holds.
+    # An execution may end before its cancellation takes effect: the first end counts.
     State.CANCELLING: {
         Event.STOP: State.CANCELLED,
         Event.FINISH: State.SUCCEEDED,
@@ -73,7 +73,7 @@ FINAL = frozenset(state for state, moves in MOVES.items() if not moves)
 
 
 class IllegalMoveError(Exception):
-    """A job was asked to make a move that its state does not have."""
+    """A move that the job's state does not have."""
 
 
 def diagram() -> str:

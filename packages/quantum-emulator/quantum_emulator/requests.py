@@ -1,4 +1,4 @@
-"""What every call shares: who asks, for which workspace, with what body, and how an error is worded."""
+"""Common parts of every call: authorisation, workspace, body, error responses."""
 
 import asyncio
 import hmac
@@ -18,7 +18,7 @@ BODY_BYTES = 1024 * 1024
 
 
 def context_of(request: Request) -> Context:
-    """The emulator that this request came to."""
+    """The context of the emulator that serves this request."""
     context: Context = request.app.state.context
     return context
 
@@ -28,14 +28,14 @@ def authorise(request: Request) -> None:
     settings = context_of(request).settings
     if settings.token_key and is_good(request.headers.get("authorization", ""), settings.token_key, settings.now()):
         return
-    given, wanted = request.headers.get(KEY_HEADER, ""), settings.key
-    right = bool(given) if wanted is None else hmac.compare_digest(given.encode(), wanted.encode())
+    offered, expected = request.headers.get(KEY_HEADER, ""), settings.key
+    right = bool(offered) if expected is None else hmac.compare_digest(offered.encode(), expected.encode())
     if not right:
         raise errors.unauthorized()
 
 
 def workspace_of(request: Request) -> str:
-    """The workspace's path, in lower case as Azure compares it; 404 where another one was configured."""
+    """The workspace's path, in lower case as Azure compares it; 404 for another than the configured one."""
     parts = (request.path_params[name] for name in ("subscription", "group", "workspace"))
     workspace, served = "/".join(parts).lower(), context_of(request).settings.workspace
     if served not in (None, workspace):
@@ -56,7 +56,7 @@ async def document_of(request: Request) -> Any:
     data = await _data_of(request)
     try:
         document = json.loads(data)
-        # What cannot be written as JSON again (NaN, half a surrogate pair) must not get in.
+        # Values that cannot be written as JSON again (NaN, half a surrogate pair) must be refused.
         json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise errors.malformed_body("it is not JSON") from error
@@ -77,7 +77,7 @@ async def _data_of(request: Request) -> bytes:
 
 
 async def answer_error(_request: Request, error: Exception) -> Response:
-    """Word a `ServiceError` as the service does."""
+    """Answer a `ServiceError` in the service's form."""
     if not isinstance(error, ServiceError):
         raise error
     if not error.code:
@@ -93,5 +93,5 @@ async def answer_not_found(request: Request, _error: Exception) -> Response:
 
 
 async def answer_wrong_method(request: Request, _error: Exception) -> Response:
-    """The path is known, the method not."""
+    """The path exists, but not with this method."""
     return await answer_error(request, errors.wrong_method(request.method, request.url.path))

@@ -36,7 +36,7 @@ async def list_jobs(context: Context, workspace: str, request: Request) -> Respo
 
 
 async def cancel_job(context: Context, workspace: str, request: Request) -> Response:
-    """Answer a cancellation: asked for, not yet done."""
+    """Answer a request for cancellation, which completes later."""
     jobs.cancel(context, workspace, request.path_params["job"])
     return Response(status_code=204)
 
@@ -95,17 +95,17 @@ async def quotas(context: Context, workspace: str, _request: Request) -> Respons
 
 
 async def quota_usages(context: Context, workspace: str, request: Request) -> Response:
-    """Answer the use of targets, of one provider or all."""
+    """Answer the usage of targets, of one provider or all."""
     return _listed(offers.quota_usages(context, workspace, request.query_params.get("providerId")))
 
 
 async def sas_uri(context: Context, _workspace: str, request: Request) -> Response:
-    """Answer an address in the linked storage account."""
+    """Answer a URL in the linked storage account."""
     return JSONResponse(await offers.sas_uri(context, await body_of(request)))
 
 
 async def offer_usages(request: Request) -> Response:
-    """Answer a provider's use in the subscription."""
+    """Answer a provider's usage in the subscription."""
     authorise(request)
     return _listed(offers.offer_usages(context_of(request), request.path_params["provider"]))
 
@@ -117,7 +117,7 @@ async def offer_status(request: Request) -> Response:
 
 
 async def redirect_to_storage(request: Request) -> Response:
-    """Send on who asks for a container, or a blob in it, at the address that a job shows; the SAS goes along."""
+    """Redirect requests for a job's container, or a blob in it, to storage, with the SAS."""
     storage = context_of(request).storage
     return RedirectResponse(storage.behind(request.url.path, request.url.query), status_code=307)
 

@@ -1,4 +1,4 @@
-"""Runs programs in the fork server's children, so many at a time, and says how each ended."""
+"""Runs programs in children of the fork server, a bounded number at a time, and reports how each ended."""
 
 import asyncio
 import json
@@ -16,14 +16,14 @@ from quantum_emulator.settings import Limits
 
 # The request that fork_server.py reads; repeated here because importing that module imports the simulators.
 REQUEST = struct.Struct("!dQ")
-HERE = Path(__file__).resolve().parents[1]  # this very package is what the fork server imports
+HERE = Path(__file__).resolve().parents[1]  # the fork server imports this package
 
-# All that a program could read from its environment. One thread each: two programs share the machine with the rest.
+# The whole environment of a program. One thread each: two programs share the machine with other processes.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "QDK_PYTHON_TELEMETRY": "none"}
 
 
 class SandboxLostError(Exception):
-    """The fork server went away under a program; the program may be run again."""
+    """The fork server ended during a program; the program may run again."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class _Server:
 
 
 class Sandbox:
-    """Owns one fork server, which is started when first needed and again when it was lost."""
+    """Owns one fork server, which starts at first use, and again after it ended."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -91,7 +91,7 @@ class Sandbox:
         return self._server is not None and self._server.process.returncode is None
 
     async def close(self) -> None:
-        """End the fork server, and with it every program that still runs."""
+        """End the fork server, and with it every running program."""
         if self._server is not None:
             self._server.control.close()
             await self._server.process.wait()
@@ -99,7 +99,7 @@ class Sandbox:
 
 
 def _verdict(line: bytes) -> dict[str, Any]:
-    """Read the fork server's last word; a program that outlived its server ends without one."""
+    """Read the fork server's verdict; a program that outlived its server has none."""
     try:
         verdict = json.loads(line)
     except ValueError as error:
@@ -109,8 +109,8 @@ def _verdict(line: bytes) -> dict[str, Any]:
     return verdict
 
 
-# Plain sockets, not streams: a stream whose writing fails throws away what there is to read, and a child that dies
-# before it has read its program leaves a verdict.
+# Plain sockets, not streams: a stream drops unread data when a write fails, and a child that dies before it has read
+# its program leaves a verdict.
 async def _send(line: socket.socket, request: bytes) -> None:
     with suppress(ConnectionError):
         await asyncio.get_running_loop().sock_sendall(line, request)

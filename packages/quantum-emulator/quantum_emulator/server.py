@@ -32,7 +32,7 @@ from quantum_emulator.web_pages import WebPages
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The emulator as an ASGI application; its lifespan opens the store and ends what runs."""
+    """The emulator as an ASGI application; its lifespan opens the store and ends executions."""
     faults, routes = Faults(settings.seed), data_plane()
 
     @asynccontextmanager
@@ -67,10 +67,10 @@ async def assembled(settings: Settings) -> AsyncIterator[Context]:
 
 
 class SeverableProtocol(H11Protocol):
-    """HTTP/1.1 whose requests can cut their connection, as a service that dies would."""
+    """HTTP/1.1 whose requests can cut their connection, as when a service dies."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Give every request on this connection the means to cut it."""
+        """Give every request on this connection a function that cuts it."""
         super().connection_made(transport)
         # asyncio sets this only on sockets that it made itself; without it every answer waits 40 ms for an ACK.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -91,13 +91,13 @@ class Running:
     app: Starlette
 
     async def settle(self) -> None:
-        """Do what is due by the clock's time, where the settings say `settle`."""
+        """Do everything that is due, where the settings say `settle`."""
         context: Context = self.app.state.context
         await context.engine.settle()
 
 
 def configuration(app: Starlette, **options: Any) -> uvicorn.Config:
-    """How the emulator is served."""
+    """The configuration of uvicorn."""
     return uvicorn.Config(
         app, http=SeverableProtocol, log_config=None, access_log=False, lifespan="on", timeout_keep_alive=60, **options
     )

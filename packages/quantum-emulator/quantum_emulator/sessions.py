@@ -1,4 +1,4 @@
-"""Sessions as plain values; a session's status follows from its jobs and the time, so it cannot get out of step."""
+"""Sessions as plain values; a session's status is computed from its jobs and the time, so it is always consistent."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from quantum_emulator.jobs import Job, Json, instant
 from quantum_emulator.lifecycle import FINAL, State
 
-IDLE = timedelta(minutes=10)  # what the service documents
+IDLE = timedelta(minutes=10)  # from the service's documentation
 OPEN = frozenset({"Waiting", "Executing"})
 
 
@@ -53,12 +53,12 @@ def accepts_jobs(session: Session, jobs: Iterable[Job], now: datetime, idle: tim
 
 
 def last_activity(session: Session, jobs: Iterable[Job]) -> datetime:
-    """The last time that a job came or ended, or the opening."""
+    """When the last job was created or ended, or the session was opened."""
     return max([session.created, *(job.created for job in jobs), *(job.ended for job in jobs if job.ended)])
 
 
 def view(session: Session, jobs: Iterable[Job], now: datetime, idle: timedelta = IDLE) -> Json:
-    """The session as the service answers it."""
+    """The session in the service's form."""
     jobs = list(jobs)
     word = status(session, jobs, now, idle)
     over = word not in OPEN

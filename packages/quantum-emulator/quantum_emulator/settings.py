@@ -1,4 +1,4 @@
-"""What an emulator is started with, and how a configuration file says it; a fault names the setting."""
+"""The emulator's settings, and the configuration file; errors name the setting."""
 
 import json
 import secrets
@@ -15,7 +15,7 @@ from quantum_emulator.targets import DEFAULT_TARGETS, InvalidSettingError, Targe
 
 @dataclass(frozen=True)
 class Limits:
-    """What one execution may use, beyond what the simulators themselves take, and how many run at a time."""
+    """Limits of one execution, beyond the simulators' own memory, and of concurrent executions."""
 
     seconds: float = 60.0
     memory_mebibytes: int = 2048
@@ -33,11 +33,11 @@ def utc_now() -> datetime:
 class Settings:
     """`storage` is a connection string with an account key; `state` None keeps everything in memory.
 
-    `key` None takes any key, so long as one is sent; `token_key` is what tokens are signed with that open it, too, and
-    None takes none. `workspace` None serves every workspace that is asked for,
-    else only that path (`subscription/group/name`). `settle` ties every answer to `now()` alone: a request first
+    `key` None accepts any key, but not a request without one; `token_key` verifies signed tokens, None accepts no
+    tokens. `workspace` None serves every workspace, else only that path
+    (`subscription/group/name`). With `settle` every response depends on `now()` alone: a request first
     waits for the executions that are due by then, and an execution takes exactly its target's `execution_seconds`.
-    `events` is the webhook that is told of outputs; its address may carry a key. `body_seconds` is how long a request's
+    `events` is the webhook for events about outputs; its address may hold a key. `body_seconds` is how long a request's
     body may take to come.
     """
 
@@ -91,12 +91,12 @@ def _read_workspace(settings: Settings, value: Any) -> Settings:
 def _read_targets(settings: Settings, value: Any) -> Settings:
     if not isinstance(value, Mapping):
         raise InvalidSettingError("targets must be an object of patches by target id")
-    known = {target.id: target for target in settings.targets}
+    targets = {target.id: target for target in settings.targets}
     for name, patch in value.items():
         provider = name.partition(".")[0]
-        base = known.get(name) or Target(name, provider, 20, ("qir.v1",))
-        known[name] = patched(base, patch, f"targets.{name}")
-    return replace(settings, targets=tuple(known.values()))
+        base = targets.get(name) or Target(name, provider, 20, ("qir.v1",))
+        targets[name] = patched(base, patch, f"targets.{name}")
+    return replace(settings, targets=tuple(targets.values()))
 
 
 def _read_idle(settings: Settings, value: Any) -> Settings:

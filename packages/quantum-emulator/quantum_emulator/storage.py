@@ -1,4 +1,4 @@
-"""The storage account linked to the workspace: names into URIs and back, and the two blobs that a job has."""
+"""The storage account linked to the workspace: names into URIs and back, and a job's two blobs."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -65,13 +65,13 @@ class Signed:
 
 
 def _expiry() -> datetime:
-    # Storage judges a SAS by its own clock, so this one never follows the emulator's.
+    # Storage checks a SAS by its own clock, so this one ignores the emulator's.
     return datetime.now(UTC) + SAS_LIFETIME
 
 
 @dataclass(frozen=True)
 class Input:
-    """A program as it lies in its blob."""
+    """A program in its blob."""
 
     data: bytes
     encoding: str
@@ -89,19 +89,19 @@ class Storage:
         self.writable = Signed(endpoint, account, key, container_rights="racwl", blob_rights="racw")
 
     def seen_from(self, front: str) -> Self:
-        """The same account, whose containers are shown at `front` where its own address has a path, as Azurite's has.
+        """The same account with container URLs at `front`, where its own URL has a path, as Azurite's has.
 
-        The SDK takes the first segment of the path for the container's name when it looks for a job's attachments, as
-        it is for an account in Azure. What is asked for at `front` is redirected to where it is (`behind`).
+        The SDK assumes that the first segment of the path is the container, as in Azure, when it looks for a job's
+        attachments. Requests to `front` are redirected to storage (`behind`).
         """
         if not urlsplit(self.bare.endpoint).path:
             return self
-        seen = copy(self)
-        seen.bare, seen.readable = replace(self.bare, front=front), replace(self.readable, front=front)
-        return seen
+        view = copy(self)
+        view.bare, view.readable = replace(self.bare, front=front), replace(self.readable, front=front)
+        return view
 
     def behind(self, path: str, query: str) -> str:
-        """Where something really is that was shown at a front."""
+        """The storage URL of a path at the front."""
         return f"{self.bare.endpoint}{quote(path)}?{query}"
 
     def locate(self, uri: str, name: str) -> tuple[str, str]:
@@ -156,7 +156,7 @@ def _translated() -> Iterator[None]:
 
 
 def _patient() -> LinearRetry:
-    """Sit out a restart of the account: the client's own policy would first wait 15 s."""
+    """Retry during a restart of the account: the client's default policy would first wait 15 s."""
     return LinearRetry(backoff=1, retry_total=20, random_jitter_range=0)
 
 

@@ -1,4 +1,4 @@
-"""What the workspace remembers, in SQLite: jobs, sessions, and a ledger to which lines are only ever added.
+"""The workspace's persisted state in SQLite: jobs, sessions, and an append-only ledger.
 
 A change and its ledger line are committed together, so a process killed at any instant leaves a truthful ledger.
 """
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS ledger (
 
 
 class DamagedStateError(Exception):
-    """What was kept cannot be used; the message names the place and the way out."""
+    """The persisted state cannot be used; the message names the file and the remedy."""
 
 
 class Store:
@@ -61,7 +61,7 @@ class Store:
         self._db.close()
 
     def save(self, job: Job, event: str, at: datetime, detail: Json | None = None) -> None:
-        """Write the job and the ledger's line about what happened to it."""
+        """Write the job and its event's line in the ledger."""
         due = job.due.timestamp() if job.due else None
         with self._db:
             self._db.execute(
@@ -85,7 +85,7 @@ class Store:
         log.info("%s  %-24s  %s: %s", job.id, job.target, event, job.state)
 
     def delete(self, job: Job, at: datetime) -> None:
-        """Forget the job; the ledger keeps its lines and gets one more."""
+        """Delete the job; the ledger keeps its lines and gets one more."""
         with self._db:
             self._db.execute("DELETE FROM jobs WHERE workspace = ? AND id = ?", (job.workspace, job.id))
             self._write(job, "jobDeleted", at, None)
@@ -104,7 +104,7 @@ class Store:
         return self._jobs("WHERE workspace = ? AND session = ? ORDER BY sequence", workspace, session)
 
     def due(self, now: datetime) -> list[Job]:
-        """The jobs that time alone would have moved by `now`, in the order of their instants."""
+        """The jobs that are due by `now`, in order."""
         return self._jobs("WHERE due <= ? ORDER BY due, sequence", now.timestamp())
 
     def unfinished(self) -> list[Job]:
@@ -112,7 +112,7 @@ class Store:
         return self._jobs("WHERE due IS NOT NULL ORDER BY sequence")
 
     def next_due(self, after: datetime) -> float | None:
-        """The first instant after `after` at which time moves a job, as a timestamp."""
+        """The next due instant after `after`, as a timestamp."""
         row = self._db.execute("SELECT min(due) FROM jobs WHERE due > ?", (after.timestamp(),)).fetchone()
         return None if row[0] is None else float(row[0])
 
@@ -161,7 +161,7 @@ class Store:
         return {(provider, target): count for provider, target, count in rows.fetchall()}
 
     def reset(self) -> None:
-        """Forget everything, the ledger too: a fresh workspace."""
+        """Delete everything, the ledger too."""
         with self._db:
             for table in ("jobs", "sessions", "ledger"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own constants
@@ -180,6 +180,6 @@ def _opened(place: Path | None) -> sqlite3.Connection:
 
 
 def _check(db: sqlite3.Connection) -> None:
-    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise sqlite3.DatabaseError(" ".join(found.split()))
+    (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(" ".join(verdict.split()))

@@ -1,7 +1,7 @@
-"""The targets that the workspace offers and how each behaves; behaviour is a value that a JSON patch replaces.
+"""The targets of the workspace and their behaviour, which a JSON patch replaces.
 
 Names, qubits and formats are those of the service's documentation (autumn 2026); prices are round figures for
-tests of cost, not quotations.
+tests of cost, not real ones.
 """
 
 import types
@@ -19,7 +19,7 @@ QIO = ("microsoft.qio.v2",)
 
 @dataclass(frozen=True)
 class Failure:
-    """Which executions fail though their program is right: the next so many, or a share of all."""
+    """Which executions fail in spite of a valid program: the `next` n, or a share of all."""
 
     next: int = 0
     probability: float = 0.0
@@ -30,7 +30,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Throttle:
-    """Which calls about the target's jobs get 429: the next so many, or those above a rate."""
+    """Which calls about the target's jobs get 429: the `next` n, or those above a rate."""
 
     next: int = 0
     per_second: float | None = None
@@ -61,7 +61,7 @@ class Target:
 
     @property
     def reported_queue_time(self) -> int:
-        """What providerStatus says, in seconds: the true one unless another was set."""
+        """The queue time in providerStatus, in seconds: the true one unless another is set."""
         return round(self.queue_seconds) if self.average_queue_time is None else self.average_queue_time
 
 
@@ -104,7 +104,7 @@ DEFAULT_TARGETS = (
 
 
 class InvalidSettingError(ValueError):
-    """A configuration or a patch names something unknown, or gives it a value that cannot be."""
+    """A configuration or a patch has an unknown name or an invalid value."""
 
 
 def camel(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Tokens instead of a key: signed by a sign-in that shares its key with us, for this service, and not too old."""
+"""Bearer tokens instead of a key: signed by a sign-in with a shared key, for this service, and not expired."""
 
 import hmac
 import json
@@ -9,11 +9,11 @@ AUDIENCE = "https://quantum.microsoft.com"
 
 
 def is_good(header: str, key: str, now: datetime) -> bool:
-    """Whether an Authorization header holds a token (HS256) that opens a workspace now."""
+    """Whether an Authorization header has a valid token (HS256) for a workspace."""
     word, _, token = header.partition(" ")
     signed, _, signature = token.rpartition(".")
-    wanted = urlsafe_b64encode(hmac.digest(key.encode(), signed.encode(), "sha256")).decode().rstrip("=")
-    if word.lower() != "bearer" or not hmac.compare_digest(wanted.encode(), signature.encode()):
+    expected = urlsafe_b64encode(hmac.digest(key.encode(), signed.encode(), "sha256")).decode().rstrip("=")
+    if word.lower() != "bearer" or not hmac.compare_digest(expected.encode(), signature.encode()):
         return False
     claims = json.loads(urlsafe_b64decode(signed.rpartition(".")[2] + "=="))
     return bool(claims["aud"] == AUDIENCE and claims["exp"] > now.timestamp())

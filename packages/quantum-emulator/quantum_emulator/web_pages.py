@@ -1,7 +1,7 @@
-"""Keeps web pages away from the admin endpoint, which needs no key: a page open in a browser here could call it, too.
+"""Keeps web pages away from the admin endpoint, which needs no key and could be called from a local browser.
 
-A browser names the page that calls (`Origin`, `Sec-Fetch-Site`), or a name that the page's owner has led to this
-machine (`Host`); programs do neither.
+A browser names the page that calls (`Origin`, `Sec-Fetch-Site`), or a host name that the page's owner points to
+this machine (`Host`); programs do neither.
 """
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +15,7 @@ OF_EVERY_ANSWER = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-sto
 
 
 class WebPages:
-    """The middleware: refuses them, and marks what is answered as no page and not to be kept."""
+    """The middleware: refuses them, and marks responses as not HTML and not to be stored."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -31,7 +31,7 @@ class WebPages:
 
 
 def why_not(path: str, headers: Headers) -> str | None:
-    """Say what tells that a web page calls the admin endpoint; None where nothing does."""
+    """Return the sign that a web page calls the admin endpoint; None where there is none."""
     if path != ADMIN and not path.startswith(f"{ADMIN}/"):
         return None
     if "origin" in headers:

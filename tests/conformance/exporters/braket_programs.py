@@ -65,8 +65,8 @@ def _openqasm(drawing: Drawing, kind: str) -> dict[str, Any]:
     named = [line.split()[-1].rstrip(";") for line in text.splitlines() if line.startswith("input ")]
     values = {name: drawing.angle() for name in named}
     names = sorted({instruction.operator.name for instruction in circuit.instructions})
-    told = {"version": version("amazon-braket-sdk"), "format": "openqasm3", "text": text, "gates": names}
-    return told | {"arguments": [values[name] for name in named]} | _expectation(circuit, width, values)
+    record = {"version": version("amazon-braket-sdk"), "format": "openqasm3", "text": text, "gates": names}
+    return record | {"arguments": [values[name] for name in named]} | _expectation(circuit, width, values)
 
 
 def steps(circuit: Circuit) -> Iterator[Step]:
@@ -87,12 +87,14 @@ def _expectation(circuit: Circuit, width: int, values: dict[str, float]) -> dict
     """
     bound = circuit.make_bound_circuit(values)
     measured = [("measure", qubit, qubit) for qubit in range(width)]
-    said = expectation(width, [*steps(bound), *measured], [range(width)])
-    if "exact" in said and not any(instruction.power != 1 or instruction.control for instruction in bound.instructions):
-        asked = bound.copy().probability(target=range(width))
-        chances = np.asarray(SAMPLER.run(asked, shots=0).result().values[0])
-        assert all(abs(chances[int(text, 2)] - chance) < 1e-6 for text, chance in said["exact"].items())
-    return said
+    expected = expectation(width, [*steps(bound), *measured], [range(width)])
+    if "exact" in expected and not any(
+        instruction.power != 1 or instruction.control for instruction in bound.instructions
+    ):
+        probabilities = bound.copy().probability(target=range(width))
+        chances = np.asarray(SAMPLER.run(probabilities, shots=0).result().values[0])
+        assert all(abs(chances[int(text, 2)] - chance) < 1e-6 for text, chance in expected["exact"].items())
+    return expected
 
 
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (("Braket, OpenQASM 3", _openqasm, KINDS),)

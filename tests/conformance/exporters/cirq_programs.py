@@ -68,7 +68,7 @@ def operations(
     drawing: Drawing, kind: str, qubits: Sequence[cirq.Qid], fits: Callable[[Any], bool]
 ) -> Iterator[cirq.Operation]:
     """Draw operations, those that the exporter takes."""
-    wanted = drawing.depth()
+    condition_depth = drawing.depth()
     for _ in range(400):
         gate = gate_of(drawing, len(qubits))
         if kind in {"inverse", "control", "power"} and drawing.random() < 0.5:
@@ -78,8 +78,8 @@ def operations(
                 continue
         if gate.num_qubits() <= len(qubits) and fits(gate):
             yield gate.on(*drawing.sample(list(qubits), gate.num_qubits()))
-            wanted -= 1
-        if not wanted:
+            condition_depth -= 1
+        if not condition_depth:
             return
 
 
@@ -186,9 +186,9 @@ def _openqasm(version: str) -> Draw:
             raise UnexportedError(str(error).splitlines()[0]) from error
         keys = bits_by_key(circuit)
         declared = [(old or new).removeprefix("m_") for old, _, _, new in DECLARED.findall(text)]
-        told = _told(f"openqasm{version[0]}", text, circuit)
+        record = _record_of(f"openqasm{version[0]}", text, circuit)
         registers = [keys[name] for name in declared]
-        return told | expectation(len(qubits), list(steps(circuit, qubits, keys)), registers)
+        return record | expectation(len(qubits), list(steps(circuit, qubits, keys)), registers)
 
     return draw
 
@@ -206,11 +206,11 @@ def _ionq(drawing: Drawing, kind: str) -> dict[str, Any]:
     renumbered.append(cirq.measure(*qubits, key="end"))
     program = cirq_ionq.Serializer().serialize_single_circuit(renumbered)
     keys = bits_by_key(renumbered)
-    told = _told("ionq.circuit.v1", json.dumps(program.input), renumbered) | {"version": cirq_ionq.__version__}
-    return told | expectation(len(qubits), list(steps(renumbered, qubits, keys)), list(keys.values()))
+    record = _record_of("ionq.circuit.v1", json.dumps(program.input), renumbered) | {"version": cirq_ionq.__version__}
+    return record | expectation(len(qubits), list(steps(renumbered, qubits, keys)), list(keys.values()))
 
 
-def _told(word: str, text: Any, circuit: cirq.Circuit) -> dict[str, Any]:
+def _record_of(word: str, text: Any, circuit: cirq.Circuit) -> dict[str, Any]:
     names = {type(operation.gate).__name__ for operation in circuit.all_operations() if operation.gate}
     return {"version": cirq.__version__, "format": word, "text": text, "gates": sorted(names)}
 

@@ -61,13 +61,13 @@ def programs(exporter: str, draw: Draw, kinds: Sequence[str], seeds: Sequence[in
     """Draw a program for each seed; what the library refuses to write is told as `unexported`."""
     for seed in seeds:
         kind = kind_of(seed, kinds)
-        told = {"exporter": exporter, "seed": seed, "kind": kind}
+        record = {"exporter": exporter, "seed": seed, "kind": kind}
         try:
             drawn = draw(Drawing(f"{exporter} {seed}"), kind)
         except UnexportedError as error:
-            yield told | {"unexported": str(error)}
+            yield record | {"unexported": str(error)}
         else:
-            yield told | drawn
+            yield record | drawn
 
 
 def main(table: Sequence[tuple[str, Draw, Sequence[str]]]) -> None:

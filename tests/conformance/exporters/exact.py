@@ -23,12 +23,12 @@ def distribution(qubits: int, steps: Sequence[Step], registers: Sequence[Sequenc
     during, last = _split(steps)
     state = np.zeros((2,) * qubits, dtype=complex)
     state[(0,) * qubits] = 1
-    found: dict[str, float] = {}
+    chances: dict[str, float] = {}
     for branch, bits in _run(during, [(state, {})]):
         for outcome, chance in _measured(branch, last):
             text = _spelled({**bits, **outcome}, registers)
-            found[text] = found.get(text, 0.0) + chance
-    return {text: chance for text, chance in found.items() if chance > NEGLIGIBLE}
+            chances[text] = chances.get(text, 0.0) + chance
+    return {text: chance for text, chance in chances.items() if chance > NEGLIGIBLE}
 
 
 def expectation(qubits: int, steps: Sequence[Step], registers: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -111,10 +111,10 @@ def applied(matrix: Any, qubits: Sequence[int], state: Any) -> Any:
 
 def projected(state: Any, qubit: int, value: int) -> Any:
     """Keep what has this value of the qubit."""
-    kept = np.zeros_like(state)
+    result = np.zeros_like(state)
     where = (slice(None),) * qubit + (value,)
-    kept[where] = state[where]
-    return kept
+    result[where] = state[where]
+    return result
 
 
 def _measured(state: Any, last: Sequence[Step]) -> Iterator[tuple[Bits, float]]:

@@ -109,12 +109,12 @@ def _openqasm2(drawing: Drawing, kind: str) -> dict[str, Any]:
     except (ValueError, NotImplementedError, qml.exceptions.DecompositionUndefinedError) as error:
         raise UnexportedError(f"{type(error).__name__}: {error}") from error
     names = sorted({operation.name for operation in tape.operations})
-    told = {"version": version("pennylane"), "format": "openqasm2", "text": text, "gates": names}
+    record = {"version": version("pennylane"), "format": "openqasm2", "text": text, "gates": names}
     middle = sum(isinstance(operation, qml.ops.MidMeasure) for operation in tape.operations)
     registers = [range(middle), range(middle, middle + width)]
     if text.find("creg c[") < text.find("creg mcms["):
         registers.reverse()
-    return told | expectation(width, list(steps(tape, width)), registers)
+    return record | expectation(width, list(steps(tape, width)), registers)
 
 
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (("PennyLane, OpenQASM 2", _openqasm2, KINDS),)

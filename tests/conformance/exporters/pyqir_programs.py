@@ -86,16 +86,16 @@ def steps(items: list[Item], width: int) -> Iterator[Step]:
 
 def _gate(item: Item) -> Step:
     _, name, angles, where = item
-    found = get_standard_gate_name_mapping()[NAMES.get(name, name)]
-    return ("gate", (type(found)(*angles) if angles else found).to_matrix(), tuple(reversed(where)))
+    gate_class = get_standard_gate_name_mapping()[NAMES.get(name, name)]
+    return ("gate", (type(gate_class)(*angles) if angles else gate_class).to_matrix(), tuple(reversed(where)))
 
 
 def _qir(drawing: Drawing, kind: str) -> dict[str, Any]:
     width = drawing.width(wide=kind == "gates")
     items = list(drawn_items(drawing, kind, width))
     names = sorted({item[1] if item[0] == "gate" else "if_result" for item in items})
-    told = {"version": version("pyqir"), "format": "qir.v1", "text": build(items, width), "gates": names}
-    return told | expectation(width, list(steps(items, width)), [range(width)])
+    record = {"version": version("pyqir"), "format": "qir.v1", "text": build(items, width), "gates": names}
+    return record | expectation(width, list(steps(items, width)), [range(width)])
 
 
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (("pyqir", _qir, KINDS),)

@@ -37,8 +37,8 @@ def gate_of(drawing: Drawing, width: int, kind: str) -> Gate:
 
 def matrix_of(gate: Gate) -> Any:
     """Give a gate's matrix, its modifiers applied; the first of its qubits is the most significant one."""
-    found = MATRICES[gate.name]
-    matrix = np.asarray(found(*(float(np.real(value)) for value in gate.params)) if callable(found) else found)
+    entry = MATRICES[gate.name]
+    matrix = np.asarray(entry(*(float(np.real(value)) for value in gate.params)) if callable(entry) else entry)
     for modifier in reversed([str(modifier) for modifier in gate.modifiers]):
         if "CONTROLLED" in modifier.upper():
             size = len(matrix)
@@ -71,8 +71,8 @@ def _quil(drawing: Drawing, kind: str) -> dict[str, Any]:
     for qubit in range(width):
         program += MEASURE(qubit, bits[qubit])
     names = sorted({item.name for item in program.instructions if isinstance(item, Gate)})
-    told = {"version": version("pyquil"), "format": "rigetti.quil.v1", "text": program.out(), "gates": names}
-    return told | expectation(width, list(steps(program)), [range(width)])
+    record = {"version": version("pyquil"), "format": "rigetti.quil.v1", "text": program.out(), "gates": names}
+    return record | expectation(width, list(steps(program)), [range(width)])
 
 
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (("pyQuil", _quil, KINDS),)

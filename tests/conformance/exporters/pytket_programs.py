@@ -191,12 +191,12 @@ def _exported(word: str, write: Callable[[Circuit], str], package: str) -> Draw:
             raise UnexportedError(f"{type(error).__name__}: {str(error)[:200]}") from error
         declared = DECLARED.findall(text) or (["c"] if write is written_base else ["a", "c"])
         by_name = {register.name: [places[bit] for bit in register] for register in circuit.c_registers}
-        told = {"version": version(package), "format": word, "text": text, "gates": names}
+        record = {"version": version(package), "format": word, "text": text, "gates": names}
         registers = [by_name[name] for name in declared]
-        said = expectation(circuit.n_qubits, list(steps(circuit, places)), registers)
-        if write is written_adaptive and "exact" in said:
-            said["exact"] = as_numbers(said["exact"])
-        return told | said
+        expected = expectation(circuit.n_qubits, list(steps(circuit, places)), registers)
+        if write is written_adaptive and "exact" in expected:
+            expected["exact"] = as_numbers(expected["exact"])
+        return record | expected
 
     return draw
 

@@ -28,10 +28,10 @@ def drawn_circuit(drawing: Drawing, kind: str) -> QuantumCircuit:
     circuit = QuantumCircuit(qubits, qubits)
     if kind == "own":
         seed = drawing.randrange(2**31)
-        made = random_circuit(qubits, 4, max_operands=min(3, qubits), seed=seed)
-        for item in made.data:
+        source = random_circuit(qubits, 4, max_operands=min(3, qubits), seed=seed)
+        for item in source.data:
             if item.operation.name in ionq_basis_gates:
-                circuit.append(item.operation, [made.find_bit(qubit).index for qubit in item.qubits])
+                circuit.append(item.operation, [source.find_bit(qubit).index for qubit in item.qubits])
     for _ in range(drawing.depth()):
         gate = gate_of(drawing, qubits)
         if kind in {"inverse", "control", "power"} and drawing.random() < 0.5:
@@ -50,9 +50,9 @@ def _request(drawing: Drawing, kind: str) -> dict[str, Any]:
         request = json.loads(qiskit_to_ionq(circuit, _backend(), {"shots": 100}))
     except Exception as error:  # it has a dozen kinds of its own
         raise UnexportedError(f"{type(error).__name__}: {error}") from error
-    told = {"version": version("qiskit-ionq"), "format": "ionq.circuit.v1", "text": json.dumps(request["input"])}
+    record = {"version": version("qiskit-ionq"), "format": "ionq.circuit.v1", "text": json.dumps(request["input"])}
     every = [range(circuit.num_qubits)]
-    return told | {"gates": names_in(circuit)} | expectation(circuit.num_qubits, list(steps(circuit)), every)
+    return record | {"gates": names_in(circuit)} | expectation(circuit.num_qubits, list(steps(circuit)), every)
 
 
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (("qiskit-ionq", _request, KINDS),)

@@ -159,8 +159,8 @@ def drawn_circuit(drawing: Drawing, kind: str) -> tuple[QuantumCircuit, dict[Par
     else:
         add_gates(drawing, circuit, qubits, drawing.depth())
     last = next(register for register in circuit.cregs if len(register) == qubits)
-    kept = list(range(qubits)) if drawing.random() < 0.7 else drawing.qubits(qubits, drawing.randint(1, qubits))
-    for qubit in kept:
+    chosen = list(range(qubits)) if drawing.random() < 0.7 else drawing.qubits(qubits, drawing.randint(1, qubits))
+    for qubit in chosen:
         circuit.measure(qubit, last[qubit])
     return circuit, values
 
@@ -183,7 +183,7 @@ def _openqasm2(drawing: Drawing, kind: str) -> dict[str, Any]:
         text = qasm2.dumps(circuit)
     except qasm2.QASM2ExportError as error:
         raise UnexportedError(str(error)) from error
-    return _told("openqasm2", text, circuit)
+    return _record_of("openqasm2", text, circuit)
 
 
 def _quantinuum(drawing: Drawing, kind: str) -> dict[str, Any]:
@@ -199,8 +199,8 @@ def _transpiled(drawing: Drawing, kind: str) -> dict[str, Any]:
     circuit, values = drawn_circuit(drawing, kind)
     line = CouplingMap.from_line(circuit.num_qubits)
     basis = drawing.choice((["rz", "sx", "x", "cx"], ["u3", "cx"], ["rz", "rx", "cz"], ["rz", "sx", "x", "ecr"]))
-    made = transpile(circuit, basis_gates=basis, coupling_map=line, optimization_level=1, seed_transpiler=1)
-    return _written3(made, values)
+    transpiled = transpile(circuit, basis_gates=basis, coupling_map=line, optimization_level=1, seed_transpiler=1)
+    return _written3(transpiled, values)
 
 
 def _written3(circuit: QuantumCircuit, values: dict[Parameter, float]) -> dict[str, Any]:
@@ -210,12 +210,12 @@ def _written3(circuit: QuantumCircuit, values: dict[Parameter, float]) -> dict[s
         raise UnexportedError(str(error)) from error
     used = {parameter: values[parameter] for parameter in circuit.parameters}
     bound = circuit.assign_parameters(used) if used else circuit
-    return _told("openqasm3", text, bound) | {"arguments": list(used.values())}
+    return _record_of("openqasm3", text, bound) | {"arguments": list(used.values())}
 
 
-def _told(word: str, text: str, circuit: QuantumCircuit) -> dict[str, Any]:
-    told = {"version": qiskit.__version__, "format": word, "text": text, "gates": names_in(circuit)}
-    return told | expectation_of(circuit)
+def _record_of(word: str, text: str, circuit: QuantumCircuit) -> dict[str, Any]:
+    record = {"version": qiskit.__version__, "format": word, "text": text, "gates": names_in(circuit)}
+    return record | expectation_of(circuit)
 
 
 EXPORTERS: tuple[tuple[str, Draw, tuple[str, ...]], ...] = (

@@ -100,9 +100,9 @@ def _inside(block: QuantumCircuit, item: Any, places: Mapping[Any, int]) -> dict
 def _condition(condition: Any, places: Mapping[Any, int]) -> Condition:
     if isinstance(condition, expr.Expr):
         return lambda bits: bool(_value(condition, bits, places))
-    what, wanted = condition
+    what, expected = condition
     register = [places[what]] if isinstance(what, Clbit) else [places[bit] for bit in what]
-    return lambda bits: number(bits, register) == int(wanted)
+    return lambda bits: number(bits, register) == int(expected)
 
 
 def _value(node: Any, bits: dict[int, int], places: Mapping[Any, int]) -> int:

@@ -71,12 +71,12 @@ def _broken(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_object(value: dict[str, Any], schema: Mapping[str, Any], at: str) -> Iterator[str]:
-    known = schema.get("properties", {})
+    properties = schema.get("properties", {})
     yield from (f"{at}.{name} is missing" for name in schema.get("required", ()) if name not in value)
     for name, item in value.items():
-        if name in known:
-            yield from differences(item, known[name], f"{at}.{name}")
-        elif isinstance(others := schema.get("additionalProperties", not known and {}), dict):
+        if name in properties:
+            yield from differences(item, properties[name], f"{at}.{name}")
+        elif isinstance(others := schema.get("additionalProperties", not properties and {}), dict):
             yield from differences(item, others, f"{at}.{name}")
         else:
             yield f"{at}.{name} is not described"

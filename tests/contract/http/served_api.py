@@ -42,16 +42,16 @@ async def respond(app: App, request: httpx.Request | starlette.requests.Request,
     # Azure leaves out query parameters without a value.
     query = {name: value for name, value in parse_qsl(text.decode() if isinstance(text, bytes) else text) if value}
     headers = {name.lower(): value for name, value in request.headers.items()}
-    asked = Request(headers, query, params, body, request.method)
-    return await frame.answer(door, asked, app.core, app.orchestrations)
+    api_request = Request(headers, query, params, body, request.method)
+    return await frame.answer(door, api_request, app.core, app.orchestrations)
 
 
 def door_for(method: str, path: str) -> tuple[Door, Mapping[str, str]]:
     """Find a path's door, and what its parameters are."""
     for route in sorted(ROUTES, key=lambda route: route.door):
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", f"/api/{route.path}")
-        if route.method == method and (found := re.fullmatch(f"{pattern}/?", path, re.IGNORECASE)):
-            return DOORS[route.door], {name: unquote(text) for name, text in found.groupdict().items()}
+        if route.method == method and (match := re.fullmatch(f"{pattern}/?", path, re.IGNORECASE)):
+            return DOORS[route.door], {name: unquote(text) for name, text in match.groupdict().items()}
     return description.zz_unknown_route, {"path": unquote(path.removeprefix("/api").lstrip("/"))}
 
 

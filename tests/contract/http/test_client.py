@@ -208,11 +208,11 @@ def test_the_views_of_jobs_hold_what_was_sent() -> None:
 )
 def test_all_that_may_be_sent_can_be_written(words: type, table: Any, renamed: dict[str, str]) -> None:
     """Every field and filter of the contract is a keyword of the client, and none is left that the app refuses."""
-    known = {renamed.get(name, snake(name)) for name in table} - {"input", "traceparent", "reuse_result", "notify"}
+    expected = {renamed.get(name, snake(name)) for name in table} - {"input", "traceparent", "reuse_result", "notify"}
     keywords = set(words.__annotations__)
 
-    assert keywords <= known
-    assert known - keywords <= {"target", "output_format", "content_type", "content_encoding"}
+    assert keywords <= expected
+    assert expected - keywords <= {"target", "output_format", "content_type", "content_encoding"}
 
 
 def snake(word: str) -> str:

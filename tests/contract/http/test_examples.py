@@ -79,10 +79,10 @@ def test_an_answer_on_the_queue_is_as_described(job: Any) -> None:
     assert list(differences(envelope, {"$ref": "#/components/schemas/Answer"})) == []
 
 
-@pytest.mark.parametrize(("words", "known"), [(PHASES, Phase), (ORDERINGS, Ordering)], ids=["phases", "orderings"])
-def test_the_contract_spells_words_as_the_core_does(words: Words, known: Any) -> None:
+@pytest.mark.parametrize(("words", "core_words"), [(PHASES, Phase), (ORDERINGS, Ordering)], ids=["phases", "orderings"])
+def test_the_contract_spells_words_as_the_core_does(words: Words, core_words: Any) -> None:
     """A phase or an order that is added to the core is added to the contract."""
-    assert set(words.words) == {word.value for word in known}
+    assert set(words.words) == {word.value for word in core_words}
 
 
 def test_no_two_routes_of_a_method_fit_one_path() -> None:
@@ -156,7 +156,7 @@ async def test_every_location_leads_somewhere(path: str, method: str, operation:
         for parameter in operation["parameters"]:
             path = path.replace(f"{{{parameter['name']}}}", str(parameter.get("example")))
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
-        made = await client.request(method, path, content=json.dumps(body).encode() if body else None)
-        followed = await client.get(made.headers["Location"])
+        created = await client.request(method, path, content=json.dumps(body).encode() if body else None)
+        followed = await client.get(created.headers["Location"])
 
     assert followed.status_code == 200

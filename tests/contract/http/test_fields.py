@@ -66,7 +66,7 @@ def test_a_parameter_is_taken_as_its_schema_says(parameter: Any, text: str) -> N
 
 
 def test_a_field_without_a_kind_is_no_field() -> None:
-    """Whoever forgets the kind hears of it when the app is loaded."""
+    """A missing kind is an error when the app is loaded."""
     with pytest.raises(TypeError, match="states no kind"):
         table_of(Row)
 

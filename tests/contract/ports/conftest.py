@@ -51,11 +51,11 @@ async def place(request: pytest.FixtureRequest, emulated: WorkspaceSettings) -> 
         yield InMemoryPlace(InMemoryWorkspace([a_target(), queued]))
         return
     if request.param == "emulator":
-        known = emulated
+        settings = emulated
     else:
         text = from_environment(WORKSPACE)
         environ = {"AZURE_QUANTUM_CONNECTION_STRING": text, "AzureWebJobsStorage": "UseDevelopmentStorage=true"}
-        known = read_settings(environ).workspace
-    workspace = AzureQuantumWorkspace(known, None)
+        settings = read_settings(environ).workspace
+    workspace = AzureQuantumWorkspace(settings, None)
     yield RealPlace(workspace)
     await workspace.close()

@@ -89,7 +89,7 @@ async def test_a_claim_is_cut_short_anywhere_and_the_order_is_taken_whole_or_not
     assert await living.claim(job, "digest") is not was_claimed
     await living.record(job)  # as the orchestration does first, whoever started it
     listed, _ = await living.page(Listing(Ordering.NAME, name=job.order.name), 5, None)
-    assert [found.id for found in listed] == [job.id]
+    assert [entry.id for entry in listed] == [job.id]
     await dying.close()
     await living.close()
 

@@ -292,8 +292,8 @@ async def test_processes_that_tell_of_a_job_in_turns_agree(storage: Callable[[st
     await one.claim(job, "digest")
     staging, fallen = job.moved_to(Phase.STAGING, NOW), job.moved_to(Phase.STAGING, NOW).failed_over()
 
-    for index, told in ((one, staging), (other, fallen), (one, fallen), (other, ended(fallen))):
-        await index.record(told)
+    for index, state in ((one, staging), (other, fallen), (one, fallen), (other, ended(fallen))):
+        await index.record(state)
 
     assert await ids_of(one, Listing(chosen=(("target", f"{word}a.qpu"),))) == []
     assert await ids_of(one, Listing(chosen=(("target", f"{word}b.qpu"),), phase="staging")) == []
@@ -343,14 +343,14 @@ async def test_a_token_of_another_list_is_refused(index: JobIndex) -> None:
     _, continuation = await index.page(listing, 1, None)
 
     assert continuation
-    for asked, token in (
+    for altered, token in (
         (listing, "nonsense"),
         (listing, continuation[:-8] + "AAAAAAAA"),
         (replace(listing, name="another"), continuation),
         (replace(listing, phase="failed"), continuation),
     ):
         with pytest.raises(ValueError, match="continuation is not a cursor of this list"):
-            await index.page(asked, 1, token)
+            await index.page(altered, 1, token)
 
 
 async def test_an_index_that_can_be_used_says_nothing(index: JobIndex) -> None:

@@ -18,9 +18,9 @@ async def store(
     request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]
 ) -> AsyncIterator[ProfileStore]:
     """A store."""
-    found = InMemoryProfiles() if request.param == "memory" else AzureTableProfiles(storage(request.param))
-    yield found
-    await found.close()
+    store = InMemoryProfiles() if request.param == "memory" else AzureTableProfiles(storage(request.param))
+    yield store
+    await store.close()
 
 
 def a_profile() -> Profile:
@@ -48,9 +48,9 @@ async def test_a_profile_is_replaced_and_removed(store: ProfileStore) -> None:
     other = replace(profile, credential=Credential("azureCli"))
 
     await store.replace(other)
-    found = await store.find(profile.name)
+    result = await store.find(profile.name)
     for _ in range(2):
         await store.remove(profile.name)
 
-    assert found == other
+    assert result == other
     assert await store.find(profile.name) is None

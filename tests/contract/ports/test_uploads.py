@@ -25,9 +25,9 @@ SINCE = datetime(2026, 11, 1, 8, tzinfo=UTC)
 @pytest.fixture(params=["memory", "azurite", "azure"])
 async def uploads(request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]) -> AsyncIterator[Uploads]:
     """Uploads, in memory or in an account."""
-    made: Uploads = InMemoryUploads() if request.param == "memory" else AzureUploads(storage(request.param))
-    yield made
-    await made.close()
+    uploads: Uploads = InMemoryUploads() if request.param == "memory" else AzureUploads(storage(request.param))
+    yield uploads
+    await uploads.close()
 
 
 def a_record(**changes: str) -> UploadRecord:
@@ -76,18 +76,18 @@ async def test_the_moment_since_which_uploads_are_taken_is_written_once(
     one: Uploads = InMemoryUploads() if kind == "memory" else AzureUploads(own_account)
     others = [one] if kind == "memory" else [one, AzureUploads(own_account)]
 
-    begun = await asyncio.gather(*(each.search(SINCE + timedelta(seconds=n)) for n, each in enumerate(others)))
-    since = begun[0].since
+    searches = await asyncio.gather(*(each.search(SINCE + timedelta(seconds=n)) for n, each in enumerate(others)))
+    since = searches[0].since
     came = Search(since, SINCE + timedelta(hours=1), SINCE + timedelta(hours=2), "a cursor", SINCE)
     await one.keep(came)
-    kept = await others[-1].search(SINCE + timedelta(days=9))
+    later = await others[-1].search(SINCE + timedelta(days=9))
     await one.keep(Search(since, came.settled))
     ended = await others[-1].search(SINCE + timedelta(days=9))
     for each in others:
         await each.close()
 
-    assert {each.since for each in begun} == {since}
-    assert (kept, ended) == (came, Search(since, came.settled))
+    assert {each.since for each in searches} == {since}
+    assert (later, ended) == (came, Search(since, came.settled))
 
 
 @dataclass
@@ -122,10 +122,10 @@ async def container(own_account: StorageSettings) -> AsyncIterator[Container]:
     connection = str(own_account.connection_string)
     async with BlobServiceClient.from_connection_string(connection) as service:
         await service.create_container(ORDERS_CONTAINER)
-        made = Container(AzureUploads(own_account), AzureBlobStore(own_account), service)
-        yield made
-        await made.uploads.close()
-        await made.store.close()
+        container = Container(AzureUploads(own_account), AzureBlobStore(own_account), service)
+        yield container
+        await container.uploads.close()
+        await container.store.close()
 
 
 async def passed_second(upload: Upload) -> None:

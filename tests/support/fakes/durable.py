@@ -99,9 +99,9 @@ class HandDriven:
         """The requests that an activity was called with."""
         return [request_in(name, payload) for called, payload in self.calls if called == name]
 
-    def run(self, orchestrator: Orchestrator, given: Any, rounds: int = 100) -> Any:
+    def run(self, orchestrator: Orchestrator, start_input: Any, rounds: int = 100) -> Any:
         """Run to the end, round by round, and give the output."""
-        self.rounds.append(given)
+        self.rounds.append(start_input)
         for number in range(1, rounds + 1):
             output = self._one_round(orchestrator(self))
             if len(self.rounds) == number:

@@ -18,9 +18,9 @@ TASK_COMPLETED, TIMER_FIRED = 5, 11
 class Replayed:
     """An instance of an orchestrator: `state` is what its last turn answered."""
 
-    def __init__(self, orchestrator: Callable[[Any], Any], given: Any, at: datetime) -> None:
+    def __init__(self, orchestrator: Callable[[Any], Any], start_input: Any, at: datetime) -> None:
         self._handle = wiring.replayed(orchestrator)
-        self._given = json.dumps(given)
+        self._given = json.dumps(start_input)
         self._history: list[dict[str, Any]] = []
         self.now = at
         self.state: dict[str, Any] = {}

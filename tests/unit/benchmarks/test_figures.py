@@ -15,7 +15,7 @@ BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("figure", "kept"),
+    ("figure", "passes"),
     [
         (Figure("wait", 2.5, "s", at_most=2.5), True),
         (Figure("wait", 2.51, "s", at_most=2.5), False),
@@ -24,16 +24,16 @@ BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
         (Figure("memory", 90.0, "MiB"), None),
     ],
 )
-def test_a_promise_is_kept_up_to_its_limit(figure: Figure, kept: bool | None) -> None:  # noqa: FBT001  # what is expected
+def test_a_promise_is_kept_up_to_its_limit(figure: Figure, passes: bool | None) -> None:  # noqa: FBT001  # what is expected
     """A limit itself keeps the promise, beyond it is broken, and a figure without one is only told."""
-    assert figure.kept is kept
+    assert figure.passes is passes
 
 
 def test_a_row_that_did_not_run_keeps_nothing() -> None:
     """A benchmark that broke is shown as not run, and the whole run does not pass."""
     broken = Row("bell", (), 1.0, failure="TimeoutError: no answer")
 
-    assert not broken.kept
+    assert not broken.passes
     assert "NOT RUN" in table([broken])
 
 

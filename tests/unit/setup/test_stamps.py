@@ -58,7 +58,7 @@ def test_the_folder_of_the_lock_is_private(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_used_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file in its place, say: the line names it and the way out."""
+    """For example a file in its place: the line names it and the remedy."""
     (tmp_path / ".local").write_text("a file", encoding="utf-8")
 
     def make_ready() -> None:

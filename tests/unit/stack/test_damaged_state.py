@@ -1,4 +1,4 @@
-"""State that cannot be used ends a command in words that name the place and the way out."""
+"""State that cannot be used ends a command with a line that names the file and the remedy."""
 
 import json
 import os
@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from local.setup.checkout import ROOT
-from local.stack import claim
+from local.stack import supervisor_lock
 from local.stack.__main__ import main
 from local.stack.errors import PartFailedError
-from local.stack.remembered import recall
+from local.stack.ports_and_keys import load_or_choose
 from quantum_emulator.store import Store
 
 KEPT = "kept by somebody else " * 500
@@ -139,9 +139,9 @@ def test_the_checkouts_own_state_is_private(tmp_path: Path, monkeypatch: pytest.
     """One that was made for all to read is closed; keys are kept in it."""
     ours = tmp_path / ".local"
     ours.mkdir(mode=0o755)
-    monkeypatch.setattr(claim, "OUR_STATE", ours)
+    monkeypatch.setattr(supervisor_lock, "OUR_STATE", ours)
 
-    with claim.claimed(ours / "emulator-alone"):
-        recall(ours / "emulator-alone" / "stack.json")
+    with supervisor_lock.locked(ours / "emulator-alone"):
+        load_or_choose(ours / "emulator-alone" / "stack.json")
 
     assert [oct(folder.stat().st_mode & 0o777) for folder in (ours, ours / "emulator-alone")] == ["0o700", "0o700"]

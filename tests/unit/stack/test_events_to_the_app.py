@@ -6,7 +6,7 @@ import httpx
 
 from local.stack import Endpoints, Stack, WorkspaceEndpoint, parts
 from local.stack.endpoints import OwnWorkspace
-from local.stack.remembered import Remembered, recall
+from local.stack.ports_and_keys import PortsAndKeys, load_or_choose
 
 EVENT = {
     "id": "1",
@@ -25,7 +25,8 @@ async def test_the_app_takes_the_events_that_the_emulator_is_told_to_send(tmp_pa
     """The address fits the app's function and the key that the host was given; another key does not."""
     async with Stack(tmp_path) as stack, httpx.AsyncClient(trust_env=False) as http:
         ports = {"host": int(stack.endpoints.api.rpartition(":")[2])}
-        url = parts.wake_up(Remembered(ports, function_key="", system_key=stack.system_key, workspace_key="", **OTHERS))
+        keys = PortsAndKeys(ports, function_key="", system_key=stack.system_key, workspace_key="", **OTHERS)
+        url = parts.wake_up(keys)
         headers = {"aeg-event-type": "Notification"}
 
         taken = await http.post(url, json=[EVENT], headers=headers)
@@ -36,11 +37,11 @@ async def test_the_app_takes_the_events_that_the_emulator_is_told_to_send(tmp_pa
 
 def test_the_key_is_seen_by_nobody_else(tmp_path: Path) -> None:
     """Neither a list of processes nor what is printed of a part shows it."""
-    remembered = recall(tmp_path / "stack.json")
-    workspace = WorkspaceEndpoint("http://127.0.0.1:9/", remembered.workspace_key)
+    ports_and_keys = load_or_choose(tmp_path / "stack.json")
+    workspace = WorkspaceEndpoint("http://127.0.0.1:9/", ports_and_keys.workspace_key)
     where = Endpoints(
         "http://127.0.0.1:9",
-        remembered.function_key,
+        ports_and_keys.function_key,
         "storage",
         workspace,
         OwnWorkspace("http://127.0.0.1:9", "s"),
@@ -48,8 +49,8 @@ def test_the_key_is_seen_by_nobody_else(tmp_path: Path) -> None:
         {},
     )
 
-    part = parts.emulator(tmp_path, remembered, where, parts.wake_up(remembered))
+    part = parts.emulator(tmp_path, ports_and_keys, where, parts.wake_up(ports_and_keys))
 
-    told = [*part.command, repr(part), repr(remembered)]
-    assert remembered.system_key in part.settings["EMULATOR_EVENTS"]
-    assert not any(remembered.system_key in text for text in told)
+    texts = [*part.command, repr(part), repr(ports_and_keys)]
+    assert ports_and_keys.system_key in part.settings["EMULATOR_EVENTS"]
+    assert not any(ports_and_keys.system_key in text for text in texts)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from local.stack.console import show_complaints
 from local.stack.foreground import ENDINGS, run_until_stopped
-from local.stack.told import show_complaints
 
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.name)

@@ -26,8 +26,8 @@ FAILED = {**VIEW, "error": {"code": "InvalidInput", "message": "qubit 3 is not t
 
 def logged(second: float, event: str, job: str = JOB, **facts: str) -> str:
     """Give a line as the host writes it."""
-    told = " ".join(f"{name}={value}" for name, value in {telemetry.JOB_ID: job, **facts}.items())
-    return f"2026-11-30 21:04:{second:06.3f} INFO quantumjobs: {event}: {told}".replace(".", ",", 1)
+    fields = " ".join(f"{name}={value}" for name, value in {telemetry.JOB_ID: job, **facts}.items())
+    return f"2026-11-30 21:04:{second:06.3f} INFO quantumjobs: {event}: {fields}".replace(".", ",", 1)
 
 
 def moved(second: float, phase: str, event: str = telemetry.JOB_MOVED, job: str = JOB) -> str:

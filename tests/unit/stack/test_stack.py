@@ -16,18 +16,18 @@ async def test_the_whole_stack_says_where_it_is_while_it_is_up(tmp_path: Path) -
     file = tmp_path / "endpoints.json"
 
     async with Stack(tmp_path) as stack:
-        told = json.loads(file.read_text())
-        for pid in told["pids"].values():
+        published = json.loads(file.read_text())
+        for pid in published["pids"].values():
             os.kill(pid, 0)  # raises where nobody has that id
-        headers = {"x-functions-key": told["functionKey"]}
-        async with httpx.AsyncClient(base_url=told["api"], headers=headers, trust_env=False) as api:
+        headers = {"x-functions-key": published["functionKey"]}
+        async with httpx.AsyncClient(base_url=published["api"], headers=headers, trust_env=False) as api:
             listed = await api.get("/api/jobs")
 
-    assert told == stack.endpoints.to_wire()
-    assert set(told["pids"]) == {"azurite", "emulator", "vault", "host"}
+    assert published == stack.endpoints.to_wire()
+    assert set(published["pids"]) == {"azurite", "emulator", "vault", "host"}
     assert listed.json()["jobs"] == []
     assert not file.exists()
-    for pid in told["pids"].values():
+    for pid in published["pids"].values():
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
@@ -39,12 +39,12 @@ async def test_a_workspace_alone_keeps_its_storage_from_one_run_to_the_next(tmp_
         announced = (tmp_path / "endpoints.json").exists()
 
     async with Stack(tmp_path, app=None) as second, _queues(second) as queues:
-        kept = [message.content for message in await queues.get_queue_client("job-orders").peek_messages()]
+        messages = [message.content for message in await queues.get_queue_client("job-orders").peek_messages()]
 
     assert not announced
     assert second.endpoints.storage == first.endpoints.storage
     assert second.endpoints.workspace == first.endpoints.workspace
-    assert kept == ["kept"]
+    assert messages == ["kept"]
 
 
 async def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from local.stack.claim import Watchdog, wait_for_former_parts, watched
 from local.stack.errors import PartFailedError
 from local.stack.parts import Part
-from local.stack.remembered import choose_ports
-from local.stack.supervised import Supervised
+from local.stack.ports_and_keys import choose_ports
+from local.stack.supervised import SupervisedPart
+from local.stack.supervisor_lock import Watchdog, wait_for_former_parts, watched
 
 SERVER = "import http.server as h; h.HTTPServer(('127.0.0.1', {port}), h.SimpleHTTPRequestHandler).serve_forever()"
 
@@ -40,7 +40,7 @@ async def watchdog(tmp_path: Path) -> AsyncIterator[Watchdog]:
 
 
 @asynccontextmanager
-async def running(supervised: Supervised, changed: Callable[[], None]) -> AsyncIterator[None]:
+async def running(supervised: SupervisedPart, changed: Callable[[], None]) -> AsyncIterator[None]:
     """Start it, and stop it whatever happens."""
     try:
         await supervised.launch()
@@ -54,8 +54,8 @@ async def test_a_killed_part_is_started_again_within_a_second_on_the_same_port(
     port: int, watchdog: Watchdog, tmp_path: Path
 ) -> None:
     """A part that dies is back within a second, where it was."""
-    restarted, heard = asyncio.Event(), list[str]()
-    supervised = Supervised(a_server(port), tmp_path / "server.log", watchdog, heard.append)
+    restarted, reports = asyncio.Event(), list[str]()
+    supervised = SupervisedPart(a_server(port), tmp_path / "server.log", watchdog, reports.append)
 
     async with running(supervised, restarted.set):
         first = supervised.pid
@@ -69,7 +69,7 @@ async def test_a_killed_part_is_started_again_within_a_second_on_the_same_port(
 
     assert took < 1
     assert second != first
-    assert heard == ["server was ended by SIGKILL: starting it again now"]
+    assert reports == ["server was ended by SIGKILL: starting it again now"]
 
 
 async def test_a_part_that_takes_long_to_start_is_told_of(
@@ -78,46 +78,46 @@ async def test_a_part_that_takes_long_to_start_is_told_of(
     """Whoever waits for a slow start sees what is waited for, and nothing more of it once it is up."""
     monkeypatch.setattr("local.stack.supervised.STILL_SECONDS", 0.05)
     slow = a_server(port, before="import threading; threading.Event().wait(0.5)")
-    heard: list[str] = []
-    supervised = Supervised(slow, tmp_path / "server.log", watchdog, heard.append)
+    reports: list[str] = []
+    supervised = SupervisedPart(slow, tmp_path / "server.log", watchdog, reports.append)
 
     async with running(supervised, lambda: None):
-        told = len(heard)
+        count = len(reports)
         await asyncio.sleep(0)
 
-    assert told >= 2
-    assert heard[:2] == ["still starting server: 0 s"] * 2
-    assert len(heard) == told
+    assert count >= 2
+    assert reports[:2] == ["still starting server: 0 s"] * 2
+    assert len(reports) == count
 
 
 async def test_a_part_that_dies_at_once_is_started_less_and_less_eagerly(
     port: int, watchdog: Watchdog, tmp_path: Path
 ) -> None:
-    """What dies again and again costs less each time, and its last words are shown."""
-    third, heard = asyncio.Event(), list[str]()
+    """What dies again and again costs less each time, and the end of its log is shown."""
+    third, reports = asyncio.Event(), list[str]()
     flag = tmp_path / "broken"
     before = f"import pathlib, sys\nif pathlib.Path({str(flag)!r}).exists(): sys.exit('no more')"
-    supervised = Supervised(a_server(port, before=before), tmp_path / "server.log", watchdog, heard.append)
+    supervised = SupervisedPart(a_server(port, before=before), tmp_path / "server.log", watchdog, reports.append)
 
-    async with running(supervised, lambda: third.set() if len(heard) == 3 else None):
+    async with running(supervised, lambda: third.set() if len(reports) == 3 else None):
         flag.touch()
         os.kill(supervised.pid, signal.SIGKILL)
         async with asyncio.timeout(10):
             await third.wait()
 
-    assert [line.splitlines()[0].removesuffix(":").split(": ")[1] for line in heard[:3]] == [
+    assert [line.splitlines()[0].removesuffix(":").split(": ")[1] for line in reports[:3]] == [
         "starting it again now",
-        "starting it again in 0.5 s; its last words",
-        "starting it again in 1 s; its last words",
+        "starting it again in 0.5 s; the end of its log",
+        "starting it again in 1 s; the end of its log",
     ]
-    assert heard[1].splitlines()[-1] == "no more"
+    assert reports[1].splitlines()[-1] == "no more"
 
 
 async def test_a_part_that_ends_before_it_is_ready_is_an_error_with_its_last_words(
     port: int, watchdog: Watchdog, tmp_path: Path
 ) -> None:
     """Starting fails loudly, and says what the part said."""
-    supervised = Supervised(
+    supervised = SupervisedPart(
         a_server(port, before="import sys; sys.exit('no such quantum computer')"),
         tmp_path / "server.log",
         watchdog,
@@ -137,7 +137,7 @@ async def test_stopping_ends_the_children_of_a_part_too(port: int, watchdog: Wat
     note = tmp_path / "grandchild"
     sleeper = f"[{sys.executable!r}, '-c', 'import time; time.sleep(600)']"
     before = f"import pathlib, subprocess\npathlib.Path({str(note)!r}).write_text(str(subprocess.Popen({sleeper}).pid))"
-    supervised = Supervised(a_server(port, before=before), tmp_path / "server.log", watchdog, print)
+    supervised = SupervisedPart(a_server(port, before=before), tmp_path / "server.log", watchdog, print)
 
     async with running(supervised, lambda: None):
         grandchild = int(note.read_text())
@@ -148,10 +148,10 @@ async def test_stopping_ends_the_children_of_a_part_too(port: int, watchdog: Wat
 
 async def test_a_part_sees_its_settings_and_no_terminal_signals(port: int, watchdog: Watchdog, tmp_path: Path) -> None:
     """A part has its settings in its environment and its own process group, so Ctrl-C reaches us alone."""
-    told = "import os; print(os.environ['ORDER'], os.getpgrp() == os.getpid(), flush=True)"
-    part = a_server(port, before=told)
+    count = "import os; print(os.environ['ORDER'], os.getpgrp() == os.getpid(), flush=True)"
+    part = a_server(port, before=count)
     part = Part(part.name, part.command, part.ports, {"ORDER": "bell"})
-    supervised = Supervised(part, tmp_path / "server.log", watchdog, print)
+    supervised = SupervisedPart(part, tmp_path / "server.log", watchdog, print)
 
     async with running(supervised, lambda: None):
         tail = supervised.tail()

@@ -63,6 +63,7 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
         raise CommandLineError("--all and --continuation do not go together", "", "leave one of them out")
     filters = wanted(options)
     with connect(options) as client:
+        jobs: tuple[JobView, ...]
         if options.all:
             jobs, continuation = tuple(client.list(**filters)), None
             document: object = {"jobs": [job.raw for job in jobs], "continuation": None}

@@ -74,7 +74,7 @@ def chosen(client: CommandClient, options: Namespace) -> list[JobView | str]:
         raise CommandLineError(what, "", "give ids or @last, or choose jobs by --tag, --name or another filter")
     if options.ids:
         return list(all_ids(client, options.ids))
-    return [job for job in client.list(top=PAGE, **filters) if "phase" in filters or not job.is_final]
+    return [job for job in client.list(page_size=PAGE, **filters) if "phase" in filters or not job.is_final]
 
 
 def _recent(client: CommandClient) -> Iterator[JobView]:

@@ -79,7 +79,8 @@ def _report(error: QuantumJobsError, screen: Screen, command: str) -> None:
 
 
 def _document(error: QuantumJobsError) -> dict[str, object]:
-    document: dict[str, object] = {"kind": type(error).__name__, "message": str(error)}
+    message = error.summary if isinstance(error, ApiError) else str(error)  # its faults have a field of their own
+    document: dict[str, object] = {"kind": type(error).__name__, "message": message}
     if error.idempotency_key is not None:
         document |= {"idempotencyKey": error.idempotency_key, "id": error.taken_as}
     return {**document, **error.raw, "status": error.status} if isinstance(error, ApiError) else document

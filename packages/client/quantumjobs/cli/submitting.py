@@ -20,7 +20,7 @@ from quantumjobs.orders import order_of_file
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from quantumjobs.cli.client import CommandClient
     from quantumjobs.cli.screen import Screen
@@ -122,7 +122,7 @@ def _tell(view: JobView, screen: Screen) -> None:
             screen.line(f"costs about {price}")
 
 
-def _tell_all(views: list[JobView], screen: Screen) -> None:
+def _tell_all(views: Sequence[JobView], screen: Screen) -> None:
     """Say what comes next; a program gets the job, or a list where there are several."""
     if screen.quiet or not views:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-UTC = timezone.utc  # noqa: UP017 `datetime.UTC` is not there before Python 3.11
+UTC = timezone.utc
 
 
 def printable(text: str) -> str:

@@ -1,7 +1,7 @@
 """The counts of many jobs and the filters of lists, from Python and from the command line."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ async def test_counts_are_added_up_by_the_deployment(call: Any, api: FakeJobsApi
     api.answers("GET /api/counts", SUM)
 
     by_id = await call("counts", [JOB_ID, "b"])
-    await call("counts", tag="run=7", since=datetime(2026, 11, 1, tzinfo=UTC), until="2026-12-01", top=5)
+    await call("counts", tag="run=7", since=datetime(2026, 11, 1, tzinfo=timezone.utc), until="2026-12-01", top=5)
 
     assert api.asked[0].query == {"ids": f"{JOB_ID},b"}
     assert api.asked[1].query == {"tag": "run=7", "from": "2026-11-01T00:00:00Z", "to": "2026-12-01", "top": "5"}

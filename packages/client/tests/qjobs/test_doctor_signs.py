@@ -3,7 +3,7 @@
 import json
 from argparse import Namespace
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -90,7 +90,7 @@ def test_no_event_names_the_page(qjobs: Any, well: FakeJobsApi) -> None:
 
 def test_a_cold_start_is_a_warning() -> None:
     """The first answer, and the first order."""
-    begun = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    begun = datetime(2026, 11, 21, 8, tzinfo=timezone.utc)
     history = [
         {"phase": "accepted", "at": begun.isoformat()},
         {"phase": "waiting", "at": (begun + timedelta(seconds=90)).isoformat()},

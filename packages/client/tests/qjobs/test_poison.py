@@ -1,7 +1,7 @@
 """Poisoned orders: listed and replayed, by both clients and by the command."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ async def test_poisoned_orders_are_listed(call: Any, api: FakeJobsApi) -> None:
 
     found = await call("poison")
 
-    at = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    at = datetime(2026, 11, 21, 8, tzinfo=timezone.utc)
     assert found.poison == (Poisoned(JOB_ID, "m-1", at), Poisoned("other", "m-2", None, KEPT["poison"][1]["blob"]))
     assert found.raw == KEPT
 

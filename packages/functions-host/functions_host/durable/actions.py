@@ -1,4 +1,4 @@
-"""What an orchestrator function answers: the actions that it took so far, and whether it is done."""
+"""What an orchestrator function returns: its actions so far, and whether it has completed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ OUT_OF_PROC_DATA = "$OutOfProcData$:"
 
 @dataclass(frozen=True)
 class Retry:
-    """How a failed call is tried again: the SDK knows a pause and a number of attempts."""
+    """The retry policy of a call: a pause and a number of attempts, as in the SDK."""
 
     interval: timedelta
     attempts: int
@@ -121,12 +121,12 @@ def read_failure(message: str, stack_trace: str) -> Answer:
     position = message.find(OUT_OF_PROC_DATA)
     while position >= 0:
         try:
-            found = read_answer(message[position + len(OUT_OF_PROC_DATA) :])
+            answer = read_answer(message[position + len(OUT_OF_PROC_DATA) :])
         except (ValueError, KeyError, TypeError):
             # The user's own text may contain the label too; the SDK's is the one that JSON follows.
             position = message.find(OUT_OF_PROC_DATA, position + 1)
         else:
-            return replace(found, done=False, error=found.error or message[:position], details=stack_trace)
+            return replace(answer, done=False, error=answer.error or message[:position], details=stack_trace)
     return Answer(error=message, details=stack_trace)
 
 

@@ -1,4 +1,4 @@
-"""The durable functions of an app, as the hub calls them: orchestrators give answers, activities outcomes."""
+"""The durable functions of an app as the hub calls them: orchestrators return answers, activities outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Invoker(Protocol):
 
 @dataclass(frozen=True)
 class DurableSettings:
-    """What `host.json` says under `durableTask`, and a fault for tests: whose turns are withheld."""
+    """The section `durableTask` of `host.json`, and a fault for tests: whose turns are withheld."""
 
     hub_name: str = "TestHubName"
     max_concurrent_activities: int = 10
@@ -33,7 +33,7 @@ class DurableSettings:
     default_version: str | None = None
 
     def version(self, explicit: str | None) -> str | None:
-        """Return the version of a new instance, for good: the one that its starter names, or else the default."""
+        """Return the lasting version of a new instance: its starter's choice, else the default."""
         return self.default_version if explicit is None else explicit
 
 
@@ -60,7 +60,7 @@ class AppFunctions:
                 return Answer(error="it did not return the SDK's state: is it a Durable orchestrator?")
 
     async def act(self, name: str, text: str) -> tuple[EventType, dict[str, Any]]:
-        """Run an activity on this JSON text and give its outcome: the kind of event, and what it tells."""
+        """Run an activity on this JSON text; return its outcome as an event type and its fields."""
         function = self._activities.get(name)
         outcome: Completed | Failed = Failed("the app no longer has this activity function", "")
         if function is not None:
@@ -75,5 +75,5 @@ class AppFunctions:
 
 
 def _by_trigger(functions: Mapping[str, Function], trigger: str, key: str) -> dict[str, Function]:
-    found = [function for function in functions.values() if function.trigger["type"] == trigger]
-    return {function.trigger.get(key) or function.name: function for function in found}
+    matching = [function for function in functions.values() if function.trigger["type"] == trigger]
+    return {function.trigger.get(key) or function.name: function for function in matching}

@@ -11,7 +11,7 @@ CONTROL = frozenset({EventType.EXECUTION_SUSPENDED, EventType.EXECUTION_RESUMED}
 
 @dataclass(frozen=True)
 class Batch:
-    """The messages, by their number in the inbox, that enter a turn, and those that nobody will ever want."""
+    """The messages, by number in the inbox, that enter a turn, and the stale ones to drop."""
 
     taken: tuple[int, ...]
     dropped: tuple[int, ...]
@@ -34,7 +34,7 @@ def take(execution: Execution, inbox: Mapping[int, Event]) -> Batch:
 
 @dataclass
 class _Batching:
-    """A batch in the making; `admit` says no to the first message that must have a turn of its own."""
+    """A batch under construction; `admit` refuses the first message that needs a turn of its own."""
 
     taken: list[int] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)

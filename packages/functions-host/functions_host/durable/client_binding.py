@@ -36,7 +36,7 @@ def client_binding(base_url: str, hub_name: str, system_key: str) -> str:
 
 
 def management_urls(base_url: str, hub_name: str, system_key: str, instance_id: str) -> dict[str, str]:
-    """Give the addresses by which one instance is managed; without a key the caller must offer it otherwise."""
+    """Return the management URLs of one instance; without `system_key` the caller must send the key itself."""
     code = {"code": system_key} if system_key else {}
     query = urlencode({"taskHub": hub_name, "connection": "Storage", **code})
     instance = f"{base_url}{WEBHOOK_PATH}/instances/{quote(instance_id, safe='')}"

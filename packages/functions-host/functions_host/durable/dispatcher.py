@@ -1,6 +1,6 @@
 """The running half of the Durable engine: takes turns, runs activities, rings timers.
 
-What it decides is in `engine`, what it writes is in `records`; it starts no work that is not recorded yet.
+The decisions are in `engine`, the writes in `records`; no work starts before it is recorded.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class Dispatcher:
             self.queue_if_live(row["instance_id"])
 
     async def stop(self) -> None:
-        """Ring no more, and give what runs a moment to end."""
+        """Stop the timers, and give running work a moment to end."""
         for alarms in self._alarms.values():
             for alarm in alarms.values():
                 alarm.cancel()
@@ -64,11 +64,11 @@ class Dispatcher:
         await self._turns.close(STOP_GRACE_SECONDS)
 
     def next_number(self) -> int:
-        """Give a message its place in the order of all messages."""
+        """Return the next number in the order of all messages."""
         return next(self._numbers)
 
     def live(self, instance_id: str) -> Live | None:
-        """Give a running instance."""
+        """Return a running instance."""
         return self._live.get(instance_id)
 
     async def change_of(self, instance_id: str) -> None:
@@ -88,17 +88,17 @@ class Dispatcher:
             self._watchers.pop(instance_id, None)
 
     def deliver(self, live: Live, message: Message) -> None:
-        """Put a message into the inbox in memory; whoever does so has posted it to the journal before."""
+        """Put a message into the inbox in memory, after it was posted to the journal."""
         live.inbox[message.number] = message.event
         self._queue(live)
 
     def queue_if_live(self, instance_id: str) -> None:
-        """See to it that a running instance looks into its inbox."""
+        """Schedule a turn of an instance that is running."""
         if (live := self._live.get(instance_id)) is not None:
             self._queue(live)
 
     def release(self) -> None:
-        """Let the turns come that were withheld."""
+        """Run the turns that were withheld."""
         for instance_id in self.withholding.end():
             self.queue_if_live(instance_id)
 
@@ -115,7 +115,7 @@ class Dispatcher:
             elif batch.dropped:
                 self._journal.post(partial(records.drop_messages, numbers=batch.dropped))
         except BaseException:
-            # Its memory may be ahead of the journal now; it is loaded anew when it is next heard of.
+            # Its memory may be ahead of the journal now; the next message loads it anew.
             self._live.forget(live)
             raise
         for number in batch.taken + batch.dropped:
@@ -246,7 +246,7 @@ class Dispatcher:
         self._cancel_alarm(instance_id, task_id)
         live = self._live.get(instance_id)
         if live is not None and live.execution.execution_id == execution_id:
-            # Not written down as a message: the timer's own row stays until the turn that sees it is recorded.
+            # Not recorded as a message: the timer's row stays until the turn that consumes it is recorded.
             fired = event(EventType.TIMER_FIRED, self._clock.now(), TimerId=task_id)
             self.deliver(live, Message(self.next_number(), instance_id, fired))
 
@@ -267,6 +267,6 @@ class Dispatcher:
 
 
 def _of_this_execution(live: Live) -> tuple[int, ...]:
-    """Give the messages that must not reach the next execution, whose task ids begin at 0 again."""
-    kept = {EventType.EVENT_RAISED, EventType.EXECUTION_TERMINATED, *CONTROL}
-    return tuple(number for number, message in live.inbox.items() if message["EventType"] not in kept)
+    """Return the messages that must not reach the next execution, whose task ids begin at 0 again."""
+    surviving = {EventType.EVENT_RAISED, EventType.EXECUTION_TERMINATED, *CONTROL}
+    return tuple(number for number, message in live.inbox.items() if message["EventType"] not in surviving)

@@ -7,10 +7,10 @@ The host never sees the code, only the list of actions that it took so far. Both
 themselves, and nothing tells them when they disagree. Hence these rules, on which the whole host stands:
 
  1. An `Execution` is the fold of its history: `apply` is the only way that it changes, live and after a restart.
- 2. A turn is `OrchestratorStarted`, what happened since, what follows, `OrchestratorCompleted`; it enters the
+ 2. A turn is `OrchestratorStarted`, the new events, their consequences, `OrchestratorCompleted`; it enters the
     journal whole or not at all. Its time is never before the last turn's, nor before a timer that fired in it.
  3. Task ids count up from 0, one for each activity, sub-orchestration and timer, in the order of the actions.
-    Waiting for an external event takes none: events are found by name.
+    Waiting for an external event takes none: events are matched by name.
  4. The list of actions only grows. What was in it before must be in it again, in the same place; otherwise the
     code has changed under a running instance, which fails and says so (non-determinism).
  5. A call with retries takes one id for each attempt and one for each pause after a failed attempt, the last
@@ -21,11 +21,11 @@ themselves, and nothing tells them when they disagree. Hence these rules, on whi
     the name as the code spells it. It is the first to wake the code in its turn: the code may continue as new
     at any event, and what came after it in that turn would be lost.
     (The extension writes events into the history at once; the SDK then gives the same one to every later wait.)
- 8. What does not answer an open task of this execution is stale and dropped: late, twice, or from before a
-    continue-as-new. An unanswered external event is never stale: it survives continue-as-new.
+ 8. A message that completes no open task of this execution is stale and dropped: late, twice, or from before a
+    continue-as-new. An external event that is still unread is never stale: it survives continue-as-new.
     (The extension drops those that it had already buffered.)
  9. Terminating comes first, then starting, then suspending and resuming; while suspended, nothing else enters.
-10. Done means done: timers of an ended execution are forgotten, activities under way finish unheard.
+10. An execution that has ended stays ended: its timers are deleted, outcomes of its activities are dropped.
 """
 
 from collections.abc import Container, Iterable, Sequence
@@ -67,7 +67,7 @@ class Ending:
     details: str = ""
 
     def for_parent(self, task_id: int, at: datetime) -> Event:
-        """Build the event by which the parent of a sub-orchestration hears of it."""
+        """Build the event that tells the parent of a sub-orchestration."""
         if self.status == "Completed":
             kind = EventType.SUB_ORCHESTRATION_COMPLETED
             return event(kind, at, TaskScheduledId=task_id, Result=self.output)
@@ -91,7 +91,7 @@ class Turn:
 
 
 def open_turn(execution: Execution, messages: Iterable[Event], now: datetime) -> Turn:
-    """Begin a turn with these messages; `wakes_code` tells whether the code must be run for it."""
+    """Begin a turn with these messages; `wakes_code` is true where the code must run."""
     messages = list(messages)
     fired = [execution.fires_at(message) for message in messages if message["EventType"] == EventType.TIMER_FIRED]
     turn = Turn(max([now, *filter(None, [execution.last_turn, *fired])]))
@@ -123,7 +123,7 @@ def _retry(execution: Execution, turn: Turn, attempt: Attempt, *, failed: bool) 
 
 
 def close_turn(execution: Execution, turn: Turn, answer: Answer | None, catalogue: Catalogue) -> Turn:
-    """Draw the consequences of the code's answer; None when the turn did not wake it."""
+    """Apply the code's answer, which is None when the turn did not wake it."""
     if answer is not None:
         turn.ending = _consequences(execution, turn, answer, catalogue)
     if turn.ending is not None and turn.ending.status not in {"ContinuedAsNew", "Terminated"}:
@@ -136,8 +136,8 @@ def close_turn(execution: Execution, turn: Turn, answer: Answer | None, catalogu
         _append(execution, turn, completed)
     signatures = [action.signature for action in answer.actions] if answer else []
     new = signatures[len(execution.signatures) :]
-    kept = event(EventType.ORCHESTRATOR_COMPLETED, turn.at, Actions=new, Cancelled=turn.cancelled)
-    _append(execution, turn, kept)
+    completed = event(EventType.ORCHESTRATOR_COMPLETED, turn.at, Actions=new, Cancelled=turn.cancelled)
+    _append(execution, turn, completed)
     return turn
 
 
@@ -159,11 +159,11 @@ def _consequences(execution: Execution, turn: Turn, answer: Answer, catalogue: C
 def _changed_action(before: Sequence[str], actions: Sequence[Action]) -> str | None:
     now = [action.signature for action in actions]
     for index, former in enumerate(before):
-        found = f"'{now[index]}'" if index < len(now) else "nothing"
-        if found != f"'{former}'":
+        current = f"'{now[index]}'" if index < len(now) else "nothing"
+        if current != f"'{former}'":
             return (
                 "Non-Deterministic workflow detected: a previous execution of this orchestration took as action "
-                f"{index} '{former}', but the current replay took {found}. "
+                f"{index} '{former}', but the current replay took {current}. "
                 "Was a change made to the orchestrator code after this instance had already started running?"
             )
     return None
@@ -194,7 +194,7 @@ def _carry_out(execution: Execution, turn: Turn, action: Action, index: int, cat
         case Unsupported(reason):
             return _failure(execution, reason)
         case WaitForEvent():
-            pass  # Known by its signature, which OrchestratorCompleted keeps.
+            pass  # Identified by its signature, which OrchestratorCompleted stores.
     return None
 
 

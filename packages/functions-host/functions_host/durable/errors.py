@@ -1,8 +1,8 @@
-"""What the task hub refuses, one error each; the HTTP API gives each its status code."""
+"""The errors of the task hub; the HTTP API maps each to a status code."""
 
 
 class DurableError(Exception):
-    """A request to the task hub that cannot be done."""
+    """The task hub refuses a request."""
 
 
 class UnknownOrchestratorError(DurableError):
@@ -22,4 +22,4 @@ class InstanceNotFoundError(DurableError):
 
 
 class InstanceEndedError(DurableError):
-    """The instance has ended and takes nothing more."""
+    """The instance has ended and accepts no events."""

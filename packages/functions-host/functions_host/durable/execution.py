@@ -1,4 +1,4 @@
-"""One execution of an orchestration as its history tells it: open tasks, awaited events, actions already seen."""
+"""The state of one execution, computed from its history: open tasks, awaited events, actions already seen."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,13 +22,13 @@ EVENT_SIGNATURE = "event "
 
 @dataclass(frozen=True)
 class Attempt:
-    """A call under way, and the how-manieth try it is."""
+    """A call in progress, and its attempt number."""
 
     call: CallActivity | CallSubOrchestrator
     number: int
 
     def to_wire(self) -> dict[str, Any]:
-        """Write it as the fields of a scheduling event."""
+        """Return the fields of a scheduling event."""
         retry = self.call.retry
         options = [retry.interval / timedelta(milliseconds=1), retry.attempts] if retry else None
         fields = {"Name": self.call.name, "Input": self.call.input, "Retry": options, "Attempt": self.number}
@@ -38,25 +38,25 @@ class Attempt:
 
     @classmethod
     def from_wire(cls, fields: dict[str, Any]) -> Self:
-        """Read it back; a sub-orchestration's own id is the one that the code gave, if any."""
+        """Read it back; the own id of a sub-orchestration is the one that the code chose, if any."""
         name, text, number = fields["Name"], fields["Input"], fields["Attempt"]
         retry = fields["Retry"] and Retry(timedelta(milliseconds=fields["Retry"][0]), fields["Retry"][1])
         if "InstanceId" not in fields:
             return cls(CallActivity(name, text, retry), number)
-        given = fields.get("OwnId", fields["InstanceId"])
-        return cls(CallSubOrchestrator(name, text, given, fields["Version"], retry), number)
+        own_id = fields.get("OwnId", fields["InstanceId"])
+        return cls(CallSubOrchestrator(name, text, own_id, fields["Version"], retry), number)
 
 
 @dataclass(frozen=True)
 class Pause:
-    """A durable timer; `again` is the failed attempt that it separates from the next one."""
+    """A durable timer; `again` is the failed attempt before it."""
 
     fire_at: datetime
     again: Attempt | None = None
 
     @property
     def precedes_attempt(self) -> bool:
-        """Whether another attempt follows, rather than the code hearing of the failure."""
+        """Whether another attempt follows; otherwise the code gets the failure."""
         if self.again is None or self.again.call.retry is None:
             return False
         return self.again.number < self.again.call.retry.attempts
@@ -86,7 +86,7 @@ class Execution:
         return execution
 
     def apply(self, item: Event) -> None:
-        """Take one event of the history in."""
+        """Apply one event of the history."""
         match EventType(item["EventType"]):
             case EventType.ORCHESTRATOR_STARTED:
                 self.last_turn = moment(item["Timestamp"])
@@ -132,19 +132,19 @@ class Execution:
                 self._waits.setdefault(name.casefold(), []).append(name)
 
     def awaits(self, name: str) -> str | None:
-        """Tell how the code spells the event of this name that it waits for, if it does."""
+        """Return the code's spelling of an awaited event; None where the code does not wait for it."""
         names = self._waits.get(name.casefold())
         return names[-1] if names else None
 
     def answers(self, message: Event) -> int | None:
-        """Tell which open task this message answers; None if it is stale."""
+        """Return the open task that this message completes; None if it is stale."""
         task_id = self._task_id(message)
         task = self.open.get(task_id)
         is_timer = message["EventType"] == EventType.TIMER_FIRED
         return task_id if task is not None and isinstance(task, Pause) == is_timer else None
 
     def moves_retry(self, message: Event) -> bool:
-        """Tell whether the message moves a call on to its next pause or attempt without waking the code."""
+        """Whether the message starts the next pause or attempt of a call without waking the code."""
         match self.open.get(self._task_id(message)):
             case Attempt(call):
                 return call.retry is not None and message["EventType"] in FAILURES
@@ -154,17 +154,17 @@ class Execution:
                 return False
 
     def moved_attempt(self, message: Event) -> Attempt | None:
-        """Give the attempt that failed, or that the fired timer leads on from."""
+        """Return the attempt that failed, or the one before the timer that fired."""
         task = self.open[self._task_id(message)]
         return task.again if isinstance(task, Pause) else task
 
     def fires_at(self, message: Event) -> datetime | None:
-        """Give the time for which the fired timer was set."""
+        """Return the planned time of the timer that fired."""
         task = self.open.get(self._task_id(message))
         return task.fire_at if isinstance(task, Pause) else None
 
     def timer_of(self, index: int) -> int | None:
-        """Give the task id of the timer that this action created, if that is open."""
+        """Return the task id of the open timer of this action, if there is one."""
         task_id = self._timers.get(index, -1)
         return task_id if task_id in self.open else None
 

@@ -1,4 +1,4 @@
-"""History events as the Durable protocol writes them, and their three forms: stored, replayed, shown."""
+"""History events of the Durable protocol in three forms: stored, replayed, and in the status API."""
 
 import json
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ class EventType(IntEnum):
     EXECUTION_RESUMED = 20
 
 
-# What the SDK's replay looks at; the others are the host's own book-keeping and would only be parsed in vain.
+# The events that the SDK's replay reads; the host keeps the others for itself, and parsing them costs time.
 REPLAYED = frozenset(
     {
         EventType.ORCHESTRATOR_STARTED,
@@ -75,7 +75,7 @@ def moment(text: str) -> datetime:
 
 
 def event(kind: EventType, at: datetime, **fields: Any) -> Event:
-    """Build one event; what was scheduled has its task id as EventId, the others have -1."""
+    """Build one event; scheduling events have their task id as EventId, the others -1."""
     return {"EventType": int(kind), "EventId": -1, "Timestamp": stamp(at), **fields}
 
 
@@ -85,7 +85,7 @@ def to_text(value: Any) -> str:
 
 
 def to_replay(stored: Iterable[str], *, played: bool) -> list[str]:
-    """Turn stored event texts into what the SDK replays, leaving out what it ignores."""
+    """Turn stored event texts into the SDK's history, without the events that it ignores."""
     flag = "true" if played else "false"
     return [f'{text[:-1]},"IsPlayed":{flag}}}' for text in stored if _kind(text) in REPLAYED]
 
@@ -97,7 +97,7 @@ def _kind(text: str) -> int:
 
 def code_input(stored: str | None) -> str | None:
     """
-    Give an instance's input as the JSON text that the SDK's get_input decodes.
+    Return an instance's input as the JSON text that the SDK's get_input decodes.
 
     Python's client sends JSON text inside a JSON string; plain JSON from other callers is passed as it is.
     """
@@ -113,8 +113,8 @@ def code_input(stored: str | None) -> str | None:
     return value
 
 
-def shown(events: Iterable[Event], *, outputs: bool, inputs: bool) -> list[Event]:
-    """Give a history as the status API shows it: scheduling folded into its outcome, ids left out."""
+def to_status_api(events: Iterable[Event], *, outputs: bool, inputs: bool) -> list[Event]:
+    """Convert a history to the status API's form: scheduling merged into its outcome, without ids."""
     scheduled: dict[int, Event] = {}
     lines: list[Event] = []
     for item in events:
@@ -124,10 +124,10 @@ def shown(events: Iterable[Event], *, outputs: bool, inputs: bool) -> list[Event
         line = _line(item, kind, outputs=outputs, inputs=inputs)
         if kind in {EventType.TASK_SCHEDULED, EventType.SUB_ORCHESTRATION_CREATED}:
             scheduled[item["EventId"]] = line
-        elif (begun := scheduled.pop(item.get("TaskScheduledId", -1), None)) is not None:
-            lines.remove(begun)
-            line |= {"ScheduledTime": begun["Timestamp"], "FunctionName": begun["Name"]}
-            line |= {"Input": begun["Input"]} if inputs else {}
+        elif (start := scheduled.pop(item.get("TaskScheduledId", -1), None)) is not None:
+            lines.remove(start)
+            line |= {"ScheduledTime": start["Timestamp"], "FunctionName": start["Name"]}
+            line |= {"Input": start["Input"]} if inputs else {}
         lines.append(line)
     return lines
 

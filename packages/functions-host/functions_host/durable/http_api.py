@@ -43,7 +43,7 @@ SECONDS_UNTIL_NEXT_LOOK = {"start": "10", "status": "5"}
 
 
 def routes(hub: TaskHub, key_check: KeyCheck) -> list[Route]:
-    """Give the API's routes; `key_check` says whether a request carries the system key."""
+    """Return the API's routes; `key_check` tells whether a request has the system key."""
     api = _Api(hub, key_check)
     table: list[tuple[str, str, Handler]] = [
         ("POST", "/orchestrators/{name}", api.start),
@@ -74,7 +74,7 @@ class _Api:
         self._key_check = key_check
 
     def guarded(self, handler: Handler) -> Handler:
-        """Ask for the key first, and turn what the hub refuses into its status code."""
+        """Check the key first, and map errors of the hub to status codes."""
 
         async def handle(request: Request) -> Response:
             if not self._key_check(_with_offered_key(request)):
@@ -145,7 +145,7 @@ class _Api:
                 show_input=_flag(request.query_params, "showInput"),
             )
         except ValueError:
-            return _refused(400, f"'top' must be a number and {CONTINUATION} one that was given out here.")
+            return _refused(400, f"'top' must be a number and {CONTINUATION} a token of this API.")
         return JSONResponse(page.statuses, headers={CONTINUATION: page.continuation or ""})
 
     async def purge(self, request: Request) -> Response:
@@ -155,10 +155,10 @@ class _Api:
         return JSONResponse({"instancesDeleted": await self._hub.purge(instance_id)})
 
     async def purge_many(self, request: Request) -> Response:
-        wanted = _filter(request.query_params)
-        if wanted.created_from is None:
+        filter_ = _filter(request.query_params)
+        if filter_.created_from is None:
             return _refused(400, "Please provide value for 'createdTimeFrom' parameter.")
-        purged = await self._hub.purge(wanted)
+        purged = await self._hub.purge(filter_)
         return JSONResponse({"instancesDeleted": purged}) if purged else Response(status_code=404)
 
     async def raise_event(self, request: Request) -> Response:
@@ -201,7 +201,7 @@ class _Api:
 
 
 def _with_offered_key(request: Request) -> Request:
-    # The SDK's client offers the key as a password, see `client_binding`.
+    # The SDK's client sends the key as a password, see `client_binding`.
     kind, _, credentials = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "basic":
         return request

@@ -1,4 +1,4 @@
-"""Runs what it is given, first come first served, and no more than so many at once."""
+"""Runs jobs in order of arrival, a bounded number at a time."""
 
 import asyncio
 import logging
@@ -25,26 +25,26 @@ class Lane:
         """Run the job as soon as there is room; nothing is run after `close`."""
         if not self._open:
             return
-        held = ExitStack()
-        held.enter_context(self._busy())
-        self._waiting.append((job, held))
+        busy = ExitStack()
+        busy.enter_context(self._busy())
+        self._waiting.append((job, busy))
         self._fill()
 
     def _fill(self) -> None:
         while self._waiting and len(self._running) < self._width:
-            job, held = self._waiting.popleft()
-            task = asyncio.create_task(_run(job, held))
+            job, busy = self._waiting.popleft()
+            task = asyncio.create_task(_run(job, busy))
             self._running.add(task)
             task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.critical("the host failed; it takes this up again when it starts anew", exc_info=error)
+            log.critical("the host failed; the next start resumes this work", exc_info=error)
         self._fill()
 
     async def close(self, grace_seconds: float) -> None:
-        """Forget what waits, and give what runs some time to end."""
+        """Drop waiting jobs, and give running ones some time to end."""
         self._open = False
         while self._waiting:
             self._waiting.popleft()[1].close()
@@ -55,6 +55,6 @@ class Lane:
             await asyncio.gather(*late, return_exceptions=True)
 
 
-async def _run(job: Job, held: ExitStack) -> None:
-    with held:
+async def _run(job: Job, busy: ExitStack) -> None:
+    with busy:
         await job()

@@ -1,4 +1,4 @@
-"""The instances that the hub has in memory, each a faithful copy of what the journal has of it."""
+"""The instances in memory, each an exact copy of its rows in the journal."""
 
 import json
 import sqlite3
@@ -34,7 +34,7 @@ class Live:
     queued: bool = False
 
     def context(self, new_texts: Iterable[str]) -> str:
-        """Write what the orchestrator's function is called with, as JSON."""
+        """Return the JSON with which the orchestrator function is called."""
         history = ",".join(self.played + to_replay(new_texts, played=False))
         rest = {
             "input": code_input(self.input),
@@ -46,7 +46,7 @@ class Live:
         return f'{{"history":[{history}],{to_text(rest)[1:]}'
 
     def keep(self, texts: Iterable[str]) -> None:
-        """Add a recorded turn's events to what is replayed from now on."""
+        """Add the events of a recorded turn to the replayed history."""
         texts = tuple(texts)
         self.played += to_replay(texts, played=True)
         self.stored += len(texts)
@@ -60,9 +60,9 @@ class LiveInstances:
         self._lives: dict[str, Live] = {}
 
     def get(self, instance_id: str) -> Live | None:
-        """Give a running instance, or None if it is unknown or has ended."""
+        """Return a running instance; None if it is unknown or has ended."""
         # From here to the caller's next await nothing else can put a message in: what is not yet committed
-        # is in memory already, because whoever posts a message first has the instance loaded.
+        # is in memory already, because an instance is loaded before a message is posted to it.
         live = self._lives.get(instance_id)
         if live is None and (live := self._loaded(instance_id)) is not None:
             self._make_room()
@@ -70,11 +70,11 @@ class LiveInstances:
         return live
 
     def replace(self, live: Live) -> None:
-        """Put a new execution in the place of the former."""
+        """Replace an execution by the next one."""
         self._lives[live.instance_id] = live
 
     def forget(self, live: Live) -> None:
-        """Let go of an instance that ended, or whose memory can no longer be trusted."""
+        """Drop an instance that ended, or whose memory may differ from the journal."""
         if self._lives.get(live.instance_id) is live:
             del self._lives[live.instance_id]
 

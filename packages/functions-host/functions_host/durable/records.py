@@ -1,4 +1,4 @@
-"""Every durable step of the task hub, one function each: what a kill before or after it leaves behind.
+"""Every durable step of the task hub, one function each.
 
 Each step is one transaction. Work that was not recorded as finished runs again (at least once); a turn that was
 not recorded is taken again, from the same inbox.
@@ -20,7 +20,7 @@ FINISHED = ("Completed", "Failed", "Terminated", "Canceled")
 
 @dataclass(frozen=True)
 class Parent:
-    """Who waits for a sub-orchestration, and under which task id."""
+    """The instance that waits for a sub-orchestration, and its task id there."""
 
     instance_id: str
     execution_id: str
@@ -29,7 +29,7 @@ class Parent:
 
 @dataclass(frozen=True)
 class NewInstance:
-    """An instance to be; `input` is JSON text, `number` the place of its start in the inbox."""
+    """A new instance; `input` is JSON text, `number` the place of its start message in the inbox."""
 
     instance_id: str
     execution_id: str
@@ -52,7 +52,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Closing:
-    """What ends with a turn: the next execution, or the outcome for the parent."""
+    """The end of an execution: the next one, or the outcome for the parent."""
 
     status: str
     output: str | None
@@ -78,7 +78,7 @@ class TurnRecord:
 
 @transaction
 def create_instance(db: sqlite3.Connection, new: NewInstance) -> str | None:
-    """Record a new instance and its start; a running one of that id is left alone and its status returned."""
+    """Record a new instance and its start; where one of that id is running, change nothing and return its status."""
     row = db.execute("SELECT status FROM instances WHERE instance_id = ?", (new.instance_id,)).fetchone()
     if row is not None and row["status"] not in FINISHED:
         status: str = row["status"]
@@ -103,7 +103,7 @@ def started(new: NewInstance) -> Event:
 
 @transaction
 def add_message(db: sqlite3.Connection, message: Message) -> bool:
-    """Put an event from outside into the inbox of an instance, unless that has ended."""
+    """Put an external event into the inbox of an instance that has not ended."""
     running = db.execute("SELECT status FROM instances WHERE instance_id = ?", (message.instance_id,)).fetchone()
     if running is None or running["status"] in FINISHED:
         return False
@@ -113,7 +113,7 @@ def add_message(db: sqlite3.Connection, message: Message) -> bool:
 
 @transaction
 def finish_work(db: sqlite3.Connection, execution_id: str, task_id: int, message: Message) -> None:
-    """Exchange an activity under way for its outcome."""
+    """Replace a running activity by its outcome."""
     db.execute(
         "DELETE FROM work WHERE instance_id = ? AND execution_id = ? AND task_id = ?",
         (message.instance_id, execution_id, task_id),
@@ -123,23 +123,23 @@ def finish_work(db: sqlite3.Connection, execution_id: str, task_id: int, message
 
 @transaction
 def drop_messages(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    """Take messages out of the inbox that nobody will ever want."""
+    """Delete stale messages from the inbox."""
     db.executemany("DELETE FROM inbox WHERE number = ?", [(number,) for number in numbers])
 
 
 @transaction
 def commit_turn(db: sqlite3.Connection, record: TurnRecord) -> list[Message]:
-    """Record a turn with all that follows from it; gives what came at once: children that could not start."""
+    """Record a turn with its consequences; return failures of children that could not start."""
     turn, key = record.turn, (record.instance_id, record.execution_id)
     drop_messages(db, record.consumed)
     db.executemany(
         "INSERT INTO history VALUES (?, ?, ?)",
         [(record.instance_id, record.first_number + i, text) for i, text in enumerate(record.texts)],
     )
-    gone = [e["TimerId"] for e in turn.events if e["EventType"] == EventType.TIMER_FIRED] + turn.cancelled
+    timers = [e["TimerId"] for e in turn.events if e["EventType"] == EventType.TIMER_FIRED] + turn.cancelled
     db.executemany(
         "DELETE FROM timers WHERE instance_id = ? AND execution_id = ? AND task_id = ?",
-        [(*key, task_id) for task_id in gone],
+        [(*key, task_id) for task_id in timers],
     )
     db.executemany(
         "INSERT INTO work VALUES (?, ?, ?, ?, ?)",
@@ -207,7 +207,7 @@ def _restart(db: sqlite3.Connection, new: NewInstance) -> None:
 
 @transaction
 def purge_instances(db: sqlite3.Connection, instance_ids: Iterable[str]) -> int:
-    """Forget those of these instances that have ended; gives how many."""
+    """Delete those of these instances that have ended; return how many."""
     purged = 0
     for instance_id in instance_ids:
         row = db.execute("SELECT status FROM instances WHERE instance_id = ?", (instance_id,)).fetchone()
@@ -218,7 +218,7 @@ def purge_instances(db: sqlite3.Connection, instance_ids: Iterable[str]) -> int:
 
 
 def forget_instance(db: sqlite3.Connection, instance_id: str) -> None:
-    """Delete all of an instance but its activities under way, which finish unheard."""
+    """Delete all rows of an instance but its running activities, whose outcomes are dropped."""
     db.execute("DELETE FROM instances WHERE instance_id = ?", (instance_id,))
     db.execute("DELETE FROM history WHERE instance_id = ?", (instance_id,))
     db.execute("DELETE FROM inbox WHERE instance_id = ?", (instance_id,))
@@ -230,7 +230,7 @@ def _put(db: sqlite3.Connection, message: Message) -> None:
 
 
 def _put_for_execution(db: sqlite3.Connection, execution_id: str, message: Message) -> None:
-    # Whoever asked for it may have ended or continued as new meanwhile: then the outcome is nobody's.
+    # The execution may have ended or continued as new meanwhile: then the outcome is dropped.
     row = db.execute(
         "SELECT execution_id, status FROM instances WHERE instance_id = ?", (message.instance_id,)
     ).fetchone()
@@ -243,17 +243,17 @@ type Rows = Callable[..., list[sqlite3.Row]]
 
 def load_instance(rows: Rows, instance_id: str) -> sqlite3.Row | None:
     """Read the row of an instance."""
-    found = rows("SELECT * FROM instances WHERE instance_id = ?", (instance_id,))
-    return found[0] if found else None
+    matching = rows("SELECT * FROM instances WHERE instance_id = ?", (instance_id,))
+    return matching[0] if matching else None
 
 
 def load_history(rows: Rows, instance_id: str) -> list[str]:
     """Read the event texts of an instance's current execution."""
-    found = rows("SELECT event FROM history WHERE instance_id = ? ORDER BY number", (instance_id,))
-    return [row["event"] for row in found]
+    matching = rows("SELECT event FROM history WHERE instance_id = ? ORDER BY number", (instance_id,))
+    return [row["event"] for row in matching]
 
 
 def load_inbox(rows: Rows, instance_id: str) -> dict[int, Event]:
-    """Read what waits in an instance's inbox, in order."""
-    found = rows("SELECT number, event FROM inbox WHERE instance_id = ? ORDER BY number", (instance_id,))
-    return {row["number"]: json.loads(row["event"]) for row in found}
+    """Read an instance's inbox, in order."""
+    matching = rows("SELECT number, event FROM inbox WHERE instance_id = ? ORDER BY number", (instance_id,))
+    return {row["number"]: json.loads(row["event"]) for row in matching}

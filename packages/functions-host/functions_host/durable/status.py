@@ -1,4 +1,4 @@
-"""What the outside may know of instances: their status, their history, lists of them."""
+"""Queries of the status API: status, history, lists of instances."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from typing import Any
 from functions_host.journal import Journal
 
 from . import records
-from .history import moment, shown, stamp, to_text
+from .history import moment, stamp, to_status_api, to_text
 
 PAGE_SIZE = 1_000
 _MEANT = """
@@ -23,7 +23,7 @@ AND substr(instance_id, 1, length(:prefix)) = :prefix
 
 @dataclass(frozen=True)
 class Filter:
-    """Which instances are meant; what is empty does not restrict."""
+    """A filter of instances; an empty field does not restrict."""
 
     created_from: datetime | None = None
     created_to: datetime | None = None
@@ -33,7 +33,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Page:
-    """Part of a list, and the token for what follows it."""
+    """A page of a list, and the continuation token."""
 
     statuses: list[dict[str, Any]]
     continuation: str | None
@@ -47,30 +47,30 @@ def status_of(
     show_history: bool = False,
     show_outputs: bool = False,
 ) -> dict[str, Any] | None:
-    """Give an instance's status as the status API shows it, or None if there is none of that id."""
+    """Return an instance's status in the status API's form; None if there is no such instance."""
     row = records.load_instance(journal.rows, instance_id)
     if row is None:
         return None
     status = _payload(row, show_input=show_input)
     if show_history:
         events = [json.loads(text) for text in records.load_history(journal.rows, instance_id)]
-        status["historyEvents"] = shown(events, outputs=show_outputs, inputs=show_input)
+        status["historyEvents"] = to_status_api(events, outputs=show_outputs, inputs=show_input)
     return status
 
 
 def list_statuses(
     journal: Journal,
-    wanted: Filter,
+    filter_: Filter,
     *,
     page_size: int = PAGE_SIZE,
     continuation: str | None = None,
     show_input: bool = False,
 ) -> Page:
-    """Give a page of instances in the order of their ids; raises ValueError for a token that is not ours."""
+    """Return a page of instances in the order of their ids; raises ValueError for an unknown token."""
     after = base64.urlsafe_b64decode(continuation.encode()).decode() if continuation else ""
     rows = journal.rows(
         _MEANT + "AND instance_id > :after ORDER BY instance_id LIMIT :limit",
-        {**_values(wanted), "after": after, "limit": page_size + 1},
+        {**_values(filter_), "after": after, "limit": page_size + 1},
     )
     more = len(rows) > page_size
     last = rows[page_size - 1]["instance_id"] if more else ""
@@ -78,17 +78,17 @@ def list_statuses(
     return Page([_payload(row, show_input=show_input) for row in rows[:page_size]], token)
 
 
-def ids_of(journal: Journal, wanted: Filter) -> list[str]:
-    """Give the ids of all instances that are meant."""
-    return [row["instance_id"] for row in journal.rows(_MEANT, _values(wanted))]
+def ids_of(journal: Journal, filter_: Filter) -> list[str]:
+    """Return the ids of all instances that match."""
+    return [row["instance_id"] for row in journal.rows(_MEANT, _values(filter_))]
 
 
-def _values(wanted: Filter) -> dict[str, Any]:
+def _values(filter_: Filter) -> dict[str, Any]:
     return {
-        "from": stamp(wanted.created_from) if wanted.created_from else None,
-        "to": stamp(wanted.created_to) if wanted.created_to else None,
-        "statuses": to_text(list(wanted.statuses)) if wanted.statuses else None,
-        "prefix": wanted.prefix,
+        "from": stamp(filter_.created_from) if filter_.created_from else None,
+        "to": stamp(filter_.created_to) if filter_.created_to else None,
+        "statuses": to_text(list(filter_.statuses)) if filter_.statuses else None,
+        "prefix": filter_.prefix,
     }
 
 

@@ -1,4 +1,4 @@
-"""The task hub as the host and its callers see it: start orchestrations, speak to them, ask about them."""
+"""The task hub: start orchestrations, send them events, read their status."""
 
 import asyncio
 import unicodedata
@@ -39,18 +39,18 @@ class TaskHub:
         self._dispatcher = Dispatcher(worker, journal, clock, settings)
 
     async def start(self) -> None:
-        """Take up what the journal holds."""
+        """Resume what the journal holds."""
         self._dispatcher.start()
 
     async def stop(self) -> None:
-        """End what runs, within a few seconds; the rest is taken up at the next start."""
+        """Stop within a few seconds; the next start resumes unfinished work."""
         await self._dispatcher.stop()
 
     async def start_instance(
         self, name: str, instance_id: str | None = None, input_json: str | None = None, version: str | None = None
     ) -> str:
         """
-        Start an orchestration and give its id; one that has ended is replaced.
+        Start an orchestration and return its id; an ended instance of that id is replaced.
 
         Raises UnknownOrchestratorError, InvalidInstanceIdError, InstanceExistsError.
         """
@@ -86,38 +86,38 @@ class TaskHub:
         await self._send(instance_id, EventType.EXECUTION_TERMINATED, Input=reason)
 
     async def suspend(self, instance_id: str, reason: str = "") -> None:
-        """Let an instance take nothing until it is resumed; raises as `terminate` does."""
+        """Suspend an instance until it is resumed; raises as `terminate` does."""
         await self._send(instance_id, EventType.EXECUTION_SUSPENDED, Reason=reason)
 
     async def resume(self, instance_id: str, reason: str = "") -> None:
-        """Let a suspended instance go on; raises as `terminate` does."""
+        """Resume a suspended instance; raises as `terminate` does."""
         await self._send(instance_id, EventType.EXECUTION_RESUMED, Reason=reason)
 
     def withhold_turns(self, of_every: int) -> None:
-        """Let no turn come of about one instance in so many, as a fault."""
+        """Withhold the turns of about one instance in `of_every`, as a fault for tests."""
         self._dispatcher.withholding.begin(of_every)
 
     @property
     def withheld(self) -> Sequence[str]:
-        """The instances whose turn is withheld."""
+        """The instances with a withheld turn."""
         return self._dispatcher.withholding.withheld
 
     def release_turns(self) -> None:
-        """Let all turns come that were withheld."""
+        """Run all turns that were withheld."""
         self._dispatcher.release()
 
-    async def purge(self, wanted: str | Filter) -> int:
-        """Forget one instance, or all that are meant, if they have ended; gives how many."""
-        ids = [wanted] if isinstance(wanted, str) else ids_of(self._journal, wanted)
+    async def purge(self, selection: str | Filter) -> int:
+        """Delete an instance, or all that match, if they have ended; return how many."""
+        ids = [selection] if isinstance(selection, str) else ids_of(self._journal, selection)
         return await self._journal.post(partial(records.purge_instances, instance_ids=ids))
 
     def status(self, instance_id: str, **show: bool) -> dict[str, Any] | None:
-        """Give an instance's status as the status API shows it; `show_input`, `show_history`, `show_outputs`."""
+        """Return an instance's status; options: `show_input`, `show_history`, `show_outputs`."""
         return status_of(self._journal, instance_id, **show)
 
-    def list(self, wanted: Filter, **paging: Any) -> Page:
-        """Give a page of instances; `page_size`, `continuation`, `show_input`."""
-        return list_statuses(self._journal, wanted, **paging)
+    def list(self, selection: Filter, **paging: Any) -> Page:
+        """Return a page of instances; options: `page_size`, `continuation`, `show_input`."""
+        return list_statuses(self._journal, selection, **paging)
 
     async def wait_for(
         self, instance_id: str, condition: Callable[[dict[str, Any]], bool] | None = None
@@ -128,7 +128,7 @@ class TaskHub:
         Raises InstanceNotFoundError.
         """
         condition = condition or (lambda status: status["runtimeStatus"] in records.FINISHED)
-        while not condition(status := self._known(instance_id)):
+        while not condition(status := self._existing(instance_id)):
             await self._dispatcher.change_of(instance_id)
         return status
 
@@ -140,7 +140,7 @@ class TaskHub:
         except TimeoutError:
             return None
 
-    def _known(self, instance_id: str) -> dict[str, Any]:
+    def _existing(self, instance_id: str) -> dict[str, Any]:
         status = self.status(instance_id)
         if status is None:
             raise InstanceNotFoundError(f"No instance with ID '{instance_id}' found.")
@@ -149,12 +149,12 @@ class TaskHub:
     async def _send(self, instance_id: str, kind: EventType, **fields: Any) -> None:
         live = self._dispatcher.live(instance_id)
         if live is None:
-            status = self._known(instance_id)
+            status = self._existing(instance_id)
             raise InstanceEndedError(f"Instance '{instance_id}' has ended: {status['runtimeStatus']}.")
         message = Message(self._dispatcher.next_number(), instance_id, event(kind, self._clock.now(), **fields))
-        sent = self._journal.post(partial(records.add_message, message=message))
+        recorded = self._journal.post(partial(records.add_message, message=message))
         self._dispatcher.deliver(live, message)
-        if not await sent:
+        if not await recorded:
             raise InstanceEndedError(f"Instance '{instance_id}' has ended.")
 
 

@@ -1,6 +1,6 @@
-"""A fault for tests: the turns of some instances do not come, though what they wait for has happened.
+"""A fault for tests: some instances get no turn, although events wait for them.
 
-Which ones follows from their ids alone, so that a host that starts anew withholds the same.
+The choice depends on ids alone, so a restarted host withholds the same instances.
 """
 
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from zlib import crc32
 
 
 class Withholding:
-    """Withholds the turns of about one instance in `every`; of none where that is 0."""
+    """Withholds the turns of about one instance in `every`; 0 withholds none."""
 
     def __init__(self, every: int) -> None:
         self._every = every
         self._withheld: dict[str, None] = {}
 
     def holds(self, instance_id: str) -> bool:
-        """Whether the turn of an instance must not come; if so, it is noted."""
+        """Whether the turn of an instance is withheld; if so, note it."""
         if self._every == 0 or crc32(instance_id.encode()) % self._every:
             return False
         self._withheld[instance_id] = None
@@ -23,7 +23,7 @@ class Withholding:
 
     @property
     def withheld(self) -> Sequence[str]:
-        """The instances that have a turn to come."""
+        """The instances with a withheld turn."""
         return tuple(self._withheld)
 
     def begin(self, every: int) -> None:
@@ -31,6 +31,6 @@ class Withholding:
         self._every = every
 
     def end(self) -> Sequence[str]:
-        """Withhold nothing any more; gives the instances that have a turn to come."""
+        """Stop withholding; return the instances with a withheld turn."""
         released, self._every, self._withheld = self.withheld, 0, {}
         return released

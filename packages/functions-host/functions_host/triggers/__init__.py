@@ -1,4 +1,4 @@
-"""The host's whole knowledge of triggers: one class each, all with the same five members.
+"""The triggers: one class each, all with the same five members.
 
 A new kind of trigger is one file and one entry in TRIGGERS.
 """
@@ -26,7 +26,7 @@ class Trigger(Protocol):
     def __init__(self, functions: Sequence[Function], services: Services) -> None: ...
 
     def describe(self, function: Function) -> str:
-        """Say in a few words what starts this function."""
+        """Describe in a few words what starts this function."""
 
     def routes(self) -> Sequence[BaseRoute]:
         """List the HTTP routes that this trigger listens on."""
@@ -35,7 +35,7 @@ class Trigger(Protocol):
         """Begin to listen; returns at once."""
 
     async def stop(self) -> None:
-        """Take nothing new, and wait for what is running."""
+        """Accept nothing new, and wait for running functions."""
 
 
 TRIGGERS: tuple[type[Trigger], ...] = (
@@ -43,5 +43,5 @@ TRIGGERS: tuple[type[Trigger], ...] = (
     BlobTrigger,
     EventGridTrigger,
     TimerTrigger,
-    HttpTrigger,  # last: it takes every path that the others leave
+    HttpTrigger,  # last: it matches every path that the others do not
 )

@@ -1,7 +1,7 @@
-"""The blob trigger: every version of a blob is run to success, or after five tries reported to a poison queue.
+"""The blob trigger: every version of a blob runs to success, or is reported to a poison queue after five attempts.
 
-Blobs are found by the Event Grid webhook, and by listing the container, since Azurite sends no events; without the
-listing, which a setting switches off, a blob of which no event tells is not found, as in Azure.
+Blobs arrive by the Event Grid webhook, and by listing the container, since Azurite sends no events. A setting
+switches the listing off; then a blob without an event is missed, as in Azure.
 A receipt in the journal, written after success, keeps one version from being run again.
 """
 
@@ -42,7 +42,7 @@ _AT_ONCE = 8
 
 
 class BlobTrigger:
-    """Runs one listener a function, and serves the webhook for all of them."""
+    """Runs one listener per function, and serves the webhook for all of them."""
 
     kind: ClassVar[str] = "blobTrigger"
 
@@ -53,7 +53,7 @@ class BlobTrigger:
         self._tasks: list[asyncio.Task[None]] = []
 
     def describe(self, function: Function) -> str:
-        """Say which blobs start this function."""
+        """Describe the blobs that start this function."""
         return f"blob {self._listeners[function.name].pattern.text}"
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -66,7 +66,7 @@ class BlobTrigger:
         self._tasks = [background(listener.run()) for listener in self._listeners.values()]
 
     async def stop(self) -> None:
-        """Take no more blobs, and wait for those that run."""
+        """Start no more blobs, and wait for those that run."""
         for listener in self._listeners.values():
             listener.stopping.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -95,7 +95,7 @@ class Listener:
         self._heard: set[str] = set()
 
     async def run(self) -> None:
-        """Look for blobs until told to stop; then wait for those that run."""
+        """Look for blobs until `stop`; then wait for those that run."""
         while not self.stopping.is_set():
             try:
                 await self._list()
@@ -124,7 +124,7 @@ class Listener:
             self._consider(blob)
 
     async def hear(self, container: str, name: str) -> None:
-        """Look at a blob that an event names, without waiting for the next listing."""
+        """Process a blob that an event names, without waiting for the next listing."""
         if container != self.pattern.container or _leads_elsewhere(name):
             return
         if not self._services.settings.lists_blobs and self.pattern.match(name) is not None:
@@ -135,7 +135,7 @@ class Listener:
             self._heard.discard(name)
             return
         self._consider(blob)
-        if self._finished.get(name) == _etag(blob):  # until then it is tried again
+        if self._finished.get(name) == _etag(blob):  # until then it is retried
             self._heard.discard(name)
 
     def _consider(self, blob: BlobProperties) -> None:
@@ -158,7 +158,7 @@ class Listener:
     def _receipt(self, blob: BlobProperties) -> dict[str, Any]:
         text = self._services.journal.receipt(self._key(blob))
         receipt: dict[str, Any] = json.loads(text) if text else {}
-        # Another ETag is another version of the blob, with tries of its own.
+        # Another ETag is another version of the blob, with attempts of its own.
         return receipt if receipt.get("etag") == _etag(blob) else {"done": False, "tries": 0}
 
     async def _keep_receipt(self, blob: BlobProperties, tries: int, *, done: bool) -> None:
@@ -190,7 +190,7 @@ class Listener:
             )
             return await download.readall()
         except (ResourceNotFoundError, ResourceModifiedError):
-            return None  # the next listing tells what became of it
+            return None  # the next listing shows its state
         except AzureError as error:
             log.warning("cannot read the blob %r in %s: %s", blob.name, self.pattern.container, error.message)
             return None
@@ -222,12 +222,12 @@ def _hint(error: AzureError) -> str:
 
 
 def _leads_elsewhere(name: str) -> bool:
-    # Clients take "." and ".." out of an address before they sign and send it: that would be another blob's.
+    # Clients normalise "." and ".." in a URL before they sign and send it: it would name another blob.
     return not {".", ".."}.isdisjoint(re.split(r"[/\\]", name))
 
 
 def _etag(blob: BlobProperties) -> str:
-    # A listing gives it without the quotes that the blob itself gives.
+    # A listing has no quotes around it, the blob's own headers do.
     return str(blob.etag).strip('"')
 
 

@@ -1,4 +1,4 @@
-"""The Event Grid trigger: one invocation an event; Event Grid delivers again what did not succeed."""
+"""The Event Grid trigger: one invocation per event; Event Grid redelivers events that failed."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ class EventGridTrigger:
         self._services = services
 
     def describe(self, function: Function) -> str:
-        """Say which webhook starts this function."""
+        """Describe the webhook that starts this function."""
         return f"{_PATH}?functionName={function.name}"
 
     def routes(self) -> Sequence[BaseRoute]:

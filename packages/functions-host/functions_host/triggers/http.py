@@ -17,12 +17,12 @@ from functions_host.services import Services
 from functions_host.worker import Completed, Failed, Function, Http, HttpAnswer, Json, Output
 
 log = logging.getLogger("functions_host")
-# The server frames the answer; what a function says about that could only be wrong.
+# The server frames the response; a function's own framing headers could only be wrong.
 _FRAMING = {"content-length", "transfer-encoding", "connection"}
 
 
 class HttpTrigger:
-    """Serves the app's routes; an unknown route or a method that it does not take is 404, as in Azure."""
+    """Serves the app's routes; an unknown route or method is 404, as in Azure."""
 
     kind: ClassVar[str] = "httpTrigger"
 
@@ -38,7 +38,7 @@ class HttpTrigger:
         return f"{self._prefix}/{function.name if route is None else route}".strip("/")
 
     def describe(self, function: Function) -> str:
-        """Say which methods and path start this function."""
+        """Describe the methods and the path that start this function."""
         methods = sorted(_methods(function)) or ["any method"]
         return f"[{', '.join(methods)}] /{self._path(function)}"
 
@@ -50,7 +50,7 @@ class HttpTrigger:
         """Do nothing: requests come by themselves."""
 
     async def stop(self) -> None:
-        """Start nothing more; a caller should try again elsewhere or later."""
+        """Start nothing more; callers get 503 and retry."""
         self._stopping = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,10 +65,10 @@ class HttpTrigger:
     async def _answer(self, request: Request) -> Response:
         if self._stopping:
             return Response(status_code=503, headers={"retry-after": "5"})
-        found = self._find(request)
-        if found is None:
+        route = self._find(request)
+        if route is None:
             return Response(status_code=404)
-        function, params = found
+        function, params = route
         if not self._services.keys.open_function(function.trigger.get("authLevel", "FUNCTION"), request):
             return Response(status_code=401)
         try:
@@ -105,7 +105,7 @@ def _http(request: Request, params: dict[str, str], body: bytes) -> Http:
 
 
 def _url(request: Request) -> str:
-    # As it came: Starlette's own URL has the path decoded, so that %2F could not be told from a slash.
+    # The raw path: Starlette's own URL is decoded, so %2F and a slash would look the same.
     path, query = request.scope["raw_path"].decode("latin-1"), request.scope["query_string"].decode("latin-1")
     return f"{request.url.scheme}://{request.url.netloc}{path}" + (f"?{query}" if query else "")
 
@@ -125,7 +125,7 @@ def _response(function: Function, outcome: Completed) -> Response:
     try:
         return _built(_answer_of(answer))
     except ValueError as error:
-        log.warning("%s answered what HTTP cannot carry: %s", function.name, error)
+        log.warning("%s returned a response that HTTP cannot carry: %s", function.name, error)
         return Response(status_code=500)
 
 

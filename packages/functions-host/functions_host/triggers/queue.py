@@ -1,4 +1,4 @@
-"""The queue trigger: every message is run to success, or after `maxDequeueCount` tries goes to `<queue>-poison`."""
+"""The queue trigger: every message runs to success, or goes to `<queue>-poison` after `maxDequeueCount` attempts."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ _FIRST_PAUSE_SECONDS = 0.1
 
 
 class QueueTrigger:
-    """Runs one listener a function."""
+    """Runs one listener per function."""
 
     kind: ClassVar[str] = "queueTrigger"
 
@@ -34,7 +34,7 @@ class QueueTrigger:
         self._tasks: list[asyncio.Task[None]] = []
 
     def describe(self, function: Function) -> str:
-        """Say which queue starts this function."""
+        """Describe the queue that starts this function."""
         return f"queue {self._listeners[function.name].queue_name}"
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -54,7 +54,7 @@ class QueueTrigger:
 
 
 class Lease:
-    """A message that is ours while we renew it; each renewal changes its pop receipt."""
+    """The lease of a message, renewed in the background; each renewal changes its pop receipt."""
 
     def __init__(self, queue: QueueClient, message: QueueMessage, seconds: float) -> None:
         self._seconds = seconds
@@ -77,7 +77,7 @@ class Lease:
             self._receipt = hidden.pop_receipt
 
     async def _stop_renewing(self) -> None:
-        # Not cancelled: a renewal cut short may have changed the receipt that we need next.
+        # Not cancelled: an interrupted renewal may have changed the receipt that the next call needs.
         self._done.set()
         await self._renewal
 
@@ -87,10 +87,10 @@ class Lease:
         try:
             await self._queue.delete_message(self._id, self._receipt)
         except AzureError as error:
-            log.warning("message %s is done, but cannot be deleted: %s", self._id, error.message)
+            log.warning("message %s succeeded, but cannot be deleted: %s", self._id, error.message)
 
     async def give_back(self, seconds: float) -> None:
-        """Let the message be seen again after a while."""
+        """Make the message visible again after so many seconds."""
         await self._stop_renewing()
         await self._hide(seconds)
 
@@ -112,7 +112,7 @@ class Listener:
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Fetch and run messages until told to stop; then wait for those that run."""
+        """Fetch and run messages until `stop`; then wait for those that run."""
         pause = _FIRST_PAUSE_SECONDS
         while not self.stopping.is_set():
             if len(self._running) > self._settings.new_batch_threshold:

@@ -1,7 +1,7 @@
-"""Takes messages off a queue: many at once, or one by one while there is a message that the service cannot hand over.
+"""Receives a queue's messages: in batches, or one by one while the service fails to deliver one of them.
 
-A storage emulator takes texts that its own XML cannot carry (control characters, say), and then fails every request
-whose answer would hold one, with all messages that it has hidden for it. Alone, such a message fails alone.
+A storage emulator accepts texts that its own XML cannot carry (control characters, say), and then fails every request
+whose response would hold one, with all other messages of the batch. One by one, only that message fails.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from functions_host.settings import QueueSettings
 
 log = logging.getLogger("functions_host")
 INTERNAL_ERROR = 500
-LEASES_ONE_BY_ONE = 10  # what was not handed over is seen again after each lease
+LEASES_ONE_BY_ONE = 10  # a message that failed is visible again after each lease
 
 
 class Receiver:
-    """Receives one queue's messages, hidden from others for a lease."""
+    """Receives one queue's messages, invisible to others for a lease."""
 
     def __init__(self, queue: QueueClient, settings: QueueSettings) -> None:
         self._queue = queue
@@ -28,7 +28,7 @@ class Receiver:
         self._one_by_one_until = 0.0
 
     async def receive(self) -> list[QueueMessage]:
-        """Take what is there, a batch at most; raises AzureError where the service gives nothing at all."""
+        """Receive a batch at most; raises AzureError where the service delivers nothing at all."""
         if _now() < self._one_by_one_until:
             return await self._singles()
         try:
@@ -37,35 +37,35 @@ class Receiver:
             if not _cannot_be_handed_over(error):
                 raise
         log.error(
-            "the storage service fails to hand over messages on the queue %s: from now on they are taken one by one. "
-            "One that it cannot put into an answer is passed by until it expires; clearing the queue removes it",
+            "the storage service fails to deliver messages of the queue %s: from now on they are received one by one. "
+            "One that it cannot deliver is skipped until it expires; clearing the queue removes it",
             self._queue.queue_name,
         )
         self._stay_careful()
         return await self._singles()
 
     async def _singles(self) -> list[QueueMessage]:
-        found: list[QueueMessage] = []
+        messages: list[QueueMessage] = []
         for _ in range(self._size):
             try:
-                taken = await self._take(1)
+                batch = await self._take(1)
             except AzureError as error:
                 if _cannot_be_handed_over(error):
                     self._stay_careful()
                     continue
-                if not found:
+                if not messages:
                     raise
                 break
-            if not taken:
+            if not batch:
                 break
-            found += taken
-        return found
+            messages += batch
+        return messages
 
     def _stay_careful(self) -> None:
         self._one_by_one_until = _now() + LEASES_ONE_BY_ONE * self._lease_seconds
 
     async def _take(self, count: int) -> list[QueueMessage]:
-        # Not repeated by the SDK: each try would hide more messages, and this listener asks again by itself.
+        # Not retried by the SDK: each attempt would hide more messages, and this listener polls again anyway.
         pages = self._queue.receive_messages(
             messages_per_page=count, max_messages=count, visibility_timeout=int(self._lease_seconds), retry_total=0
         )

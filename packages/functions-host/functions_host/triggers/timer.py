@@ -1,4 +1,4 @@
-"""The timer trigger: rings at its schedule's times, by the host's clock, and once for what it slept through."""
+"""The timer trigger: runs by its schedule and the host's clock, and once for times that passed while it was down."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from functions_host.worker import Function, Json
 
 
 class TimerTrigger:
-    """Runs one waiter a function; a ring waits for the former one to end."""
+    """Runs one waiter per function; a run waits for the one before it to end."""
 
     kind: ClassVar[str] = "timerTrigger"
 
@@ -30,7 +30,7 @@ class TimerTrigger:
         self._running: set[asyncio.Task[None]] = set()
 
     def describe(self, function: Function) -> str:
-        """Say when this function starts."""
+        """Describe when this function starts."""
         return f"timer {self._services.settings.resolve(function.trigger['schedule'])}"
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -42,7 +42,7 @@ class TimerTrigger:
         self._tasks = [background(self._run(function)) for function in self._functions]
 
     async def stop(self) -> None:
-        """Ring no more, and wait for the functions that run."""
+        """Start nothing more, and wait for running functions."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -50,14 +50,14 @@ class TimerTrigger:
 
     async def _run(self, function: Function) -> None:
         clock = self._services.clock
-        due = self._status(function).get("Next")
-        past_due = due is not None and datetime.fromisoformat(due) < clock.now()
+        planned = self._status(function).get("Next")
+        past_due = planned is not None and datetime.fromisoformat(planned) < clock.now()
         if past_due or function.trigger.get("runOnStartup"):
             await self._ring(function, past_due=past_due)
         while True:
             following = self._schedules[function.name].next_after(clock.now())
             await self._remember(function, following)
-            # A timer must not drive a virtual clock on: there is always a next one.
+            # A timer must not advance a virtual clock: there is always a next one.
             await clock.wait_until(following, drives=False)
             await self._ring(function, past_due=False)
 

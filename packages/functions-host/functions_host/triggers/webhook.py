@@ -1,4 +1,4 @@
-"""Event Grid's way of delivering: handshakes answered, keys checked, events handed on.
+"""The Event Grid webhook: answers handshakes, checks keys, delivers events to functions.
 
 Source: HttpRequestProcessor.cs of the Functions Event Grid extension, and the CloudEvents webhook specification.
 """

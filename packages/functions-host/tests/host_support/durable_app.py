@@ -1,4 +1,4 @@
-"""The sample app of Durable patterns, served by the host on a clock that skips the waiting."""
+"""The sample app of Durable patterns, served by the host on a virtual clock."""
 
 import json
 from collections.abc import AsyncIterator
@@ -41,13 +41,13 @@ class Patterns:
         return instance_id
 
     async def ended(self, instance_id: str) -> dict[str, Any]:
-        """Wait for the end of an instance and give its status."""
+        """Wait for the end of an instance and return its status."""
         status = await self.host.hub.wait_for_end(instance_id, 20)
         assert status is not None, f"still running: {self.host.hub.status(instance_id, show_history=True)}"
         return status
 
     async def outcome(self, name: str, order: Any = None) -> Any:
-        """Run an orchestrator to its end and give its output."""
+        """Run an orchestrator to its end and return its output."""
         return (await self.ended(await self.start(name, order)))["output"]
 
 
@@ -64,5 +64,5 @@ async def serve_patterns(state_dir: Path) -> AsyncIterator[Patterns]:
 
 
 def took(status: dict[str, Any]) -> timedelta:
-    """Tell how long an instance ran, to the second."""
+    """Return how long an instance ran, to the second."""
     return datetime.fromisoformat(status["lastUpdatedTime"]) - datetime.fromisoformat(status["createdTime"])

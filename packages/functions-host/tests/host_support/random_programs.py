@@ -1,7 +1,7 @@
-"""Orchestrations as data: drawn at random, run by one orchestrator on the real SDK, and said in advance by a reference.
+"""Orchestrations as data: drawn at random, run by one orchestrator on the real SDK, and predicted by a reference.
 
 A program is a list of steps, each a dict with `do`. The reference is a few lines of plain Python, without tasks, ids,
-turns or replays; where the order of completion decides, it says which outcomes are possible.
+turns or replays; where the order of completion decides, it lists the possible outcomes.
 """
 
 import itertools
@@ -46,7 +46,7 @@ def programs(depth: int) -> st.SearchStrategy[list[Step]]:
 
 
 def numbered(program: Sequence[Step], numbers: Iterator[int]) -> list[Step]:
-    """Give every step a number of its own, by which its outcome is known again."""
+    """Give every step a number of its own, to recognise its outcome."""
     return [_numbered(step, numbers) for step in program]
 
 
@@ -64,13 +64,13 @@ def _numbered(step: Step, numbers: Iterator[int]) -> Step:
 
 
 def interpret(context: Context) -> Steps:
-    """Run a program a round, each in an execution of its own, and give what all steps gave."""
-    given = context.get_input()
-    told = [*given["told"], (yield from _run(context, given["rounds"][0]))]
-    if rest := given["rounds"][1:]:
-        context.continue_as_new({"rounds": rest, "told": told})
+    """Run a program per round, each in an execution of its own, and return the outcomes of all steps."""
+    order = context.get_input()
+    results = [*order["results"], (yield from _run(context, order["rounds"][0]))]
+    if rest := order["rounds"][1:]:
+        context.continue_as_new({"rounds": rest, "results": results})
         return None
-    return told
+    return results
 
 
 def _run(context: Context, program: Sequence[Step]) -> Steps:
@@ -83,9 +83,9 @@ def _run(context: Context, program: Sequence[Step]) -> Steps:
 def _take(context: Context, step: Step) -> Steps:
     match step["do"]:
         case "all":
-            return [_value(result) for result in (yield context.task_all(_begun(context, step)))]
+            return [_value(result) for result in (yield context.task_all(_started(context, step)))]
         case "any":
-            tasks = _begun(context, step)
+            tasks = _started(context, step)
             winner = yield context.task_any(tasks)
             return {
                 "won": next(place for place, task in enumerate(tasks) if task is winner),
@@ -104,12 +104,12 @@ def _try(context: Context, step: Step) -> Steps:
         return {"otherwise": (yield from _run(context, step["otherwise"]))}
 
 
-def _begun(context: Context, step: Step) -> list[Any]:
+def _started(context: Context, step: Step) -> list[Any]:
     return [_begin(context, task) for task in step["of"]]
 
 
 def _begin(context: Context, step: Step) -> Any:
-    child: dict[str, Any] = {"rounds": step.get("rounds"), "told": []}
+    child: dict[str, Any] = {"rounds": step.get("rounds"), "results": []}
     match step["do"]:
         case "activity":
             return context.call_activity("work", step)
@@ -146,11 +146,11 @@ def events_in(program: Sequence[Step]) -> Generator[str]:
             yield from events_in(step.get(name, ()))
 
 
-# What it must give
+# The expected outcomes
 
 
 class StepFailedError(Exception):
-    """The reference says that a step fails."""
+    """The reference predicts that a step fails."""
 
 
 class AnyOf:
@@ -159,21 +159,21 @@ class AnyOf:
     def __init__(self, outcomes: Sequence[Any]) -> None:
         self.outcomes = outcomes
 
-    def __eq__(self, found: object) -> bool:
-        """Whether this is one of them, said of the right task."""
-        return any(found == {"won": place, "gave": outcome} for place, outcome in enumerate(self.outcomes))
+    def __eq__(self, other: object) -> bool:
+        """Whether this is one of them, for the right task."""
+        return any(other == {"won": place, "gave": outcome} for place, outcome in enumerate(self.outcomes))
 
     def __hash__(self) -> int:
         """Equal to many, so all alike."""
         return 0
 
     def __repr__(self) -> str:
-        """Show what is possible."""
+        """Show the possible outcomes."""
         return f"AnyOf({self.outcomes})"
 
 
 def expected(rounds: Sequence[Sequence[Step]]) -> list[Any]:
-    """Say what an orchestration gives; raises StepFailedError where it fails."""
+    """Predict an orchestration's output; raises StepFailedError where it fails."""
     return [_expected_of(program) for program in rounds]
 
 
@@ -192,7 +192,7 @@ def _outcome(step: Step) -> Any:
         case "all":
             return [_outcome(task) for task in step["of"]]
         case "any":
-            return AnyOf([_told(task) for task in step["of"]])
+            return AnyOf([_collected(task) for task in step["of"]])
         case _:
             return _tried(step)
 
@@ -203,7 +203,7 @@ def _result_of(step: Step) -> Any:
     return {"did": step["number"]}
 
 
-def _told(task: Step) -> Any:
+def _collected(task: Step) -> Any:
     try:
         return _outcome(task)
     except StepFailedError:
@@ -217,7 +217,7 @@ def _tried(step: Step) -> Any:
         return {"otherwise": _expected_of(step["otherwise"])}
 
 
-def drawn(rounds: Sequence[Sequence[Step]]) -> list[list[Step]]:
+def number_all(rounds: Sequence[Sequence[Step]]) -> list[list[Step]]:
     """Number the steps of a drawn orchestration."""
     numbers = itertools.count()
     return [numbered(program, numbers) for program in rounds]

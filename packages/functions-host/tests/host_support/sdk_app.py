@@ -31,14 +31,14 @@ class SdkApp:
 
     async def invoke(self, function: Function, inputs: Mapping[str, Input]) -> Completed | Failed:
         """Run a function as the worker would."""
-        (given,) = inputs.values()
-        assert isinstance(given, Json)
+        (argument,) = inputs.values()
+        assert isinstance(argument, Json)
         try:
             if function.name in self._code:
-                return Completed(Json(self._code[function.name](given.text)), {})
-            result = self._activities[function.name](json.loads(given.text))
+                return Completed(Json(self._code[function.name](argument.text)), {})
+            result = self._activities[function.name](json.loads(argument.text))
             result = await result if asyncio.iscoroutine(result) else result
-        except Exception as error:  # noqa: BLE001 - whatever a function raises is its outcome
+        except Exception as error:  # noqa: BLE001 - every exception of a function is its outcome
             return Failed(f"{type(error).__name__}: {error}", traceback.format_exc())
         return Completed(Json(json.dumps(result)), {})
 

@@ -34,9 +34,9 @@ class Queues:
         """Wait for the message on a queue that holds a text, and take it."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
-                for found in [one for one in self.unclaimed if one[0] == queue and part in one[1]]:
-                    self.unclaimed.remove(found)
-                    return found[1]
+                for message in [one for one in self.unclaimed if one[0] == queue and part in one[1]]:
+                    self.unclaimed.remove(message)
+                    return message[1]
                 await self._take(queue)
 
     async def _take(self, queue: str) -> None:

@@ -1,4 +1,4 @@
-"""Blob functions get every version of a blob once, and what keeps failing is reported."""
+"""Blob functions get every version of a blob once, and repeated failures are reported."""
 
 import uuid
 from typing import Any
@@ -10,12 +10,12 @@ from host_support.triggers_app import Served
 
 
 def a_name() -> str:
-    """Make up a blob that no other test uses."""
+    """Return a new blob name."""
     return f"ionq.simulator/{uuid.uuid4().hex}.txt"
 
 
 async def upload(served: Served, name: str, text: str, **options: Any) -> None:
-    """Write a blob, over a former one if there is one."""
+    """Write a blob; replace an existing one."""
     container = served.blobs.get_container_client("uploads")
     await container.upload_blob(name, text, overwrite=True, **options)
 
@@ -36,7 +36,7 @@ async def test_an_uploaded_blob_starts_its_function(served: Served) -> None:
 
 
 async def test_each_version_is_run_once(served: Served) -> None:
-    """A blob written again is run again; one that was only listed again is not."""
+    """A blob written again runs again; one that was only listed again does not."""
     name, other = a_name(), a_name()
     await upload(served, name, "first")
     assert (await served.queues.seen("seen-blobs", name))["body"] == "first"
@@ -107,7 +107,7 @@ async def test_an_event_and_a_listing_start_a_blob_once(served: Served, times: i
     "event", [blob_created("uploads", "no/such.txt"), blob_created("elsewhere", "a/b.txt"), {"id": "1"}]
 )
 async def test_an_event_about_nothing_is_taken_and_forgotten(served: Served, event: dict[str, Any]) -> None:
-    """A blob that is gone or another's, and an event without a subject, are no error."""
+    """A deleted or foreign blob, and an event without a subject, are ignored."""
     answer = await served.http.post(
         "/runtime/webhooks/blobs",
         params={"functionName": "Host.Functions.take_blob", "code": served.host.system_key},

@@ -1,4 +1,4 @@
-"""An app that is changed under its running orchestrations hears of it: the host says what the code did before."""
+"""A change of code under running orchestrations is detected: the host names the step of the older code."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -70,7 +70,7 @@ async def served(folder: Path, code: str) -> AsyncIterator[Host]:
         yield host
 
 
-async def begun(folder: Path) -> str:
+async def start_and_stop(folder: Path) -> str:
     """Start an instance on yesterday's code, and stop the host while it waits for an event."""
     async with served(folder, YESTERDAY) as host:
         instance_id = await host.hub.start_instance("brew")
@@ -78,10 +78,10 @@ async def begun(folder: Path) -> str:
     return instance_id
 
 
-@pytest.mark.parametrize(("code", "found"), [(GRIND_FIRST, "'activity grind'"), (NO_WAITING, "nothing")])
-async def test_changed_code_is_called_non_deterministic(tmp_path: Path, code: str, found: str) -> None:
-    """The instance fails instead of going astray, and the message names the step of before and that of now."""
-    instance_id = await begun(tmp_path)
+@pytest.mark.parametrize(("code", "replayed"), [(GRIND_FIRST, "'activity grind'"), (NO_WAITING, "nothing")])
+async def test_changed_code_is_called_non_deterministic(tmp_path: Path, code: str, replayed: str) -> None:
+    """The instance fails, and the message names the former step and the present one."""
+    instance_id = await start_and_stop(tmp_path)
 
     async with served(tmp_path, code) as host:
         await host.hub.raise_event(instance_id, "thirst", "1")
@@ -90,13 +90,13 @@ async def test_changed_code_is_called_non_deterministic(tmp_path: Path, code: st
     assert status is not None
     assert status["runtimeStatus"] == "Failed"
     assert "Non-Deterministic workflow detected" in status["output"]
-    assert f"but the current replay took {found}" in status["output"]
+    assert f"but the current replay took {replayed}" in status["output"]
     assert "Was a change made to the orchestrator code" in status["output"]
 
 
 async def test_code_that_only_grew_at_its_end_goes_on(tmp_path: Path) -> None:
-    """A step that is added after those that were taken is no change to them."""
-    instance_id = await begun(tmp_path)
+    """A step after all completed ones may be added."""
+    instance_id = await start_and_stop(tmp_path)
 
     async with served(tmp_path, GRIND_LAST) as host:
         await host.hub.raise_event(instance_id, "thirst", "1")

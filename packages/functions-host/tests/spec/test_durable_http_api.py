@@ -126,7 +126,7 @@ async def test_suspended_is_not_forgotten(patterns: Patterns) -> None:
 
 
 async def test_what_has_ended_takes_nothing_more(patterns: Patterns) -> None:
-    """Events for the dead are told so; other commands for them change nothing."""
+    """Events for ended instances are refused; other commands for them change nothing."""
     instance = await patterns.sdk.start_new("hello_cities", None, [])
     await patterns.ended(instance)
 
@@ -140,7 +140,7 @@ async def test_what_has_ended_takes_nothing_more(patterns: Patterns) -> None:
 
 
 async def test_the_unknown_is_not_found(patterns: Patterns) -> None:
-    """There is no status, and no command, for an id that never was."""
+    """There is no status, and no command, for an unknown id."""
     status = await patterns.sdk.get_status("nobody")
     purged = await patterns.sdk.purge_instance_history("nobody")
 
@@ -152,7 +152,7 @@ async def test_the_unknown_is_not_found(patterns: Patterns) -> None:
 
 
 async def test_purging_forgets_the_ended_only(patterns: Patterns) -> None:
-    """One by its id, many by filters; what still runs stays."""
+    """One by its id, many by filters; running ones stay."""
     for number in range(3):
         await patterns.ended(await patterns.sdk.start_new("hello_cities", f"old-{number}", []))
     await patterns.sdk.start_new("ask_for_approval", "old-running")
@@ -202,7 +202,7 @@ async def test_starting_over_http_answers_with_links_or_the_output(patterns: Pat
 
 
 async def test_restarting_runs_the_same_order_again(patterns: Patterns) -> None:
-    """A restart takes the former input, under a new id unless told otherwise."""
+    """A restart has the same input, and by default a new id."""
     instance = await patterns.sdk.start_new("hello_cities", None, ["Oslo"])
     await patterns.ended(instance)
 
@@ -213,7 +213,7 @@ async def test_restarting_runs_the_same_order_again(patterns: Patterns) -> None:
 
 
 async def test_rewinding_is_refused_in_words(patterns: Patterns) -> None:
-    """What the host does not do, it says."""
+    """The host explains what it does not support."""
     instance = await patterns.sdk.start_new("fail_at_once")
     await patterns.ended(instance)
 
@@ -223,7 +223,7 @@ async def test_rewinding_is_refused_in_words(patterns: Patterns) -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"x-functions-key": "guess"}, {"Authorization": "Basic Z3Vlc3M6Z3Vlc3M="}])
 async def test_without_the_key_there_is_no_api(patterns: Patterns, headers: dict[str, str]) -> None:
-    """Neither without a key nor with a wrong one, however it is offered."""
+    """Neither without a key nor with a wrong one, in header or query."""
     answer = await patterns.http.get(f"{WEBHOOKS}/instances", headers=headers)
 
     assert answer.status_code == 401

@@ -74,7 +74,7 @@ async def test_a_broken_function_tells_its_caller_nothing(served: Served, how: s
 
 
 async def test_a_failure_is_in_the_log_with_its_traceback(served: Served, caplog: pytest.LogCaptureFixture) -> None:
-    """Who runs the host learns what the caller must not."""
+    """The log has the details that the caller must not see."""
     await served.http.get("/api/broken/raise")
 
     assert "ValueError: a secret" in caplog.text
@@ -127,7 +127,7 @@ async def posting(served: Served, header: bytes) -> AsyncIterator[tuple[StreamRe
 
 
 async def test_a_body_over_the_limit_is_refused_while_it_comes(served: Served) -> None:
-    """A caller who never says how much will come, and never ends, is told so at 100 MiB."""
+    """An endless body without a declared length is refused at 100 MiB."""
     async with posting(served, b"Transfer-Encoding: chunked") as (reader, writer):
         for _ in range(LIMIT // len(BLOCK) + 1):
             writer.write(b"%x\r\n%b\r\n" % (len(BLOCK), BLOCK))
@@ -137,7 +137,7 @@ async def test_a_body_over_the_limit_is_refused_while_it_comes(served: Served) -
 
 
 async def test_a_declared_body_over_the_limit_is_refused_at_once(served: Served) -> None:
-    """A caller who says that too much will come is told so before it comes."""
+    """A body with a larger declared length is refused before it is sent."""
     async with posting(served, b"Content-Length: %d" % (LIMIT + 1)) as (reader, _):
         assert (await reader.readline()).startswith(b"HTTP/1.1 413")
 

@@ -1,4 +1,4 @@
-"""`functions-host run`: what it prints, how it stops, and what a restart remembers."""
+"""`functions-host run`: its output, its stop, and its state after a restart."""
 
 import asyncio
 import json
@@ -34,8 +34,8 @@ class Running:
 
 def environment(**settings: str) -> dict[str, str]:
     """Give a process what it needs and our settings, but no function key."""
-    kept = {name: value for name, value in os.environ.items() if name != "FUNCTIONS_KEY"}
-    return kept | {"ORDERS_QUEUE": "process-orders"} | settings
+    inherited = {name: value for name, value in os.environ.items() if name != "FUNCTIONS_KEY"}
+    return inherited | {"ORDERS_QUEUE": "process-orders"} | settings
 
 
 async def start(app: Path, state: Path, *options: str, **settings: str) -> Process:
@@ -83,7 +83,7 @@ def test_help_teaches() -> None:
 
 
 async def test_a_missing_azurite_is_explained(tmp_path: Path) -> None:
-    """The app is served all the same; one line says what to start."""
+    """The app is served anyway; one line says what to start."""
     nowhere = connection_string({"Blob": "http://127.0.0.1:9", "Queue": "http://127.0.0.1:9"})
 
     process = await start(TRIGGERS_APP, tmp_path, AzureWebJobsStorage=nowhere)
@@ -114,7 +114,7 @@ async def test_it_says_where_and_what_it_serves(azurite: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_told_to_stop_it_stops(azurite: str, tmp_path: Path, number: signal.Signals) -> None:
-    """A signal ends the process in good order, and it says nothing more."""
+    """A signal ends the process cleanly, and it prints nothing more."""
     async with running(TRIGGERS_APP, tmp_path, AzureWebJobsStorage=azurite) as host:
         host.process.send_signal(number)
         _, stderr = await asyncio.wait_for(host.process.communicate(), WAIT_SECONDS)
@@ -228,7 +228,7 @@ async def test_an_app_that_cannot_be_served_is_one_line(tmp_path: Path) -> None:
 
 
 async def test_a_killed_host_remembers_which_blobs_are_done(azurite: str, tmp_path: Path) -> None:
-    """After SIGKILL and a new start, a blob that was done is not run again."""
+    """After SIGKILL and a restart, a blob that succeeded does not run again."""
     async with (
         QueueServiceClient.from_connection_string(azurite) as queue_service,
         BlobServiceClient.from_connection_string(azurite) as blobs,

@@ -1,4 +1,4 @@
-"""Queue functions get every message until it is done or poison, with all that Azure tells about it."""
+"""Queue functions get every message until it succeeds or is poison, with Azure's metadata."""
 
 import logging
 from base64 import b64encode
@@ -15,7 +15,7 @@ def base64(text: str) -> str:
 
 
 async def test_a_message_starts_its_function(served: Served) -> None:
-    """The function has the message's text, and what the queue knows about it."""
+    """The function has the message's text and the queue's metadata."""
     message_id = await served.queues.send(served.orders_queue, base64("hello ✓"))
 
     seen = await served.queues.seen("seen", message_id)
@@ -28,7 +28,7 @@ async def test_a_message_starts_its_function(served: Served) -> None:
 
 
 async def test_a_message_that_succeeded_is_gone(served: Served) -> None:
-    """What is done leaves the queue."""
+    """A message that succeeded leaves the queue."""
     message_id = await served.queues.send(served.orders_queue, base64("once"))
 
     await served.queues.seen("seen", message_id)
@@ -48,7 +48,7 @@ async def test_a_message_that_keeps_failing_becomes_poison(served: Served) -> No
 async def test_a_message_that_is_not_base64_becomes_poison(
     served: Served, caplog: pytest.LogCaptureFixture, content: str
 ) -> None:
-    """A text that nobody can decode ends on the poison queue unchanged, and the log says why."""
+    """A text that cannot be decoded goes to the poison queue unchanged, and the log says why."""
     caplog.set_level(logging.WARNING, "functions_host")
 
     await served.queues.send(served.orders_queue, content)

@@ -1,4 +1,4 @@
-"""State that cannot be used ends the start in one line, which names the place and the way out."""
+"""State that cannot be used ends the start with one line, which names the file and the remedy."""
 
 import json
 import resource
@@ -23,7 +23,7 @@ def started(folder: Path, state: Path, limit: Callable[[], None] | None = None) 
 
 
 def without_disk() -> None:
-    """Let no file grow: what a full disk does, for one process."""
+    """Let no file grow, as on a full disk, for one process."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
@@ -86,7 +86,7 @@ def test_damage_is_one_line_with_the_place_and_the_way_out(
 
 
 def test_a_full_disk_is_one_line_too(tmp_path: Path) -> None:
-    """It is said that room is missing, and where."""
+    """The line says that the disk is full, and where."""
     state = tmp_path / "state"
     state.mkdir()
     (state / "keys.json").write_text(json.dumps(KEYS), encoding="utf-8")
@@ -102,6 +102,6 @@ def test_a_full_disk_is_one_line_too(tmp_path: Path) -> None:
 def test_the_state_is_private(tmp_path: Path) -> None:
     """Keys and the inputs of jobs are in it: every folder that is made on the way is for its owner alone."""
     with Journal(tmp_path / ".local" / "host" / "journal.sqlite"):
-        made = [tmp_path / ".local", tmp_path / ".local" / "host"]
+        folders = [tmp_path / ".local", tmp_path / ".local" / "host"]
 
-        assert [oct(folder.stat().st_mode & 0o777) for folder in made] == ["0o700", "0o700"]
+        assert [oct(folder.stat().st_mode & 0o777) for folder in folders] == ["0o700", "0o700"]

@@ -1,4 +1,4 @@
-"""The journal keeps what it said it keeps, whoever is killed."""
+"""The journal keeps every confirmed write, in spite of kills."""
 
 import asyncio
 import signal

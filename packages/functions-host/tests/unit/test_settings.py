@@ -1,4 +1,4 @@
-"""host.json, local.settings.json and the given settings, in their order, and what is wrong in them by name."""
+"""host.json, local.settings.json and overrides, in their order, and their faults by name."""
 
 import json
 import stat
@@ -59,7 +59,7 @@ def test_host_json_is_honoured(tmp_path: Path) -> None:
 
 
 def test_given_settings_come_before_the_file(tmp_path: Path) -> None:
-    """local.settings.json fills in what was not given."""
+    """local.settings.json has the settings without an override."""
     app = an_app(tmp_path, values={"A": "file", "B": "file", "N": 1})
 
     settings = read_settings(app, {"A": "given"})
@@ -113,10 +113,12 @@ def test_a_function_can_be_switched_off(value: str, *, expected: bool) -> None:
 
 
 def test_a_queue_lease_can_be_set(tmp_path: Path) -> None:
-    """For how long a killed host's messages stay hidden is a setting; half a minute where it is not given."""
+    """For how long a killed host's messages stay hidden is a setting; half a minute by default."""
     app = an_app(tmp_path)
 
-    leases = [read_settings(app, given).queues.lease for given in ({}, {"FUNCTIONS_HOST_QUEUE_LEASE_SECONDS": "2"})]
+    leases = [
+        read_settings(app, overrides).queues.lease for overrides in ({}, {"FUNCTIONS_HOST_QUEUE_LEASE_SECONDS": "2"})
+    ]
 
     assert leases == [timedelta(seconds=30), timedelta(seconds=2)]
     with pytest.raises(SettingError, match="FUNCTIONS_HOST_QUEUE_LEASE_SECONDS must be a whole number"):
@@ -124,10 +126,10 @@ def test_a_queue_lease_can_be_set(tmp_path: Path) -> None:
 
 
 def test_turns_can_be_withheld(tmp_path: Path) -> None:
-    """A fault for tests, which nobody has who does not ask for it."""
+    """A fault for tests, off by default."""
     app, name = an_app(tmp_path), "FUNCTIONS_HOST_WITHHOLD_TURNS_OF_EVERY"
 
-    every = [read_settings(app, given).durable.withholds_turns_of_every for given in ({}, {name: "4"})]
+    every = [read_settings(app, overrides).durable.withholds_turns_of_every for overrides in ({}, {name: "4"})]
 
     assert every == [0, 4]
     with pytest.raises(SettingError, match=f"{name} must be a whole number"):
@@ -138,7 +140,7 @@ def test_the_listing_of_blobs_can_be_switched_off(tmp_path: Path) -> None:
     """Then blobs start by events alone, as in Azure."""
     app, name = an_app(tmp_path), "FUNCTIONS_HOST_LISTS_BLOBS"
 
-    assert [read_settings(app, given).lists_blobs for given in ({}, {name: "False"})] == [True, False]
+    assert [read_settings(app, overrides).lists_blobs for overrides in ({}, {name: "False"})] == [True, False]
     with pytest.raises(SettingError, match=f"{name} must be true or false"):
         read_settings(app, {name: "no"})
 
@@ -153,7 +155,7 @@ def test_a_kill_while_keys_are_made_leaves_no_half_file(tmp_path: Path) -> None:
 
 
 def test_keys_outlive_the_process(tmp_path: Path) -> None:
-    """Keys are made once, differ, and are for their owner's eyes only."""
+    """Keys are generated once, differ, and are readable by their owner only."""
     keys = load_keys(tmp_path, {})
 
     assert load_keys(tmp_path, {}) == keys
@@ -163,14 +165,14 @@ def test_keys_outlive_the_process(tmp_path: Path) -> None:
 
 def test_two_of_the_keys_can_be_set(tmp_path: Path) -> None:
     """FUNCTIONS_KEY and FUNCTIONS_SYSTEM_KEY replace theirs and no other, and are kept nowhere."""
-    made = load_keys(tmp_path, {})
+    generated = load_keys(tmp_path, {})
 
     keys = load_keys(tmp_path, {"FUNCTIONS_KEY": "mine"})
 
-    assert keys == Keys("mine", made.master, made.system)
-    assert load_keys(tmp_path, {"FUNCTIONS_SYSTEM_KEY": "own"}) == Keys(made.function, made.master, "own")
+    assert keys == Keys("mine", generated.master, generated.system)
+    assert load_keys(tmp_path, {"FUNCTIONS_SYSTEM_KEY": "own"}) == Keys(generated.function, generated.master, "own")
     assert "mine" not in repr(keys)
-    assert load_keys(tmp_path, {}) == made
+    assert load_keys(tmp_path, {}) == generated
 
 
 def a_request(key: str) -> Request:

@@ -1,4 +1,4 @@
-"""A request whose body stalls is ended; one that is slow but comes is not, and neither is one that only waits."""
+"""A request whose body stalls is ended; a slow one is not, nor one that only waits."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ async def parts(*bodies: bytes, whole: bool = False) -> AsyncIterator[Message]:
 
 
 async def answered(app: StalledBodies, coming: AsyncIterator[Message]) -> list[Message]:
-    """What is sent in answer to these parts."""
+    """The response to these parts of a body."""
     sent: list[Message] = []
 
     async def send(message: Message) -> None:
@@ -46,7 +46,7 @@ async def answered(app: StalledBodies, coming: AsyncIterator[Message]) -> list[M
 
 @pytest.mark.parametrize("bodies", [(), (b"a",), (b"a", b"b")])
 async def test_a_body_that_stalls_is_answered_408_and_cut_off(bodies: tuple[bytes, ...]) -> None:
-    """Where it stalls does not matter; the app hears of nobody, and its answer to nobody is not sent."""
+    """Where it stalls does not matter; the app sees a disconnect, and its response is not sent."""
     head, tail = await answered(StalledBodies(echo, grace=0.01, rate=1e6), parts(*bodies))
 
     assert (head["status"], dict(head["headers"])[b"connection"]) == (408, b"close")
@@ -83,7 +83,7 @@ async def test_an_answer_that_has_begun_is_not_answered_twice() -> None:
 
 
 async def test_a_sender_who_went_away_is_the_apps_matter() -> None:
-    """Who has gone is not answered."""
+    """A sender that disconnected gets no response."""
 
     async def gone() -> AsyncIterator[Message]:
         yield {"type": "http.disconnect"}

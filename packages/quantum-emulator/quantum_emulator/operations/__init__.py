@@ -1,1 +1,1 @@
-"""The operations of the workspace's data plane: plain values in, plain values out, `ServiceError` for the rest."""
+"""The operations of the workspace's data plane: plain values in and out, `ServiceError` for refusals."""

@@ -1,4 +1,4 @@
-"""What every operation works with."""
+"""The parts of the emulator that every operation uses."""
 
 from dataclasses import dataclass
 

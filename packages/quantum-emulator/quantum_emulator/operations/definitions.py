@@ -1,4 +1,4 @@
-"""What callers send to define or change a job or a session, checked property by property."""
+"""Validates, property by property, the bodies that define or change a job or a session."""
 
 import re
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ class Locates(Protocol):
     """Splits a URI in the linked storage account into container and blob."""
 
     def locate(self, uri: str, name: str) -> tuple[str, str]:
-        """Container and blob of a URI; `name` is the property that held it."""
+        """Container and blob of a URI; `name` is its property."""
         ...
 
 
 @dataclass(frozen=True)
 class JobDefinition:
-    """A job as it was asked for; the names are those of `Job`."""
+    """A requested job; the names are those of `Job`."""
 
     id: str
     name: str
@@ -92,7 +92,7 @@ def session_definition(session_id: str, body: Json) -> Json:
 
 
 def update(body: Json) -> Json:
-    """Check the body of a PATCH of a job, and return what changes."""
+    """Check the body of a PATCH of a job, and return the changes."""
     changes: Json = {"name": body["name"]} if _optional_text(body, "name") else {}
     if (priority := _priority(body)) is not None:
         changes["priority"] = priority
@@ -104,9 +104,9 @@ def update(body: Json) -> Json:
 
 
 def _comparable(body: Json) -> Json:
-    """The definition less nulls, what callers cannot set, and every SAS: two of the same job are equal."""
-    kept = {key: value for key, value in body.items() if value is not None and key not in READ_ONLY}
-    return {key: _without_query(value) if key.endswith("Uri") else value for key, value in kept.items()}
+    """The definition without nulls, read-only properties and SAS: equal for the same job."""
+    writable = {key: value for key, value in body.items() if value is not None and key not in READ_ONLY}
+    return {key: _without_query(value) if key.endswith("Uri") else value for key, value in writable.items()}
 
 
 def _without_query(uri: Any) -> Any:

@@ -15,13 +15,13 @@ from quantum_emulator.targets import Target
 
 
 def create(context: Context, workspace: str, job_id: str, body: Json) -> Json:
-    """Create a job, or return it where the same definition was put before."""
+    """Create a job, or return the existing one where its definition is the same."""
     definition = job_definition(job_id, body, context.storage)
-    known = context.store.job(workspace, job_id)
-    if known is not None:
-        if known.submitted != definition.submitted:
+    existing = context.store.job(workspace, job_id)
+    if existing is not None:
+        if existing.submitted != definition.submitted:
             raise errors.job_exists(job_id)
-        return _view(context, known, readable=False)
+        return _view(context, existing, readable=False)
     now, target = context.clock.now(), checked_target(context, workspace, definition)
     starts_at = now + timedelta(seconds=target.queue_seconds)
     job = Job(**vars(definition), workspace=workspace, created=now, modified=now, starts_at=starts_at)
@@ -31,7 +31,7 @@ def create(context: Context, workspace: str, job_id: str, body: Json) -> Json:
 
 
 def checked_target(context: Context, workspace: str, definition: JobDefinition) -> Target:
-    """The target that the definition names, if it takes the job now."""
+    """The definition's target, if it accepts the job now."""
     target = target_of(context, definition.target, definition.provider)
     context.behaviour.admit(target.id, context.clock.now())
     if target.availability == "Unavailable":
@@ -46,14 +46,14 @@ def checked_target(context: Context, workspace: str, definition: JobDefinition) 
 
 
 def _ordered(context: Context, workspace: str, target: Target) -> int:
-    """The executions that the workspace has had of a target, and those that wait."""
+    """The workspace's executions on a target, past and pending."""
     started = context.store.executions_by_target(workspace).get((target.provider, target.id), 0)
     waiting = [job for job in context.store.jobs(workspace) if job.target == target.id and job.state is State.QUEUED]
     return started + len(waiting)
 
 
 def target_of(context: Context, target_id: str, provider: str) -> Target:
-    """The target of that provider; a definition that names another is faulty."""
+    """The target of that provider; another provider's is an invalid definition."""
     target = next((target for target in context.behaviour if target.id == target_id), None)
     if target is None:
         raise errors.invalid_job(f"there is no target '{target_id}'")
@@ -63,12 +63,12 @@ def target_of(context: Context, target_id: str, provider: str) -> Target:
 
 
 def get(context: Context, workspace: str, job_id: str) -> Json:
-    """One job, with fresh SAS that can only read."""
+    """One job, with new read-only SAS."""
     return _view(context, _admitted(context, workspace, job_id))
 
 
 def cancel(context: Context, workspace: str, job_id: str) -> None:
-    """Ask for cancellation; asking again, or after the end, changes nothing."""
+    """Request cancellation; repeating it, or after the end, changes nothing."""
     job = _admitted(context, workspace, job_id)
     if job.state in FINAL or job.state is State.CANCELLING:
         return
@@ -90,7 +90,7 @@ def change(context: Context, workspace: str, job_id: str, body: Json) -> Json:
 
 
 def delete(context: Context, workspace: str, job_id: str) -> None:
-    """Forget a job that has ended."""
+    """Delete a job that has ended."""
     job = _admitted(context, workspace, job_id)
     if job.state not in FINAL:
         raise errors.delete_refused(job_id)
@@ -98,24 +98,24 @@ def delete(context: Context, workspace: str, job_id: str) -> None:
 
 
 def list_all(context: Context, workspace: str, query: Mapping[str, str]) -> Page:
-    """The jobs that pass the filter, a page of them."""
+    """A page of the jobs that match the filter."""
     return page(_rows(context, context.store.jobs(workspace)), query)
 
 
 def list_of_session(context: Context, workspace: str, session_id: str, query: Mapping[str, str]) -> Page:
-    """A session's jobs, a page of them."""
+    """A page of a session's jobs."""
     sessions.find(context, workspace, session_id)
     return page(_rows(context, context.store.jobs_of_session(workspace, session_id)), query)
 
 
 def list_top_level(context: Context, workspace: str, query: Mapping[str, str]) -> Page:
-    """Sessions, and the jobs that belong to none."""
+    """A page of sessions, and of jobs without one."""
     alone = [job for job in context.store.jobs(workspace) if job.session is None]
     return page([*_rows(context, alone), *sessions.rows(context, workspace)], query)
 
 
-def _rows(context: Context, found: Iterable[Job]) -> Iterable[Row]:
-    for job in found:
+def _rows(context: Context, jobs: Iterable[Job]) -> Iterable[Row]:
+    for job in jobs:
         yield Row(fields_of(_view(context, job, readable=False)), lambda job=job: _view(context, job))  # type: ignore[misc]  # bound now, not when called
 
 

@@ -1,4 +1,4 @@
-"""Lists as the service pages them: filter, order, skip, top, and a link to the rest."""
+"""Lists in pages, as in the service: filter, order, skip, top, and a link to the rest."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,37 +20,37 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a list's items; `following` holds the query's changes for the next page, if there is one."""
+    """Some of a list's items; `following` has the query parameters of the next page, if there is one."""
 
     items: list[Json]
     following: Mapping[str, str] | None
 
 
-def fields_of(shown: Json) -> Mapping[str, str]:
-    """The fields that filters and orders name."""
+def fields_of(view: Json) -> Mapping[str, str]:
+    """The fields for filters and orders."""
     return {
-        "Name": shown["name"],
-        "ItemType": shown["itemType"],
-        "JobType": shown.get("jobType", ""),
-        "ProviderId": shown["providerId"],
-        "Target": shown["target"],
-        "State": shown["status"],
-        "CreationTime": shown["creationTime"],
+        "Name": view["name"],
+        "ItemType": view["itemType"],
+        "JobType": view.get("jobType", ""),
+        "ProviderId": view["providerId"],
+        "Target": view["target"],
+        "State": view["status"],
+        "CreationTime": view["creationTime"],
     }
 
 
 def page(rows: Iterable[Row], query: Mapping[str, str]) -> Page:
-    """One page of the rows; of equal ones, the newest first where the order descends."""
+    """One page of the rows; equal ones newest first where the order descends."""
     passes = filters.parse(query.get("filter"))
     field, descending = filters.order(query.get("orderby"))
     skip, top = _number(query, "skip", 0), min(_number(query, "top", USUAL), MOST)
-    found = [row for row in rows if passes(row.fields)]
+    matching = [row for row in rows if passes(row.fields)]
     if descending:
-        found.reverse()
-    found.sort(key=lambda row: filters.place(field, row.fields), reverse=descending)
-    rest = len(found) > skip + top
+        matching.reverse()
+    matching.sort(key=lambda row: filters.place(field, row.fields), reverse=descending)
+    rest = len(matching) > skip + top
     following = {"skip": str(skip + top), "top": str(top)} if rest and top else None
-    return Page([row.show() for row in found[skip : skip + top]], following)
+    return Page([row.show() for row in matching[skip : skip + top]], following)
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:

@@ -1,4 +1,4 @@
-"""What the workspace offers: providers with their targets, quotas and their use, and addresses in its storage."""
+"""The workspace's offers: providers with their targets, quotas and usage, and URLs in its storage."""
 
 import re
 
@@ -23,8 +23,8 @@ def provider(context: Context, name: str) -> Json:
     targets = [target for target in context.behaviour if target.provider == name.lower()]
     if not targets:
         raise errors.provider_not_found(name)
-    found = {target.availability for target in targets}
-    availability = found.pop() if len(found) == 1 else "Degraded"
+    availabilities = {target.availability for target in targets}
+    availability = availabilities.pop() if len(availabilities) == 1 else "Degraded"
     return {"id": name.lower(), "currentAvailability": availability, "targets": [_status(target) for target in targets]}
 
 
@@ -41,7 +41,7 @@ def _status(target: Target) -> Json:
 
 
 def quotas(context: Context, workspace: str) -> list[Json]:
-    """A monthly quota of executions for each provider: those of its targets together, or one that is never reached."""
+    """A monthly quota of executions for each provider: the sum of its targets', or one that is never reached."""
     used = context.store.executions_by_target(workspace)
     return [
         {
@@ -59,12 +59,12 @@ def quotas(context: Context, workspace: str) -> list[Json]:
 
 def _limit(context: Context, provider_id: str) -> float:
     limits = [target.quota for target in context.behaviour if target.provider == provider_id]
-    known = [float(limit) for limit in limits if limit is not None]
-    return sum(known) if known else MONTHLY_EXECUTIONS
+    numbers = [float(limit) for limit in limits if limit is not None]
+    return sum(numbers) if numbers else MONTHLY_EXECUTIONS
 
 
 def offer_usages(context: Context, name: str) -> list[Json]:
-    """A provider's use by the subscription: that of every workspace here."""
+    """A provider's usage in the subscription: the sum of all workspaces here."""
     provider(context, name)
     return quota_usages(context, None, name)
 
@@ -86,7 +86,7 @@ def quota_usages(context: Context, workspace: str | None, name: str | None) -> l
 
 
 async def sas_uri(context: Context, body: Json) -> Json:
-    """An address with a SAS to write to a container, or to one blob in it; the container is created."""
+    """A URL with a SAS to write to a container, or to one blob in it; creates the container."""
     container, blob = body.get("containerName"), body.get("blobName")
     if not isinstance(container, str) or not CONTAINER.fullmatch(container):
         raise errors.invalid_property("containerName", "it must be 3 to 63 lower-case letters, digits and hyphens")

@@ -12,16 +12,16 @@ from quantum_emulator.sessions import Session
 
 
 def open_session(context: Context, workspace: str, session_id: str, body: Json) -> Json:
-    """Open a session, or return it where the same was put before."""
+    """Open a session, or return the existing one where its definition is the same."""
     definition = session_definition(session_id, body)
-    known = context.store.session(workspace, session_id)
-    if known is None:
+    stored = context.store.session(workspace, session_id)
+    if stored is None:
         _check_target(context, definition)
-        known = Session(**definition, workspace=workspace, created=context.clock.now())
-        context.store.save_session(known)
-    elif known.submitted != definition["submitted"]:
+        stored = Session(**definition, workspace=workspace, created=context.clock.now())
+        context.store.save_session(stored)
+    elif stored.submitted != definition["submitted"]:
         raise errors.session_exists(session_id)
-    return _view(context, known)
+    return _view(context, stored)
 
 
 def _check_target(context: Context, definition: Json) -> None:
@@ -36,7 +36,7 @@ def get(context: Context, workspace: str, session_id: str) -> Json:
 
 
 def close(context: Context, workspace: str, session_id: str) -> Json:
-    """Close a session to new jobs; one that is over stays as it ended."""
+    """Close a session to new jobs; one that has ended does not change."""
     session = find(context, workspace, session_id)
     if _accepts_jobs(context, session):
         session = replace(session, closed=context.clock.now())
@@ -45,15 +45,15 @@ def close(context: Context, workspace: str, session_id: str) -> Json:
 
 
 def list_all(context: Context, workspace: str, query: Mapping[str, str]) -> Page:
-    """The sessions that pass the filter, a page of them."""
+    """A page of the sessions that match the filter."""
     return page(rows(context, workspace), query)
 
 
 def rows(context: Context, workspace: str) -> Iterable[Row]:
     """The workspace's sessions, for a list."""
     for session in context.store.sessions(workspace):
-        shown = _view(context, session)
-        yield Row(fields_of(shown), shown.copy)
+        view = _view(context, session)
+        yield Row(fields_of(view), view.copy)
 
 
 def find(context: Context, workspace: str, session_id: str) -> Session:
@@ -65,7 +65,7 @@ def find(context: Context, workspace: str, session_id: str) -> Session:
 
 
 def require_open(context: Context, workspace: str, session_id: str, target_id: str) -> None:
-    """Raise unless the session takes a job for this target."""
+    """Raise unless the session accepts a job for this target."""
     session = context.store.session(workspace, session_id)
     if session is None:
         raise errors.invalid_job(f"there is no session '{session_id}'")

@@ -1,1 +1,1 @@
-"""What runs inside a child of the fork server: readers of programs, the simulators, writers of results."""
+"""The code inside a child of the fork server: readers of programs, simulators, writers of results."""

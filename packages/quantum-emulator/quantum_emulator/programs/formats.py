@@ -22,7 +22,7 @@ INPUTS: dict[str, Runner] = {
     "microsoft.qio.v2": qio.run,
 }
 
-# What could only be pretended to run, and why.
+# Formats that cannot run here, and why.
 REFUSED: dict[str, str] = {
     "pasqal.pulser.v1": "This emulator does not simulate the pulses of neutral atoms: run the sequence with Pulser's "
     "own emulators, or on Pasqal's targets in Azure.",
@@ -42,7 +42,7 @@ GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
 
 def execute(header: Mapping[str, Any], program: bytes) -> bytes:
-    """Run a program and return its output, or raise `ProgramError`; `header` holds the fields of `Run`."""
+    """Run a program and return its output, or raise `ProgramError`; `header` has the fields of `Run`."""
     lists = {name: tuple(header.get(name, ())) for name in ("arguments", "items")}
     run = Run(**{**header, **lists})
     runner, writer = INPUTS.get(run.format), OUTPUTS.get(run.output)
@@ -59,7 +59,7 @@ def execute(header: Mapping[str, Any], program: bytes) -> bytes:
 
 
 def _runs(run: Run) -> list[Run]:
-    """The run, or one for each item; several have results of their own, which only one format can hold."""
+    """The run, or one for each item; only one format can hold several results."""
     if not run.items:
         return [run]
     if run.format != QIR:

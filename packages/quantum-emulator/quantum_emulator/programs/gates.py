@@ -1,4 +1,4 @@
-"""The operations of QIR: the gates, and what stands beside them."""
+"""The operations of QIR: the gates and the other calls."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import pi

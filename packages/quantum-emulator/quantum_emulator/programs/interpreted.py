@@ -26,13 +26,13 @@ def run(module: pyqir.Module, entry: pyqir.Function, run: Run, kind: str) -> Sho
     records = [record for _, record in recorded] or _every_result(entry)
     try:
         shots = run_qir(_labelled(module, entry), shots=run.shots, seed=run.seed, type=kind)
-    except Exception as error:  # the simulator raises whatever its passes happen to hit
-        raise errors.simulation_failed(_said(error, calls)) from error
+    except Exception as error:  # the simulator's passes raise many types of errors
+        raise errors.simulation_failed(_translate(error, calls)) from error
     return Shots([nest(records, [_value(leaf) for leaf in leaves_of(shot)]) for shot in shots])
 
 
-def _said(error: Exception, calls: list[pyqir.Call]) -> str:
-    """What the simulator's error means: it looks up by a part of its name an operation that it does not know."""
+def _translate(error: Exception, calls: list[pyqir.Call]) -> str:
+    """Translate the simulator's error: for an unknown operation it names only a part of its name."""
     names = (call.callee.name for call in calls)
     unknown = next((name for name in names if isinstance(error, KeyError) and str(error.args[0]) in name), None)
     if unknown is None:
@@ -41,7 +41,7 @@ def _said(error: Exception, calls: list[pyqir.Call]) -> str:
 
 
 def _flatten(module: pyqir.Module, entry: pyqir.Function, recorded: list[tuple[pyqir.Call, Record]]) -> None:
-    """Record one array of all leaves; of all results where nothing is recorded."""
+    """Record one array of all leaves; of all results if the program records none."""
     leaves = [call for call, record in recorded if record.is_leaf]
     for call, record in recorded:
         if not record.is_leaf:
@@ -64,8 +64,8 @@ def _every_result(entry: pyqir.Function) -> list[Record]:
 
 def _labelled(module: pyqir.Module, entry: pyqir.Function) -> bytes:
     """The module under the label by which the simulator interprets branches."""
-    said = entry.attributes.func[PROFILES].string_value if PROFILES in entry.attributes.func else ""
-    if said != ADAPTIVE:
+    profile = entry.attributes.func[PROFILES].string_value if PROFILES in entry.attributes.func else ""
+    if profile != ADAPTIVE:
         pyqir.add_string_attribute(entry, PROFILES, ADAPTIVE)
     bitcode: bytes = module.bitcode
     return bitcode

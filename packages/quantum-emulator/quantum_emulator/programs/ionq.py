@@ -94,9 +94,9 @@ def _document(program: bytes) -> Mapping[str, Any]:
 
 
 def _hint(document: Mapping[str, Any]) -> str:
-    """What to send instead of a whole request to IonQ's own service, or of several circuits."""
+    """The remedy for a whole request to IonQ's own service, or for several circuits."""
     if isinstance(document.get("input"), dict):
-        return "This is a whole request to IonQ's own service: send what is under 'input'."
+        return "This is a whole request to IonQ's own service: send the value of 'input' alone."
     return "This holds several circuits: send each as a job of its own." if "circuits" in document else ""
 
 
@@ -121,10 +121,10 @@ def _placed(index: int, spec: Any, gates: Mapping[str, "Maker"]) -> list[tuple[G
 
 
 def _qubits(spec: Mapping[str, Any], word: str) -> list[int]:
-    given = spec.get(f"{word}s", [spec[word]] if word in spec else [])
-    if not isinstance(given, list) or not all(type(qubit) is int and qubit >= 0 for qubit in given):
+    qubits = spec.get(f"{word}s", [spec[word]] if word in spec else [])
+    if not isinstance(qubits, list) or not all(type(qubit) is int and qubit >= 0 for qubit in qubits):
         raise ValueError(f"{word}s must be whole numbers from 0")
-    return given
+    return qubits
 
 
 def _number(spec: Mapping[str, Any], word: str, default: float | None = None) -> float:
@@ -150,7 +150,7 @@ def _fixed_or_turned(gate: Callable[[], Gate], turned: Callable[[float], Gate]) 
 
 
 def _phase_about(basis: list[Gate]) -> Callable[[float], Gate]:
-    """A phase on the eigenstate of -1 of the Pauli that these gates turn into Z, and their inverses back."""
+    """A phase on the eigenstate of -1 of the Pauli that the gates of `basis` turn into Z."""
 
     def turned(rotation: float) -> Gate:
         circuit = QuantumCircuit(1)

@@ -1,7 +1,7 @@
-"""What a job asks for that this emulator does not simulate: noise. It is refused, never passed over.
+"""Refuses parameters that ask for noise, which this emulator does not simulate.
 
-What only chooses how a program is compiled or how errors of a device are made up for (`tket-opt-level`, `skipQuilc`,
-`error-mitigation`, …) changes nothing about an ideal run, and passes.
+Parameters of compilation and error mitigation (`tket-opt-level`, `skipQuilc`, `error-mitigation`, …) change nothing
+about an ideal run, and pass.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Writes results in the words of the service and of the providers."""
+"""Writes results in the formats of the service and of the providers."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ def quantum_results_v2(outcome: Outcome) -> bytes:
 
 
 def several(outcomes: Sequence[Outcome]) -> bytes:
-    """A result in the same words for each item of a job, in their order."""
+    """A result in the same format for each item of a job, in their order."""
     return _json({"DataFormat": V2, "Results": [_result(outcome) for outcome in outcomes]})
 
 
@@ -63,15 +63,15 @@ def qio_results_v2(outcome: Outcome) -> bytes:
     """The solutions, best first; the best stands in the document itself, too."""
     if not isinstance(outcome, Solutions):
         raise errors.output_unwritable("microsoft.qio-results.v2 holds solutions only.")
-    found = [
+    solutions = [
         {"configuration": {str(variable): value for variable, value in configuration.items()}, "cost": cost}
-        for configuration, cost in outcome.found
+        for configuration, cost in outcome.solutions
     ]
-    return _json({"version": "1.0", **found[0], "parameters": dict(outcome.parameters), "solutions": found})
+    return _json({"version": "1.0", **solutions[0], "parameters": dict(outcome.parameters), "solutions": solutions})
 
 
 def _registers(outcome: Outcome, word: str, only: str) -> dict[str, list[list[Any]]]:
-    """Shots by register; what a program returned without names is one register of all its bits."""
+    """Shots by register; without names, one register of all bits."""
     shots = _shots(outcome, word)
     if shots.names:
         return {name: [value[index] for value in shots.values] for index, name in enumerate(shots.names)}  # type: ignore[index,misc]  # with names, values are lists of lists

@@ -1,6 +1,6 @@
 """Reads OpenQASM 2 as Quantinuum's formats carry it, with the gates of `qelib1.inc` and of its own `hqslib1.inc`.
 
-No file is ever included: both libraries are known here, and the loader is given no folder to look in.
+No file is ever included: both libraries are built in, and the loader has no include path.
 """
 
 import re
@@ -59,7 +59,7 @@ def read(program: bytes) -> QuantumCircuit:
 
 
 def _with_own_names(text: str) -> str:
-    """Give each gate that the program defines a name that no library and no simulator knows, so that its body runs."""
+    """Rename each gate that the program defines so that no library or simulator has its name, and its body runs."""
     own = set(OWN_GATE.findall(text))
     prefix = "own_"
     while prefix in text:
@@ -68,7 +68,7 @@ def _with_own_names(text: str) -> str:
 
 
 def _with_libraries(text: str) -> str:
-    """Put what the libraries hold in the place of the first include, on its line, so that line numbers stay."""
+    """Replace the first include by the libraries' text, on its line, so that line numbers stay."""
     names = INCLUDE.findall(text)
     if unknown := [name for name in names if name not in {"qelib1.inc", "hqslib1.inc"}]:
         raise errors.input_unreadable(f"There is no '{unknown[0][:80]}' to include; there are qelib1.inc, hqslib1.inc.")

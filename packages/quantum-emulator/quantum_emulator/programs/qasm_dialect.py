@@ -1,7 +1,7 @@
 """Quantinuum's extensions of OpenQASM 2: conditions on bits and comparisons, and assignments to bits and registers.
 
-The loader knows none of them. Each is taken out of the text, on its line, and leaves a marker gate, in whose place the
-loaded circuit gets what was meant.
+The loader supports none of them. Each is replaced in the text, on its line, by a marker gate, which is replaced in the
+loaded circuit by the real operation.
 """
 
 import ast
@@ -21,7 +21,7 @@ type Term = expr.Expr | int
 
 TEST, END, ASSIGN = "if_then_", "end_if_", "assign_"
 MARKERS = tuple(
-    CustomInstruction(name, count, 1, lambda *given, _name=name: Instruction(_name, 1, 0, list(given)), builtin=True)
+    CustomInstruction(name, count, 1, lambda *angles, _name=name: Instruction(_name, 1, 0, list(angles)), builtin=True)
     for name, count in ((TEST, 1), (END, 0), (ASSIGN, 1))
 )
 LONGEST = 1000  # letters of one expression
@@ -47,23 +47,23 @@ _COMBINED: Mapping[type, tuple[Callable[[Any, Any], Any], Callable[[int, int], i
 
 
 class Extensions:
-    """The extensions of one program: taken out of its text, and put into its circuit."""
+    """The extensions of one program: removed from its text, and put into its circuit."""
 
     def __init__(self) -> None:
         self._tests: list[str] = []
         self._assignments: list[tuple[str, str | None, str]] = []
 
     def without(self, text: str) -> str:
-        """The text with a marker in the place of each extension."""
+        """The text with a marker for each extension."""
         text = _COMMENT.sub("", text)
-        found = _QUBITS.search(text)
-        place = f"{found[1]}[0]" if found else ""
+        match = _QUBITS.search(text)
+        place = f"{match[1]}[0]" if match else ""
         return "".join(self._statements(text, place)) if place else text
 
     def _statements(self, text: str, place: str) -> Iterator[str]:
         end = depth = 0
-        for found in _STATEMENT.finditer(text):
-            statement, end = found[0], found.end()
+        for match in _STATEMENT.finditer(text):
+            statement, end = match[0], match.end()
             yield statement if depth or not statement.endswith(";") else self._rewritten(statement[:-1], place) + ";"
             depth += {"{": 1, "}": -1}.get(statement[-1], 0)
         yield text[end:]
@@ -75,13 +75,13 @@ class Extensions:
                 return statement
             self._tests.append(test)
             return f"{before}{TEST}({len(self._tests) - 1}) {place};{self._rewritten(then, place)}; {END} {place}"
-        if found := _ASSIGNMENT.fullmatch(statement):
-            self._assignments.append((found[2], found[3], found[4]))
-            return f"{found[1]}{ASSIGN}({len(self._assignments) - 1}) {place}" + "\n" * found[4].count("\n")
+        if match := _ASSIGNMENT.fullmatch(statement):
+            self._assignments.append((match[2], match[3], match[4]))
+            return f"{match[1]}{ASSIGN}({len(self._assignments) - 1}) {place}" + "\n" * match[4].count("\n")
         return statement
 
     def put_into(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """The circuit with what each marker stands for."""
+        """The circuit with the real operation for each marker."""
         if not self._tests and not self._assignments:
             return circuit
         whole, steps = circuit.copy_empty_like(), iter(circuit.data)
@@ -103,10 +103,10 @@ class Extensions:
             circuit.append(step)
 
     def _test(self, circuit: QuantumCircuit, number: int) -> expr.Expr:
-        found = _read(circuit, self._tests[number])
-        if isinstance(found, int) or found.type.kind is not types.Bool:
-            raise errors.input_unreadable(f"if ({self._tests[number].strip()}): this is no condition.")
-        return found
+        condition = _read(circuit, self._tests[number])
+        if isinstance(condition, int) or condition.type.kind is not types.Bool:
+            raise errors.input_unreadable(f"if ({self._tests[number].strip()}): this is not a condition.")
+        return condition
 
     def _assignment(self, circuit: QuantumCircuit, number: int) -> tuple[Any, expr.Expr]:
         name, index, text = self._assignments[number]
@@ -121,13 +121,13 @@ class Extensions:
 
 
 def _condition(statement: str) -> tuple[str, str, str] | None:
-    """What stands before `if`, its condition, and what is conditional."""
-    found = re.match(r"(\s*)if\s*\(", statement)
-    depth, place = 1, found.end() if found else len(statement)
-    while found and depth and place < len(statement):
+    """The text before `if`, its condition, and the conditional statement."""
+    match = re.match(r"(\s*)if\s*\(", statement)
+    depth, place = 1, match.end() if match else len(statement)
+    while match and depth and place < len(statement):
         depth += {"(": 1, ")": -1}.get(statement[place], 0)
         place += 1
-    return (found[1], statement[found.end() : place - 1], statement[place:]) if found and not depth else None
+    return (match[1], statement[match.end() : place - 1], statement[place:]) if match and not depth else None
 
 
 def _classical(circuit: QuantumCircuit, name: str, index: int | None) -> Any:
@@ -191,9 +191,9 @@ class _Reader:
 
     def _compared(self, compare: Callable[[Any, Any], expr.Expr], left: ast.expr, right: ast.expr) -> expr.Expr:
         for side in (left, right):
-            # C compares first, Python last: only brackets tell what is meant.
+            # C compares first, Python last: only brackets make it unambiguous.
             if isinstance(side, ast.BinOp) and self._text[side.col_offset - 1 : side.col_offset] != "(":
-                raise errors.input_unreadable(f"'{self._text[:80]}': put brackets around what is compared.")
+                raise errors.input_unreadable(f"'{self._text[:80]}': put brackets around both sides of the comparison.")
         one, other = self._alike(self.term(left), self.term(right))
         return compare(one, other)
 
@@ -204,7 +204,7 @@ class _Reader:
         return joined
 
     def _alike(self, one: Term, other: Term) -> tuple[Term, Term]:
-        """Give a number the type of what stands beside it, which is widened where the number needs more bits."""
+        """Give a number the type of the other operand, which is widened where the number needs more bits."""
         if isinstance(one, int) and not isinstance(other, int):
             right, left = self._alike(other, one)
             return left, right

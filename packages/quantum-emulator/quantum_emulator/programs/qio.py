@@ -1,4 +1,4 @@
-"""Solves the optimisation problems of `microsoft.qio.v2` by simulated annealing, whatever solver was asked for.
+"""Solves the optimisation problems of `microsoft.qio.v2` by simulated annealing, whatever solver the target names.
 
 A problem is a sum of terms, each a coefficient times some of its variables; these are 0 and 1 (`pubo`) or -1 and 1
 (`ising`). The library is imported in the child, for it takes most of a second and few programs need it.
@@ -26,14 +26,14 @@ type Term = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """A polynomial to make as small as can be; `is_ising` says which two values a variable has."""
+    """A polynomial to minimise; `is_ising` tells which two values a variable has."""
 
     terms: Mapping[Term, float]
     is_ising: bool
 
 
 def run(program: bytes, run: Run) -> Outcome:
-    """Look for the lowest cost, and give the best configurations that were found."""
+    """Minimise the cost, and return the best configurations."""
     problem = read(program)
     variables = sorted({variable for term in problem.terms for variable in term})
     if len(variables) > run.qubits:
@@ -43,12 +43,12 @@ def run(program: bytes, run: Run) -> Outcome:
         raise errors.input_unreadable("'params' must be an object.")
     reads = _whole(params, "restarts", READS, MOST_READS)
     sweeps = _whole(params, "sweeps", SWEEPS, MOST_SWEEPS)
-    wanted = _whole(params, "number_of_solutions", 1, MOST_SOLUTIONS)
+    count = _whole(params, "number_of_solutions", 1, MOST_SOLUTIONS)
     seed = _whole(params, "seed", run.seed, 2**64 - 1, least=0) % 2**SEED_BITS
     until = time.monotonic() + _whole(params, "timeout", 3600, 10**6)
-    found = _annealed(problem, reads=reads, sweeps=sweeps, seed=seed, until=until) if variables else [({}, 0.0)]
+    solutions = _annealed(problem, reads=reads, sweeps=sweeps, seed=seed, until=until) if variables else [({}, 0.0)]
     constant = problem.terms.get((), 0.0)
-    best = [(configuration, cost + constant) for configuration, cost in found[:wanted]]
+    best = [(configuration, cost + constant) for configuration, cost in solutions[:count]]
     return Solutions(best, {"restarts": reads, "sweeps": sweeps})
 
 
@@ -101,7 +101,7 @@ def _whole(params: Mapping[str, Any], name: str, default: int, most: int, least:
 def _annealed(
     problem: Problem, *, reads: int, sweeps: int, seed: int, until: float
 ) -> list[tuple[dict[int, int], float]]:
-    """The configurations that annealing ended in, each once, best first, without the constant."""
+    """The distinct configurations from annealing, best first, without the constant."""
     from dimod import BinaryPolynomial, HigherOrderComposite, Vartype  # noqa: PLC0415  # see the module's docstring
     from dwave.samplers import SimulatedAnnealingSampler  # noqa: PLC0415
 
@@ -115,4 +115,4 @@ def _annealed(
         interrupt_function=lambda: time.monotonic() > until,
     )
     best = sampled.aggregate().data(["sample", "energy"], sorted_by="energy")
-    return [({int(v): int(value) for v, value in found.sample.items()}, float(found.energy)) for found in best]
+    return [({int(v): int(value) for v, value in row.sample.items()}, float(row.energy)) for row in best]

@@ -1,9 +1,9 @@
 """Reads and runs `qir.v1`, text or bitcode.
 
 A straight line of gates (the base profile, and every adaptive program that never branches) becomes a circuit for
-qiskit-aer. What branches is run by an interpreter of our own (`branching`), and so is a wide program that resets or
-measures on its way, of which aer would run every shot by itself; Clifford programs on many qubits, and instructions
-that it does not know, go to qdk's simulator (`interpreted`).
+qiskit-aer. Programs that branch run in our own interpreter (`branching`), and so do wide programs with resets or
+measurements before the end, since aer would run every shot separately; Clifford programs on many qubits, and
+instructions that our interpreter does not support, go to qdk's simulator (`interpreted`).
 """
 
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ from quantum_emulator.programs.run import Outcome, Run, Shots, Value, shots_of
 from quantum_emulator.programs.straight_line import Line, read
 
 BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
-NARROW = 12  # qubits up to which aer is quick enough to run every shot by itself
-WIDE = 16  # qubits from which a Clifford program is better off with a stabilizer simulator
+NARROW = 12  # up to so many qubits aer is fast enough to run every shot separately
+WIDE = 16  # from so many qubits on a stabilizer simulator is faster for Clifford programs
 
 
 def run(program: bytes, run: Run) -> Outcome:
-    """Run the program's entry point so many times."""
+    """Run the program's entry point for all shots."""
     module = _module(program)
     entry = _entry_point(module, run.entry_point)
     if run.arguments or entry.params:
@@ -55,8 +55,8 @@ def _entry_point(module: pyqir.Module, name: str | None) -> pyqir.Function:
     for function in entries:
         if not name or name == function.name:
             return function
-    found = ", ".join(function.name for function in entries) or "none"
-    raise errors.qir_unreadable(f"The entry point '{name or ''}' is not in the program; there is {found}.")
+    names = ", ".join(function.name for function in entries) or "none"
+    raise errors.qir_unreadable(f"The entry point '{name or ''}' is not in the program; there is {names}.")
 
 
 def _sampled(line: Line, run: Run) -> Shots:

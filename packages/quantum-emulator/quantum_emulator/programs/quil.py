@@ -1,7 +1,7 @@
-"""Reads Quil with Rigetti's own parser and runs what is a straight line of gates, measurements and resets.
+"""Reads Quil with Rigetti's own parser and runs straight lines of gates, measurements and resets.
 
-Parameters are memory, to which the job substitutes values: the program runs once for each set. One without a value
-is refused; a machine would take it for 0.
+Parameters are memory, for which the job substitutes values: the program runs once for each set. A parameter without
+a value is refused; a machine would read 0.
 """
 
 import math
@@ -67,7 +67,7 @@ WITHOUT_EFFECT = (quil.Instruction.Pragma, quil.Instruction.Nop, quil.Instructio
 
 @dataclass(frozen=True)
 class Scope:
-    """What names mean where an instruction stands: variables and qubits of the circuit that it belongs to."""
+    """The scope of an instruction: variables and qubits of its circuit."""
 
     memory: Memory
     variables: Mapping[str, complex]
@@ -93,14 +93,14 @@ class Scope:
             raise errors.input_unreadable(f"A gate's parameter is {value}, which is not real.")
         return value.real
 
-    def qubit(self, given: quil.Qubit) -> int:
+    def qubit(self, operand: quil.Qubit) -> int:
         """The number of a qubit."""
-        match given:
+        match operand:
             case quil.Qubit.Fixed(number):
                 return int(number)
             case quil.Qubit.Variable(name) if name in self.qubits:
                 return self.qubits[name]
-        raise errors.input_unreadable(f"'{given.to_quil_or_debug()}' is no qubit here.")
+        raise errors.input_unreadable(f"'{operand.to_quil_or_debug()}' is not a qubit here.")
 
 
 def run(program: bytes, run: Run) -> Outcome:
@@ -127,13 +127,13 @@ def parse(program: bytes) -> Program:
 
 
 def memories(program: Program, substitutions: object) -> list[Memory]:
-    """The contents of the numeric memory, for each run that the substitutions ask for."""
+    """The contents of the numeric memory for each run of the substitutions."""
     sizes = {name: region.size.length for name, region in program.memory_regions.items() if not _is_bits(region)}
     if not isinstance(substitutions, dict):
         raise errors.input_unreadable("'substitutions' must be an object of lists of vectors, by memory region.")
     for name, vectors in substitutions.items():
         if name not in sizes:
-            raise errors.input_unreadable(f"'substitutions' names '{name}', which is no numeric memory of the program.")
+            raise errors.input_unreadable(f"'substitutions' has '{name}', which is not numeric memory of this program.")
         if not isinstance(vectors, list) or not all(_is_vector(vector, sizes[name]) for vector in vectors):
             raise errors.input_unreadable(f"'substitutions' of '{name}' must be vectors of {sizes[name]} numbers.")
     lengths = {len(vectors) for vectors in substitutions.values()}
@@ -215,7 +215,7 @@ def _add(
         circuit.append(gate, [places[index] for index in order])
     elif isinstance(step, quil.Measurement):
         circuit.measure(places[0], _bit_of(step.target, offsets, circuit.num_clbits - 1))
-    elif circuit.data:  # before anything else happened there is nothing to reset
+    elif circuit.data:  # a reset at the beginning changes nothing
         for place in places or range(circuit.num_qubits):
             circuit.reset(place)
 
@@ -225,12 +225,12 @@ def _bit_of(target: Any, offsets: Mapping[str, tuple[int, int]], unread: int) ->
         return unread
     start, length = offsets.get(target.name, (0, 0))
     if target.index >= length:
-        raise errors.input_unreadable(f"MEASURE writes to {target.name}[{target.index}], which is no BIT memory.")
+        raise errors.input_unreadable(f"MEASURE writes to {target.name}[{target.index}], which is not BIT memory.")
     return start + int(target.index)
 
 
 def _gate(step: quil.Gate, scope: Scope, program: Program) -> tuple[Gate, list[int]]:
-    """The gate, and which of the written qubits it takes, in order."""
+    """The gate, and the order of its qubits."""
     modifiers = list(step.modifiers)
     if quil.GateModifier.FORKED in modifiers:
         raise errors.input_unreadable("This emulator does not run FORKED gates.")
@@ -240,23 +240,23 @@ def _gate(step: quil.Gate, scope: Scope, program: Program) -> tuple[Gate, list[i
     targets = range(controls, len(step.qubits))
     defined = program.gate_definitions.get(step.name)
     if step.name in FIXED and defined is None:
-        gate = _made(FIXED, step, scope)
+        gate = _build(FIXED, step, scope)
     else:  # Quil's matrices have the first qubit as their highest bit, qiskit's as their lowest
-        matrix = _made(MATRICES, step, scope) if defined is None else _matrix(defined, step, scope)
+        matrix = _build(MATRICES, step, scope) if defined is None else _matrix(defined, step, scope)
         gate, targets = UnitaryGate(matrix), targets[::-1]
     if gate.num_qubits != len(targets):
-        raise errors.input_unreadable(f"{step.name} takes {gate.num_qubits} qubit(s); {len(targets)} are given.")
+        raise errors.input_unreadable(f"{step.name} takes {gate.num_qubits} qubit(s), not {len(targets)}.")
     if modifiers.count(quil.GateModifier.DAGGER) % 2:
         gate = gate.inverse()
     return (gate.control(controls) if controls else gate), [*range(controls), *targets]
 
 
-def _made(makers: Mapping[str, Callable[..., Any]], step: quil.Gate, scope: Scope) -> Any:
+def _build(makers: Mapping[str, Callable[..., Any]], step: quil.Gate, scope: Scope) -> Any:
     try:
         return makers[step.name](*(scope.angle(parameter) for parameter in step.parameters))
     except TypeError as error:
-        given = len(step.parameters)
-        raise errors.input_unreadable(f"{step.name} takes another number of parameters than {given}.") from error
+        operand = len(step.parameters)
+        raise errors.input_unreadable(f"{step.name} takes another number of parameters than {operand}.") from error
 
 
 def _matrix(defined: Any, step: quil.Gate, scope: Scope) -> Any:

@@ -1,4 +1,4 @@
-"""What a QIR program says it returns: a flat list of record calls, and the nested value that they describe."""
+"""The return value of a QIR program: a flat list of record calls, and the nested value that they describe."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Record:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether a shot gives it a value."""
+        """Whether it has a value in each shot."""
         return self.kind in ("result", "value")
 
 
@@ -49,23 +49,23 @@ def record_of(call: pyqir.Call) -> Record | None:
 
 
 def signed(constant: pyqir.IntConstant) -> int:
-    """The number that a constant stands for, which is kept without its sign; one bit has none."""
+    """The signed number of a constant, which is stored unsigned; one bit has no sign."""
     width, value = constant.type.width, constant.value & (1 << constant.type.width) - 1
     return value - (1 << width) if width > 1 and value >> (width - 1) else value
 
 
 def text_of(value: pyqir.Value) -> str:
-    """The beginning of LLVM's own words for a value, for a message."""
+    """The beginning of LLVM's text for a value, for a message."""
     return " ".join(str(value).split())[:80]
 
 
 def nest(records: list[Record], leaves: list[Value]) -> Value:
-    """Build one shot's value out of its leaves; a lone record stands for itself, several make an array."""
+    """Build one shot's value out of its leaves; several records make an array."""
     rest, values = iter(records), iter(leaves)
     try:
         top = [_one(record, rest, values) for record in rest]
     except (StopIteration, RecursionError) as error:
-        raise errors.output_unwritable("The recorded arrays and tuples do not match what was recorded.") from error
+        raise errors.output_unwritable("The recorded arrays and tuples do not match the recorded values.") from error
     return top[0] if len(top) == 1 else top
 
 

@@ -1,4 +1,4 @@
-"""What a program is run with and what comes of it: the two shapes between the readers and the writers."""
+"""The types between readers and writers: a program's parameters, and its outcome."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ type Value = bool | int | float | str | list["Value"] | tuple["Value", ...]
 class Run:
     """One execution: `exact` asks for probabilities where the target gives them instead of sampling.
 
-    Where there are `items`, each names an entry point and its arguments, and gives a result of its own.
+    Where there are `items`, each names an entry point and its arguments, and has a result of its own.
     """
 
     format: str
@@ -33,7 +33,7 @@ class Run:
 class Shots:
     """What each shot recorded; a measurement is 0, 1, or "-" where the qubit was lost.
 
-    Where there are `names`, every value is a list of registers of bits, bit 0 first, by these names.
+    With `names`, every value is a list of registers of bits, bit 0 first, in the order of the names.
     """
 
     values: list[Value]
@@ -49,9 +49,9 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Solutions:
-    """What a solver found, best first: the value of each variable, and the cost; and what it was run with."""
+    """A solver's solutions, best first: the value of each variable, and the cost; and the solver's parameters."""
 
-    found: list[tuple[dict[int, int], float]]
+    solutions: list[tuple[dict[int, int], float]]
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -59,7 +59,7 @@ type Outcome = Shots | Distribution | Solutions
 
 
 def shots_of(samples: Iterable[str], value: Callable[[str], Value]) -> Shots:
-    """Turn each sample into its value; equal samples share one value, for there are few outcomes and many shots."""
+    """Turn each sample into its value; equal samples share one value, since there are few outcomes and many shots."""
     values: dict[str, Value] = {}
     for bits in (samples := list(samples)):
         if bits not in values:
@@ -68,7 +68,7 @@ def shots_of(samples: Iterable[str], value: Callable[[str], Value]) -> Shots:
 
 
 def named_shots(samples: Iterable[str], registers: Sequence[tuple[str, int]]) -> Shots:
-    """Cut each sample, bit 0 of the first register first, into registers of a name and so many bits."""
+    """Cut each sample, bit 0 of the first register first, into named registers."""
 
     def value(bits: str) -> Value:
         rest = iter(bits.replace(" ", ""))

@@ -9,7 +9,7 @@ from quantum_emulator import errors
 
 NEGLIGIBLE = 1e-12
 DIGITS = 12
-MEMORY_MEBIBYTES = 1536  # so that aer refuses by itself what the child's limit would end
+MEMORY_MEBIBYTES = 1536  # so that aer refuses before the child reaches its limit
 WIDEST_VECTOR = 26  # qubits of a state vector of that size
 EXACT_QUBITS = 20
 
@@ -28,15 +28,15 @@ def sample(circuit: QuantumCircuit, shots: int, seed: int) -> list[str]:
 def probabilities(circuit: QuantumCircuit) -> dict[int, float]:
     """Return the probability of each outcome of measuring every qubit; qubit 0 is the lowest bit."""
     circuit.save_probabilities_dict()
-    found: dict[int, float] = _run(circuit).data(0)["probabilities"]
-    return {outcome: round(chance, DIGITS) for outcome, chance in sorted(found.items()) if chance > NEGLIGIBLE}
+    chances: dict[int, float] = _run(circuit).data(0)["probabilities"]
+    return {outcome: round(chance, DIGITS) for outcome, chance in sorted(chances.items()) if chance > NEGLIGIBLE}
 
 
 def _run(circuit: QuantumCircuit, **options: Any) -> Any:
     if circuit.has_control_flow_op() or not _KNOWN.issuperset(circuit.count_ops()):
         circuit = transpile(circuit, _SIMULATOR, optimization_level=0)
     result = _SIMULATOR.run(circuit, **options).result()
-    if not result.success and circuit.num_qubits > WIDEST_VECTOR:  # what is little entangled needs no vector
+    if not result.success and circuit.num_qubits > WIDEST_VECTOR:  # enough for little entanglement
         result = _SIMULATOR.run(circuit, method="matrix_product_state", **options).result()
     if not result.success:
         reasons = "; ".join(str(item.status) for item in result.results) or str(result.status)

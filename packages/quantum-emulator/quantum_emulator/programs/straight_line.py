@@ -1,4 +1,4 @@
-"""Reads QIR that is a straight line of gates into a circuit, and says so when a program is not one."""
+"""Reads QIR that is a straight line of gates into a circuit, and recognises programs that are not."""
 
 import re
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ _OPERATION = re.compile(rf"{QIS}(\w+)")
 
 @dataclass(frozen=True)
 class Line:
-    """A circuit, what the program returns of its classical bits, and the qubits to reset before they are used again.
+    """A circuit, the program's records of its classical bits, and the qubits to reset before their next use.
 
-    A reset waits until its qubit is used: a circuit without resets is sampled from one run, one with them is run anew
-    for every shot.
+    A reset waits until its qubit is used: a circuit without resets is sampled from one run, one
+    with resets runs once for every shot.
     """
 
     circuit: QuantumCircuit
@@ -29,7 +29,7 @@ class Line:
 
     @property
     def is_sampled_at_once(self) -> bool:
-        """Whether one run tells all shots: nothing is reset, and nothing follows the measurement of a qubit."""
+        """Whether one run gives all shots: no resets, and nothing after the measurement of a qubit."""
         measured: set[object] = set()
         for step in self.circuit.data:
             if step.operation.name == "reset" or not measured.isdisjoint(step.qubits):
@@ -50,7 +50,7 @@ def read(entry: pyqir.Function) -> Line | None:
 
 
 def _calls(entry: pyqir.Function) -> Iterator[pyqir.Call | None]:
-    """The calls in the order in which they run; None stands for anything that is not a call."""
+    """The calls in order of execution; None for any other instruction."""
     seen = set()
     block: pyqir.BasicBlock | None = entry.basic_blocks[0]
     while block is not None:

@@ -1,4 +1,4 @@
-"""`python -m quantum_emulator.vault`: the vault and the sign-in alone, until a signal ends them."""
+"""`python -m quantum_emulator.vault`: the vault and the sign-in alone, until SIGTERM or Ctrl-C."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from embedded_server.stopping import stop_signal
 from quantum_emulator.vault.directory import Directory
 from quantum_emulator.vault.server import DamagedStateError, running
 
-DIRECTORY_VARIABLE = "VAULT_DIRECTORY"  # secrets are better not seen in a list of processes
+DIRECTORY_VARIABLE = "VAULT_DIRECTORY"  # a list of processes must not show secrets
 
 EPILOGUE = """\
 VAULT_DIRECTORY is a JSON object: tenantId, tokenKey (whoever checks a token needs it), and principals, a list of
@@ -25,14 +25,16 @@ VAULT_DIRECTORY is a JSON object: tenantId, tokenKey (whoever checks a token nee
 
 def directory_of(data: Mapping[str, Any]) -> Directory:
     """Make the tenant that the variable describes."""
-    made = Directory(data["tenantId"], data["tokenKey"].encode(), lambda: datetime.now(UTC))
+    directory = Directory(data["tenantId"], data["tokenKey"].encode(), lambda: datetime.now(UTC))
     for principal in data["principals"]:
-        made.add(principal["clientId"], principal["clientSecret"], may_use_vault=principal.get("mayUseVault", False))
-    return made
+        directory.add(
+            principal["clientId"], principal["clientSecret"], may_use_vault=principal.get("mayUseVault", False)
+        )
+    return directory
 
 
 async def serve(directory: Directory, state: Path, port: int) -> None:
-    """Serve until a signal asks to stop."""
+    """Serve until SIGTERM or Ctrl-C."""
     stop = stop_signal()
     async with running(directory, state, keep=True, port=port) as served:
         print(f"Key vault and sign-in ready at {served.url}; trust {served.ca_file}", flush=True)

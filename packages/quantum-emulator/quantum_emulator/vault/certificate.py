@@ -18,33 +18,33 @@ LEFT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Certificate:
-    """The file that clients trust, and the key's that the server alone reads."""
+    """The certificate file for clients, and the private key's for the server."""
 
     trusted: Path
     key: Path
 
 
 def certificate_in(folder: Path) -> Certificate:
-    """Give the folder's certificate for 127.0.0.1, made anew where there is none or it ends within a month."""
-    found = Certificate(folder / "ca.pem", folder / "key.pem")
-    if not _is_good(found):
+    """Return the folder's certificate for 127.0.0.1; create one where it is missing or expires within a month."""
+    pair = Certificate(folder / "ca.pem", folder / "key.pem")
+    if not _is_good(pair):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _make(found)
-    return found
+        _make(pair)
+    return pair
 
 
-def _is_good(found: Certificate) -> bool:
-    if not (found.trusted.exists() and found.key.exists()):
+def _is_good(pair: Certificate) -> bool:
+    if not (pair.trusted.exists() and pair.key.exists()):
         return False
-    ends = x509.load_pem_x509_certificate(found.trusted.read_bytes()).not_valid_after_utc
+    ends = x509.load_pem_x509_certificate(pair.trusted.read_bytes()).not_valid_after_utc
     return ends - datetime.now(UTC) > LEFT
 
 
-def _make(wanted: Certificate) -> None:
+def _make(pair: Certificate) -> None:
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "local vault")])
     hosts = [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -57,5 +57,5 @@ def _make(wanted: Certificate) -> None:
         .sign(key, hashes.SHA256())
     )
     form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    write_privately(wanted.key, key.private_bytes(serialization.Encoding.PEM, *form))
-    write_privately(wanted.trusted, made.public_bytes(serialization.Encoding.PEM))
+    write_privately(pair.key, key.private_bytes(serialization.Encoding.PEM, *form))
+    write_privately(pair.trusted, certificate.public_bytes(serialization.Encoding.PEM))

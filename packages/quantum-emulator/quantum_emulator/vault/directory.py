@@ -1,4 +1,4 @@
-"""Who may sign in, and the tokens that say so: JSON Web Tokens, signed with a key that those who check them share."""
+"""Applications that may sign in, and their JSON Web Tokens, signed with a key that the services share."""
 
 import hmac
 import json
@@ -21,7 +21,7 @@ class SignInError(Exception):
 
 @dataclass
 class Principal:
-    """An application and its secrets, each with the moment of its end or None; `may_use_vault` is its role there."""
+    """An application and its secrets, each with its expiry or None; `may_use_vault` is its role in the vault."""
 
     client_id: str
     secrets: dict[str, datetime | None] = field(repr=False)
@@ -30,7 +30,7 @@ class Principal:
 
 @dataclass
 class Directory:
-    """One tenant; its tokens last `lifetime` seconds. `sign_ins` counts those that were asked for, by application."""
+    """One tenant; its tokens last `lifetime` seconds. `sign_ins` counts requests for tokens, by application."""
 
     tenant_id: str
     token_key: bytes = field(repr=False)
@@ -41,8 +41,8 @@ class Directory:
 
     def add(self, client_id: str, secret: str, *, may_use_vault: bool = False) -> Principal:
         """Register an application with one secret."""
-        made = self.principals[client_id] = Principal(client_id, {secret: None}, may_use_vault)
-        return made
+        principal = self.principals[client_id] = Principal(client_id, {secret: None}, may_use_vault)
+        return principal
 
     def sign_in(self, tenant: str, form: Mapping[str, str]) -> dict[str, Any]:
         """Answer a client-credentials grant, or raise SignInError."""
@@ -65,7 +65,7 @@ class Directory:
         }
 
     def who(self, header: str, audience: str) -> Principal | None:
-        """Tell whose token an Authorization header holds; None where it is no good for this audience now."""
+        """Return the principal of the token in an Authorization header; None unless it is valid for this audience."""
         word, _, token = header.partition(" ")
         signed, _, signature = token.rpartition(".")
         if word.lower() != "bearer" or not hmac.compare_digest(self._sign(signed).encode(), signature.encode()):
@@ -75,11 +75,11 @@ class Directory:
         return self.principals.get(claims["appid"]) if good else None
 
     def _check(self, principal: Principal, secret: str) -> None:
-        given = secret.encode()
-        known = [text for text in principal.secrets if hmac.compare_digest(text.encode(), given)]
-        if not known:
+        offered = secret.encode()
+        matching = [text for text in principal.secrets if hmac.compare_digest(text.encode(), offered)]
+        if not matching:
             raise SignInError(401, "invalid_client", 7000215, "Invalid client secret provided.")
-        ends = principal.secrets[known[0]]
+        ends = principal.secrets[matching[0]]
         if ends and ends <= self.now():
             raise SignInError(401, "invalid_client", 7000222, "The provided client secret keys are expired.")
 

@@ -1,4 +1,4 @@
-"""The secrets of a vault, with their versions; removed ones are kept and block their names, as in Key Vault."""
+"""The secrets of a vault, with their versions; deleted ones stay recoverable and block their names, as in Key Vault."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -19,7 +19,7 @@ class Version:
 
 
 class VaultError(Exception):
-    """What Key Vault answers where it cannot do as asked."""
+    """An error response of Key Vault."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -27,13 +27,13 @@ class VaultError(Exception):
 
 
 class Secrets:
-    """A vault's content: in memory, and in a file that its owner alone can read, where there is one."""
+    """A vault's content: in memory, and optionally in a file that only its owner can read."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
-        kept = json.loads(file.read_text()) if file and file.exists() else {"live": {}, "removed": {}}
+        stored = json.loads(file.read_text()) if file and file.exists() else {"live": {}, "removed": {}}
         self._live, self._removed = (
-            {name: [Version(**version) for version in versions] for name, versions in kept[part].items()}
+            {name: [Version(**version) for version in versions] for name, versions in stored[part].items()}
             for part in ("live", "removed")
         )
 
@@ -46,33 +46,33 @@ class Secrets:
         """Add a version."""
         if name in self._removed:
             raise VaultError(409, "Conflict", f"Secret {name} is currently in a deleted but recoverable state.")
-        made = Version(uuid4().hex, value, created, content_type)
-        self._live.setdefault(name, []).append(made)
+        version = Version(uuid4().hex, value, created, content_type)
+        self._live.setdefault(name, []).append(version)
         self._keep()
-        return made
+        return version
 
     def get(self, name: str, version: str = "") -> Version:
-        """Read a version, the last one where none is named."""
-        found = [it for it in self._live.get(name, ()) if version in ("", it.id)]
-        if not found:
+        """Read a version, by default the last one."""
+        versions = [it for it in self._live.get(name, ()) if version in ("", it.id)]
+        if not versions:
             raise VaultError(404, "SecretNotFound", f"A secret with (name/id) {name} was not found in this key vault.")
-        return found[-1]
+        return versions[-1]
 
     def remove(self, name: str) -> Version:
-        """Set a secret aside, with all its versions."""
+        """Soft-delete a secret, with all its versions."""
         last = self.get(name)
         self._removed[name] = self._live.pop(name)
         self._keep()
         return last
 
     def removed(self, name: str) -> Version:
-        """Read what was set aside."""
+        """Read a soft-deleted secret."""
         if name not in self._removed:
             raise VaultError(404, "SecretNotFound", f"Deleted Secret not found: {name}")
         return self._removed[name][-1]
 
     def purge(self, name: str) -> None:
-        """Forget what was set aside; its name is free again."""
+        """Purge a soft-deleted secret; its name is free again."""
         self.removed(name)
         del self._removed[name]
         self._keep()
@@ -82,6 +82,6 @@ class Secrets:
             return
         parts = {"live": self._live, "removed": self._removed}
         content = {
-            part: {name: [asdict(it) for it in kept] for name, kept in all_.items()} for part, all_ in parts.items()
+            part: {name: [asdict(it) for it in stored] for name, stored in all_.items()} for part, all_ in parts.items()
         }
         write_privately(self._file, json.dumps(content))

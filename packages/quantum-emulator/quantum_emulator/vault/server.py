@@ -23,14 +23,14 @@ from quantum_emulator.vault.certificate import Certificate, certificate_in
 from quantum_emulator.vault.directory import Directory, SignInError
 from quantum_emulator.vault.secrets import Secrets, VaultError, Version
 
-VAULT = "https://vault.azure.net"  # whom a vault's tokens are for
+VAULT = "https://vault.azure.net"  # the audience of a vault's tokens
 BODY_BYTES = 64 * 1024
 BODY_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Running:
-    """A vault and a sign-in that serve at `url`; clients trust the certificate in `ca_file`."""
+    """A running vault and sign-in at `url`; clients trust the certificate in `ca_file`."""
 
     url: str
     ca_file: Path
@@ -57,16 +57,16 @@ def create_app(directory: Directory, secrets: Secrets) -> Starlette:
 
 
 class DamagedStateError(Exception):
-    """What was kept cannot be used; the message names the place and the way out."""
+    """The persisted state cannot be used; the message names the file and the remedy."""
 
 
 @asynccontextmanager
 async def running(directory: Directory, folder: Path, *, keep: bool = False, port: int = 0) -> AsyncIterator[Running]:
-    """Serve in the current event loop until the context ends; with `keep`, secrets outlive it in the folder.
+    """Serve in the current event loop until the context ends; with `keep`, secrets are stored in the folder.
 
     Raises DamagedStateError for a folder or a file in it that cannot be used.
     """
-    certificate, secrets = _kept(folder, keep=keep)
+    certificate, secrets = _persisted(folder, keep=keep)
     app = create_app(directory, secrets)
     config = uvicorn.Config(
         app,
@@ -80,7 +80,7 @@ async def running(directory: Directory, folder: Path, *, keep: bool = False, por
         yield Running(f"https://{HOST}:{bound}", certificate.trusted, directory, secrets)
 
 
-def _kept(folder: Path, *, keep: bool) -> tuple[Certificate, Secrets]:
+def _persisted(folder: Path, *, keep: bool) -> tuple[Certificate, Secrets]:
     place = folder
     try:
         certificate = certificate_in(folder)
@@ -92,7 +92,7 @@ def _kept(folder: Path, *, keep: bool) -> tuple[Certificate, Secrets]:
 
 
 async def sign_in(request: Request) -> Response:
-    """Answer a token, or why there is none."""
+    """Answer a token, or the reason for its refusal."""
     form = dict(parse_qsl((await _body(request)).decode()))
     directory: Directory = request.app.state.directory
     return JSONResponse(directory.sign_in(request.path_params["tenant"], form))
@@ -103,39 +103,39 @@ async def put_secret(request: Request) -> Response:
     secrets, name = _opened(request), request.path_params["name"]
     body = await _json(request)
     created = int(request.app.state.directory.now().timestamp())
-    return _told(request, name, secrets.put(name, str(body["value"]), created, body.get("contentType")))
+    return _secret_response(request, name, secrets.put(name, str(body["value"]), created, body.get("contentType")))
 
 
 async def get_secret(request: Request) -> Response:
-    """Answer a secret, its last version where none is named."""
+    """Answer a secret, by default its last version."""
     secrets, name = _opened(request), request.path_params["name"]
-    return _told(request, name, secrets.get(name, request.path_params.get("version", "")))
+    return _secret_response(request, name, secrets.get(name, request.path_params.get("version", "")))
 
 
 async def remove_secret(request: Request) -> Response:
-    """Answer what was set aside."""
+    """Soft-delete a secret."""
     secrets, name = _opened(request), request.path_params["name"]
-    return _told_removed(request, name, secrets.remove(name))
+    return _deleted_response(request, name, secrets.remove(name))
 
 
 async def get_removed(request: Request) -> Response:
-    """Answer a secret that was set aside."""
+    """Answer a soft-deleted secret."""
     secrets, name = _opened(request), request.path_params["name"]
-    return _told_removed(request, name, secrets.removed(name))
+    return _deleted_response(request, name, secrets.removed(name))
 
 
 async def purge_secret(request: Request) -> Response:
-    """Forget a secret that was set aside."""
+    """Purge a soft-deleted secret."""
     _opened(request).purge(request.path_params["name"])
     return Response(status_code=204)
 
 
 class NoTokenError(Exception):
-    """The request has no token that is good here: Key Vault's challenge is the answer."""
+    """The request has no valid token; the response is Key Vault's challenge."""
 
 
 def _opened(request: Request) -> Secrets:
-    """The vault's secrets, for whom it lets in."""
+    """The vault's secrets, for an authorised principal."""
     directory: Directory = request.app.state.directory
     principal = directory.who(request.headers.get("authorization", ""), VAULT)
     if principal is None:
@@ -147,7 +147,7 @@ def _opened(request: Request) -> Secrets:
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    """The JSON object in a request that has a value."""
+    """The JSON object in a request, with its value."""
     try:
         body = json.loads(await _body(request))
     except ValueError as error:
@@ -176,15 +176,19 @@ def _bundle(request: Request, name: str, version: Version) -> dict[str, object]:
     return {"id": f"{_origin(request)}/secrets/{name}/{version.id}", "attributes": attributes}
 
 
-def _told(request: Request, name: str, version: Version) -> Response:
+def _secret_response(request: Request, name: str, version: Version) -> Response:
     content = {} if version.content_type is None else {"contentType": version.content_type}
     return JSONResponse({"value": version.value, **content, **_bundle(request, name, version)})
 
 
-def _told_removed(request: Request, name: str, version: Version) -> Response:
+def _deleted_response(request: Request, name: str, version: Version) -> Response:
     when = version.created
-    kept = {"recoveryId": f"{_origin(request)}/deletedsecrets/{name}", "deletedDate": when, "scheduledPurgeDate": when}
-    return JSONResponse({**_bundle(request, name, version), **kept})
+    deletion = {
+        "recoveryId": f"{_origin(request)}/deletedsecrets/{name}",
+        "deletedDate": when,
+        "scheduledPurgeDate": when,
+    }
+    return JSONResponse({**_bundle(request, name, version), **deletion})
 
 
 def _origin(request: Request) -> str:
@@ -192,21 +196,21 @@ def _origin(request: Request) -> str:
 
 
 async def answer_sign_in_error(_: Request, error: SignInError) -> Response:
-    """Word a refusal as Entra ID does."""
+    """Answer an error in the form of Entra ID."""
     description = f"AADSTS{error.code}: {error}"
     body = {"error": error.error, "error_description": description, "error_codes": [error.code]}
     return JSONResponse(body, status_code=error.status)
 
 
 async def answer_vault_error(_: Request, error: VaultError) -> Response:
-    """Word a refusal as Key Vault does."""
+    """Answer an error in the form of Key Vault."""
     content = {"error": {"code": error.code, "message": str(error)}}
-    headers = {"connection": "close"} if error.status == 408 else {}  # what else would come of its body is not read
+    headers = {"connection": "close"} if error.status == 408 else {}  # the rest of the body is not read
     return JSONResponse(content, status_code=error.status, headers=headers)
 
 
 async def answer_challenge(request: Request, _: NoTokenError) -> Response:
-    """Say where tokens are to be had, and for whom."""
+    """Answer the challenge: where to get tokens, and for which audience."""
     directory: Directory = request.app.state.directory
     where = f'Bearer authorization="{_origin(request)}/{directory.tenant_id}", resource="{VAULT}"'
     content = {"error": {"code": "Unauthorized", "message": "AKV10000: Request is missing a Bearer token."}}

@@ -1,4 +1,4 @@
-"""Event Grid's events about outputs: what is sent, how often it is tried, and that nothing waits for it."""
+"""Event Grid's events about outputs: content, attempts, and that nothing waits for them."""
 
 import asyncio
 import logging
@@ -78,7 +78,7 @@ def a_job() -> Job:
 
 
 async def test_an_output_is_announced_once_the_job_has_ended(serve: Callable[..., Emulator]) -> None:
-    """The event names the blob as Event Grid does, and whoever it wakes sees the final state."""
+    """The event names the blob as Event Grid does, and its receiver sees the final state."""
     async with webhook(200) as hook:
         emulator = serve(events=hook.url)
         job = await asyncio.to_thread(emulator.submit)
@@ -93,7 +93,7 @@ async def test_an_output_is_announced_once_the_job_has_ended(serve: Callable[...
 
 
 async def test_an_event_that_fails_is_sent_again() -> None:
-    """A subscriber that is away for a moment hears of it all the same."""
+    """A subscriber that is briefly unavailable still gets it."""
     async with webhook(503, 200) as hook, telling(hook.url, Bare("http://storage")) as events:
         events.tell(a_job(), 1, NOW)
 
@@ -110,18 +110,18 @@ async def test_an_event_that_is_refused_is_given_up_without_a_word_of_the_key(ca
         await asyncio.gather(*on_their_way())
 
     (warning,) = (record for record in caplog.records if record.levelno == logging.WARNING)
-    assert "job-1/blobs/outputData: 404" in warning.getMessage()
+    assert "job-1/blobs/outputData was not delivered: 404" in warning.getMessage()
     assert hook.events.qsize() == 1
     assert SECRET not in caplog.text
 
 
 async def test_a_webhook_that_is_away_holds_nothing_up() -> None:
-    """Ending gives up what is on its way."""
+    """Ending cancels deliveries in flight."""
     async with telling("http://127.0.0.1:9/", Bare("http://storage")) as events:
         events.tell(a_job(), 1, NOW)
-        begun = len(on_their_way())
+        deliveries = len(on_their_way())
 
-    assert (begun, on_their_way()) == (1, [])
+    assert (deliveries, on_their_way()) == (1, [])
 
 
 async def test_without_a_webhook_nobody_is_told() -> None:

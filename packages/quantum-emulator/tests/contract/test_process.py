@@ -29,9 +29,9 @@ def command(
     ):
         try:
             assert process.stdout is not None
-            found = re.search(r"ready at (\S+)", process.stdout.readline())
-            assert found is not None
-            yield process, Emulator(found[1], http, VirtualClock())
+            address = re.search(r"ready at (\S+)", process.stdout.readline())
+            assert address is not None
+            yield process, Emulator(address[1], http, VirtualClock())
         finally:
             process.kill()
 
@@ -92,11 +92,11 @@ def _children_of(pid: int) -> list[int]:
 
 def test_help_teaches() -> None:
     """`--help` shows the options, what a configuration can hold, and how to begin."""
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "quantum_emulator", "--help"], capture_output=True, text=True, check=True
     )
 
-    assert all(word in done.stdout for word in ("--storage", "--state", "queueSeconds", "azurite"))
+    assert all(word in completed.stdout for word in ("--storage", "--state", "queueSeconds", "azurite"))
 
 
 def test_a_wrong_configuration_stops_it_by_name(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_wrong_configuration_stops_it_by_name(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     config.write_text('{"targets": {"ionq.simulator": {"queueSeconds": "long"}}}', encoding="utf-8")
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "quantum_emulator", "--config", str(config)],
         capture_output=True,
         text=True,
@@ -112,5 +112,5 @@ def test_a_wrong_configuration_stops_it_by_name(tmp_path: Path) -> None:
         env={name: os.environ[name] for name in ("PATH", "PYTHONPATH")},
     )
 
-    assert done.returncode == 2
-    assert "targets.ionq.simulator.queueSeconds must be float" in done.stderr
+    assert completed.returncode == 2
+    assert "targets.ionq.simulator.queueSeconds must be float" in completed.stderr

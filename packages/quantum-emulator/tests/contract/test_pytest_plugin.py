@@ -50,10 +50,10 @@ def output_of_tests(project: Path, test: str, storage: str) -> str:
 
 def test_the_readme_s_test_passes(azurite: str, tmp_path: Path) -> None:
     """The SDK of the test finds the workspace, and a target behaves as the test said."""
-    told = EXAMPLE.search(README.read_text())
-    assert told is not None
+    example = EXAMPLE.search(README.read_text())
+    assert example is not None
 
-    assert "1 passed" in output_of_tests(tmp_path, told[1], azurite)
+    assert "1 passed" in output_of_tests(tmp_path, example[1], azurite)
 
 
 def test_an_installed_azurite_is_started_for_the_run(tmp_path: Path) -> None:

@@ -17,14 +17,14 @@ def test_three_lines_point_an_sdk_user_s_own_tests_at_the_emulator(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Taken as they stand there, but for the port."""
-    told = LINES.search(README.read_text())
-    assert told is not None
-    name, text, code = told.groups()
+    match = LINES.search(README.read_text())
+    assert match is not None
+    name, text, code = match.groups()
     monkeypatch.setenv(name, text)
-    known: dict[str, Any] = {}
+    namespace: dict[str, Any] = {}
 
-    exec(code.replace("http://127.0.0.1:7100", emulator.url), known)  # noqa: S102  # our own README
+    exec(code.replace("http://127.0.0.1:7100", emulator.url), namespace)  # noqa: S102  # our own README
 
-    with known["workspace"] as workspace:
+    with namespace["workspace"] as workspace:
         assert len([line for line in code.splitlines() if line]) == 2
         assert "ionq.simulator" in {target.name for target in workspace.get_targets()}

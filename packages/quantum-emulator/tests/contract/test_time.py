@@ -17,12 +17,12 @@ def test_a_job_waits_executes_and_ends_on_time(timed: Emulator) -> None:
     created = timed.clock.now()
     job = timed.submit()
 
-    seen = [timed.status(job)]
+    statuses = [timed.status(job)]
     for seconds in (29.999, 0.001, 4.999, 0.001):
         timed.clock.advance(seconds=seconds)
-        seen.append(timed.status(job))
+        statuses.append(timed.status(job))
 
-    assert seen == ["Waiting", "Waiting", "Executing", "Executing", "Succeeded"]
+    assert statuses == ["Waiting", "Waiting", "Executing", "Executing", "Succeeded"]
     ended = timed.job(job)
     assert datetime.fromisoformat(ended["beginExecutionTime"]) == created + timedelta(seconds=30)
     assert datetime.fromisoformat(ended["endExecutionTime"]) == created + timedelta(seconds=35)
@@ -32,15 +32,15 @@ def test_a_version_2_workspace_uses_its_own_words(timed: Emulator) -> None:
     """V2 says Queued, CancellationRequested and Completed."""
     timed.behave(TARGET, queueSeconds=1, executionSeconds=10, cancelSeconds=60, vocabulary="V2")
     job = timed.submit()
-    seen = [timed.status(job)]
+    statuses = [timed.status(job)]
     timed.clock.advance(seconds=1)
-    seen.append(timed.status(job))
+    statuses.append(timed.status(job))
     timed.call("POST", f"/jobs/{job}:cancel")
-    seen.append(timed.status(job))
+    statuses.append(timed.status(job))
 
     timed.clock.advance(seconds=10)
 
-    assert [*seen, timed.status(job)] == ["Queued", "Executing", "CancellationRequested", "Completed"]
+    assert [*statuses, timed.status(job)] == ["Queued", "Executing", "CancellationRequested", "Completed"]
 
 
 def test_cancelling_an_execution_takes_its_time(timed: Emulator) -> None:
@@ -51,12 +51,12 @@ def test_cancelling_an_execution_takes_its_time(timed: Emulator) -> None:
     timed.job(job)
 
     reply = timed.call("POST", f"/jobs/{job}:cancel")
-    asked = timed.job(job)
+    view = timed.job(job)
     timed.clock.advance(seconds=5)
     ended = timed.job(job)
 
     assert (reply.status_code, reply.content) == (204, b"")
-    assert (asked["status"], asked["isCancelling"]) == ("Executing", True)
+    assert (view["status"], view["isCancelling"]) == ("Executing", True)
     assert (ended["status"], ended["isCancelling"], ended["costEstimate"]) == ("Cancelled", False, None)
 
 

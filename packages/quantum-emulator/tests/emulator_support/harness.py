@@ -62,8 +62,8 @@ class Emulator:
         container = f"job-{job_id}"
         blob = {"containerName": container, "blobName": "inputData"}
         target = self.call("POST", "/storage/sasUri", json=blob).json()["sasUri"]
-        sent = self.http.put(target, content=program, headers={"x-ms-blob-type": "BlockBlob", **(headers or {})})
-        assert sent.status_code == 201, sent.text
+        response = self.http.put(target, content=program, headers={"x-ms-blob-type": "BlockBlob", **(headers or {})})
+        assert response.status_code == 201, response.text
         address: str = self.call("POST", "/storage/sasUri", json={"containerName": container}).json()["sasUri"]
         return address
 

@@ -106,10 +106,10 @@ def test_qdk_s_simulator_gives_the_same_nestings(records: list[str], value: Any)
     parsed = pyqir.Module.from_ir(pyqir.Context(), module(*FORWARD, *records, label="custom"))
     entry = next(filter(pyqir.is_entry_point, parsed.functions))
 
-    found = interpreted.run(parsed, entry, Run(**{**vars(RUN), "shots": 2}), "cpu")
+    shots = interpreted.run(parsed, entry, Run(**{**vars(RUN), "shots": 2}), "cpu")
 
-    given = value if not isinstance(value, dict) else tuple(value.values())
-    assert found.values == [given] * 2
+    expected = value if not isinstance(value, dict) else tuple(value.values())
+    assert shots.values == [expected] * 2
 
 
 def test_a_negative_constant_keeps_its_sign_in_a_straight_line() -> None:
@@ -213,9 +213,9 @@ def test_a_wide_clifford_program_is_run_by_stabilizers() -> None:
     """Forty qubits in superposition, which no state vector holds."""
     lines = [call("h__body", at(0)), *(call("cx__body", at(n), at(n + 1)) for n in range(39))]
     lines += [call("mz__body", at(0), at(0)), *FORWARD[2:6], call("mz__body", at(39), at(1))]
-    found = shots_of(module(*lines, qubits=40, results=2), shots=50)
+    shots = shots_of(module(*lines, qubits=40, results=2), shots=50)
 
-    assert {tuple(shot) for shot in found} == {(0, 0), (1, 1)}
+    assert {tuple(shot) for shot in shots} == {(0, 0), (1, 1)}
 
 
 def test_what_is_known_by_no_simulator_is_refused() -> None:

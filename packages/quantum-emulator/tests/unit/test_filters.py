@@ -59,13 +59,13 @@ def rows(*names: str) -> list[Row]:
 def test_pages_follow_one_another_to_the_end() -> None:
     """Following the link gives every row once, in order."""
     query: dict[str, str] | None = {"orderby": "Name desc", "top": "2"}
-    seen = []
+    names = []
     while query is not None:
-        found = page(rows("a", "e", "b", "d", "c"), query)
-        seen += [item["name"] for item in found.items]
-        query = None if found.following is None else {**query, **found.following}
+        current = page(rows("a", "e", "b", "d", "c"), query)
+        names += [item["name"] for item in current.items]
+        query = None if current.following is None else {**query, **current.following}
 
-    assert seen == ["e", "d", "c", "b", "a"]
+    assert names == ["e", "d", "c", "b", "a"]
 
 
 def test_unordered_the_newest_comes_first() -> None:
@@ -82,8 +82,8 @@ def test_times_are_in_their_order_with_a_fraction_and_without() -> None:
     """As texts they would not be: a point comes before a Z."""
     times = ["2026-11-01T08:00:00Z", "2026-11-01T08:00:00.103651Z", "2026-11-01T08:00:01Z"]
 
-    found = sorted(
+    current = sorted(
         ({"CreationTime": time} for time in reversed(times)), key=lambda item: filters.place("CreationTime", item)
     )
 
-    assert [item["CreationTime"] for item in found] == times
+    assert [item["CreationTime"] for item in current] == times

@@ -74,34 +74,34 @@ def test_a_pauli_with_a_rotation_is_a_phase_of_one_eigenstate(name: str, axis: l
     """qiskit-ionq writes `p`, `cp` and `mcp` so: under a control the phase is the difference."""
     gates = [{"gate": "h", "target": 0}, {"gate": "ry", "target": 1, "rotation": 0.8}]
     gates.append({"gate": name, "control": 0, "target": 1, "rotation": 0.4})
-    made = Statevector(ionq.read(json.dumps({"circuit": gates}).encode(), 2)).data
+    amplitudes = Statevector(ionq.read(json.dumps({"circuit": gates}).encode(), 2)).data
 
     turn = (np.eye(2) + np.array(axis)) / 2 + cmath.exp(0.4j) * (np.eye(2) - np.array(axis)) / 2
     start = np.array([math.cos(0.4), math.sin(0.4)])
     # Qubit 0 is the lowest bit: the even entries have it 0, and are not turned.
-    assert np.allclose(made[0::2], start / math.sqrt(2))
-    assert np.allclose(made[1::2], turn @ start / math.sqrt(2))
+    assert np.allclose(amplitudes[0::2], start / math.sqrt(2))
+    assert np.allclose(amplitudes[1::2], turn @ start / math.sqrt(2))
 
 
 def test_pauliexp_is_the_exponential_of_its_terms() -> None:
     """A term's last letter belongs to the first target, as qiskit-ionq and cirq-ionq write it."""
     gates = [{"gate": "ry", "target": 0, "rotation": 0.8}, {**EVOLUTION, "terms": ["XI", "IZ"], "targets": [0, 1]}]
-    made = Statevector(ionq.read(json.dumps({"circuit": gates}).encode(), 2)).data
+    amplitudes = Statevector(ionq.read(json.dumps({"circuit": gates}).encode(), 2)).data
 
     low = np.array([cmath.exp(0.21j) * math.cos(0.4), cmath.exp(-0.21j) * math.sin(0.4)])  # exp(0.7 i 0.3 Z)
     high = np.array([math.cos(0.35), -1j * math.sin(0.35)])  # exp(-0.7 i 0.5 X)
-    assert np.allclose(made, np.kron(high, low))
+    assert np.allclose(amplitudes, np.kron(high, low))
 
 
 @pytest.mark.parametrize("word", ["angle", "phase"])
 def test_the_native_zz_has_an_angle_in_turns(word: str) -> None:
     """qiskit-ionq calls it an angle, cirq-ionq a phase."""
     gates = [{"gate": "gpi2", "target": q, "phase": 0} for q in (0, 1)] + [{"gate": "zz", "targets": [0, 1], word: 0.1}]
-    made = Statevector(ionq.read(json.dumps({"gateset": "native", "circuit": gates}).encode(), 2)).data
+    amplitudes = Statevector(ionq.read(json.dumps({"gateset": "native", "circuit": gates}).encode(), 2)).data
 
     turn = cmath.exp(0.1j * math.pi)
     start = np.array([1, -1j, -1j, -1]) / 2
-    assert np.allclose(made, start * np.array([1 / turn, turn, turn, 1 / turn]))
+    assert np.allclose(amplitudes, start * np.array([1 / turn, turn, turn, 1 / turn]))
 
 
 def test_native_gates_are_ionqs() -> None:
@@ -128,7 +128,7 @@ def test_native_gates_are_ionqs() -> None:
     [
         ([], "JSON object"),
         ({"qubits": 1}, "list of gates"),
-        ({"type": "ionq.circuit.v1", "input": {"circuit": []}}, "send what is under 'input'"),
+        ({"type": "ionq.circuit.v1", "input": {"circuit": []}}, "send the value of 'input'"),
         ({"qubits": 1, "circuits": [{"circuit": []}]}, "send each as a job of its own"),
         ({"circuit": [{"gate": "swap", "targets": [0, 1, 2]}]}, "needs 2 target"),
         ({"circuit": [{"gate": "h", "targets": []}]}, "needs 1 target"),

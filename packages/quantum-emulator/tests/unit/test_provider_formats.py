@@ -102,12 +102,12 @@ def test_quantinuum_s_extensions_are_run(statements: str, d: str) -> None:
     ("statements", "reason"),
     [
         ("d = c + 1;", "computes with bits, registers"),
-        ("if (c & 1 == 1) x q[1];", "put brackets around what is compared"),
+        ("if (c & 1 == 1) x q[1];", "put brackets around both sides"),
         ("e = c;", "'e' is no classical register"),
         ("d[7] = 1;", "'d' has no bit 7"),
         ("d = 9;", "The number 9 does not fit"),
         ("d = c[0];", "both sides must be as many bits"),
-        ("if (c | 1) x q[1];", "this is no condition"),
+        ("if (c | 1) x q[1];", "this is not a condition"),
         ("if (c[0] ==) x q[1];", "is no expression"),
     ],
 )
@@ -174,13 +174,13 @@ def test_the_lowest_cost_is_found(kind: str, values: tuple[int, int], terms: dic
         products = (c * _product(configuration[place] for place in ids) for ids, c in terms.items())
         return sum(products)
 
-    found = ran(QIO, a_problem(kind, terms))
+    result = ran(QIO, a_problem(kind, terms))
 
-    best = found["solutions"][0]
+    best = result["solutions"][0]
     configuration = tuple(best["configuration"][str(place)] for place in range(4))
     assert best["cost"] == pytest.approx(min(map(cost, itertools.product(values, repeat=4))))
     assert cost(configuration) == pytest.approx(best["cost"])
-    assert (found["configuration"], found["cost"], found["version"]) == (best["configuration"], best["cost"], "1.0")
+    assert (result["configuration"], result["cost"], result["version"]) == (best["configuration"], best["cost"], "1.0")
 
 
 def _product(values: Any) -> int:

@@ -64,9 +64,9 @@ def compiled(operation: str, encoding: str = "text") -> bytes:
 @pytest.fixture(scope="module")
 async def sandbox() -> AsyncIterator[Sandbox]:
     """A sandbox for all these programs."""
-    made = Sandbox(Limits(seconds=20))
-    yield made
-    await made.close()
+    sandbox = Sandbox(Limits(seconds=20))
+    yield sandbox
+    await sandbox.close()
 
 
 async def run(sandbox: Sandbox, program: bytes, **changes: Any) -> bytes:

@@ -79,8 +79,8 @@ def test_a_parameter_without_a_value_is_told() -> None:
     ("substitutions", "reason"),
     [
         ([1], "an object of lists"),
-        ({"phi": [[1]]}, "no numeric memory"),
-        ({"ro": [[1]]}, "no numeric memory"),
+        ({"phi": [[1]]}, "not numeric memory"),
+        ({"ro": [[1]]}, "not numeric memory"),
         ({"theta": [[1]]}, "vectors of 2 numbers"),
         ({"theta": [["1", 2]]}, "vectors of 2 numbers"),
         ({"theta": []}, "same number of vectors"),
@@ -105,13 +105,13 @@ def test_faulty_substitutions_are_refused(substitutions: object, reason: str) ->
         (reading("RX(i) 0"), "not real"),
         (reading("RX(%x) 0"), "cannot be run"),
         (reading("H 99"), "uses 100 qubits"),
-        (reading("H q"), "'q' is no qubit"),
+        (reading("H q"), "'q' is not a qubit"),
         (reading("CNOT 0 0"), "cannot be run"),
         (reading("FORKED RX(1, 2) 0 1"), "FORKED"),
         (reading("DEFGATE BAD:", "    1, 1", "    0, 1", "BAD 0"), "not unitary"),
         (reading("DEFCIRCUIT LOOP a:", "    LOOP a", "LOOP 0"), "32 deep"),
         (reading("DEFCIRCUIT ONE a:", "    H a", "ONE 0 1"), "cannot be run"),
-        ("DECLARE ro BIT[1]\nMEASURE 0 ro[4]", "no BIT memory"),
+        ("DECLARE ro BIT[1]\nMEASURE 0 ro[4]", "not BIT memory"),
     ],
 )
 def test_what_cannot_be_run_says_why(program: str, reason: str) -> None:

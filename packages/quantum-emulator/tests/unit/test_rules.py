@@ -159,9 +159,9 @@ def test_a_session_survives_the_store() -> None:
 )
 def test_a_sessions_status_follows_from_its_jobs(changes: dict[str, Any], states: list[State], status: str) -> None:
     """Its policy, its jobs and whether it is closed say what it is."""
-    held = [a_job(state=state, began=NOW, ends_at=NOW) for state in states]
+    members = [a_job(state=state, began=NOW, ends_at=NOW) for state in states]
 
-    assert sessions.status(a_session(**changes), held, NOW + SECOND) == status
+    assert sessions.status(a_session(**changes), members, NOW + SECOND) == status
 
 
 def test_an_idle_session_times_out_only_without_active_jobs() -> None:

@@ -33,17 +33,17 @@ def program(circuit: object) -> bytes:
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     """A sandbox with time enough for each program, however busy the machine."""
-    made = Sandbox(Limits(seconds=60.0, memory_mebibytes=1500))
-    yield made
-    await made.close()
+    sandbox = Sandbox(Limits(seconds=60.0, memory_mebibytes=1500))
+    yield sandbox
+    await sandbox.close()
 
 
 @pytest.fixture
 async def hasty() -> AsyncIterator[Sandbox]:
     """A sandbox with a second for each program."""
-    made = Sandbox(Limits(seconds=1.0, memory_mebibytes=1500))
-    yield made
-    await made.close()
+    sandbox = Sandbox(Limits(seconds=1.0, memory_mebibytes=1500))
+    yield sandbox
+    await sandbox.close()
 
 
 async def children_of(sandbox: Sandbox, *, some: bool) -> list[int]:
@@ -135,6 +135,6 @@ async def test_programs_see_no_environment(sandbox: Sandbox) -> None:
     """What the fork server was given is all that its children could read."""
     server = await sandbox.ensure_started()
 
-    found = Path(f"/proc/{server.process.pid}/environ").read_bytes().split(b"\0")  # noqa: ASYNC240  # no disk
+    environment = Path(f"/proc/{server.process.pid}/environ").read_bytes().split(b"\0")  # noqa: ASYNC240  # no disk
 
-    assert {entry.partition(b"=")[0].decode() for entry in found if entry} <= {*ENVIRONMENT, "LC_CTYPE"}
+    assert {entry.partition(b"=")[0].decode() for entry in environment if entry} <= {*ENVIRONMENT, "LC_CTYPE"}

@@ -83,7 +83,7 @@ def square(number: int) -> int:
 
 @app.orchestration_trigger(context_name="context")
 def watch_weather(context: df.DurableOrchestrationContext) -> Steps:
-    """Look once an hour, for as long as asked, until the sky is clear."""
+    """Look once an hour until the sky is clear, within the requested time."""
     hours = context.get_input()["hours"]
     until = context.current_utc_datetime + timedelta(hours=hours)
     looks = 0
@@ -122,12 +122,12 @@ def ask_for_approval(context: df.DurableOrchestrationContext) -> Steps:
 @app.orchestration_trigger(context_name="context")
 def count_down(context: df.DurableOrchestrationContext) -> Steps:
     """Count down to zero, one execution a number, a minute apart."""
-    left = context.get_input()
-    context.set_custom_status(left)
-    if left == 0:
+    remaining = context.get_input()
+    context.set_custom_status(remaining)
+    if remaining == 0:
         return "lift-off"
     yield context.create_timer(context.current_utc_datetime + timedelta(minutes=1))
-    context.continue_as_new(left - 1)
+    context.continue_as_new(remaining - 1)
     return None
 
 
@@ -155,7 +155,7 @@ def greet_continents(context: df.DurableOrchestrationContext) -> Steps:
 
 @app.orchestration_trigger(context_name="context")
 def survive_a_child(context: df.DurableOrchestrationContext) -> Steps:
-    """Hear of a child's failure as an exception."""
+    """Catch a child's failure as an exception."""
     try:
         yield context.call_sub_orchestrator("fail_at_once", None, f"{context.instance_id}-child")
     except Exception as error:  # noqa: BLE001 - the SDK raises bare Exceptions for failed tasks
@@ -231,6 +231,6 @@ def change_its_mind(context: df.DurableOrchestrationContext) -> Steps:
 
 @app.orchestration_trigger(context_name="context")
 def set_large_status(context: df.DurableOrchestrationContext) -> Steps:
-    """Set a custom status of the size asked for."""
+    """Set a custom status of the requested size."""
     context.set_custom_status("x" * context.get_input())
     yield context.call_activity("square", 1)

@@ -1,4 +1,4 @@
-"""One function a trigger; each says what it was given, over HTTP or on the queue `seen`."""
+"""One function per trigger; each reports its input, over HTTP or on the queue `seen`."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 @app.route(route="echo/{id:int}/{*rest}", methods=["GET", "POST"], auth_level=func.AuthLevel.ANONYMOUS)
 def echo(req: func.HttpRequest) -> func.HttpResponse:
-    """Say everything that the request says."""
+    """Echo the whole request."""
     seen = {
         "method": req.method,
         "url": req.url,
@@ -57,7 +57,7 @@ def admin(req: func.HttpRequest) -> str:  # noqa: ARG001 - every HTTP function h
 
 @app.route(route="broken/{how}", auth_level=func.AuthLevel.ANONYMOUS)
 def broken(req: func.HttpRequest) -> func.HttpResponse:
-    """Fail in the way that is asked for."""
+    """Fail in the requested way."""
     match req.route_params["how"]:
         case "exit":
             sys.exit(3)

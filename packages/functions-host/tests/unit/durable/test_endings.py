@@ -1,4 +1,4 @@
-"""How an execution ends, what its history keeps of that, and what a parent hears of it."""
+"""How an execution ends, in its history and for its parent."""
 
 import json
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def kinds(turn: Turn) -> list[EventType]:
 
 
 def test_a_terminated_execution_ends_at_once() -> None:
-    """Its output is the reason that was given, as JSON; the code is not asked, and nothing is said to complete."""
+    """Its output is the caller's reason, as JSON; the code does not run, and no completion is recorded."""
     execution = Execution("execution", "story")
     a_turn([CallActivity("greet", "null")], execution=execution)
 
@@ -52,7 +52,7 @@ def test_a_terminated_execution_ends_at_once() -> None:
 
 
 def test_terminating_without_a_reason_is_possible() -> None:
-    """Nobody has to say why."""
+    """The reason is optional."""
     turn = open_turn(Execution("execution", "story"), [event(EventType.EXECUTION_TERMINATED, NOW, Input=None)], NOW)
 
     assert turn.ending == Ending("Terminated", "null", "")
@@ -82,19 +82,19 @@ def test_continuing_as_new_is_no_end() -> None:
 
 def test_a_parent_hears_the_output_of_a_child() -> None:
     """By the id under which it called."""
-    told = Ending("Completed", "[1]").for_parent(7, NOW)
+    outcome = Ending("Completed", "[1]").for_parent(7, NOW)
 
     kind = EventType.SUB_ORCHESTRATION_COMPLETED
-    assert told == event(kind, NOW, TaskScheduledId=7, Result="[1]")
+    assert outcome == event(kind, NOW, TaskScheduledId=7, Result="[1]")
 
 
 @pytest.mark.parametrize("status", ["Failed", "Terminated"])
 def test_a_parent_hears_why_a_child_failed(status: str) -> None:
     """With the trace that came with it."""
-    told = Ending(status, '"no"', "no", "line 1").for_parent(7, NOW)
+    outcome = Ending(status, '"no"', "no", "line 1").for_parent(7, NOW)
 
     kind = EventType.SUB_ORCHESTRATION_FAILED
-    assert told == event(kind, NOW, TaskScheduledId=7, Reason="no", Details="line 1")
+    assert outcome == event(kind, NOW, TaskScheduledId=7, Reason="no", Details="line 1")
 
 
 def test_a_failure_keeps_its_trace() -> None:
@@ -112,7 +112,7 @@ def test_a_failure_keeps_its_trace() -> None:
     ],
 )
 def test_calling_what_is_not_there_fails(action: Action, reason: str) -> None:
-    """The kind that was looked for is said, and nothing is scheduled."""
+    """The message names the kind of function, and nothing is scheduled."""
     turn = a_turn([action])
 
     assert turn.ending is not None
@@ -131,17 +131,17 @@ def test_a_custom_status_has_a_size(letters: int, *, fits: bool) -> None:
 
 
 def test_a_child_gets_an_id_of_its_own_unless_it_is_given_one() -> None:
-    """Two executions of one parent never ask for the same child; the history tells a given id from a made one."""
+    """Two executions of one parent never ask for the same child; the history distinguishes chosen and generated ids."""
     turn = a_turn([CallSubOrchestrator("child", "1"), CallSubOrchestrator("child", "2", "mine", "v2")])
 
-    made, given = turn.events[2:4]
+    generated, chosen = turn.events[2:4]
     assert [child.instance_id for child in turn.children.values()] == ["execution:0000", "mine"]
-    assert (made["InstanceId"], made["OwnId"]) == ("execution:0000", None)
-    assert (given["InstanceId"], given["OwnId"], given["Version"]) == ("mine", "mine", "v2")
+    assert (generated["InstanceId"], generated["OwnId"]) == ("execution:0000", None)
+    assert (chosen["InstanceId"], chosen["OwnId"], chosen["Version"]) == ("mine", "mine", "v2")
 
 
 def test_a_child_that_is_tried_again_is_another_child() -> None:
-    """The next attempt asks for a new id, unless the code gave one; name, input and version stay."""
+    """The next attempt gets a new id, unless the code chose one; name, input and version stay."""
     execution = Execution("execution", "story")
     call = CallSubOrchestrator("child", "1", None, "v2", Retry(timedelta(seconds=30), 2))
     a_turn([call], execution=execution)
@@ -164,7 +164,7 @@ def test_a_timer_that_is_cancelled_at_once_is_never_set() -> None:
 
 
 def test_changed_code_starts_nothing() -> None:
-    """What follows the first step that differs is not carried out either."""
+    """Steps after the first difference do not run either."""
     execution = Execution("execution", "story")
     a_turn([CallActivity("greet", "1")], execution=execution)
     done = event(EventType.TASK_COMPLETED, NOW, TaskScheduledId=0, Result="1")

@@ -36,30 +36,30 @@ def a_turn(execution: Execution, message: Event, *actions: Action, **answer: Any
     return close_turn(execution, turn, Answer(actions, **answer), CATALOGUE)
 
 
-def begun(*actions: Action) -> Execution:
-    """Give an execution whose first turn took these actions."""
+def after_first_turn(*actions: Action) -> Execution:
+    """Return an execution whose first turn took these actions."""
     execution = Execution("execution", "story")
     a_turn(execution, STARTED, *actions)
     return execution
 
 
 def done(task_id: int) -> Event:
-    """Give the outcome of an activity."""
+    """Return the outcome of an activity."""
     return event(EventType.TASK_COMPLETED, NOW, TaskScheduledId=task_id, Result="null")
 
 
 def failed(task_id: int) -> Event:
-    """Give the failure of an activity."""
+    """Return the failure of an activity."""
     return event(EventType.TASK_FAILED, NOW, TaskScheduledId=task_id, Reason="stumbled", Details="")
 
 
 def raised(name: str) -> Event:
-    """Give an external event."""
+    """Return an external event."""
     return event(EventType.EVENT_RAISED, NOW, Name=name, Input="null")
 
 
 def commanded(kind: EventType) -> Event:
-    """Give a command from outside."""
+    """Return an external command."""
     return event(kind, NOW, Input="because", Reason="because")
 
 
@@ -75,7 +75,7 @@ def test_ids_follow_the_order_of_the_actions() -> None:
 
 def test_a_retry_takes_an_id_for_its_pause_and_one_for_its_attempt() -> None:
     """Neither needs the code; the last pause leads back to it."""
-    execution = begun(RETRIED)
+    execution = after_first_turn(RETRIED)
 
     pause = close_turn(execution, open_turn(execution, [failed(0)], NOW), None, CATALOGUE)
     fired = event(EventType.TIMER_FIRED, NOW, TimerId=1)
@@ -90,7 +90,7 @@ def test_a_retry_takes_an_id_for_its_pause_and_one_for_its_attempt() -> None:
 
 def test_time_never_runs_backwards_in_a_story() -> None:
     """A turn is not before the timer that it takes, nor before the last turn, whatever the clock says."""
-    execution = begun(CreateTimer(NOW + timedelta(hours=1)))
+    execution = after_first_turn(CreateTimer(NOW + timedelta(hours=1)))
 
     turn = open_turn(execution, [event(EventType.TIMER_FIRED, NOW, TimerId=0)], NOW - timedelta(days=1))
 
@@ -98,24 +98,24 @@ def test_time_never_runs_backwards_in_a_story() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "found"),
+    ("now", "replayed"),
     [((CallActivity("count", "null"),), "'activity count'"), ((), "nothing"), ((CreateTimer(NOW),), "'timer'")],
 )
-def test_changed_code_is_noticed(now: tuple[Action, ...], found: str) -> None:
-    """An action that is not the one of before ends the story, naming both."""
-    execution = begun(GREET)
+def test_changed_code_is_noticed(now: tuple[Action, ...], replayed: str) -> None:
+    """An action that differs from the recorded one ends the execution, naming both."""
+    execution = after_first_turn(GREET)
 
     turn = a_turn(execution, done(0), *now)
 
     assert turn.ending is not None
     assert turn.ending.status == "Failed"
-    assert f"'activity greet', but the current replay took {found}." in turn.ending.reason
+    assert f"'activity greet', but the current replay took {replayed}." in turn.ending.reason
     assert turn.activities == {}
 
 
 def test_an_error_tells_more_than_the_actions_it_lost() -> None:
-    """Code that cannot even run is not called non-deterministic."""
-    turn = a_turn(begun(GREET), done(0), error="no module named x")
+    """Code that cannot run is not reported as non-deterministic."""
+    turn = a_turn(after_first_turn(GREET), done(0), error="no module named x")
 
     assert turn.ending is not None
     assert turn.ending.reason == "Orchestrator function 'story' failed: no module named x"
@@ -123,8 +123,8 @@ def test_an_error_tells_more_than_the_actions_it_lost() -> None:
 
 def test_continue_as_new_ends_the_execution() -> None:
     """Its input is what the next one begins with; done alone means completed."""
-    turn = a_turn(begun(GREET), done(0), GREET, ContinueAsNew("7"), done=True)
-    completed = a_turn(begun(GREET), done(0), GREET, done=True, output="8")
+    turn = a_turn(after_first_turn(GREET), done(0), GREET, ContinueAsNew("7"), done=True)
+    completed = a_turn(after_first_turn(GREET), done(0), GREET, done=True, output="8")
 
     assert turn.ending is not None
     assert completed.ending is not None
@@ -134,7 +134,7 @@ def test_continue_as_new_ends_the_execution() -> None:
 
 def test_what_is_not_done_here_fails_by_name() -> None:
     """The reason of an unsupported action is the reason of the failure."""
-    turn = a_turn(begun(), STARTED, Unsupported("it uses the entity 'counter'"))
+    turn = a_turn(after_first_turn(), STARTED, Unsupported("it uses the entity 'counter'"))
 
     assert turn.ending is not None
     assert "it uses the entity 'counter'" in turn.ending.reason
@@ -143,7 +143,7 @@ def test_what_is_not_done_here_fails_by_name() -> None:
 def test_a_cancelled_timer_is_closed_once() -> None:
     """The first turn that shows it cancelled forgets it; firing afterwards is stale."""
     timer, cancelled = CreateTimer(NOW), CreateTimer(NOW, cancelled=True)
-    execution = begun(timer, GREET)
+    execution = after_first_turn(timer, GREET)
 
     first = a_turn(execution, done(1), cancelled, GREET, GREET)
     second = a_turn(execution, done(2), cancelled, GREET, GREET)
@@ -153,15 +153,15 @@ def test_a_cancelled_timer_is_closed_once() -> None:
 
 
 def test_completions_share_a_turn() -> None:
-    """In the order of their arrival; what answers nothing, or the same again, is dropped."""
-    execution = begun(GREET, GREET)
+    """In order of arrival; stale and repeated ones are dropped."""
+    execution = after_first_turn(GREET, GREET)
 
     assert take(execution, {1: done(1), 2: done(9), 3: done(0), 4: done(1)}) == Batch((1, 3), (2, 4))
 
 
 def test_retries_move_before_the_code_wakes() -> None:
     """A failure that takes an id waits for the next turn once the code has been woken in this one."""
-    execution = begun(GREET, RETRIED)
+    execution = after_first_turn(GREET, RETRIED)
 
     assert take(execution, {1: failed(1), 2: done(0)}) == Batch((1, 2), ())
     assert take(execution, {1: done(0), 2: failed(1)}) == Batch((1,), ())
@@ -169,7 +169,7 @@ def test_retries_move_before_the_code_wakes() -> None:
 
 def test_events_wait_until_they_are_awaited() -> None:
     """Then, whatever their case, they come first in a turn and one at a time."""
-    execution = begun(WaitForEvent("Go"), WaitForEvent("Go"), GREET)
+    execution = after_first_turn(WaitForEvent("Go"), WaitForEvent("Go"), GREET)
 
     assert take(execution, {1: raised("stay"), 2: raised("GO"), 3: raised("go"), 4: done(0)}) == Batch((2,), ())
     assert take(execution, {1: done(0), 2: raised("go")}) == Batch((1,), ())
@@ -177,8 +177,8 @@ def test_events_wait_until_they_are_awaited() -> None:
 
 
 def test_commands_come_first() -> None:
-    """Ending before pausing before anything else; a paused story takes nothing more."""
-    execution = begun(GREET)
+    """Terminate before suspend before anything else; a suspended execution takes nothing more."""
+    execution = after_first_turn(GREET)
     pause, go_on = commanded(EventType.EXECUTION_SUSPENDED), commanded(EventType.EXECUTION_RESUMED)
 
     assert take(execution, {1: done(0), 2: pause, 3: commanded(EventType.EXECUTION_TERMINATED)}) == Batch((3,), ())
@@ -201,10 +201,10 @@ def test_the_sdks_state_is_found_in_an_exception() -> None:
     """Behind the SDK's label, even where the user's own text holds that label too."""
     state = json.dumps({"isDone": False, "actions": [[]], "error": "boom $OutOfProcData$: {}"})
 
-    found = read_failure(f"ValueError: boom $OutOfProcData$: {{}}\n\n$OutOfProcData$:{state}", "trace")
+    replayed = read_failure(f"ValueError: boom $OutOfProcData$: {{}}\n\n$OutOfProcData$:{state}", "trace")
     plain = read_failure("ValueError: boom", "trace")
 
-    assert (found.error, found.details) == ("boom $OutOfProcData$: {}", "trace")
+    assert (replayed.error, replayed.details) == ("boom $OutOfProcData$: {}", "trace")
     assert (plain.error, plain.actions) == ("ValueError: boom", ())
 
 
@@ -220,9 +220,9 @@ def test_compound_actions_are_read_flat() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "given"),
+    ("stored", "argument"),
     [(None, None), ('{"a":1}', '{"a":1}'), ('"[1]"', "[1]"), ('"hello"', '"hello"'), (r'"\"hello\""', '"hello"')],
 )
-def test_inputs_reach_the_code_as_json(stored: str | None, given: str | None) -> None:
+def test_inputs_reach_the_code_as_json(stored: str | None, argument: str | None) -> None:
     """JSON inside a JSON string, as the SDK sends it, and plain JSON both."""
-    assert code_input(stored) == given
+    assert code_input(stored) == argument

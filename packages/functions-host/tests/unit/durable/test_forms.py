@@ -1,4 +1,4 @@
-"""What crosses the protocol, field by field: answers of the SDK, histories as stored, replayed and shown."""
+"""The protocol, field by field: answers of the SDK, histories as stored, replayed and in the status API."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -18,7 +18,7 @@ from functions_host.durable.actions import (
     read_answer,
     read_failure,
 )
-from functions_host.durable.history import Event, EventType, event, moment, shown, stamp, to_replay, to_text
+from functions_host.durable.history import Event, EventType, event, moment, stamp, to_replay, to_status_api, to_text
 
 NOW = datetime(2026, 11, 1, 8, 30, 0, 250_000, tzinfo=UTC)
 RETRY = {"firstRetryIntervalInMilliseconds": 1500, "maxNumberOfAttempts": 3}
@@ -56,7 +56,7 @@ def test_every_action_is_read_with_all_it_says() -> None:
 
 
 def test_what_an_answer_leaves_out_is_nothing() -> None:
-    """No output, no status, no error; false and 0 are values all the same."""
+    """No output, no status, no error; false and 0 are values."""
     bare = read_answer('{"isDone": false, "actions": []}')
     full = read_answer('{"isDone": true, "actions": [], "output": 0, "customStatus": false, "error": "no"}')
 
@@ -87,12 +87,12 @@ def test_a_failed_turn_keeps_its_actions_and_is_not_done() -> None:
     label = "$OutOfProcData$:"
     state = {"isDone": True, "actions": [[{"actionType": 0, "functionName": "a", "input": "1"}]]}
 
-    told = read_failure(f"boom{label}{json.dumps(state | {'error': 'its own'})}", "trace")
+    answer = read_failure(f"boom{label}{json.dumps(state | {'error': 'its own'})}", "trace")
     silent = read_failure(f"boom{label}{json.dumps(state)}", "trace")
     at_once = read_failure(f"{label}{json.dumps(state | {'error': 'x'})}", "trace")
     garbled = read_failure(f"boom{label}{{", "trace")
 
-    assert told == Answer((CallActivity("a", "1"),), error="its own", details="trace")
+    assert answer == Answer((CallActivity("a", "1"),), error="its own", details="trace")
     assert silent == Answer((CallActivity("a", "1"),), error="boom", details="trace")
     assert at_once.actions == (CallActivity("a", "1"),)
     assert garbled == Answer(error=f"boom{label}{{", details="trace")
@@ -110,12 +110,12 @@ def test_an_event_has_its_type_first_and_its_time_in_utc() -> None:
 
 
 def test_the_sdk_is_shown_what_it_reads() -> None:
-    """The host's own book-keeping stays out, and what was played before is marked."""
+    """The host's own records are left out, and replayed events are marked."""
     fired = to_text(event(EventType.TIMER_FIRED, NOW, TimerId=3))
-    kept = to_text(event(EventType.ORCHESTRATOR_COMPLETED, NOW, Actions=[]))
+    stored = to_text(event(EventType.ORCHESTRATOR_COMPLETED, NOW, Actions=[]))
 
-    assert [json.loads(text)["IsPlayed"] for text in to_replay([fired, kept], played=True)] == [True]
-    assert [json.loads(text)["IsPlayed"] for text in to_replay([fired, kept], played=False)] == [False]
+    assert [json.loads(text)["IsPlayed"] for text in to_replay([fired, stored], played=True)] == [True]
+    assert [json.loads(text)["IsPlayed"] for text in to_replay([fired, stored], played=False)] == [False]
 
 
 CALLED = event(EventType.TASK_SCHEDULED, NOW, Name="greet", Input='"Oslo"', Retry=None, Attempt=1) | {"EventId": 0}
@@ -135,7 +135,7 @@ def test_a_history_is_shown_as_people_read_it() -> None:
     """A call is one line with its outcome and when it was scheduled; ids and book-keeping are left out."""
     at, later = stamp(NOW), stamp(NOW + timedelta(seconds=1))
 
-    assert shown(STORY, outputs=True, inputs=True) == [
+    assert to_status_api(STORY, outputs=True, inputs=True) == [
         {"EventType": "ExecutionStarted", "Timestamp": at, "FunctionName": "story", "Input": '"1"'},
         {
             "EventType": "TaskCompleted",
@@ -152,8 +152,8 @@ def test_a_history_is_shown_as_people_read_it() -> None:
 
 @pytest.mark.parametrize(("outputs", "inputs"), [(True, False), (False, True), (False, False)])
 def test_a_history_hides_what_was_not_asked_for(*, outputs: bool, inputs: bool) -> None:
-    """Inputs and outputs may be large, or somebody's secret."""
-    lines = shown(STORY, outputs=outputs, inputs=inputs)
+    """Inputs and outputs may be large, or secret."""
+    lines = to_status_api(STORY, outputs=outputs, inputs=inputs)
 
     assert any("Input" in line for line in lines) == inputs
     assert any("Result" in line for line in lines) == outputs
@@ -164,8 +164,8 @@ def test_what_is_under_way_is_shown_as_scheduled() -> None:
     child = event(EventType.SUB_ORCHESTRATION_CREATED, NOW, Name="child", Input="1", InstanceId="i", OwnId=None)
     failed = event(EventType.SUB_ORCHESTRATION_FAILED, NOW, TaskScheduledId=1, Reason="no", Details="trace")
 
-    waiting = shown([CALLED, child | {"EventId": 1}], outputs=True, inputs=False)
-    ended = shown([CALLED, child | {"EventId": 1}, failed], outputs=True, inputs=False)
+    waiting = to_status_api([CALLED, child | {"EventId": 1}], outputs=True, inputs=False)
+    ended = to_status_api([CALLED, child | {"EventId": 1}, failed], outputs=True, inputs=False)
 
     assert [line["EventType"] for line in waiting] == ["TaskScheduled", "SubOrchestrationInstanceCreated"]
     assert [line.get("FunctionName") or line["Name"] for line in ended] == ["greet", "child"]

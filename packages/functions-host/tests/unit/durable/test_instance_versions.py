@@ -35,7 +35,7 @@ def versions(context: Context) -> Steps:
 
 
 def changed_process(context: Context) -> Steps:
-    """Take the new step in instances that began with it, and leave the others as they were."""
+    """Take the new step only in instances that began with it."""
     yield context.wait_for_external_event("go")
     if context.version != "1.0":
         yield context.call_activity("note", "new step")
@@ -43,7 +43,7 @@ def changed_process(context: Context) -> Steps:
 
 
 def process(context: Context) -> Steps:
-    """Do what was done before the change."""
+    """The process before the change."""
     yield context.wait_for_external_event("go")
     return (yield context.call_activity("note", "old step"))
 
@@ -61,7 +61,7 @@ async def deployed(path: Path, app: SdkApp, version: str | None) -> AsyncIterato
 
 
 async def output(hub: TaskHub, instance_id: str) -> Any:
-    """Let an instance go, and return what it came to."""
+    """Let an instance continue, and return its output."""
     await hub.raise_event(instance_id, "go", "null")
     status = await asyncio.wait_for(hub.wait_for(instance_id), 20)
     assert status["runtimeStatus"] == "Completed", status
@@ -83,12 +83,12 @@ async def test_an_instance_keeps_the_version_with_which_it_began(tmp_path: Path)
 
 
 async def test_a_step_is_added_for_new_instances_alone(tmp_path: Path) -> None:
-    """What began before the change is replayed without the step that it never took."""
+    """Older instances are replayed without the new step."""
     noted: list[str] = []
     async with deployed(tmp_path, SdkApp({"process": process}, {"note": noted.append}), "1.0") as hub:
-        begun = await hub.start_instance("process")
+        instance_id = await hub.start_instance("process")
     async with deployed(tmp_path, SdkApp({"process": changed_process}, {"note": noted.append}), "2.0") as hub:
-        await output(hub, begun)
+        await output(hub, instance_id)
         assert noted == ["old step"]
 
         await output(hub, await hub.start_instance("process"))

@@ -1,4 +1,4 @@
-"""Random orchestrations give what a plain reference says, whatever ends in whichever order, or twice, or together."""
+"""Random orchestrations return the reference's outcomes, in any order of completion, with duplicates, and together."""
 
 import itertools
 import json
@@ -22,7 +22,7 @@ from functions_host.durable.history import Event, EventType, event, to_text
 from functions_host.durable.live import Live
 from functions_host.durable.records import Parent
 from functions_host.worker import Failed, Json
-from host_support.random_programs import Step, StepFailedError, drawn, events_in, expected, interpret, programs
+from host_support.random_programs import Step, StepFailedError, events_in, expected, interpret, number_all, programs
 from host_support.sdk_app import SdkApp
 
 # The SDK says once a process that it was not told the type of a value; plain JSON is what is meant here.
@@ -35,7 +35,7 @@ APP = SdkApp({"interpret": interpret}, {"work": lambda step: step})
 
 @dataclass(frozen=True)
 class Message:
-    """What is on its way to an execution; an external event is for whichever execution is there."""
+    """A message to an execution; an external event is for any execution of the instance."""
 
     instance_id: str
     execution_id: str | None
@@ -44,7 +44,7 @@ class Message:
 
 @dataclass
 class Instance:
-    """An instance with all that it has recorded of its current execution."""
+    """An instance with the record of its current execution."""
 
     live: Live
     history: list[Event] = field(default_factory=list)
@@ -61,15 +61,15 @@ class World:
     attempts: Counter[tuple[str, int]] = field(default_factory=Counter)
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
-    def start(self, instance_id: str, given: str, parent: Parent | None = None) -> None:
+    def start(self, instance_id: str, start_input: str, parent: Parent | None = None) -> None:
         """Begin an instance, and raise every event that it will ever wait for, sooner or later."""
-        live = Live(instance_id, Execution(self._fresh(), "interpret"), None, given, parent)
+        live = Live(instance_id, Execution(self._fresh(), "interpret"), None, start_input, parent)
         self.instances[instance_id] = Instance(live)
         self._post_start(live)
-        for program in json.loads(json.loads(given))["rounds"]:
+        for program in json.loads(json.loads(start_input))["rounds"]:
             for name in events_in(program):
-                heard = event(EventType.EVENT_RAISED, START, Name=name.upper(), Input=to_text({"heard": name}))
-                self.pending.append(Message(instance_id, None, heard))
+                raised = event(EventType.EVENT_RAISED, START, Name=name.upper(), Input=to_text({"heard": name}))
+                self.pending.append(Message(instance_id, None, raised))
 
     def run(self) -> None:
         """Deliver what is pending, some at a time, until nothing is."""
@@ -86,7 +86,7 @@ class World:
         live = self.instances[message.instance_id].live
         if message.execution_id not in {None, live.execution.execution_id}:
             return
-        # What is said twice counts once; only an external event that is raised twice happened twice.
+        # A duplicate counts once; only an external event that is raised twice happened twice.
         copies = 1 if message.execution_id is None else self.chance.choice((1, 1, 1, 2))
         for _ in range(copies):
             live.inbox[next(self.numbers)] = message.event
@@ -141,8 +141,8 @@ class World:
             return
         instance.ending = ending
         if (parent := live.parent) is not None:
-            told = ending.for_parent(parent.task_id, START)
-            self.pending.append(Message(parent.instance_id, parent.execution_id, told))
+            outcome = ending.for_parent(parent.task_id, START)
+            self.pending.append(Message(parent.instance_id, parent.execution_id, outcome))
 
     def _post_start(self, live: Live) -> None:
         self._post(live, event(EventType.EXECUTION_STARTED, START, Name="interpret", Input=live.input, Version=None))
@@ -166,17 +166,17 @@ class World:
 @given(rounds=st.lists(programs(2), min_size=1, max_size=3), chance=st.randoms(use_true_random=False))
 def test_an_orchestration_gives_what_its_program_says(rounds: list[list[Step]], chance: Random) -> None:
     """Sequences, fan-out, races, exceptions, retries, children, events and continue-as-new, in any nesting."""
-    program = drawn(rounds)
+    program = number_all(rounds)
     world = World(chance)
 
-    world.start("root", to_text(to_text({"rounds": program, "told": []})))
+    world.start("root", to_text(to_text({"rounds": program, "results": []})))
     world.run()
 
     assert outcome_of(world.instances["root"]) == reference(program)
 
 
 def outcome_of(instance: Instance) -> Any:
-    """Tell how an instance ended."""
+    """Return how an instance ended."""
     assert instance.ending is not None, "nothing is pending, and it has not ended"
     if instance.ending.status == "Completed":
         return json.loads(instance.ending.output or "")
@@ -184,7 +184,7 @@ def outcome_of(instance: Instance) -> Any:
 
 
 def reference(rounds: list[list[Step]]) -> Any:
-    """Say how it must end."""
+    """Predict how it must end."""
     try:
         return expected(rounds)
     except StepFailedError:

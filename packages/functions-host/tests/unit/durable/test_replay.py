@@ -1,4 +1,4 @@
-"""The engine and the SDK never lose each other, whatever completes in whichever order."""
+"""The engine and the SDK stay in step, in any order of completion."""
 
 import itertools
 import json
@@ -45,7 +45,7 @@ def juggle(context: Context) -> Steps:
 
 
 def value(result: Any) -> Any:
-    """Make what a task gave comparable: the SDK gives [None] for a timer that it had to split."""
+    """Make a task's result comparable: the SDK gives [None] for a timer that it had to split."""
     if isinstance(result, Exception):
         return "failed"
     return None if result == [None] else result
@@ -70,7 +70,7 @@ def call(context: Context, chain: int, step: dict[str, Any]) -> Any:
 
 
 def outcome(step: dict[str, Any], chain: int) -> Any:
-    """Say what a step must give."""
+    """Predict a step's result."""
     match step["kind"]:
         case "timer":
             return None

@@ -97,7 +97,7 @@ async def test_a_kill_loses_nothing(tmp_path: Path, victim: str) -> None:
 
 
 async def test_no_more_run_at_once_than_allowed(tmp_path: Path) -> None:
-    """host.json's limit on activities holds however many are asked for."""
+    """host.json's limit on activities always holds."""
     now_running = 0
     most = 0
 
@@ -138,7 +138,7 @@ async def test_two_thousand_timers_need_no_threads(tmp_path: Path) -> None:
 
 
 async def test_a_termination_outruns_the_work(tmp_path: Path) -> None:
-    """What a terminated instance had under way finishes unheard."""
+    """The outcome of a terminated instance's activity is dropped."""
     started, may_end = asyncio.Event(), asyncio.Event()
 
     async def note(number: int) -> int:
@@ -161,7 +161,7 @@ async def test_a_termination_outruns_the_work(tmp_path: Path) -> None:
 
 
 async def test_a_cancelled_timer_never_fires(tmp_path: Path) -> None:
-    """Time does not wait for what nobody waits for."""
+    """Virtual time does not stop for a cancelled timer."""
 
     app = SdkApp(CODE, {})
     clock = VirtualClock(START)

@@ -1,4 +1,4 @@
-"""A fault for tests: the turns of some instances do not come, and all come once they may."""
+"""A fault for tests: the turns of some instances are withheld, and all run after release."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

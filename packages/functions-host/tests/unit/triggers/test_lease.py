@@ -70,7 +70,7 @@ async def test_a_short_function_renews_nothing() -> None:
 
 
 async def test_a_failed_message_is_given_back() -> None:
-    """The message is seen again after the time that is asked for."""
+    """The message is visible again after the requested time."""
     queue = InMemoryQueue()
 
     await a_lease(queue, seconds=60).give_back(5)

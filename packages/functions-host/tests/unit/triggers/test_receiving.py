@@ -1,4 +1,4 @@
-"""A message that the storage service cannot hand over does not keep others from their function."""
+"""A message that the storage service cannot deliver does not block others."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -16,25 +16,25 @@ UNSPEAKABLE = "a text that this stand-in refuses to hand over"
 
 @dataclass
 class StrictQueue:
-    """A queue that hides messages before it finds that its answer cannot hold one of them."""
+    """A queue that hides messages before it notices that its response cannot hold one of them."""
 
     texts: list[str]
     queue_name: str = "orders"
     hidden: list[str] = field(default_factory=list)
-    asked: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
     error: AzureError | None = None
     fails_at: int = 0  # the request that has the error; 0: all
 
     async def receive_messages(self, *, max_messages: int, **_: Any) -> AsyncIterator[QueueMessage]:
-        """Hand over the first messages, or fail with all of them."""
-        self.asked.append(max_messages)
-        if self.error and self.fails_at in {0, len(self.asked)}:
+        """Deliver the first messages, or fail with all of them."""
+        self.counts.append(max_messages)
+        if self.error and self.fails_at in {0, len(self.counts)}:
             raise self.error
-        taken, self.texts = self.texts[:max_messages], self.texts[max_messages:]
-        self.hidden += taken
-        if UNSPEAKABLE in taken:
+        received, self.texts = self.texts[:max_messages], self.texts[max_messages:]
+        self.hidden += received
+        if UNSPEAKABLE in received:
             raise failure(500)
-        for text in taken:
+        for text in received:
             yield QueueMessage(content=text)
 
     def show_all_again(self) -> None:
@@ -60,15 +60,15 @@ async def texts(taking: Receiver) -> list[str]:
 
 
 async def test_good_messages_come_many_at_once() -> None:
-    """Nothing is taken singly while all is well."""
+    """Messages come in batches while nothing fails."""
     queue = StrictQueue(["a", "b", "c"])
 
     assert await texts(receiver(queue)) == ["a", "b", "c"]
-    assert queue.asked == [4]
+    assert queue.counts == [4]
 
 
-async def test_a_message_that_cannot_be_handed_over_is_passed_by(caplog: pytest.LogCaptureFixture) -> None:
-    """Its neighbours lose one try at most: from then on each message is taken alone. The log says so once."""
+async def test_a_message_that_cannot_be_delivered_is_skipped(caplog: pytest.LogCaptureFixture) -> None:
+    """Its neighbours lose one attempt at most: from then on each message is received alone. The log says so once."""
     queue = StrictQueue(["a", UNSPEAKABLE, "b", "c", "d"])
     taking = receiver(queue)
 
@@ -80,13 +80,13 @@ async def test_a_message_that_cannot_be_handed_over_is_passed_by(caplog: pytest.
 
     assert first == ["d"]
     assert second == ["a", "b", "c"]
-    assert queue.asked == [4, *[1] * 2, *[1] * 4, *[1] * 4]
-    assert caplog.text.count("fails to hand over") == 1
+    assert queue.counts == [4, *[1] * 2, *[1] * 4, *[1] * 4]
+    assert caplog.text.count("fails to deliver") == 1
 
 
 @pytest.mark.parametrize("error", [failure(503), ServiceRequestError("no connection")])
 async def test_a_service_that_is_away_is_the_listeners_to_wait_for(error: AzureError) -> None:
-    """Any other failure is told as it is, and changes nothing."""
+    """Any other failure is raised unchanged, and changes nothing."""
     queue = StrictQueue(["a"], error=error)
     taking = receiver(queue)
 
@@ -95,7 +95,7 @@ async def test_a_service_that_is_away_is_the_listeners_to_wait_for(error: AzureE
     queue.error = None
 
     assert await texts(taking) == ["a"]
-    assert queue.asked == [4, 4]
+    assert queue.counts == [4, 4]
 
 
 async def test_what_was_taken_is_kept_when_the_service_goes_away() -> None:
@@ -103,6 +103,6 @@ async def test_what_was_taken_is_kept_when_the_service_goes_away() -> None:
     queue = StrictQueue([UNSPEAKABLE, "a", "b", "c", "d"])
     taking = receiver(queue)
     await texts(taking)
-    queue.texts, queue.error, queue.fails_at = ["e"], failure(503), len(queue.asked) + 2
+    queue.texts, queue.error, queue.fails_at = ["e"], failure(503), len(queue.counts) + 2
 
     assert await texts(taking) == ["e"]

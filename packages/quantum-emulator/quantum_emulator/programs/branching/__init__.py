@@ -1,4 +1,4 @@
-"""Runs QIR that branches: shots that share a history share one state, and part where a measurement parts them."""
+"""Runs QIR that branches: shots with the same history share one state until a measurement separates them."""
 
 import pyqir
 
@@ -10,7 +10,7 @@ __all__ = ["UnknownInstructionError", "run"]
 
 
 def run(entry: pyqir.Function, run: Run) -> Shots:
-    """Run an entry point so many times, or raise `UnknownInstructionError` before anything ran."""
+    """Run an entry point for all shots, or raise `UnknownInstructionError` before anything runs."""
     code = read(entry)
     check(code)
     results = pyqir.required_num_results(entry) or 0

@@ -1,6 +1,6 @@
-"""What LLVM's instructions compute: whole numbers of a width, two's complement, and floating point.
+"""LLVM's arithmetic: integers of a width in two's complement, and floating point.
 
-A number of one bit is 0 or 1, every wider one is signed; what reads its operands as unsigned takes them modulo 2^width.
+A number of one bit is 0 or 1, every wider one is signed; unsigned instructions take operands modulo 2^width.
 """
 
 import math
@@ -23,7 +23,7 @@ def wrapped(value: int, width: int) -> int:
 
 
 def constant(value: pyqir.Value) -> Number | None:
-    """The number that a constant stands for; None for anything else."""
+    """The number of a constant; None for anything else."""
     if isinstance(value, pyqir.IntConstant):
         return signed(value)
     return float(value.value) if isinstance(value, pyqir.FloatConstant) else None
@@ -90,7 +90,7 @@ _FLOAT_ORDER: Mapping[FloatPredicate, tuple[str, bool]] = {
 
 
 def compute_of(instruction: pyqir.Instruction) -> Compute | None:
-    """The function of its operands that an instruction computes; None where this is no arithmetic."""
+    """An arithmetic instruction's function of its operands; None for other instructions."""
     opcode, width = instruction.opcode, _width(instruction)
     if isinstance(instruction, pyqir.ICmp):
         return _integer_comparison(instruction)

@@ -1,7 +1,7 @@
 """Turns a module's functions into blocks of steps that name their operands by number, once for all shots.
 
-What is no part of these (arrays, structures, calls of what has no body and no meaning here) is an
-`UnknownInstructionError`, which names it.
+Everything else (arrays, structures, calls of unknown functions without a body) is an `UnknownInstructionError`,
+which names it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +18,12 @@ DEEPEST = 200  # functions that call functions
 
 
 class UnknownInstructionError(Exception):
-    """The program holds something that this interpreter does not know."""
+    """The program has an instruction that this interpreter does not support."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """A number that is known beforehand; qubits and results are numbers, too."""
+    """A constant number; qubits and results are numbers, too."""
 
     number: Number
 
@@ -55,7 +55,7 @@ class Jump:
 
 @dataclass
 class Block:
-    """Steps in order; `merged` says what each incoming block gives to which slots."""
+    """Steps in order; `merged` has the slots that each incoming block sets, and their values."""
 
     steps: list[Step] = field(default_factory=list)
     merged: dict[int, list[tuple[Slot, Operand]]] = field(default_factory=dict)
@@ -64,14 +64,14 @@ class Block:
 
 @dataclass
 class Code:
-    """A function: the slots of its parameters, and its blocks, of which the first is where it begins."""
+    """A function: the slots of its parameters, and its blocks; it begins at the first."""
 
     parameters: list[Slot]
     blocks: list[Block]
 
 
 def read(entry: pyqir.Function) -> Code:
-    """Read a function and all that it calls, or raise `UnknownInstructionError`."""
+    """Read a function and all its callees, or raise `UnknownInstructionError`."""
     return _Reader().function(entry, DEEPEST)
 
 
@@ -80,7 +80,7 @@ class _Reader:
         self._read: dict[str, Code] = {}
 
     def function(self, function: pyqir.Function, depth: int) -> Code:
-        """Read a function, once however often it is called."""
+        """Read a function, once for all its calls."""
         if not depth:
             raise UnknownInstructionError(f"functions that call functions more than {DEEPEST} deep")
         if function.name not in self._read:
@@ -131,7 +131,7 @@ class _Body:
         yield Step(self._slot(instruction), operands, compute, memory)
 
     def _is_plain(self, instruction: pyqir.Instruction) -> bool:
-        """Whether this memory holds one number, not many."""
+        """Whether this memory holds a single number."""
         if not isinstance(instruction, pyqir.Alloca):
             return True
         return not isinstance(instruction.allocated_type, pyqir.ArrayType | pyqir.StructType)
@@ -141,8 +141,8 @@ class _Body:
         if not isinstance(callee, pyqir.Function):
             raise UnknownInstructionError(text_of(call))
         function = self._reader.function(callee, self._depth - 1) if callee.basic_blocks else None
-        given = call.args[:1] if callee.name.endswith(SUFFIX) else call.args  # a record's label is a text
-        return Step(self._slot(call), tuple(map(self._operand, given)), name=callee.name, function=function)
+        arguments = call.args[:1] if callee.name.endswith(SUFFIX) else call.args  # a record's label is a text
+        return Step(self._slot(call), tuple(map(self._operand, arguments)), name=callee.name, function=function)
 
     def _operand(self, value: pyqir.Value) -> Operand:
         number: Number | None = constant(value)
@@ -165,12 +165,12 @@ class _Body:
             raise UnknownInstructionError(text_of(last))
         if len(ways) == 1:
             return Jump(default=ways[0])
-        no, yes = ways  # pyqir gives them in LLVM's order of operands, which is the reverse of the text's
+        no, yes = ways  # pyqir has LLVM's order of operands, the reverse of the text's
         return Jump(self._operand(last.operands[0]), {0: no}, yes)
 
 
-def called(code: Code) -> Sequence[str]:
-    """The names of all that the code calls and that has no body."""
+def callees(code: Code) -> Sequence[str]:
+    """The names of all callees without a body."""
     seen: set[int] = set()
     names: set[str] = set()
     waiting = [code]

@@ -1,7 +1,7 @@
-"""Runs code for all shots at once, as a tree: a history is a state, numbers, and the shots that share them.
+"""Runs code for all shots at once, as a tree of histories: each is a state, numbers, and the shots that share them.
 
-Where a measurement may give either value the history parts in two, and chance deals its shots out. A program
-without many different outcomes is run a few times, however many shots it has; the worst is once for each shot.
+Where a measurement may give either value the history splits in two, and its shots are divided at random. A program
+with few different outcomes runs a few times, however many shots it has; at worst it runs once for each shot.
 """
 
 import time
@@ -12,7 +12,7 @@ import numpy as np
 
 from quantum_emulator import errors
 from quantum_emulator.programs.branching.arithmetic import Number
-from quantum_emulator.programs.branching.code import Code, Jump, Known, Operand, Step, UnknownInstructionError, called
+from quantum_emulator.programs.branching.code import Code, Jump, Known, Operand, Step, UnknownInstructionError, callees
 from quantum_emulator.programs.branching.state import State
 from quantum_emulator.programs.gates import GATES, MEASURE_AND_RESET, MEASUREMENTS, QIS, READ, RESET, WITHOUT_EFFECT
 from quantum_emulator.programs.recording import CONTAINERS, PREFIX, SUFFIX, Record, nest
@@ -22,12 +22,12 @@ READS = (f"{QIS}{READ}", f"{PREFIX}read_result")
 ONE, ZERO, EQUAL = (f"{PREFIX}result_{word}" for word in ("get_one", "get_zero", "equal"))
 ALWAYS_ONE, ALWAYS_ZERO = -1, -2  # numbers of results that nothing measures
 MOST_STEPS = 10_000_000  # of one history
-PATIENCE = 0.9  # of the time that there is: what says how long it would take must say so before it is ended
+PATIENCE = 0.9  # of the time limit: the error with the estimate must come before the process is killed
 
 
 @dataclass
 class Frame:
-    """A function that runs: where it is, its numbers, and where its caller wants what it returns."""
+    """A running function: its position, its numbers, and the caller's slot for the return value."""
 
     code: Code
     target: int = -1
@@ -38,7 +38,7 @@ class Frame:
 
 @dataclass
 class History:
-    """What so many shots have in common."""
+    """The state that some shots have in common."""
 
     shots: int
     state: State = field(default_factory=State)
@@ -57,8 +57,8 @@ class History:
 
 
 def check(code: Code) -> None:
-    """Raise `UnknownInstructionError` for a call that has no meaning here."""
-    for name in called(code):
+    """Raise `UnknownInstructionError` for a call that is not supported."""
+    for name in callees(code):
         word = name.removeprefix(PREFIX).removesuffix(SUFFIX)
         is_record = name == f"{PREFIX}{word}{SUFFIX}" and word in (*CONTAINERS, *_LEAVES)
         is_gate = name.removeprefix(QIS) in GATES
@@ -67,7 +67,7 @@ def check(code: Code) -> None:
 
 
 class Machine:
-    """One execution of so many shots."""
+    """One execution of all shots."""
 
     def __init__(self, code: Code, results: int, seed: int, seconds: float) -> None:
         self._code, self._results, self._seconds = code, results, seconds
@@ -75,7 +75,7 @@ class Machine:
         self._waiting: list[History] = []
 
     def run(self, shots: int) -> Shots:
-        """Every shot's value, in no order that tells anything."""
+        """Every shot's value, in arbitrary order."""
         began = time.monotonic()
         self._waiting = [History(shots, frames=[Frame(self._code)])]
         values: list[Value] = []
@@ -87,9 +87,9 @@ class Machine:
         order = self._random.permutation(len(values))
         return Shots([values[index] for index in order])
 
-    def _mind_the_time(self, passed: float, done: int, shots: int) -> None:
-        if passed > self._seconds * PATIENCE and done < shots:
-            raise errors.took_too_long_for(shots, self._seconds, passed * shots / done)
+    def _mind_the_time(self, passed: float, completed: int, shots: int) -> None:
+        if passed > self._seconds * PATIENCE and completed < shots:
+            raise errors.took_too_long_for(shots, self._seconds, passed * shots / completed)
 
     def _value(self, history: History) -> Value:
         if not history.records:
@@ -97,7 +97,7 @@ class Machine:
         return nest(history.records, history.leaves)
 
     def _finish(self, history: History) -> None:
-        """Run a history to its end; what parts from it waits."""
+        """Run a history to its end; histories that split off wait."""
         while history.frames:
             frame = history.frames[-1]
             block = frame.code.blocks[frame.block]
@@ -115,7 +115,7 @@ class Machine:
             try:
                 frame.values[step.target] = step.compute(*_values(frame, step.operands))
             except (ArithmeticError, ValueError) as error:
-                raise errors.simulation_failed(f"The program computes what cannot be computed: {error}.") from error
+                raise errors.simulation_failed(f"The program has an impossible computation: {error}.") from error
         elif step.function is not None:
             values = dict(zip(step.function.parameters, _values(frame, step.operands), strict=True))
             history.frames.append(Frame(step.function, step.target, values=values))
@@ -130,9 +130,9 @@ class Machine:
         if gate is not None:
             _apply(history.state, gate, step.name, values)
         elif step.name in _CALLS:
-            found = _CALLS[step.name](self, history, values)
-            if found is not None:
-                frame.values[step.target] = found
+            value = _CALLS[step.name](self, history, values)
+            if value is not None:
+                frame.values[step.target] = value
         else:
             _record(history, step.name.removeprefix(PREFIX).removesuffix(SUFFIX), values)
 
@@ -147,7 +147,7 @@ class Machine:
         self._part(history, qubit, result, after=0)
 
     def reset(self, history: History, values: Sequence[Number]) -> None:
-        """Make a qubit 0; what it would have been measured as is forgotten."""
+        """Make a qubit 0, and drop the outcome of its measurement."""
         self._part(history, int(values[0]), after=0)
 
     def _part(self, history: History, qubit: int, result: int | None = None, after: int | None = None) -> None:

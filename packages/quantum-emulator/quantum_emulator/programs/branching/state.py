@@ -1,7 +1,7 @@
 """A state vector that holds only the qubits which are in superposition; the others are plain 0 or 1.
 
-What was measured or reset, and what no gate put into superposition yet, costs nothing; so a program that uses its
-qubits again is as wide as what it holds at once.
+Qubits after measurement or reset, and before their first superposition, cost nothing; so a program that reuses its
+qubits is only as wide as its live qubits at one time.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ REMEMBERED = 4096
 
 @dataclass(frozen=True)
 class Action:
-    """What a gate does where some of its qubits are plain: those that it makes live first, or else what it does.
+    """A gate's effect on partly plain qubits: those to make live first, or its matrix and the new plain values.
 
     `rows` say which entries make up each new one, over the gate's live qubits, the first the lowest; `plain` is what
     each plain qubit becomes.
@@ -47,7 +47,7 @@ def _matrix(method: str, angles: tuple[float, ...], qubits: int) -> Vector:
 
 @lru_cache(maxsize=REMEMBERED)
 def _action(method: str, angles: tuple[float, ...], pattern: tuple[int | None, ...]) -> Action:
-    """What the gate does to qubits of which `pattern` says the plain value, or None for those that are live."""
+    """The gate's effect; `pattern` has each qubit's plain value, None for live ones."""
     matrix = _matrix(method, angles, len(pattern))
     places = range(len(pattern))
     columns = [index for index in range(len(matrix)) if all(pattern[p] in (None, index >> p & 1) for p in places)]
@@ -75,7 +75,7 @@ class State:
     plain: dict[int, int] = field(default_factory=dict)
 
     def copy(self) -> "State":
-        """A state of its own; vectors are never changed in place, so that they are shared."""
+        """An independent state; vectors are immutable, so both share them."""
         return State(self.vector, self.live.copy(), self.plain.copy())
 
     def apply(self, method: str, angles: Sequence[float], qubits: Sequence[int]) -> None:
@@ -100,7 +100,7 @@ class State:
         return min(1.0, float(np.vdot(half, half).real))
 
     def collapse(self, qubit: int, value: int) -> None:
-        """Take a measurement's outcome, which is possible: the qubit is plain from here on."""
+        """Apply a measurement's outcome, which must be possible: the qubit becomes plain."""
         if qubit in self.live:
             half = self.vector[self._slice({qubit: value})]
             self.vector = half / np.sqrt(np.vdot(half, half).real)
@@ -128,7 +128,7 @@ class State:
         ]
         mixed = self.vector.copy()
         for entry, terms in enumerate(rows):
-            if terms != ((entry, 1.0),):  # a row that changes nothing is there already
+            if terms != ((entry, 1.0),):  # an identity row changes nothing
                 mixed[parts[entry]] = self._sum([(parts[other], factor) for other, factor in terms])
         self.vector = mixed
 

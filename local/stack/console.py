@@ -1,4 +1,4 @@
-"""What a person in front of a running stack reads: how to use it, and what its parts complain about."""
+"""The console output of a running stack: how to use it, and warnings and errors of its parts."""
 
 import asyncio
 import re
@@ -46,7 +46,7 @@ Ctrl-C stops it.
 
 
 async def show_complaints(logs: Mapping[str, Path], say: Callable[[str], None]) -> None:
-    """Say every warning and error that appears in the logs from now on, with the part's name; never returns."""
+    """Print every new warning and error of the logs, with the part's name; never returns."""
     async with asyncio.TaskGroup() as following:
         for name, log in logs.items():
             following.create_task(_follow(name, log, say))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from local.setup.checkout import ROOT
-from local.stack.claim import claimed, wait_for_former_parts
 from local.stack.errors import StackRunsAlreadyError
+from local.stack.supervisor_lock import locked, wait_for_former_parts
 
 # A supervisor with one part that ends only half a second after it was asked to.
 SLOW_TO_END = """
@@ -23,10 +23,10 @@ time.sleep(600)
 SUPERVISOR = f"""
 import asyncio, subprocess, sys, time
 from pathlib import Path
-from local.stack.claim import claimed, wait_for_former_parts, watched
+from local.stack.supervisor_lock import locked, wait_for_former_parts, watched
 
 folder = Path(sys.argv[1])
-with claimed(folder):
+with locked(folder):
     with watched(asyncio.run(wait_for_former_parts(folder, print)), folder / "endpoints.json") as watchdog:
         (folder / "endpoints.json").write_text("{{}}")
         part = subprocess.Popen([sys.executable, "-c", {SLOW_TO_END!r}], process_group=0, stdout=subprocess.PIPE)
@@ -39,33 +39,33 @@ with claimed(folder):
 
 def test_a_second_stack_on_a_folder_is_refused(tmp_path: Path) -> None:
     """Two supervisors would fight over ports and files, so the second one is told where the first is."""
-    with claimed(tmp_path), pytest.raises(StackRunsAlreadyError, match=r"endpoints\.json"), claimed(tmp_path):
+    with locked(tmp_path), pytest.raises(StackRunsAlreadyError, match=r"endpoints\.json"), locked(tmp_path):
         pytest.fail("claimed twice")
 
 
 def test_a_folder_is_free_again_after_its_stack(tmp_path: Path) -> None:
     """A claim ends with its block."""
-    with claimed(tmp_path):
+    with locked(tmp_path):
         pass
 
-    with claimed(tmp_path):
+    with locked(tmp_path):
         assert (tmp_path / "stack.lock").exists()
 
 
 def test_the_parts_of_a_killed_supervisor_end_before_the_next_one_starts(tmp_path: Path) -> None:
     """SIGKILL of the supervisor ends its parts, and who comes next waits for that."""
-    heard = list[str]()
+    reports = list[str]()
     command = [sys.executable, "-c", SUPERVISOR, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout
         part = int(supervisor.stdout.readline())
         os.kill(supervisor.pid, signal.SIGKILL)
 
-    with claimed(tmp_path), asyncio.run(wait_for_former_parts(tmp_path, heard.append)):
+    with locked(tmp_path), asyncio.run(wait_for_former_parts(tmp_path, reports.append)):
         group_is_left = Path(f"/proc/{part}").exists() and "Z" not in _state(part)
 
     assert not group_is_left
-    assert heard == ["the stack that was killed here is still ending: waiting for it"]
+    assert reports == ["the stack that was killed here is still ending: waiting for it"]
     assert not (tmp_path / "endpoints.json").exists()
 
 

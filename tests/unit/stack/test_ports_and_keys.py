@@ -7,14 +7,14 @@ from pathlib import Path
 
 from embedded_server.files import write_privately
 from local.stack.endpoints import Endpoints, OwnWorkspace, WorkspaceEndpoint, storage_connection_string
-from local.stack.remembered import PORTS, choose_ports, recall
+from local.stack.ports_and_keys import PORTS, choose_ports, load_or_choose
 
 
 def test_ports_and_keys_are_the_same_the_next_time(tmp_path: Path) -> None:
     """What a person wrote down after the first start is true after the second."""
-    first = recall(tmp_path / "stack.json")
+    first = load_or_choose(tmp_path / "stack.json")
 
-    second = recall(tmp_path / "stack.json")
+    second = load_or_choose(tmp_path / "stack.json")
 
     assert second == first
     assert set(first.ports) == set(PORTS)
@@ -23,12 +23,12 @@ def test_ports_and_keys_are_the_same_the_next_time(tmp_path: Path) -> None:
 
 def test_a_port_that_was_taken_meanwhile_is_replaced_alone(tmp_path: Path) -> None:
     """Only the taken port changes."""
-    first = recall(tmp_path / "stack.json")
+    first = load_or_choose(tmp_path / "stack.json")
     with socket.socket() as other:
         other.bind(("127.0.0.1", first.ports["host"]))
         other.listen()
 
-        second = recall(tmp_path / "stack.json")
+        second = load_or_choose(tmp_path / "stack.json")
 
     assert second.ports["host"] != first.ports["host"]
     assert dict(second.ports) | {"host": 0} == dict(first.ports) | {"host": 0}
@@ -36,7 +36,7 @@ def test_a_port_that_was_taken_meanwhile_is_replaced_alone(tmp_path: Path) -> No
 
 def test_two_folders_get_different_keys(tmp_path: Path) -> None:
     """A key opens one stack."""
-    here, there = recall(tmp_path / "here.json"), recall(tmp_path / "there.json")
+    here, there = load_or_choose(tmp_path / "here.json"), load_or_choose(tmp_path / "there.json")
 
     assert here.function_key != there.function_key
     assert here.workspace_key != there.workspace_key

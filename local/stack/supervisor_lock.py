@@ -1,4 +1,4 @@
-"""The right to run a stack on a state folder: one at a time, and free again whatever way the last one ended."""
+"""The lock of a state folder: one supervisor at a time; it is free as soon as that process ends."""
 
 import asyncio
 import fcntl
@@ -21,25 +21,25 @@ class Watchdog:
     """The supervisor's end of the pipe that the watchdog reads."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
-        """Take the pipe; it closes when this process dies, and that is the alarm."""
+        """Take the pipe; that it closes when this process dies is the signal."""
         self._pipe = pipe
 
     def note(self, group: int) -> None:
-        """Have this process group ended if we die."""
+        """End this process group if we die."""
         self._write(f"+{group}\n")
 
     def forget(self, group: int) -> None:
-        """This process group has ended."""
+        """Record that this process group has ended."""
         self._write(f"-{group}\n")
 
     def _write(self, line: str) -> None:
-        with suppress(BrokenPipeError):  # a watchdog that somebody ended must not take the stack with it
+        with suppress(BrokenPipeError):  # the stack must survive the end of its watchdog
             self._pipe.write(line.encode())
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """Hold the folder against other supervisors; raise `StackRunsAlreadyError` if one has it."""
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the folder against other supervisors; raise `StackRunsAlreadyError` if another holds it."""
     _make_private(folder)
     with (folder / "stack.lock").open("w") as lock:
         try:
@@ -53,15 +53,15 @@ def claimed(folder: Path) -> Iterator[None]:
 
 
 def _make_private(folder: Path) -> None:
-    """Make the folder for its owner alone; the checkout's own is made so if it is not."""
+    """Create the folder for its owner alone; change the mode of the checkout's own."""
     if OUR_STATE in (folder, *folder.parents):
         OUR_STATE.mkdir(exist_ok=True)
-        OUR_STATE.chmod(0o700)  # set-up, or a former version of ours, may have made it for all to read
+        OUR_STATE.chmod(0o700)  # set-up, or an older version, may have created it readable for all
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-async def wait_for_former_parts(folder: Path, tell: Callable[[str], None]) -> IO[bytes]:
-    """Return the lock that a watchdog holds, too, once the watchdog of a killed supervisor has let go of it."""
+async def wait_for_former_parts(folder: Path, report: Callable[[str], None]) -> IO[bytes]:
+    """Return the lock that a watchdog shares, once the watchdog of a killed supervisor has released it."""
     lock = (folder / "parts.lock").open("wb")
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -70,7 +70,7 @@ async def wait_for_former_parts(folder: Path, tell: Callable[[str], None]) -> IO
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     if attempt == 0:
-                        tell("the stack that was killed here is still ending: waiting for it")
+                        report("the stack that was killed here is still ending: waiting for it")
                     await asyncio.sleep(0.1)
                 else:
                     break
@@ -93,7 +93,7 @@ def watched(lock: IO[bytes], endpoints: Path) -> Iterator[Watchdog]:
             stderr=subprocess.DEVNULL,
             bufsize=0,
             pass_fds=[lock.fileno()],
-            start_new_session=True,  # what ends our whole group must not end the one who cleans up
+            start_new_session=True,  # a signal to our whole group must not end the watchdog
         ) as process,
     ):
         assert process.stdin is not None  # noqa: S101 - asked for above
