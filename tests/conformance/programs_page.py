@@ -25,9 +25,9 @@ five sigma (`tests/conformance`). A program is *refused* with a fault that names
 NOT_RUN = """
 Not run here: qiskit-qir (it needs older releases of Qiskit and pyqir than the others); qBraid (it converts by the
 libraries above). Circuits of qdk and programs of Classiq's form are submitted by
-`tests/conformance/test_live_circuits.py`. Drawn from by hand rather than from a registry: Cirq's gates with parameters, PennyLane's templates.
-Left out of the draw: Cirq's `ThreeQubitDiagonalGate` (Cirq 1.7.0 writes another gate than it simulates), Braket's
-`unitary` and pulses, powers whose principal root rounding decides.
+`tests/conformance/test_live_circuits.py`. Drawn from by hand rather than from a registry: Cirq's gates with parameters,
+PennyLane's templates. Left out of the draw: Cirq's `ThreeQubitDiagonalGate` (Cirq 1.7.0 writes another gate than it
+simulates), Braket's `unitary` and pulses, powers whose principal root rounding decides.
 """
 
 
@@ -42,7 +42,8 @@ def _exporters() -> Iterator[str]:
     yield f"{outcome['count']} random programs of each (seed {outcome['seed']}), drawn from all gates of the library's "
     yield "registry, with\nmeasurements in between, conditions, inverses, controls, powers and parameters in fixed "
     yield "shares where the library\nwrites them. What runs on both kinds of targets is counted twice. "
-    yield "*Submitted* are circuits as they are:\nthe client has the library write them, and the counts are also compared with those of the "
+    yield "*Submitted* are circuits as they are:\n"
+    yield "the client has the library write them, and the counts are also compared with those of the "
     yield "library's own simulator,\nby their total variation distance, wherever that runs the circuit.\n\n"
     yield from _table(
         ("exporter", "version", "right", "refused", "wrong", "not exported"), map(_row, outcome["exporters"])
