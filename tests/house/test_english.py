@@ -14,12 +14,18 @@ IDIOMS = re.compile(
 )
 COVERED = (
     "CONTRIBUTING.md",
+    "activities/",
     "benchmarks/",
     "docs/",
+    "function_app.py",
     "local/",
+    "orchestrators/",
+    "packages/client/README.md",
+    "packages/client/quantumjobs/",
     "packages/embedded_server/",
     "packages/functions-host/",
     "packages/quantum-emulator/",
+    "quantum/",
     "tests/conformance/",
     "tests/crash/",
     "tests/e2e/",
