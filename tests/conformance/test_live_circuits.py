@@ -90,5 +90,5 @@ def by_aer(circuit: QuantumCircuit, places: list[int]) -> dict[str, int]:
     measured.compose(circuit, inplace=True)
     measured.measure(places, range(QUBITS))
     simulator = AerSimulator(max_parallel_threads=1, seed_simulator=3)
-    found = simulator.run(transpile(measured, simulator, optimization_level=0), shots=SHOTS).result().get_counts()
-    return {f"{key[::-1][:1]} {key[::-1][1:]}": count for key, count in found.items()}
+    outcome = simulator.run(transpile(measured, simulator, optimization_level=0), shots=SHOTS).result().get_counts()
+    return {f"{key[::-1][:1]} {key[::-1][1:]}": count for key, count in outcome.items()}

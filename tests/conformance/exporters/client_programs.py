@@ -39,8 +39,8 @@ def draw_cirq(drawing: Drawing, kind: str) -> dict[str, Any]:
     def simulate() -> dict[str, int]:
         simulator = cirq.Simulator(seed=drawing.randrange(2**31))
         shots = SLOW_SHOTS if kind in BETWEEN else SHOTS
-        found = simulator.run(circuit, repetitions=shots).measurements
-        return joined([found[key] for key in keys])
+        matches = simulator.run(circuit, repetitions=shots).measurements
+        return joined([matches[key] for key in keys])
 
     return submitted(circuit, cirq.__version__, expected, simulate)
 
@@ -99,7 +99,7 @@ def draw_pennylane(drawing: Drawing, kind: str) -> dict[str, Any]:
         return [*(qml.sample(qml.ops.MeasurementValue([one])) for one in middle), qml.sample(wires=range(width))]
 
     def simulate() -> dict[str, int]:
-        *between, last = [np.asarray(found) for found in qml.set_shots(circuit, shots=SHOTS)()]
+        *between, last = [np.asarray(matches) for matches in qml.set_shots(circuit, shots=SHOTS)()]
         return joined([last, np.stack(between, axis=1)] if between else [last])
 
     try:

@@ -19,8 +19,8 @@ def draw_qiskit(drawing: Drawing, kind: str) -> dict[str, Any]:
 
     def simulate() -> dict[str, int]:
         simulator = AerSimulator(max_parallel_threads=1, seed_simulator=drawing.randrange(2**31))
-        made = qiskit.transpile(bound, simulator, optimization_level=0)
-        return {key[::-1]: count for key, count in simulator.run(made, shots=SHOTS).result().get_counts().items()}
+        transpiled = qiskit.transpile(bound, simulator, optimization_level=0)
+        return {key[::-1]: count for key, count in simulator.run(transpiled, shots=SHOTS).result().get_counts().items()}
 
     return submitted(bound, qiskit.__version__, expectation_of(bound), simulate)
 
