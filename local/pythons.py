@@ -19,7 +19,7 @@ TESTS = ["-c", "tests/any_python.ini", "--confcutdir=.", "-p", "no:cacheprovider
 def main(versions: list[str]) -> int:
     """Run the tests on each version in turn, say which are left out, and return 1 if some failed."""
     verdicts = {version: verdict(version) for version in versions or VERSIONS}
-    print("\n" + "\n".join(f"{version:<5} {said}" for version, said in verdicts.items()))
+    print("\n" + "\n".join(f"{version:<5} {outcome}" for version, outcome in verdicts.items()))
     return 1 if "FAILED" in verdicts.values() else 0
 
 
@@ -53,8 +53,8 @@ def interpreters(version: str) -> Iterator[Path]:
 def those_of(version: str, candidates: Iterable[Path]) -> Iterator[Path]:
     """Keep those that say that they are of a version: a shim of pyenv may stand for none."""
     for python in candidates:
-        told = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
-        if re.match(rf"Python {re.escape(version)}\.", told.stdout):
+        done = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
+        if re.match(rf"Python {re.escape(version)}\.", done.stdout):
             yield python
 
 

@@ -28,8 +28,8 @@ class ManualSteps:
         """Continue a job until it would have to wait, and record its state; return True where it has ended."""
         # What the stalled orchestration sent last is uncertain, and its state is older than this one from now on.
         outside = job.progress.steps_outside + 1
-        begun = replace(job, progress=replace(job.progress, may_be_submitted=True, steps_outside=outside))
-        turn = _Turn(begun, self.now)
+        resumed = replace(job, progress=replace(job.progress, may_be_submitted=True, steps_outside=outside))
+        turn = _Turn(resumed, self.now)
         generator = self.process(turn)
         task = next(generator, None)
         while task is not None:

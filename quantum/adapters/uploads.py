@@ -83,12 +83,12 @@ class AzureUploads:
     async def search(self, since: datetime) -> Search:
         """Read the state of the search; the first call ever starts it at `since`."""
         with translated(WHAT):
-            begun = await self._row("since")
-            if begun is None:
+            first_row = await self._row("since")
+            if first_row is None:
                 await self._begin(since)
-                begun = await self._row("since") or {}
+                first_row = await self._row("since") or {}
             row = await self._row("progress") or {}
-        first = codec.moment(begun["at"])
+        first = codec.moment(first_row["at"])
         return Search(
             first,
             _moment(row, "settled") or first,

@@ -96,13 +96,13 @@ def faults_in(
     return faults + [Fault(prefix + name, reason) for name, reason in reasons if reason]
 
 
-def unknown_fields(data: Mapping[str, Any], known: tuple[str, ...], prefix: str = "") -> list[Fault]:
+def unknown_fields(data: Mapping[str, Any], allowed: tuple[str, ...], prefix: str = "") -> list[Fault]:
     """Refuse unknown fields, up to a limit, each with the nearest known one."""
     faults = []
-    unknown = [name for name in data if name not in known]
+    unknown = [name for name in data if name not in allowed]
     for field in unknown[:MAX_UNKNOWN]:
-        near = get_close_matches(field[:64], known, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+        near = get_close_matches(field[:64], allowed, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(allowed)}"
         faults.append(Fault(prefix + printable(field), f"is not a field here; {hint}"))
     if more := len(unknown) - len(faults):
         faults.append(Fault(prefix.rstrip("."), f"has {more:,} more fields that are not known here"))

@@ -78,8 +78,8 @@ async def _problem(call: Callable[[], Awaitable[Any]]) -> str | None:
 
 
 def _orchestrator() -> Callable[[Any, Any], Any]:
-    def native(context: Any, given: Any) -> Any:
-        return (yield from run_job(DurableOrchestrationContext(context, given)))
+    def native(context: Any, payload: Any) -> Any:
+        return (yield from run_job(DurableOrchestrationContext(context, payload)))
 
     native.__name__ = "run_job"
     return native

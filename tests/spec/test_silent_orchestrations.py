@@ -1,4 +1,4 @@
-"""Orchestrations that run and do not move: each of their jobs ends all the same, and an operator is told."""
+"""Orchestrations that run and do not move: each of their jobs ends nevertheless, and an operator is told."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ JOBS, OF_EVERY = 12, 4
 A_WHILE = 300  # seconds in a queue
 
 
-def told(caplog: pytest.LogCaptureFixture, *job_ids: str) -> set[tuple[str, str]]:
+def notes_of(caplog: pytest.LogCaptureFixture, *job_ids: str) -> set[tuple[str, str]]:
     """What an operator reads of these jobs: their ids, and what was done for them."""
     lines = [vars(record) for record in caplog.records if record.getMessage().startswith("job silent")]
     return {(line["job.id"], line["outcome"]) for line in lines if line["job.id"] in job_ids}
@@ -49,8 +49,8 @@ async def test_with_the_turns_of_every_fourth_withheld_every_job_ends(
         assert (len(ledger["jobs"]), len(ledger["executions"])) == (1, 1)
         assert [id_ for id_ in product.answers if id_.startswith(job["id"])] == [f"{job['id']}-succeeded"]
         assert (await product.job(job["id"]))["phase"] == "succeeded"
-    assert told(caplog, *(job["id"] for job in jobs)) >= {(id_, what) for id_ in silent for what in (WOKEN, ENDED)}
-    assert {id_ for id_, _ in told(caplog, *(job["id"] for job in jobs))} == set(silent)
+    assert notes_of(caplog, *(job["id"] for job in jobs)) >= {(id_, what) for id_ in silent for what in (WOKEN, ENDED)}
+    assert {id_ for id_, _ in notes_of(caplog, *(job["id"] for job in jobs))} == set(silent)
 
 
 async def test_one_that_falls_silent_while_its_job_waits_is_overtaken(
@@ -76,7 +76,7 @@ async def test_one_that_falls_silent_while_its_job_waits_is_overtaken(
     assert (still["runtimeStatus"], ended["runtimeStatus"]) == ("Running", "Completed")
     assert ended["output"] == {"phase": "succeeded"}
     assert len((await product.ledger(job["id"]))["executions"]) == 1
-    assert told(caplog, job["id"]) == {(job["id"], what) for what in (WOKEN, STEP_TAKEN, ENDED)}
+    assert notes_of(caplog, job["id"]) == {(job["id"], what) for what in (WOKEN, STEP_TAKEN, ENDED)}
 
 
 async def test_one_that_is_late_does_not_go_back_to_a_target_that_was_left(product: Product) -> None:

@@ -34,7 +34,7 @@ def command(journal: Path) -> tuple[str, ...]:
     return (sys.executable, "-I", "-S", __file__, str(journal))
 
 
-def said(words: object) -> tuple[Wire, str]:
+def compiled(words: object) -> tuple[Wire, str]:
     """Answer with something in the place of QIR."""
     return COMPILED, str(words)
 
@@ -53,14 +53,14 @@ def wait(_: str) -> tuple[Wire, str]:
 
 def wait_once(_: str) -> tuple[Wire, str]:
     """Never end in the first template; answer in the next."""
-    return said("again") if STARTS > 1 else wait("")
+    return compiled("again") if STARTS > 1 else wait("")
 
 
 def work(seconds: str) -> tuple[Wire, str]:
     """Use the processor for a while."""
     while time.process_time() < float(seconds):
         pass
-    return said("worked")
+    return compiled("worked")
 
 
 def work_and_wait(seconds: str) -> tuple[Wire, str]:
@@ -72,13 +72,13 @@ def work_and_wait(seconds: str) -> tuple[Wire, str]:
 def stop(_: str) -> tuple[Wire, str]:
     """Be ready to run and not get a processor, as on a machine where others have them all."""
     os.kill(os.getpid(), signal.SIGSTOP)
-    return said("went on")
+    return compiled("went on")
 
 
 def stop_once(_: str) -> tuple[Wire, str]:
     """Get no processor the first time."""
     TRIES[0] += 1
-    return stop("") if TRIES[0] == 1 else said("in time")
+    return stop("") if TRIES[0] == 1 else compiled("in time")
 
 
 def allocate(_: str) -> tuple[Wire, str]:
@@ -121,7 +121,7 @@ def touch(_: str) -> tuple[Wire, str]:
         "a process": os.fork,
         "its limits": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (9, 9)),
     }
-    return said([name for name, attempt in attempts.items() if succeeds(attempt)])
+    return compiled([name for name, attempt in attempts.items() if succeeds(attempt)])
 
 
 def succeeds(attempt: Callable[[], object]) -> bool:
@@ -137,19 +137,19 @@ def hold(_: str) -> tuple[Wire, str]:
     """Name what its descriptors lead to: the null device, or a socket."""
     nowhere = os.makedev(1, 3)
     opened = [number for number in range(200) if succeeds(partial(os.fstat, number))]
-    return said(["nowhere" if os.fstat(number).st_rdev == nowhere else "socket" for number in opened])
+    return compiled(["nowhere" if os.fstat(number).st_rdev == nowhere else "socket" for number in opened])
 
 
 def know(_: str) -> tuple[Wire, str]:
     """Tell what it knows of where it runs."""
     limits = {name: resource.getrlimit(getattr(resource, name))[0] for name in LIMITS}
-    return said(json.dumps({**limits, "environment": sorted(os.environ), "folder": os.getcwd()}))  # noqa: PTH109
+    return compiled(json.dumps({**limits, "environment": sorted(os.environ), "folder": os.getcwd()}))  # noqa: PTH109
 
 
 def note(words: str) -> tuple[Wire, str]:
     """Leave something behind, and tell what was there before."""
     NOTES.append(words)
-    return said(NOTES)
+    return compiled(NOTES)
 
 
 def answer_with(text: str) -> tuple[Wire, str]:
@@ -157,12 +157,12 @@ def answer_with(text: str) -> tuple[Wire, str]:
     for number in range(3, 200):
         if succeeds(partial(os.write, number, text.encode())):
             os._exit(0)
-    return said("nothing is open")
+    return compiled("nothing is open")
 
 
 def grow(size: str) -> tuple[Wire, str]:
     """Give an answer of so many bytes."""
-    return said("x" * int(size))
+    return compiled("x" * int(size))
 
 
 DEEDS: dict[str, Callable[[str], tuple[Wire, str]]] = {

@@ -138,16 +138,16 @@ class AsyncQuantumJobs:
         return ended
 
     async def list_page(
-        self, *, top: int | None = None, continuation: str | None = None, **wanted: Unpack[JobFilter]
+        self, *, top: int | None = None, continuation: str | None = None, **filters: Unpack[JobFilter]
     ) -> JobPage:
         """Read one page of the jobs, latest first unless another order is asked for."""
-        return await self._run(calls.list_page(top, continuation, **wanted))
+        return await self._run(calls.list_page(top, continuation, **filters))
 
     async def list(
-        self, *, top: int | None = None, page_size: int | None = None, **wanted: Unpack[JobFilter]
+        self, *, top: int | None = None, page_size: int | None = None, **filters: Unpack[JobFilter]
     ) -> AsyncIterator[AsyncJob]:
         """Yield the jobs that match, `top` at most, fetching page after page of `page_size` as they are asked for."""
-        async for view in self._through(partial(calls.list_page, **wanted), top, page_size):
+        async for view in self._through(partial(calls.list_page, **filters), top, page_size):
             yield AsyncJob(view, self)
 
     async def counts(
@@ -156,13 +156,13 @@ class AsyncQuantumJobs:
         *,
         top: int | None = None,
         continuation: str | None = None,
-        **wanted: Unpack[JobFilter],
+        **filters: Unpack[JobFilter],
     ) -> CountsSum:
         """Add up the counts of the jobs with these ids, or of those that a list would give, `top` of them at most.
 
         Says which jobs it used, and which it left out and why.
         """
-        return await self._run(calls.counts(ids, top, continuation, **wanted))
+        return await self._run(calls.counts(ids, top, continuation, **filters))
 
     async def targets(self, *, workspace: str | None = None) -> TargetList:
         """Read where jobs can run, in the default workspace or another."""

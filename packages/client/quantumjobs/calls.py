@@ -138,18 +138,18 @@ def cancel(job_id: Named) -> Steps[JobView]:
     return read(answer, JobView.from_wire)
 
 
-def list_page(top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]) -> Steps[JobPage]:
+def list_page(top: int | None, continuation: str | None, **filters: Unpack[JobFilter]) -> Steps[JobPage]:
     """Read one page of the jobs, `top` at most."""
-    answer = yield from ask(Request("GET", "jobs", query(top, continuation, wanted)))
+    answer = yield from ask(Request("GET", "jobs", query(top, continuation, filters)))
     return read(answer, JobPage.from_wire)
 
 
 def counts(
-    ids: Sequence[Named] | None, top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]
+    ids: Sequence[Named] | None, top: int | None, continuation: str | None, **filters: Unpack[JobFilter]
 ) -> Steps[CountsSum]:
     """Add up the counts of the jobs with these ids, or of those that a list would give."""
     named = {"ids": ",".join(map(checked_id, ids))} if ids is not None else {}
-    answer = yield from ask(Request("GET", "counts", named | query(top, continuation, wanted)))
+    answer = yield from ask(Request("GET", "counts", named | query(top, continuation, filters)))
     return read(answer, CountsSum.from_wire)
 
 
@@ -233,10 +233,10 @@ def health() -> Steps[Health]:
     return read(settled(reply), Health.from_wire)
 
 
-def query(top: int | None, continuation: str | None, wanted: JobFilter) -> dict[str, str]:
+def query(top: int | None, continuation: str | None, filters: JobFilter) -> dict[str, str]:
     """Spell which page is wanted, and of which jobs, as the API does."""
-    given: dict[str, object] = {**wanted, "top": top, "continuation": continuation}
-    spelt = {PARAMETERS.get(name, name): value for name, value in given.items() if value is not None}
+    parts: dict[str, object] = {**filters, "top": top, "continuation": continuation}
+    spelt = {PARAMETERS.get(name, name): value for name, value in parts.items() if value is not None}
     return {name: _moment(value) if isinstance(value, datetime) else str(value) for name, value in spelt.items()}
 
 

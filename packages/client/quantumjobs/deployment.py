@@ -59,8 +59,8 @@ def find_deployment(
     """
     stated, source = (url, "as given") if url else (environ.get("QJOBS_URL"), "QJOBS_URL")
     if stated:
-        given = Deployment(stated, key or environ.get("QJOBS_KEY"), source)
-        return given if given.key else Deployment(given.url, _local_key(given.url, folder), source)
+        deployment = Deployment(stated, key or environ.get("QJOBS_KEY"), source)
+        return deployment if deployment.key else Deployment(deployment.url, _local_key(deployment.url, folder), source)
     local = local_stack(folder)
     if local is None:
         raise NoDeploymentError(

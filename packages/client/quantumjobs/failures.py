@@ -30,9 +30,9 @@ class JobError:
     details: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        told = ": ".join(part for part in (self.code, self.message) if part)
+        summary = ": ".join(part for part in (self.code, self.message) if part)
         causes = (": ".join(filter(None, cause)) for cause in (*self.inner, *self.details))
-        return "\n  ".join((told, *map(str, self.faults), *causes))
+        return "\n  ".join((summary, *map(str, self.faults), *causes))
 
 
 class JobFailedError(QuantumJobsError):

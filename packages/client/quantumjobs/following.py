@@ -25,7 +25,7 @@ OUTAGE_LIMIT = 900.0  # seconds without one good answer after which a watcher gi
 class Following:
     """One watcher of one job, given by id or by a view that is the first news.
 
-    `timeout` is in seconds; `on_outage` hears why the deployment is out of reach, and None when it is back.
+    `timeout` is in seconds; `on_outage` receives why the deployment is out of reach, and None when it is back.
     """
 
     job: Named
@@ -33,7 +33,7 @@ class Following:
     on_outage: Callable[[str | None], None] = lambda _: None
     clock: Callable[[], float] = time.monotonic
     pause: float = FIRST_PAUSE
-    wanted: float = 0.0
+    requested_pause: float = 0.0
     last: JobView | None = None
     started: float = field(init=False)
 
@@ -52,26 +52,26 @@ class Following:
         if isinstance(self.job, JobView):
             return self._remember(self.job)
         answer = yield from ask(calls.view_request(self.job))
-        self.wanted = wanted_pause(answer)
+        self.requested_pause = wanted_pause(answer)
         return self._remember(read(answer, JobView.from_wire))
 
     def _changed(self, last: JobView) -> Steps[JobView]:
-        heard = self.clock()
+        last_answer = self.clock()
         while True:
             reply = yield replace(calls.view_request(last.id), after=self._next_pause(last))
-            self.wanted = wanted_pause(reply)
-            if is_passing(reply) and self.clock() - heard < OUTAGE_LIMIT:
+            self.requested_pause = wanted_pause(reply)
+            if is_passing(reply) and self.clock() - last_answer < OUTAGE_LIMIT:
                 self.on_outage(_trouble(reply))
                 continue
             view = read(settled(reply), JobView.from_wire)
-            heard = self.clock()
+            last_answer = self.clock()
             self.on_outage(None)
             if view.raw != last.raw:
                 return self._remember(view)
 
     def _next_pause(self, last: JobView) -> float:
         """Wait as long as the server wants, or ever longer; never past the timeout."""
-        pause = self.wanted or self.pause * jitter(0.8, 1.2)
+        pause = self.requested_pause or self.pause * jitter(0.8, 1.2)
         self.pause = min(self.pause * GROWTH, SLOWEST_PAUSE)
         if self.timeout is None:
             return pause

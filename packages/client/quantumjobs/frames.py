@@ -61,8 +61,8 @@ def of_outcomes(counted: Distribution) -> pd.DataFrame:
 
 
 def _frame(rows: list[Any], columns: Iterable[str]) -> pd.DataFrame:
-    found: pd.DataFrame = package("pandas", "data", "a data frame").DataFrame(rows, columns=list(columns))
-    return found
+    frame: pd.DataFrame = package("pandas", "data", "a data frame").DataFrame(rows, columns=list(columns))
+    return frame
 
 
 def plot(counted: Distribution, top: int = MOST_BARS, axes: Axes | None = None) -> Axes:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class JobList(Iterator[Job]):
-    """Jobs one after the other; those that a notebook has shown come all the same."""
+    """Jobs one after the other; those that a notebook has shown are included."""
 
     def __init__(self, jobs: Iterator[Job]) -> None:
         self._jobs = jobs

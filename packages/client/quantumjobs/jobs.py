@@ -114,8 +114,8 @@ class JobView:
 
     def __repr__(self) -> str:
         shots = f"{self.shots:,} shots" if self.shots is not None else None
-        told = " · ".join(part for part in (self.name, self.phase, self.target, shots, self.id) if part)
-        return f"<{type(self).__name__} {printable(told)}>"
+        summary = " · ".join(part for part in (self.name, self.phase, self.target, shots, self.id) if part)
+        return f"<{type(self).__name__} {printable(summary)}>"
 
     def _repr_html_(self) -> str:
         return pictures.of_job(self)

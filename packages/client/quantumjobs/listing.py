@@ -29,7 +29,7 @@ class Listing:
 
     def next_jobs(self) -> Steps[tuple[JobView, ...]]:
         """Come back with the next page's jobs."""
-        page = yield from self.page(self._wanted(), self.continuation)
+        page = yield from self.page(self._page_size(), self.continuation)
         if page.continuation is not None and page.continuation == self.continuation:
             raise UnexpectedAnswerError(200, "a page of the list names itself as the next")
         jobs = page.jobs[: self.top]
@@ -38,7 +38,7 @@ class Listing:
         self.continuation, self.is_over = page.continuation, page.continuation is None or self.top == 0
         return jobs
 
-    def _wanted(self) -> int | None:
+    def _page_size(self) -> int | None:
         if self.top is None:
             return self.page_size
         return min(self.top, self.page_size or LARGEST_PAGE)

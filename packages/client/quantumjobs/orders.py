@@ -56,10 +56,10 @@ class Program:
         """Spell the order's `input`; exactly one content must have been given."""
         base64 = None if self.data is None else b64encode(self.data).decode()
         contents = {"text": self.text, "base64": base64, "blob": self.blob}
-        given = {name: content for name, content in contents.items() if content is not None}
-        if len(given) != 1:
+        present = {name: content for name, content in contents.items() if content is not None}
+        if len(present) != 1:
             raise UsageError("a program has exactly one of text, data and blob")
-        return {"format": self.format, **given}
+        return {"format": self.format, **present}
 
 
 def build_order(

@@ -90,15 +90,15 @@ def split_outcome(outcome: str, registers: Sequence[Register]) -> list[str]:
     return [outcome[end - register.bits : end] for register, end in zip(registers, ends, strict=True)]
 
 
-def places_of(wanted: Sequence[str | int], registers: Sequence[Register]) -> list[int]:
+def places_of(selection: Sequence[str | int], registers: Sequence[Register]) -> list[int]:
     """Find registers by name or place, or raise UsageError."""
     names = [register.name for register in registers]
-    known = [name or str(place) for place, name in enumerate(names)]
-    for register in wanted:
+    labels = [name or str(place) for place, name in enumerate(names)]
+    for register in selection:
         if register not in names and not (isinstance(register, int) and 0 <= register < len(names)):
-            told = f"there are: {', '.join(known)}" if known else "the result does not say which registers it has"
-            raise UsageError(f"{register!r} is no register: {told}")
-    return [register if isinstance(register, int) else names.index(register) for register in wanted]
+            hint = f"there are: {', '.join(labels)}" if labels else "the result does not say which registers it has"
+            raise UsageError(f"{register!r} is no register: {hint}")
+    return [register if isinstance(register, int) else names.index(register) for register in selection]
 
 
 def sign_of(outcome: str, paulis: str) -> int:

@@ -125,6 +125,6 @@ def of_targets(targets: Sequence[Target]) -> str:
 
 def of_rows(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Draw a table of anything, its first rows."""
-    kept = list(rows)
-    more = f"{len(kept) - MOST_ROWS:,} more" if len(kept) > MOST_ROWS else None
-    return block(table(titles, kept[:MOST_ROWS]), note(more))
+    all_rows = list(rows)
+    more = f"{len(all_rows) - MOST_ROWS:,} more" if len(all_rows) > MOST_ROWS else None
+    return block(table(titles, all_rows[:MOST_ROWS]), note(more))

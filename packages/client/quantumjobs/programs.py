@@ -132,8 +132,8 @@ def _order_or_circuit(file: Path, content: bytes) -> dict[str, Any]:
         return {"input": program_of(document).to_wire()}
     if str(file) == "-" and document.keys().isdisjoint({"circuit", *JSON_FORMATS}):
         raise UsageError("-: neither a whole order (it lacks 'input') nor an IonQ circuit. Give --format")
-    known = (word for name, word in JSON_FORMATS.items() if name in document)
-    return {"input": {"format": next(known, "ionq.circuit.v1"), "text": text}}
+    formats = (word for name, word in JSON_FORMATS.items() if name in document)
+    return {"input": {"format": next(formats, "ionq.circuit.v1"), "text": text}}
 
 
 def _no_constant(name: str) -> NoReturn:

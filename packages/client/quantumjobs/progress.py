@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """What is told of every change of a job, and of outages of the deployment (None: it is back)."""
+    """Is notified of every change of a job, and of outages of the deployment (None: it is back)."""
 
     def news(self, view: JobView) -> None:
         """Show a changed view."""
@@ -83,14 +83,14 @@ class NotebookPicture:
             self.handle.update(picture, raw=True)
 
 
-def progress_of(wanted: bool | None) -> Progress:  # noqa: FBT001 handed on from a keyword
+def progress_of(choice: bool | None) -> Progress:  # noqa: FBT001 handed on from a keyword
     """Choose what to show: None is a picture in a notebook and nothing elsewhere."""
-    if wanted is False:
+    if choice is False:
         return Silence()
     display = notebook_display()
     if display is not None:
         return NotebookPicture(display)
-    return Lines() if wanted else Silence()
+    return Lines() if choice else Silence()
 
 
 def notebook_display() -> Callable[..., Any] | None:

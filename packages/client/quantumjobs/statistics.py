@@ -36,10 +36,10 @@ class Statistics:
 
     def most_frequent(self: Distribution) -> str:
         """Name the most frequent outcome; of several alike, the first by its bits."""
-        found = outcomes.ranked(self, 1)
-        if not found:
+        ranking = outcomes.ranked(self, 1)
+        if not ranking:
             raise UsageError("no outcome was counted, so none is the most frequent")
-        return found[0][0]
+        return ranking[0][0]
 
     def marginal(self: Distribution, *registers: str | int) -> Marginal:
         """Count these registers alone, in this order, whatever the others were; by name, or by place from 0."""
@@ -52,8 +52,8 @@ class Statistics:
             probabilities[part] += self.probabilities.get(outcome, 0.0)
             if outcome in self.counts:
                 counts[part] += self.counts[outcome]
-        kept = tuple(self.registers[place] for place in places)
-        return Marginal(dict(counts), dict(probabilities), kept)
+        remaining = tuple(self.registers[place] for place in places)
+        return Marginal(dict(counts), dict(probabilities), remaining)
 
     def expectation(self: Distribution, paulis: str) -> float:
         """Work out the expectation of a string of I and Z, one letter for each bit: "ZZ" of a Bell pair is 1."""

@@ -26,10 +26,10 @@ def explained(steps: Steps[T]) -> Steps[T]:
     except (UnexpectedAnswerError, ApiError) as error:
         if not may_be_of_another_version(error):
             raise
-        found = difference(error, (yield Request("GET", "openapi.json")))
-        if found is None:
+        mismatch = difference(error, (yield Request("GET", "openapi.json")))
+        if mismatch is None:
             raise
-        raise found from error
+        raise mismatch from error
 
 
 def may_be_of_another_version(error: QuantumJobsError) -> bool:

@@ -73,8 +73,8 @@ class Result(Statistics):
         shots = None if self.shots is None else f"{self.shots:,} shots"
         most = ", ".join(f"{outcome}: {weight:,}" for outcome, weight in ranked(self, IN_A_LINE))
         left = max(len(self.counts or self.probabilities) - IN_A_LINE, 0)
-        told = (shots, self.target, most + (f" and {left:,} more" if left else ""), self.id)
-        return f"<Result {printable(' · '.join(part for part in told if part))}>"
+        facts = (shots, self.target, most + (f" and {left:,} more" if left else ""), self.id)
+        return f"<Result {printable(' · '.join(part for part in facts if part))}>"
 
     def _repr_html_(self) -> str:
         return pictures.of_result(self)

@@ -98,5 +98,5 @@ def _as_every_python_reads(match: re.Match[str]) -> str:
 
 def numbers(value: object, read: Callable[[object], N | None]) -> dict[str, N]:
     """Take what is a number by outcome."""
-    found = {key: read(number) for key, number in mapping(value).items()}
-    return {key: number for key, number in found.items() if number is not None}
+    read_numbers = {key: read(number) for key, number in mapping(value).items()}
+    return {key: number for key, number in read_numbers.items() if number is not None}

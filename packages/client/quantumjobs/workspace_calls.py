@@ -33,8 +33,8 @@ class SessionFields(TypedDict, total=False):
 
 def adopt(job_id: Named, tags: Mapping[str, str] | None, workspace: str | None) -> Steps[JobView]:
     """Have the deployment care for a job that is in the workspace already; asked again, it is the same job."""
-    given = {"id": checked_id(job_id), "tags": tags, "workspace": workspace}
-    body = encoded({name: value for name, value in given.items() if value is not None})
+    fields = {"id": checked_id(job_id), "tags": tags, "workspace": workspace}
+    body = encoded({name: value for name, value in fields.items() if value is not None})
     answer = yield from ask(Request("POST", "jobs/adopt", body=body, headers=CONTENT))
     return read(answer, JobView.from_wire)
 
@@ -42,11 +42,11 @@ def adopt(job_id: Named, tags: Mapping[str, str] | None, workspace: str | None) 
 def open_session(target: str, idempotency_key: str | None, **fields: Unpack[SessionFields]) -> Steps[Session]:
     """Open a session; however often it is sent, one key makes one session."""
     key = str(uuid4()) if idempotency_key is None else checked_key(idempotency_key)
-    given: dict[str, object] = {"target": target, **fields}
-    if "job_failure_policy" in given:
-        given["jobFailurePolicy"] = given.pop("job_failure_policy")
+    order: dict[str, object] = {"target": target, **fields}
+    if "job_failure_policy" in order:
+        order["jobFailurePolicy"] = order.pop("job_failure_policy")
     headers = {**CONTENT, "Idempotency-Key": key}
-    answer = yield from ask_with_key(Request("POST", "sessions", body=encoded(given), headers=headers), key)
+    answer = yield from ask_with_key(Request("POST", "sessions", body=encoded(order), headers=headers), key)
     return read_under(key, answer, Session.from_wire)
 
 
@@ -64,8 +64,8 @@ def close_session(session_id: Named, workspace: str | None = None) -> Steps[Sess
 
 def sessions_page(top: int | None, continuation: str | None, workspace: str | None = None) -> Steps[SessionPage]:
     """Read one page of the sessions, latest first."""
-    wanted = query(top, continuation, {}) | of_workspace(workspace)
-    answer = yield from ask(Request("GET", "sessions", wanted))
+    parameters = query(top, continuation, {}) | of_workspace(workspace)
+    answer = yield from ask(Request("GET", "sessions", parameters))
     return read(answer, SessionPage.from_wire)
 
 
@@ -73,13 +73,13 @@ def session_jobs_page(
     session_id: Named, top: int | None, continuation: str | None, workspace: str | None = None
 ) -> Steps[JobPage]:
     """Read one page of a session's jobs, latest first, as the workspace tells of them."""
-    wanted = query(top, continuation, {}) | of_workspace(workspace)
-    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}/jobs", wanted))
+    parameters = query(top, continuation, {}) | of_workspace(workspace)
+    answer = yield from ask(Request("GET", f"sessions/{checked_id(session_id)}/jobs", parameters))
     return read(answer, JobPage.from_wire)
 
 
 def quotas(provider: str | None, workspace: str | None = None) -> Steps[QuotaList]:
     """Read what providers let the workspace use."""
-    wanted = ({"provider": provider} if provider else {}) | of_workspace(workspace)
-    answer = yield from ask(Request("GET", "quotas", wanted))
+    parameters = ({"provider": provider} if provider else {}) | of_workspace(workspace)
+    answer = yield from ask(Request("GET", "quotas", parameters))
     return read(answer, QuotaList.from_wire)

@@ -33,11 +33,11 @@ class Workspace:
     def from_wire(cls, document: object) -> Self:
         """Read what is said of a workspace."""
         raw = wire.an_object(document, "a workspace")
-        known = {name: wire.text(raw.get(name)) for name in ("resourceId", "endpoint", "origin")}
+        texts = {name: wire.text(raw.get(name)) for name in ("resourceId", "endpoint", "origin")}
         who = wire.mapping(raw.get("credential"))
         kind, tenant, client = (wire.text(who.get(name)) for name in ("kind", "tenantId", "clientId"))
         name = wire.required(raw, "name", "a workspace")
-        return cls(name, known["resourceId"], known["endpoint"], kind, known["origin"], raw, tenant, client)
+        return cls(name, texts["resourceId"], texts["endpoint"], kind, texts["origin"], raw, tenant, client)
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,10 @@ def _of_sync(method: Callable[..., Any], args: tuple[Any, ...], fields: dict[str
 @pytest.fixture
 def environment(api: FakeJobsApi, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a command that knows the fake API, and keeps its own files in a folder of the test's."""
-    kept = tmp_path_factory.mktemp("kept")
+    folder = tmp_path_factory.mktemp("kept")
     return {
-        "XDG_CONFIG_HOME": str(kept / "config"),
-        "XDG_STATE_HOME": str(kept / "state"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_STATE_HOME": str(folder / "state"),
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(CLIENT),
         "PYTHONWARNINGS": "error",

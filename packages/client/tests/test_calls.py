@@ -21,17 +21,17 @@ async def test_an_order_is_submitted(call: Any, api: FakeJobsApi) -> None:
 
     job = await call("submit", PROGRAM, name="bell", target="ionq.simulator", shots=1000, fallback_targets=["x"])
 
-    (asked,) = api.asked
-    assert asked.body == {
+    (request,) = api.asked
+    assert request.body == {
         "input": {"format": "openqasm3", "text": "OPENQASM 3; qubit q;"},
         "name": "bell",
         "target": "ionq.simulator",
         "shots": 1000,
         "fallbackTargets": ["x"],
     }
-    assert (asked.headers["content-type"], asked.headers["x-functions-key"]) == ("application/json", KEY)
-    assert asked.headers["idempotency-key"]
-    assert asked.query == {}
+    assert (request.headers["content-type"], request.headers["x-functions-key"]) == ("application/json", KEY)
+    assert request.headers["idempotency-key"]
+    assert request.query == {}
     assert (job.id, job.phase, job.name, job.shots) == (JOB_ID, "accepted", "bell", 1000)
 
 
@@ -42,7 +42,7 @@ async def test_a_repeated_submission_is_the_same_one(call: Any, api: FakeJobsApi
     await call("submit", PROGRAM, target="t", shots=1)
 
     assert len(api.asked) == 3
-    assert len({asked.headers["idempotency-key"] for asked in api.asked}) == 1
+    assert len({request.headers["idempotency-key"] for request in api.asked}) == 1
 
 
 async def test_each_submission_has_its_own_key(call: Any, api: FakeJobsApi) -> None:
@@ -52,7 +52,7 @@ async def test_each_submission_has_its_own_key(call: Any, api: FakeJobsApi) -> N
     for key in (None, None, "mine"):
         await call("submit", PROGRAM, target="t", shots=1, idempotency_key=key)
 
-    first, second, third = (asked.headers["idempotency-key"] for asked in api.asked)
+    first, second, third = (request.headers["idempotency-key"] for request in api.asked)
     assert first != second
     assert third == "mine"
 
@@ -118,14 +118,14 @@ async def test_a_job_is_cancelled(call: Any, api: FakeJobsApi) -> None:
 
 async def test_a_watcher_sees_each_change_through_an_outage(call: Any, api: FakeJobsApi) -> None:
     """A connection cut in between costs nothing."""
-    told: list[str | None] = []
+    outages: list[str | None] = []
     api.answers(f"GET /api/jobs/{JOB_ID}", a_view("waiting"), Scripted(cut=True), a_view("succeeded"))
 
-    views = await call("watch", JOB_ID, on_outage=told.append)
+    views = await call("watch", JOB_ID, on_outage=outages.append)
 
     assert [view.phase for view in views] == ["waiting", "succeeded"]
-    assert told[0]
-    assert told[-1] is None
+    assert outages[0]
+    assert outages[-1] is None
 
 
 async def test_waiting_ends_with_the_job(call: Any, api: FakeJobsApi) -> None:
@@ -155,8 +155,10 @@ async def test_a_list_goes_through_all_pages(call: Any, api: FakeJobsApi) -> Non
     jobs = await call("list", page_size=1, phase="succeeded", target="t")
 
     assert [job.name for job in jobs] == ["a", "b", "c"]
-    assert [asked.query.get("continuation") for asked in api.asked] == [None, "x&y=z", "2"]
-    assert all(asked.query.items() >= {"top": "1", "phase": "succeeded", "target": "t"}.items() for asked in api.asked)
+    assert [request.query.get("continuation") for request in api.asked] == [None, "x&y=z", "2"]
+    assert all(
+        request.query.items() >= {"top": "1", "phase": "succeeded", "target": "t"}.items() for request in api.asked
+    )
 
 
 async def test_a_list_that_goes_round_in_circles_is_left(call: Any, api: FakeJobsApi) -> None:
@@ -172,10 +174,10 @@ async def test_targets_are_listed(call: Any, api: FakeJobsApi) -> None:
     target = {"id": "t", "provider": "p", "availability": "Available", "averageQueueSeconds": 3, "formats": ["qsharp"]}
     api.answers("GET /api/targets", {"targets": [target], "ageSeconds": 4.5})
 
-    found = await call("targets")
+    targets = await call("targets")
 
-    assert found.targets == (quantumjobs.Target("t", "p", "Available", 3, ("qsharp",), None),)
-    assert found.age_seconds == 4.5
+    assert targets.targets == (quantumjobs.Target("t", "p", "Available", 3, ("qsharp",), None),)
+    assert targets.age_seconds == 4.5
 
 
 @pytest.mark.parametrize("status", [200, 503])
@@ -225,11 +227,11 @@ async def test_an_unknown_job_is_not_found(call: Any) -> None:
 async def test_raw_output_comes_part_by_part(call: Any, api: FakeJobsApi) -> None:
     """As much at once as the deployment gives, until all of it came."""
     parts = [(b"0123", "bytes 0-3/6"), (b"45", "bytes 4-5/6")]
-    scripted = [Scripted(206, content, {"content-range": told}) for content, told in parts]
+    scripted = [Scripted(206, content, {"content-range": content_range}) for content, content_range in parts]
     api.answers(f"GET /api/jobs/{JOB_ID}/result/raw", *scripted)
 
     assert await call("raw", JOB_ID) == [b"0123", b"45"]
-    assert [asked.headers["range"] for asked in api.asked] == ["bytes=0-", "bytes=4-"]
+    assert [request.headers["range"] for request in api.asked] == ["bytes=0-", "bytes=4-"]
 
 
 async def test_raw_output_of_nothing_is_nothing(call: Any, api: FakeJobsApi) -> None:
@@ -244,11 +246,11 @@ async def test_formats_are_read(call: Any, api: FakeJobsApi) -> None:
     row = {"format": "qsharp", "compiled": True, "providers": ["ionq"], "extensions": [".qs"]}
     api.answers("GET /api/formats", {"formats": [row], "targets": [{"id": "a.b", "formats": ["qsharp"]}]})
 
-    found = await call("formats")
+    formats = await call("formats")
 
-    (word,) = found.formats
+    (word,) = formats.formats
     assert (word.format, word.compiled, word.providers, word.extensions) == ("qsharp", True, ("ionq",), (".qs",))
-    assert (found.taken_by("a.b"), found.taken_by("c.d")) == (("qsharp",), None)
+    assert (formats.taken_by("a.b"), formats.taken_by("c.d")) == (("qsharp",), None)
 
 
 async def test_registers_and_solutions_are_read(call: Any, api: FakeJobsApi) -> None:
@@ -257,7 +259,7 @@ async def test_registers_and_solutions_are_read(call: Any, api: FakeJobsApi) -> 
     registers = [{"bits": 2, "name": "c"}, {"bits": 1}]
     api.answers(f"GET /api/jobs/{JOB_ID}/result", a_result(registers=registers, solutions=solutions))
 
-    found = await call("result", JOB_ID)
+    result = await call("result", JOB_ID)
 
-    assert [(part.name, part.bits) for part in found.registers] == [("c", 2), (None, 1)]
-    assert [(dict(best.configuration), best.cost) for best in found.solutions] == [({"0": 1, "1": -1}, -3.5)]
+    assert [(part.name, part.bits) for part in result.registers] == [("c", 2), (None, 1)]
+    assert [(dict(best.configuration), best.cost) for best in result.solutions] == [({"0": 1, "1": -1}, -3.5)]

@@ -192,6 +192,6 @@ def test_no_library_is_imported_before_an_object_of_it() -> None:
     """The client starts as fast beside Qiskit as without it."""
     line = "import quantumjobs, sys; print(*sorted({'qiskit', 'cirq', 'qdk', 'pyqir', 'numpy'} & sys.modules.keys()))"
 
-    said = subprocess.run([sys.executable, "-c", line], cwd=CLIENT, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", line], cwd=CLIENT, capture_output=True, text=True, check=True)
 
-    assert said.stdout.strip() == ""
+    assert done.stdout.strip() == ""

@@ -24,24 +24,24 @@ def test_what_is_given_outright_wins(folder: Path) -> None:
     """Arguments stand above the environment and the local stack."""
     environ = {"QJOBS_URL": "https://other", "QJOBS_KEY": "other-key"}
 
-    found = find_deployment("https://mine", "my-key", environ=environ, folder=folder)
+    chosen = find_deployment("https://mine", "my-key", environ=environ, folder=folder)
 
-    assert (found.url, found.key) == ("https://mine", "my-key")
+    assert (chosen.url, chosen.key) == ("https://mine", "my-key")
 
 
 def test_the_environment_comes_next(folder: Path) -> None:
     """QJOBS_URL and QJOBS_KEY stand above the local stack."""
-    found = find_deployment(environ={"QJOBS_URL": "https://other", "QJOBS_KEY": "other-key"}, folder=folder)
+    chosen = find_deployment(environ={"QJOBS_URL": "https://other", "QJOBS_KEY": "other-key"}, folder=folder)
 
-    assert (found.url, found.key, found.source) == ("https://other", "other-key", "QJOBS_URL")
+    assert (chosen.url, chosen.key, chosen.source) == ("https://other", "other-key", "QJOBS_URL")
 
 
 def test_a_local_stack_is_found_from_a_folder_below(folder: Path) -> None:
     """The nearest endpoints.json upwards tells address and key, and is named as the source."""
-    found = find_deployment(environ={"QJOBS_KEY": "for another deployment"}, folder=folder)
+    chosen = find_deployment(environ={"QJOBS_KEY": "for another deployment"}, folder=folder)
 
-    assert (found.url, found.key) == ("http://127.0.0.1:7071", "local-key")
-    assert found.source == str(folder.parents[1] / ".local" / "endpoints.json")
+    assert (chosen.url, chosen.key) == ("http://127.0.0.1:7071", "local-key")
+    assert chosen.source == str(folder.parents[1] / ".local" / "endpoints.json")
 
 
 def test_the_local_key_goes_to_the_local_stack_only(folder: Path) -> None:

@@ -46,7 +46,7 @@ def test_the_examples_run(name: str, api: FakeJobsApi, tmp_path: Path, monkeypat
 
 
 def test_an_interrupted_wait_leaves_no_socket(api: FakeJobsApi, environment: dict[str, str], tmp_path: Path) -> None:
-    """Who stops at a prompt, and leaves it, is told of nothing unclosed."""
+    """No warning of an open socket is shown to whoever stops at a prompt and leaves it."""
     api.serves_job(a_view("waiting"))
     script = INTERRUPTED.format(job=JOB_ID)
 

@@ -34,13 +34,13 @@ T = TypeVar("T")
 
 def play(steps: Steps[T], *replies: Reply) -> tuple[list[Request], T]:
     """Send the replies to a call, and tell what it asked and what it returned."""
-    asked = [next(steps)]
+    requests = [next(steps)]
     try:
         for reply in replies:
             request = steps.send(reply)
-            asked.append(request)
+            requests.append(request)
     except StopIteration as end:
-        return asked, end.value
+        return requests, end.value
     raise AssertionError(f"the call goes on after {len(replies)} replies")
 
 
@@ -54,19 +54,19 @@ def an_answer(status: int, document: Any = None, **headers: str) -> Answer:
 @pytest.mark.parametrize("passing", [NoAnswer("refused"), an_answer(429), an_answer(500), an_answer(503)])
 def test_a_passing_trouble_is_asked_through(passing: Reply) -> None:
     """A request is repeated, after a pause, when the trouble may pass."""
-    asked, answer = play(ask(REQUEST), passing, passing, FINE)
+    requests, answer = play(ask(REQUEST), passing, passing, FINE)
 
     assert answer is FINE
-    assert [request.path for request in asked] == ["jobs"] * 3
-    assert asked[0].after == 0
-    assert all(request.after > 0 for request in asked[1:])
+    assert [request.path for request in requests] == ["jobs"] * 3
+    assert requests[0].after == 0
+    assert all(request.after > 0 for request in requests[1:])
 
 
 def test_the_pauses_between_tries_grow() -> None:
     """A deployment in trouble is left alone for longer and longer."""
-    asked, _ = play(ask(REQUEST), *[NoAnswer("refused")] * len(PAUSES), FINE)
+    requests, _ = play(ask(REQUEST), *[NoAnswer("refused")] * len(PAUSES), FINE)
 
-    assert all(earlier.after < later.after for earlier, later in pairwise(asked))
+    assert all(earlier.after < later.after for earlier, later in pairwise(requests))
 
 
 def test_the_last_trouble_is_raised() -> None:
@@ -124,9 +124,9 @@ def test_a_no_is_not_asked_again(status: int) -> None:
 
 def test_retry_after_in_seconds_is_honoured() -> None:
     """The pause is never shorter than the server asks for."""
-    asked, _ = play(ask(REQUEST), an_answer(429, retry_after="7"), FINE)
+    requests, _ = play(ask(REQUEST), an_answer(429, retry_after="7"), FINE)
 
-    assert asked[1].after == 7
+    assert requests[1].after == 7
 
 
 def test_retry_after_as_a_date_is_honoured() -> None:

@@ -18,7 +18,7 @@ class Deployment:
 
     replies: list[Reply]
     now: float = 0.0
-    asked: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
 
     def clock(self) -> float:
         """Tell the time."""
@@ -31,7 +31,7 @@ class Deployment:
             request = next(steps)
             while True:
                 self.now += request.after
-                self.asked.append(request)
+                self.requests.append(request)
                 request = steps.send(self.replies.pop(0) if len(self.replies) > 1 else self.replies[0])
         except StopIteration as end:
             view: JobView = end.value
@@ -58,7 +58,7 @@ def test_every_change_is_news_and_the_final_phase_is_the_last() -> None:
         ("waiting", 1),
         ("succeeded", None),
     ]
-    assert len(plays.asked) == 4
+    assert len(plays.requests) == 4
 
 
 def test_a_view_in_hand_is_the_first_news() -> None:
@@ -68,7 +68,7 @@ def test_a_view_in_hand_is_the_first_news() -> None:
     following = Following(view, clock=plays.clock)
 
     assert plays.news(following) is view
-    assert plays.asked == []
+    assert plays.requests == []
 
 
 def test_the_server_sets_the_pace() -> None:
@@ -79,7 +79,7 @@ def test_the_server_sets_the_pace() -> None:
     plays.news(following)
     plays.news(following)
 
-    assert [request.after for request in plays.asked] == [0, 8, 20]
+    assert [request.after for request in plays.requests] == [0, 8, 20]
 
 
 def test_without_a_wish_the_pauses_grow_to_a_limit() -> None:
@@ -90,7 +90,7 @@ def test_without_a_wish_the_pauses_grow_to_a_limit() -> None:
     plays.news(following)
     plays.news(following)
 
-    pauses = [request.after for request in plays.asked[1:]]
+    pauses = [request.after for request in plays.requests[1:]]
     assert pauses[0] < 1
     assert SLOWEST_PAUSE * 0.8 <= pauses[-1] <= SLOWEST_PAUSE * 1.2
 
@@ -100,17 +100,17 @@ def test_without_a_wish_the_pauses_grow_to_a_limit() -> None:
 )
 def test_an_outage_is_waited_out_and_reported(trouble: Reply) -> None:
     """A deployment that goes away and comes back does not end the watching."""
-    told: list[str | None] = []
+    outages: list[str | None] = []
     plays = Deployment([reply("waiting"), *[trouble] * 8, reply("succeeded")])
-    following = Following(JOB_ID, on_outage=told.append, clock=plays.clock)
+    following = Following(JOB_ID, on_outage=outages.append, clock=plays.clock)
 
     plays.news(following)
     last = plays.news(following)
 
     assert last.phase == "succeeded"
-    assert len(told) == 9
-    assert all(told[:8])
-    assert told[8] is None
+    assert len(outages) == 9
+    assert all(outages[:8])
+    assert outages[8] is None
 
 
 @pytest.mark.parametrize(

@@ -124,10 +124,10 @@ def test_elsewhere_progress_is_lines(api: FakeJobsApi, capsys: pytest.CaptureFix
         jobs.wait(JOB_ID, progress=True)
         jobs.wait(JOB_ID)
 
-    told = capsys.readouterr()
-    assert told.err.splitlines() == [
+    printed = capsys.readouterr()
+    assert printed.err.splitlines() == [
         "bell: waiting, about 30 s to wait",
         "the deployment is out of reach (HTTP 503); trying again",
         "bell: succeeded",
     ]
-    assert told.out == ""
+    assert printed.out == ""

@@ -40,9 +40,9 @@ def test_registers_can_be_counted_alone() -> None:
     assert result.marginal(1).probabilities == pytest.approx({"1": 0.7, "0": 0.3})
     assert result.marginal(1, "c").counts == {"1 00": 10, "0 01": 30, "1 11": 60}
 
-    for wanted in ("d", 2, -1):
+    for register in ("d", 2, -1):
         with pytest.raises(UsageError, match="no register: there are: c, 1"):
-            result.marginal(wanted)
+            result.marginal(register)
 
 
 def test_outcomes_without_blanks_are_parted_by_size() -> None:

@@ -54,10 +54,10 @@ async def test_the_jobs_of_a_session_are_read_page_by_page(call: Any, api: FakeJ
     """All of them, however many pages there are."""
     plays_a_session(api)
 
-    found = await call("session_jobs", JOB_ID)
+    jobs = await call("session_jobs", JOB_ID)
 
-    assert [job.id for job in found] == ["a", "b", "c"]
-    assert [asked.query for asked in api.asked] == [{}, {"continuation": "2"}]
+    assert [job.id for job in jobs] == ["a", "b", "c"]
+    assert [request.query for request in api.asked] == [{}, {"continuation": "2"}]
 
 
 async def test_a_page_that_names_itself_as_the_next_is_unexpected(call: Any, api: FakeJobsApi) -> None:
@@ -87,9 +87,9 @@ async def test_quotas_are_read(call: Any, api: FakeJobsApi) -> None:
     """Of all providers, or of one."""
     api.answers("GET /api/quotas", {"quotas": [QUOTA]})
 
-    found = await call("quotas", "ionq")
+    quotas = await call("quotas", "ionq")
 
-    assert found.quotas == (Quota("ionq", "qgs", "Workspace", None, 100, 5, 1),)
+    assert quotas.quotas == (Quota("ionq", "qgs", "Workspace", None, 100, 5, 1),)
     assert api.asked[0].query == {"provider": "ionq"}
 
 
@@ -113,7 +113,7 @@ async def test_a_workspace_of_one_s_own_is_named_in_every_call(
     done = qjobs(*command, "--workspace", "chem", "--json")
 
     assert done.returncode == 0
-    assert {asked.query.get("workspace") for asked in api.asked} == {"chem"}
+    assert {request.query.get("workspace") for request in api.asked} == {"chem"}
 
 
 async def test_the_jobs_of_a_session_elsewhere_are_read_there(call: Any, qjobs: Any, api: FakeJobsApi) -> None:
@@ -123,7 +123,7 @@ async def test_the_jobs_of_a_session_elsewhere_are_read_there(call: Any, qjobs: 
     await call("session_jobs", JOB_ID, workspace="chem")
     qjobs("sessions", "open", "ionq.simulator", "--workspace", "chem")
 
-    assert [asked.query for asked in api.asked[:2]] == [
+    assert [request.query for request in api.asked[:2]] == [
         {"workspace": "chem"},
         {"workspace": "chem", "continuation": "2"},
     ]

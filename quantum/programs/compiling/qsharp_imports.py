@@ -27,7 +27,7 @@ def importable(context: Any, names: Iterable[str]) -> Mapping[str, str]:
     try:
         context.eval("\n".join(lines))
     except QSharpError as error:
-        missing = {found.line - 1 for found in reports(str(error)) if found.code in NOT_THERE}
+        missing = {report.line - 1 for report in reports(str(error)) if report.code in NOT_THERE}
     return _only(pair for line, pair in enumerate(candidates) if line not in missing)
 
 
@@ -35,4 +35,4 @@ def _only(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     places: dict[str, list[str]] = {}
     for namespace, name in pairs:
         places.setdefault(name, []).append(f"Std.{namespace}")
-    return {name: found[0] for name, found in places.items() if len(found) == 1}
+    return {name: namespaces[0] for name, namespaces in places.items() if len(namespaces) == 1}

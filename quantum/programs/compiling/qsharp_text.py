@@ -120,12 +120,12 @@ class QsharpText:
 
 def split_at_commas(text: str, start: int) -> Sequence[str]:
     """What stands between commas from here to the bracket that closes; brackets within are kept together."""
-    parts, depth, begun = [], 0, start
+    parts, depth, part_start = [], 0, start
     for offset in range(start, len(text)):
         letter = text[offset]
         if depth == 0 and letter in ",)":
-            parts.append(text[begun:offset])
-            begun = offset + 1
+            parts.append(text[part_start:offset])
+            part_start = offset + 1
             if letter == ")":
                 break
         depth += (letter in "([{") - (letter in ")]}")

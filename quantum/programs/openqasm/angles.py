@@ -80,11 +80,11 @@ def scaled(angle: Angle, factor: float) -> Angle:
 
 def total(*angles: Angle) -> Angle:
     """Add angles up."""
-    known = float(sum(angle for angle in angles if isinstance(angle, int | float)))
+    number = float(sum(angle for angle in angles if isinstance(angle, int | float)))
     unknown = [angle for angle in angles if not isinstance(angle, int | float)]
     if not unknown:
-        return known
-    return reduce(partial(apply, "+"), unknown if known == 0 else [*unknown, known])
+        return number
+    return reduce(partial(apply, "+"), unknown if number == 0 else [*unknown, number])
 
 
 def principal_number(angle: float) -> float:

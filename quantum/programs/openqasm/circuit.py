@@ -140,8 +140,8 @@ class Circuit:
         """Put numbers in the place of the inputs that angles speak of; a program without inputs stays as it is."""
         if not self.inputs:
             return self
-        known: dict[int, float] = {}
-        operations = mapped(self.operations, lambda gate: _bound(gate, values, known))
+        computed: dict[int, float] = {}
+        operations = mapped(self.operations, lambda gate: _bound(gate, values, computed))
         return replace(self, operations=operations, inputs=())
 
 
@@ -157,14 +157,14 @@ def mapped(operations: Sequence[Operation], change: Callable[[Gate], Gate]) -> l
     ]
 
 
-def _bound(gate: Gate, values: Mapping[str, float], known: dict[int, float]) -> Gate:
-    """Compute a gate's angles; `known` has those of the circuit's angles that were computed before, by identity."""
+def _bound(gate: Gate, values: Mapping[str, float], computed: dict[int, float]) -> Gate:
+    """Compute a gate's angles; `computed` has those of the circuit's angles that were computed before, by identity."""
     if not gate.angles or isinstance(gate.angles[0], float):
         return gate
     for angle in gate.angles:
-        if id(angle) not in known:
-            known[id(angle)] = half_open(value_of(angle, values))
-    return Gate(gate.name, tuple([known[id(angle)] for angle in gate.angles]), gate.qubits)
+        if id(angle) not in computed:
+            computed[id(angle)] = half_open(value_of(angle, values))
+    return Gate(gate.name, tuple([computed[id(angle)] for angle in gate.angles]), gate.qubits)
 
 
 def half_open(angle: float) -> float:

@@ -191,8 +191,8 @@ def _u(step: Step) -> Elements:
         phase = _phase(total(phi, lambda_), *step.targets)
         return (Step("gphase", (gamma,), (), step.controls), replace(phase, controls=step.controls))
     if len(step.controls) > 1:
-        known = [angle for angle in step.angles if isinstance(angle, int | float)]
-        return _known_u(step, known) if len(known) == 4 else _turns_of_u(step)
+        numbers = [angle for angle in step.angles if isinstance(angle, int | float)]
+        return _known_u(step, numbers) if len(numbers) == 4 else _turns_of_u(step)
     theta, phi, lambda_, gamma = step.angles
     (target,), (control,) = step.targets, step.controls
     half = total(scaled(phi, 0.5), scaled(lambda_, 0.5))

@@ -92,10 +92,10 @@ class _Unfolding:
     def _unmodified(self, applied: Applied) -> Elements:
         if not isinstance(applied.gate, str):
             return self._together(applied.gate)
-        known = lookup(applied.gate, self._language)
-        if known is None:
+        gate = lookup(applied.gate, self._language)
+        if gate is None:
             raise ImpossibleModifierError(f"the gate {applied.gate} is not defined: define it")
-        return known.body(applied.angles, applied.qubits)
+        return gate.body(applied.angles, applied.qubits)
 
     def _together(self, parts: tuple[Applied, ...]) -> Elements:
         elements: list[Step | Within] = []

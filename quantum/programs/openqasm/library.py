@@ -97,7 +97,7 @@ _QISKIT: Gates = {
 }
 _GLOBAL_PHASE: Gates = {"gphase": _of(1, 0, of.global_phase)}
 _QELIB1: Gates = {
-    **{name: known for name, known in _PLAIN.items() if name != "CX"},
+    **{name: gate for name, gate in _PLAIN.items() if name != "CX"},
     **_BEYOND_STDGATES,
     "u2": _of(2, 1, of.qiskit_u2),
     "u3": _of(3, 1, of.qiskit_u),
@@ -147,8 +147,8 @@ def _library(**sets: Gates) -> Gates:
     """Put sets together; the first that has a name says what it means, which must be the same in all."""
     result: dict[str, LibraryGate] = {}
     for owner, gates in sets.items():
-        for name, known in gates.items():
-            before = result.get(name, known)
+        for name, entry in gates.items():
+            before = result.get(name, entry)
             result[name] = LibraryGate(before.angles, before.qubits, before.body, (*before.sets, owner), before.doubt)
     return MappingProxyType(result)
 

@@ -50,7 +50,7 @@ def parse(source: str) -> Program:
 
     prepared = prepare(source)
     result = parser.parse(prepared.source, includes={})
-    faults = told(result.diagnostics, prepared.source)
+    faults = faults_in(result.diagnostics, prepared.source)
     if faults:
         raise FaultyProgramError(*faults)
     statements = Statements(prepared.source, prepared.meanings)
@@ -62,7 +62,7 @@ def parse(source: str) -> Program:
     return Program(3, prepared.version, read)
 
 
-def told(diagnostics: list[Any], source: str) -> list[ProgramFault]:
+def faults_in(diagnostics: list[Any], source: str) -> list[ProgramFault]:
     """Say what the parser found, once for each place."""
     place = characters_of(source)
     faults: dict[int | None, ProgramFault] = {}

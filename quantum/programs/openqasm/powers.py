@@ -146,13 +146,13 @@ def _fused(elements: Elements, targets: frozenset[int]) -> Step:
 
 def _targets(elements: Elements) -> frozenset[int] | None:
     """Say on which qubits the elements act, if nothing controls them and all angles are numbers."""
-    found: frozenset[int] = frozenset()
+    targets: frozenset[int] = frozenset()
     for element in elements:
         part = _targets(element.outer + element.inner) if isinstance(element, Within) else _target(element)
         if part is None:
             return None
-        found |= part
-    return found
+        targets |= part
+    return targets
 
 
 def _target(step: Step) -> frozenset[int] | None:
@@ -171,7 +171,7 @@ def _matrix(elements: Elements) -> Matrix:
             inside = unitaries.product(_matrix(element.inner), outer)
             matrix = unitaries.product(unitaries.adjoint(outer), inside)
         else:
-            known = tuple(angle for angle in element.angles if isinstance(angle, int | float))
-            matrix = unitaries.matrix_of(element.name, known)
+            numbers = tuple(angle for angle in element.angles if isinstance(angle, int | float))
+            matrix = unitaries.matrix_of(element.name, numbers)
         result = unitaries.product(matrix, result)
     return result

@@ -82,7 +82,7 @@ def _statements(match: re.Match[str], depth: "_Depth") -> Iterator[Statement]:
 
 
 def _opaque(text: str, at: int) -> GateDefinition:
-    """Read a gate without a body: a word of OpenQASM 2, which programs of OpenQASM 3 use all the same."""
+    """Read a gate without a body: a word of OpenQASM 2, which some programs of OpenQASM 3 use too."""
     try:
         (gate,) = parse2.parse(text).statements
     except FaultyProgramError as error:

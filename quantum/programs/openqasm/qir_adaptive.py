@@ -162,27 +162,27 @@ class Branching:
 
     def _join(self, then: Way, otherwise: Way, ends: Mapping[int, list[str]]) -> None:
         """Choose by the way taken what each bit is that they leave different."""
-        known: dict[tuple[int, int], str] = {}
+        names_at_end: dict[tuple[int, int], str] = {}
         for bit in {**then.changed, **otherwise.changed}:
             values = [way.changed.get(bit, self._bits[bit]) for way in (then, otherwise)]
             if values[0] is values[1] or (values[0] == values[1] and type(values[0]) is type(values[1])):
                 self._let(bit, values[0])
             elif self._asked[bit] > 0:
                 chosen = ", ".join(
-                    f"[{self._at_the_end(way, value, ends[way.line], known)}, %{way.block}]"
+                    f"[{self._at_the_end(way, value, ends[way.line], names_at_end)}, %{way.block}]"
                     for way, value in zip((then, otherwise), values, strict=True)
                 )
                 self._let(bit, self._computed(f"phi i1 {chosen}"))
             else:
                 self._let(bit, NOBODY_ASKS)
 
-    def _at_the_end(self, way: Way, value: Value, end: list[str], known: dict[tuple[int, int], str]) -> str:
+    def _at_the_end(self, way: Way, value: Value, end: list[str], names_at_end: dict[tuple[int, int], str]) -> str:
         """Give the name that a value has at the end of a way; what is not read yet is read there."""
         if isinstance(value, bool | str):
             return str(value).lower() if isinstance(value, bool) else value
-        name = way.readings.get(value) or self._readings.get(value) or known.get((way.line, value))
+        name = way.readings.get(value) or self._readings.get(value) or names_at_end.get((way.line, value))
         if name is None:
-            name = known[way.line, value] = self._new_name()
+            name = names_at_end[way.line, value] = self._new_name()
             end.append(self.text.read(name, value))
         return name
 

@@ -138,7 +138,7 @@ class StraightLine:
                 leaves[bit] = value
             elif isinstance(value, int):
                 holders.setdefault(value, []).append(bit)
-        kept = [(self._measured[outcome], bits) for outcome, bits in sorted(holders.items())]
-        places = [(bits[0], place) for place, bits in kept]
-        places += [(bit, self._copied(place)) for place, bits in kept for bit in bits[1:]]
+        recorded = [(self._measured[outcome], bits) for outcome, bits in sorted(holders.items())]
+        places = [(bits[0], place) for place, bits in recorded]
+        places += [(bit, self._copied(place)) for place, bits in recorded for bit in bits[1:]]
         return leaves | {bit: Leaf(self.text.measure(place)) for bit, place in places}

@@ -27,10 +27,10 @@ class Unknowns(Protocol):
 
 def worked_out(formula: Formula, unknowns: Unknowns) -> Value:
     """Work a formula out."""
-    found: dict[int, Value] = {}
+    values: dict[int, Value] = {}
     for part in _innermost_first(formula):
-        found[id(part)] = _one(part, found, unknowns)
-    return found[id(formula)]
+        values[id(part)] = _one(part, values, unknowns)
+    return values[id(formula)]
 
 
 def bits_of(formula: Formula) -> set[int]:
@@ -58,13 +58,13 @@ def _parts(formula: Formula) -> tuple[Formula, ...]:
     return (formula.right, formula.left) if isinstance(formula, Both) else ()
 
 
-def _one(part: Formula, found: dict[int, Value], unknowns: Unknowns) -> Value:
+def _one(part: Formula, values: dict[int, Value], unknowns: Unknowns) -> Value:
     if isinstance(part, Bit):
         return unknowns.value(part.index)
     if isinstance(part, Not):
-        return _opposite(found[id(part.operand)], unknowns)
+        return _opposite(values[id(part.operand)], unknowns)
     if isinstance(part, Both):
-        return _joined(part.operator, found[id(part.left)], found[id(part.right)], unknowns)
+        return _joined(part.operator, values[id(part.left)], values[id(part.right)], unknowns)
     return part
 
 
@@ -82,8 +82,8 @@ def _joined(operator: str, left: Value, right: Value, unknowns: Unknowns) -> Val
     return unknowns.joined(operator, left, right)
 
 
-def _with_known(operator: str, known: Value, other: Value, unknowns: Unknowns) -> Value:
+def _with_known(operator: str, constant: Value, other: Value, unknowns: Unknowns) -> Value:
     if operator == "xor":
-        return _opposite(other, unknowns) if known else other
+        return _opposite(other, unknowns) if constant else other
     decides = operator == "or"  # a true part decides an `or`, a false one an `and`
-    return decides if known is decides else other
+    return decides if constant is decides else other

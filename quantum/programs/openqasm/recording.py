@@ -45,8 +45,8 @@ def record(text: Text, registers: Sequence[Register], value_of: Callable[[int], 
         raise FaultyProgramError(ProgramFault(NOTHING_MEASURED))
     for number, (kind, value, label) in enumerate(_calls(recorded)):
         text.record(kind, value, f"{number}_{label}")
-    known = any(isinstance(bit, bool) for _, bits in values for bit in bits)
-    return _layout(values) if known else None
+    has_constants = any(isinstance(bit, bool) for _, bits in values for bit in bits)
+    return _layout(values) if has_constants else None
 
 
 def _calls(recorded: Sequence[Recorded]) -> Iterator[tuple[str, str, str]]:

@@ -56,9 +56,9 @@ def _functions_and_hardware(source: str) -> Iterator[tuple[int, str]]:
             case "bracket" if match[0] == "(":
                 opened.append(None)
             case "bracket" if opened:
-                begun = opened.pop()
-                if begun is not None and not MODIFIES.match(source, match.end()):
-                    yield begun, POWER
+                start = opened.pop()
+                if start is not None and not MODIFIES.match(source, match.end()):
+                    yield start, POWER
 
 
 def _free_word(source: str) -> str:

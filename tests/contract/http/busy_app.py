@@ -81,7 +81,7 @@ def poison() -> dict[str, Any]:
 
 
 def some_jobs() -> list[Job]:
-    """Jobs with every fact that can be told of one."""
+    """Jobs with every fact that a job can have."""
     order = an_order(
         params={"debias": True},
         tags={"team": "chem"},
@@ -94,7 +94,7 @@ def some_jobs() -> list[Job]:
         max_cost=7.5,
         answer_to=AnswerQueue("chem"),
     )
-    told = a_job(
+    succeeded = a_job(
         order,
         id=examples.JOB_ID,
         cancel_requested=True,
@@ -104,8 +104,8 @@ def some_jobs() -> list[Job]:
         adopted="another",
         result=StoredResult(result_path(examples.JOB_ID), 100),
     )
-    told = with_remote(told, status="Succeeded", provider_id="ionq", times=TIMES, cost=COST)
-    told = with_progress(told, fallback=1, polls=3, wakes=2, attempts=1)
+    succeeded = with_remote(succeeded, status="Succeeded", provider_id="ionq", times=TIMES, cost=COST)
+    succeeded = with_progress(succeeded, fallback=1, polls=3, wakes=2, attempts=1)
     waiting = with_remote(a_job(id=WAITING_ID), queue_seconds=12.5)
     waiting = waiting.moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
     failed = replace(
@@ -116,8 +116,8 @@ def some_jobs() -> list[Job]:
         source={"door": "queue", "messageId": "m", "poisonMessageId": "p"},
     ).moved_to(Phase.REJECTED, NOW)
     for phase in (Phase.STAGING, Phase.COLLECTING, Phase.SUCCEEDED):
-        told = told.moved_to(phase, NOW)
-    return [told, waiting, failed, rejected]
+        succeeded = succeeded.moved_to(phase, NOW)
+    return [succeeded, waiting, failed, rejected]
 
 
 def fill(workspace: InMemoryWorkspace) -> None:

@@ -26,9 +26,9 @@ from tests.support.fakes.tables import NOWHERE, InMemoryTables
 @pytest.fixture(params=["memory", "tables", "azurite", "azurite in one table", "azure"])
 async def index(request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]) -> AsyncIterator[JobIndex]:
     """An index; that on tables in memory has a service that breaks off whenever it has looked at two rows."""
-    found = an_index(request.param, storage)
-    yield found
-    await found.close()
+    index_of_kind = an_index(request.param, storage)
+    yield index_of_kind
+    await index_of_kind.close()
 
 
 def an_index(kind: str, storage: Callable[[str], StorageSettings]) -> InMemoryJobIndex | AzureTableJobIndex:
@@ -136,9 +136,9 @@ async def test_open_jobs_are_listed_by_their_workspace(index: JobIndex) -> None:
         await index.claim(job, "digest")
     await index.record(here.moved_to(Phase.STAGING, NOW))
 
-    found = {job_id async for job_id in index.open_ids("chem")}
+    ids = {job_id async for job_id in index.open_ids("chem")}
 
-    assert found & {here.id, there.id} == {here.id}
+    assert ids & {here.id, there.id} == {here.id}
 
 
 async def test_a_job_is_open_until_it_has_ended_and_is_closed(index: JobIndex) -> None:
@@ -158,7 +158,7 @@ async def test_a_job_is_open_until_it_has_ended_and_is_closed(index: JobIndex) -
 
 
 async def test_an_order_that_was_rejected_is_closed_like_any_other(index: JobIndex) -> None:
-    """Until then, it is where jobs on their way are: should the door die, it is listed all the same."""
+    """Until then, it is where jobs on their way are: should the door die, it is still listed."""
     job = new_job(uuid4().hex).moved_to(Phase.REJECTED, NOW)
     await index.claim(job, "")
     before = await ids_of(index, Listing(Ordering.NAME, name=job.order.name))
@@ -254,8 +254,8 @@ async def test_a_list_may_be_by_several_things(index: JobIndex, *, closed: bool)
         since: datetime | None = None,
         **chosen: str,
     ) -> list[int]:
-        found = await ids_of(index, Listing(order, tuple(chosen.items()), phase, name, since))
-        return [[job.id for job in jobs].index(job_id) for job_id in found]
+        ids = await ids_of(index, Listing(order, tuple(chosen.items()), phase, name, since))
+        return [[job.id for job in jobs].index(job_id) for job_id in ids]
 
     assert await by(provider=word, tag=f"run={word}") == [2, 1, 0]
     assert await by(workspace=word, provider=word, tag=f"run={word}") == [2, 0]

@@ -47,7 +47,7 @@ async def submitted(place: Place, target: str = "ionq.simulator") -> Job:
 
 
 async def test_a_program_is_uploaded_as_what_it_is(place: Place) -> None:
-    """Bytes that are gzip are read as such: the workspace is told of their encoding."""
+    """Bytes that are gzip are read as such: the workspace learns their encoding."""
     packed = gzip.compress(BELL)
     job = new_job()
     await place.workspace.upload_input(job.remote_id, pieces(packed), len(packed), "application/json", "gzip")

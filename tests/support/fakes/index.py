@@ -41,8 +41,8 @@ class InMemoryJobIndex(Failing):
     async def record(self, job: Job) -> None:
         """Write where a job is now."""
         self._answer()
-        known = self.entries.get(job.id)
-        self.entries[job.id] = replace(known, job=_stored(job)) if known else Entry(_stored(job), "")
+        entry = self.entries.get(job.id)
+        self.entries[job.id] = replace(entry, job=_stored(job)) if entry else Entry(_stored(job), "")
         self.open[job.id] = job.order.workspace
 
     async def request_cancel(self, job_id: str, at: str) -> None:
@@ -73,13 +73,13 @@ class InMemoryJobIndex(Failing):
         """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's."""
         self._answer()
         after = "" if continuation is None else listing.position(continuation)
-        known = sorted((position_of(entry.job, listing.order), entry.job) for entry in self.entries.values())
-        ahead = [(position, job) for position, job in known if position > after]
-        found = [(position, job) for position, job in ahead[: self.looks] if fits(job, listing)]
-        if len(found) > top:
-            return [job for _, job in found[:top]], listing.cursor(found[top - 1][0])
+        in_order = sorted((position_of(entry.job, listing.order), entry.job) for entry in self.entries.values())
+        ahead = [(position, job) for position, job in in_order if position > after]
+        matches = [(position, job) for position, job in ahead[: self.looks] if fits(job, listing)]
+        if len(matches) > top:
+            return [job for _, job in matches[:top]], listing.cursor(matches[top - 1][0])
         cursor = listing.cursor(ahead[self.looks - 1][0]) if len(ahead) > self.looks else None
-        return [job for _, job in found], cursor
+        return [job for _, job in matches], cursor
 
     async def check(self) -> None:
         """Raise if the index cannot be used."""

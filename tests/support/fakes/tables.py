@@ -87,12 +87,12 @@ class InMemoryTables(Tables):
         self.requests["answer"] += 1
         in_range = read(self._rows(table).values(), _of_keys(query))
         looked_at = [row for row in in_range if token is None or _key(row) > token]
-        found: list[dict[str, Any]] = []
+        matches: list[dict[str, Any]] = []
         for number, row in enumerate(looked_at, 1):
-            found += read([row], query)
-            if (len(found) == size or number == self._looks) and number < len(looked_at):
-                return Answer(found, _key(row))
-        return Answer(found)
+            matches += read([row], query)
+            if (len(matches) == size or number == self._looks) and number < len(looked_at):
+                return Answer(matches, _key(row))
+        return Answer(matches)
 
     def _rows(self, table: TableClient) -> dict[Key, Row]:
         return self.kept.setdefault(table.table_name, {})

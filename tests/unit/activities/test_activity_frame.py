@@ -61,7 +61,7 @@ def exported() -> Iterator[Exported]:
 
 
 async def submit(outcome: Outcome | Exception, job: Job, app: App | None = None) -> Any:
-    """Submit a job, which comes to this; gives what the engine hears of it, and the job that the activity saw."""
+    """Submit a job, which comes to this; gives what the engine receives, and the job that the activity saw."""
     seen: list[Job] = []
 
     @activity
@@ -93,9 +93,9 @@ async def submit(outcome: Outcome | Exception, job: Job, app: App | None = None)
 )
 async def test_what_a_service_refuses_is_a_value(error: ServiceError, outcome: Outcome) -> None:
     """An orchestration branches on it, since exceptions lose their type on the way."""
-    heard, _ = await submit(error, a_job())
+    answer, _ = await submit(error, a_job())
 
-    assert heard == outcome
+    assert answer == outcome
 
 
 async def test_what_nobody_expected_stays_an_exception() -> None:

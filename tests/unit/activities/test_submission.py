@@ -187,12 +187,12 @@ async def test_a_cancellation_is_asked_for_and_may_be_refused(app: App, job: Job
     await stage(job)
     await submit(job)
 
-    asked = await call(cancel_job, CancelJob.about(job))
+    sent = await call(cancel_job, CancelJob.about(job))
     status = app.workspace.jobs[JOB_ID].status
     app.workspace.move(JOB_ID, "Cancelled")
     refused = await call(cancel_job, CancelJob.about(job))
 
-    assert (asked, status) == (CancelSent(), "CancellationRequested")
+    assert (sent, status) == (CancelSent(), "CancellationRequested")
     assert isinstance(refused, Refused)
 
 

@@ -17,7 +17,7 @@ from quantum.jobs.errors import ServiceUnavailableError
 )
 def test_a_service_that_was_reached_is_not_said_to_be_out_of_reach(error: AzureError, words: str) -> None:
     """Where only the answer is missing, what was asked for may have been done."""
-    with pytest.raises(ServiceUnavailableError) as told, translated("The index"):
+    with pytest.raises(ServiceUnavailableError) as raised, translated("The index"):
         raise error
 
-    assert str(told.value) == words
+    assert str(raised.value) == words

@@ -20,26 +20,26 @@ HASTY = {"on_the_clock": lambda seconds: 0.2 * seconds}
 
 
 @pytest.fixture
-async def made(tmp_path):
+async def make_compiler(tmp_path):
     """Make compilers with a stand-in in qdk's place, and end them."""
     compilers = []
 
-    def made(**changes):
+    def make_compiler(**changes):
         options = {"seconds": 1, "memory_mib": 256, "command": command(tmp_path / "journal")}
         compilers.append(QdkCompiler(**(options | changes)))
         return compilers[-1]
 
-    yield made
+    yield make_compiler
     for compiler in compilers:
         await compiler.close()
 
 
 @pytest.fixture
-def outcome(made):
+def outcome(make_compiler):
     """Let a child do something, and say what came of it: the words of its answer, or the only fault."""
 
     async def outcome(deed, profile="Base", **options):
-        return result_of(await ask(made(**options), deed, profile))
+        return result_of(await ask(make_compiler(**options), deed, profile))
 
     return outcome
 
@@ -78,9 +78,9 @@ def result_of(compiled):
         ('answer_with {"entryPoint": "x", "qubits": null}', "broke down"),
     ],
 )
-async def test_a_child_that_breaks_down_is_a_fault(made, deed, reason):
+async def test_a_child_that_breaks_down_is_a_fault(make_compiler, deed, reason):
     """Whatever becomes of a child, its program is refused with a reason, and the next one is served."""
-    compiler = made()
+    compiler = make_compiler()
 
     refused, served = result_of(await ask(compiler, deed)), result_of(await ask(compiler, "work 0"))
 
@@ -103,27 +103,27 @@ async def test_the_box_has_no_environment(outcome, monkeypatch):
     monkeypatch.setenv("AzureWebJobsStorage", "AccountKey=secret")
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
 
-    known = json.loads(await outcome("know"))
+    limits = json.loads(await outcome("know"))
 
-    assert (known["RLIMIT_FSIZE"], known["RLIMIT_CORE"]) == (0, 0)
-    assert set(known["environment"]) <= {"QDK_PYTHON_TELEMETRY", "LC_CTYPE"}
-    assert known["folder"] == "/"
+    assert (limits["RLIMIT_FSIZE"], limits["RLIMIT_CORE"]) == (0, 0)
+    assert set(limits["environment"]) <= {"QDK_PYTHON_TELEMETRY", "LC_CTYPE"}
+    assert limits["folder"] == "/"
 
 
 async def test_a_program_has_its_memory_to_itself(outcome):
     """What the template has loaded is not taken off what a program may use."""
-    known = json.loads(await outcome("know", memory_mib=100))
+    limits = json.loads(await outcome("know", memory_mib=100))
 
-    assert 100 * MIB < known["RLIMIT_AS"] < 160 * MIB
+    assert 100 * MIB < limits["RLIMIT_AS"] < 160 * MIB
 
 
-async def test_nothing_is_left_behind(made):
+async def test_nothing_is_left_behind(make_compiler):
     """What one program leaves in its process, the next does not find."""
-    compiler = made()
+    compiler = make_compiler()
 
-    found = [result_of(await ask(compiler, f"note {words}")) for words in ("first", "second")]
+    answers = [result_of(await ask(compiler, f"note {words}")) for words in ("first", "second")]
 
-    assert found == ["['first']", "['second']"]
+    assert answers == ["['first']", "['second']"]
 
 
 async def test_the_processor_time_of_others_does_not_count(outcome):
@@ -131,13 +131,13 @@ async def test_the_processor_time_of_others_does_not_count(outcome):
     assert await outcome("work 0.1", profile="Adaptive") == "worked"
 
 
-async def test_the_processor_time_grows_with_the_program(made):
+async def test_the_processor_time_grows_with_the_program(make_compiler):
     """Each MiB of source brings five seconds more."""
-    compiler = made(first_seconds=6)
+    compiler = make_compiler(first_seconds=6)
 
-    known = json.loads(result_of(await ask(compiler, "know" + " " * MIB)))
+    limits = json.loads(result_of(await ask(compiler, "know" + " " * MIB)))
 
-    assert known["RLIMIT_CPU"] == processor_seconds(1, MIB + 4) == 6
+    assert limits["RLIMIT_CPU"] == processor_seconds(1, MIB + 4) == 6
     assert [processor_seconds(5, size) for size in (0, 500, MIB // 5, 4 * MIB)] == [5, 5, 5, 25]
 
 
@@ -172,11 +172,11 @@ async def test_too_large_a_result_is_a_fault(outcome):
     assert len(await outcome(f"grow {2**22}")) == 2**22
 
 
-async def test_faults_of_a_captured_child_are_harmless(made):
+async def test_faults_of_a_captured_child_are_harmless(make_compiler):
     """A child under a program's control can neither name fields of its own nor send escape codes."""
-    told = r'{"faults": [{"field": "<b>", "reason": "\u001b[2J", "line": "1", "column": null}]}'
+    faults = r'{"faults": [{"field": "<b>", "reason": "\u001b[2J", "line": "1", "column": null}]}'
 
-    (fault,) = await ask(made(), f"answer_with {told}")
+    (fault,) = await ask(make_compiler(), f"answer_with {faults}")
 
     assert fault == Fault("input", r"\x1b[2J")
 
@@ -192,9 +192,9 @@ async def test_a_box_too_small_for_the_compiler_is_our_fault():
     assert isinstance(unavailable.value, ServiceUnavailableError)
 
 
-async def test_a_language_that_cannot_be_loaded_is_our_fault(made, tmp_path):
+async def test_a_language_that_cannot_be_loaded_is_our_fault(make_compiler, tmp_path):
     """The reason is told, and what was loaded in part is not built upon."""
-    compiler = made()
+    compiler = make_compiler()
 
     with pytest.raises(CompilerUnavailableError, match="cannot be loaded: ImportError: not here"):
         await ask(compiler, "work 0", "Adaptive_RIF")

@@ -16,16 +16,16 @@ from tests.support.stand_in_compiler import command
 
 
 @pytest.fixture
-async def made(tmp_path):
+async def make_compiler(tmp_path):
     """Make compilers with a stand-in in qdk's place, and end them."""
     compilers = []
 
-    def made(**changes):
+    def make_compiler(**changes):
         options = {"seconds": 3, "memory_mib": 256, "command": command(tmp_path / "journal")}
         compilers.append(QdkCompiler(**(options | changes)))
         return compilers[-1]
 
-    yield made
+    yield make_compiler
     for compiler in compilers:
         await compiler.close()
 
@@ -35,9 +35,9 @@ def ask(compiler, deed, **options):
     return compiler.compile(deed, "openqasm2", profile="Base", entry_point=None, arguments=[], **options)
 
 
-async def test_a_short_program_does_not_wait_for_endless_ones(made):
+async def test_a_short_program_does_not_wait_for_endless_ones(make_compiler):
     """With more endless programs than places, one that is quick has its turn before the first of those is ended."""
-    compiler = made(seconds=60)
+    compiler = make_compiler(seconds=60)
     endless = [asyncio.ensure_future(ask(compiler, f"wait {number}", patience=60)) for number in range(4)]
 
     compiled = await asyncio.ensure_future(ask(compiler, "work 0.01"))  # behind them
@@ -49,21 +49,21 @@ async def test_a_short_program_does_not_wait_for_endless_ones(made):
     await asyncio.wait(endless)
 
 
-async def test_a_long_program_has_all_its_time(made):
+async def test_a_long_program_has_all_its_time(make_compiler):
     """What needs more than its first turn begins again, and is compiled."""
-    assert (await ask(made(), "work 1.5")).qir == "worked"
+    assert (await ask(make_compiler(), "work 1.5")).qir == "worked"
 
 
-async def test_an_endless_program_is_refused_for_all_its_time(made):
+async def test_an_endless_program_is_refused_for_all_its_time(make_compiler):
     """The limit that its caller is told is the whole one, not that of the first turn."""
-    (fault,) = await ask(made(seconds=2), "loop")
+    (fault,) = await ask(make_compiler(seconds=2), "loop")
 
     assert "more than 2 s of a processor" in fault.reason
 
 
-async def test_a_program_that_sleeps_twice_is_refused(made):
+async def test_a_program_that_sleeps_twice_is_refused(make_compiler):
     """The first turn counts as one of the two tries, whose time on the clock is known."""
-    compiler = made(seconds=2, on_the_clock=lambda seconds: 1.0 * seconds)
+    compiler = make_compiler(seconds=2, on_the_clock=lambda seconds: 1.0 * seconds)
     began = time.monotonic()
 
     (fault,) = await ask(compiler, "wait")
@@ -72,9 +72,9 @@ async def test_a_program_that_sleeps_twice_is_refused(made):
     assert time.monotonic() - began < 1 + 2 + 4  # a third would have four more
 
 
-async def test_whoever_has_little_patience_is_told_soon(made):
+async def test_whoever_has_little_patience_is_told_soon(make_compiler):
     """A long turn that does not come in time is no judgement: the program is to come again, and has no other first."""
-    compiler = made(seconds=60)
+    compiler = make_compiler(seconds=60)
     endless = [asyncio.ensure_future(ask(compiler, f"wait {number}")) for number in range(2)]
     await asyncio.ensure_future(ask(compiler, "work 0"))  # behind their first turns: now one of them has the long turn
     with pytest.raises(CompilerBusyError):
@@ -89,9 +89,9 @@ async def test_whoever_has_little_patience_is_told_soon(made):
     await asyncio.wait(endless)
 
 
-async def test_one_place_is_shared(made):
+async def test_one_place_is_shared(make_compiler):
     """With a single place, long and short programs take turns in it."""
-    compiler = made(at_once=1, seconds=2)
+    compiler = make_compiler(at_once=1, seconds=2)
 
     late, compiled = await asyncio.gather(ask(compiler, "loop"), ask(compiler, "work 0.1"))
 
@@ -116,8 +116,8 @@ async def test_a_place_is_given_back_whatever_happens():
 
 def test_only_the_latest_are_remembered():
     """What is known of programs does not grow for ever."""
-    known = SlowPrograms()
+    programs = SlowPrograms()
     for number in range(MAX_SLOW_PROGRAMS + 1):
-        known.add(str(number).encode(), asleep=number % 2 == 1)
+        programs.add(str(number).encode(), asleep=number % 2 == 1)
 
-    assert [known.find(text) for text in (b"0", b"1", b"2", b"none")] == [None, True, False, None]
+    assert [programs.find(text) for text in (b"0", b"1", b"2", b"none")] == [None, True, False, None]

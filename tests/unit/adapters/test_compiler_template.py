@@ -37,9 +37,9 @@ def journal(tmp_path):
 @pytest.fixture
 async def compiler(journal):
     """A compiler with a stand-in in qdk's place and one place, whose first turns are as long as any."""
-    made = QdkCompiler(seconds=60, first_seconds=60, at_once=1, command=command(journal))
-    yield made
-    await made.close()
+    compiler_here = QdkCompiler(seconds=60, first_seconds=60, at_once=1, command=command(journal))
+    yield compiler_here
+    await compiler_here.close()
 
 
 def ask(compiler, source, language="openqasm2", **options):
@@ -78,7 +78,7 @@ def runs(pid):
         return False
 
 
-async def found(look):
+async def seen_soon(look):
     """Wait for another process, of which nothing else tells."""
     async with asyncio.timeout(20):
         while not (there := look()):  # noqa: ASYNC110 - no event tells what a process that is not ours to wait for does
@@ -88,8 +88,8 @@ async def found(look):
 
 async def child_under_way(pid="self"):
     """The template and its child, once there are both."""
-    (template,) = await found(lambda: templates(pid))
-    (child,) = await found(lambda: children_of(template))
+    (template,) = await seen_soon(lambda: templates(pid))
+    (child,) = await seen_soon(lambda: children_of(template))
     return template, child
 
 
@@ -113,7 +113,7 @@ async def test_cancelling_ends_the_child(compiler, journal):
     await asyncio.wait([compiling])
 
     assert compiling.cancelled()
-    await found(lambda: not runs(child))
+    await seen_soon(lambda: not runs(child))
     assert isinstance(await ask(compiler, "work 0"), Compiled)
     assert journal.read_text() == "started\n"
 
@@ -136,7 +136,7 @@ async def test_an_idle_template_is_replaced(compiler, journal):
     (template,) = templates()
 
     os.kill(template, signal.SIGKILL)
-    await found(lambda: not runs(template))
+    await seen_soon(lambda: not runs(template))
 
     assert isinstance(await ask(compiler, "work 0"), Compiled)
     assert journal.read_text() == "started\n" * 2
@@ -163,7 +163,7 @@ async def test_nothing_outlives_the_app(journal):
     app.kill()
     await app.wait()
 
-    assert await found(lambda: not runs(template) and not runs(child))
+    assert await seen_soon(lambda: not runs(template) and not runs(child))
 
 
 async def test_waiting_is_not_compiling(journal):

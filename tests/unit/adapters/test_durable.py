@@ -31,9 +31,9 @@ class FakeClient:
         self.mends_after: int | None = None
         self.calls: list[tuple[Any, ...]] = []
 
-    async def start_new(self, name: str, instance_id: str, given: Any) -> str:
+    async def start_new(self, name: str, instance_id: str, payload: Any) -> str:
         """Start an instance."""
-        self._called("start", name, instance_id, given)
+        self._called("start", name, instance_id, payload)
         return instance_id
 
     async def get_status(self, instance_id: str) -> Any:
@@ -57,8 +57,8 @@ class FakeClient:
         """Raise an event."""
         self._called("event", instance_id, name, data)
 
-    def _called(self, what: str, *given: Any) -> None:
-        self.calls.append((what, *given))
+    def _called(self, what: str, *arguments: Any) -> None:
+        self.calls.append((what, *arguments))
         failures = sum(call[0] in self.failing.split() for call in self.calls)
         if what in self.failing.split() and (self.mends_after is None or failures <= self.mends_after):
             raise Exception(f"The operation failed: {what}")  # noqa: TRY002  # as the SDK does

@@ -25,9 +25,9 @@ def a_certificate() -> tuple[bytes, bytes]:
     """A certificate with its private key, as PEM and as PKCS #12."""
     key, now = rsa.generate_private_key(65537, 2048), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
-    signed = made.sign(key, hashes.SHA256())
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    signed = builder.sign(key, hashes.SHA256())
     plain = serialization.NoEncryption()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
     together = pkcs12.serialize_key_and_certificates(b"test", key, signed, None, plain)
@@ -51,24 +51,24 @@ async def test_each_kind_is_its_class(
     who: Credential, secret: Secret | None, kind: type, sign_in: SignInSettings
 ) -> None:
     """In Azure's clouds, and with a sign-in of its own."""
-    made = credential_of(who, secret, sign_in)
+    credential = credential_of(who, secret, sign_in)
 
-    assert type(made) is kind
-    await made.close()
+    assert type(credential) is kind
+    await credential.close()
 
 
 async def test_a_certificate_comes_as_a_vault_keeps_it() -> None:
     """As PEM, or as PKCS #12 in base64; what is neither is an error of value."""
     pem, together = a_certificate()
     who = Credential("clientCertificate", GUID, GUID)
-    kept = [Secret(pem.decode()), Secret(b64encode(together).decode(), "application/x-pkcs12")]
+    secrets = [Secret(pem.decode()), Secret(b64encode(together).decode(), "application/x-pkcs12")]
 
-    made = [credential_of(who, secret, AZURE) for secret in kept]
+    credentials = [credential_of(who, secret, AZURE) for secret in secrets]
     with pytest.raises(ValueError, match=r"."):
         credential_of(who, Secret("no certificate"), AZURE)
 
-    assert [type(one) for one in made] == [identity.CertificateCredential] * 2
-    for one in made:
+    assert [type(one) for one in credentials] == [identity.CertificateCredential] * 2
+    for one in credentials:
         await one.close()
 
 
@@ -82,7 +82,7 @@ async def test_azure_s_other_clouds_are_signed_in_to_as_they_are() -> None:
     """Their authorities are looked up; one that is none of Azure's is not."""
     government = SignInSettings(f"https://{AzureAuthorityHosts.AZURE_GOVERNMENT}")
 
-    made = credential_of(Credential("clientSecret", GUID, GUID), Secret("s"), government)
+    credential = credential_of(Credential("clientSecret", GUID, GUID), Secret("s"), government)
 
-    assert type(made) is identity.ClientSecretCredential
-    await made.close()
+    assert type(credential) is identity.ClientSecretCredential
+    await credential.close()

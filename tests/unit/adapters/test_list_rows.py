@@ -52,8 +52,8 @@ def jobs(draw: st.DrawFn) -> Job:
 def listings(draw: st.DrawFn) -> Listing:
     """Any list that may be asked for: any filters, in any order."""
     tags = [f"{name}={text}" for name, text in TAGS[-1].items()]
-    known = {"workspace": ["default", "other"], "provider": ["ionq", "none"], "target": TARGETS, "tag": tags}
-    chosen = [(choice, draw(st.sampled_from(known[choice]))) for choice in CHOICES if draw(st.booleans())]
+    words = {"workspace": ["default", "other"], "provider": ["ionq", "none"], "target": TARGETS, "tag": tags}
+    chosen = [(choice, draw(st.sampled_from(words[choice]))) for choice in CHOICES if draw(st.booleans())]
     bound: st.SearchStrategy[datetime | None] = st.none() | st.sampled_from(MOMENTS)
     return Listing(
         draw(st.sampled_from(Ordering)),
@@ -65,10 +65,10 @@ def listings(draw: st.DrawFn) -> Listing:
     )
 
 
-async def filled(tables: InMemoryTables, known: Sequence[Job]) -> AzureTableJobIndex:
+async def filled(tables: InMemoryTables, stored: Sequence[Job]) -> AzureTableJobIndex:
     """An index of jobs, in which those that have ended are filed if their ids are even."""
     index = AzureTableJobIndex(ANYWHERE, tables)
-    for job in known:
+    for job in stored:
         await index.claim(job, "digest")
         if int(job.id[-1], 16) % 2 == 0:
             await index.close_id(job.id)
@@ -77,12 +77,12 @@ async def filled(tables: InMemoryTables, known: Sequence[Job]) -> AzureTableJobI
 
 async def pages(index: AzureTableJobIndex, listing: Listing, top: int) -> list[list[str]]:
     """The ids on all pages of a list."""
-    found: list[list[str]] = []
+    ids_by_page: list[list[str]] = []
     continuation = None
-    while not found or continuation:
+    while not ids_by_page or continuation:
         page, continuation = await index.page(listing, top, continuation)
-        found.append([job.id for job in page])
-    return found
+        ids_by_page.append([job.id for job in page])
+    return ids_by_page
 
 
 @settings(deadline=None, max_examples=100)
@@ -93,21 +93,23 @@ async def pages(index: AzureTableJobIndex, listing: Listing, top: int) -> list[l
     st.integers(1, 12),
     st.sampled_from([1, 2, 4, 256]),
 )
-def test_all_pages_together_are_the_list(known: list[Job], listing: Listing, top: int, looks: int, sample: int) -> None:
+def test_all_pages_together_are_the_list(
+    stored: list[Job], listing: Listing, top: int, looks: int, sample: int
+) -> None:
     """In its order, each job once, wherever the service breaks off, on their way or ended."""
-    expected = [position_of(job, listing.order) for job in known if fits(job, listing)]
+    expected = [position_of(job, listing.order) for job in stored if fits(job, listing)]
 
     async def shown() -> list[list[str]]:
-        return await pages(await filled(InMemoryTables(looks), known), listing, top)
+        return await pages(await filled(InMemoryTables(looks), stored), listing, top)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(list_rows, "SAMPLE", sample)
         patch.setattr(list_pieces, "SAMPLES", 2)
-        found = asyncio.run(shown())
+        ids_by_page = asyncio.run(shown())
 
-    positions = {job.id: position_of(job, listing.order) for job in known}
-    assert [positions[job_id] for page in found for job_id in page] == sorted(expected)
-    assert max(map(len, found)) <= top
+    positions = {job.id: position_of(job, listing.order) for job in stored}
+    assert [positions[job_id] for page in ids_by_page for job_id in page] == sorted(expected)
+    assert max(map(len, ids_by_page)) <= top
 
 
 @settings(deadline=None)
@@ -197,9 +199,9 @@ async def test_a_range_of_keys_is_a_full_page_whatever_comes_between() -> None:
     tables = InMemoryTables(looks=2)
     index = await an_ended_index(tables, 30, tags={"run": "7"})
 
-    found = await pages(index, Listing(chosen=(("tag", "run=7"),)), 5)
+    ids_by_page = await pages(index, Listing(chosen=(("tag", "run=7"),)), 5)
 
-    assert (found, tables.requests) == ([[str(UUID(int=0))]], Counter(answer=2))
+    assert (ids_by_page, tables.requests) == ([[str(UUID(int=0))]], Counter(answer=2))
 
 
 async def test_a_search_ends_and_goes_on_from_where_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,9 +210,9 @@ async def test_a_search_ends_and_goes_on_from_where_it_ended(monkeypatch: pytest
     tables = InMemoryTables()
     index = await an_ended_index(tables, 2 * SAMPLES + 1, target="rigetti.sim.qvm")
 
-    found = await pages(index, Listing(chosen=(("provider", "rigetti"),)), 5)
+    ids_by_page = await pages(index, Listing(chosen=(("provider", "rigetti"),)), 5)
 
-    assert (found, tables.requests) == ([[], [], [str(UUID(int=0))]], Counter(answer=6))
+    assert (ids_by_page, tables.requests) == ([[], [], [str(UUID(int=0))]], Counter(answer=6))
 
 
 async def test_a_search_ends_after_a_few_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,8 +221,8 @@ async def test_a_search_ends_after_a_few_answers(monkeypatch: pytest.MonkeyPatch
     tables = InMemoryTables(looks=1)
     index = await an_ended_index(tables, 40, target="rigetti.sim.qvm")
 
-    found = await pages(index, Listing(chosen=(("provider", "rigetti"),)), 5)
+    ids_by_page = await pages(index, Listing(chosen=(("provider", "rigetti"),)), 5)
 
-    assert [job_id for page in found for job_id in page] == [str(UUID(int=0))]
-    assert 1 < len(found) <= 40 / ANSWERS
-    assert tables.requests["answer"] <= 40 + len(found) * (1 + ANSWERS)
+    assert [job_id for page in ids_by_page for job_id in page] == [str(UUID(int=0))]
+    assert 1 < len(ids_by_page) <= 40 / ANSWERS
+    assert tables.requests["answer"] <= 40 + len(ids_by_page) * (1 + ANSWERS)

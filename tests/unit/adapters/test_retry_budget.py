@@ -127,11 +127,11 @@ async def test_without_a_budget_every_call_is_made_once(
     service.way = way
     drain()
 
-    with pytest.raises(ServiceUnavailableError) as told:
+    with pytest.raises(ServiceUnavailableError) as raised:
         await calls[adapter]()
 
     assert service.asked == 1
-    assert told.value.status == (503 if way == "503" else None)
+    assert raised.value.status == (503 if way == "503" else None)
 
 
 @pytest.mark.parametrize("way", ["429InSeconds", "429UntilDate", "503InSeconds"])
@@ -140,12 +140,12 @@ async def test_who_says_when_is_not_asked_before(calls: Calls, service: FailingS
     """A Retry-After of seconds is for a durable timer, which it reaches."""
     service.way = way
 
-    with pytest.raises(ServiceBusyError) as told:
+    with pytest.raises(ServiceBusyError) as raised:
         await calls[adapter]()
 
     assert service.asked == 1
-    assert told.value.retry_after is not None
-    assert 3 < told.value.retry_after <= 6
+    assert raised.value.retry_after is not None
+    assert 3 < raised.value.retry_after <= 6
 
 
 async def test_a_token_that_is_refused_is_fetched_anew_once(calls: Calls, service: FailingService) -> None:
@@ -163,11 +163,11 @@ async def test_without_a_budget_a_401_proves_nothing(calls: Calls, service: Fail
     service.way = "401"
     drain()
 
-    with pytest.raises(UnauthorizedError) as told:
+    with pytest.raises(UnauthorizedError) as raised:
         await calls["workspace"]()
 
     assert service.asked == 1
-    assert not isinstance(told.value, WorkspaceUnauthorizedError)
+    assert not isinstance(raised.value, WorkspaceUnauthorizedError)
 
 
 async def test_an_outage_costs_a_few_retries_in_all(calls: Calls, service: FailingService) -> None:

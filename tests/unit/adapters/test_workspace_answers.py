@@ -39,9 +39,9 @@ def test_an_error_of_any_size_stays_small() -> None:
 
 def test_an_error_shows_no_signature() -> None:
     """Wherever it stands in it."""
-    said = {"code": "C", "message": SAS, "target": SAS, "innererror": {"message": SAS}, "details": [{"message": SAS}]}
+    body = {"code": "C", "message": SAS, "target": SAS, "innererror": {"message": SAS}, "details": [{"message": SAS}]}
 
-    error = read_error(said)
+    error = read_error(body)
 
     assert "abcdefgh" not in json.dumps(codec.to_wire(error))
     assert "REDACTED" in json.dumps(codec.to_wire(error))

@@ -123,7 +123,7 @@ def test_the_docs_state_each_patience() -> None:
     stated = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE))
 
     for kind in tolerated(PATIENCE_ONCE_SUBMITTED):
-        cells = [said.strip() for said in stated[kind].split("|")[1:]]
+        cells = [cell.strip() for cell in stated[kind].split("|")[1:]]
         assert cells == [in_words(patience.of(kind)) for patience in STEPS.values()], kind
 
 

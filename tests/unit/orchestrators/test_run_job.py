@@ -106,7 +106,7 @@ def test_a_throttled_submission_waits_as_long_as_it_was_asked_to(run: Run) -> No
 
 
 def test_an_activity_that_raised_is_called_again(run: Run) -> None:
-    """Nobody is told of what passed."""
+    """The caller sees nothing of a fault that passed."""
     _, job = run(check_job=[Exception("ConnectionError: gone \n …"), seen("Succeeded")])
 
     assert (job.phase, job.progress.attempts, job.error) == (Phase.SUCCEEDED, 1, None)
@@ -162,8 +162,8 @@ def test_a_cancellation_is_asked_for_and_watched(run: Run) -> None:
     context, job = run(check_job=looks)
 
     assert phases(job) == ["accepted", "staging", "waiting", "executing", "cancelling", "cancelled"]
-    asked = context.called("cancel_job")
-    assert [(call.remote_id, call.workspace) for call in asked] == [(JOB_ID, "default")]
+    cancellations = context.called("cancel_job")
+    assert [(call.remote_id, call.workspace) for call in cancellations] == [(JOB_ID, "default")]
     assert job.warnings == ()
 
 
@@ -208,12 +208,12 @@ def test_a_job_that_is_past_its_deadline_is_stopped_and_expires(run: Run) -> Non
         return seen("Cancelled" if context_cancels() else "Waiting")
 
     def context_cancels() -> bool:
-        return bool(asked)
+        return bool(cancellations)
 
-    asked: list[object] = []
+    cancellations: list[object] = []
 
     def cancel(payload: object) -> Outcome:
-        asked.append(payload)
+        cancellations.append(payload)
         return CancelSent()
 
     submitted = [Submitted(an_account(), 100_000)]
@@ -221,7 +221,7 @@ def test_a_job_that_is_past_its_deadline_is_stopped_and_expires(run: Run) -> Non
 
     assert phases(job) == ["accepted", "staging", "waiting", "cancelling", "expired"]
     assert timedelta(minutes=10) in accumulate(context.pauses)
-    assert len(asked) == 1
+    assert len(cancellations) == 1
 
 
 def test_an_order_that_is_too_late_is_never_submitted(run: Run) -> None:

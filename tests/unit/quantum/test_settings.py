@@ -118,17 +118,17 @@ def test_no_message_shows_a_key() -> None:
 
 def test_every_setting_that_is_read_is_in_the_list() -> None:
     """The table that the README is made of misses none and names none twice."""
-    asked: set[str] = set()
+    names: set[str] = set()
 
     class Noting(dict[str, str]):
         def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]  # texts only
-            asked.add(name)
+            names.add(name)
             return super().get(name, default)
 
     for environment in (ENVIRONMENT, BY_IDENTITY, BY_IDENTITY | {"AZURE_QUANTUM_ENDPOINT": "https://e.test"}):
         read_settings(Noting(environment))
 
-    assert sorted(asked) == sorted(setting.name for setting in SETTINGS)
+    assert sorted(names) == sorted(setting.name for setting in SETTINGS)
 
 
 @pytest.mark.parametrize(("text", "switched"), [("true", True), ("1", True), ("False", False), ("", False)])

@@ -81,28 +81,28 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, text in ENVIRONMENT.items():
         monkeypatch.setenv(name, text)
     made_once = (wiring.settings, wiring._app)  # only a process that begins anew has no need to forget them
-    for made in made_once:
-        made.cache_clear()
+    for cached in made_once:
+        cached.cache_clear()
     yield
-    for made in made_once:
-        made.cache_clear()
+    for cached in made_once:
+        cached.cache_clear()
 
 
 @pytest.mark.usefixtures("fresh_process")
 async def test_the_services_of_the_process_are_made_once() -> None:
     """Every function shares them, since connections are dear."""
-    made = wiring.app().services
+    services = wiring.app().services
 
-    assert wiring.app().services is made
-    assert made.limits.max_shots == wiring.settings().limits.max_shots == 7
+    assert wiring.app().services is services
+    assert services.limits.max_shots == wiring.settings().limits.max_shots == 7
     assert isinstance(wiring.orchestrations(BINDING), DurableOrchestrations)
     for adapter in (
-        made.workspaces,
-        made.profiles,
-        made.vault,
-        made.blobs,
-        made.index,
-        made.answers,
-        made.answer_queues,
+        services.workspaces,
+        services.profiles,
+        services.vault,
+        services.blobs,
+        services.index,
+        services.answers,
+        services.answer_queues,
     ):
         await adapter.close()

@@ -37,6 +37,6 @@ def convert(circuit: Any) -> Program:
     named = re.findall(r"^input \w+(?:\[\d+\])? (\w+);", text, re.MULTILINE)
     if named:
         raise unbound(named, "Bind it first: circuit.make_bound_circuit({name: value})")
-    if found := PRAGMA.search(text):
-        raise UsageError(f"{' '.join(found.groups()).strip()} is not written as gates by Braket. {REMEDIES[found[1]]}")
+    if match := PRAGMA.search(text):
+        raise UsageError(f"{' '.join(match.groups()).strip()} is not written as gates by Braket. {REMEDIES[match[1]]}")
     return Program("openqasm3", text=text)

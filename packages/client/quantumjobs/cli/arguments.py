@@ -62,9 +62,9 @@ def _options(row: Row | None, rest: Sequence[str], first: Namespace) -> tuple[Ro
         return None, Namespace(text=parser.format_help().rstrip())
     options, extra = parser.parse_known_intermixed_args(rest, first)
     if extra:
-        known = [name for option in (*row.options, *EVERYWHERE) for name in option.names if name.startswith("--")]
+        names = [name for option in (*row.options, *EVERYWHERE) for name in option.names if name.startswith("--")]
         what = "option" if extra[0].startswith("-") else "argument"
-        _unknown(what, extra[0], known, parser.prog)
+        _unknown(what, extra[0], names, parser.prog)
     return row, options
 
 
@@ -72,8 +72,8 @@ def _before_dashes(rest: Sequence[str]) -> Sequence[str]:
     return rest[: rest.index("--")] if "--" in rest else rest
 
 
-def _unknown(what: str, word: str, known: Iterable[str], prog: str) -> NoReturn:
-    near = get_close_matches(word, list(known), 1, 0.6)
+def _unknown(what: str, word: str, names: Iterable[str], prog: str) -> NoReturn:
+    near = get_close_matches(word, list(names), 1, 0.6)
     why = f"did you mean {near[0]}?" if near else ""
     raise CommandLineError(f"{prog}: there is no {what} {word!r}", why, f"see {prog} --help")
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 from quantumjobs.cli import charts, drawing, showing
-from quantumjobs.cli.choosing import all_ids, chosen, one_id, wanted
+from quantumjobs.cli.choosing import all_ids, chosen, filters_of, one_id
 from quantumjobs.cli.client import connect
 from quantumjobs.cli.codes import OK
 from quantumjobs.cli.faults import CommandLineError
@@ -43,17 +43,17 @@ def result(options: Namespace, screen: Screen) -> int:
             for part in client.raw(job_id):
                 screen.bytes(part)
             return OK
-        found = client.result(job_id)
+        result = client.result(job_id)
     if screen.form == "table":
-        showing.result(found, options.top, screen, options.register)
+        showing.result(result, options.top, screen, options.register)
     elif options.register:
-        counts = showing.outcomes(found.counts or found.probabilities, found.registers, options.register)
-        whole = cast("Mapping[str, int]", counts if found.counts else {})
-        screen.answer({"id": found.id, "registers": options.register, "counts": counts}, charts.table(whole, {}))
-    elif found.solutions:
-        screen.answer(found.raw, drawing.solutions(found.solutions))
+        counts = showing.outcomes(result.counts or result.probabilities, result.registers, options.register)
+        whole = cast("Mapping[str, int]", counts if result.counts else {})
+        screen.answer({"id": result.id, "registers": options.register, "counts": counts}, charts.table(whole, {}))
+    elif result.solutions:
+        screen.answer(result.raw, drawing.solutions(result.solutions))
     else:
-        screen.answer(found.raw, charts.table(found.counts, found.probabilities))
+        screen.answer(result.raw, charts.table(result.counts, result.probabilities))
     return OK
 
 
@@ -61,7 +61,7 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
     """Show jobs, a page of them or all."""
     if options.all and options.continuation:
         raise CommandLineError("--all and --continuation do not go together", "", "leave one of them out")
-    filters = wanted(options)
+    filters = filters_of(options)
     with connect(options) as client:
         jobs: tuple[JobView, ...]
         if options.all:
@@ -85,37 +85,37 @@ def list_jobs(options: Namespace, screen: Screen) -> int:
 def _note_of_targets(client: CommandClient, options: Namespace, screen: Screen) -> None:
     """Say that no target or provider has this name, and which is nearest; nothing where targets cannot be read."""
     try:
-        found = client.targets(workspace=options.workspace).targets
+        targets = client.targets(workspace=options.workspace).targets
     except QuantumJobsError:
         return
-    for what, word, known in (
-        ("target", options.target, {one.id for one in found}),
-        ("provider", options.provider, {one.provider for one in found if one.provider}),
+    for what, word, names in (
+        ("target", options.target, {one.id for one in targets}),
+        ("provider", options.provider, {one.provider for one in targets if one.provider}),
     ):
-        if word and word not in known:
-            near = get_close_matches(word, sorted(known), 1, 0.5)
-            there = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
+        if word and word not in names:
+            near = get_close_matches(word, sorted(names), 1, 0.5)
+            there = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(names))}"
             screen.note(f"there is no {what} {word!r} now: {there}")
 
 
 def counts(options: Namespace, screen: Screen) -> int:
     """Show the counts of many jobs, added up; those that do not count are named."""
-    filters = wanted(options)
+    filters = filters_of(options)
     if not options.ids and not filters.keys() - {"order"}:
         raise CommandLineError("no job is named", "", "give ids, or choose jobs by --tag, --name or another filter")
     with connect(options) as client:
         ids = all_ids(client, options.ids) or None
-        found = client.counts(ids, top=options.top, continuation=options.continuation, **filters)
+        answer = client.counts(ids, top=options.top, continuation=options.continuation, **filters)
     if screen.form != "table":
-        screen.answer(found.raw, charts.table(found.counts, found.probabilities))
+        screen.answer(answer.raw, charts.table(answer.counts, answer.probabilities))
         return OK
-    screen.line(f"{many(found.shots or 0, 'shot')} of {many(len(found.jobs), 'job')}")
-    for job in found.left_out:
+    screen.line(f"{many(answer.shots or 0, 'shot')} of {many(len(answer.jobs), 'job')}")
+    for job in answer.left_out:
         screen.note(f"left out: {job.id}: {job.reason}")
-    if found.counts:
-        showing.bars(found.counts, SHOWN_OUTCOMES, screen)
-    if found.continuation:
-        screen.note(f"there are more jobs: add --continuation {found.continuation}")
+    if answer.counts:
+        showing.bars(answer.counts, SHOWN_OUTCOMES, screen)
+    if answer.continuation:
+        screen.note(f"there are more jobs: add --continuation {answer.continuation}")
     return OK
 
 
@@ -143,11 +143,11 @@ def _cancelled(client: CommandClient, job: JobView | str, screen: Screen) -> Job
     if screen.quiet:
         screen.line(view.id)
     elif screen.form == "table":
-        screen.line(f"{_said(view, had_ended=had_ended)}: {title(view)}")
+        screen.line(f"{_outcome(view, had_ended=had_ended)}: {title(view)}")
     return view
 
 
-def _said(view: JobView, *, had_ended: bool) -> str:
+def _outcome(view: JobView, *, had_ended: bool) -> str:
     if had_ended:
         return f"had ended already ({view.phase}), nothing was done"
     return f"stopped ({view.phase})" if view.is_final else f"asked to stop ({view.phase})"

@@ -81,8 +81,8 @@ def marginal(weights: Mapping[str, float], registers: Sequence[Register], names:
         parts = key.split(" ")
         if len(parts) != max(1, len(registers)):
             raise CommandLineError("the outcomes are not divided into registers", "", "leave --register out")
-        kept = " ".join(parts[place] for place in places)
-        sums[kept] = sums.get(kept, 0) + weight
+        outcome = " ".join(parts[place] for place in places)
+        sums[outcome] = sums.get(outcome, 0) + weight
     return sums
 
 

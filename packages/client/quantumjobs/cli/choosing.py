@@ -43,24 +43,24 @@ def all_ids(client: CommandClient, texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(one_id(client, text) for text in texts))
 
 
-def fitting(text: str, known: Iterable[tuple[str, str]], what: str, look: str) -> str:
+def fitting(text: str, words_by_id: Iterable[tuple[str, str]], what: str, look: str) -> str:
     """Find the one id that begins so; each comes with a word on it, for whoever has to choose."""
-    found = {id_: word for id_, word in known if id_.lower().startswith(text.lower())}
-    if text in found:
+    matches = {id_: word for id_, word in words_by_id if id_.lower().startswith(text.lower())}
+    if text in matches:
         return text
-    if not found:
+    if not matches:
         raise NoSuchIdError(
             f"no {what} of late has an id that begins with {text!r}", f"give the whole id; to look for it: {look}"
         )
-    if len(found) > 1:
-        each = "\n".join(f"{id_}  {word}".rstrip() for id_, word in found.items())
+    if len(matches) > 1:
+        each = "\n".join(f"{id_}  {word}".rstrip() for id_, word in matches.items())
         raise AmbiguousIdError(
-            f"{len(found)} {what}s have an id that begins with {text!r}", each, "give more of the id"
+            f"{len(matches)} {what}s have an id that begins with {text!r}", each, "give more of the id"
         )
-    return next(iter(found))
+    return next(iter(matches))
 
 
-def wanted(options: Namespace) -> JobFilter:
+def filters_of(options: Namespace) -> JobFilter:
     """Pick out the filters of the command line."""
     chosen = {name: getattr(options, name, None) for name in FILTERS}
     return cast("JobFilter", {name: value for name, value in chosen.items() if value is not None})
@@ -68,7 +68,7 @@ def wanted(options: Namespace) -> JobFilter:
 
 def chosen(client: CommandClient, options: Namespace) -> list[JobView | str]:
     """Choose jobs by ids, or by filters: then those that have not ended, unless a phase is named."""
-    filters = wanted(options)
+    filters = filters_of(options)
     if bool(options.ids) == bool(filters):
         what = "both ids and filters are there" if filters else "no job is named"
         raise CommandLineError(what, "", "give ids or @last, or choose jobs by --tag, --name or another filter")

@@ -41,11 +41,11 @@ def _choices(option: Option) -> list[str]:
 
 def values() -> dict[str, list[str]]:
     """Tell which options have only certain values, and those."""
-    found: dict[str, list[str]] = {}
+    words_by_option: dict[str, list[str]] = {}
     for option in (*EVERYWHERE, *(option for row in ROWS for option in row.options)):
         if not option.is_argument and _choices(option):
-            found |= {name: _choices(option) for name in option.names}
-    return found
+            words_by_option |= {name: _choices(option) for name in option.names}
+    return words_by_option
 
 
 def _places() -> list[str]:

@@ -30,21 +30,21 @@ LISTED = (
 
 def list_profiles(_: Namespace, screen: Screen) -> int:
     """Show the profiles, without their keys."""
-    found = profiles.load()
-    shown = {name: _without_key(profile) for name, profile in sorted(found.named.items())}
-    rows = [_row(name, profile, is_current=name == found.current) for name, profile in sorted(found.named.items())]
-    document = {"file": str(profiles.config_file()), "current": found.current, "profiles": shown}
+    stored = profiles.load()
+    shown = {name: _without_key(profile) for name, profile in sorted(stored.named.items())}
+    rows = [_row(name, profile, is_current=name == stored.current) for name, profile in sorted(stored.named.items())]
+    document = {"file": str(profiles.config_file()), "current": stored.current, "profiles": shown}
     screen.answer(document, Table(LISTED, rows), "there are no profiles yet; to make one: qjobs config set url URL")
     return OK
 
 
 def _row(name: str, profile: dict[str, Any], *, is_current: bool) -> tuple[Cell, ...]:
     way = "Entra ID" if profile.get("auth") == "entra" else "key" if profile.get("key") else ""
-    told = (profile.get("url"), way, profile.get("target"))
+    texts = (profile.get("url"), way, profile.get("target"))
     return (
         Cell("*" if is_current else ""),
         Cell.of(name),
-        *map(Cell.of, told),
+        *map(Cell.of, texts),
         Cell.count(profile.get("shots")),
         Cell.of(profile.get("workspace")),
     )
@@ -52,9 +52,9 @@ def _row(name: str, profile: dict[str, Any], *, is_current: bool) -> tuple[Cell,
 
 def show(options: Namespace, screen: Screen) -> int:
     """Show what a profile says, its key hidden."""
-    found = profiles.load()
-    name = options.name or options.profile or found.current
-    profile = _without_key(profiles.named(found, name))
+    stored = profiles.load()
+    name = options.name or options.profile or stored.current
+    profile = _without_key(profiles.named(stored, name))
     rows = [(Cell.of(setting), Cell.of(value)) for setting, value in profile.items()]
     screen.answer({"profile": name, **profile}, Table((Column("setting"), Column("value")), rows))
     return OK
@@ -62,40 +62,40 @@ def show(options: Namespace, screen: Screen) -> int:
 
 def set_value(options: Namespace, screen: Screen) -> int:
     """Set a value in a profile, which is made where there is none; the first one is in use at once."""
-    found = profiles.load()
-    name = options.profile or found.current
+    stored = profiles.load()
+    name = options.profile or stored.current
     value = _checked(options.setting, options.value if options.value is not None else sys.stdin.readline().strip())
-    if not found.named:
-        found.current = name
-    found.named.setdefault(name, {})[options.setting] = value
-    profiles.save(found)
+    if not stored.named:
+        stored.current = name
+    stored.named.setdefault(name, {})[options.setting] = value
+    profiles.save(stored)
     return _done(f"profile {name}: {options.setting} is set", name, screen)
 
 
 def unset(options: Namespace, screen: Screen) -> int:
     """Take a value out of a profile."""
-    found = profiles.load()
-    name = options.profile or found.current
-    profiles.named(found, name).pop(options.setting, None)
-    profiles.save(found)
+    stored = profiles.load()
+    name = options.profile or stored.current
+    profiles.named(stored, name).pop(options.setting, None)
+    profiles.save(stored)
     return _done(f"profile {name}: {options.setting} is not set", name, screen)
 
 
 def use(options: Namespace, screen: Screen) -> int:
     """Use a profile from now on."""
-    found = profiles.load()
-    profiles.named(found, options.name)
-    found.current = options.name
-    profiles.save(found)
+    stored = profiles.load()
+    profiles.named(stored, options.name)
+    stored.current = options.name
+    profiles.save(stored)
     return _done(f"profile {options.name} is in use", options.name, screen)
 
 
 def remove(options: Namespace, screen: Screen) -> int:
     """Remove a profile."""
-    found = profiles.load()
-    profiles.named(found, options.name)
-    del found.named[options.name]
-    profiles.save(found)
+    stored = profiles.load()
+    profiles.named(stored, options.name)
+    del stored.named[options.name]
+    profiles.save(stored)
     return _done(f"profile {options.name} is removed", options.name, screen)
 
 

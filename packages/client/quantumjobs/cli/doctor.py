@@ -149,7 +149,7 @@ def _trial(client: QuantumJobs, trial: Trial, workspace: str | None) -> Iterator
         remedy = f"See how it ends: qjobs watch {error.job_id}"
         yield Finding(TRIAL, "failed", f"{error.phase} when last seen, after {trial.timeout:g} s", remedy)
     except QuantumJobsError as error:
-        place = f"It may run all the same: qjobs watch {error.taken_as}" if error.taken_as else None
+        place = f"It may still run: qjobs watch {error.taken_as}" if error.taken_as else None
         place = place or probes.sign_of_refusal(error)
         yield Finding(TRIAL, "failed", str(error), place)
 

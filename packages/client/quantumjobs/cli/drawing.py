@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STYLES = {"succeeded": "green", "failed": "red", "rejected": "red", "cancelled": "yellow", "expired": "yellow"}
 AVAILABILITY = {"available": "green", "degraded": "yellow"}
-NAME_OF_FINDING = len("local stack")  # the longest: findings are drawn one by one, and stand in columns all the same
+NAME_OF_FINDING = len("local stack")  # the longest: findings are drawn one by one, and still stand in columns
 JOBS = (
     Column("id"),
     Column("phase"),
@@ -97,9 +97,9 @@ def cost(value: object) -> str:
     return f"{amount:,g} {currency}".rstrip() if isinstance(amount, int | float) else ""
 
 
-def targets(found: Sequence[Target]) -> Table:
+def targets(rows: Sequence[Target]) -> Table:
     """Make a table of targets; where nothing can run, a queue time would mislead."""
-    return Table(TARGETS, [_target(target) for target in found])
+    return Table(TARGETS, [_target(target) for target in rows])
 
 
 def _target(target: Target) -> tuple[Cell, ...]:
@@ -114,7 +114,7 @@ def _target(target: Target) -> tuple[Cell, ...]:
     )
 
 
-def sessions(found: Sequence[Session]) -> Table:
+def sessions(all_sessions: Sequence[Session]) -> Table:
     """Make a table of sessions."""
     return Table(
         SESSIONS,
@@ -126,50 +126,50 @@ def sessions(found: Sequence[Session]) -> Table:
                 Cell.of(session.name),
                 Cell(clock(session.created_at)),
             )
-            for session in found
+            for session in all_sessions
         ],
     )
 
 
-def quotas(found: Sequence[Quota]) -> Table:
+def quotas(all_quotas: Sequence[Quota]) -> Table:
     """Make a table of quotas, and what is used of each."""
     rows = []
-    for quota in found:
+    for quota in all_quotas:
         used = None if quota.utilization is None else f"{quota.utilization + (quota.holds or 0):g}"
         limit = None if quota.limit is None else f"{quota.limit:g}"
-        told = (quota.provider, quota.dimension, quota.scope, quota.period, used, limit)
-        rows.append(tuple(Cell.of(part) for part in told))
+        texts = (quota.provider, quota.dimension, quota.scope, quota.period, used, limit)
+        rows.append(tuple(Cell.of(part) for part in texts))
     return Table(QUOTAS, rows)
 
 
-def formats(found: Sequence[Format]) -> Table:
+def formats(all_formats: Sequence[Format]) -> Table:
     """Make a table of the formats that programs may come in."""
     rows = []
-    for row in found:
+    for row in all_formats:
         what = (row.description or "") + (" (compiled here)" if row.compiled else "")
-        told = (row.format, what, ", ".join(row.extensions), ", ".join(row.providers))
-        rows.append(tuple(map(Cell.of, told)))
+        texts = (row.format, what, ", ".join(row.extensions), ", ".join(row.providers))
+        rows.append(tuple(map(Cell.of, texts)))
     return Table(FORMATS, rows)
 
 
-def solutions(found: Sequence[Solution]) -> Table:
+def solutions(all_solutions: Sequence[Solution]) -> Table:
     """Make a table of what a solver found: costs, and the variables' values."""
-    return Table(SOLUTIONS, [(Cell.of(f"{one.cost:g}"), Cell.of(_values(one.configuration))) for one in found])
+    return Table(SOLUTIONS, [(Cell.of(f"{one.cost:g}"), Cell.of(_values(one.configuration))) for one in all_solutions])
 
 
 def _values(configuration: Mapping[str, int]) -> str:
     return ", ".join(f"{name}={value}" for name, value in configuration.items())
 
 
-def poison(found: Sequence[Poisoned]) -> Table:
+def poison(orders: Sequence[Poisoned]) -> Table:
     """Make a table of poisoned orders."""
-    rows = [(Cell.of(one.id), Cell(clock(one.at)), Cell.of(one.blob or one.message_id)) for one in found]
+    rows = [(Cell.of(one.id), Cell(clock(one.at)), Cell.of(one.blob or one.message_id)) for one in orders]
     return Table(POISON, rows)
 
 
-def workspaces(found: Sequence[Workspace]) -> Table:
+def workspaces(rows: Sequence[Workspace]) -> Table:
     """Make a table of the workspaces that an order can name."""
-    return Table(WORKSPACES, [tuple(map(Cell.of, (one.name, one.kind, one.origin, one.resource_id))) for one in found])
+    return Table(WORKSPACES, [tuple(map(Cell.of, (one.name, one.kind, one.origin, one.resource_id))) for one in rows])
 
 
 def finding(one: Finding, width: int | None, *, styled: bool) -> list[str]:

@@ -83,10 +83,10 @@ def proxy_for(base: SplitResult) -> SplitResult | None:
     from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 hardly ever needed, and slow
 
     proxies = getproxies()
-    found = proxies.get(base.scheme) or proxies.get("all")
-    if not found or proxy_bypass(base.netloc):
+    address = proxies.get(base.scheme) or proxies.get("all")
+    if not address or proxy_bypass(base.netloc):
         return None
-    return urlsplit(found if "//" in found else f"http://{found}")
+    return urlsplit(address if "//" in address else f"http://{address}")
 
 
 def credentials(proxy: SplitResult) -> dict[str, str]:

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def doctor(options: Namespace, screen: Screen) -> int:
     """Examine the way to the deployment and the deployment itself, then have it run a job."""
     trial = Trial(options.target, options.timeout) if options.job else None
-    found = []
+    findings = []
     for finding in examine(options, trial):
-        found.append(finding)
+        findings.append(finding)
         if screen.form == "table":
             screen.lines(drawing.finding(finding, screen.width, styled=screen.is_live))
-    failed = {finding.name for finding in found if finding.status == "failed"}
+    failed = {finding.name for finding in findings if finding.status == "failed"}
     if screen.form != "table":
-        screen.document({"ok": not failed, "findings": [asdict(finding) for finding in found]})
+        screen.document({"ok": not failed, "findings": [asdict(finding) for finding in findings]})
     if failed == {TRIAL}:
         return UNSUCCESSFUL
     return UNREACHABLE if failed else OK
@@ -41,9 +41,9 @@ def endpoints(options: Namespace, screen: Screen) -> int:
         return OK
     if options.name not in document:
         raise UsageError(f"the local stack names no {options.name!r}: start it again")
-    found = document[options.name]
-    if screen.form != "table" or not isinstance(found, str):
-        screen.document(found)
+    value = document[options.name]
+    if screen.form != "table" or not isinstance(value, str):
+        screen.document(value)
     else:
-        screen.line(found)
+        screen.line(value)
     return OK

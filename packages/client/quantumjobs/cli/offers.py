@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 def targets(options: Namespace, screen: Screen) -> int:
     """Show where jobs can run."""
     with connect(options) as client:
-        found = client.targets(workspace=options.workspace)
+        offer = client.targets(workspace=options.workspace)
     if screen.quiet:
-        screen.lines(target.id for target in found.targets)
+        screen.lines(target.id for target in offer.targets)
         return OK
-    screen.answer(found.raw, drawing.targets(found.targets), "no targets")
-    if found.age_seconds is not None and found.age_seconds >= 1 and screen.form == "table":
-        screen.note(f"as of {duration(found.age_seconds)} ago")
+    screen.answer(offer.raw, drawing.targets(offer.targets), "no targets")
+    if offer.age_seconds is not None and offer.age_seconds >= 1 and screen.form == "table":
+        screen.note(f"as of {duration(offer.age_seconds)} ago")
     return OK
 
 
 def formats(options: Namespace, screen: Screen) -> int:
     """Show what programs may come in, all or those that a target takes."""
     with connect(options) as client:
-        found = client.formats(workspace=options.workspace)
-    of_target = found.taken_by(options.target) if options.target else None
+        offer = client.formats(workspace=options.workspace)
+    of_target = offer.taken_by(options.target) if options.target else None
     if options.target and of_target is None:
         raise UsageError(f"{options.target!r} is no target of the workspace: `qjobs targets` shows them")
-    rows = [row for row in found.formats if of_target is None or row.format in of_target]
-    screen.answer(found.raw, drawing.formats(rows), "no formats")
+    rows = [row for row in offer.formats if of_target is None or row.format in of_target]
+    screen.answer(offer.raw, drawing.formats(rows), "no formats")
     return OK
 
 
 def quotas(options: Namespace, screen: Screen) -> int:
     """Show what providers let the workspace use."""
     with connect(options) as client:
-        found = client.quotas(options.provider, workspace=options.workspace)
-    screen.answer(found.raw, drawing.quotas(found.quotas), "no quotas")
+        offer = client.quotas(options.provider, workspace=options.workspace)
+    screen.answer(offer.raw, drawing.quotas(offer.quotas), "no quotas")
     return OK

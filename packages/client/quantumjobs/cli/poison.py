@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 def list_poison(options: Namespace, screen: Screen) -> int:
     """Show the orders on which the deployment itself failed."""
     with connect(options) as client:
-        found = client.poison()
+        orders = client.poison()
     if screen.quiet:
-        screen.lines(order.id for order in found.poison)
+        screen.lines(order.id for order in orders.poison)
         return OK
-    screen.answer(found.raw, drawing.poison(found.poison), "no order is poisoned")
-    if found.poison and screen.form == "table":
+    screen.answer(orders.raw, drawing.poison(orders.poison), "no order is poisoned")
+    if orders.poison and screen.form == "table":
         screen.note("to have one tried again: qjobs poison replay ID")
     return OK
 
@@ -50,7 +50,7 @@ def replay(options: Namespace, screen: Screen) -> int:
 def _ids(client: CommandClient, texts: list[str]) -> list[str]:
     if all(WHOLE_ID.fullmatch(text) for text in texts):
         return texts
-    kept = [(order.id, order.blob or order.message_id or "") for order in client.poison().poison]
+    orders = [(order.id, order.blob or order.message_id or "") for order in client.poison().poison]
     return [
-        text if WHOLE_ID.fullmatch(text) else fitting(text, kept, "poisoned order", "qjobs poison") for text in texts
+        text if WHOLE_ID.fullmatch(text) else fitting(text, orders, "poisoned order", "qjobs poison") for text in texts
     ]

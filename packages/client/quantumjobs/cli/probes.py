@@ -37,12 +37,12 @@ def workspace(client: QuantumJobs, name: str | None) -> Iterator[Finding]:
         ("quotas", lambda: f"{len(client.quotas(workspace=name).quotas)} read"),
         ("sessions", lambda: _sessions(client.sessions_page(top=1, workspace=name))),
     )
-    for asked, probe in probes:
+    for topic, probe in probes:
         try:
-            yield Finding(asked, "ok", probe())
+            yield Finding(topic, "ok", probe())
         except QuantumJobsError as error:
             remedy = "The app's role on the workspace may not be enough for it, or not hold yet"
-            yield Finding(asked, "warning", str(error), signs.with_sign(remedy, signs.ROLES))
+            yield Finding(topic, "warning", str(error), signs.with_sign(remedy, signs.ROLES))
 
 
 def _sessions(page: SessionPage) -> str:

@@ -99,8 +99,8 @@ def state_file() -> Path:
 
 def last_job(url: str) -> str | None:
     """Tell the last job that was sent to a deployment from here."""
-    found = _last().get(url)
-    return found if isinstance(found, str) else None
+    last_id = _last().get(url)
+    return last_id if isinstance(last_id, str) else None
 
 
 def remember(url: str, job_id: str) -> None:

@@ -72,12 +72,12 @@ def show_session(options: Namespace, screen: Screen) -> int:
     """Show a session and its jobs."""
     with connect(options) as client:
         session_id = _id(client, options)
-        found = client.session(session_id, workspace=options.workspace)
+        shown = client.session(session_id, workspace=options.workspace)
         jobs: list[JobView] = list(client.session_jobs(session_id, workspace=options.workspace))
     if screen.form == "csv":
         screen.answer(None, drawing.jobs(jobs))
         return OK
-    screen.answer({**found.raw, "jobs": [job.raw for job in jobs]}, drawing.sessions([found]))
+    screen.answer({**shown.raw, "jobs": [job.raw for job in jobs]}, drawing.sessions([shown]))
     if jobs and screen.form == "table":
         screen.table(drawing.jobs(jobs))
     return OK

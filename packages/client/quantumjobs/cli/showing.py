@@ -22,8 +22,8 @@ FACTS = (Column("fact"), Column("value"))
 
 def facts(view: JobView) -> Table:
     """Make a table of all that is known of a job."""
-    known = [(name, _written(value)) for name, value in _facts(view)]
-    return Table(FACTS, [(Cell.of(name), Cell.of(value)) for name, value in known if value])
+    pairs = [(name, _written(value)) for name, value in _facts(view)]
+    return Table(FACTS, [(Cell.of(name), Cell.of(value)) for name, value in pairs if value])
 
 
 def _facts(view: JobView) -> Iterator[tuple[str, object]]:
@@ -39,8 +39,8 @@ def _facts(view: JobView) -> Iterator[tuple[str, object]]:
     yield from (("ran", _length(view.duration_seconds)), ("attempts", view.attempts), ("looks", view.polls))
     yield from (("woken by events", view.wakes), ("adopted", "yes" if view.adopted else None))
     if cancellation:
-        asked = f"by {cancellation.requested_by} {clock(cancellation.requested_at)}".rstrip()
-        yield from (("asked to stop", asked), ("stopped", clock(cancellation.cancelled_at)))
+        request = f"by {cancellation.requested_by} {clock(cancellation.requested_at)}".rstrip()
+        yield from (("asked to stop", request), ("stopped", clock(cancellation.cancelled_at)))
     elif view.cancel_requested:
         yield "asked to stop", "yes"
     yield from (("source", view.source), ("workspace's id", view.remote_id), ("trace", view.traceparent))
@@ -97,20 +97,20 @@ def error_of(view: JobView, screen: Screen) -> None:
                 screen.line(line)
 
 
-def result(found: Result, top: int, screen: Screen, registers: list[str] | None = None) -> None:
+def result(outcome: Result, top: int, screen: Screen, registers: list[str] | None = None) -> None:
     """Show what a job brought."""
-    shots = many(found.shots, "shot") if found.shots is not None and not found.solutions else None
-    queued = f"queued {duration(found.queue_seconds)}" if found.queue_seconds is not None else None
-    ran = f"ran {duration(found.duration_seconds)}" if found.duration_seconds is not None else None
-    screen.line(", ".join(part for part in (shots, found.target and f"on {found.target}", queued, ran) if part))
-    for warning in found.warnings:
+    shots = many(outcome.shots, "shot") if outcome.shots is not None and not outcome.solutions else None
+    queued = f"queued {duration(outcome.queue_seconds)}" if outcome.queue_seconds is not None else None
+    ran = f"ran {duration(outcome.duration_seconds)}" if outcome.duration_seconds is not None else None
+    screen.line(", ".join(part for part in (shots, outcome.target and f"on {outcome.target}", queued, ran) if part))
+    for warning in outcome.warnings:
         screen.note(f"warning: {warning}")
-    if found.solutions:
-        screen.table(drawing.solutions(found.solutions[:top]))
-    elif found.counts or found.probabilities:
-        if len(found.registers) > 1 and not registers:
-            screen.line(f"registers: {_registers(found.registers)}")
-        bars(outcomes(found.counts or found.probabilities, found.registers, registers), top, screen)
+    if outcome.solutions:
+        screen.table(drawing.solutions(outcome.solutions[:top]))
+    elif outcome.counts or outcome.probabilities:
+        if len(outcome.registers) > 1 and not registers:
+            screen.line(f"registers: {_registers(outcome.registers)}")
+        bars(outcomes(outcome.counts or outcome.probabilities, outcome.registers, registers), top, screen)
     else:
         screen.line("no outcome was counted")
 

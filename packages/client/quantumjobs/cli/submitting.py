@@ -69,16 +69,16 @@ def retry(options: Namespace, screen: Screen) -> int:
 def _like(client: CommandClient, text: str) -> dict[str, Any]:
     """Make the order of a job that was sent before; its program comes back as it was submitted."""
     view = client.get(one_id(client, text))
-    kept = {name: view.raw[name] for name in KEPT if view.raw.get(name)}
+    fields = {name: view.raw[name] for name in KEPT if view.raw.get(name)}
     program = b"".join(client.program(view.id))
     packed = {"contentEncoding": "gzip"} if program.startswith(GZIP) else {}
-    return kept | {"input": {"format": view.input_format, "base64": b64encode(program).decode(), **packed}}
+    return fields | {"input": {"format": view.input_format, "base64": b64encode(program).decode(), **packed}}
 
 
 def _completed(order: dict[str, Any], options: Namespace) -> Iterator[dict[str, Any]]:
     """Put what the command line says into an order, once for each target; defaults fill what nobody says."""
-    said = {field: getattr(options, name, None) for name, field in FIELD_OF_OPTION.items()}
-    stated = {field: value for field, value in said.items() if value is not None}
+    options_set = {field: getattr(options, name, None) for name, field in FIELD_OF_OPTION.items()}
+    stated = {field: value for field, value in options_set.items() if value is not None}
     for field, pairs in (("params", getattr(options, "param", None)), ("tags", options.tag)):
         if pairs:
             there = order.get(field)

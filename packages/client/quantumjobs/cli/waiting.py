@@ -137,7 +137,7 @@ class Round:
     screen: Screen
     open: list[str]
     shown: dict[str, JobView] = field(default_factory=dict)
-    heard: float = field(default_factory=time.monotonic)
+    last_answer: float = field(default_factory=time.monotonic)
     is_away: bool = False
 
     def look(self) -> Iterator[JobView]:
@@ -148,7 +148,7 @@ class Round:
             except (UnreachableError, UnavailableError) as error:
                 self._note_outage(error)
                 return
-            self.heard, self.is_away = time.monotonic(), False
+            self.last_answer, self.is_away = time.monotonic(), False
             before, self.shown[job_id] = self.shown.get(job_id), view
             if view.is_final:
                 self.open.remove(job_id)
@@ -156,7 +156,7 @@ class Round:
                 yield view
 
     def _note_outage(self, error: QuantumJobsError) -> None:
-        if time.monotonic() - self.heard > OUTAGE_LIMIT:
+        if time.monotonic() - self.last_answer > OUTAGE_LIMIT:
             raise error
         if not self.is_away:
             self.screen.note(f"the deployment is out of reach ({error}); trying again")

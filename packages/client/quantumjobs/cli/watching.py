@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Display(Protocol):
-    """What shows a job: it is told of every change, and of outages of the deployment (None: it is back)."""
+    """Shows a job: it is notified of every change, and of outages of the deployment (None: it is back)."""
 
     def running(self) -> AbstractContextManager[object]:
         """Hold the display open."""

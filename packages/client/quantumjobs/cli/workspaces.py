@@ -26,9 +26,9 @@ OPTIONS = ("name", "resource_id", "location", "endpoint", "tenant_id", "client_i
 def list_workspaces(options: Namespace, screen: Screen) -> int:
     """Show which workspaces an order can name."""
     with connect(options) as client:
-        found = client.workspaces()
+        answer = client.workspaces()
     empty = "there is the workspace `default` alone; to add one: qjobs workspaces add"
-    screen.answer(found.raw, drawing.workspaces(found.workspaces), empty)
+    screen.answer(answer.raw, drawing.workspaces(answer.workspaces), empty)
     return OK
 
 

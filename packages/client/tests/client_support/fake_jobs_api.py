@@ -113,8 +113,8 @@ class FakeJobsApi:
         """Keep the request and play the next answer."""
         raw = await request.body()
         path, query = request.url.path, dict(request.query_params)
-        asked = Asked(request.method, path, query, dict(request.headers), json.loads(raw) if raw else None)
-        self.asked.append(asked)
+        seen_request = Asked(request.method, path, query, dict(request.headers), json.loads(raw) if raw else None)
+        self.asked.append(seen_request)
         if request.headers.get("x-functions-key") != KEY:
             return Response(status_code=401)
         script = self._scripts[f"{request.method} {path}"]

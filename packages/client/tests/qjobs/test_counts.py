@@ -59,11 +59,11 @@ def test_counts_are_json_for_scripts(qjobs: Any, api: FakeJobsApi) -> None:
 def test_every_filter_of_a_list_is_sent(qjobs: Any, api: FakeJobsApi) -> None:
     """Under the API's own names."""
     api.answers("GET /api/jobs", {"jobs": [], "continuation": None})
-    given = {"tag": "a=b", "workspace": "w", "provider": "p", "from": "2026-11-01", "to": "2026-12-01"}
+    options = {"tag": "a=b", "workspace": "w", "provider": "p", "from": "2026-11-01", "to": "2026-12-01"}
 
-    qjobs("list", *(word for name, text in given.items() for word in (f"--{name}", text)), "--order", "oldest")
+    qjobs("list", *(word for name, text in options.items() for word in (f"--{name}", text)), "--order", "oldest")
 
-    assert api.asked[0].query == given | {"order": "oldest"}
+    assert api.asked[0].query == options | {"order": "oldest"}
 
 
 @pytest.mark.parametrize("command", ["list", "counts"])

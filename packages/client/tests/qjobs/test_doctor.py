@@ -41,7 +41,7 @@ def well(api: FakeJobsApi) -> FakeJobsApi:
     return api
 
 
-def found(done: Any) -> dict[str, tuple[str, str]]:
+def findings_of(done: Any) -> dict[str, tuple[str, str]]:
     """Give the findings by name: status and detail."""
     document = json.loads(done.stdout)
     assert document["ok"] is (done.returncode == 0)
@@ -52,10 +52,10 @@ def test_all_is_well_down_to_a_job_on_a_free_simulator(qjobs: Any, well: FakeJob
     """Each step has its finding; the job is a Bell pair on the first free simulator that is available."""
     done = qjobs("doctor", "--json")
 
-    findings = found(done)
+    findings = findings_of(done)
     assert (done.returncode, [*findings]) == (0, [*BEFORE, "job", "submission", "events"])
     assert {status for status, _ in findings.values()} == {"ok"}
-    (order,) = [asked.body for asked in well.asked if asked.method == "POST"]
+    (order,) = [request.body for request in well.asked if request.method == "POST"]
     assert (order["target"], order["shots"], order["input"]["format"]) == ("rigetti.sim.qvm", 100, "openqasm3")
 
 
@@ -63,8 +63,8 @@ def test_the_job_can_be_left_out(qjobs: Any, well: FakeJobsApi) -> None:
     """Then nothing is ordered."""
     done = qjobs("doctor", "--no-job", "--json")
 
-    assert (done.returncode, [*found(done)]) == (0, BEFORE)
-    assert {asked.method for asked in well.asked} == {"GET"}
+    assert (done.returncode, [*findings_of(done)]) == (0, BEFORE)
+    assert {request.method for request in well.asked} == {"GET"}
 
 
 def test_a_target_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
@@ -72,41 +72,41 @@ def test_a_target_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
     done = qjobs("doctor", "--target", "pasqal.sim.emu-tn", "--json")
 
     assert done.returncode == 0
-    assert [asked.body["target"] for asked in well.asked if asked.method == "POST"] == ["pasqal.sim.emu-tn"]
+    assert [request.body["target"] for request in well.asked if request.method == "POST"] == ["pasqal.sim.emu-tn"]
 
 
 def test_a_workspace_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
     """The job runs in it, on a simulator of its own."""
     done = qjobs("doctor", "--workspace", "chem", "--json")
 
-    listed = [asked.query.get("workspace") for asked in well.asked if asked.path.startswith(OF_THE_WORKSPACE)]
+    listed = [request.query.get("workspace") for request in well.asked if request.path.startswith(OF_THE_WORKSPACE)]
     assert (done.returncode, listed) == (0, ["chem"] * 4)
-    assert [asked.body["workspace"] for asked in well.asked if asked.method == "POST"] == ["chem"]
+    assert [request.body["workspace"] for request in well.asked if request.method == "POST"] == ["chem"]
 
 
 @pytest.mark.parametrize(
-    ("polls", "said", "remedy"),
+    ("polls", "detail", "remedy"),
     [
         (1, "had ended at the first look, which says nothing about events", "a slower simulator by --target"),
         (4, "no event ended the wait: the end was found by 4 looks", "azd hooks run postdeploy"),
     ],
 )
 def test_a_missing_event_is_a_warning_with_a_remedy(
-    qjobs: Any, well: FakeJobsApi, polls: int, said: str, remedy: str
+    qjobs: Any, well: FakeJobsApi, polls: int, detail: str, remedy: str
 ) -> None:
-    """The job ended all the same; one that was too fast to wait for is told apart from one that nobody woke."""
+    """The job ended nevertheless; one that was too fast to wait for is told apart from one that nobody woke."""
     well.serves_job(a_view("succeeded", wakes=0, polls=polls), result=a_result(counts=COUNTS))
 
     done = qjobs("doctor")
 
     shown = " ".join(done.stdout.split())
     assert (done.returncode, "! events" in shown) == (0, True)
-    assert said in shown
+    assert detail in shown
     assert remedy in shown
 
 
 @pytest.mark.parametrize(
-    ("view", "result", "said"),
+    ("view", "result", "detail"),
     [
         (a_view("failed", error={"code": "Oops", "message": "it broke"}), a_result(), "failed: Oops: it broke"),
         (a_view("succeeded"), a_result(counts={"00": 50, "01": 50}), "counts that no Bell pair has"),
@@ -114,7 +114,7 @@ def test_a_missing_event_is_a_warning_with_a_remedy(
     ],
 )
 def test_a_job_that_goes_wrong_is_exit_code_1(
-    qjobs: Any, well: FakeJobsApi, view: dict[str, Any], result: dict[str, Any], said: str
+    qjobs: Any, well: FakeJobsApi, view: dict[str, Any], result: dict[str, Any], detail: str
 ) -> None:
     """Everything before it was well."""
     well.serves_job(view, result=result)
@@ -122,8 +122,8 @@ def test_a_job_that_goes_wrong_is_exit_code_1(
     done = qjobs("doctor", "--json")
 
     assert done.returncode == 1
-    assert found(done)["job"][0] == "failed"
-    assert said in found(done)["job"][1]
+    assert findings_of(done)["job"][0] == "failed"
+    assert detail in findings_of(done)["job"][1]
 
 
 def test_a_job_that_does_not_end_in_time_is_exit_code_1(qjobs: Any, well: FakeJobsApi) -> None:
@@ -143,7 +143,7 @@ def test_no_free_simulator_is_said(qjobs: Any, well: FakeJobsApi) -> None:
     done = qjobs("doctor", "--json")
 
     assert done.returncode == 1
-    assert "name another by --target" in found(done)["job"][1]
+    assert "name another by --target" in findings_of(done)["job"][1]
 
 
 def test_an_order_that_is_refused_is_said(qjobs: Any, well: FakeJobsApi) -> None:
@@ -152,7 +152,7 @@ def test_an_order_that_is_refused_is_said(qjobs: Any, well: FakeJobsApi) -> None
 
     done = qjobs("doctor", "--json")
 
-    assert (done.returncode, found(done)["job"][0]) == (1, "failed")
+    assert (done.returncode, findings_of(done)["job"][0]) == (1, "failed")
 
 
 def test_a_wrong_key_is_named(qjobs: Any, well: FakeJobsApi) -> None:
@@ -163,7 +163,7 @@ def test_a_wrong_key_is_named(qjobs: Any, well: FakeJobsApi) -> None:
     assert "✓  reachable" in done.stdout
     assert "✗  key          the key is not accepted (HTTP 401)" in done.stdout
     assert "hush" not in done.stdout + done.stderr
-    assert {asked.method for asked in well.asked} == {"GET"}
+    assert {request.method for request in well.asked} == {"GET"}
 
 
 def test_a_sick_part_is_named_with_its_remedy(qjobs: Any, well: FakeJobsApi) -> None:
@@ -176,7 +176,7 @@ def test_a_sick_part_is_named_with_its_remedy(qjobs: Any, well: FakeJobsApi) -> 
     assert done.returncode == 3
     assert r"✗  workspace    no\nanswer" in done.stdout
     assert "→ give it a role" in done.stdout
-    assert {asked.method for asked in well.asked} == {"GET"}
+    assert {request.method for request in well.asked} == {"GET"}
 
 
 def test_nobody_at_home_is_said_once(qjobs: Any, deaf: str) -> None:

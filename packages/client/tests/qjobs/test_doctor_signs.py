@@ -37,16 +37,16 @@ def remedies(done: Any) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize("part", ["targets", "quotas", "sessions"])
 def test_a_role_that_leaves_something_out_is_a_warning(qjobs: Any, well: FakeJobsApi, part: str) -> None:
-    """The rest is asked all the same, and the job is run where its simulator is known."""
+    """The rest is still asked, and the job is run where its simulator is known."""
     well.answers(f"GET /api/{part}", a_problem(403, "The workspace refused it"))
 
     done = qjobs("doctor", "--target", "rigetti.sim.qvm", "--json")
 
-    found = remedies(done)
+    shown = remedies(done)
     assert done.returncode == 0
-    assert found[part][0] == "warning"
-    assert signs.see(signs.ROLES) in found[part][1]
-    assert {name for name, (status, _) in found.items() if status != "ok"} == {part}
+    assert shown[part][0] == "warning"
+    assert signs.see(signs.ROLES) in shown[part][1]
+    assert {name for name, (status, _) in shown.items() if status != "ok"} == {part}
 
 
 def test_a_part_that_ails_names_the_page(qjobs: Any, well: FakeJobsApi) -> None:
@@ -90,12 +90,12 @@ def test_no_event_names_the_page(qjobs: Any, well: FakeJobsApi) -> None:
 
 def test_a_cold_start_is_a_warning() -> None:
     """The first answer, and the first order."""
-    begun = datetime(2026, 11, 21, 8, tzinfo=timezone.utc)
+    start = datetime(2026, 11, 21, 8, tzinfo=timezone.utc)
     history = [
-        {"phase": "accepted", "at": begun.isoformat()},
-        {"phase": "waiting", "at": (begun + timedelta(seconds=90)).isoformat()},
+        {"phase": "accepted", "at": start.isoformat()},
+        {"phase": "waiting", "at": (start + timedelta(seconds=90)).isoformat()},
     ]
-    job = JobView.from_wire(a_view("succeeded", createdAt=begun.isoformat(), history=history))
+    job = JobView.from_wire(a_view("succeeded", createdAt=start.isoformat(), history=history))
 
     (submitted,) = probes.submission(job)
     answered = probes.answered(12.0)
@@ -120,18 +120,18 @@ def test_another_refusal_is_no_sign() -> None:
 def test_findings_come_one_by_one(well: FakeJobsApi) -> None:
     """What is known already is shown before the next thing is asked."""
 
-    asked: list[int] = []
+    request_counts: list[int] = []
 
     class Counting(Screen):
         """Notes how often the deployment was asked before each finding was shown."""
 
         def lines(self, texts: Iterable[str]) -> None:
             """Count, and draw."""
-            asked.append(len(well.asked))
+            request_counts.append(len(well.asked))
             super().lines(texts)
 
     options = Namespace(url=well.url, key=KEY, sign_in=None, job=True, target=None, workspace=None, timeout=5.0)
 
     assert local.doctor(options, Counting()) == 0
-    assert asked[0] == 0
-    assert len(set(asked)) > 6
+    assert request_counts[0] == 0
+    assert len(set(request_counts)) > 6

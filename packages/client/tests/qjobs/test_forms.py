@@ -89,7 +89,7 @@ def test_several_programs_and_targets_are_a_job_for_each_pair(qjobs: Any, api: F
 
     done = qjobs("submit", bell, bell, *targets, "--shots", "1e3", "--deadline", "2h", "--idempotency-key", "k", "-q")
 
-    sent = [(asked.body["target"], asked.headers["idempotency-key"]) for asked in api.asked]
+    sent = [(request.body["target"], request.headers["idempotency-key"]) for request in api.asked]
     assert sent == [("x", "k.1"), ("y", "k.2"), ("x", "k.3"), ("y", "k.4")]
     assert api.asked[0].body["deadline"] == "PT2H"
     assert done.stdout == f"{JOB_ID}\n" * 4
@@ -120,7 +120,7 @@ def test_a_profile_says_where_and_what_by_default(qjobs: Any, api: FakeJobsApi, 
     named = qjobs("submit", bell, "--profile", "work", "--shots", "9", env={"QJOBS_URL": "http://127.0.0.1:9"})
 
     assert (used.returncode, named.returncode) == (0, 0)
-    assert [(asked.body["target"], asked.body["shots"]) for asked in api.asked] == [("t", 7), ("t", 9)]
+    assert [(request.body["target"], request.body["shots"]) for request in api.asked] == [("t", 7), ("t", 9)]
 
 
 def test_profiles_are_shown_without_their_keys(qjobs: Any, environment: dict[str, str]) -> None:
@@ -144,7 +144,7 @@ def test_profiles_are_shown_without_their_keys(qjobs: Any, environment: dict[str
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["list", "--profile", "nowhere"], "there is no profile 'nowhere'"),
         (["config", "use", "nowhere"], "there is no profile 'nowhere'"),
@@ -153,12 +153,12 @@ def test_profiles_are_shown_without_their_keys(qjobs: Any, environment: dict[str
         (["config", "set", "colour", "red"], "invalid choice"),
     ],
 )
-def test_a_profile_that_cannot_be_is_refused(qjobs: Any, words: list[str], said: str) -> None:
+def test_a_profile_that_cannot_be_is_refused(qjobs: Any, words: list[str], message: str) -> None:
     """With those that are there."""
     done = qjobs(*words)
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def test_a_file_of_profiles_that_is_broken_is_named(qjobs: Any, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_beginning_that_fits_two_jobs_shows_both(qjobs: Any, api: FakeJobsApi)
         f"       {OTHER}  failed ghz",
         "  do:  give more of the id",
     ]
-    assert {asked.method for asked in api.asked} == {"GET"}
+    assert {request.method for request in api.asked} == {"GET"}
 
 
 def test_a_beginning_that_fits_none_is_exit_code_4(qjobs: Any, api: FakeJobsApi) -> None:
@@ -93,7 +93,7 @@ def test_jobs_are_chosen_by_filters_too(qjobs: Any, api: FakeJobsApi, command: s
 
     assert done.returncode == 0, done.stderr
     assert api.asked[0].query == {"tag": "run=7", "from": "2026-11-01", "top": "200"}
-    assert OTHER not in {asked.path.rpartition("/")[2] for asked in api.asked}
+    assert OTHER not in {request.path.rpartition("/")[2] for request in api.asked}
     assert (both.returncode, neither.returncode) == (2, 2)
 
 
@@ -138,7 +138,7 @@ def test_cancelling_says_what_it_did(qjobs: Any, api: FakeJobsApi) -> None:
     assert first.startswith("asked to stop (cancelling): bell")
     assert second.startswith("had ended already (succeeded), nothing was done: bell")
     assert how == f"see how it ends: qjobs watch {JOB_ID}"
-    assert len([asked for asked in api.asked if asked.method == "POST"]) == 1
+    assert len([request for request in api.asked if request.method == "POST"]) == 1
 
 
 def test_sessions_and_poison_are_named_by_beginnings_too(qjobs: Any, api: FakeJobsApi) -> None:
@@ -168,7 +168,7 @@ def test_all_that_is_known_of_a_job_is_shown(qjobs: Any, api: FakeJobsApi) -> No
 
     done = qjobs("show", JOB_ID)
 
-    told = " ".join(done.stdout.split())
+    printed = " ".join(done.stdout.split())
     for fact in (
         "tags team=chem",
         "cost 5.66 eHQC (own estimate)",
@@ -179,7 +179,7 @@ def test_all_that_is_known_of_a_job_is_shown(qjobs: Any, api: FakeJobsApi) -> No
         "Too warm.",
         "Chiller: Out of helium.",
     ):
-        assert fact in told
+        assert fact in printed
 
 
 def test_an_ended_program_s_order_is_sent_again(qjobs: Any, api: FakeJobsApi) -> None:
@@ -191,7 +191,7 @@ def test_an_ended_program_s_order_is_sent_again(qjobs: Any, api: FakeJobsApi) ->
     again = qjobs("retry", JOB_ID, "--tag", "try=2")
     like = qjobs("submit", "--like", JOB_ID, "--target", "rigetti.sim.qvm", "--shots", "5", "-q")
 
-    sent = [asked.body for asked in api.asked if asked.method == "POST"]
+    sent = [request.body for request in api.asked if request.method == "POST"]
     common = {"name": "bell", "params": {"debias": True}, "input": {"format": "qir.v1", "base64": "bW9kdWxl"}}
     assert sent == [
         {**common, "target": "ionq.simulator", "shots": 1000, "tags": {"run": "7", "try": "2"}},

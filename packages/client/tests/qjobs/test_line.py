@@ -26,8 +26,8 @@ SLOW = ("httpx", "rich", "asyncio")
 def examples() -> list[str]:
     """The commands that the help shows."""
     texts = [epilogs.OVERVIEW, *epilogs.TOPICS.values()]
-    found = [line for text in texts for line in EXAMPLE.findall(text.replace("\\\n", " "))]
-    return [re.split(r" [|<>] | > |\)? +#| && ", line)[0] for line in found]
+    lines = [line for text in texts for line in EXAMPLE.findall(text.replace("\\\n", " "))]
+    return [re.split(r" [|<>] | > |\)? +#| && ", line)[0] for line in lines]
 
 
 @pytest.mark.parametrize("line", examples())
@@ -187,11 +187,11 @@ def test_bash_completes(typed: list[str], offered: set[str], tmp_path: Path) -> 
     script = tmp_path / "script"
     script.write_text(completion.bash())
     words = " ".join(map(shlex.quote, ["qjobs", *typed]))
-    asked = (
+    command = (
         f"source {script}; COMP_WORDS=({words}); COMP_CWORD={len(typed)}; _qjobs; printf '%s\\n' \"${{COMPREPLY[@]}}\""
     )
 
-    done = subprocess.run([program, "-c", asked], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([program, "-c", command], capture_output=True, text=True, timeout=60, check=True)
 
     assert set(done.stdout.split()) == offered
 

@@ -24,11 +24,11 @@ async def test_poisoned_orders_are_listed(call: Any, api: FakeJobsApi) -> None:
     """With what is known of each."""
     api.answers("GET /api/poison", KEPT)
 
-    found = await call("poison")
+    listed = await call("poison")
 
     at = datetime(2026, 11, 21, 8, tzinfo=timezone.utc)
-    assert found.poison == (Poisoned(JOB_ID, "m-1", at), Poisoned("other", "m-2", None, KEPT["poison"][1]["blob"]))
-    assert found.raw == KEPT
+    assert listed.poison == (Poisoned(JOB_ID, "m-1", at), Poisoned("other", "m-2", None, KEPT["poison"][1]["blob"]))
+    assert listed.raw == KEPT
 
 
 @pytest.mark.parametrize("document", [{}, {"poison": 1}, {"poison": [{}]}, []])
@@ -49,7 +49,7 @@ async def test_a_poisoned_order_is_replayed(call: Any, api: FakeJobsApi) -> None
         await call("replay_poison", "../jobs")
 
     assert job == JOB
-    assert [(asked.method, asked.path) for asked in api.asked] == [("POST", f"/api/poison/{JOB_ID}/replay")]
+    assert [(request.method, request.path) for request in api.asked] == [("POST", f"/api/poison/{JOB_ID}/replay")]
 
 
 async def test_an_order_that_is_not_kept_cannot_be_replayed(call: Any, api: FakeJobsApi) -> None:

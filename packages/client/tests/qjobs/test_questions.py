@@ -101,10 +101,10 @@ def test_without_a_result_the_exit_code_tells_whether_to_wait(
     done = qjobs("result", JOB_ID)
 
     assert done.returncode == code
-    told = done.stderr.splitlines()
-    assert told[:2] == ["qjobs: No result", f"  why: the job is {phase}"]
-    assert told[2:-1] == (["       no such gate"] if why else [])
-    assert told[-1].startswith("  do:  ")
+    printed = done.stderr.splitlines()
+    assert printed[:2] == ["qjobs: No result", f"  why: the job is {phase}"]
+    assert printed[2:-1] == (["       no such gate"] if why else [])
+    assert printed[-1].startswith("  do:  ")
 
 
 def test_an_output_that_could_not_be_counted_is_explained(qjobs: Any, api: FakeJobsApi) -> None:
@@ -186,8 +186,8 @@ def test_an_empty_page_that_is_not_the_last_says_so(qjobs: Any, api: FakeJobsApi
 
     done = qjobs("list", "--provider", "ionq")
 
-    said = "no jobs match so far\nthere are more: add --all, or --continuation more\n"
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
+    note = "no jobs match so far\nthere are more: add --all, or --continuation more\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", note)
 
 
 def test_a_job_is_cancelled(qjobs: Any, api: FakeJobsApi) -> None:

@@ -46,9 +46,9 @@ def test_every_option_reaches_the_order(qjobs: Any, api: FakeJobsApi, bell: str)
     done = qjobs("submit", bell, *ORDINARY, *options)
 
     assert done.returncode == 0
-    (asked,) = api.asked
-    assert asked.body.pop("input")["format"] == "openqasm3"
-    assert asked.body == {
+    (request,) = api.asked
+    assert request.body.pop("input")["format"] == "openqasm3"
+    assert request.body == {
         "name": "mine",
         "target": "ionq.simulator",
         "shots": 1000,
@@ -60,7 +60,7 @@ def test_every_option_reaches_the_order(qjobs: Any, api: FakeJobsApi, bell: str)
         "fallbackTargets": ["x", "y"],
         "workspace": "w",
     }
-    assert asked.headers["idempotency-key"] == "k-1"
+    assert request.headers["idempotency-key"] == "k-1"
 
 
 def test_options_win_over_a_whole_order(qjobs: Any, api: FakeJobsApi, tmp_path: Path) -> None:

@@ -123,12 +123,12 @@ def test_an_interrupted_watch_says_how_to_go_on(api: FakeJobsApi, environment: d
         first = watch.stdout.readline()
 
         watch.send_signal(signal.SIGINT)
-        _, said = watch.communicate(timeout=30)
+        _, printed = watch.communicate(timeout=30)
 
     assert json.loads(first)["phase"] == "waiting"
     assert watch.returncode == 130
-    assert said == f"stopped watching; the job goes on. To watch it again: qjobs watch {JOB_ID}\n"
-    assert all(asked.method == "GET" for asked in api.asked)
+    assert printed == f"stopped watching; the job goes on. To watch it again: qjobs watch {JOB_ID}\n"
+    assert all(request.method == "GET" for request in api.asked)
 
 
 def on_a_terminal(

@@ -64,7 +64,7 @@ async def test_what_a_workspace_has_is_asked_by_its_name(call: Any, qjobs: Any, 
     await call(what, workspace="chem")
     done = qjobs(what, "--workspace", "chem")
 
-    assert [asked.query for asked in api.asked] == [{}, {"workspace": "chem"}, {"workspace": "chem"}]
+    assert [request.query for request in api.asked] == [{}, {"workspace": "chem"}, {"workspace": "chem"}]
     assert done.returncode == 0
 
 

@@ -176,13 +176,13 @@ def _whole(operator_: str, left: Value, right: Value, at: int, flow: Flow) -> Va
     width = max(one.width, other.width)
     signed = all(number.signed for number in (one, other) if number.width == width)
     if isinstance(one.value, int) and isinstance(other.value, int):
-        return _known(operator_, one.value, other.value, (width, signed), at)
+        return _of_numbers(operator_, one.value, other.value, (width, signed), at)
     if operator_ in COMPARISONS:
         return _compared(operator_, one, other, flow)
     return _measured(operator_, (widened(one, width), widened(other, width)), signed, at, flow)
 
 
-def _known(operator_: str, one: int, other: int, type_: tuple[int, bool], at: int) -> Value:
+def _of_numbers(operator_: str, one: int, other: int, type_: tuple[int, bool], at: int) -> Value:
     if operator_ in COMPARISONS:
         return COMPARISONS[operator_](one, other)
     width, signed = type_
@@ -234,7 +234,7 @@ def _compared(operator_: str, one: Whole, other: Whole, flow: Flow) -> Formula:
     if operator_ in ("==", "!="):
         same = formulas.equal(left, right)
         return same if operator_ == "==" else formulas.negated(same)
-    left, right = tuple(map(flow.kept, left)), tuple(map(flow.kept, right))
+    left, right = tuple(map(flow.stored, left)), tuple(map(flow.stored, right))
     if one.signed or other.signed:
         left, right = ((*bits[:-1], formulas.negated(bits[-1])) for bits in (left, right))
     if operator_ in (">", "<="):
@@ -256,7 +256,7 @@ def _measured(
         return whole_of_bits(bits, signed=signed)
     if operator_ not in ("+", "-", "*"):
         raise RefusedError(NOT_ON_TARGETS.format(operator_), at)
-    left, right = tuple(map(flow.kept, left)), tuple(map(flow.kept, right))
+    left, right = tuple(map(flow.stored, left)), tuple(map(flow.stored, right))
     if operator_ == "*":
         return whole_of_bits(_product(left, right, flow), signed=signed)
     if operator_ == "-":
@@ -271,5 +271,5 @@ def _product(left: tuple[Formula, ...], right: tuple[Formula, ...], flow: Flow) 
         if factor is False:
             continue
         row = ((False,) * place + tuple(formulas.conjoined(bit, factor) for bit in left))[:width]
-        result = tuple(map(flow.kept, formulas.total(result, tuple(map(flow.kept, row)))))
+        result = tuple(map(flow.stored, formulas.total(result, tuple(map(flow.stored, row)))))
     return result

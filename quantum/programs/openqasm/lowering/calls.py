@@ -9,7 +9,7 @@ from quantum.programs.openqasm.library import LibraryGate
 from quantum.programs.openqasm.lowering import operands
 from quantum.programs.openqasm.lowering.asides import NOTES
 from quantum.programs.openqasm.lowering.context import Context, Scope
-from quantum.programs.openqasm.lowering.expressions import PARAMETER, amount, known, nearest
+from quantum.programs.openqasm.lowering.expressions import PARAMETER, amount, constant, nearest
 from quantum.programs.openqasm.lowering.gates import BarrierStep, Controlled, Modifiers, OwnGate, Raised, Step, finite
 from quantum.programs.openqasm.lowering.loops import turns
 from quantum.programs.openqasm.lowering.refusals import RefusedError
@@ -47,10 +47,10 @@ def steps(context: Context, statement: syntax.GateCall) -> Sequence[Step]:
     return [Step(gate, name, angles, turn, modifiers, at) for turn in spread]
 
 
-def _check_count(name: str, what: str, needed: int, given: int, at: int) -> None:
-    if needed != given:
+def _check_count(name: str, what: str, needed: int, count: int, at: int) -> None:
+    if needed != count:
         many = f"{needed} {what}{'' if needed == 1 else 's'}" if needed else f"no {what}s"
-        raise RefusedError(f"{name!r} takes {many}, not {given}", at)
+        raise RefusedError(f"{name!r} takes {many}, not {count}", at)
 
 
 def _gate_named(context: Context, name: str, at: int) -> LibraryGate | OwnGate:
@@ -81,7 +81,7 @@ def _modifiers(context: Context, modifiers: tuple[syntax.Modifier, ...]) -> tupl
         elif modifier.word == "pow":
             result.append(Raised(_exponent(context, modifier)))
         else:
-            count = 1 if modifier.argument is None else known(context, modifier.argument)
+            count = 1 if modifier.argument is None else constant(context, modifier.argument)
             if not 1 <= count <= max(context.qubits, 64):
                 raise RefusedError(f"{modifier.word} takes a number of qubits from 1, not {count}", modifier.at)
             places = tuple(range(controls, controls + count))
@@ -138,8 +138,8 @@ def _collect(context: Context, statements: Sequence[syntax.Statement], result: l
 
 def _check_operands(context: Context, statement: syntax.GateCall) -> None:
     for qubit in statement.qubits:
-        found = context.scope.find(qubit.name) if isinstance(qubit, syntax.Name) else None
-        if (isinstance(found, Qubits) and found.is_register) or not isinstance(qubit, syntax.Name):
+        operand = context.scope.find(qubit.name) if isinstance(qubit, syntax.Name) else None
+        if (isinstance(operand, Qubits) and operand.is_register) or not isinstance(qubit, syntax.Name):
             raise RefusedError(
                 "a gate acts on its own qubits only, which are single ones without an index: name each in its head",
                 statement.at,

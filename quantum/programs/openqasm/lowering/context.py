@@ -89,7 +89,7 @@ class Context:
     hardware: dict[int, int] = field(default_factory=dict)
     declared: list[Declared] = field(default_factory=list)
     inputs: list[Input] = field(default_factory=list)
-    given: dict[str, object] = field(default_factory=dict)
+    input_values: dict[str, object] = field(default_factory=dict)
     decisive: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
 

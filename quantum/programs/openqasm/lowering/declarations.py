@@ -5,7 +5,7 @@ from dataclasses import replace
 from quantum.programs.openqasm import syntax
 from quantum.programs.openqasm.lowering import inputs, places
 from quantum.programs.openqasm.lowering.context import Context, Declared
-from quantum.programs.openqasm.lowering.expressions import MOST_ELEMENTS, fitted, kind_of, known, value
+from quantum.programs.openqasm.lowering.expressions import MOST_ELEMENTS, constant, fitted, kind_of, value
 from quantum.programs.openqasm.lowering.refusals import RefusedError
 from quantum.programs.openqasm.lowering.values import (
     Array,
@@ -28,7 +28,7 @@ def qubits(context: Context, statement: syntax.QubitDeclaration) -> None:
         )
     if context.scope is not context.top:
         raise RefusedError("qubits are declared outside of blocks: move this to the top", statement.at)
-    count = 1 if statement.size is None else known(context, statement.size)
+    count = 1 if statement.size is None else constant(context, statement.size)
     if not 0 <= count <= MOST_ELEMENTS:
         raise RefusedError(f"a register has from 0 to {MOST_ELEMENTS:,} qubits, not {count}", statement.at)
     numbers = tuple(range(context.qubits, context.qubits + count))
@@ -47,8 +47,8 @@ def variable(context: Context, statement: syntax.Declaration) -> None:
     if kind.word == "bit" and not kind.dimensions and context.scope is context.top and statement.role != "const":
         _bits(context, statement, kind)
         return
-    given = statement.value
-    first = _default(kind) if given is None else fitted(context, given, kind, given.at)
+    initial = statement.value
+    first = _default(kind) if initial is None else fitted(context, initial, kind, initial.at)
     held = Variable(statement.name, kind, context.flow.snapshot(first), context.flow.depth, statement.role == "const")
     context.define(statement.name, held, statement.at)
     if statement.role == "output":

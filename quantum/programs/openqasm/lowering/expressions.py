@@ -35,7 +35,7 @@ def value(context: Context, expression: syntax.Expression) -> Value:
     return _VALUES[type(expression)](context, expression)
 
 
-def known(context: Context, expression: syntax.Expression) -> int:
+def constant(context: Context, expression: syntax.Expression) -> int:
     """Compute a whole number that must be known before the program runs."""
     result = whole(settled(context, value(context, expression), expression.at), expression.at).value
     if isinstance(result, int):
@@ -56,9 +56,9 @@ def settled(context: Context, result: Value, at: int) -> Value:
         raise RefusedError(
             "a gate's parameter turns qubits, and decides nothing: write a `def` instead of the gate", at
         )
-    if not names <= context.given.keys():
+    if not names <= context.input_values.keys():
         raise RefusedError(None)
-    numbers = {name: given for name in names if isinstance(given := context.given[name], float)}
+    numbers = {name: number for name in names if isinstance(number := context.input_values[name], float)}
     try:
         return value_of(result, numbers)
     except (ValueError, ArithmeticError) as error:
@@ -83,7 +83,7 @@ def kind_of(context: Context, type_: syntax.Type) -> Kind:
 
 
 def _size(context: Context, expression: syntax.Expression) -> int:
-    size = known(context, expression)
+    size = constant(context, expression)
     if not 0 <= size <= MOST_ELEMENTS:
         raise RefusedError(f"a size is from 0 to {MOST_ELEMENTS:,}, not {size}", expression.at)
     return size
@@ -208,7 +208,7 @@ def _index(context: Context, expression: syntax.Index) -> Value:
 
 def context_known(context: Context) -> Callable[[syntax.Expression], int]:
     """Compute whole numbers here."""
-    return lambda expression: known(context, expression)
+    return lambda expression: constant(context, expression)
 
 
 def _count(base: Value, at: int) -> int:

@@ -91,18 +91,18 @@ class Flow:
 
     def read(self, bit: int) -> Formula:
         """Tell what a bit is here."""
-        known = self._known.get(bit)
-        return Bit(bit) if known is None else known
+        bit_value = self._known.get(bit)
+        return Bit(bit) if bit_value is None else bit_value
 
-    def learn(self, bit: int, known: bool | None) -> None:  # noqa: FBT001 - it is the bit's value
+    def learn(self, bit: int, bit_value: bool | None) -> None:  # noqa: FBT001 - it is the bit's value
         """Note what a bit is from here on; None after a measurement."""
         if self._changes:
             self._changes[-1].setdefault(bit, self._known.get(bit))
-        self._know(bit, known)
+        self._know(bit, bit_value)
 
-    def _know(self, bit: int, known: Known) -> None:
-        if isinstance(known, bool):
-            self._known[bit] = known
+    def _know(self, bit: int, bit_value: Known) -> None:
+        if isinstance(bit_value, bool):
+            self._known[bit] = bit_value
         else:
             self._known.pop(bit, None)
 
@@ -110,13 +110,13 @@ class Flow:
         """Assign to several bits at once: what is assigned speaks of them as they were before."""
         changed = [(bit, value) for bit, value in zip(bits, values, strict=True) if self.read(bit) != value]
         if len(changed) > 1:
-            changed = [(bit, self.kept(value)) for bit, value in changed]
+            changed = [(bit, self.stored(value)) for bit, value in changed]
         for bit, value in changed:
             self.operations.append(SetBit(bit, value))
             self.learn(bit, value if isinstance(value, bool) else None)
         self.count(len(changed), None)
 
-    def kept(self, formula: Formula) -> Formula:
+    def stored(self, formula: Formula) -> Formula:
         """Keep what a formula is now, whatever becomes of its bits."""
         if isinstance(formula, bool) or self._is_kept(formula):
             return formula
@@ -133,12 +133,12 @@ class Flow:
     def snapshot(self, value: Value) -> Value:
         """Keep a value as it is now."""
         if isinstance(value, Bits):
-            return Bits(tuple(map(self.kept, value.bits)))
+            return Bits(tuple(map(self.stored, value.bits)))
         if isinstance(value, Whole):
-            return value if isinstance(value.value, int) else replace(value, value=tuple(map(self.kept, value.value)))
+            return value if isinstance(value.value, int) else replace(value, value=tuple(map(self.stored, value.value)))
         if isinstance(value, Array):
             return Array(tuple(map(self.snapshot, value.items)))
-        return self.kept(value) if isinstance(value, Formula) else value
+        return self.stored(value) if isinstance(value, Formula) else value
 
     def assign(self, variable: Variable, value: Value, *, is_kept: bool = False) -> None:
         """Give a variable a value from here on; one that is kept already is not looked through again."""
@@ -172,18 +172,18 @@ class Flow:
             self.depth -= 1
             before = self._changes.pop()
             after = {key: self._now(key) for key in before}
-            for key, known in before.items():
-                self._put(key, known)
+            for key, earlier in before.items():
+                self._put(key, earlier)
         return operations, after
 
     def _now(self, key: Key) -> Known:
         return key.value if isinstance(key, Variable) else self._known.get(key)
 
-    def _put(self, key: Key, known: Known) -> None:
+    def _put(self, key: Key, new: Known) -> None:
         if isinstance(key, Variable):
-            key.value = cast("Value", known)
+            key.value = cast("Value", new)
         else:
-            self._know(key, known)
+            self._know(key, new)
 
     def _join(self, condition: Formula, afters: list[dict[Key, Known]], arms: list[list[Operation]]) -> None:
         for key in {**afters[0], **afters[1]}:

@@ -126,10 +126,10 @@ class Expander:
         if ready is None:
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
-            ready = self._remembered[key] = self._made(gate, name, angles, at)
+            ready = self._remembered[key] = self._computed(gate, name, angles, at)
         return ready
 
-    def _made(self, gate: "LibraryGate | OwnGate", name: str, angles: tuple[Angle, ...], at: int) -> Ready:
+    def _computed(self, gate: "LibraryGate | OwnGate", name: str, angles: tuple[Angle, ...], at: int) -> Ready:
         if not isinstance(gate, OwnGate):
             return self._expanded(Applied(name, angles, tuple(range(gate.qubits)), (), at))
         values = {f"{PARAMETER}{place}": angle for place, angle in enumerate(angles)}
@@ -155,16 +155,21 @@ class Expander:
         qubits: tuple[int, ...],
         values: Mapping[str, Angle],
         *,
-        told: bool = False,
+        phase_matters: bool = False,
     ) -> Applied:
         """Build the tree that a gate with modifiers is; the controls' qubits come first.
 
-        `told` says that a modifier around it lets its phase be told.
+        `phase_matters` says that a modifier around it makes its global phase matter.
         """
         self._flow.step(step.at, A_MODIFIED_GATE)
         modifiers = tuple(_modifier(modifier, qubits, values, step.at) for modifier in step.modifiers)
-        told = told or any(map(_tells_phases, modifiers))
-        if told and self._language == OPENQASM3 and not isinstance(step.gate, OwnGate) and _differs(step.name, angles):
+        phase_matters = phase_matters or any(map(_tells_phases, modifiers))
+        if (
+            phase_matters
+            and self._language == OPENQASM3
+            and not isinstance(step.gate, OwnGate)
+            and _differs(step.name, angles)
+        ):
             raise RefusedError(PHASE_DIFFERS.format(step.name), step.at)
         controls = sum(len(modifier.qubits) for modifier in modifiers if isinstance(modifier, Control))
         own = qubits[controls:]
@@ -177,7 +182,7 @@ class Expander:
                 put_all(part.angles, inner, step.at),
                 tuple(own[place] for place in part.qubits),
                 inner,
-                told=told,
+                phase_matters=phase_matters,
             )
             for part in steps_of(step.gate, step.at)
             if isinstance(part, Step)
@@ -200,8 +205,10 @@ def _differs(name: str, angles: tuple[Angle, ...]) -> bool:
     """Whether the specification gives a gate another phase than Qiskit and Braket do."""
     if name not in PHASE_IN_DOUBT:
         return False
-    known = [angle for angle in angles[PHASE_IN_DOUBT[name]] if isinstance(angle, float)]
-    return len(known) < len(angles[PHASE_IN_DOUBT[name]]) or abs(math.remainder(sum(known) / 2, math.tau)) > SAME_PHASE
+    numbers = [angle for angle in angles[PHASE_IN_DOUBT[name]] if isinstance(angle, float)]
+    return (
+        len(numbers) < len(angles[PHASE_IN_DOUBT[name]]) or abs(math.remainder(sum(numbers) / 2, math.tau)) > SAME_PHASE
+    )
 
 
 def _finished(gate: circuit.Gate) -> circuit.Gate:

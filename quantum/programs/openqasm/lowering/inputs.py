@@ -20,15 +20,15 @@ def declared(context: Context, name: str, kind: Kind, at: int) -> Variable:
         raise RefusedError(f"{name!r} is {kind}: an input is a float, angle, int, uint, bool or bit", at)
     place = len(context.inputs)
     context.inputs.append(Input(name, str(kind)))
-    given = _given(context, name, kind, place)
+    argument = _argument(context, name, kind, place)
     if kind.word not in REAL:
-        return Variable(name, kind, given, context.flow.depth, is_fixed=True)
-    if isinstance(given, float):
-        context.given[name] = given
+        return Variable(name, kind, argument, context.flow.depth, is_fixed=True)
+    if isinstance(argument, float):
+        context.input_values[name] = argument
     return Variable(name, kind, Unbound(name), context.flow.depth, is_fixed=True)
 
 
-def _given(context: Context, name: str, kind: Kind, place: int) -> Value:
+def _argument(context: Context, name: str, kind: Kind, place: int) -> Value:
     if context.arguments is None or place >= len(context.arguments):
         return Missing(is_told=True)
     try:
@@ -44,9 +44,9 @@ def check_count(inputs: Sequence[Input], arguments: Sequence[object] | None) -> 
         return []
     if not inputs:
         return [ProgramFault("the program has no inputs: leave `arguments` out", None, "arguments")]
-    wanted = ", ".join(f"{one.name} ({one.type})" for one in inputs)
-    given = "none" if not arguments else str(len(arguments))
-    return [ProgramFault(f"the program takes a list of {len(inputs)}: {wanted}; {given} came", None, "arguments")]
+    needed = ", ".join(f"{one.name} ({one.type})" for one in inputs)
+    count = "none" if not arguments else str(len(arguments))
+    return [ProgramFault(f"the program takes a list of {len(inputs)}: {needed}; {count} came", None, "arguments")]
 
 
 def bind_values(circuit: Circuit, arguments: Sequence[object] | None) -> Mapping[str, float]:
@@ -84,8 +84,8 @@ def _taken(name: str, kind: Kind, argument: object) -> Value:
     raise _wrong(name, kind, "true or false", argument)
 
 
-def _wrong(name: str, kind: Kind, wanted: str, argument: object) -> RefusedError:
-    return RefusedError(f"{name} ({kind}) is {wanted}, not {_shown(argument)}", None, "arguments")
+def _wrong(name: str, kind: Kind, needed: str, argument: object) -> RefusedError:
+    return RefusedError(f"{name} ({kind}) is {needed}, not {_shown(argument)}", None, "arguments")
 
 
 def _shown(argument: object) -> str:

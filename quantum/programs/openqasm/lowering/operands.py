@@ -12,10 +12,10 @@ from quantum.programs.openqasm.lowering.values import Qubits, described
 
 def operand(context: Context, expression: syntax.Expression) -> Qubits:
     """Find the qubits that an expression speaks of."""
-    found = _plain_element(context, expression) if type(expression) is syntax.Index else value(context, expression)
-    if isinstance(found, Qubits):
-        return found
-    raise RefusedError(f"a qubit belongs here, not {described(found)}", expression.at)
+    symbol = _plain_element(context, expression) if type(expression) is syntax.Index else value(context, expression)
+    if isinstance(symbol, Qubits):
+        return symbol
+    raise RefusedError(f"a qubit belongs here, not {described(symbol)}", expression.at)
 
 
 def _plain_element(context: Context, expression: syntax.Index) -> object:

@@ -24,7 +24,7 @@ class EnoughError(Exception):
 
 
 class Faults:
-    """Gathers faults; what is told of the same place again, as in a loop, is one with the first."""
+    """Gathers faults; a second fault at the same place, as in a loop, counts as the first."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int | str], ProgramFault] = {}

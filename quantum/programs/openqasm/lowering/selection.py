@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 MOST_ITERATIONS = 4_000_000
 
-Known = Callable[[syntax.Expression], int]
+Constant = Callable[[syntax.Expression], int]
 
 
-def positions(known: Known, index: syntax.Expression, count: int) -> tuple[Sequence[int], bool]:
+def positions(constant: Constant, index: syntax.Expression, count: int) -> tuple[Sequence[int], bool]:
     """Find which of `count` elements an index means, and whether it may mean several."""
     if isinstance(index, syntax.Range):
-        return [_inside(place, count, index.at) for place in _range_within(known, index, count)], True
+        return [_inside(place, count, index.at) for place in _range_within(constant, index, count)], True
     if isinstance(index, syntax.Set):
-        return [_inside(known(item), count, item.at) for item in index.items], True
-    return (_inside(known(index), count, index.at),), False
+        return [_inside(constant(item), count, item.at) for item in index.items], True
+    return (_inside(constant(index), count, index.at),), False
 
 
 def _inside(place: int, count: int, at: int) -> int:
@@ -33,21 +33,21 @@ def _inside(place: int, count: int, at: int) -> int:
     raise RefusedError(f"there is no element {place}: the {count} elements here are numbered from 0 to {count - 1}", at)
 
 
-def _range_within(known: Known, index: syntax.Range, count: int) -> range:
-    step = 1 if index.step is None else known(index.step)
+def _range_within(constant: Constant, index: syntax.Range, count: int) -> range:
+    step = 1 if index.step is None else constant(index.step)
     first, last = (0, count - 1) if step > 0 else (count - 1, 0)
-    start = first if index.start is None else known(index.start)
-    stop = last if index.stop is None else known(index.stop)
+    start = first if index.start is None else constant(index.start)
+    stop = last if index.stop is None else constant(index.stop)
     start, stop = (place + count if -count <= place < 0 else place for place in (start, stop))
     return _inclusive(start, step, stop, index.at)
 
 
-def counted(known: Known, expression: syntax.Range) -> range:
+def counted(constant: Constant, expression: syntax.Range) -> range:
     """List the numbers that a loop runs over."""
     if expression.start is None or expression.stop is None:
         raise RefusedError("a loop's range needs a start and a stop: `[0:3]` are four numbers", expression.at)
-    step = 1 if expression.step is None else known(expression.step)
-    return _inclusive(known(expression.start), step, known(expression.stop), expression.at)
+    step = 1 if expression.step is None else constant(expression.step)
+    return _inclusive(constant(expression.start), step, constant(expression.stop), expression.at)
 
 
 def _inclusive(start: int, step: int, stop: int, at: int) -> range:
@@ -84,8 +84,8 @@ def replaced(base: Value, places: Sequence[int], is_many: bool, new: Value, at: 
     """Put elements into an array, or bits into a number."""
     if isinstance(base, Array):
         items = list(base.items)
-        given = new.items if is_many and isinstance(new, Array) else (new,)
-        return Array(tuple(_with(items, places, given, at)))
+        elements = new.items if is_many and isinstance(new, Array) else (new,)
+        return Array(tuple(_with(items, places, elements, at)))
     number = whole(base, at)
     bits = list(widened(number, number.width))
     fill = new.bits if isinstance(new, Bits) else (converted(new, Kind("bit"), at),)

@@ -3,7 +3,7 @@
 from quantum.programs.openqasm import syntax
 from quantum.programs.openqasm.lowering.context import Context, Frame, Scope
 from quantum.programs.openqasm.lowering.control import Run, flag, leave
-from quantum.programs.openqasm.lowering.expressions import fitted, kind_of, known, value
+from quantum.programs.openqasm.lowering.expressions import constant, fitted, kind_of, value
 from quantum.programs.openqasm.lowering.operands import operand
 from quantum.programs.openqasm.lowering.refusals import RefusedError
 from quantum.programs.openqasm.lowering.values import Kind, Missing, Qubits, Value, Variable
@@ -26,10 +26,10 @@ def call(context: Context, expression: syntax.Call, run: Run) -> Value:
     context.flow.step(expression.at, 1 + len(subroutine.body))
     _check_nesting(context, expression)
     if len(expression.arguments) != len(subroutine.parameters):
-        wanted = len(subroutine.parameters)
-        given = len(expression.arguments)
+        needed = len(subroutine.parameters)
+        count = len(expression.arguments)
         raise RefusedError(
-            f"{expression.name!r} takes {wanted} argument{'' if wanted == 1 else 's'}, not {given}", expression.at
+            f"{expression.name!r} takes {needed} argument{'' if needed == 1 else 's'}, not {count}", expression.at
         )
     scope = Scope(context.top)
     for parameter, argument in zip(subroutine.parameters, expression.arguments, strict=True):
@@ -50,7 +50,7 @@ def _passed(context: Context, parameter: syntax.Parameter, argument: syntax.Expr
         copy = context.flow.snapshot(fitted(context, argument, kind, argument.at))
         return Variable(parameter.name, kind, copy, context.flow.depth)
     qubits = operand(context, argument)
-    size = None if parameter.type.size is None else known(context, parameter.type.size)
+    size = None if parameter.type.size is None else constant(context, parameter.type.size)
     if (size or 1) != len(qubits.numbers) and (size is not None or qubits.is_register):
         raise RefusedError(f"{parameter.name!r} takes {size or 1} qubits, not {len(qubits.numbers)}", argument.at)
     return Qubits(qubits.numbers, is_register=size is not None)

@@ -130,7 +130,7 @@ async def test_what_tools_add_by_themselves_says_nothing(name: str) -> None:
 
 
 async def test_a_blob_that_stands_for_a_folder_orders_nothing() -> None:
-    """Tools that know folders make such blobs; nobody hears of a fault in one."""
+    """Tools that know folders make such blobs; no fault in one is reported."""
     app = App()
 
     await upload(app, "orders/ionq.simulator", b"", {"hdi_isfolder": "true"})

@@ -30,10 +30,10 @@ def started(app: App) -> Job:
 
 
 @pytest.mark.parametrize(
-    ("field", "header", "kept"),
+    ("field", "header", "expected"),
     [(None, CALLER, CALLER), (CALLER, None, CALLER), (OTHER, CALLER, CALLER), (CALLER, "bad", CALLER), (7, "", None)],
 )
-async def test_http_takes_a_header_or_a_field(field: str | None, header: str | None, kept: str | None) -> None:
+async def test_http_takes_a_header_or_a_field(field: str | None, header: str | None, expected: str | None) -> None:
     """The header says more of this call than what was written before; a bad one is passed over."""
     app = App()
 
@@ -41,7 +41,7 @@ async def test_http_takes_a_header_or_a_field(field: str | None, header: str | N
     response = await post(app, an_order_body(traceparent=field), **headers)
 
     assert response.status == 202
-    assert (started(app).traceparent, response.body.get("traceparent")) == (kept, kept)
+    assert (started(app).traceparent, response.body.get("traceparent")) == (expected, expected)
 
 
 async def test_a_trace_is_no_part_of_an_order() -> None:

@@ -29,7 +29,7 @@ small = st.recursive(
 )
 inputs = st.one_of(
     st.fixed_dictionaries({"format": st.sampled_from([*FORMATS]), "text": st.text("OPENQASM 3;\n", min_size=1)}).filter(
-        lambda given: bool(given["text"].strip())
+        lambda order_input: bool(order_input["text"].strip())
     ),
     st.fixed_dictionaries({"format": st.just("qir.v1"), "base64": st.sampled_from(["QkM=", "AA"])}),
     st.fixed_dictionaries({"format": st.just("qir.v1"), "blob": st.sampled_from(["inputs/a", "inputs/a b/c.ll"])}),

@@ -161,7 +161,7 @@ def test_a_field_that_is_wrong_says_why(field: str, value: Any, reason: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("given", "field", "reason"),
+    ("order_input", "field", "reason"),
     [
         ({"format": "openqasm3"}, "input", "needs exactly one of text, base64 and blob"),
         ({"format": "openqasm3", "text": "a", "blob": "inputs/a"}, "input", "needs exactly one of text"),
@@ -176,9 +176,9 @@ def test_a_field_that_is_wrong_says_why(field: str, value: Any, reason: str) -> 
         ({"format": "qir.v1", "blob": "inputs/" + "a" * 513}, "input.blob", "must be inputs/<name>"),
     ],
 )
-def test_an_input_that_is_wrong_says_why(given: Any, field: str, reason: str) -> None:
+def test_an_input_that_is_wrong_says_why(order_input: Any, field: str, reason: str) -> None:
     """A program comes in one known way, in a known format."""
-    faults = faults_of(an_order_body(input=given))
+    faults = faults_of(an_order_body(input=order_input))
 
     assert list(faults) == [field]
     assert reason in faults[field]
@@ -271,8 +271,8 @@ def test_an_order_is_accepted_whole_or_refused_by_field(data: dict[str, Any]) ->
     except InvalidOrderError as error:
         faults = error.faults
     if faults:
-        known = {*ORDER, *map(printable, data)}
-        assert {fault.field if fault.field in known else fault.field.partition(".")[0] for fault in faults} <= known
+        names = {*ORDER, *map(printable, data)}
+        assert {fault.field if fault.field in names else fault.field.partition(".")[0] for fault in faults} <= names
         return
 
     sent = json.loads(json.dumps(codec.to_wire(order)))
@@ -291,7 +291,7 @@ def test_no_bytes_surprise_the_order_parser(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "faults"),
+    ("order_input", "faults"),
     [
         ({"format": "acme.pulses.v3"}, {}),
         ({"format": "openqasm4"}, {"input.format": "is not a format that is known here; known are "}),
@@ -303,15 +303,15 @@ def test_no_bytes_surprise_the_order_parser(body: bytes) -> None:
         ({"format": "qsharp", "contentEncoding": "gzip"}, {"input.contentEncoding": "qsharp is compiled here"}),
     ],
 )
-def test_what_is_said_of_a_program_is_looked_at(given: dict[str, Any], faults: dict[str, str]) -> None:
+def test_what_is_said_of_a_program_is_looked_at(order_input: dict[str, Any], faults: dict[str, str]) -> None:
     """Formats of a provider's own pass; what goes into a header is what it should be."""
-    body = an_order_body(input=given | {"text": "x"})
+    body = an_order_body(input=order_input | {"text": "x"})
 
-    found = {} if not faults else faults_of(body)
+    reasons = {} if not faults else faults_of(body)
 
-    assert found.keys() == faults.keys()
-    assert all(found[field].startswith(reason) for field, reason in faults.items())
-    assert faults or parse_order(body, LIMITS).input.format == given["format"]
+    assert reasons.keys() == faults.keys()
+    assert all(reasons[field].startswith(reason) for field, reason in faults.items())
+    assert faults or parse_order(body, LIMITS).input.format == order_input["format"]
 
 
 def test_a_problem_for_a_solver_needs_no_shots() -> None:

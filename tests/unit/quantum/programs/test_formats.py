@@ -101,7 +101,7 @@ def test_a_look_at_a_provider_s_own_format_says_what_is_plain_to_see(
 
 
 def test_a_problem_that_is_gzip_stays_gzip() -> None:
-    """Nothing is unpacked here; the workspace is told of it."""
+    """Nothing is unpacked here; the workspace learns its encoding."""
     assert FORMATS["microsoft.qio.v2"].check(gzip.compress(b"{}")) == Checked(encoding="gzip")
 
 
@@ -203,8 +203,8 @@ def test_a_provider_stands_first_in_a_target_s_name() -> None:
 
 def test_compiled_programs_are_submitted_with_their_profile() -> None:
     """The arguments are compiled in, so that none are sent."""
-    kept = an_order(arguments=(3,), params={"shots": 5, "extra": 1})
-    params = input_params(kept, a_program())
+    passed_on = an_order(arguments=(3,), params={"shots": 5, "extra": 1})
+    params = input_params(passed_on, a_program())
 
     assert params == {
         "shots": 1000,

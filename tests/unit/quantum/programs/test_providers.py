@@ -103,15 +103,15 @@ def test_parameters_of_a_fallback_s_provider_are_looked_at_too() -> None:
 
 def test_parameters_are_sent_as_their_provider_spells_them() -> None:
     """Our names are one style; each provider has its own."""
-    given = {"errorMitigation": {"debias": False}, "noiseModel": "aria-1", "noiseSeed": 7, "extra": 1}
+    body = {"errorMitigation": {"debias": False}, "noiseModel": "aria-1", "noiseSeed": 7, "extra": 1}
 
-    assert provider_params("ionq.simulator", given) == {
+    assert provider_params("ionq.simulator", body) == {
         "error-mitigation": {"debias": False},
         "noise": {"model": "aria-1", "seed": 7},
         "extra": 1,
     }
     assert provider_params("rigetti.sim.qvm", {"skipQuilc": True}) == {"skipQuilc": True}
-    assert provider_params("acme.qpu", given) == given
+    assert provider_params("acme.qpu", body) == body
 
 
 def test_a_solver_gets_its_parameters_under_one_name_and_no_shots() -> None:

@@ -30,8 +30,8 @@ def test_an_output_becomes_the_result_that_was_agreed(path: Path) -> None:
 
     collected = make_result(job, remote, raw, "results/raw")
 
-    said = {name: value for name, value in json.loads(collected.content).items() if name not in OF_THE_JOB}
-    assert said == golden["expected"]
+    stored = {name: value for name, value in json.loads(collected.content).items() if name not in OF_THE_JOB}
+    assert stored == golden["expected"]
 
 
 def test_every_form_of_results_has_a_golden_file() -> None:

@@ -96,7 +96,7 @@ def test_a_result_that_does_not_fit_is_kept_without_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layout", "read", "told"),
+    ("layout", "read", "keys"),
     [
         ("#2", {"10": 7}, {"1,0": 7}),
         ("#2", {"1-": 7}, {"1,-": 7}),
@@ -107,9 +107,9 @@ def test_a_result_that_does_not_fit_is_kept_without_counts() -> None:
         ("#2", {"0 1": 7}, {"0 1": 7}),
     ],
 )
-def test_numbers_are_no_bits_though_they_are_0_or_1(layout: str, read: dict[str, int], told: dict[str, int]) -> None:
+def test_numbers_are_no_bits_though_they_are_0_or_1(layout: str, read: dict[str, int], keys: dict[str, int]) -> None:
     """They have commas between them in every shape of histogram, and are no registers."""
     histogram = fill_in(from_counts(read), layout)
 
-    assert (list(histogram.counts.items()), histogram.registers) == (list(told.items()), ())
-    assert histogram.probabilities == {key: count / 7 for key, count in told.items()}
+    assert (list(histogram.counts.items()), histogram.registers) == (list(keys.items()), ())
+    assert histogram.probabilities == {key: count / 7 for key, count in keys.items()}

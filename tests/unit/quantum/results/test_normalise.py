@@ -37,7 +37,7 @@ def test_a_result_says_what_was_measured_and_how_long_it_took() -> None:
 
 
 def test_output_that_cannot_be_read_is_kept_with_a_warning() -> None:
-    """The job succeeded all the same."""
+    """The job still succeeded."""
     collected = make_result(a_job(program=None), a_remote_job(output_format=None), b"?", RAW)
 
     result = json.loads(collected.content)

@@ -15,9 +15,9 @@ V1 = "microsoft.quantum-results.v1"
 
 def read(output: Any, form: str = V2, shots: int = 100) -> Histogram:
     """A histogram out of an output."""
-    said = read_result(json.dumps(output).encode(), form, shots, None)
-    assert isinstance(said, Histogram)
-    return said
+    result = read_result(json.dumps(output).encode(), form, shots, None)
+    assert isinstance(result, Histogram)
+    return result
 
 
 def v2(*entries: tuple[object, int]) -> dict[str, Any]:

@@ -92,9 +92,9 @@ async def test_a_job_of_ours_is_found_by_its_name_on_another_target() -> None:
     theirs(app, id=ours.remote_id, name=f"bell {JOB_ID}")
     theirs(app, id=OTHER_ID, name=f"bell {JOB_ID}")
 
-    found, other = await adopted(app, ours.remote_id), await adopted(app, OTHER_ID)
+    own, other = await adopted(app, ours.remote_id), await adopted(app, OTHER_ID)
 
-    assert found == ours
+    assert own == ours
     assert other.id == id_for(OTHER_ID)
     assert app.orchestrations.started == {other.id: 1}
 

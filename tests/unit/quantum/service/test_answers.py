@@ -1,4 +1,4 @@
-"""What callers are told of their jobs."""
+"""What callers learn about their jobs."""
 
 import json
 

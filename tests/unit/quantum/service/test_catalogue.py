@@ -9,15 +9,15 @@ from tests.support.builders import a_target
 
 def test_the_catalogue_tells_all_rows() -> None:
     """Nothing is left out, and targets are the workspace's own."""
-    told = catalogue(Limits(max_shots=7), [a_target(), a_target(id="acme.qpu", provider="acme")])
+    listed = catalogue(Limits(max_shots=7), [a_target(), a_target(id="acme.qpu", provider="acme")])
 
-    assert [row["format"] for row in told["formats"]] == [*FORMATS]
-    assert [row["id"] for row in told["providers"]] == [*PROVIDERS]
-    assert told["targets"] == [
+    assert [row["format"] for row in listed["formats"]] == [*FORMATS]
+    assert [row["id"] for row in listed["providers"]] == [*PROVIDERS]
+    assert listed["targets"] == [
         {"id": "ionq.simulator", "formats": ("openqasm2", "openqasm3", "qsharp", "qir.v1", "ionq.circuit.v1")},
         {"id": "acme.qpu", "formats": ()},
     ]
-    assert {row["shots"]["max"] for row in told["providers"]} == {7}
+    assert {row["shots"]["max"] for row in listed["providers"]} == {7}
 
 
 def test_a_format_s_row_says_what_becomes_of_it() -> None:

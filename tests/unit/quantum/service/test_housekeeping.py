@@ -231,12 +231,12 @@ async def test_a_job_past_its_time_is_told_of() -> None:
     with exporting() as exported:
         app = App()
         await claimed(app, "running", a_job(an_order(deadline="PT5M")))
-        told = replace(app.services, telemetry=exported.telemetry)
+        services = replace(app.services, telemetry=exported.telemetry)
 
         measured = []
         for minutes in (0, 20):
             app.pass_time(minutes=minutes)
-            await keep_house(told, app.orchestrations, RETENTION, no_step)
+            await keep_house(services, app.orchestrations, RETENTION, no_step)
             measured.append(exported.measured["quantumjobs.overdue"])
 
     assert measured == [[({}, 0)], [({}, 1)]]

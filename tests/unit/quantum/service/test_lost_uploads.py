@@ -1,4 +1,4 @@
-"""Uploads that no event told of are found and taken once; what was taken before, in whatever way, is let alone."""
+"""Uploads that no event announced are found and taken once; what was taken before, in whatever way, is let alone."""
 
 import json
 from datetime import timedelta
@@ -163,11 +163,11 @@ async def test_what_is_older_than_the_setting_says_is_not_taken(app: Uploading) 
     """The app may have been stopped for longer than anybody waits."""
     app.put()
     app.pass_time(days=1)
-    kept = app.put(OTHER)
+    stored = app.put(OTHER)
 
     await app.later(days=6, minutes=1)
 
-    assert list(app.index.entries) == [id_of(OTHER, kept.etag)]
+    assert list(app.index.entries) == [id_of(OTHER, stored.etag)]
 
 
 async def test_no_days_are_no_search(app: Uploading) -> None:
@@ -255,9 +255,9 @@ async def test_an_upload_that_waits_for_a_compiler_is_let_alone(app: Uploading) 
     await app.event("orders/ionq.simulator/bell.qasm")
     notes, app.orders.messages = app.orders.messages, []
 
-    found = await app.later()
+    outcome = await app.later()
 
-    assert (len(notes), found.handed_over, app.orders.messages) == (1, 0, [])
+    assert (len(notes), outcome.handed_over, app.orders.messages) == (1, 0, [])
 
 
 async def test_what_cannot_be_run_is_answered(app: Uploading) -> None:
@@ -272,7 +272,7 @@ async def test_what_cannot_be_run_is_answered(app: Uploading) -> None:
 
 
 async def test_an_upload_too_large_to_have_an_event_is_refused_by_its_size(app: Uploading) -> None:
-    """Event Grid passes over what is larger than the app takes; its caller hears of it from the search."""
+    """Event Grid passes over what is larger than the app takes; its caller gets the answer from the search."""
     app.put(content="x" * (WHOLE_BYTES + 1))
 
     await app.later()
@@ -312,9 +312,9 @@ async def test_one_that_both_ways_give_up_is_answered_under_one_id(app: Uploadin
     with pytest.raises(ServiceUnavailableError):
         await app.round()
     (note,) = [name for name in app.blobs.contents if name.startswith("waiting/")]
-    told = {"ContainerName": "orders", "BlobName": path.removeprefix("orders/"), "ETag": f'"{upload.etag}"'}
+    report = {"ContainerName": "orders", "BlobName": path.removeprefix("orders/"), "ETag": f'"{upload.etag}"'}
 
-    await answer_poisoned_blob("p1", json.dumps(told).encode(), app.core)
+    await answer_poisoned_blob("p1", json.dumps(report).encode(), app.core)
     id_ = note.removeprefix("waiting/").removesuffix(".json")
     await answer_poison("p2", json.dumps({"waitingOrder": id_, "pauses": 0}).encode(), app.core)
 

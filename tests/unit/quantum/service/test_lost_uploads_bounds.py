@@ -39,14 +39,14 @@ async def test_a_list_longer_than_a_round_is_gone_through_round_by_round() -> No
     """Wherever a lost upload stands, and whenever it comes, it is found within two passes."""
     app = await with_old_ones(50, page_size=5)
     names = [f"orders/ionq.simulator/{each:07}.lost.json" for each in range(0, 50, 7)]
-    found = []
+    counts = []
     for _ in range(14):
         if names:
             app.put(names.pop())
         app.pass_time(minutes=6)
-        found.append((await app.round(pages=3)).handed_over)
+        counts.append((await app.round(pages=3)).handed_over)
 
-    assert sum(found) == 8
+    assert sum(counts) == 8
     assert max(app.orchestrations.started.values()) == 1
 
 
@@ -108,9 +108,9 @@ async def test_what_is_uploaded_behind_the_cursor_is_found_in_the_next_pass() ->
     upload = app.put(PATH.replace("circuit", "0000000.lost"))
     app.pass_time(days=1)
 
-    found = [(await app.round(pages=2)).handed_over for _ in range(3)]
+    counts = [(await app.round(pages=2)).handed_over for _ in range(3)]
 
-    assert sum(found) == 1
+    assert sum(counts) == 1
     assert id_of(upload.path, upload.etag) in app.index.entries
     assert app.uploads.progress is not None
     assert app.uploads.progress.settled <= app.clock - timedelta(minutes=5)

@@ -21,9 +21,9 @@ def path_of(content: bytes) -> str:
     return f"programs/{JOB_ID}/{sha256(content).hexdigest()[:16]}"
 
 
-def with_input(word: str, **given: str) -> SubmittedOrder:
+def with_input(word: str, **fields: str) -> SubmittedOrder:
     """An order with this program."""
-    return a_submitted_order(ProgramInput(word, **given))
+    return a_submitted_order(ProgramInput(word, **fields))
 
 
 def base64_of(text: str, encoding: str = "utf-8") -> str:
@@ -49,9 +49,9 @@ async def test_source_text_is_compiled_for_all_of_its_targets() -> None:
     app = App()
     order = a_submitted_order(fallback_targets=("quantinuum.sim.h2-1e",), entry_point="Main", arguments=(3,))
 
-    found = await checked(app, order)
+    ready = await checked(app, order)
 
-    assert found == Checked(
+    assert ready == Checked(
         Program(
             path_of(QIR.encode()), "qir.v1", len(QIR), "ENTRYPOINT__main", "Base", 2, Gates(0, 0, 2), is_compiled=True
         ),
@@ -67,10 +67,10 @@ async def test_a_layout_is_kept_with_the_program_and_notes_go_to_the_caller() ->
     app = App()
     app.compiler.answer = Compiled(QIR, "ENTRYPOINT__main", 2, "[mz]", ("a delay was left out",))
 
-    found = await checked(app, a_submitted_order())
+    ready = await checked(app, a_submitted_order())
 
-    assert (found.program.layout, found.notes) == ("[mz]", ("a delay was left out",))
-    assert codec.from_wire(Program, codec.to_wire(found.program)) == found.program
+    assert (ready.program.layout, ready.notes) == ("[mz]", ("a delay was left out",))
+    assert codec.from_wire(Program, codec.to_wire(ready.program)) == ready.program
 
 
 async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:
@@ -82,17 +82,17 @@ async def test_what_the_compiler_finds_is_the_order_s_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"text": CIRCUIT}, {"base64": b64encode(CIRCUIT.encode()).decode()}, {"blob": "inputs/a.json"}]
+    "fields", [{"text": CIRCUIT}, {"base64": b64encode(CIRCUIT.encode()).decode()}, {"blob": "inputs/a.json"}]
 )
-async def test_a_program_may_come_as_text_as_base64_or_as_a_blob(given: dict[str, str]) -> None:
+async def test_a_program_may_come_as_text_as_base64_or_as_a_blob(fields: dict[str, str]) -> None:
     """The three ways lead to the same program."""
     app = App()
     app.blobs.contents["inputs/a.json"] = CIRCUIT.encode()
 
-    found = await checked(app, with_input("ionq.circuit.v1", **given))
+    ready = await checked(app, with_input("ionq.circuit.v1", **fields))
 
     expected = Program(path_of(CIRCUIT.encode()), "ionq.circuit.v1", len(CIRCUIT), qubits=2, gates=Gates(1, 0, 4))
-    assert found == Checked(expected, CIRCUIT.encode())
+    assert ready == Checked(expected, CIRCUIT.encode())
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ async def test_a_program_that_cannot_be_used_says_why(order: SubmittedOrder, fie
 
 
 @pytest.mark.parametrize(
-    "given",
+    "fields",
     [
         {"text": "\ufeff" + CIRCUIT},
         {"base64": base64_of("\ufeff" + CIRCUIT)},
@@ -143,12 +143,12 @@ async def test_a_program_that_cannot_be_used_says_why(order: SubmittedOrder, fie
         {"blob": "inputs/a.json"},
     ],
 )
-async def test_marks_and_line_breaks_change_no_program(given: dict[str, str]) -> None:
+async def test_marks_and_line_breaks_change_no_program(fields: dict[str, str]) -> None:
     """What is submitted is the program without them."""
     app = App()
     app.blobs.contents["inputs/a.json"] = b"\xef\xbb\xbf" + CIRCUIT.encode()
 
-    assert (await checked(app, with_input("ionq.circuit.v1", **given))).content == CIRCUIT.encode()
+    assert (await checked(app, with_input("ionq.circuit.v1", **fields))).content == CIRCUIT.encode()
 
 
 async def test_bytes_of_a_format_that_is_the_provider_s_own_stay_as_they_are() -> None:
@@ -156,9 +156,9 @@ async def test_bytes_of_a_format_that_is_the_provider_s_own_stay_as_they_are() -
     app = App()
     content = b"\xef\xbb\xbf" + b64encode(BELL.encode())
 
-    found = await checked(app, with_input("acme.circuit.v1", base64=b64encode(content).decode()))
+    ready = await checked(app, with_input("acme.circuit.v1", base64=b64encode(content).decode()))
 
-    assert found.content == content
+    assert ready.content == content
 
 
 async def test_a_quil_program_s_parameters_need_values() -> None:
@@ -172,8 +172,8 @@ async def test_a_quil_program_s_parameters_need_values() -> None:
         "params.substitutions",
         'gives no value to `theta`, which would run as 0: add {"theta": [[0.0, 0.0]]}',
     )
-    given = replace(order, order=replace(order.order, params={"substitutions": {"theta": [[0.5, 0.0]]}}))
-    assert (await checked(App(), given)).content == quil.encode()
+    bound = replace(order, order=replace(order.order, params={"substitutions": {"theta": [[0.5, 0.0]]}}))
+    assert (await checked(App(), bound)).content == quil.encode()
 
 
 async def test_a_very_large_program_is_passed_on_in_pieces() -> None:
@@ -182,12 +182,12 @@ async def test_a_very_large_program_is_passed_on_in_pieces() -> None:
     content = b"BC\xc0\xde" + b"x" * WHOLE_BYTES
     app.blobs.contents["inputs/big.bc"] = content
 
-    found = await checked(app, with_input("qir.v1", blob="inputs/big.bc"))
-    await store_program(app.services, found)
+    ready = await checked(app, with_input("qir.v1", blob="inputs/big.bc"))
+    await store_program(app.services, ready)
 
-    assert found.program.size == len(content) <= FORMATS["qir.v1"].max_size
-    assert not isinstance(found.content, bytes)
-    assert app.blobs.contents[found.program.blob] == content
+    assert ready.program.size == len(content) <= FORMATS["qir.v1"].max_size
+    assert not isinstance(ready.content, bytes)
+    assert app.blobs.contents[ready.program.blob] == content
 
 
 async def test_a_provider_s_own_format_is_kept_untouched() -> None:
@@ -225,16 +225,19 @@ async def test_gzip_is_known_by_its_first_bytes() -> None:
     """Nobody needs to say it."""
     content = b"\x1f\x8b\x08"
 
-    found = await checked(App(), with_input("microsoft.qio.v2", base64=b64encode(content).decode()))
+    ready = await checked(App(), with_input("microsoft.qio.v2", base64=b64encode(content).decode()))
 
-    assert (found.program.encoding, found.content) == ("gzip", content)
+    assert (ready.program.encoding, ready.content) == ("gzip", content)
 
 
 async def test_a_compiled_program_s_results_are_asked_for_as_the_order_says() -> None:
     """The form of the results is the caller's choice."""
-    found = await checked(App(), with_input("openqasm3", text=BELL, output_format="microsoft.quantum-results.v1"))
+    ready = await checked(App(), with_input("openqasm3", text=BELL, output_format="microsoft.quantum-results.v1"))
 
-    assert (found.program.format, found.program.output) == ("qir.v1", "microsoft.quantum-results.v1")
+    assert (ready.program.format, ready.program.output) == (
+        "qir.v1",
+        "microsoft.quantum-results.v1",
+    )
 
 
 async def test_two_programs_for_one_id_do_not_overwrite_each_other() -> None:
@@ -258,11 +261,15 @@ async def test_a_module_of_qir_is_read_and_kept_as_it_is(content: bytes, source:
     app = App()
     app.compiler.answer = Compiled("", "main", 3, profile="Adaptive_RI")
 
-    found = await checked(app, with_input("qir.v1", base64=b64encode(content).decode()))
+    ready = await checked(app, with_input("qir.v1", base64=b64encode(content).decode()))
 
-    assert found.content == content
-    assert (found.program.entry_point, found.program.qubits, found.program.profile) == ("main", 3, "Adaptive_RI")
-    assert [(asked["source"], asked["language"], asked["entry"]) for asked in app.compiler.asked] == [
+    assert ready.content == content
+    assert (ready.program.entry_point, ready.program.qubits, ready.program.profile) == (
+        "main",
+        3,
+        "Adaptive_RI",
+    )
+    assert [(request["source"], request["language"], request["entry"]) for request in app.compiler.asked] == [
         (source, language, None)
     ]
 

@@ -40,7 +40,7 @@ def open_ones(app: App) -> set[str]:
     return {session.id for session in app.workspace.sessions_by_id.values() if session.is_open}
 
 
-async def kept(app: App, job: Job, state: State = "ended") -> None:
+async def stored(app: App, job: Job, state: State = "ended") -> None:
     """A job in the index, with what has become of its orchestration; housekeeping comes."""
     await app.index.record(job)
     app.orchestrations.states[job.id] = state
@@ -91,7 +91,7 @@ async def test_housekeeping_closes_what_the_orchestration_could_not() -> None:
     job = ended()
     await opened(app, *job.own_sessions)
 
-    await kept(app, job)
+    await stored(app, job)
 
     assert (open_ones(app), app.index.open) == (set(), {})
 
@@ -102,10 +102,10 @@ async def test_housekeeping_does_not_try_for_ever_nor_hold_up_others() -> None:
     app.workspace.failure = ServiceUnavailableError("down")
     job = ended(a_job(OWN, history=({"phase": "succeeded", "at": "2026-11-21T09:00:00.000Z"},)))
 
-    await kept(app, job)
+    await stored(app, job)
     still = dict(app.index.open)
     app.clock = NOW + SESSION_CARE + timedelta(seconds=1)
-    await kept(app, job)
+    await stored(app, job)
 
     assert (still, app.index.open) == ({JOB_ID: "default"}, {})
 
@@ -120,7 +120,7 @@ async def test_a_job_that_is_given_up_leaves_no_session_open() -> None:
     await app.workspace.submit(job, job.program)
     await opened(app, *job.own_sessions)
 
-    await kept(app, job, "died")
+    await stored(app, job, "died")
 
     assert (open_ones(app), app.index.open) == (set(), {})
 
@@ -137,7 +137,7 @@ async def test_a_job_that_is_given_up_leaves_nothing_behind_in_its_own_workspace
         await call(submit_job, SubmitJob(job))
     opened_there = [session.is_open for session in chem.sessions_by_id.values()]
 
-    await kept(app, job, "died")
+    await stored(app, job, "died")
 
     assert (opened_there, [session.is_open for session in chem.sessions_by_id.values()]) == ([True], [False])
     assert chem.jobs[job.remote_id].status == "CancellationRequested"
@@ -150,7 +150,7 @@ async def test_a_session_is_closed_though_its_job_cannot_be_cancelled() -> None:
     job = replace(with_progress(a_job(OWN), restarts=MAX_RESTARTS), phase=Phase.STAGING)
     await opened(app, *job.own_sessions)
 
-    await kept(app, job, "died")
+    await stored(app, job, "died")
 
     assert open_ones(app) == set()
 

@@ -164,10 +164,10 @@ async def test_an_operator_is_told_how_many_there_are_and_what_was_done() -> Non
     with exporting() as exported:
         app, steps = App(), Steps("goes on", "ended")
         await silent_job(app)
-        told = replace(app.services, telemetry=exported.telemetry)
+        services = replace(app.services, telemetry=exported.telemetry)
         measured = []
         for _ in range(3):
-            await keep_house(told, app.orchestrations, RETENTION, steps.take)
+            await keep_house(services, app.orchestrations, RETENTION, steps.take)
             measured.append(exported.measured["quantumjobs.silent"])
             app.pass_time(**ROUND)
 

@@ -69,8 +69,8 @@ def test_targets_are_chosen_by_name() -> None:
 
 def test_an_unknown_target_is_named_with_the_nearest() -> None:
     """A typing error is found at once, in the fallbacks too."""
-    known = [a_target(), QUANTINUUM]
-    faults = target_faults(("ionq.simulater", "xyzzy"), "openqasm3", known)
+    listed = [a_target(), QUANTINUUM]
+    faults = target_faults(("ionq.simulater", "xyzzy"), "openqasm3", listed)
 
     assert [(fault.field, fault.reason) for fault in faults] == [
         ("target", "'ionq.simulater' is not in this workspace; the nearest are ionq.simulator"),

@@ -61,9 +61,9 @@ def test_all_faults_of_all_profiles_are_told_at_once() -> None:
         "web": a_profile("workloadIdentity", credential={"kind": "workloadIdentity", "tokenFile": 1}),
     }
 
-    found = faults_of(json.dumps(wrong))
+    faults = faults_of(json.dumps(wrong))
 
-    assert found.keys() == {
+    assert faults.keys() == {
         *("Chem", "default", "neo", "bio.resourceId", "bio.location", "bio.credential.kind", "bio.colour"),
         *("geo.location", "geo.credential.clientId", "geo.credential.secret", "web.credential.tokenFile"),
     }
@@ -80,10 +80,10 @@ def test_a_secret_in_the_place_of_its_name_is_refused_and_not_shown() -> None:
     pasted = "abc8Q~very.secret_value"
     credential = {"kind": "apiKey", "secret": pasted}
 
-    found = faults_of(json.dumps({"chem": a_profile(credential=credential)}))
+    faults = faults_of(json.dumps({"chem": a_profile(credential=credential)}))
 
-    assert list(found) == ["chem.credential.secret"]
-    assert pasted not in found["chem.credential.secret"]
+    assert list(faults) == ["chem.credential.secret"]
+    assert pasted not in faults["chem.credential.secret"]
 
 
 def test_a_name_alone_needs_a_vault() -> None:

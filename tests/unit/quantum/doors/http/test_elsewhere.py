@@ -24,10 +24,10 @@ CHEM = {"workspace": "chem"}
 @pytest.fixture
 def app() -> App:
     """An app that knows the workspace `chem`, which has another target than the default one."""
-    made = App()
-    made.workspaces.settings_profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
-    made.workspaces.open["chem"] = InMemoryWorkspace([a_target(id="quantinuum.sim.h2-1e")])
-    return made
+    elsewhere = App()
+    elsewhere.workspaces.settings_profiles["chem"] = Profile("chem", "https://e", "/r", Credential("azureCli"))
+    elsewhere.workspaces.open["chem"] = InMemoryWorkspace([a_target(id="quantinuum.sim.h2-1e")])
+    return elsewhere
 
 
 async def ask(app: App, door: Door, body: dict[str, Any] | None = None, **request: Any) -> Response:
@@ -38,8 +38,8 @@ async def ask(app: App, door: Door, body: dict[str, Any] | None = None, **reques
 
 async def test_a_session_is_opened_in_the_workspace_that_is_named(app: App) -> None:
     """Its target is one of that workspace, and its links lead there."""
-    wanted = {"target": "quantinuum.sim.h2-1e", "name": "series"}
-    here, there = await ask(app, sessions.open_session, wanted), await ask(app, sessions.open_session, wanted | CHEM)
+    order = {"target": "quantinuum.sim.h2-1e", "name": "series"}
+    here, there = await ask(app, sessions.open_session, order), await ask(app, sessions.open_session, order | CHEM)
 
     links = there.body["links"]
     read = await ask(app, sessions.read_session, route={"id": there.body["id"]}, query=CHEM)
@@ -54,15 +54,15 @@ async def test_a_session_that_may_be_open_is_told_how_to_be_had_once(app: App) -
     """Without an answer of the workspace nobody knows: its id is told, and the key under which it is one session."""
     await ask(app, offers.list_targets)
     app.workspace.failure = ServiceUnavailableError("The workspace gave no answer.")
-    told = await ask(app, sessions.open_session, {"target": "ionq.simulator"})
+    response = await ask(app, sessions.open_session, {"target": "ionq.simulator"})
     app.workspace.failure = None
 
-    key = {"idempotency-key": told.body["idempotencyKey"]}
+    key = {"idempotency-key": response.body["idempotencyKey"]}
     opened = await ask(app, sessions.open_session, {"target": "ionq.simulator"}, headers=key)
 
-    assert (told.status, told.headers["Retry-After"]) == (503, "5")
-    assert key["idempotency-key"] in told.body["detail"]
-    assert (opened.status, opened.body["id"]) == (201, told.body["id"])
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
+    assert key["idempotency-key"] in response.body["detail"]
+    assert (opened.status, opened.body["id"]) == (201, response.body["id"])
 
 
 async def test_a_session_elsewhere_is_listed_and_closed_by_its_workspace(app: App) -> None:

@@ -41,40 +41,40 @@ async def test_the_output_comes_as_the_workspace_gave_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "part", "told"),
+    ("requested", "part", "place"),
     [
         ("bytes=0-", BYTES, "bytes 0-15/16"),
         ("bytes=2-5", BYTES[2:6], "bytes 2-5/16"),
         ("bytes=14-999", BYTES[14:], "bytes 14-15/16"),
     ],
 )
-async def test_a_part_is_given_where_one_is_asked_for(wanted: str, part: bytes, told: str) -> None:
+async def test_a_part_is_given_where_one_is_asked_for(requested: str, part: bytes, place: str) -> None:
     """With its place and the whole size."""
-    response = await ask(app_with(BYTES), range=wanted)
+    response = await ask(app_with(BYTES), range=requested)
 
-    assert (response.status, response.encoded(), response.headers["Content-Range"]) == (206, part, told)
+    assert (response.status, response.encoded(), response.headers["Content-Range"]) == (206, part, place)
 
 
-@pytest.mark.parametrize("wanted", ["bytes=16-", "bytes=99-100", "bytes=5-2"])
-async def test_a_part_that_is_not_there_is_said_to_be_missing(wanted: str) -> None:
+@pytest.mark.parametrize("requested", ["bytes=16-", "bytes=99-100", "bytes=5-2"])
+async def test_a_part_that_is_not_there_is_said_to_be_missing(requested: str) -> None:
     """416 with the size."""
-    response = await ask(app_with(BYTES), range=wanted)
+    response = await ask(app_with(BYTES), range=requested)
 
     assert (response.status, response.body["detail"]) == (416, "The output ends after 16 bytes.")
 
 
-@pytest.mark.parametrize("wanted", ["", "bytes=0-", "bytes=7-9"])
-async def test_an_empty_output_is_an_empty_answer(wanted: str) -> None:
+@pytest.mark.parametrize("requested", ["", "bytes=0-", "bytes=7-9"])
+async def test_an_empty_output_is_an_empty_answer(requested: str) -> None:
     """Nothing is there, and nothing is wrong."""
-    response = await ask(app_with(b""), range=wanted)
+    response = await ask(app_with(b""), range=requested)
 
     assert (response.status, response.encoded()) == (200, b"")
 
 
-@pytest.mark.parametrize("wanted", ["lines=0-", "bytes=-5", "bytes=a-b", "bytes=0-1,4-5", "bytes=" + "9" * 30 + "-"])
-async def test_a_range_that_is_not_understood_is_passed_over(wanted: str) -> None:
+@pytest.mark.parametrize("requested", ["lines=0-", "bytes=-5", "bytes=a-b", "bytes=0-1,4-5", "bytes=" + "9" * 30 + "-"])
+async def test_a_range_that_is_not_understood_is_passed_over(requested: str) -> None:
     """As HTTP has it, the whole comes."""
-    assert (await ask(app_with(BYTES), range=wanted)).status == 200
+    assert (await ask(app_with(BYTES), range=requested)).status == 200
 
 
 async def test_a_large_output_comes_in_parts_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,14 +108,14 @@ async def test_the_program_comes_as_it_was_submitted() -> None:
     app.index.entries[JOB_ID] = Entry(job, "digest")
     request = Request(route={"id": JOB_ID})
 
-    told = await answer(read_program, request, app.core, app.orchestrations)
+    response = await answer(read_program, request, app.core, app.orchestrations)
     part = await answer(read_program, replace(request, headers={"range": "bytes=0-2"}), app.core, app.orchestrations)
     app.blobs.contents.clear()
     gone = await answer(read_program, request, app.core, app.orchestrations)
     app.index.entries[JOB_ID] = Entry(a_job(program=None), "digest")
     none = await answer(read_program, request, app.core, app.orchestrations)
 
-    assert (told.status, told.encoded()) == (200, QIR.encode())
+    assert (response.status, response.encoded()) == (200, QIR.encode())
     assert (part.status, part.encoded()) == (206, QIR[:3].encode())
     assert (gone.status, none.status) == (410, 409)
 
@@ -123,7 +123,7 @@ async def test_the_program_comes_as_it_was_submitted() -> None:
 async def test_formats_are_told_though_the_workspace_does_not_answer() -> None:
     """The tables are the app's own; only targets are missing then."""
     app = App()
-    told = await answer(offers.list_formats, Request(), app.core, app.orchestrations)
+    response = await answer(offers.list_formats, Request(), app.core, app.orchestrations)
 
-    assert [row["id"] for row in told.body["targets"]] == ["ionq.simulator"]
-    assert {"formats", "providers", "targets"} == set(told.body)
+    assert [row["id"] for row in response.body["targets"]] == ["ionq.simulator"]
+    assert {"formats", "providers", "targets"} == set(response.body)

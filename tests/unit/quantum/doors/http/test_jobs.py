@@ -30,7 +30,7 @@ async def post(app: App, body: bytes, key: str | None = None) -> Response:
     return await ask(app, jobs.start_from_http, headers=headers, body=body)
 
 
-def known(app: App, job: Job) -> Job:
+def stored(app: App, job: Job) -> Job:
     """A job that is in the index and runs."""
     app.index.entries[job.id] = Entry(job, digest_of(a_submitted_order()))
     app.orchestrations.states[job.id] = "running"
@@ -169,10 +169,10 @@ async def test_an_order_that_is_too_large_is_not_even_read() -> None:
 async def test_a_job_is_shown_while_it_is_on_its_way_and_after() -> None:
     """`Retry-After` is there as long as there is something to wait for; ids are taken in any case."""
     app = App()
-    known(app, a_job())
+    stored(app, a_job())
 
     running = await ask(app, jobs.read_job, route={"id": JOB_ID.upper()})
-    known(app, ended(Phase.FAILED))
+    stored(app, ended(Phase.FAILED))
     done = await ask(app, jobs.read_job, route={"id": JOB_ID})
 
     assert (running.status, running.body["phase"], running.headers["Retry-After"]) == (200, "accepted", "1")
@@ -192,7 +192,7 @@ async def test_an_unknown_id_is_not_found(door: Door, route: dict[str, str]) -> 
 async def test_a_result_is_given_as_it_is_kept() -> None:
     """No second JSON is made of it."""
     app = App()
-    known(app, ended(Phase.SUCCEEDED))
+    stored(app, ended(Phase.SUCCEEDED))
     app.blobs.contents[jobs.result_path(JOB_ID)] = b'{"counts":{"00":1}}'
 
     response = await ask(app, jobs.read_result, route={"id": JOB_ID})
@@ -207,7 +207,7 @@ async def test_a_result_is_given_as_it_is_kept() -> None:
 async def test_a_result_that_is_not_there_yet_is_a_conflict() -> None:
     """409 with the phase."""
     app = App()
-    known(app, a_job())
+    stored(app, a_job())
 
     response = await ask(app, jobs.read_result, route={"id": JOB_ID})
 
@@ -218,7 +218,7 @@ async def test_a_result_that_is_not_there_yet_is_a_conflict() -> None:
 async def test_a_job_that_failed_says_why_there_is_no_result() -> None:
     """409 with the error."""
     app = App()
-    known(app, ended(Phase.FAILED, error=Failure("Oops", "broke")))
+    stored(app, ended(Phase.FAILED, error=Failure("Oops", "broke")))
 
     response = await ask(app, jobs.read_result, route={"id": JOB_ID})
 
@@ -229,7 +229,7 @@ async def test_a_job_that_failed_says_why_there_is_no_result() -> None:
 async def test_a_result_that_was_removed_is_gone() -> None:
     """410: it will not come back."""
     app = App()
-    known(app, ended(Phase.SUCCEEDED))
+    stored(app, ended(Phase.SUCCEEDED))
 
     assert (await ask(app, jobs.read_result, route={"id": JOB_ID})).status == 410
 
@@ -237,7 +237,7 @@ async def test_a_result_that_was_removed_is_gone() -> None:
 async def test_a_cancellation_is_noted_and_the_job_is_woken() -> None:
     """Asked twice, it is the same."""
     app = App()
-    known(app, a_job())
+    stored(app, a_job())
 
     responses = [await ask(app, jobs.request_cancel, route={"id": JOB_ID}) for _ in range(2)]
 
@@ -248,9 +248,9 @@ async def test_a_cancellation_is_noted_and_the_job_is_woken() -> None:
 
 
 async def test_a_cancellation_that_comes_too_late_changes_nothing() -> None:
-    """202 all the same: the job has stopped."""
+    """202 nevertheless: the job has stopped."""
     app = App()
-    known(app, ended(Phase.FAILED))
+    stored(app, ended(Phase.FAILED))
 
     response = await ask(app, jobs.request_cancel, route={"id": JOB_ID})
 

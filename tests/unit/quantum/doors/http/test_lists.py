@@ -22,7 +22,7 @@ async def ask(app: App, door: Door, **query: str) -> Response:
     return await frame.answer(door, Request(query=query), app.core, app.orchestrations)
 
 
-def known(app: App, number: int, phase: Phase = Phase.SUCCEEDED, **order: Any) -> Job:
+def stored(app: App, number: int, phase: Phase = Phase.SUCCEEDED, **order: Any) -> Job:
     """A job that the index has: the higher its number, the later it came."""
     created = codec.timestamp(NOW + timedelta(hours=number))
     job = replace(a_job(an_order(**order)), id=an_id(number), created_at=created, phase=phase)
@@ -37,7 +37,7 @@ def an_id(number: int) -> str:
 
 def counted(app: App, number: int, counts: Mapping[str, int] | None, **order: Any) -> Job:
     """A job that has succeeded, with its counts."""
-    job = known(app, number, **order)
+    job = stored(app, number, **order)
     app.blobs.contents[f"results/{job.id}/result.json"] = json.dumps({"counts": counts}).encode()
     return job
 
@@ -59,7 +59,7 @@ async def test_jobs_are_listed_newest_first_page_by_page() -> None:
     """The token of a page leads to the next, until there is none."""
     app = App()
     for number in (1, 2, 3):
-        known(app, number)
+        stored(app, number)
 
     first = (await ask(app, lists.list_jobs, top="2")).body
     second = (await ask(app, lists.list_jobs, top="2", continuation=first["continuation"])).body
@@ -71,9 +71,9 @@ async def test_jobs_are_listed_newest_first_page_by_page() -> None:
 async def test_lists_are_by_every_filter() -> None:
     """Each alone, with a phase, and within times; from is within, to is without."""
     app = App()
-    known(app, 1, Phase.FAILED, name="bell 1", tags={"team": "chem"})
-    known(app, 2, Phase.FAILED, name="ghz", target="rigetti.sim.qvm", workspace="other")
-    known(app, 3, Phase.WAITING, name="bell 0", tags={"team": "chem"})
+    stored(app, 1, Phase.FAILED, name="bell 1", tags={"team": "chem"})
+    stored(app, 2, Phase.FAILED, name="ghz", target="rigetti.sim.qvm", workspace="other")
+    stored(app, 3, Phase.WAITING, name="bell 0", tags={"team": "chem"})
 
     assert await numbers(app, phase="failed") == [2, 1]
     assert await numbers(app, order="oldest") == [1, 2, 3]
@@ -139,7 +139,7 @@ async def test_a_token_of_another_list_is_refused() -> None:
     """It is bound to filters and order; only the size of the page may change."""
     app = App()
     for number in (1, 2):
-        known(app, number)
+        stored(app, number)
     token = (await ask(app, lists.list_jobs, top="1")).body["continuation"]
 
     assert await numbers(app, continuation=token, top="9") == [1]
@@ -151,7 +151,7 @@ async def test_a_page_may_be_shorter_than_asked_for_and_leads_on() -> None:
     """Where the jobs of a list are searched for among many: what is not found yet is on a later page."""
     app = App()
     for number in range(5):
-        known(app, number, Phase.FAILED if number == 0 else Phase.SUCCEEDED)
+        stored(app, number, Phase.FAILED if number == 0 else Phase.SUCCEEDED)
     app.index.looks = 3
 
     first = (await ask(app, lists.list_jobs, phase="failed")).body
@@ -197,14 +197,14 @@ async def test_counts_say_what_they_leave_out_and_why() -> None:
     """No job vanishes from the sum without a word."""
     app = App()
     counted(app, 1, {"00 1": 1})
-    known(app, 2, Phase.WAITING)
-    known(app, 3, Phase.FAILED)
-    known(app, 4)
+    stored(app, 2, Phase.WAITING)
+    stored(app, 3, Phase.FAILED)
+    stored(app, 4)
     counted(app, 5, None)
     counted(app, 6, {"001": 1})
     counted(app, 7, {"00 1": 1, "3": 1})
     counted(app, 8, {f"{number:b}": 1 for number in range(3)} | {"00": -1})
-    app.blobs.contents[f"results/{known(app, 9).id}/result.json"] = b"[" * 100_000
+    app.blobs.contents[f"results/{stored(app, 9).id}/result.json"] = b"[" * 100_000
     ids = ",".join([*map(an_id, range(1, 11)), an_id(1)])
 
     body = (await ask(app, lists.count_jobs, ids=ids)).body
@@ -233,7 +233,7 @@ async def test_counts_stay_within_bounds(monkeypatch: pytest.MonkeyPatch) -> Non
     counted(app, 3, {"00": 1})
     monkeypatch.setattr("quantum.service.counts.MAX_OUTCOMES", 3)
     monkeypatch.setattr("quantum.service.counts.MAX_READ_BYTES", 35)
-    app.blobs.contents[f"results/{known(app, 4).id}/result.json"] = b" " * 36
+    app.blobs.contents[f"results/{stored(app, 4).id}/result.json"] = b" " * 36
 
     body = (await ask(app, lists.count_jobs, order="oldest", phase="succeeded")).body
 

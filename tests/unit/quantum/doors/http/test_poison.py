@@ -121,11 +121,11 @@ async def test_tries_are_forgotten_when_no_message_can_be_left() -> None:
 
     app.pass_time(days=7)
     await forget_redeliveries(app.services)
-    kept = list(app.blobs.contents)
+    before = list(app.blobs.contents)
     app.pass_time(days=2)
     await forget_redeliveries(app.services)
 
-    assert (len(kept), list(app.blobs.contents)) == (1, [])
+    assert (len(before), list(app.blobs.contents)) == (1, [])
 
 
 async def test_what_is_kept_is_listed_without_its_content() -> None:
@@ -191,12 +191,12 @@ async def test_an_uploaded_order_is_kept_by_its_place_and_replayed() -> None:
     report = {"Type": "BlobTrigger", "ContainerName": "orders", "BlobName": BLOB.partition("/")[2], "ETag": "1"}
     await answer_poisoned_blob("p1", b64encode(json.dumps(report).encode()), app.core)
 
-    kept, response = (await listed(app)).body["poison"], await replayed(app, UPLOADED)
+    listed_orders, response = (await listed(app)).body["poison"], await replayed(app, UPLOADED)
 
     (answer,) = app.answers.sent
     assert (answer["id"], answer["data"]["source"]["door"]) == (f"{UPLOADED}-rejected", "blob")
     assert answer["data"]["source"] == {"door": "blob", "blob": BLOB, "poisonMessageId": "p1"}
-    assert [order["blob"] for order in kept] == [BLOB]
+    assert [order["blob"] for order in listed_orders] == [BLOB]
     assert list(app.orchestrations.started) == [response.body["job"]]
     assert (await listed(app)).body == {"poison": []}
 

@@ -50,12 +50,12 @@ async def test_sent_again_under_that_key_it_is_the_same_job() -> None:
     """Whoever obeys is not billed twice, whether the first one had come there or not."""
     for lost in (False, True):
         app = App(index=StallingIndex(lost=lost))
-        told = (await post(app)).body
+        problem = (await post(app)).body
 
-        again = await post(app, idempotency_key=told["idempotencyKey"])
+        again = await post(app, idempotency_key=problem["idempotencyKey"])
 
-        assert (again.status, again.body["id"]) == (202, told["id"])
-        assert app.orchestrations.started == {told["id"]: 1}
+        assert (again.status, again.body["id"]) == (202, problem["id"])
+        assert app.orchestrations.started == {problem["id"]: 1}
 
 
 async def test_the_callers_own_key_is_told_back() -> None:

@@ -65,9 +65,9 @@ async def test_the_location_of_an_added_workspace_leads_to_it() -> None:
     app = App()
     added = await add(app)
 
-    found = await ask(app, workspaces.read_workspace, route={"name": added.headers["Location"].rpartition("/")[2]})
+    response = await ask(app, workspaces.read_workspace, route={"name": added.headers["Location"].rpartition("/")[2]})
 
-    assert (found.status, found.body) == (200, added.body)
+    assert (response.status, response.body) == (200, added.body)
 
 
 async def test_a_workspace_of_the_settings_can_be_read() -> None:
@@ -75,17 +75,17 @@ async def test_a_workspace_of_the_settings_can_be_read() -> None:
     app = App()
     app.workspaces.settings_profiles = {"bio": Profile("bio", "https://e", RESOURCE, Credential("azureCli"))}
 
-    found = await ask(app, workspaces.read_workspace, route={"name": "bio"})
+    response = await ask(app, workspaces.read_workspace, route={"name": "bio"})
 
-    assert (found.status, found.body["name"], found.body["origin"]) == (200, "bio", "settings")
+    assert (response.status, response.body["name"], response.body["origin"]) == (200, "bio", "settings")
 
 
 @pytest.mark.parametrize("name", ["chem-lab", "default", "", "../jobs", "x" * 999])
 async def test_a_workspace_that_nobody_added_is_not_there(name: str) -> None:
     """404, whatever its name looks like; `default` is no profile and is not listed either."""
-    found = await ask(App(), workspaces.read_workspace, route={"name": name})
+    response = await ask(App(), workspaces.read_workspace, route={"name": name})
 
-    assert (found.status, found.body["title"]) == (404, "There is no such workspace")
+    assert (response.status, response.body["title"]) == (404, "There is no such workspace")
 
 
 async def test_a_workspace_added_again_has_a_new_secret() -> None:

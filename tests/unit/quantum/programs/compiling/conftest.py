@@ -20,7 +20,7 @@ type Run = Callable[..., dict[str, int]]
 type Faults = Callable[..., list[dict[str, Any]]]
 
 
-def _asked(source: str, entry: str | None, arguments: Sequence[Any], profile: str, language: str) -> tuple[Any, str]:
+def _answer(source: str, entry: str | None, arguments: Sequence[Any], profile: str, language: str) -> tuple[Any, str]:
     request = {"source": source, "entryPoint": entry, "arguments": list(arguments)}
     context_for.cache_clear()  # a child has a copy of its own
     return answer(LANGUAGES[language](profile), {**request, "profile": profile, "language": language})
@@ -33,7 +33,7 @@ def run() -> Run:
     def run(
         source: str, entry: str | None = None, arguments: Sequence[Any] = (), *, profile: str = "Adaptive_RI"
     ) -> dict[str, int]:
-        header, qir = _asked(source, entry, arguments, profile, "qsharp")
+        header, qir = _answer(source, entry, arguments, profile, "qsharp")
         assert "faults" not in header, header["faults"]
         shots = [_value(shot) for shot in run_qir(qir, shots=50, seed=3, type="cpu")]
         return dict(Counter(outcome_keys(shots)[0]))
@@ -53,23 +53,23 @@ def faults() -> Faults:
         profile: str = "Adaptive_RI",
         language: str = "qsharp",
     ) -> list[dict[str, Any]]:
-        return list(_asked(source, entry, arguments, profile, language)[0].get("faults", ()))
+        return list(_answer(source, entry, arguments, profile, language)[0].get("faults", ()))
 
     return faults
 
 
 @pytest.fixture
 def answered() -> Callable[[str], dict[str, Any]]:
-    """Compile Q#: what the door hears of it."""
-    return lambda source: dict(_asked(source, None, (), "Adaptive_RI", "qsharp")[0])
+    """Compile Q#: what the door receives."""
+    return lambda source: dict(_answer(source, None, (), "Adaptive_RI", "qsharp")[0])
 
 
 @pytest.fixture
 def described() -> Callable[..., dict[str, Any]]:
-    """Read a module: what the door hears of it."""
+    """Read a module: what the door receives."""
 
     def described(source: str, entry: str | None = None, *, language: str = "qir.text") -> dict[str, Any]:
-        return dict(_asked(source, entry, (), "Base", language)[0])
+        return dict(_answer(source, entry, (), "Base", language)[0])
 
     return described
 

@@ -105,24 +105,24 @@ def test_values_without_an_angle_are_the_arguments_fault(arguments: list[float])
     """A division by nothing, or a number beyond all."""
     source = H3 + "input float a; qubit q; bit c; rx(1 / a - a * a) q; c = measure q;"
 
-    (found,) = faults(source, arguments=arguments)
+    (fault,) = faults(source, arguments=arguments)
 
-    assert found["field"] in {"arguments", "input"}
-    assert "angle" in found["reason"]
+    assert fault["field"] in {"arguments", "input"}
+    assert "angle" in fault["reason"]
 
 
 def test_an_entry_point_has_no_meaning() -> None:
     """OpenQASM has none."""
-    (found,) = faults(H3 + "qubit q; bit c = measure q;", entryPoint="Main")
+    (fault,) = faults(H3 + "qubit q; bit c = measure q;", entryPoint="Main")
 
-    assert found["field"] == "entryPoint"
+    assert fault["field"] == "entryPoint"
 
 
 def test_a_program_without_a_measurement_is_refused() -> None:
     """Whatever bits it declares."""
-    (found,) = faults(H2 + "qreg q[2]; creg c[2]; h q[0];")
+    (fault,) = faults(H2 + "qreg q[2]; creg c[2]; h q[0];")
 
-    assert "measures no qubits" in found["reason"]
+    assert "measures no qubits" in fault["reason"]
 
 
 def test_what_is_left_out_is_noted() -> None:

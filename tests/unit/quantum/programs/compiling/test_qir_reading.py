@@ -35,9 +35,9 @@ def test_bitcode_is_read_as_well(described: Any) -> None:
     """What pyqir writes."""
     module = base64.b64encode((MODULES / "pyqir.bc").read_bytes()).decode()
 
-    found = described(module, language="qir.bitcode")
+    description = described(module, language="qir.bitcode")
 
-    assert found == {"entryPoint": "main", "qubits": 2, "profile": None, "layout": None}
+    assert description == {"entryPoint": "main", "qubits": 2, "profile": None, "layout": None}
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ def test_no_place_moves_where_something_is_read_over(faults: Any) -> None:
 
 def test_a_name_of_the_library_that_is_not_imported_is_told_with_its_import(faults: Any) -> None:
     """Each with the namespace that has it; a name that the library has nowhere is only not found."""
-    told = faults("operation Main() : Result[] { let a = Sqrt(2.0); let b = Unheard(a); return MResetEachZ([]); }")
+    reported = faults("operation Main() : Result[] { let a = Sqrt(2.0); let b = Unheard(a); return MResetEachZ([]); }")
 
-    assert [fault["reason"] for fault in told] == [
+    assert [fault["reason"] for fault in reported] == [
         "`Sqrt` is not imported: add `import Std.Math.*;` at the top",
         "name error: `Unheard` not found",
     ]
@@ -40,38 +40,40 @@ def test_a_name_of_the_library_that_is_not_imported_is_told_with_its_import(faul
 
 def test_what_follows_from_an_unknown_name_is_not_told(faults: Any) -> None:
     """A type that depends on it, in the same line, is no fault of its own."""
-    (told,) = faults(
+    (reported,) = faults(
         "operation Main() : Result {\n let a = Unheard(1) + 2.0 + 1;\n use q = Qubit(); return MResetZ(q);\n}"
     )
 
-    assert told["reason"] == "name error: `Unheard` not found"
+    assert reported["reason"] == "name error: `Unheard` not found"
 
 
 def test_an_operation_for_other_profiles_is_told_as_the_target_s_limit(faults: Any) -> None:
     """What is there for Adaptive only cannot be called at Base."""
     late = "@Config(Adaptive) operation Late() : Unit { }"
-    (told,) = faults(f"{late} operation Main() : Result {{ Late(); use q = Qubit(); return M(q); }}", profile="Base")
+    (reported,) = faults(
+        f"{late} operation Main() : Result {{ Late(); use q = Qubit(); return M(q); }}", profile="Base"
+    )
 
-    assert told["reason"] == "this target's profile (Base) has no `Late`: it is there for other profiles only"
+    assert reported["reason"] == "this target's profile (Base) has no `Late`: it is there for other profiles only"
 
 
 def test_an_operation_that_calls_itself_until_a_measurement_fits_is_told_as_the_target_s_limit(faults: Any) -> None:
     """A draw within bounds by recursion, as documents write it: at the place of the call."""
-    (told,) = faults(
+    (reported,) = faults(
         "operation Draw() : Int {\n use q = Qubit(); H(q); let one = MResetZ(q) == One ? 1 | 0;\n"
         " return one > 0 ? Draw() | one;\n}\noperation Main() : Int { return Draw(); }"
     )
 
-    assert told["reason"].startswith("this target's profile (Adaptive_RI) cannot go on from what is called here")
-    assert told["line"] == 3
+    assert reported["reason"].startswith("this target's profile (Adaptive_RI) cannot go on from what is called here")
+    assert reported["line"] == 3
 
 
 def test_a_text_without_operations_is_told_so(faults: Any) -> None:
     """Nothing is asked of the entry point where there is none to name."""
-    (told,) = faults("let n = 2;")
+    (reported,) = faults("let n = 2;")
 
-    assert told["field"] == "input"
-    assert told["reason"].startswith("the program declares no operation")
+    assert reported["field"] == "input"
+    assert reported["reason"].startswith("the program declares no operation")
 
 
 def test_all_that_a_target_cannot_do_at_one_place_is_one_fault(faults: Any) -> None:

@@ -78,7 +78,7 @@ def test_a_structured_value_arrives(run: Any, kind: str, value: object, test: st
     ],
 )
 def test_a_value_of_another_type_is_refused(faults: Any, kind: str, value: object, reason: str) -> None:
-    """With the argument's place and name, what is expected and what is given (Q7, Q9)."""
+    """With the argument's place and name, the expected value and the actual one (Q7, Q9)."""
     source = f"{TYPES} operation Main(a : Int, x : {kind}) : Result {{ use q = Qubit(); return M(q); }}"
 
     (fault,) = faults(source, "Main", [1, value])
@@ -90,9 +90,9 @@ def test_all_misfits_are_told_at_once(faults: Any) -> None:
     """However deep they are."""
     source = f"{TYPES} operation Main(p : P, l : Int[][]) : Result {{ use q = Qubit(); return M(q); }}"
 
-    found = faults(source, "Main", [{"n": True, "a": "x"}, [[1, 2.5], 3]])
+    reported = faults(source, "Main", [{"n": True, "a": "x"}, [[1, 2.5], 3]])
 
-    assert [fault["reason"] for fault in found] == [
+    assert [fault["reason"] for fault in reported] == [
         "argument 1 (p), n: expected Int, a whole number; got true",
         'argument 1 (p), a: expected Double, a number; got "x"',
         "argument 2 (l), item 1, item 2: expected Int, a whole number; got 2.5",

@@ -95,8 +95,8 @@ def _step(operation: Operation, way: Way) -> list[Way]:
 
 
 def _half(amplitudes: np.ndarray, qubit: int, one: bool) -> np.ndarray:  # noqa: FBT001 - an outcome
-    kept = (np.arange(len(amplitudes)) >> qubit & 1) == one
-    half = np.where(kept, amplitudes, 0)
+    mask = (np.arange(len(amplitudes)) >> qubit & 1) == one
+    half = np.where(mask, amplitudes, 0)
     return half if np.vdot(half, half).real > 1e-12 else np.zeros_like(half)
 
 

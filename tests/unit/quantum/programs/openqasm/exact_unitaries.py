@@ -100,8 +100,8 @@ def of_qasm2(name: str, angles: Sequence[float], qubits: int) -> Matrix:
 
 def of_qiskit(name: str, angles: Sequence[float]) -> Matrix:
     """Ask Qiskit for the matrix of one of its standard gates."""
-    known = get_standard_gate_name_mapping()[name]
-    return Operator(type(known)(*angles) if angles else known).data
+    qiskit_gate = get_standard_gate_name_mapping()[name]
+    return Operator(type(qiskit_gate)(*angles) if angles else qiskit_gate).data
 
 
 def turn(generator: Matrix, angle: float) -> Matrix:

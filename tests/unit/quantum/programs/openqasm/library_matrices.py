@@ -177,23 +177,23 @@ OTHER_NAMES_OF_QISKIT = {"c3sqrtx": "c3sx", "rc3x": "rcccx"}
 
 def exact(name: str, language: str, *angles: float) -> Matrix:
     """Compute the matrix of a gate of the library."""
-    known = lookup(name, language)
-    assert known is not None
+    entry = lookup(name, language)
+    assert entry is not None
     if language == "openqasm2" and name in QUANTINUUM:
         return QUANTINUUM[name](*angles)
-    if language == "openqasm2" and {"qelib1", "builtin"} & set(known.sets):
-        return of_qasm2(name, angles, known.qubits)
+    if language == "openqasm2" and {"qelib1", "builtin"} & set(entry.sets):
+        return of_qasm2(name, angles, entry.qubits)
     if language == "openqasm3" and name in STDGATES:
         return STDGATES[name](*angles)
-    if name in BRAKET and "braket" in known.sets:
+    if name in BRAKET and "braket" in entry.sets:
         return BRAKET[name](*angles)
     return exact(name, "openqasm2", *angles) if "qelib1" in sets_of(name) else of_qiskit(alias(name), angles)
 
 
 def sets_of(name: str) -> tuple[str, ...]:
     """Say in which sets a gate of OpenQASM 2 is."""
-    known = lookup(name, "openqasm2")
-    return known.sets if known else ()
+    entry = lookup(name, "openqasm2")
+    return entry.sets if entry else ()
 
 
 def alias(name: str) -> str:

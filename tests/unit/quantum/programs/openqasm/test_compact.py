@@ -36,7 +36,7 @@ def test_qubits_keep_their_order_in_branches_too() -> None:
 
 
 def test_a_circuit_that_uses_all_its_qubits_stays_as_it_is() -> None:
-    """Nothing is made anew for it."""
+    """No new object is made for it."""
     circuit = Circuit(2, 1, RETURNED, [Gate("cx", (), (1, 0)), Measure(0, 0)])
 
     assert compact(circuit) is circuit

@@ -24,33 +24,33 @@ STDGATES = "p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap cc
 @pytest.mark.parametrize(("language", "name"), ALL_GATES)
 def test_a_gate_is_what_its_users_mean(language: str, name: str) -> None:
     """As it is, a gate is theirs but for a phase of all; under a control its own phase is theirs too."""
-    known = lookup(name, language)
-    assert known is not None
-    places = tuple(range(1, known.qubits + 1))
+    entry = lookup(name, language)
+    assert entry is not None
+    places = tuple(range(1, entry.qubits + 1))
 
-    for angles in some_angles(known.angles, name):
+    for angles in some_angles(entry.angles, name):
         matrix = exact(name, language, *angles)
-        plain = core_gates(Applied(name, angles, tuple(range(known.qubits))), language)
+        plain = core_gates(Applied(name, angles, tuple(range(entry.qubits))), language)
         controlled = core_gates(Applied(name, angles, places, (Control((0,), (True,)),)), language)
 
-        assert distance(unitary_of(plain, known.qubits), matrix) < 1e-9
-        assert distance(unitary_of(controlled, known.qubits + 1), with_control(matrix)) < 1e-9
+        assert distance(unitary_of(plain, entry.qubits), matrix) < 1e-9
+        assert distance(unitary_of(controlled, entry.qubits + 1), with_control(matrix)) < 1e-9
 
 
 @pytest.mark.parametrize(("language", "name"), ALL_GATES)
 def test_an_angle_may_be_known_later(language: str, name: str) -> None:
     """A gate of an input's angle, bound, is the gate of the number; under a control too."""
-    known = lookup(name, language)
-    assert known is not None
-    inputs = tuple(Unbound(f"a{place}") for place in range(known.angles))
-    places = tuple(range(1, known.qubits + 1))
+    entry = lookup(name, language)
+    assert entry is not None
+    inputs = tuple(Unbound(f"a{place}") for place in range(entry.angles))
+    places = tuple(range(1, entry.qubits + 1))
 
-    for angles in some_angles(known.angles, name):
+    for angles in some_angles(entry.angles, name):
         values = {unbound.name: angle for unbound, angle in zip(inputs, angles, strict=True)}
         later = core_gates(Applied(name, inputs, places, (Control((0,), (False,)),)), language)
 
         exactly = with_control(exact(name, language, *angles), one=False)
-        assert distance(unitary_of(later, known.qubits + 1, **values), exactly) < 1e-9
+        assert distance(unitary_of(later, entry.qubits + 1, **values), exactly) < 1e-9
 
 
 def test_the_libraries_hold_what_is_written_without_definitions() -> None:
@@ -85,9 +85,9 @@ def test_what_a_program_wrote_stays() -> None:
 )
 def test_gates_of_two_qubits_are_few(name: str, angles: int, most: int) -> None:
     """Nothing is taken apart into more gates of two qubits than the field's usual way."""
-    known = lookup(name, "openqasm2")
-    assert known is not None
-    gates = core_gates(Applied(name, (0.3,) * angles, tuple(range(known.qubits))), "openqasm2")
+    entry = lookup(name, "openqasm2")
+    assert entry is not None
+    gates = core_gates(Applied(name, (0.3,) * angles, tuple(range(entry.qubits))), "openqasm2")
 
     assert sum(len(item.qubits) == 2 for item in gates) <= most
 
@@ -113,14 +113,14 @@ def some_angles(count: int, name: str) -> list[tuple[float, ...]]:
 
 def sets_of(name: str, language: str) -> tuple[str, ...]:
     """Say in which sets a gate is."""
-    known = lookup(name, language)
-    return known.sets if known else ()
+    entry = lookup(name, language)
+    return entry.sets if entry else ()
 
 
 def doubt_about(name: str, language: str) -> str:
     """Say what is doubtful about a gate's name."""
-    known = lookup(name, language)
-    return known.doubt if known else ""
+    entry = lookup(name, language)
+    return entry.doubt if entry else ""
 
 
 def gate(name: str, *qubits: int) -> Gate:

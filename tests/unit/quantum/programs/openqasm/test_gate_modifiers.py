@@ -52,17 +52,17 @@ def test_a_modifier_on_every_gate(modifier: str) -> None:
     draw = Random(modifier)  # noqa: S311 - angles, not secrets
 
     for name in sorted(names("openqasm3")):
-        known = lookup(name, "openqasm3")
-        assert known is not None
+        gate = lookup(name, "openqasm3")
+        assert gate is not None
         if name == "dcx" and exponent % 1:  # no such power of it is known
             continue
         angles = tuple(
-            draw.choice((draw.uniform(-15, 15), draw.choice((pi, -pi, 2 * pi, 0.0)))) for _ in range(known.angles)
+            draw.choice((draw.uniform(-15, 15), draw.choice((pi, -pi, 2 * pi, 0.0)))) for _ in range(gate.angles)
         )
-        controls = tuple(range(known.qubits, known.qubits + len(ones)))
-        applied = Applied(name, angles, tuple(range(known.qubits)), (Control(controls, ones), Power(exponent)))
+        controls = tuple(range(gate.qubits, gate.qubits + len(ones)))
+        applied = Applied(name, angles, tuple(range(gate.qubits)), (Control(controls, ones), Power(exponent)))
 
-        assert difference(applied, known.qubits + len(ones)) < 1e-8, (name, angles)
+        assert difference(applied, gate.qubits + len(ones)) < 1e-8, (name, angles)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -87,18 +87,18 @@ def test_powers_of_own_gates_of_one_qubit(seed: int) -> None:
 @pytest.mark.parametrize("name", ["x", "gphase", "ry", "u3"])
 def test_many_controls(name: str, count: int) -> None:
     """Up to ten controls and beyond are exact, and cost a number of gates that grows with their square."""
-    known = lookup(name, "openqasm3")
-    assert known is not None
-    controls = tuple(range(known.qubits, known.qubits + count))
+    entry = lookup(name, "openqasm3")
+    assert entry is not None
+    controls = tuple(range(entry.qubits, entry.qubits + count))
     ones = tuple(place % 3 != 1 for place in range(count))
     control = Control(controls, ones)
-    applied = Applied(name, (1.1, -0.7, 2.3)[: known.angles], tuple(range(known.qubits)), (control,))
+    applied = Applied(name, (1.1, -0.7, 2.3)[: entry.angles], tuple(range(entry.qubits)), (control,))
     gates = list(core_gates(applied, "openqasm3"))
 
     assert sum(len(gate.qubits) == 2 for gate in gates) <= 7 * count**2
 
-    states = np.random.default_rng(count).normal(size=(2 ** (known.qubits + count), 3)).astype(complex)
-    there = satisfied(control, known.qubits + count)
+    states = np.random.default_rng(count).normal(size=(2 ** (entry.qubits + count), 3)).astype(complex)
+    there = satisfied(control, entry.qubits + count)
     expected = multiplied(exact(name, "openqasm3", *applied.angles), applied.qubits, states)
     assert distance(done_to(states, gates), np.where(there[:, None], expected, states)) < 1e-9
 
@@ -171,8 +171,8 @@ def test_phases_and_nothing() -> None:
 
     assert difference(phases, 1) < 1e-9
     assert difference(a_turn, 2) < 1e-9
-    known = replace(squared, angles=(0.7, 0.2, 0.3))
-    assert distance(unitary_of(core_gates(squared, "openqasm3"), 3, a=0.7), meant(known, 3)) < 1e-9
+    bound = replace(squared, angles=(0.7, 0.2, 0.3))
+    assert distance(unitary_of(core_gates(squared, "openqasm3"), 3, a=0.7), meant(bound, 3)) < 1e-9
     assert distance(unitary_of(core_gates(nothing, "openqasm3"), 2), np.eye(4)) < 1e-9
     product = unitary_of(core_gates(later, "openqasm3"), 1, a=0.5, b=0.8)
     assert distance(product, exact("p", "openqasm3", -0.2)) < 1e-9
@@ -277,8 +277,8 @@ def modified(matrix: Matrix, modifier: Modifier, qubits: int) -> Matrix:
 
 def satisfied(control: Control, qubits: int) -> Matrix:
     """Say for each state of the qubits whether a control lets it through."""
-    wanted = list(zip(control.qubits, control.ones, strict=True))
-    return np.array([all(index >> qubit & 1 == one for qubit, one in wanted) for index in range(2**qubits)])
+    expected_controls = list(zip(control.qubits, control.ones, strict=True))
+    return np.array([all(index >> qubit & 1 == one for qubit, one in expected_controls) for index in range(2**qubits)])
 
 
 def random_gate(draw: Random, qubits: list[int], depth: int) -> Applied:
@@ -301,7 +301,7 @@ def random_call(draw: Random, name: str, qubits: list[int]) -> Applied:
 
 def random_parts(draw: Random, name: str, qubits: list[int]) -> tuple[str, tuple[float, ...], tuple[int, ...]]:
     """Draw what a gate of the library is applied with."""
-    known = lookup(name, "openqasm3")
-    assert known is not None
-    angles = tuple(draw.choice((draw.uniform(-15, 15), pi, -pi / 2)) for _ in range(known.angles))
-    return name, angles, tuple(draw.sample(qubits, known.qubits))
+    gate = lookup(name, "openqasm3")
+    assert gate is not None
+    angles = tuple(draw.choice((draw.uniform(-15, 15), pi, -pi / 2)) for _ in range(gate.angles))
+    return name, angles, tuple(draw.sample(qubits, gate.qubits))

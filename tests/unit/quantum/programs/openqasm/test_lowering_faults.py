@@ -1,4 +1,4 @@
-"""What cannot run is refused: everything at once, one fault for one cause, each with the way out."""
+"""What cannot run is refused: everything at once, one fault for one cause, each with a remedy."""
 
 import pytest
 
@@ -106,8 +106,8 @@ def test_a_fault_says_what_is_wrong(statement: str, reason: str) -> None:
     """One fault, in the line of its cause."""
     (fault,) = faults_of(f"{H3}{Q}\n{statement}")
 
-    place, _, told = fault.partition(" ")
-    assert told.startswith(reason)
+    place, _, reasons_of = fault.partition(" ")
+    assert reasons_of.startswith(reason)
     assert place.startswith("3:")
 
 
@@ -141,9 +141,9 @@ def test_growth_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     doubling = "".join(f"gate g{level} a {{ g{level - 1} a; g{level - 1} a; }}" for level in range(1, 40))
     too_long = "written out, the program is more than 1,000 operations long: shorten its loops"
 
-    assert told(faults_of(f"{H2}gate g0 a {{ x a; }}{doubling} qreg q[1]; g39 q[0];")) == [too_long]
-    assert told(faults_of(f"{H3}{Q}for int i in [0:600] x q;")) == [too_long]
-    assert told(faults_of(f"{H3}{Q}for int i in [0:1000] {{ c = measure q; if (c[0]) x q[0]; }}")) == [too_long]
+    assert reasons_of(faults_of(f"{H2}gate g0 a {{ x a; }}{doubling} qreg q[1]; g39 q[0];")) == [too_long]
+    assert reasons_of(faults_of(f"{H3}{Q}for int i in [0:600] x q;")) == [too_long]
+    assert reasons_of(faults_of(f"{H3}{Q}for int i in [0:1000] {{ c = measure q; if (c[0]) x q[0]; }}")) == [too_long]
 
 
 def test_a_loop_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,13 +151,13 @@ def test_a_loop_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(flow, "MOST_STEPS", 1_000)
     endless = "loops and calls run more than 1,000 statements: shorten them, or look for one that does not end"
 
-    assert told(faults_of(f"{H3}{Q}while (true) {{ }}")) == [endless]
-    assert told(faults_of(f"{H3}{Q}for int i in [0:100] for int j in [0:100] {{ int n = j; }}")) == [endless]
+    assert reasons_of(faults_of(f"{H3}{Q}while (true) {{ }}")) == [endless]
+    assert reasons_of(faults_of(f"{H3}{Q}for int i in [0:100] for int j in [0:100] {{ int n = j; }}")) == [endless]
     calls = "".join(f"def f{level}() {{ f{level - 1}(); f{level - 1}(); }} " for level in range(1, 30))
-    assert told(faults_of(f"{H3}{Q}def f0() {{ }} {calls} f29();")) == [endless]
+    assert reasons_of(faults_of(f"{H3}{Q}def f0() {{ }} {calls} f29();")) == [endless]
 
 
-def told(faults: list[str]) -> list[str]:
+def reasons_of(faults: list[str]) -> list[str]:
     """Leave the places out."""
     return [fault.partition(" ")[2] for fault in faults]
 
@@ -194,6 +194,6 @@ def chain(length: int, step: str) -> str:
 )
 def test_what_grows_from_a_few_words_is_refused(program: str, reason: str) -> None:
     """At once, and where it has grown too far."""
-    faults = told(faults_of(f"{H3}{Q}input float t; {program}", 0.5))
+    faults = reasons_of(faults_of(f"{H3}{Q}input float t; {program}", 0.5))
 
     assert faults[0].startswith(reason)

@@ -159,7 +159,7 @@ def test_a_condition_on_a_wide_register() -> None:
 
 
 def test_notes_need_no_lines() -> None:
-    """Without a source they are told all the same."""
+    """Without a source they are still reported."""
     program = read(f"{H3}qubit q; delay[1ns] q;", "openqasm3")
 
     assert lower(program).notes == ("delays are left out: targets schedule by themselves",)

@@ -264,7 +264,7 @@ def test_a_switch_is_read_in_any_version(version: str) -> None:
     ],
 )
 def test_a_fault_is_told_once_where_it_is(source: str, at: int, words: str) -> None:
-    """One cause is one fault, with the way out where there is one."""
+    """One cause is one fault, with a remedy where there is one."""
     (fault,) = faults(source)
 
     assert (fault.at, words in fault.reason) == (at, True), fault

@@ -50,9 +50,9 @@ def test_what_depends_on_an_outcome_is_refused_where_it_stands(operation: Operat
 
 def test_what_is_known_beforehand_is_no_branch() -> None:
     """A bit that nothing measured is 0, and a bit that was given a value has it."""
-    known = Branch(Both("and", Not(Bit(1)), Bit(2)), [X], [Reset(0)], at=7)
+    branch = Branch(Both("and", Not(Bit(1)), Bit(2)), [X], [Reset(0)], at=7)
 
-    line = written(SetBit(2, value=True), known, Measure(0, 0))
+    line = written(SetBit(2, value=True), branch, Measure(0, 0))
 
     assert calls(line) == ["x__body(0)", "m__body(0, 0)"]
     assert line.layout == "[mzo]"
@@ -132,8 +132,8 @@ def test_a_branching_target_records_an_outcome_once() -> None:
 
 def calls(line: qir.Qir) -> list[str]:
     """The calls of gates, short: `cx__body(0, 1)`."""
-    found = re.findall(r"^  call void @__quantum__qis__(\w+)\((.*)\)$", line.text, re.MULTILINE)
-    return [f"{name}({', '.join(re.findall(r'i64 (\d+)', operands))})" for name, operands in found]
+    gate_calls = re.findall(r"^  call void @__quantum__qis__(\w+)\((.*)\)$", line.text, re.MULTILINE)
+    return [f"{name}({', '.join(re.findall(r'i64 (\d+)', operands))})" for name, operands in gate_calls]
 
 
 def records(line: qir.Qir) -> list[str]:

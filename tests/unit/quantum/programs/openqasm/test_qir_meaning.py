@@ -51,9 +51,9 @@ def key_of(value: Any) -> str:
 
 def far_off(seen: Mapping[str, float], expected: Mapping[str, float]) -> list[str]:
     """The outcomes that are more than five standard deviations away from where they should be."""
-    found = {key: (seen.get(key, 0.0), expected.get(key, 0.0)) for key in {*seen, *expected}}
+    pairs = {key: (seen.get(key, 0.0), expected.get(key, 0.0)) for key in {*seen, *expected}}
     return [
         f"{key}: {share}, not {exact:.3f}"
-        for key, (share, exact) in found.items()
+        for key, (share, exact) in pairs.items()
         if abs(share - exact) > 5 * (max(exact * (1 - exact), 1 / SHOTS) / SHOTS) ** 0.5
     ]
