@@ -18,7 +18,7 @@ FOREVER = -1
 class AzureQueue:
     """The MessageQueue port on Azure Storage."""
 
-    def __init__(self, settings: StorageSettings, name: str, kept: timedelta | None = None) -> None:
+    def __init__(self, settings: StorageSettings, name: str, lifetime: timedelta | None = None) -> None:
         options: dict[str, Any] = {"message_encode_policy": BinaryBase64EncodePolicy(), **STORAGE_CALLS}
         if settings.connection_string:
             self._client = QueueClient.from_connection_string(settings.connection_string, name, **options)
@@ -26,7 +26,7 @@ class AzureQueue:
             who = credential(settings.client_id)
             self._client = QueueClient(str(settings.queue), name, credential=who, **options)
         self._what = f"The queue {name}"
-        self._kept = int(kept.total_seconds()) if kept else FOREVER
+        self._kept = int(lifetime.total_seconds()) if lifetime else FOREVER
 
     async def send(self, message: bytes, *, after: int = 0) -> None:
         """Send a message that becomes visible after `after` seconds, and expires if the queue's messages do."""

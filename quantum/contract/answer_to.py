@@ -53,8 +53,8 @@ class AnswerTo:
             return "; ".join(f"{fault.field} {fault.reason}" for fault in faults) or None
         if isinstance(value, str) and value in ANSWER_WORDS:
             return None
-        said = repr(value[:64]) if isinstance(value, str) else type_of(value)
-        return f'must be "default", "none" or {{"queue": "<name>"}} for the queue {ANSWERS_PREFIX}<name>, not {said}'
+        shown = repr(value[:64]) if isinstance(value, str) else type_of(value)
+        return f'must be "default", "none" or {{"queue": "<name>"}} for the queue {ANSWERS_PREFIX}<name>, not {shown}'
 
     def schema(self, limits: Limits) -> Schema:
         """Describe what is right, as JSON Schema."""

@@ -76,9 +76,9 @@ def _of(hint: Any, schemas: dict[str, Schema]) -> Schema:
             return {"type": "object", "additionalProperties": _of(inner[1], schemas)}
 
 
-def _of_union(parts: tuple[Any, ...], known: dict[str, Schema]) -> Schema:
-    schemas = [_of(part, known) for part in parts if part is not NoneType]
-    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+def _of_union(parts: tuple[Any, ...], schemas: dict[str, Schema]) -> Schema:
+    options = [_of(part, schemas) for part in parts if part is not NoneType]
+    schema = options[0] if len(options) == 1 else {"anyOf": options}
     return _or_null(schema) if NoneType in parts else schema
 
 

@@ -17,28 +17,28 @@ class InvalidOrderError(Exception):
     """An invalid order; `faults` lists everything that is wrong with it.
 
     `rest` is the order without its faulty fields, where more can be checked: with its program if that has no faults.
-    `asked` is what could be read of the order: lists find its job by that, and its answer goes where it says.
+    `partial` is what could be read of the order: lists find its job by that, and its answer goes where it says.
     """
 
     def __init__(
         self,
         faults: tuple[Fault, ...],
         rest: SubmittedOrder | Order | None = None,
-        asked: Order | None = None,
+        partial: Order | None = None,
     ) -> None:
         super().__init__("; ".join(f"{fault.field or 'order'}: {fault.reason}" for fault in faults))
         self.faults = faults
         self.rest = rest
-        self.asked = asked
+        self.partial = partial
 
     def about(self, order: Order) -> Self:
         """Say which order it is, unless that is known."""
-        self.asked = self.asked or order
+        self.partial = self.partial or order
         return self
 
     def with_more(self, faults: Iterable[Fault]) -> "InvalidOrderError":
         """Add faults that were found later."""
-        return InvalidOrderError((*self.faults, *faults), self.rest, self.asked)
+        return InvalidOrderError((*self.faults, *faults), self.rest, self.partial)
 
     @property
     def failure(self) -> Failure:

@@ -54,13 +54,13 @@ def order_from(data: Any, limits: Limits) -> SubmittedOrder:
     if sound.get("answerTo") == DEFAULT_ANSWER:  # which is what it is without it: an order said so is the same order
         del sound["answerTo"]
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
-    asked = part_of_order(data)
+    partial = part_of_order(data)
     if "input" not in sound:
-        raise InvalidOrderError(tuple(faults), order if order.target else None, asked)
+        raise InvalidOrderError(tuple(faults), order if order.target else None, partial)
     program = codec.from_wire(ProgramInput, sound["input"])
     submitted = SubmittedOrder(order, program, traceparent(data.get("traceparent")))
     if faults:
-        raise InvalidOrderError(tuple(faults), submitted if order.target else None, asked)
+        raise InvalidOrderError(tuple(faults), submitted if order.target else None, partial)
     return submitted
 
 

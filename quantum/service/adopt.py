@@ -49,9 +49,9 @@ async def adopt(intake: Intake, adoption: Adoption, orchestrations: Orchestratio
 
 async def job_here(services: Services, remote: RemoteJob, workspace: str) -> Job | None:
     """Find our own job that a job of the workspace belongs to, by its id or by the one at the end of its name."""
-    known = await _find_job(services, id_for(remote.id, workspace), remote.id)
+    job = await _find_job(services, id_for(remote.id, workspace), remote.id)
     last = remote.name.rpartition(" ")[2]
-    return known or (await _find_job(services, last, remote.id) if last != remote.id else None)
+    return job or (await _find_job(services, last, remote.id) if last != remote.id else None)
 
 
 def id_for(remote_id: str, workspace: str = DEFAULT) -> str:

@@ -143,7 +143,7 @@ class Intake:
 
         First the claim, then the answer: a redelivered order is answered again, under the same id.
         """
-        job = await self.reject(job_id, source, (await self.complete(error)).failure, traceparent, error.asked)
+        job = await self.reject(job_id, source, (await self.complete(error)).failure, traceparent, error.partial)
         await send_answer(self.services, job)
         return job
 
@@ -153,13 +153,13 @@ class Intake:
         source: Mapping[str, str],
         error: Failure,
         traceparent: str | None = None,
-        asked: Order | None = None,
+        partial: Order | None = None,
     ) -> Job:
-        """Record an invalid order as a rejected job; `asked` is what could be read of it."""
+        """Record an invalid order as a rejected job; `partial` is what could be read of it."""
         facts = {telemetry.JOB_ID: job_id, telemetry.DOOR: source["door"]}
         with self.services.telemetry.span(telemetry.REFUSE_ORDER, traceparent, facts) as span:
-            name = (asked and asked.name) or source.get("blob") or source.get("messageId") or job_id
-            order = replace(asked or Order(name, target="", shots=0), name=name)
+            name = (partial and partial.name) or source.get("blob") or source.get("messageId") or job_id
+            order = replace(partial or Order(name, target="", shots=0), name=name)
             job = Job.rejected(job_id, order, self.services.now(), source, error, span.traceparent)
             await self.services.index.claim(job, digest="")
             poisoned = error.code == POISONED

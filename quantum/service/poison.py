@@ -84,9 +84,9 @@ async def _store(message_id: str, order: Mapping[str, str], caller: Caller, inta
     order_record = {"id": id_, "messageId": message_id, "at": codec.timestamp(intake.services.now()), **order}
     await intake.services.blobs.write(_path(id_), encode(order_record))
     text = b64decode(order.get("base64", ""))
-    asked = await blob_orders.part_in_blob(order["blob"], intake) if "blob" in order else part_in_text(text)
+    partial = await blob_orders.part_in_blob(order["blob"], intake) if "blob" in order else part_in_text(text)
     source = {**source, "poisonMessageId": message_id}
-    rejected = await intake.reject(id_, source, POISONED, telemetry.traceparent_in(text), asked)
+    rejected = await intake.reject(id_, source, POISONED, telemetry.traceparent_in(text), partial)
     entry = await intake.services.index.find(id_)  # another message with the same text may have been faster
     return entry.job if entry else rejected
 

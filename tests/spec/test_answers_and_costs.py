@@ -59,9 +59,9 @@ async def test_an_order_may_want_no_answer(product: Product) -> None:
     silent = await product.submit(circuit(answerTo="none"))
     await product.come_to_rest()
 
-    told = await product.ended(circuit(answerTo="default"))
+    ended = await product.ended(circuit(answerTo="default"))
 
-    assert ((await product.job(silent["id"]))["phase"], told["phase"]) == ("succeeded", "succeeded")
+    assert ((await product.job(silent["id"]))["phase"], ended["phase"]) == ("succeeded", "succeeded")
     assert silent["id"] not in await answered_on_the_default_queue(product)
 
 
@@ -78,10 +78,10 @@ async def test_a_message_that_cannot_be_run_is_answered_where_it_said(product: P
 
 async def test_a_queue_of_the_system_cannot_be_named(product: Product) -> None:
     """The prefix is put before every name."""
-    told = await product.post(circuit(answerTo={"queue": "../job-orders"}))
+    response = await product.post(circuit(answerTo={"queue": "../job-orders"}))
 
-    (fault,) = told.json()["errors"]
-    assert (told.status_code, fault["field"]) == (400, "answerTo")
+    (fault,) = response.json()["errors"]
+    assert (response.status_code, fault["field"]) == (400, "answerTo")
 
 
 async def test_what_is_free_costs_nothing_and_passes_a_guard(product: Product) -> None:
@@ -98,10 +98,10 @@ async def test_the_costs_of_jobs_are_added_up(product: Product) -> None:
     for target in (SIMULATOR, QPU, QPU):
         await product.ended(circuit(target=target, tags={"project": "sum"}))
 
-    told = (await product.api.get("/costs", params={"by": "target", "tag": "project=sum"})).json()
+    sums = (await product.api.get("/costs", params={"by": "target", "tag": "project=sum"})).json()
 
-    dear, free = told["costs"]
+    dear, free = sums["costs"]
     assert (dear["name"], dear["jobs"], dear["unit"]) == (QPU, 2, "USD")
     assert dear["amount"] > 0
     assert (free["name"], free["jobs"], free["amount"]) == (SIMULATOR, 1, 0)
-    assert (told["leftOut"], told["continuation"]) == ([], None)
+    assert (sums["leftOut"], sums["continuation"]) == ([], None)

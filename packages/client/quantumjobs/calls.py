@@ -153,10 +153,10 @@ def counts(
     return read(answer, CountsSum.from_wire)
 
 
-def costs(by: str | None, top: int | None, continuation: str | None, **wanted: Unpack[JobFilter]) -> Steps[CostSum]:
+def costs(by: str | None, top: int | None, continuation: str | None, **filters: Unpack[JobFilter]) -> Steps[CostSum]:
     """Add up what the jobs have cost that a list would give."""
     grouped = {} if by is None else {"by": by}
-    answer = yield from ask(Request("GET", "costs", grouped | query(top, continuation, wanted)))
+    answer = yield from ask(Request("GET", "costs", grouped | query(top, continuation, filters)))
     return read(answer, read_cost_sum)
 
 
@@ -234,7 +234,7 @@ def health() -> Steps[Health]:
 
 
 def query(top: int | None, continuation: str | None, filters: JobFilter) -> dict[str, str]:
-    """Spell which page is wanted, and of which jobs, as the API does."""
+    """Spell which page is asked for, and of which jobs, as the API does."""
     parts: dict[str, object] = {**filters, "top": top, "continuation": continuation}
     spelt = {PARAMETERS.get(name, name): value for name, value in parts.items() if value is not None}
     return {name: _moment(value) if isinstance(value, datetime) else str(value) for name, value in spelt.items()}

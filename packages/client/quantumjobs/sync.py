@@ -185,13 +185,13 @@ class QuantumJobs:
         *,
         top: int | None = None,
         continuation: str | None = None,
-        **wanted: Unpack[JobFilter],
+        **filters: Unpack[JobFilter],
     ) -> CostSum:
         """Add up what the jobs have cost that a list would give, by target, provider, workspace or unit.
 
         Amounts of two units are never added. Says which jobs it left out and why.
         """
-        return self._run(calls.costs(by, top, continuation, **wanted))
+        return self._run(calls.costs(by, top, continuation, **filters))
 
     def quotas(self, provider: str | None = None, *, workspace: str | None = None) -> QuotaList:
         """Read what providers let the default workspace use, or another, and what is used of it."""

@@ -28,7 +28,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("said", "read"),
+    ("stated", "read"),
     [
         (None, None),
         ("default", None),
@@ -38,9 +38,9 @@ HOUR = timedelta(hours=1)
         ({"queue": LONGEST}, AnswerQueue(LONGEST)),
     ],
 )
-def test_where_an_answer_goes_is_part_of_the_order(said: Any, read: Any) -> None:
-    """It comes through JSON as it is, and the default said aloud is the same order."""
-    order = parse_order(an_order_body(answerTo=said), Limits()).order
+def test_where_an_answer_goes_is_part_of_the_order(stated: Any, read: Any) -> None:
+    """It comes through JSON as it is, and the default stated aloud is the same order."""
+    order = parse_order(an_order_body(answerTo=stated), Limits()).order
 
     assert order.answer_to == read
     assert wire.from_wire(Order, json.loads(json.dumps(wire.to_wire(order)))) == order
@@ -48,15 +48,15 @@ def test_where_an_answer_goes_is_part_of_the_order(said: Any, read: Any) -> None
 
 def test_the_default_said_aloud_is_the_same_order() -> None:
     """And another place is another order."""
-    said, unsaid, none = (
+    stated, unstated, none = (
         digest_of(parse_order(an_order_body(answerTo=to), Limits())) for to in ("default", None, "none")
     )
 
-    assert (said, none == unsaid) == (unsaid, False)
+    assert (stated, none == unstated) == (unstated, False)
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("stated", "reason"),
     [
         ("job-orders", "must be"),
         ("elsewhere", "must be"),
@@ -79,10 +79,10 @@ def test_the_default_said_aloud_is_the_same_order() -> None:
         ({"queue": "Mine", "keepFor": "soon"}, "; "),
     ],
 )
-def test_what_cannot_be_a_place_is_refused(said: Any, reason: str) -> None:
+def test_what_cannot_be_a_place_is_refused(stated: Any, reason: str) -> None:
     """With what it may be: no queue of the system can be named."""
     with pytest.raises(InvalidOrderError) as refused:
-        parse_order(an_order_body(answerTo=said), Limits())
+        parse_order(an_order_body(answerTo=stated), Limits())
 
     (fault,) = refused.value.faults
     assert fault.field == "answerTo"
@@ -128,8 +128,8 @@ async def test_a_message_that_cannot_be_run_is_answered_where_it_said() -> None:
 
     (answer,) = app.answer_queues.sent("mine")
     assert (answer["data"]["phase"], app.answers.sent, app.answer_queues.kept["mine"]) == ("rejected", [], HOUR)
-    kept = app.index.entries[answer["subject"]].job.order
-    assert (kept.target, kept.shots, kept.name, kept.tags) == ("ionq.simulator", 10, "x", {"team": "chem"})
+    order = app.index.entries[answer["subject"]].job.order
+    assert (order.target, order.shots, order.name, order.tags) == ("ionq.simulator", 10, "x", {"team": "chem"})
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,8 @@ async def test_a_session_lists_our_own_jobs_as_we_know_them(app: App) -> None:
 
     listed = (await ask(app, sessions.list_session_jobs, route={"id": "s"}, query=CHEM)).body["jobs"]
 
-    told = {job["id"]: (job["name"], job["phase"], job.get("job"), job.get("createdAt")) for job in listed}
-    assert told == {
+    listed_facts = {job["id"]: (job["name"], job["phase"], job.get("job"), job.get("createdAt")) for job in listed}
+    assert listed_facts == {
         ended.id: ("mine", "failed", ended.id, ended.created_at),
         turned.remote_id: ("turned", "accepted", turned.id, turned.created_at),
         "x": (f"not theirs {ended.id}", "collecting", None, None),
@@ -114,11 +114,11 @@ async def test_a_provider_is_understood_by_each_of_its_names(app: App, name: str
     job = a_job(an_order(target="microsoft.tabu.cpu"))
     app.index.entries[job.id] = Entry(job, "digest")
 
-    told = await ask(app, offers.list_quotas, query={"provider": name})
+    quotas = await ask(app, offers.list_quotas, query={"provider": name})
     listed = await ask(app, lists.list_jobs, query={"provider": name, "target": "microsoft.tabu.cpu"})
     by_provider = await ask(app, lists.list_jobs, query={"provider": name})
 
-    assert len(told.body["quotas"]) == len(listed.body["jobs"]) == len(by_provider.body["jobs"]) == 1
+    assert len(quotas.body["quotas"]) == len(listed.body["jobs"]) == len(by_provider.body["jobs"]) == 1
 
 
 async def test_targets_are_told_with_their_price(app: App) -> None:
