@@ -62,7 +62,7 @@ async def test_curl_is_answered_202_with_the_job(page: Told, stack: RealStack) -
     assert_outcomes((await result_of(stack, job))["counts"], 1000, {"00", "11"})
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("page")
 async def test_the_upload_is_a_job(stack: RealStack) -> None:
     """The file's path tells target and name, its metadata the shots, and five qubits agree."""
     result = await result_of(stack, await uploaded(stack))

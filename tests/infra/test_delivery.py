@@ -73,10 +73,18 @@ def test_a_workflow_says_only_what_github_knows(documents: Document, path: str) 
     for job in workflow["jobs"].values():
         assert job.keys() <= JOB_KEYS
         assert job["timeout-minutes"] <= 60
-        assert job["runs-on"].startswith("ubuntu-")
+        assert all(machine.startswith(("ubuntu-", "windows-", "macos-")) for machine in machines_of(job))
         for step in job["steps"]:
             assert step.keys() <= STEP_KEYS
             assert len(step.keys() & {"uses", "run"}) == 1
+
+
+def machines_of(job: Document) -> set[str]:
+    """Name the machines of a job, each by the matrix where it has one."""
+    if job["runs-on"] != "${{ matrix.os }}":
+        return {job["runs-on"]}
+    matrix = job["strategy"]["matrix"]
+    return {*matrix.get("os", []), *(row["os"] for row in matrix.get("include", []) if "os" in row)}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS)

@@ -242,7 +242,15 @@ def _caller(url: str, hear: Callable[[httpx.Response], Awaitable[None]]) -> http
 
 @asynccontextmanager
 async def _host(state: Path, log: Path, settings: Mapping[str, str]) -> AsyncIterator[tuple[Process, str]]:
-    command = [sys.executable, str(Path(__file__).with_name("host_at_debug.py")), "run", str(ROOT), "--port", "0"]
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("host_at_debug.py")),
+        "run",
+        str(ROOT),
+        "--verbose",
+        "--port",
+        "0",
+    ]
     with log.open("wb") as written:
         process = await asyncio.create_subprocess_exec(
             *command, "--state", str(state), env={**os.environ, **settings}, stdout=PIPE, stderr=written

@@ -106,7 +106,7 @@ async def test_a_cost_is_the_service_s_or_says_that_it_is_our_estimate(product: 
 async def test_an_order_that_would_cost_too_much_is_refused_before_anything_is_sent(product: Product) -> None:
     """By the estimate; where none can be made, the limit cannot be kept, and that is said."""
     dear = await product.post(circuit(target=QPU, shots=1000, maxCost=50))
-    unknown = await product.post(circuit(maxCost=50))
+    unknown = await product.post(bell(target="quantinuum.sim.h2-1sc", maxCost=50))
     fair = await product.post(circuit(target=QPU, shots=1000, maxCost=100))
 
     assert "on ionq.qpu.aria-1 this costs 97.72 USD by an estimate" in dear.json()["errors"][0]["reason"]

@@ -77,7 +77,7 @@ async def test_an_order_on_which_our_code_fails_is_answered_kept_and_played_agai
     replayed = await product.api.post(f"/poison/{letter['id']}/replay")
     again = await product.api.post(f"/poison/{letter['id']}/replay")
 
-    (job,) = await jobs_named(product, "poisonous")
+    (job,) = set(await jobs_named(product, "poisonous")) - {rejected["subject"]}
     assert (replayed.status_code, replayed.json()) == (202, {"id": letter["id"], "replayed": True, "job": job})
     assert (again.status_code, again.headers["content-type"]) == (404, "application/problem+json")
     assert (await product.api.get("/poison")).json() == {"poison": []}

@@ -79,9 +79,9 @@ async def test_the_moment_since_which_uploads_are_taken_is_written_once(
     searches = await asyncio.gather(*(each.search(SINCE + timedelta(seconds=n)) for n, each in enumerate(others)))
     since = searches[0].since
     came = Search(since, SINCE + timedelta(hours=1), SINCE + timedelta(hours=2), "a cursor", SINCE)
-    await one.keep(came)
+    await one.save(came)
     later = await others[-1].search(SINCE + timedelta(days=9))
-    await one.keep(Search(since, came.settled))
+    await one.save(Search(since, came.settled))
     ended = await others[-1].search(SINCE + timedelta(days=9))
     for each in others:
         await each.close()
