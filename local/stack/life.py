@@ -19,7 +19,7 @@ from local.stack.endpoints import Endpoints
 from local.stack.following import added_lines
 from quantum.jobs.lifecycle import FINAL, Phase
 from quantum.telemetry.names import JOB_ID, JOB_MOVED, LOGGER, ORDER_ACCEPTED, ORDER_REFUSED, PHASE, TARGET
-from quantumjobs.cli.text import duration, printable
+from quantumjobs.texts import duration, printable
 
 EVENTS = f"{ORDER_ACCEPTED}|{ORDER_REFUSED}|{JOB_MOVED}"
 LINE = re.compile(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from quantumjobs.cli.faults import CommandLineError
 from quantumjobs.cli.tables import Cell, Column, Table, columns_of, paint
-from quantumjobs.cli.text import many, printable, share
+from quantumjobs.cli.text import many, share
+from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

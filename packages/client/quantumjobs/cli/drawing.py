@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from quantumjobs.cli.tables import Cell, Column, Table, paint
-from quantumjobs.cli.text import UTC, clock, duration, printable
+from quantumjobs.cli.text import UTC, clock
+from quantumjobs.texts import duration, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from quantumjobs.cli.drawing import STYLES
-from quantumjobs.cli.text import UTC, duration, printable
+from quantumjobs.cli.text import UTC
 from quantumjobs.cli.watching import situation, title
+from quantumjobs.texts import duration, printable
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

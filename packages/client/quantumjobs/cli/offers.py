@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from quantumjobs.cli import drawing
 from quantumjobs.cli.client import connect
 from quantumjobs.cli.codes import OK
-from quantumjobs.cli.text import duration
 from quantumjobs.errors import UsageError
+from quantumjobs.texts import duration
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from quantumjobs.cli import forms
 from quantumjobs.cli.tables import paint
-from quantumjobs.cli.text import printable
+from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from quantumjobs.cli import charts, drawing
 from quantumjobs.cli.tables import Cell, Column, Table
-from quantumjobs.cli.text import clock, duration, lines, many
+from quantumjobs.cli.text import clock, lines, many
+from quantumjobs.texts import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
-from quantumjobs.cli.text import printable
+from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from quantumjobs.cli.drawing import cost
-from quantumjobs.cli.text import UTC, duration, timestamp
+from quantumjobs.cli.text import UTC, timestamp
+from quantumjobs.texts import duration
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
