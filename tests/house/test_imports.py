@@ -110,7 +110,7 @@ RULES = {  # the longest name that a module is below holds
         ("local", "quantumjobs", "embedded_server", "quantum.settings", "quantum.storage"), others=None
     ),
     "local.stack.life": Rule(  # reads the app's log, whose events and phases have their names there
-        ("local.stack", "quantumjobs.cli.text", "quantum.telemetry", "quantum.jobs.lifecycle"), others=None
+        ("local.stack", "quantumjobs.texts", "quantum.telemetry", "quantum.jobs.lifecycle"), others=None
     ),
     "benchmarks": Rule(
         ("benchmarks", "local", "functions_host", "orchestrators", "quantum", "tests.support"), others=None
