@@ -115,6 +115,13 @@ class Deployment:
         who = {"tenantId": TENANT, "clientId": GUEST, "clientSecret": GUEST_SECRET}
         return {"resourceId": f"{place}/Workspaces/canary", "endpoint": endpoint, **who} | changes
 
+    async def logged(self, *parts: str) -> str:
+        """Wait until the log has all of these, in any case, and return it: a request is logged after its response."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not all(part.lower() in self.log.read_text().lower() for part in parts):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)  # what another process writes cannot be waited for
+        return self.log.read_text()
+
     async def ended(self, job_id: str) -> dict[str, Any]:
         """Wait for the end of a job."""
         async with asyncio.timeout(PATIENCE_SECONDS):

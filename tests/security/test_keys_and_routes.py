@@ -119,8 +119,6 @@ async def test_a_key_in_an_address_is_not_logged(deployment: Deployment) -> None
         await holder.get(f"{deployment.url}/api/targets", params={"code": FUNCTION_KEY})
         await holder.get(f"{deployment.url}/api/%0a2026-11-21 INFO forged: line%0d%1b[31m", params={"code": "x"})
 
-    log = deployment.log.read_text()
-    assert "GET /api/targets 200" in log
-    assert "GET /api/%0A2026" in log or "GET /api/%0a2026" in log
+    log = await deployment.logged("GET /api/targets 200", "GET /api/%0a2026")
     assert not [line for line in log.splitlines() if line.startswith("2026-11-21 INFO forged")]
     assert not [key for key in (FUNCTION_KEY, quote(FUNCTION_KEY, safe="")) if key in log]
