@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
+from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, DecodeError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
@@ -118,6 +119,21 @@ class Tables:
         except (ResourceNotFoundError, StopAsyncIteration):
             return Answer([])
         return Answer(rows, pages.continuation_token)
+
+    async def replace(self, table: TableClient, row: Mapping[str, Any], etag: str | None) -> str:
+        """Replace a row that is as it was read, or insert one where `etag` is None; return its new ETag.
+
+        Raises ResourceModifiedError, ResourceExistsError or ResourceNotFoundError where the row is not as expected.
+        """
+        if etag is not None:
+            condition = MatchConditions.IfNotModified
+            answer = await table.update_entity(row, mode=UpdateMode.REPLACE, etag=etag, match_condition=condition)
+            return str(answer["etag"])
+        try:
+            return str((await table.create_entity(row))["etag"])
+        except ResourceNotFoundError:
+            await make(table)
+            return str((await table.create_entity(row))["etag"])
 
     async def close(self) -> None:
         """Close the connections."""

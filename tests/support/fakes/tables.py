@@ -5,7 +5,12 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
-from azure.core.exceptions import HttpResponseError, ResourceExistsError
+from azure.core.exceptions import (
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
 from azure.data.tables.aio import TableClient
 
 from quantum.adapters.tables import Answer, Query, Tables
@@ -70,6 +75,17 @@ class InMemoryTables(Tables):
                 del rows[_key(row)]
             else:
                 self._write(table, row)
+
+    async def replace(self, table: TableClient, row: Mapping[str, Any], etag: str | None) -> str:
+        """Replace a row that is as it was read, or insert one."""
+        self.requests["replace"] += 1
+        current = self._rows(table).get(_key(row))
+        if etag is None and current is not None:
+            raise ResourceExistsError("there is one")
+        if etag is not None and (current is None or current.metadata["etag"] != etag):
+            raise ResourceModifiedError("it has changed") if current else ResourceNotFoundError("it is gone")
+        self._write(table, row)
+        return str(self._rows(table)[_key(row)].metadata["etag"])
 
     async def get(self, table: TableClient, partition: str, key: str) -> Any:
         """Read a row; None where there is none."""
