@@ -25,7 +25,6 @@ from orchestrators.messages import (
     RemoteJobRequest,
     SendAnswer,
     SubmitJob,
-    Submitted,
     Unauthorized,
     Unavailable,
 )
@@ -44,7 +43,7 @@ from quantum.jobs.errors import (
 )
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
-from tests.support.builders import JOB_ID, NOW, App, a_job, a_remote_job, an_account, with_progress, with_remote
+from tests.support.builders import JOB_ID, NOW, App, a_job, a_remote_job, a_submission, with_progress, with_remote
 from tests.support.fakes.activities import call
 from tests.support.fakes.telemetry import Exported, exporting, span_id, trace_id
 
@@ -114,7 +113,7 @@ async def test_an_activity_is_a_span_of_its_order_s_trace(exported: Exported) ->
     """With the job's id, phase and target, and what became of it; the activity goes on from there."""
     app = App(telemetry=exported.telemetry)
 
-    _, job = await submit(Submitted(an_account()), a_job(traceparent=CALLER), app)
+    _, job = await submit(a_submission(), a_job(traceparent=CALLER), app)
 
     (span,) = exported.spans
     assert (span.name, trace_id(span)) == ("submit_job", CALLER[3:35])

@@ -14,13 +14,13 @@ from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.manual_steps import ManualSteps
-from orchestrators.messages import AnswerSent, JobChecked, Overtaken, Recorded, RecordProgress, StageInput, SubmitJob
+from orchestrators.messages import AnswerSent, Overtaken, Recorded, RecordProgress, StageInput, SubmitJob
 from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.jobs.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
-from tests.support.builders import JOB_ID, NOW, QIR, App, a_job, an_account, with_progress
+from tests.support.builders import JOB_ID, NOW, QIR, App, a_check, a_job, with_progress
 from tests.support.fakes.activities import call
 from tests.support.fakes.durable import HandDriven
 from tests.support.fakes.workspace import InMemoryWorkspace
@@ -170,7 +170,7 @@ def test_the_process_goes_on_with_what_has_overtaken_it(phase: Phase) -> None:
     context = HandDriven(
         {
             "record_progress": [Overtaken(further), Recorded()],
-            "check_job": [JobChecked(an_account("Failed"), cancel_requested=False)],
+            "check_job": [a_check("Failed")],
             "send_answer": [AnswerSent()],
         },
         NOW,
