@@ -23,7 +23,7 @@ async def check_job(message: CheckJob, app: App) -> JobChecked:
     workspace = await services.workspaces.get(message.workspace)
     remote, entry = await asyncio.gather(workspace.job(message.remote_id), services.index.find(message.id))
     services.telemetry.measure(telemetry.POLLS, 1, telemetry.about(message))
-    refuse_outdated(entry, message.phase, message.progress.steps_outside)
+    refuse_outdated(entry, message.phase, message.steps_outside)
     at = _moment(message, remote.account, entry, services.now())
     recorded = await _record(services, message, remote.account, entry, at)
     return JobChecked(remote.account, cancel_requested(entry), codec.timestamp(at), recorded)
@@ -43,5 +43,5 @@ async def _record(services: Services, message: CheckJob, account: Account, entry
         return True
     if entry is None or entry.job.phase not in {message.phase, phase_of(account.status)}:
         return False  # the index lacks an earlier phase
-    job = replace(entry.job, progress=message.progress).seen(account, at)
+    job = replace(entry.job, progress=message.counted(entry.job.progress)).seen(account, at)
     return await try_to_record(services, job, entry)

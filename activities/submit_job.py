@@ -48,7 +48,8 @@ async def _submitted(
 ) -> Submitted:
     """Record the phase of a submitted job; where that fails now, the orchestration sees to it."""
     at = moment_of_move(job, entry, services.now())
-    recorded = await try_to_record(services, job.submitted(queue_seconds, at).seen(account, at), entry)
+    moved = job.without_failures(SubmitJob.activity).submitted(queue_seconds, at).seen(account, at)
+    recorded = await try_to_record(services, moved, entry)
     return Submitted(account, codec.timestamp(at), queue_seconds, recorded)
 
 

@@ -6,7 +6,7 @@ The words on the wire and the names of activities are in the histories of runnin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
@@ -297,16 +297,36 @@ class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable]):
 
 @dataclass(frozen=True)
 class CheckJob(RemoteJobRequest[JobChecked]):
-    """Read the status of the remote job, and record a new phase with this progress."""
+    """Read the status of the remote job, and record a new phase with these counts."""
 
     activity: ClassVar[str] = "check_job"
 
-    progress: Progress = field(default_factory=Progress)
+    polls: int = 0
+    wakes: int = 0
+    attempts: int = 0
+    steps_outside: int = 0
 
     @classmethod
     def about(cls, job: Job) -> Self:
         """Make the request for a job."""
-        return replace(super().about(job), progress=job.progress)
+        progress = job.progress
+        return replace(
+            super().about(job),
+            polls=progress.polls,
+            wakes=progress.wakes,
+            attempts=progress.attempts,
+            steps_outside=progress.steps_outside,
+        )
+
+    def counted(self, progress: Progress) -> Progress:
+        """Return a recorded progress with the counts of this request."""
+        return replace(
+            progress,
+            polls=self.polls,
+            wakes=self.wakes,
+            attempts=self.attempts,
+            steps_outside=self.steps_outside,
+        )
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def test_a_look_carries_what_the_index_shall_have(run: Run) -> None:
     """The number of looks, itself among them, and of failed attempts."""
     context, _ = run(check_job=[a_check("Waiting"), Missing(ERROR), a_check("Executing"), a_check("Succeeded")])
 
-    counted = [(look.progress.polls, look.progress.attempts) for look in context.called("check_job")]
+    counted = [(look.polls, look.attempts) for look in context.called("check_job")]
     assert counted == [(1, 0), (2, 0), (2, 1), (3, 1)]
 
 
