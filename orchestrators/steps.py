@@ -7,6 +7,7 @@ activity learns has its moment from there; what is decided here has the orchestr
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, assert_never
 
 from orchestrators import cadence
@@ -120,7 +121,7 @@ def wait_until_final(context: Any, job: Job) -> Step:
     wake = context.wait_for_external_event(WAKE)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
-        job, outcome = yield from check(context, job, woken=woken)
+        job, outcome = yield from perform(context, job, partial(request_check, woken=woken), PATIENCE_ONCE_SUBMITTED)
         match outcome:
             case JobChecked():
                 job = yield from handle_check(context, job, outcome, woken=woken)
@@ -131,13 +132,9 @@ def wait_until_final(context: Any, job: Job) -> Step:
     return job
 
 
-def check(context: Any, job: Job, *, woken: bool) -> Generator[Any, Any, tuple[Job, JobChecked | AnyFailure]]:
-    """Check the remote job once; the request counts the check already, and the job only once it succeeded."""
-
-    def request_for(job: Job) -> CheckJob:
-        return CheckJob.about(replace(job, progress=job.progress.with_poll(woken=woken)))
-
-    return (yield from perform(context, job, request_for, PATIENCE_ONCE_SUBMITTED))
+def request_check(job: Job, *, woken: bool) -> CheckJob:
+    """Make the request for a status check, which counts that already; the job counts it once it has succeeded."""
+    return CheckJob.about(replace(job, progress=job.progress.with_poll(woken=woken)))
 
 
 def handle_check(context: Any, job: Job, outcome: JobChecked, *, woken: bool) -> Step:

@@ -3,13 +3,16 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from quantum.jobs.errors import ServiceError
 from quantum.jobs.lists import Listing, position_of
 from quantum.jobs.model import Job
 from quantum.ports import Entry
 from quantum.wire import codec
 from tests.support.fakes.failing import Failing
+
+if TYPE_CHECKING:
+    from quantum.jobs.errors import ServiceError
 
 
 class InMemoryJobIndex(Failing):

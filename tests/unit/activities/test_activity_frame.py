@@ -193,6 +193,7 @@ async def test_the_end_of_a_job_tells_its_time_and_cost(exported: Exported) -> N
     await answered(exported, with_remote(ended, cost={"currency": "USD", "estimated": 2.5}))
 
     assert exported.measured == {
+        "quantumjobs.phases": [({"job.phase": "rejected", "job.target": "ionq.simulator"}, 1)],
         "quantumjobs.duration": [({"job.phase": "rejected", "job.target": "ionq.simulator"}, 60.0)],
         "quantumjobs.cost": [({"currency": "USD", "job.target": "ionq.simulator"}, 2.5)],
     }
@@ -203,7 +204,7 @@ async def test_what_costs_nothing_is_not_told(exported: Exported, cost: dict[str
     """No currency without an amount."""
     await answered(exported, with_remote(a_job().moved_to(Phase.FAILED, NOW), cost=cost))
 
-    assert exported.measured.keys() == {"quantumjobs.duration"}
+    assert exported.measured.keys() == {"quantumjobs.phases", "quantumjobs.duration"}
 
 
 async def test_a_phase_is_counted_and_logged(exported: Exported) -> None:
@@ -226,4 +227,4 @@ async def test_the_queue_s_seconds_are_those_of_the_workspace(exported: Exported
     with wiring.standing_in(app.services):
         await call(collect_result, CollectResult(a_job()))
 
-    assert exported.measured == {"quantumjobs.queue": [({"job.target": "ionq.simulator"}, 40.0)]}
+    assert exported.measured["quantumjobs.queue"] == [({"job.target": "ionq.simulator"}, 40.0)]

@@ -15,6 +15,7 @@ from orchestrators.messages import (
     Collected,
     CollectResult,
     JobChecked,
+    Overtaken,
     SendAnswer,
     Staged,
     StageInput,
@@ -131,6 +132,17 @@ async def test_a_look_at_what_the_index_has_missed_leaves_it_to_the_orchestratio
     assert [late.recorded, gone.recorded, (await look(WAITING)).recorded] == [False] * 3
 
 
+async def test_a_look_learns_that_the_job_was_continued_elsewhere(app: App) -> None:
+    """It overwrites nothing newer."""
+    await submit(app)
+    waiting = recorded(app)
+    app.workspace.move(JOB_ID, "Executing")
+    await app.index.record(further := with_progress(waiting, steps_outside=1))
+
+    assert await call(check_job, CheckJob.about(waiting)) == Overtaken(further)
+    assert recorded(app) == further
+
+
 async def test_the_end_of_the_remote_job_is_recorded_with_what_follows(app: App) -> None:
     """It takes a moment until then."""
     await submit(app)
@@ -215,7 +227,7 @@ async def test_an_end_is_recorded_before_it_is_told(app: App) -> None:
 
 
 async def test_an_end_that_cannot_be_recorded_is_not_told(app: App) -> None:
-    """Whoever hears of an end finds it."""
+    """Whoever receives an answer finds the same end in the index."""
     app.index.read_only = DOWN
 
     assert isinstance(await call(send_answer, SendAnswer(SUCCEEDED)), Unavailable)

@@ -16,7 +16,6 @@ from activities.submit_job import submit_job
 from orchestrators.manual_steps import ManualSteps
 from orchestrators.messages import (
     AnswerSent,
-    CheckJob,
     Overtaken,
     RecordProgress,
     SendAnswer,
@@ -163,12 +162,11 @@ async def test_an_orchestration_that_comes_back_submits_nothing_that_was_refused
         outcomes = [
             await call(stage_input, StageInput(with_progress(job, may_be_submitted=True))),
             await call(submit_job, SubmitJob(job)),
-            await call(check_job, CheckJob.about(job)),
             await call(record_progress, RecordProgress(job)),
             await call(send_answer, SendAnswer(job)),
         ]
 
-    assert outcomes == [Overtaken(recorded_job(app))] * 5
+    assert outcomes == [Overtaken(recorded_job(app))] * 4
     assert recorded_job(app).phase is Phase.REJECTED
     assert app.workspace.ledger == []
 
