@@ -15,6 +15,7 @@ from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
+from quantum.jobs.recent_contents import RecentContents
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.wire.records import record
@@ -382,7 +383,7 @@ class Orchestrations(Protocol):
 class Services:
     """All services that doors and activities use.
 
-    `endpoints` are additional endpoints that a caller's workspace may have.
+    `endpoints` are additional endpoints that a caller's workspace may have; `recent` has contents of `blobs`.
     """
 
     workspaces: Workspaces
@@ -400,3 +401,4 @@ class Services:
     limiter: Limiter = field(default_factory=NoLimit)
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()
+    recent: RecentContents = field(default_factory=RecentContents)
