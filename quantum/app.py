@@ -2,6 +2,7 @@
 
 from quantum.ports import Services
 from quantum.service.intake import Intake
+from quantum.service.submissions import Submissions
 from quantum.service.targets import Targets
 from quantum.wire.records import record
 
@@ -13,9 +14,10 @@ class App:
     services: Services
     targets: Targets
     intake: Intake
+    submissions: Submissions
 
     @classmethod
     def from_services(cls, services: Services) -> "App":
         """Make the app with these services."""
         targets = Targets(services)
-        return cls(services, targets, Intake(services, targets))
+        return cls(services, targets, Intake(services, targets), Submissions(services))
