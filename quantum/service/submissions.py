@@ -15,6 +15,8 @@ from quantum.jobs.places import Candidate
 from quantum.ports import Orchestrations, Services
 from quantum.wire import codec
 
+KEY = "submissions"  # one line for all jobs
+
 
 @dataclass
 class Place:
@@ -35,7 +37,7 @@ class Submissions:
     async def place(self, job: Job) -> AsyncIterator[Place]:
         """Take a place and keep it beyond the block, unless the block fails or says that the place is not needed."""
         candidate = Candidate(job.id, codec.moment(job.created_at).timestamp())
-        reply = await self._services.limiter.take(_key(job), candidate)
+        reply = await self._services.limiter.take(KEY, candidate)
         self._called += reply.called
         place = Place(reply.pause_seconds)
         try:
@@ -55,8 +57,4 @@ class Submissions:
 
     async def _release(self, job: Job) -> None:
         with suppress(ServiceError):  # the place expires
-            self._called += (await self._services.limiter.release(_key(job), job.id)).called
-
-
-def _key(job: Job) -> str:  # noqa: ARG001  # one line for all jobs
-    return "submissions"
+            self._called += (await self._services.limiter.release(KEY, job.id)).called
