@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Distribution
+    from quantumjobs.prices import CostShare
     from quantumjobs.views import Result, Target
 
 MOST_ROWS = 50
@@ -117,10 +118,18 @@ def of_targets(targets: Sequence[Target]) -> str:
             target.availability,
             "" if target.average_queue_seconds is None else duration(target.average_queue_seconds),
             target.qubits,
+            target.price,
         )
         for target in targets[:MOST_ROWS]
     )
-    return block(table(("target", "availability", "queue", "qubits"), rows))
+    return block(table(("target", "availability", "queue", "qubits", "price"), rows))
+
+
+def of_costs(by: str, shares: Sequence[CostShare], left_out: int) -> str:
+    """Draw a table of costs, and say how many jobs are not in it."""
+    rows = ((code(share.name), f"{share.amount:,g} {share.unit}", f"{share.jobs:,}") for share in shares[:MOST_ROWS])
+    drawn = table((by, "cost", "jobs"), rows) if shares else note("no costs")
+    return block(drawn, note(f"{left_out:,} left out" if left_out else None))
 
 
 def of_rows(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

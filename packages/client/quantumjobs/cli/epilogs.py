@@ -15,7 +15,7 @@ first steps:
   qjobs result 7d44 --json | jq .counts
 
 jobs:
-  submit  retry  watch  wait  show  result  list  counts  cancel  adopt
+  submit  retry  watch  wait  show  result  list  counts  cost  cancel  adopt
 the workspace:
   targets  formats  quotas  sessions list|open|show|close  workspaces list|add|remove
 the deployment:
@@ -102,6 +102,15 @@ examples:
   qjobs counts --tag run=7
   qjobs counts --name bell --phase succeeded --json | jq .counts
   qjobs counts 7d44 0c6f
+""",
+    "COST": """\
+The jobs are chosen as by `qjobs list`; without filters, all count. Amounts of two units are never added. What the
+service does not tell, the deployment estimates by published prices: the last column says for how many jobs.
+
+examples:
+  qjobs cost --from 2026-11-01
+  qjobs cost --by provider --from 30d --tag team=chem
+  qjobs cost --by unit --target quantinuum.sim.h2-1e -o csv
 """,
     "CANCEL": """\
 It says of each job whether it was asked to stop or had ended. Filters choose jobs that have not ended.

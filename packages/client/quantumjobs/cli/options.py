@@ -86,6 +86,13 @@ COUNTS = (
     Option("--continuation", metavar="C", help="go on where an earlier sum ended"),
     Option("--top", type=inputs.positive, metavar="N", help="look at so many jobs at most"),
 )
+COSTS = (
+    Option("--by", choices=("target", "provider", "workspace", "unit"), help="what is added up (default: target)"),
+    *FILTERS,
+    ORDER,
+    Option("--continuation", metavar="C", help="go on where an earlier sum ended"),
+    Option("--top", type=inputs.positive, metavar="N", help="look at so many jobs at most"),
+)
 RETRY = (
     Option("--target", action="append", metavar="T", help="where to run; repeatable: a job for each"),
     Option("--shots", type=inputs.shots, metavar="N", help="how often to run"),
