@@ -166,8 +166,8 @@ PROVIDERS: Mapping[str, Provider] = {
 # The estimator: azure-quantum-python removed it in 2.3.0 (pull request 654, January 2025), and Azure's documentation
 # names no such target any more (MicrosoftDocs/quantum-docs@bdaf6226, August 2026).
 RETIRED: Mapping[str, str] = {
-    "microsoft.estimator": "is no longer a target of Azure Quantum (azure-quantum removed it in January 2025); estimate "
-    'on your own machine: pip install "qdk[qre]", and its module qdk.qre'
+    "microsoft.estimator": "is no longer a target of Azure Quantum (azure-quantum removed it in January 2025); "
+    'estimate on your own machine: pip install "qdk[qre]", and its module qdk.qre'
 }
 
 # The targets of one provider, Microsoft, that solve optimisation problems and nothing else.
