@@ -12,6 +12,7 @@ from quantumjobs import calls, transport, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import AsyncJob
+from quantumjobs.joblist import AsyncJobList
 from quantumjobs.listing import Listing
 from quantumjobs.orders import OrderFields, Program, build_order
 from quantumjobs.progress import progress_of
@@ -143,12 +144,12 @@ class AsyncQuantumJobs:
         """Read one page of the jobs, latest first unless another order is asked for."""
         return await self._run(calls.list_page(top, continuation, **filters))
 
-    async def list(
+    def list(
         self, *, top: int | None = None, page_size: int | None = None, **filters: Unpack[JobFilter]
-    ) -> AsyncIterator[AsyncJob]:
+    ) -> AsyncJobList:
         """Yield the jobs that match, `top` at most, fetching page after page of `page_size` as they are asked for."""
-        async for view in self._through(partial(calls.list_page, **filters), top, page_size):
-            yield AsyncJob(view, self)
+        views = self._through(partial(calls.list_page, **filters), top, page_size)
+        return AsyncJobList(AsyncJob(view, self) async for view in views)
 
     async def counts(
         self,
