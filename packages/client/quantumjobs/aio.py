@@ -192,10 +192,15 @@ class AsyncQuantumJobs:
         return await self._run(workspace_calls.quotas(provider, workspace))
 
     async def adopt(
-        self, job_id: str, *, tags: Mapping[str, str] | None = None, workspace: str | None = None
+        self,
+        job_id: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        workspace: str | None = None,
+        answer_to: str | Mapping[str, str] | None = None,
     ) -> AsyncJob:
         """Have the deployment care for a job that is in the workspace already, or raise NotFoundError."""
-        return AsyncJob(await self._run(workspace_calls.adopt(job_id, tags, workspace)), self)
+        return AsyncJob(await self._run(workspace_calls.adopt(job_id, tags, workspace, answer_to)), self)
 
     async def open_session(
         self, target: str, *, idempotency_key: str | None = None, **fields: Unpack[SessionFields]
