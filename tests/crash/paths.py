@@ -57,6 +57,13 @@ async def by_http(lane: Lane, **changes: Any) -> str:
     return view.id
 
 
+async def for_a_queue_of_its_own(lane: Lane) -> str:
+    """Hand an order in whose answer goes to a queue that it names, which the first answer makes."""
+    queue = a_name()
+    lane.expect_answers_in(f"answers-{queue}")
+    return await by_http(lane, answerTo={"queue": queue})
+
+
 async def by_queue(lane: Lane) -> str:
     """Put an order on the queue."""
     sent = await lane.orders.send_message(json.dumps(an_order()))
@@ -97,6 +104,7 @@ WAYS = (
     Way("http", by_http, lanes=6),  # the only one on which every point is tried
     Way("queue", by_queue, kills=2),  # a message that is delivered five times in vain is given up
     Way("blob", by_blob),
+    Way("ownqueue", for_a_queue_of_its_own),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),
 )

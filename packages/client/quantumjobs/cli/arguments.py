@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 from quantumjobs import __version__
 from quantumjobs.cli import epilogs
 from quantumjobs.cli.faults import CommandLineError
-from quantumjobs.cli.options import EVERYWHERE, Option
+from quantumjobs.cli.options import EVERYWHERE, HELP, VERSION
 from quantumjobs.cli.rows import NOUNS, ROWS, VERBS, Row, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-HELP = Option("-h", "--help", action="store_true", help="show this help")
-VERSION = Option("--version", action="store_true", help="show the version")
 ROOT = "qjobs"
 
 

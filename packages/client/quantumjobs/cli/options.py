@@ -29,13 +29,15 @@ class Option:
     @property
     def takes_value(self) -> bool:
         """Say whether a word follows it."""
-        return self.settings.get("action") not in {"store_true", BooleanOptionalAction}
+        return self.settings.get("action") not in {"store_true", "store_const", BooleanOptionalAction}
 
     def add_to(self, parser: ArgumentParser, **more: Any) -> None:
         """Add it to a parser."""
         parser.add_argument(*self.names, **self.settings, **more)
 
 
+HELP = Option("-h", "--help", action="store_true", help="show this help")
+VERSION = Option("--version", action="store_true", help="show the version")
 EVERYWHERE = (
     Option("--url", help="base URL of the app (else a profile's, QJOBS_URL, or a local stack)"),
     Option("--key", help="function key (better: QJOBS_KEY or a profile)"),
