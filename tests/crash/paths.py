@@ -26,7 +26,7 @@ class Way:
     How an order comes in and goes on, the phase that is its end, and the step after which its way is its own.
 
     `kills` is how often the host of one order may be killed and the order still end like that; in `lanes`, orders go
-    side by side.
+    side by side. `only` leaves the points that are tried whose step has this word: the rest of the way is another's.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Way:
     parts_after: str = ""
     kills: int = 3
     lanes: int = 2
+    only: str = ""
 
 
 def an_order(**changes: Any) -> Mapping[str, Any]:
@@ -104,7 +105,7 @@ WAYS = (
     Way("http", by_http, lanes=6),  # the only one on which every point is tried
     Way("queue", by_queue, kills=2),  # a message that is delivered five times in vain is given up
     Way("blob", by_blob),
-    Way("ownqueue", for_a_queue_of_its_own),
+    Way("ownqueue", for_a_queue_of_its_own, only="answers-"),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),
 )

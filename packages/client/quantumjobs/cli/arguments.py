@@ -38,6 +38,10 @@ def read(words: Sequence[str]) -> tuple[Row | None, Namespace]:
 
 def _command(first: Namespace) -> tuple[Row | None, Namespace]:
     noun, rest = first.command, list(first.rest)
+    if noun == "help":  # `qjobs help list` is `qjobs list --help`
+        if not rest:
+            return None, Namespace(text=root().format_help().rstrip())
+        noun, rest = rest[0], [*rest[1:], "--help"]
     if noun not in NOUNS:
         _unknown("command", noun, NOUNS, ROOT)
     verbs = VERBS[noun]

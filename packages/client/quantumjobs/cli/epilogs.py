@@ -23,7 +23,7 @@ the deployment:
 this machine:
   config list|show|set|unset|use|remove  completion bash|zsh|fish|powershell
 
-`qjobs COMMAND --help` explains each. Where an ID is asked for, its unique beginning or @last will do.
+`qjobs help COMMAND` explains each. Where an ID is asked for, its unique beginning or @last will do.
 
 where the deployment is:
   --url and --key; a profile that is named (--profile, QJOBS_PROFILE); QJOBS_URL and QJOBS_KEY (a key on a command line
@@ -151,7 +151,8 @@ examples:
     "CONFIG": """\
 A profile keeps a deployment (url, key), defaults (target, shots, workspace), and how to sign in: with auth "entra" a
 token for its scope is sent in place of a key. The file is $QJOBS_CONFIG, or quantumjobs/config.json among your
-settings; only you can read it. A key is read from standard input where VALUE is left out.
+settings; only you can read it. A key is read from standard input where VALUE is left out. Signing in was tried with a
+stand-in of a token endpoint only, never with Entra ID itself.
 
 examples:
   qjobs config set url https://my-app.azurewebsites.net --profile work
@@ -165,7 +166,7 @@ examples:
   source <(qjobs completion bash)                    # in ~/.bashrc
   source <(qjobs completion zsh)                     # in ~/.zshrc, after compinit
   qjobs completion fish > ~/.config/fish/completions/qjobs.fish
-  qjobs completion powershell | Out-String | Invoke-Expression   # in $PROFILE
+  qjobs completion powershell | Out-String | Invoke-Expression   # in $PROFILE; never run in PowerShell yet
 """,
 }
 

@@ -1,4 +1,4 @@
-"""The completions of fish and zsh, in those shells where the machine has them: each word is completed by its place."""
+"""The completions of fish and zsh, in those shells where the machine has them, by place; and `qjobs help`."""
 
 import shutil
 import subprocess
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from quantumjobs.cli import completion
+from quantumjobs.cli import arguments, completion
+from quantumjobs.cli.faults import CommandLineError, report_of
 
 CASES = [
     ("qjobs su", {"submit"}),
@@ -71,3 +72,20 @@ def test_zsh_completes(typed: str, offered: set[str], folder: Path, tmp_path_fac
     script.write_text(completion.zsh())
 
     assert ran("zsh", folder, "-f", "-c", ZSH, "zsh", str(script), typed) == offered
+
+
+@pytest.mark.parametrize("words", [[], ["list"], ["sessions"], ["sessions", "open"]])
+def test_help_is_a_command_too(words: list[str]) -> None:
+    """It says what `--help` behind the same words says."""
+    by_command, by_option = arguments.read(["help", *words]), arguments.read([*words, "--help"] if words else [])
+
+    assert by_command[0] is None
+    assert by_command[1].text == by_option[1].text
+
+
+def test_help_on_what_is_no_command_names_the_nearest() -> None:
+    """As the command itself would."""
+    with pytest.raises(CommandLineError, match="there is no command 'lst'") as error:
+        arguments.read(["help", "lst"])
+
+    assert report_of(error.value, "").lines()[0] == "qjobs: there is no command 'lst'"
