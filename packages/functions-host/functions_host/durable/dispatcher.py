@@ -7,6 +7,7 @@ import asyncio
 import itertools
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -19,7 +20,7 @@ from .batching import CONTROL, Batch, take
 from .engine import Turn, close_turn, open_turn
 from .execution import Execution
 from .history import EventType, event, moment, to_text
-from .lane import Lane
+from .lane import Age, Lane
 from .live import Live, LiveInstances
 from .records import Closing, Message, NewInstance, Parent, TurnRecord
 from .withholding import Withholding
@@ -30,7 +31,14 @@ STOP_GRACE_SECONDS = 5.0
 class Dispatcher:
     """Gives each message of each instance its turn, and each recorded piece of work its run."""
 
-    def __init__(self, worker: Invoker, journal: Journal, clock: Clock, settings: DurableSettings) -> None:
+    def __init__(
+        self,
+        worker: Invoker,
+        journal: Journal,
+        clock: Clock,
+        settings: DurableSettings,
+        callers: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.functions = AppFunctions(worker)
         self._version_of = settings.version
         self.withholding = Withholding(settings.withholds_turns_of_every)
@@ -38,7 +46,7 @@ class Dispatcher:
         self._clock = clock
         self._live = LiveInstances(journal)
         self._turns = Lane(settings.max_concurrent_orchestrators, clock.busy)
-        self._work = Lane(settings.max_concurrent_activities, clock.busy)
+        self._work = Lane(settings.max_concurrent_activities, clock.busy, callers)
         self._alarms: dict[str, dict[int, Alarm]] = defaultdict(dict)
         self._watchers: dict[str, list[asyncio.Future[None]]] = defaultdict(list)
         last: int = journal.rows("SELECT coalesce(max(number), 0) AS last FROM inbox")[0]["last"]
@@ -50,7 +58,7 @@ class Dispatcher:
         for row in rows("SELECT * FROM timers"):
             self._set_alarm(row["instance_id"], row["execution_id"], row["task_id"], moment(row["fire_at"]))
         for row in rows("SELECT * FROM work"):
-            self._put_work(*row)
+            self._put_work(self._live.age(row["instance_id"]), *row)
         for row in rows("SELECT DISTINCT instance_id FROM inbox"):
             self.queue_if_live(row["instance_id"])
 
@@ -105,7 +113,7 @@ class Dispatcher:
     def _queue(self, live: Live) -> None:
         if not live.queued and not self.withholding.holds(live.instance_id):
             live.queued = True
-            self._turns.put(partial(self._take_turn, live))
+            self._turns.put(partial(self._take_turn, live), live.age)
 
     async def _take_turn(self, live: Live) -> None:
         batch = take(live.execution, live.inbox)
@@ -193,7 +201,7 @@ class Dispatcher:
     def _follow_up(self, live: Live, record: TurnRecord) -> None:
         turn = record.turn
         for task_id, call in turn.activities.items():
-            self._put_work(live.instance_id, record.execution_id, task_id, call.name, call.input)
+            self._put_work(live.age, live.instance_id, record.execution_id, task_id, call.name, call.input)
         for child in record.children:
             self.queue_if_live(child.instance_id)
         for task_id in turn.cancelled:
@@ -250,8 +258,10 @@ class Dispatcher:
             fired = event(EventType.TIMER_FIRED, self._clock.now(), TimerId=task_id)
             self.deliver(live, Message(self.next_number(), instance_id, fired))
 
-    def _put_work(self, instance_id: str, execution_id: str, task_id: int, name: str, text: str | None) -> None:
-        self._work.put(partial(self._run_activity, instance_id, execution_id, task_id, name, text))
+    def _put_work(
+        self, age: Age, instance_id: str, execution_id: str, task_id: int, name: str, text: str | None
+    ) -> None:
+        self._work.put(partial(self._run_activity, instance_id, execution_id, task_id, name, text), age)
 
     async def _run_activity(
         self, instance_id: str, execution_id: str, task_id: int, name: str, text: str | None

@@ -30,13 +30,20 @@ LONGEST_INSTANCE_ID = 100
 
 
 class TaskHub:
-    """All orchestrations of one app, on one journal and one clock."""
+    """All orchestrations of one app, on one journal and one clock; activities make room for `callers`."""
 
-    def __init__(self, worker: Invoker, journal: Journal, clock: Clock, settings: DurableSettings) -> None:
+    def __init__(
+        self,
+        worker: Invoker,
+        journal: Journal,
+        clock: Clock,
+        settings: DurableSettings,
+        callers: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.settings = settings
         self._journal = journal
         self._clock = clock
-        self._dispatcher = Dispatcher(worker, journal, clock, settings)
+        self._dispatcher = Dispatcher(worker, journal, clock, settings, callers)
 
     async def start(self) -> None:
         """Resume what the journal holds."""
