@@ -102,8 +102,8 @@ class Host:
         client = client_binding(self.url, settings.durable.hub_name, self._keys.system)
         invoker = Invoker(self._worker, self._clock, settings, storage, client)
         self._functions = _served(invoker.functions)
-        self.hub = TaskHub(invoker, journal, self._clock, settings.durable, lambda: invoker.callers)
-        services = Services(settings, self._keys, storage, invoker, journal, self._clock)
+        self.hub = TaskHub(invoker, journal, self._clock, settings.durable)
+        services = Services(settings, self._keys, storage, invoker, journal, self._clock, lambda: self.hub.backlog)
         self._triggers = [kind(self._of(kind.kind), services) for kind in TRIGGERS]
         stack.push_async_callback(self.hub.stop)
         await self.hub.start()

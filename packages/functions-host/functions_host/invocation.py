@@ -23,11 +23,7 @@ _OTHER_BINDINGS = {"http", "queue", "durableClient"}
 
 
 class Invoker:
-    """
-    Runs functions for the triggers; `client` is the value of every durable client binding.
-
-    `callers` is the number of HTTP requests that wait for the end of their function.
-    """
+    """Runs functions for the triggers; `client` is the value of every durable client binding."""
 
     def __init__(self, worker: Worker, clock: Clock, settings: HostSettings, storage: Storage, client: str) -> None:
         self._worker = worker
@@ -35,7 +31,6 @@ class Invoker:
         self._settings = settings
         self._storage = storage
         self._client = client
-        self.callers = 0
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -51,16 +46,13 @@ class Invoker:
         self, function: Function, value: Input, metadata: Mapping[str, Any] | None = None
     ) -> Completed | Failed:
         """Run a function on its trigger's value; failures, also of outputs, are logged with traceback."""
-        calls = function.trigger["type"] == "httpTrigger"
         self._running += 1
-        self.callers += calls
         self._idle.clear()
         try:
             with self._clock.busy():
                 return await self.invoke(function, {function.trigger["name"]: value}, metadata)
         finally:
             self._running -= 1
-            self.callers -= calls
             if self._running == 0:
                 self._idle.set()
 

@@ -7,7 +7,6 @@ import asyncio
 import itertools
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -31,14 +30,7 @@ STOP_GRACE_SECONDS = 5.0
 class Dispatcher:
     """Gives each message of each instance its turn, and each recorded piece of work its run."""
 
-    def __init__(
-        self,
-        worker: Invoker,
-        journal: Journal,
-        clock: Clock,
-        settings: DurableSettings,
-        callers: Callable[[], int] = lambda: 0,
-    ) -> None:
+    def __init__(self, worker: Invoker, journal: Journal, clock: Clock, settings: DurableSettings) -> None:
         self.functions = AppFunctions(worker)
         self._version_of = settings.version
         self.withholding = Withholding(settings.withholds_turns_of_every)
@@ -46,7 +38,7 @@ class Dispatcher:
         self._clock = clock
         self._live = LiveInstances(journal)
         self._turns = Lane(settings.max_concurrent_orchestrators, clock.busy)
-        self._work = Lane(settings.max_concurrent_activities, clock.busy, callers)
+        self._work = Lane(settings.max_concurrent_activities, clock.busy)
         self._alarms: dict[str, dict[int, Alarm]] = defaultdict(dict)
         self._watchers: dict[str, list[asyncio.Future[None]]] = defaultdict(list)
         last: int = journal.rows("SELECT coalesce(max(number), 0) AS last FROM inbox")[0]["last"]
@@ -70,6 +62,11 @@ class Dispatcher:
         self._alarms.clear()
         await self._work.close(STOP_GRACE_SECONDS)
         await self._turns.close(STOP_GRACE_SECONDS)
+
+    @property
+    def backlog(self) -> int:
+        """The number of activities that wait for a place."""
+        return self._work.waiting
 
     def next_number(self) -> int:
         """Return the next number in the order of all messages."""

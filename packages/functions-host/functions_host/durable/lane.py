@@ -46,24 +46,18 @@ class _Piece:
 
 
 class Lane:
-    """
-    A bounded number of jobs at a time; each counts as `busy` from the moment it is put.
+    """A bounded number of jobs at a time; each counts as `busy` from the moment it is put."""
 
-    Callers of the app take up to half of the places while they wait for their responses.
-    """
-
-    def __init__(
-        self, width: int, busy: Callable[[], AbstractContextManager[None]], callers: Callable[[], int] = lambda: 0
-    ) -> None:
+    def __init__(self, width: int, busy: Callable[[], AbstractContextManager[None]]) -> None:
         self._width = width
         self._busy = busy
-        self._callers = callers
         self._numbers = itertools.count(1)
         self._picks = itertools.count(1)
         self._pieces: Counter[str] = Counter()
         self._by_age: list[_Piece] = []
         self._by_arrival: deque[_Piece] = deque()
         self._running: set[asyncio.Task[None]] = set()
+        self._waiting = 0
         self._open = True
 
     def put(self, job: Job, age: Age) -> None:
@@ -76,14 +70,16 @@ class Lane:
         self._pieces[age.root] += 1
         heapq.heappush(self._by_age, piece)
         self._by_arrival.append(piece)
+        self._waiting += 1
         self._fill()
 
     @property
-    def _places(self) -> int:
-        return self._width - min(self._callers(), self._width // 2)
+    def waiting(self) -> int:
+        """The number of jobs that wait for a place."""
+        return self._waiting
 
     def _fill(self) -> None:
-        while len(self._running) < self._places and (piece := self._next()) is not None:
+        while len(self._running) < self._width and (piece := self._next()) is not None:
             task = asyncio.create_task(_run(piece.job, piece.busy))
             self._running.add(task)
             task.add_done_callback(partial(self._ended, piece.age.root))
@@ -99,6 +95,7 @@ class Lane:
         oldest_arrival = next(self._picks) % BY_ARRIVAL == 0
         piece = self._by_arrival.popleft() if oldest_arrival else heapq.heappop(self._by_age)
         piece.taken = True
+        self._waiting -= 1
         return piece
 
     def _ended(self, root: str, task: asyncio.Task[None]) -> None:

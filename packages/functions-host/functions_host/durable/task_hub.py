@@ -30,20 +30,18 @@ LONGEST_INSTANCE_ID = 100
 
 
 class TaskHub:
-    """All orchestrations of one app, on one journal and one clock; activities make room for `callers`."""
+    """All orchestrations of one app, on one journal and one clock."""
 
-    def __init__(
-        self,
-        worker: Invoker,
-        journal: Journal,
-        clock: Clock,
-        settings: DurableSettings,
-        callers: Callable[[], int] = lambda: 0,
-    ) -> None:
+    def __init__(self, worker: Invoker, journal: Journal, clock: Clock, settings: DurableSettings) -> None:
         self.settings = settings
         self._journal = journal
         self._clock = clock
-        self._dispatcher = Dispatcher(worker, journal, clock, settings, callers)
+        self._dispatcher = Dispatcher(worker, journal, clock, settings)
+
+    @property
+    def backlog(self) -> int:
+        """The number of activities that wait for a place."""
+        return self._dispatcher.backlog
 
     async def start(self) -> None:
         """Resume what the journal holds."""

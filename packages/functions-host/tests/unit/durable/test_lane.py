@@ -41,9 +41,9 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def lane(width: int, callers: Callable[[], int] = lambda: 0) -> Lane:
+def lane(width: int) -> Lane:
     """Make a lane."""
-    return Lane(width, nullcontext, callers)
+    return Lane(width, nullcontext)
 
 
 def age(minute: int) -> Age:
@@ -79,7 +79,7 @@ def test_no_more_run_at_once_than_there_are_places() -> None:
         for minute in range(3):
             places.put(work.piece(f"job {minute}"), age(minute))
         await settle()
-        assert work.began == ["job 0", "job 1"]
+        assert (work.began, places.waiting) == (["job 0", "job 1"], 1)
         await work.end("job 1")
 
     assert run(scenario) == ["job 0", "job 1", "job 2"]
@@ -113,26 +113,6 @@ def test_nothing_waits_for_ever() -> None:
         await work.end_all(range(BY_ARRIVAL))
 
     assert "young" in run(scenario)[: BY_ARRIVAL + 1]
-
-
-def test_callers_take_half_of_the_places_at_most() -> None:
-    """While callers wait, fewer pieces run at once, but never fewer than half."""
-    waiting = 100
-
-    async def scenario(work: Work) -> None:
-        nonlocal waiting
-        places = lane(4, lambda: waiting)
-        for minute in range(6):
-            places.put(work.piece(f"job {minute}"), age(minute))
-        await settle()
-        assert len(work.began) == 2
-        waiting = 1
-        await work.end("job 0")
-        assert len(work.began) == 4  # one has ended, three run
-        waiting = 0
-        await work.end("job 1")
-
-    assert len(run(scenario)) == 6
 
 
 def test_a_closed_lane_drops_what_waits() -> None:
