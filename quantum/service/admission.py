@@ -1,7 +1,7 @@
 """How many orders a process takes at once: further ones wait a moment for a place, and what waits in vain is shed.
 
-An order that is shed has started and stored nothing. It is told when to come back: everybody that is shed gets a later
-moment than the one before, at the pace at which orders were taken so far, so that they do not all come back at once.
+An order that is shed has started and stored nothing. Its caller learns when to come back: each gets a later moment than
+the one before, at the pace at which orders were taken so far, so that they do not all come back together.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-PATIENCE_SECONDS = 5.0  # callers give up after a minute or so; whoever is shed must be told long before
+PATIENCE_SECONDS = 5.0  # callers give up after a minute or so, and must hear of it long before
 MOST_SECONDS = 30  # our client gives up rather than wait longer
 FIRST_GUESS_SECONDS = 0.5
 WEIGHT = 0.1  # of the latest order in the mean

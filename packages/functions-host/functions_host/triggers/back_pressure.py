@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from functions_host.waiting import happens
 
 LEAST = 4
-ROOM = 3200  # 16 requests at once while 200 activities wait, four from 800 on
+ROOM = 1600  # 16 requests at once while 100 activities wait, four from 400 on
 LONGEST_SECONDS = 1.0
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

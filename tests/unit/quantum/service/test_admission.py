@@ -86,12 +86,12 @@ async def test_no_more_wait_than_there_are_places() -> None:
 
 
 async def test_those_that_are_shed_come_back_one_after_another() -> None:
-    """Each is told a later moment, at the pace so far, and none one that our client would not wait for."""
+    """Each gets a later moment, at the pace so far, and none one that our client would not wait for."""
     admission = Admission(at_once=1, patience=0)
 
     async with all_taken(admission, 1):
-        told = [await retry_after(admission) for _ in range(200)]
+        pauses = [await retry_after(admission) for _ in range(200)]
 
-    assert told == sorted(told)
-    assert (told[0], told[-1]) == (1, MOST_SECONDS)
-    assert len(set(told)) == MOST_SECONDS
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (1, MOST_SECONDS)
+    assert len(set(pauses)) == MOST_SECONDS

@@ -83,7 +83,7 @@ async def test_without_a_key_every_order_is_a_job() -> None:
 
 
 async def test_too_many_orders_at_once_are_shed_before_anything_is_stored() -> None:
-    """429 and when to come back; what takes no order is served all the same."""
+    """429 and when to come back; a request that takes no order is served."""
     app = App(limits=Limits(orders_at_once=1))
     core = replace(app.core, admission=Admission(1, patience=0))
 
