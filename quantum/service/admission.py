@@ -9,7 +9,7 @@ import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-PATIENCE_SECONDS = 5.0  # callers give up after a minute or so, and must hear of it long before
+PATIENCE_SECONDS = 5.0  # callers give up after a minute or so, and must know long before
 MOST_SECONDS = 30  # our client gives up rather than wait longer
 FIRST_GUESS_SECONDS = 0.5
 WEIGHT = 0.1  # of the latest order in the mean
