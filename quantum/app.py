@@ -1,14 +1,13 @@
 """The App that doors and activities receive: services, target lists, intake and its places, one per process."""
 
-from dataclasses import dataclass
-
 from quantum.ports import Services
 from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.targets import Targets
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class App:
     """Everything that a door or an activity uses."""
 

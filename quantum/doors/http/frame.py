@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.service.admission import OverloadError
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
+from quantum.wire.records import record
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -26,7 +27,7 @@ SHED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.SHED}
 TOO_MANY_REQUESTS = 429
 
 
-@dataclass(frozen=True)
+@record
 class Request:
     """The parts of an HTTP request that doors use; header names are lower-case."""
 
@@ -37,7 +38,7 @@ class Request:
     method: str = "GET"
 
 
-@dataclass(frozen=True)
+@record
 class Response:
     """A door's response."""
 
