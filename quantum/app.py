@@ -1,6 +1,7 @@
-"""The App that doors and activities receive: services, target lists and intake, one per process."""
+"""The App that doors and activities receive: services, target lists, intake and its places, one per process."""
 
 from quantum.ports import Services
+from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.submissions import Submissions
 from quantum.service.targets import Targets
@@ -14,10 +15,12 @@ class App:
     services: Services
     targets: Targets
     intake: Intake
+    admission: Admission
     submissions: Submissions
 
     @classmethod
     def from_services(cls, services: Services) -> "App":
         """Make the app with these services."""
         targets = Targets(services)
-        return cls(services, targets, Intake(services, targets), Submissions(services))
+        admission = Admission(services.limits.orders_at_once)
+        return cls(services, targets, Intake(services, targets), admission, Submissions(services))
