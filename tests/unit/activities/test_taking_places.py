@@ -135,7 +135,7 @@ async def test_an_attempt_that_fails_gives_its_place_to_the_next(
 
 @pytest.mark.usefixtures("served")
 async def test_a_place_that_cannot_be_given_back_expires(limiter: OneAtATime, job: Job) -> None:
-    """The job is submitted all the same."""
+    """The job is submitted without regard to that."""
     await call(stage_input, StageInput(job))
     limiter.is_down = True
 
