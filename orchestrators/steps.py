@@ -89,7 +89,8 @@ def stage_input(context: Any, job: Job) -> Step:
     job, outcome = yield from perform(context, job, StageInput, patience)
     match outcome:
         case NoPlace():
-            return (yield from wait_for_place(context, replace(before, progress=job.progress), outcome))
+            is_shown = StageInput.activity in job.progress.struggles
+            return (yield from wait_for_place(context, job if is_shown else before, outcome))
         case Staged():
             return replace(job, progress=replace(job.progress, staged=True))
         case NotSubmitted() | Failed():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrators.messages import Busy, NoPlace, NotSubmitted, Staged
+from orchestrators.messages import Busy, Missing, NoPlace, NotSubmitted, Staged
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure
 from tests.support.builders import NOW, a_job, a_submission, an_order
@@ -60,3 +60,15 @@ def test_a_failed_submission_waits_for_a_place_again(run: Run) -> None:
     assert job.phase is Phase.SUCCEEDED
     assert len(context.called("stage_input")) == 1
     assert job.progress.attempts == 1
+
+
+@pytest.mark.parametrize("step", ["stage_input", "submit_job"])
+def test_a_wait_between_attempts_does_not_begin_their_patience_anew(run: Run, step: str) -> None:
+    """A step that fails whenever its job has a place is given up as soon as without the waits."""
+    missing = Missing(Failure("Missing", "missing"))
+
+    context, job = run(**{step: [missing, FULL] * 30})
+
+    assert job.phase is Phase.FAILED
+    assert NOW + timedelta(minutes=15) <= context.now < NOW + timedelta(minutes=25)
+    assert {data["phase"] for data in context.rounds[1:]} == {"staging"}
