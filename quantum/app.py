@@ -1,13 +1,12 @@
 """The App that doors and activities receive: services, target lists and intake, one per process."""
 
-from dataclasses import dataclass
-
 from quantum.ports import Services
 from quantum.service.intake import Intake
 from quantum.service.targets import Targets
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class App:
     """Everything that a door or an activity uses."""
 

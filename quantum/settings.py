@@ -5,12 +5,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from quantum.contract.kinds import Limits
+from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"
@@ -29,7 +29,7 @@ class SettingError(Exception):
     """A setting is missing or invalid; the message names it and says what is valid."""
 
 
-@dataclass(frozen=True)
+@record
 class StorageSettings:
     """The app's storage account: a connection string, or the address of each service for an identity."""
 
@@ -40,7 +40,7 @@ class StorageSettings:
     client_id: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class WorkspaceSettings:
     """The Azure Quantum workspace; without an `api_key` the app signs in with its identity."""
 
@@ -59,7 +59,7 @@ class WorkspaceSettings:
         )
 
 
-@dataclass(frozen=True)
+@record
 class SignInSettings:
     """The authority that issues tokens (None: Azure's public cloud), and a file of trusted CA certificates."""
 
@@ -67,7 +67,7 @@ class SignInSettings:
     ca_file: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """All settings, typed. `endpoints` are additional endpoints that a caller's workspace may have."""
 
@@ -89,7 +89,7 @@ class Settings:
     application_insights: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Setting:
     """An environment variable: its meaning and its default."""
 

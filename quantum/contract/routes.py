@@ -6,7 +6,7 @@ November 2026; not run in Azure), so no two rows of one method may fit one path.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from quantum.contract import examples
@@ -30,11 +30,12 @@ from quantum.contract.parameters import (
 )
 from quantum.contract.requests import ADOPTION, SESSION_REQUEST
 from quantum.contract.workspaces import REGISTRATION
+from quantum.wire.records import record
 
 JSON, PROBLEM_JSON, BYTES = "application/json", "application/problem+json", "application/octet-stream"
 
 
-@dataclass(frozen=True)
+@record
 class Reply:
     """A response of a route: its meaning, and the name of its view; None without a body.
 
@@ -47,7 +48,7 @@ class Reply:
     headers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Body:
     """The body of a request: the document's name, its fields and an example."""
 
@@ -56,7 +57,7 @@ class Body:
     example: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Route:
     """A route: its method and path below `/api/`, its door, its request and its responses.
 

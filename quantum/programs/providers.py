@@ -5,10 +5,10 @@ learn.microsoft.com/azure/quantum and of azure-quantum-python 3.13, autumn 2026.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from quantum.contract.fields import Fault
+from quantum.wire.records import record
 
 BASE, ADAPTIVE = "Base", "Adaptive_RI"
 QIO = "microsoft.qio"
@@ -16,7 +16,7 @@ QIO = "microsoft.qio"
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Param:
     """A parameter of a provider; `sent_as` is its path in the job's `inputParams`."""
 
@@ -31,7 +31,7 @@ class Param:
         return self.sent_as or (self.name,)
 
 
-@dataclass(frozen=True)
+@record
 class Provider:
     """A provider's row.
 

@@ -1,7 +1,6 @@
 """Each workspace's targets, cached for a minute, and the validation of an order's targets."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -11,12 +10,13 @@ from quantum.jobs.errors import ServiceError
 from quantum.ports import Services
 from quantum.programs.formats import formats_of, takes
 from quantum.programs.providers import RETIRED
+from quantum.wire.records import record
 from quantum.workspaces.remote import Target
 
 CACHE_SECONDS = 60
 
 
-@dataclass(frozen=True)
+@record
 class TargetList:
     """A workspace's targets and the time of the reading."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +13,7 @@ from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, Servic
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
+from quantum.wire.records import record
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -21,7 +22,7 @@ OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.REFUSED}
 
 
-@dataclass(frozen=True)
+@record
 class Request:
     """The parts of an HTTP request that doors use; header names are lower-case."""
 
@@ -32,7 +33,7 @@ class Request:
     method: str = "GET"
 
 
-@dataclass(frozen=True)
+@record
 class Response:
     """A door's response."""
 
