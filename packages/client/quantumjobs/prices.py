@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from quantumjobs import frames, pictures, wire
 from quantumjobs.sums import LeftOut
+from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+
+IN_A_LINE = 4  # amounts
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class CostShare:
     own_estimates: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CostSum:
     """The costs of many jobs, added up; amounts of two units are never added.
 
@@ -57,6 +60,12 @@ class CostSum:
     left_out: tuple[LeftOut, ...]
     continuation: str | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        amounts = (f"{one.name} {one.amount:,g} {one.unit}" for one in self.costs[:IN_A_LINE])
+        left = len(self.costs) - IN_A_LINE
+        more = f" and {left:,} more" if left > 0 else ""
+        return f"<CostSum {printable(', '.join(amounts)) or 'of nothing'}{more}; {len(self.left_out):,} jobs left out>"
 
     def to_dataframe(self) -> pd.DataFrame:
         """Make a pandas DataFrame, a row for each amount."""

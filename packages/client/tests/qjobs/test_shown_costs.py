@@ -165,6 +165,44 @@ def drawn(picture: LivePicture) -> str:
     return written.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        (None, ""),
+        ({"estimated": 0, "currency": "USD", "source": "own estimate"}, "costs nothing"),
+        ({"estimated": 5.66, "currency": "eHQC", "source": "own estimate"}, "costs about 5.66 eHQC"),
+        ({"estimated": 97.5, "currency": "USD", "source": "service"}, "costs 97.5 USD"),
+        ({"currency": "USD"}, ""),
+    ],
+)
+def test_a_cost_is_said_as_what_it_is(cost: Any, words: str) -> None:
+    """An estimate is about right, free is nothing, and nothing is said of what is not known."""
+    assert drawing.cost_in_words(JobView.from_wire(a_view(cost=cost)).cost) == words
+
+
+def test_a_sum_of_everything_has_one_column_of_units() -> None:
+    """By unit there is nothing else to name."""
+    lines = drawing.costs("unit", read_cost_sum(SUM).costs).lines(None)
+
+    assert lines[0].split()[:3] == ["all", "cost", "unit"]
+
+
+def test_a_sum_shows_itself_in_a_line() -> None:
+    """With how many jobs are not in it."""
+    expected = "<CostSum ionq.qpu.aria-1 1,097.5 USD, quantinuum.sim.h2-1e 5.66 eHQC; 3 jobs left out>"
+
+    assert repr(read_cost_sum(SUM)) == expected
+
+
+def test_waiting_for_no_job_says_so(qjobs: Any, api: FakeJobsApi) -> None:
+    """Nothing that waits is a success, but not a silent one."""
+    api.answers("GET /api/jobs", {"jobs": [a_view("succeeded")], "continuation": None})
+
+    done = qjobs("wait", "--tag", "run=7")
+
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (0, "", "no jobs match that have not ended")
+
+
 def test_a_target_without_a_price_shows_none() -> None:
     """A blank says that it is not known, which is not free."""
     assert Target.from_wire({"id": "elsewhere.qpu"}).price is None
