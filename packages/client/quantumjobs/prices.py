@@ -10,7 +10,7 @@ from quantumjobs.sums import LeftOut
 from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -61,6 +61,15 @@ class CostSum:
     continuation: str | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
 
+    def plus(self, other: CostSum) -> CostSum:
+        """Add the sum of the jobs that come after these, which `continuation` led to."""
+        raw = {
+            **other.raw,
+            "costs": [*_added(wire.a_list(self.raw.get("costs")), wire.a_list(other.raw.get("costs")))],
+            "leftOut": [*wire.a_list(self.raw.get("leftOut")), *wire.a_list(other.raw.get("leftOut"))],
+        }
+        return read_cost_sum(raw)
+
     def __repr__(self) -> str:
         amounts = (f"{one.name} {one.amount:,g} {one.unit}" for one in self.costs[:IN_A_LINE])
         left = len(self.costs) - IN_A_LINE
@@ -96,6 +105,17 @@ def read_cost_sum(document: object) -> CostSum:
         continuation=wire.text(raw.get("continuation")) or None,
         raw=raw,
     )
+
+
+def _added(ours: Sequence[object], theirs: Sequence[object]) -> list[dict[str, object]]:
+    """Add amounts of one name in one unit, in the order of their names."""
+    sums: dict[tuple[str, str], dict[str, object]] = {}
+    for share in map(_share, (*ours, *theirs)):
+        before = sums.get((share.name, share.unit), {})
+        more = {"amount": share.amount, "jobs": share.jobs, "ownEstimates": share.own_estimates}
+        added = {field: (wire.number(before.get(field)) or 0) + number for field, number in more.items()}
+        sums[share.name, share.unit] = {"name": share.name, "unit": share.unit, **added}
+    return [sums[key] for key in sorted(sums)]
 
 
 def _share(document: object) -> CostShare:

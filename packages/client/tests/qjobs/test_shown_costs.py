@@ -17,7 +17,7 @@ from quantumjobs.jobs import JobView
 from quantumjobs.prices import read_cost_sum
 from quantumjobs.views import Target, TargetList
 
-SUM = {
+SUM: dict[str, Any] = {
     "by": "target",
     "costs": [
         {"name": "ionq.qpu.aria-1", "unit": "USD", "amount": 1097.5, "jobs": 2, "ownEstimates": 0},
@@ -67,6 +67,24 @@ def test_costs_are_written_for_programs(qjobs: Any, api: FakeJobsApi) -> None:
 
     assert json.loads(document.stdout) == SUM
     assert table.stdout.splitlines()[1] == "ionq.qpu.aria-1,1097.5,USD,2,0"
+
+
+def test_all_costs_are_one_sum(qjobs: Any, api: FakeJobsApi) -> None:
+    """However many requests that takes; what is left out of each is left out of the sum."""
+    last = {
+        **SUM,
+        "costs": [SUM["costs"][1], {**SUM["costs"][1], "name": "a.sim", "unit": "EUR"}],
+        "continuation": None,
+    }
+    api.answers("GET /api/costs", SUM, last)
+
+    done = qjobs("cost", "--all", "--from", "2026-11-01", "--json")
+
+    document = json.loads(done.stdout)
+    amounts = [(one["name"], one["amount"], one["jobs"], one["ownEstimates"]) for one in document["costs"]]
+    assert amounts == [("a.sim", 5.66, 1, 1), ("ionq.qpu.aria-1", 1097.5, 2, 0), ("quantinuum.sim.h2-1e", 11.32, 2, 2)]
+    assert (len(document["leftOut"]), document["continuation"]) == (6, None)
+    assert api.asked[1].query == {"from": "2026-11-01", "continuation": "more"}
 
 
 def test_no_costs_are_told(qjobs: Any, api: FakeJobsApi) -> None:
