@@ -92,7 +92,7 @@ async def test_a_hundred_orders_and_room_for_seven(product: Product, *, chaos: b
     with measured() as gauge:
         with product.time_held():
             jobs = []
-            for _ in range(100 if chaos else 25):
+            for _ in range(100 if chaos else 16):
                 jobs.append(await product.submit(circuit()))
                 product.clock.advance(timedelta(seconds=1))
             await wait_in_line(product, len(jobs) - ROOM)
