@@ -3,13 +3,13 @@
 `quantum.jobs.places` has the rules. Where nothing is limited, `NoLimit` costs nothing.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from quantum.jobs.places import Candidate
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Admitted:
     """The reply to a request: `pause_seconds` is None for a job that has a place, else its longest pause.
 

@@ -12,7 +12,9 @@ All times are seconds since the epoch.
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+
+from quantum.wire.records import record
 
 MAX_WAITERS = 2000
 HOLD = 600.0  # twice the time after which the durable extension runs an activity of a dead instance again
@@ -23,7 +25,7 @@ PAUSE_PER_ROUND = 10.0  # for every `limit` jobs before it
 UNLISTED_PAUSE = 300.0
 
 
-@dataclass(frozen=True)
+@record
 class Candidate:
     """A job that asks for a place. What decides whose turn is next stands here."""
 
@@ -31,7 +33,7 @@ class Candidate:
     created: float
 
 
-@dataclass(frozen=True)
+@record
 class Waiter(Candidate):
     """A job in line until a moment; `called` says that its turn has come, and that it was told so."""
 
@@ -44,7 +46,7 @@ def precedence(candidate: Candidate) -> tuple[float, str]:
     return candidate.created, candidate.job_id
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """Who has a place, with the end of its time, and who waits for one, in the order of their turns."""
 
@@ -88,7 +90,7 @@ class Line:
         return replace(self, waiters=called + self.waiters[free:]), fresh
 
 
-@dataclass(frozen=True)
+@record
 class Round:
     """The outcome of one round of requests: the line, the pauses by job (None: it has a place), and who is called."""
 

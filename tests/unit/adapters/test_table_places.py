@@ -123,7 +123,7 @@ async def test_a_full_line_fits_into_the_row() -> None:
 
     await asyncio.gather(*(places.take("k", a_job(seconds)) for seconds in range(MAX_WAITERS + 3)))
 
-    (row,) = tables.kept["places"].values()
+    (row,) = tables.rows_by_table["places"].values()
     assert len(row["waiters"]) <= 64 * 1024
     assert (await over(tables).take("k", a_job(9999))).pause_seconds is not None
 
