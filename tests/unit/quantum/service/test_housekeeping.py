@@ -1,5 +1,6 @@
 """Housekeeping: no claimed order stays lying, no job is without an end, no history is kept for ever."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -210,9 +211,9 @@ async def test_a_service_that_keeps_failing_ends_the_round(
 class SlowToFile(InMemoryJobIndex):
     """An index that fails whenever a job is to be closed."""
 
-    async def close_id(self, job_id: str) -> None:
+    async def close_entries(self, entries: Sequence[Entry]) -> None:
         """Fail."""
-        raise ServiceUnavailableError(f"{job_id} is not filed")
+        raise ServiceUnavailableError(f"{len(entries)} are not filed")
 
 
 async def test_what_cannot_be_filed_is_left_for_the_next_time() -> None:
