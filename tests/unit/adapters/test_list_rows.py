@@ -193,7 +193,7 @@ async def test_many_jobs_are_filed_by_few_requests() -> None:
 
 
 async def test_what_has_changed_since_it_was_read_stays_open() -> None:
-    """The others are filed all the same."""
+    """The others are filed."""
     tables = InMemoryTables()
     index = AzureTableJobIndex(ANYWHERE, tables)
     jobs = [replace(a_job(), id=str(UUID(int=number)), phase=Phase.SUCCEEDED) for number in range(3)]
