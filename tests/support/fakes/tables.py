@@ -25,7 +25,7 @@ class InMemoryTables(Tables):
 
     def __init__(self, looks: int = 1_000_000) -> None:
         super().__init__(StorageSettings(NOWHERE))
-        self.kept: dict[str, dict[Key, Row]] = {}
+        self.rows_by_table: dict[str, dict[Key, Row]] = {}
         self.requests: Counter[str] = Counter()
         self.written: Counter[str] = Counter()
         self._looks = looks
@@ -101,7 +101,7 @@ class InMemoryTables(Tables):
         return Answer(matches)
 
     def _rows(self, table: str) -> dict[Key, Row]:
-        return self.kept.setdefault(table, {})
+        return self.rows_by_table.setdefault(table, {})
 
     def _is_as(self, table: str, row: Mapping[str, Any], etag: str | None) -> bool:
         present = self._rows(table).get(_key(row))
