@@ -4,7 +4,7 @@ Every method may raise the errors of `quantum.jobs.errors`; no return value cont
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Literal, Protocol
@@ -213,7 +213,7 @@ class Workspaces(Closes, Protocol):
         ...
 
 
-@record
+@dataclass(frozen=True)  # a record would compare versions, too
 class Entry:
     """An index entry: a job, the digest of its order, and when housekeeping last woke it.
 
