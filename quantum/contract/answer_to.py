@@ -11,6 +11,10 @@ from quantum.wire.records import record
 
 DEFAULT_ANSWER, NO_ANSWER = "default", "none"
 ANSWER_WORDS = (DEFAULT_ANSWER, NO_ANSWER)
+WHERE_ANSWERED = (
+    'where the answer goes: `"default"` (the queue `job-answers`), `"none"`, or `{"queue": "<name>", "keepFor": '
+    '"P7D"}` for the queue `answers-<name>`'
+)
 LONGEST_NAME = 63 - len(ANSWERS_PREFIX)  # a queue's name has up to 63 characters
 QUEUE_NAME = Text(
     re.compile(rf"(?!{ANSWERS_PREFIX})[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Any, Self
 
-from quantum.contract.answer_to import AnswerQueue, AnswerTo
+from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
@@ -102,8 +102,7 @@ class Order:
     answer_to: Annotated[
         str | AnswerQueue | None,
         AnswerTo(),
-        'where the answer goes: `"default"` (the queue `job-answers`), `"none"`, or `{"queue": "<name>", "keepFor": '
-        '"P7D"}` for the queue `answers-<name>`',
+        WHERE_ANSWERED,
         OR_NULL,
     ] = None
 

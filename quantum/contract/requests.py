@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated
 
+from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
 from quantum.contract.fields import OR_NULL, REQUIRED, Table, table_of
 from quantum.contract.kinds import Tags
 from quantum.contract.orders import A_NAME, A_PRIORITY, A_TARGET, A_WORKSPACE
@@ -34,13 +35,16 @@ class SessionRequest:
 
 @record
 class Adoption:
-    """A job to be adopted: its id in which workspace, and tags that are laid over those that it has there."""
+    """A job to be adopted: its id in which workspace, tags that are laid over those that it has there, and the place
+    of its answer.
+    """
 
     id: Annotated[str, A_REMOTE_ID, "the job's id in the workspace", REQUIRED]
     workspace: Annotated[str, A_WORKSPACE, WHERE] = "default"
     tags: Annotated[Mapping[str, str], Tags(), "texts by name, added to those that the job has"] = field(
         default_factory=dict
     )
+    answer_to: Annotated[str | AnswerQueue | None, AnswerTo(), WHERE_ANSWERED, OR_NULL] = None
 
 
 SESSION_REQUEST: Table = table_of(SessionRequest)

@@ -17,7 +17,7 @@ from quantum.programs.providers import BASE, PROVIDERS, QIO, family_of
 from quantum.wire.records import record
 
 MIB = 1024 * 1024
-RUN_QIR = frozenset({"ionq", "quantinuum", "rigetti", "microsoft"})
+RUN_QIR = frozenset({"ionq", "quantinuum", "rigetti"})
 V2 = "microsoft.quantum-results.v2"
 QUIL = "rigetti.quil.v1"
 
