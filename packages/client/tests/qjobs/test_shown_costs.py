@@ -50,7 +50,7 @@ def test_costs_are_added_up_by_target(qjobs: Any, api: FakeJobsApi) -> None:
     assert api.asked[0].query == {"by": "target", "from": "2026-11-01", "tag": "run=7"}
     assert [line.split() for line in done.stdout.splitlines()] == [
         ["target", "cost", "unit", "jobs", "own", "estimates"],
-        ["ionq.qpu.aria-1", "1,097.5", "USD", "2", "0"],
+        ["ionq.qpu.aria-1", "1,097.5", "USD", "2"],
         ["quantinuum.sim.h2-1e", "5.66", "eHQC", "1", "1"],
     ]
     assert "left out: 2 jobs: The job is waiting: its cost is not final." in done.stderr
