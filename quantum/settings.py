@@ -119,6 +119,9 @@ SETTINGS = (
     Setting("TLS_CA_FILE", "Certificates to trust for the vault and the sign-in, where those are not public ones"),
     Setting("MAX_SHOTS", "Maximum shots of one job", "1000000"),
     Setting(
+        "ORDERS_AT_ONCE", "Orders by HTTP that a process takes at the same time; as many wait, the others get 429", "32"
+    ),
+    Setting(
         "COMPILE_SECONDS", "Processor time that the compiler has for one program, and 5 s more for each MiB of it", "5"
     ),
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
@@ -142,7 +145,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         vault=_vault(environ),
         sign_in=SignInSettings(_authority(environ), environ.get("TLS_CA_FILE") or None),
         client_id=environ.get("AZURE_CLIENT_ID") or None,
-        limits=Limits(max_shots=_number(environ, "MAX_SHOTS", 1, 100_000_000)),
+        limits=Limits(
+            max_shots=_number(environ, "MAX_SHOTS", 1, 100_000_000),
+            orders_at_once=_number(environ, "ORDERS_AT_ONCE", 1, 1000),
+        ),
         compile_seconds=_number(environ, "COMPILE_SECONDS", 1, 60),
         compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
         compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),

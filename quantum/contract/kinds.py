@@ -18,9 +18,10 @@ type Schema = dict[str, Any]
 
 @record
 class Limits:
-    """The limits of a deployment: shots in one job."""
+    """The limits of a deployment: shots in one job, orders that are taken by HTTP at the same time."""
 
     max_shots: int = 1_000_000
+    orders_at_once: int = 32
 
 
 class Kind(Protocol):

@@ -88,6 +88,7 @@ def problem(meaning: str, *headers: str) -> Reply:
 FAULTY = problem("the request is invalid; `errors` lists all faults")
 TOO_LARGE = problem("the request is too large")
 UNAVAILABLE = problem("a service that the app needs is not available: retry", "Retry-After")
+OVERLOADED = problem("too many orders at once; nothing was started or stored: retry", "Retry-After")
 UNCERTAIN = problem(
     "a service is not available; if the request may have been accepted, with its `id`, and the "
     "`idempotencyKey` for a safe retry",
@@ -117,6 +118,7 @@ ROUTES: tuple[Route, ...] = (
             202: Reply("accepted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             413: TOO_LARGE,
             422: OTHER_KEY,
+            429: OVERLOADED,
             503: UNCERTAIN,
         },
         (IDEMPOTENCY_KEY, TRACEPARENT),
@@ -225,6 +227,7 @@ ROUTES: tuple[Route, ...] = (
             202: Reply("adopted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             404: problem("the workspace has no such job"),
             413: TOO_LARGE,
+            429: OVERLOADED,
         },
         body=Body("Adoption", ADOPTION, examples.ADOPTION),
     ),

@@ -54,7 +54,7 @@ OVERDUE = Metric("quantumjobs.overdue", "gauge", "{job}", "Jobs that take longer
 SILENT = Metric("quantumjobs.silent", "gauge", "{job}", "Jobs whose orchestration runs and does not move")
 METRICS = (ORDERS, PHASES, POLLS, RETRIES, QUEUE, DURATION, COST, OVERDUE, SILENT)
 
-ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED = "accepted", "refused", "poisoned"
+ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED, SHED = "accepted", "refused", "poisoned", "shed"
 
 TAKE_ORDER, REFUSE_ORDER, SEND_ANSWER = "take_order", "refuse_order", "send_answer"
 # The span kinds; each activity that is not named here has an `internal` span of its own name.

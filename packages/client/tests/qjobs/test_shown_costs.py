@@ -47,7 +47,7 @@ def test_costs_are_added_up_by_target(qjobs: Any, api: FakeJobsApi) -> None:
 
     done = qjobs("cost", "--by", "target", "--from", "2026-11-01", "--tag", "run=7")
 
-    assert api.asked[0].query == {"by": "target", "from": "2026-11-01", "tag": "run=7"}
+    assert api.requests[0].query == {"by": "target", "from": "2026-11-01", "tag": "run=7"}
     assert [line.split() for line in done.stdout.splitlines()] == [
         ["target", "cost", "unit", "jobs", "own", "estimates"],
         ["ionq.qpu.aria-1", "1,097.5", "USD", "2"],
@@ -102,7 +102,7 @@ def test_what_costs_can_be_added_up_by_is_told(qjobs: Any, api: FakeJobsApi) -> 
 
     assert done.returncode == 2
     assert "provider" in done.stderr
-    assert api.asked == []
+    assert api.requests == []
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
