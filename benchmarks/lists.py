@@ -14,7 +14,7 @@ import signal
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,8 +25,8 @@ from uuid import UUID
 
 from azure.data.tables.aio import TableClient
 
-from benchmarks.children import ended_within, p95
-from benchmarks.figures import TIMES, Figure
+from benchmarks.measuring.children import ended_within
+from benchmarks.measuring.figures import TIMES, Figure, p95
 from local.setup.node import find_node
 from local.stack.parts import AZURITE
 from quantum.adapters.blobs import AzureBlobStore
@@ -94,18 +94,19 @@ class Seen:
     filled: float = 0
 
 
-async def measure() -> Sequence[Figure]:
+async def measure() -> AsyncIterator[Figure]:
     """Read the same lists in a small and in a large index, each in an Azurite of its own."""
     every, small, large = Seen(), Seen(), Seen()
     await read_index(FEW, None, every, rounds=1)
     for kind in LARGE:
         await read_index(FEW, kind, small, ROUNDS)
         await read_index(MANY, kind, large, ROUNDS)
-    return [
+    for figure in [
         *costs([every, small, large]),
         *times(small, large),
         Figure(f"filling {MANY:,} jobs", large.filled, "s"),
-    ]
+    ]:
+        yield figure
 
 
 def costs(indices: Sequence[Seen]) -> Iterator[Figure]:

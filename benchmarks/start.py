@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.figures import TIMES, Figure
+from benchmarks.measuring.figures import TIMES, Figure
 from local.setup.checkout import ROOT
 
 PLAIN = (
@@ -28,16 +28,17 @@ SETTINGS = {
 }
 
 
-async def measure() -> Sequence[Figure]:
+async def measure() -> AsyncIterator[Figure]:
     """Import both in turn, each in a fresh process, after one of each that fills the caches."""
     with TemporaryDirectory() as caches:
         turns = range(TURNS + 1)
         runs = [(seconds_to_import(caches, "function_app"), seconds_to_import(caches, *PLAIN)) for _ in turns][1:]
-    return [
+    for figure in [
         Figure("import function_app", median(ours for ours, _ in runs) * 1000, "ms"),
         Figure("a plain app's imports", median(plain for _, plain in runs) * 1000, "ms"),
         Figure("function_app against a plain app", median(ours / plain for ours, plain in runs), TIMES, at_most=0.5),
-    ]
+    ]:
+        yield figure
 
 
 def seconds_to_import(caches: str, *modules: str) -> float:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from benchmarks.bell import seconds_by_part
-from benchmarks.figures import TIMES, Figure, Row, table
+from benchmarks.measuring.figures import TIMES, Figure, Row, table
 from benchmarks.polling import mean_cost
 from benchmarks.scripted_workspace import MIB, pieces
 from benchmarks.size import QIR, padded
