@@ -50,7 +50,7 @@ async def seconds_on(stack: RunningStack) -> float:
 
 
 async def answered(caller: Callers) -> tuple[str, float]:
-    """Send one order; return its id and the seconds to its answer, of which the door opens its connection first."""
+    """Send one order on a connection that is open; return its id and the seconds to its answer."""
     await caller.http.get("/api/health")
     receiving = asyncio.create_task(caller.receive(1, PATIENCE_SECONDS))
     began = time.time()
@@ -63,8 +63,8 @@ async def answered(caller: Callers) -> tuple[str, float]:
 async def spent_on(stack: RunningStack) -> Mapping[str, float]:
     """Send one order, wait for its answer, and return the seconds of each part."""
     async with callers(stack) as caller:
-        posted = datetime.now(UTC)
         job_id, total = await answered(caller)
+        posted = datetime.fromtimestamp(caller.posted[job_id], UTC)
         spent = seconds_by_part(posted, await history_of(stack, caller.http, job_id))
     return spent | {"rest": total - sum(spent.values())}
 

@@ -3,7 +3,21 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 
-from benchmarks import bell, burst, cadence, compiling, faults, lists, polling, rate, size, start, steady, timers
+from benchmarks import (
+    bell,
+    burst,
+    cadence,
+    compiling,
+    faults,
+    lists,
+    polling,
+    rate,
+    size,
+    start,
+    steady,
+    storage,
+    timers,
+)
 from benchmarks.measuring.figures import Figure
 from benchmarks.measuring.stacks import Stacks
 
@@ -19,6 +33,7 @@ def bench(stacks: Stacks) -> Suite:
         "steady": partial(steady.measure, stacks),
     }
     alone = {
+        "storage": storage.measure,
         "start": start.measure,
         "deaf": steady.measure_deaf,
         "timers": timers.measure,

@@ -1,0 +1,112 @@
+"""Requests to the app's storage for an order, and rows of its tables, in the layout for Azure; and its durable steps.
+
+The orders come one after the other, from POST to answer. Not counted: the polls of the host's queues when they are
+empty, the workspace's own storage, and the caller who receives the answer.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measuring.checkouts import REVISION, Checkout, NoCheckoutError, former, this
+from benchmarks.measuring.counting import SERVICES, Counted, counting
+from benchmarks.measuring.figures import Figure
+from benchmarks.measuring.orders import CHEAP, Callers, callers
+from benchmarks.measuring.stacks import RunningStack, running_stack
+
+ORDERS = 20
+WARM_UP = 2
+PATIENCE_SECONDS = 60.0
+ORCHESTRATOR_STARTED, TASK_SCHEDULED = 12, 4  # of the journal's events, as DurableTask.Core numbers them
+KINDS = "SELECT json_extract(event, '$.EventType') FROM history WHERE instance_id = ?"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts for an order: requests by operation, rows of tables, orchestrators' turns and activities."""
+
+    requests: Mapping[str, float]
+    rows_written: float
+    rows_read: float
+    turns: float
+    activities: float
+
+    @property
+    def total(self) -> float:
+        """All requests, without the polls of empty queues."""
+        return sum(self.of(service) for service in SERVICES)
+
+    def of(self, service: str) -> float:
+        """The requests to one service."""
+        return sum(number for name, number in self.requests.items() if name.startswith(f"{service} "))
+
+
+async def measure() -> AsyncIterator[Figure]:
+    """Count the same orders in both revisions."""
+    ours, before = await counts_of(this()), await counts_of_former()
+    rows, requests = (None, None) if before is None else (before.rows_written, before.total)
+    yield Figure("requests to the app's storage", ours.total, at_most=0.4, former=requests, relative=True)
+    yield Figure("rows written to tables", ours.rows_written, at_most=0.4, former=rows, relative=True)
+    yield Figure("rows read from tables", ours.rows_read, former=before.rows_read if before else None)
+    for name in sorted(ours.requests):
+        yield Figure(f"  {name}", ours.requests[name], former=before.requests.get(name) if before else None)
+    yield Figure("turns of orchestrators", ours.turns, former=before.turns if before else None)
+    yield Figure("activities", ours.activities, former=before.activities if before else None)
+
+
+async def counts_of_former() -> Counts | None:
+    """Count in the older revision, or say why that cannot be."""
+    try:
+        return await counts_of(former())
+    except NoCheckoutError as error:
+        print(f"  no ratios against revision {REVISION}: {error}", flush=True)
+        return None
+
+
+async def counts_of(checkout: Checkout) -> Counts:
+    """Run a stack whose app reaches its storage through a proxy, and count for each order."""
+    with TemporaryDirectory() as folder:
+        state = Path(folder)
+        with running_stack(checkout, state, None) as alone:  # chooses the ports that the whole stack then has
+            storage = alone.storage
+        counted = Counted()
+        async with counting(storage, counted) as connection:
+            running = running_stack(checkout, state, {"AzureWebJobsStorage": connection})
+            stack = await asyncio.to_thread(running.__enter__)
+            try:
+                return await counts_on(stack, counted)
+            finally:
+                await asyncio.to_thread(running.__exit__, None, None, None)
+
+
+async def counts_on(stack: RunningStack, counted: Counted) -> Counts:
+    """Send orders, each after the answer to the last, and count their requests."""
+    async with callers(stack) as caller:
+        for _ in range(WARM_UP):
+            await send_one(caller)
+        before = counted.copy()
+        ids = [await send_one(caller) for _ in range(ORDERS)]
+        await asyncio.sleep(1)  # an orchestration's last requests may come after its answer
+    seen = counted.since(before)
+    turns, activities = steps_of(stack.journal, ids)
+    requests = {name: number / ORDERS for name, number in seen.requests.items()}
+    return Counts(requests, seen.rows_written / ORDERS, seen.rows_read / ORDERS, turns, activities)
+
+
+async def send_one(caller: Callers) -> str:
+    """Send an order and wait for its answer; return its id."""
+    job_id = await caller.post(CHEAP)
+    await caller.receive(len(caller.answered) + 1, PATIENCE_SECONDS)
+    assert caller.phases.get(job_id) == "succeeded", caller.phases
+    return job_id
+
+
+def steps_of(journal: Path, ids: Sequence[str]) -> tuple[float, float]:
+    """Count turns and activities of ended orchestrations; return the mean of each for one."""
+    with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as rows:
+        kinds = [kind for job_id in ids for (kind,) in rows.execute(KINDS, [job_id])]
+    return kinds.count(ORCHESTRATOR_STARTED) / len(ids), kinds.count(TASK_SCHEDULED) / len(ids)
