@@ -1,13 +1,11 @@
 """Requests to the app's storage for an order, and rows of its tables, in the layout for Azure; and its durable steps.
 
-The orders come one after the other, from POST to answer. Not counted: the polls of the host's queues when they are
-empty, the workspace's own storage, and the caller who receives the answer.
+The orders come one after the other, from POST to answer. Not among the requests: the host's polls of empty
+queues and of uploads (in Azure the latter are events), the workspace's own storage, and the caller who receives the answer.
 """
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,14 +13,13 @@ from tempfile import TemporaryDirectory
 from benchmarks.measuring.checkouts import REVISION, Checkout, NoCheckoutError, former, this
 from benchmarks.measuring.counting import SERVICES, Counted, counting
 from benchmarks.measuring.figures import Figure
+from benchmarks.measuring.journal import steps_of
 from benchmarks.measuring.orders import CHEAP, Callers, callers
 from benchmarks.measuring.stacks import RunningStack, running_stack
 
 ORDERS = 20
 WARM_UP = 2
 PATIENCE_SECONDS = 60.0
-ORCHESTRATOR_STARTED, TASK_SCHEDULED = 12, 4  # of the journal's events, as DurableTask.Core numbers them
-KINDS = "SELECT json_extract(event, '$.EventType') FROM history WHERE instance_id = ?"
 
 
 @dataclass(frozen=True)
@@ -103,10 +100,3 @@ async def send_one(caller: Callers) -> str:
     await caller.receive(len(caller.answered) + 1, PATIENCE_SECONDS)
     assert caller.phases.get(job_id) == "succeeded", caller.phases
     return job_id
-
-
-def steps_of(journal: Path, ids: Sequence[str]) -> tuple[float, float]:
-    """Count turns and activities of ended orchestrations; return the mean of each for one."""
-    with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as rows:
-        kinds = [kind for job_id in ids for (kind,) in rows.execute(KINDS, [job_id])]
-    return kinds.count(ORCHESTRATOR_STARTED) / len(ids), kinds.count(TASK_SCHEDULED) / len(ids)

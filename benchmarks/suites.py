@@ -12,14 +12,18 @@ from benchmarks import (
     lists,
     polling,
     rate,
+    rivals,
     size,
     start,
     steady,
     storage,
     timers,
+    waiting_jobs,
 )
 from benchmarks.measuring.figures import Figure
 from benchmarks.measuring.stacks import Stacks
+
+SHORT, LONG = 5_000, 100_000  # jobs in the lists
 
 type Benchmark = Callable[[], AsyncIterator[Figure]]
 type Suite = tuple[Mapping[str, Benchmark], Mapping[str, Benchmark]]  # those that share stacks, and the others
@@ -41,7 +45,7 @@ def bench(stacks: Stacks) -> Suite:
         "polling": polling.measure,
         "cadence": cadence.measure,
         "size": size.measure,
-        "lists": lists.measure,
+        "lists": partial(lists.measure, SHORT),
         "compiling": compiling.measure,
     }
     return paired, alone
@@ -49,10 +53,25 @@ def bench(stacks: Stacks) -> Suite:
 
 def scale(stacks: Stacks) -> Suite:
     """Return what takes an hour and longer."""
-    return {"large burst": partial(burst.measure_large, stacks)}, {"faults": faults.measure}
+    paired = {
+        "large burst": partial(burst.measure_large, stacks),
+        "waiting jobs": partial(waiting_jobs.measure, stacks),
+    }
+    alone = {
+        "many waiting jobs": waiting_jobs.measure_many,
+        "long lists": partial(lists.measure, LONG),
+        "faults": faults.measure,
+        "many faults": faults.measure_many,
+    }
+    return paired, alone
 
 
-SUITES: Mapping[str, Callable[[Stacks], Suite]] = {"bench": bench, "scale": scale}
+def against_rivals(stacks: Stacks) -> Suite:
+    """Return what needs PostgreSQL and the rivals' packages."""
+    return {"rivals": partial(rivals.measure, stacks)}, {}
+
+
+SUITES: Mapping[str, Callable[[Stacks], Suite]] = {"bench": bench, "scale": scale, "rivals": against_rivals}
 
 
 def suite(name: str, stacks: Stacks) -> Suite:

@@ -15,13 +15,15 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import ClientSession, DummyCookieJar, web
 from yarl import URL
 
+from quantum.storage import ORDERS_CONTAINER
+
 HOST = "127.0.0.1"
 SERVICES = ("Blob", "Queue", "Table")
 HOP = frozenset(("connection", "content-length", "keep-alive", "transfer-encoding", "host"))
 ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")  # headers that aiohttp would add; all are signed
 CHANGE_IN_BATCH = re.compile(rb"^(?:POST|PUT|PATCH|MERGE|DELETE) http", re.MULTILINE)
 CHANGES = frozenset(("POST", "PUT", "PATCH", "MERGE", "DELETE"))
-POLLING = "polls of queues"
+POLLING = "polls of the triggers"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Counted:
         return Counted(self.requests.copy(), self.rows_written, self.rows_read)
 
     def of(self, service: str) -> int:
-        """Count the requests to one service, without the polls of queues."""
+        """Count the requests to one service, without the polls of the triggers."""
         return sum(number for name, number in self.requests.items() if name.startswith(f"{service} "))
 
 
@@ -74,7 +76,7 @@ def operation(call: Call) -> str:
         is_poll = call.method == "GET" and parts.path.endswith("/messages") and b"<QueueMessage>" not in call.answer
         return POLLING if is_poll else "Queue message" if "/messages" in parts.path else "Queue other"
     if "list" in query.get("comp", ()):
-        return "Blob list"
+        return POLLING if parts.path.endswith(f"/{ORDERS_CONTAINER}") else "Blob list"
     if call.method == "PUT":
         return "Blob list" if "container" in query.get("restype", ()) else "Blob write"
     return "Blob read" if call.method in {"GET", "HEAD"} else "Blob delete"
