@@ -1,7 +1,7 @@
 """Requests to the app's storage for an order, and rows of its tables, in the layout for Azure; and its durable steps.
 
 The orders come one after the other, from POST to answer. Not among the requests: the host's polls of empty
-queues and of uploads (in Azure the latter are events), the workspace's own storage, and the caller who receives the answer.
+queues and of uploads (in Azure the latter are events), the workspace's own storage, and the caller's receiving.
 """
 
 import asyncio
@@ -24,13 +24,14 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts for an order: requests by operation, rows of tables, orchestrators' turns and activities."""
+    """Counts for an order: requests by operation, rows of tables, turns, activities, the app's processor seconds."""
 
     requests: Mapping[str, float]
     rows_written: float
     rows_read: float
     turns: float
     activities: float
+    processor: float
 
     @property
     def total(self) -> float:
@@ -85,13 +86,14 @@ async def counts_on(stack: RunningStack, counted: Counted) -> Counts:
     async with callers(stack) as caller:
         for _ in range(WARM_UP):
             await send_one(caller)
-        before = counted.copy()
+        before, spent = counted.copy(), stack.spent["host"]
         ids = [await send_one(caller) for _ in range(ORDERS)]
         await asyncio.sleep(1)  # an orchestration's last requests may come after its answer
+        spent = stack.spent["host"] - spent
     seen = counted.since(before)
     turns, activities = steps_of(stack.journal, ids)
     requests = {name: number / ORDERS for name, number in seen.requests.items()}
-    return Counts(requests, seen.rows_written / ORDERS, seen.rows_read / ORDERS, turns, activities)
+    return Counts(requests, seen.rows_written / ORDERS, seen.rows_read / ORDERS, turns, activities, spent / ORDERS)
 
 
 async def send_one(caller: Callers) -> str:

@@ -31,12 +31,12 @@ type Suite = tuple[Mapping[str, Benchmark], Mapping[str, Benchmark]]  # those th
 
 def bench(stacks: Stacks) -> Suite:
     """Return what ends within ten minutes on two quiet cores."""
-    paired = {
+    paired: dict[str, Benchmark] = {
         "bell": partial(bell.measure, stacks),  # first: of a stack that has seen no order
         "burst": partial(burst.measure, stacks),
         "steady": partial(steady.measure, stacks),
     }
-    alone = {
+    alone: dict[str, Benchmark] = {
         "storage": storage.measure,
         "start": start.measure,
         "deaf": steady.measure_deaf,
@@ -53,11 +53,11 @@ def bench(stacks: Stacks) -> Suite:
 
 def scale(stacks: Stacks) -> Suite:
     """Return what takes an hour and longer."""
-    paired = {
+    paired: dict[str, Benchmark] = {
         "large burst": partial(burst.measure_large, stacks),
         "waiting jobs": partial(waiting_jobs.measure, stacks),
     }
-    alone = {
+    alone: dict[str, Benchmark] = {
         "many waiting jobs": waiting_jobs.measure_many,
         "long lists": partial(lists.measure, LONG),
         "faults": faults.measure,
