@@ -15,7 +15,7 @@ from benchmarks.measuring.figures import Figure, p95
 from benchmarks.measuring.orders import CHEAP, callers
 from benchmarks.measuring.stacks import RunningStack, Stacks
 
-ORDERS, LARGE = 40, 2_000
+ORDERS, LARGE = 200, 2_000
 AT_ONCE = 16
 TURNS = 2
 WARM_UP = 10

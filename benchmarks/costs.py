@@ -70,8 +70,8 @@ class Order:
 def polls_a_day(host: Mapping[str, Any]) -> float:
     """The most requests of an instance that waits for work all day: the triggers' queues, and the engine's."""
     hub = host["extensions"]["durableTask"]["storageProvider"]
-    queues = TRIGGER_QUEUES / seconds(host["extensions"]["queues"]["maxPollingInterval"])
-    engine = (hub["partitionCount"] + 1) / seconds(hub["maxQueuePollingInterval"])
+    queues: float = TRIGGER_QUEUES / seconds(host["extensions"]["queues"]["maxPollingInterval"])
+    engine: float = (hub["partitionCount"] + 1) / seconds(hub["maxQueuePollingInterval"])
     return DAY_SECONDS * (queues + engine)
 
 

@@ -21,7 +21,7 @@ from local.setup.checkout import ROOT
 
 PROGRAM = Path(__file__).with_name("programs") / "rival.py"
 PYTHON = ROOT / ".local" / "tools" / "rivals" / "bin" / "python"
-WARM_UP, TURNS = 4, 1
+WARM_UP, TURNS = 10, 3
 NAMES = {"sdk": "azure-quantum, a pool of 16 threads", "dbos": "DBOS on PostgreSQL, with azure-quantum"}
 
 

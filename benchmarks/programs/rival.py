@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from azure.core.credentials import AzureKeyCredential
-from azure.quantum import Workspace  # type: ignore[import-untyped]
+from azure.quantum import Workspace  # type: ignore[import-untyped]  # the library ships no types
 
 AT_ONCE = 16
 FIRST_PAUSE_SECONDS, GROWTH, LONGEST_PAUSE_SECONDS = 0.2, 1.5, 30.0  # the SDK's own schedule
