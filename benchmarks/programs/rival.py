@@ -79,7 +79,8 @@ def durable(dbos: Any, workspace: Workspace, request: dict[str, Any]) -> Any:
         return str(target.submit(request["circuit"], name="rival", shots=request["shots"]).id)
 
     def status_of(job_id: str) -> str:
-        return str(workspace.get_job(job_id).details.status)
+        status = workspace.get_job(job_id).details.status
+        return str(getattr(status, "value", status))  # a member of an enumeration, or a word that it lacks
 
     def result_of(job_id: str) -> object:
         return workspace.get_job(job_id).get_results(timeout_secs=PATIENCE_SECONDS)
