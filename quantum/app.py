@@ -1,22 +1,23 @@
-"""The App that doors and activities receive: services, target lists and intake, one per process."""
-
-from dataclasses import dataclass
+"""The App that doors and activities receive: services, target lists, intake and its places, one per process."""
 
 from quantum.ports import Services
+from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.targets import Targets
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class App:
     """Everything that a door or an activity uses."""
 
     services: Services
     targets: Targets
     intake: Intake
+    admission: Admission
 
     @classmethod
     def from_services(cls, services: Services) -> "App":
         """Make the app with these services."""
         targets = Targets(services)
-        return cls(services, targets, Intake(services, targets))
+        return cls(services, targets, Intake(services, targets), Admission(services.limits.orders_at_once))

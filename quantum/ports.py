@@ -4,7 +4,7 @@ Every method may raise the errors of `quantum.jobs.errors`; no return value cont
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Literal, Protocol
@@ -16,6 +16,7 @@ from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.telemetry.names import NoopTelemetry, Telemetry
+from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
 
@@ -30,7 +31,7 @@ class Closes(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Secret:
     """A secret's value and content type; `repr` does not show the value."""
 
@@ -82,7 +83,7 @@ class ProfileStore(Closes, Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Blob:
     """A blob: size in bytes, ETag, metadata with lower-case names, content, and optional properties."""
 
@@ -211,7 +212,7 @@ class Workspaces(Closes, Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """An index entry: a job, the digest of its order, and when housekeeping last woke it."""
 
@@ -245,6 +246,13 @@ class JobIndex(Closes, Protocol):
 
     def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
         """List the ids of all jobs that have not ended, of one workspace or all, and possibly a few more."""
+        ...
+
+    def open_jobs(self, workspace: str | None = None) -> AsyncIterator[Job]:
+        """List all jobs that have not ended, of one workspace or all, newest first, and possibly a few more.
+
+        A request reads a thousand jobs. Cancellation requests are not included: `find` reads them.
+        """
         ...
 
     async def close_id(self, job_id: str) -> None:
@@ -332,7 +340,7 @@ class Compiler(Closes, Protocol):
 type State = Literal["unknown", "running", "ended", "died"]
 
 
-@dataclass(frozen=True)
+@record
 class InstanceStatus:
     """The status of an orchestration: its state, its last move, and the end of the pause that it then announced.
 
@@ -369,7 +377,7 @@ class Orchestrations(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Services:
     """All services that doors and activities use.
 

@@ -8,10 +8,10 @@ import logging
 import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from quantum.jobs.lifecycle import Phase
+from quantum.wire.records import record
 
 LOGGER = "quantumjobs"
 log = logging.getLogger(LOGGER)
@@ -30,7 +30,7 @@ ATTRIBUTES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Metric:
     """A metric: a counter adds up, a histogram keeps each value, a gauge the last one."""
 
@@ -54,7 +54,7 @@ OVERDUE = Metric("quantumjobs.overdue", "gauge", "{job}", "Jobs that take longer
 SILENT = Metric("quantumjobs.silent", "gauge", "{job}", "Jobs whose orchestration runs and does not move")
 METRICS = (ORDERS, PHASES, POLLS, RETRIES, QUEUE, DURATION, COST, OVERDUE, SILENT)
 
-ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED = "accepted", "refused", "poisoned"
+ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED, SHED = "accepted", "refused", "poisoned", "shed"
 
 TAKE_ORDER, REFUSE_ORDER, SEND_ANSWER = "take_order", "refuse_order", "send_answer"
 # The span kinds; each activity that is not named here has an `internal` span of its own name.
@@ -153,7 +153,7 @@ class Telemetry(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class NoopSpan:
     """A span that is not recorded; it passes its caller's trace context on."""
 
