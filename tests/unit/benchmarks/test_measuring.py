@@ -1,6 +1,7 @@
 """What the benchmarks count: processor time of a process tree, requests and rows, tracebacks, steps of a journal."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_tracebacks_are_counted_by_their_error(tmp_path: Path) -> None:
 def test_turns_survive_a_fresh_history(tmp_path: Path) -> None:
     """An execution that was replaced keeps the turns that were seen of it."""
     journal = tmp_path / "journal.sqlite"
-    with sqlite3.connect(journal) as rows:
+    with closing(sqlite3.connect(journal, autocommit=True)) as rows:
         rows.execute("CREATE TABLE instances (instance_id TEXT, execution_id TEXT)")
         rows.execute("CREATE TABLE history (instance_id TEXT, event TEXT)")
         rows.execute("INSERT INTO instances VALUES ('a', 'first')")
@@ -94,7 +95,7 @@ def test_turns_survive_a_fresh_history(tmp_path: Path) -> None:
 
     assert turns.sample() == 2
     assert steps_of(journal, ["a"]) == (2, 1)
-    with sqlite3.connect(journal) as rows:
+    with closing(sqlite3.connect(journal, autocommit=True)) as rows:
         rows.execute("UPDATE instances SET execution_id = 'second'")
         rows.execute("DELETE FROM history WHERE event LIKE '%4}'")
     assert turns.sample() == 4
