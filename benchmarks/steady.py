@@ -19,7 +19,7 @@ JOBS = 30
 EVERY_SECONDS = 1.0  # on average: at regular intervals either every job or none would end as another one begins
 EXECUTES_SECONDS = 10.0  # by then the app pauses for two seconds: an immediate answer shows a wake-up
 LISTS_EVERY_SECONDS = 0.25
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 150.0
 DEAF = {"AzureWebJobs.wake_from_event.Disabled": "true"}
 
 

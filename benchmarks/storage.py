@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measuring.checkouts import REVISION, Checkout, NoCheckoutError, former, this
+from benchmarks.measuring.checkouts import Checkout, former_or_none, this
 from benchmarks.measuring.counting import SERVICES, Counted, counting
 from benchmarks.measuring.figures import Figure
 from benchmarks.measuring.journal import steps_of
@@ -45,7 +45,8 @@ class Counts:
 
 async def measure() -> AsyncIterator[Figure]:
     """Count the same orders in both revisions."""
-    ours, before = await counts_of(this()), await counts_of_former()
+    earlier = former_or_none()
+    ours, before = await counts_of(this()), await counts_of(earlier) if earlier else None
     rows, requests = (None, None) if before is None else (before.rows_written, before.total)
     yield Figure("requests to the app's storage", ours.total, at_most=0.4, former=requests, relative=True)
     yield Figure("rows written to tables", ours.rows_written, at_most=0.4, former=rows, relative=True)
@@ -54,15 +55,6 @@ async def measure() -> AsyncIterator[Figure]:
         yield Figure(f"  {name}", ours.requests[name], former=before.requests.get(name) if before else None)
     yield Figure("turns of orchestrators", ours.turns, former=before.turns if before else None)
     yield Figure("activities", ours.activities, former=before.activities if before else None)
-
-
-async def counts_of_former() -> Counts | None:
-    """Count in the older revision, or say why that cannot be."""
-    try:
-        return await counts_of(former())
-    except NoCheckoutError as error:
-        print(f"  no ratios against revision {REVISION}: {error}", flush=True)
-        return None
 
 
 async def counts_of(checkout: Checkout) -> Counts:

@@ -47,6 +47,15 @@ def former(revision: str = REVISION) -> Checkout:
     return Checkout(root, root / ".venv" / "bin" / "python", environ)
 
 
+def former_or_none() -> Checkout | None:
+    """Return the older revision; where it cannot be had, print why, and return None."""
+    try:
+        return former()
+    except NoCheckoutError as error:
+        print(f"  no ratios against revision {REVISION}: {error}", flush=True)
+        return None
+
+
 def _unpack(revision: str, root: Path) -> None:
     archive = _run("git does not have it", ["git", "archive", revision], ROOT, os.environ)
     part = root.with_suffix(".part")  # an interrupted attempt must not look complete

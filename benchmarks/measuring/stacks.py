@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from benchmarks.measuring.checkouts import FOLDER, REVISION, Checkout, NoCheckoutError, former, this
+from benchmarks.measuring.checkouts import FOLDER, Checkout, former_or_none, this
 from benchmarks.measuring.children import ended_within
 from benchmarks.measuring.processes import processor_seconds
 
@@ -92,11 +92,8 @@ class Stacks:
     @cached_property
     def former(self) -> RunningStack | None:
         """The stack of the older revision, or None, with a line on why, where it cannot be had."""
-        try:
-            return self._start(former())
-        except NoCheckoutError as error:
-            print(f"  no ratios against revision {REVISION}: {error}", flush=True)
-            return None
+        earlier = former_or_none()
+        return self._start(earlier) if earlier else None
 
     @property
     def sides(self) -> list[RunningStack]:
