@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import sys
 import time
 import traceback
@@ -36,6 +37,7 @@ def main(words: list[str]) -> int:
     arguments = parser.parse_args(words)
     if unknown := set(arguments.only or ()) - set(names_of(arguments.suite)):
         parser.error(f"{', '.join(unknown)}: choose from {', '.join(names_of(arguments.suite))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that stacks and servers stop too
     rows = run_all(arguments.suite, arguments.only or names_of(arguments.suite))
     print("\n" + table(rows), flush=True)
     write(arguments.json or RESULTS / f"{arguments.suite}.json", rows)
