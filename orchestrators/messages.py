@@ -1,4 +1,4 @@
-"""The messages between the orchestrator and its activities: a frozen dataclass for each request and for each outcome.
+"""The messages between the orchestrator and its activities: a record for each request and for each outcome.
 
 A request names, as its type parameter, the outcomes of its activity; each activity may also return any of `AnyFailure`,
 or `Overtaken`. To add an outcome, define it here: mypy reports each `match` that has to handle it.
@@ -6,17 +6,19 @@ The words on the wire and the names of activities are in the histories of runnin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, StoredResult
+from quantum.jobs.progress import Progress
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Outcome:
     """The outcome of an activity; `word` is its name on the wire and in telemetry."""
 
@@ -27,14 +29,13 @@ class Outcome:
         return {"outcome": self.word, **codec.to_wire(self)}
 
 
-@dataclass(frozen=True)
 class Staged(Outcome):
     """The program is where the workspace reads it, or the next step decides without it."""
 
     word: ClassVar[str] = "staged"
 
 
-@dataclass(frozen=True)
+@record
 class NotSubmitted(Outcome):
     """The job should stop and was not submitted."""
 
@@ -43,41 +44,49 @@ class NotSubmitted(Outcome):
     why: Literal["cancel", "deadline"]
 
 
-@dataclass(frozen=True)
+@record
 class Submitted(Outcome):
-    """The job was created, by this or an earlier attempt; `queue_seconds` is the target's average."""
+    """The job was created, by this or an earlier attempt; `queue_seconds` is the target's average.
+
+    `at` is the moment that the job's history has; `recorded` says whether the index has its phase.
+    """
 
     word: ClassVar[str] = "submitted"
 
     account: Account
+    at: str
     queue_seconds: float | None = None
+    recorded: bool = True
 
 
-@dataclass(frozen=True)
 class TargetUnavailable(Outcome):
     """The target accepts no jobs now, and the order has a fallback."""
 
     word: ClassVar[str] = "targetUnavailable"
 
 
-@dataclass(frozen=True)
+@record
 class JobChecked(Outcome):
-    """The status of the remote job, and whether its caller requested cancellation."""
+    """The status of the remote job, and whether its caller requested cancellation.
+
+    `at` is the moment that the job's history has; `recorded` says whether the index has the phase.
+    """
 
     word: ClassVar[str] = "seen"
 
     account: Account
     cancel_requested: bool
+    at: str
+    recorded: bool = True
 
 
-@dataclass(frozen=True)
 class CancelSent(Outcome):
     """The workspace accepted the cancellation request."""
 
     word: ClassVar[str] = "cancelSent"
 
 
-@dataclass(frozen=True)
+@record
 class Collected(Outcome):
     """The output is stored, raw and normalised; `warnings` are about its content."""
 
@@ -85,31 +94,27 @@ class Collected(Outcome):
 
     result: StoredResult
     warnings: tuple[str, ...] = ()
-    cancel_requested: bool = False
 
 
-@dataclass(frozen=True)
 class SessionClosed(Outcome):
     """The job's own sessions are closed."""
 
     word: ClassVar[str] = "sessionClosed"
 
 
-@dataclass(frozen=True)
 class Recorded(Outcome):
     """The index has the current state of the job."""
 
     word: ClassVar[str] = "recorded"
 
 
-@dataclass(frozen=True)
 class AnswerSent(Outcome):
-    """The answer is on the queue."""
+    """The index has the end of the job, and the answer is on the queue."""
 
     word: ClassVar[str] = "answerSent"
 
 
-@dataclass(frozen=True)
+@record
 class Overtaken(Outcome):
     """The job was continued outside this orchestration; `job` is its newer state."""
 
@@ -118,7 +123,7 @@ class Overtaken(Outcome):
     job: Job
 
 
-@dataclass(frozen=True)
+@record
 class Failed(Outcome):
     """A failed call; `orchestrators.retries` says how long each kind of failure is retried."""
 
@@ -127,7 +132,7 @@ class Failed(Outcome):
     error: Failure
 
 
-@dataclass(frozen=True)
+@record
 class Busy(Failed):
     """The service throttles us, for `retry_after_seconds` where it says how long."""
 
@@ -136,42 +141,36 @@ class Busy(Failed):
     retry_after_seconds: float = 0.0
 
 
-@dataclass(frozen=True)
 class Unavailable(Failed):
     """The service cannot be reached, or is failing."""
 
     word: ClassVar[FailureKind] = "unavailable"
 
 
-@dataclass(frozen=True)
 class Missing(Failed):
     """The service has no such thing, or not yet."""
 
     word: ClassVar[FailureKind] = "missing"
 
 
-@dataclass(frozen=True)
 class Broken(Failed):
     """The activity raised an unexpected exception."""
 
     word: ClassVar[FailureKind] = "broken"
 
 
-@dataclass(frozen=True)
 class Unauthorized(Failed):
     """The service rejected our identity or our permission."""
 
     word: ClassVar[FailureKind] = "unauthorized"
 
 
-@dataclass(frozen=True)
 class LockedOut(Failed):
     """The profile's credential is invalid, or the profile is gone: a retry helps only after somebody has fixed it."""
 
     word: ClassVar[FailureKind] = "lockedOut"
 
 
-@dataclass(frozen=True)
 class Refused(Failed):
     """The service refused, and a retry will not help."""
 
@@ -181,7 +180,7 @@ class Refused(Failed):
 AnyFailure = Busy | Unavailable | Missing | Broken | Unauthorized | LockedOut | Refused
 
 
-@dataclass(frozen=True)
+@record
 class Request[T: Outcome]:
     """A request to an activity; `activity` is its registered name."""
 
@@ -207,7 +206,7 @@ class Request[T: Outcome]:
         return cast("T | AnyFailure | Overtaken", codec.from_wire(kind, data))
 
 
-@dataclass(frozen=True)
+@record
 class JobRequest[T: Outcome](Request[T]):
     """A request that carries the whole job."""
 
@@ -238,12 +237,17 @@ class JobRequest[T: Outcome](Request[T]):
         """Whether the remote job may exist."""
         return self.job.progress.may_be_submitted
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the last attempt of this step has failed."""
+        return self.activity in self.job.progress.struggles
+
     def traced(self, traceparent: str | None) -> Self:
         """Return the request with another trace context."""
         return replace(self, job=replace(self.job, traceparent=traceparent))
 
 
-@dataclass(frozen=True)
+@record
 class RemoteJobRequest[T: Outcome](Request[T]):
     """A request about the remote job; small, since the history stores one for each status check."""
 
@@ -266,58 +270,78 @@ class RemoteJobRequest[T: Outcome](Request[T]):
         return replace(self, traceparent=traceparent)
 
 
-@dataclass(frozen=True)
 class StageInput(JobRequest[Staged | NotSubmitted]):
     """Put the program where the workspace reads it."""
 
     activity: ClassVar[str] = "stage_input"
 
 
-@dataclass(frozen=True)
 class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable]):
-    """Create the job in the workspace."""
+    """Create the job in the workspace, and record its phase."""
 
     activity: ClassVar[str] = "submit_job"
 
 
-@dataclass(frozen=True)
+@record
 class CheckJob(RemoteJobRequest[JobChecked]):
-    """Read the status of the remote job."""
+    """Read the status of the remote job, and record a new phase with these counts."""
 
     activity: ClassVar[str] = "check_job"
 
+    polls: int = 0
+    wakes: int = 0
+    attempts: int = 0
+    steps_outside: int = 0
 
-@dataclass(frozen=True)
+    @classmethod
+    def about(cls, job: Job) -> Self:
+        """Make the request for a job."""
+        progress = job.progress
+        return replace(
+            super().about(job),
+            polls=progress.polls,
+            wakes=progress.wakes,
+            attempts=progress.attempts,
+            steps_outside=progress.steps_outside,
+        )
+
+    def counted(self, progress: Progress) -> Progress:
+        """Return a recorded progress with the counts of this request."""
+        return replace(
+            progress,
+            polls=self.polls,
+            wakes=self.wakes,
+            attempts=self.attempts,
+            steps_outside=self.steps_outside,
+        )
+
+
 class CancelJob(RemoteJobRequest[CancelSent]):
     """Ask the workspace to cancel the job."""
 
     activity: ClassVar[str] = "cancel_job"
 
 
-@dataclass(frozen=True)
 class CollectResult(JobRequest[Collected]):
     """Fetch the job's output and store it."""
 
     activity: ClassVar[str] = "collect_result"
 
 
-@dataclass(frozen=True)
 class CloseSession(JobRequest[SessionClosed]):
     """Close the job's own sessions."""
 
     activity: ClassVar[str] = "close_session"
 
 
-@dataclass(frozen=True)
 class RecordProgress(JobRequest[Recorded]):
     """Write the current state of the job to the index."""
 
     activity: ClassVar[str] = "record_progress"
 
 
-@dataclass(frozen=True)
 class SendAnswer(JobRequest[AnswerSent]):
-    """Send the answer to the caller."""
+    """Record the end of the job, and send the answer to the caller."""
 
     activity: ClassVar[str] = "send_answer"
 

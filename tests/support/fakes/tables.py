@@ -34,7 +34,7 @@ class InMemoryTables(Tables):
 
     def __init__(self, looks: int = 1_000_000) -> None:
         super().__init__(StorageSettings(NOWHERE))
-        self.kept: dict[str, dict[Key, Row]] = {}
+        self.rows_by_table: dict[str, dict[Key, Row]] = {}
         self.requests: Counter[str] = Counter()
         self.written: Counter[str] = Counter()
         self._looks = looks
@@ -95,7 +95,7 @@ class InMemoryTables(Tables):
         return Answer(matches)
 
     def _rows(self, table: TableClient) -> dict[Key, Row]:
-        return self.kept.setdefault(table.table_name, {})
+        return self.rows_by_table.setdefault(table.table_name, {})
 
     def _write(self, table: TableClient, row: Mapping[str, Any]) -> None:
         self.written[table.table_name] += 1

@@ -144,9 +144,9 @@ async def test_a_job_that_has_ended_writes_a_third_of_the_rows_that_it_once_did(
 
     await index.close_id(job.id)
 
-    assert tables.kept.keys() == {JOBS_TABLE, OPEN_TABLE, LISTS_TABLE}
-    assert tables.written[LISTS_TABLE] == len(tables.kept[LISTS_TABLE]) == 6 + len(tags) <= former / 3
-    assert tables.kept[OPEN_TABLE] == {}
+    assert tables.rows_by_table.keys() == {JOBS_TABLE, OPEN_TABLE, LISTS_TABLE}
+    assert tables.written[LISTS_TABLE] == len(tables.rows_by_table[LISTS_TABLE]) == 6 + len(tags) <= former / 3
+    assert tables.rows_by_table[OPEN_TABLE] == {}
 
 
 async def test_a_change_of_phase_is_two_requests_at_once() -> None:

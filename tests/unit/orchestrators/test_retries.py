@@ -1,7 +1,6 @@
 """What is tried again, how long, and when."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle
 from typing import Any, ClassVar
@@ -16,27 +15,24 @@ from orchestrators.messages import (
     Missing,
     Outcome,
     Refused,
-    Submitted,
     Unauthorized,
     Unavailable,
 )
 from orchestrators.retries import ATTEMPTS_PER_ROUND, PATIENCE, CarryOver, perform
 from quantum.jobs.model import Failure, Job
-from tests.support.builders import NOW, a_job, an_account
+from tests.support.builders import NOW, a_job, a_submission
 from tests.support.fakes.durable import HandDriven, Script
 
 ERROR = Failure("Oops", "broke")
 BUSY, DOWN, GONE = Busy(ERROR, 40), Unavailable(ERROR), Missing(ERROR)
 
 
-@dataclass(frozen=True)
 class Done(Outcome):
     """What the step is for."""
 
     word: ClassVar[str] = "done"
 
 
-@dataclass(frozen=True)
 class Step(JobRequest[Done]):
     """One thing to do."""
 
@@ -50,7 +46,7 @@ def one_step(context: Any) -> Generator[Any, Any, Any]:
     """One activity, and what came of it."""
     job = Job.from_wire(context.get_input())
     try:
-        job, outcome = yield from perform(context, job, Step(job))
+        job, outcome = yield from perform(context, job, Step)
     except CarryOver as carried:
         context.continue_as_new(carried.job.to_wire())
         return None
@@ -169,8 +165,8 @@ def test_a_step_that_was_given_up_begins_anew() -> None:
 
 def test_an_outcome_that_the_request_does_not_name_is_tried_again() -> None:
     """A newer release may have written it, before this one was put back: in time it is an error of the app itself."""
-    _, job, outcome = run([Submitted(an_account()), DONE])
-    _, _, last = run([Submitted(an_account())])
+    _, job, outcome = run([a_submission(), DONE])
+    _, _, last = run([a_submission()])
 
     assert (outcome, job.progress.attempts) == (DONE, 1)
     assert isinstance(last, Broken)

@@ -41,7 +41,7 @@ async def test_a_claimed_order_whose_start_was_lost_is_started() -> None:
     done = await keep(app)
 
     assert (done, app.orchestrations.started) == ({"started": 1, "givenUp": 0}, {JOB_ID: 1})
-    assert app.orchestrations.given[JOB_ID] == a_job()
+    assert app.orchestrations.inputs[JOB_ID] == a_job()
 
 
 async def test_a_door_has_time_to_start_what_it_has_claimed() -> None:
@@ -75,7 +75,7 @@ async def test_a_job_whose_orchestration_came_to_an_end_before_it_is_taken_up_wh
 
     restarted = with_progress(waiting, restarts=1)
     assert app.index.entries[JOB_ID] == Entry(restarted, "digest")
-    assert app.orchestrations.given[JOB_ID] == with_progress(restarted, may_be_submitted=True)
+    assert app.orchestrations.inputs[JOB_ID] == with_progress(restarted, may_be_submitted=True)
 
 
 async def test_after_three_restarts_the_caller_hears_that_it_failed() -> None:
@@ -125,7 +125,7 @@ async def test_an_orchestration_that_died_before_it_gave_its_answer_is_started_f
     await claimed(app, "died", a_job().moved_to(Phase.FAILED, NOW))
 
     assert await keep(app) == {"started": 1, "givenUp": 0}
-    assert app.orchestrations.given[JOB_ID].phase is Phase.FAILED
+    assert app.orchestrations.inputs[JOB_ID].phase is Phase.FAILED
 
 
 async def test_a_job_that_ended_as_something_is_given_up_as_that() -> None:
