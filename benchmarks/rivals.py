@@ -22,7 +22,7 @@ from local.setup.checkout import ROOT
 PROGRAM = Path(__file__).with_name("programs") / "rival.py"
 PYTHON = ROOT / ".local" / "tools" / "rivals" / "bin" / "python"
 WARM_UP, TURNS = 10, 3
-NAMES = {"sdk": "azure-quantum, a pool of 16 threads", "dbos": "DBOS on PostgreSQL, with azure-quantum"}
+NAMES = {"sdk": "azure-quantum in 16 threads", "dbos": "DBOS on PostgreSQL"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def compared(ours: list[Burst], theirs: Mapping[str, list[Run]]) -> list[Figure]
         before = median(each.a_second for each in runs)
         figures.append(Figure(f"orders a second, against {NAMES[side]}", rate, former=before, **limits))
         before = median(each.milliseconds for each in runs)
-        figures.append(Figure(f"  processor time for an order, against {NAMES[side]}", spent, "ms", former=before))
+        figures.append(Figure(f"  processor time, against {NAMES[side]}", spent, "ms", former=before))
     return figures
 
 
