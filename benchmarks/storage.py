@@ -51,8 +51,8 @@ async def measure() -> AsyncIterator[Figure]:
     yield Figure("requests to the app's storage", ours.total, at_most=0.4, former=requests, relative=True)
     yield Figure("rows written to tables", ours.rows_written, at_most=0.4, former=rows, relative=True)
     yield Figure("rows read from tables", ours.rows_read, former=before.rows_read if before else None)
-    for name in sorted(ours.requests):
-        yield Figure(f"  {name}", ours.requests[name], former=before.requests.get(name) if before else None)
+    for name in sorted(ours.requests.keys() | (before.requests.keys() if before else ())):
+        yield Figure(f"  {name}", ours.requests.get(name, 0), former=before.requests.get(name) if before else None)
     yield Figure("turns of orchestrators", ours.turns, former=before.turns if before else None)
     yield Figure("activities", ours.activities, former=before.activities if before else None)
 
