@@ -1,6 +1,6 @@
 """Lists of jobs, against Azurite: a page costs the same requests, and nearly the same time, in any index.
 
-Every kind of list is read at 1,000 jobs. Those of LARGE are read at 1,000 and at 100,000 (LISTS_JOBS sets that number),
+Every kind of list is read at 1,000 jobs. Those of LARGE are read at 1,000 and in a larger index,
 one kind after the other, in the same order and as often, so that times can be compared; then the index has only the
 rows of that kind, since Azurite scans each row of a table. Only full pages are compared. The time to add up the counts
 of the newest jobs of the same lists is measured, too. A range is a range of keys; a search filters jobs in one.
@@ -14,7 +14,7 @@ import signal
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -23,8 +23,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from benchmarks.children import ended_within, p95
-from benchmarks.figures import TIMES, Figure
+from benchmarks.measuring.children import ended_within
+from benchmarks.measuring.figures import TIMES, Figure, p95
 from local.setup.node import find_node
 from local.stack.parts import AZURITE
 from quantum.adapters.blobs import AzureBlobStore
@@ -42,7 +42,7 @@ from quantum.service.counts import Sum
 from quantum.settings import StorageSettings
 from quantum.storage import result_path
 
-FEW, MANY = 1_000, int(os.environ.get("LISTS_JOBS", "100000"))
+FEW = 1_000
 ON_THEIR_WAY = 50
 ADDED_UP = 40  # jobs with counts to add up
 TOPS, PAGES, ROUNDS = (10, 50, 200), 3, 20
@@ -96,18 +96,19 @@ class Seen:
     filled: float = 0
 
 
-async def measure() -> Sequence[Figure]:
+async def measure(many: int) -> AsyncIterator[Figure]:
     """Read the same lists in a small and in a large index, each in an Azurite of its own."""
     every, small, large = Seen(), Seen(), Seen()
     await read_index(FEW, None, every, rounds=1)
     for kind in LARGE:
         await read_index(FEW, kind, small, ROUNDS)
-        await read_index(MANY, kind, large, ROUNDS)
-    return [
+        await read_index(many, kind, large, ROUNDS)
+    for figure in [
         *costs([every, small, large]),
-        *times(small, large),
-        Figure(f"filling {MANY:,} jobs", large.filled, "s"),
-    ]
+        *times(small, large, many),
+        Figure(f"filling {many:,} jobs", large.filled, "s"),
+    ]:
+        yield figure
 
 
 def costs(indices: Sequence[Seen]) -> Iterator[Figure]:
@@ -126,17 +127,17 @@ def costs(indices: Sequence[Seen]) -> Iterator[Figure]:
     yield Figure(f"requests to add up the counts of {ADDED_UP} jobs: the most", most, at_most=ADDED_UP + 2 * ANSWERS)
 
 
-def times(small: Seen, large: Seen) -> Iterator[Figure]:
+def times(small: Seen, large: Seen, many: int) -> Iterator[Figure]:
     """Compare the times of pages."""
     kinds = sorted(small.seconds.keys() & large.seconds.keys())
     before, after = ({kind: p95(seen.seconds[kind]) for kind in kinds} for seen in (small, large))
     worst = max(kinds, key=lambda kind: after[kind] / before[kind])
-    for number, took in ((FEW, before), (MANY, after)):
+    for number, took in ((FEW, before), (many, after)):
         yield Figure(f"page of 50, newest first, of {number:,} jobs, p95", took["newest", 50] * 1000, "ms")
-    what = f"p95 at {MANY:,} against {FEW:,}, worst ({worst[0]}, {worst[1]})"
+    what = f"p95 at {many:,} against {FEW:,}, worst ({worst[0]}, {worst[1]})"
     yield Figure(what, after[worst] / before[worst], TIMES, at_most=4)
     slower = p95(large.counting) / p95(small.counting)
-    yield Figure(f"counts of {ADDED_UP} jobs added up, p95 at {MANY:,} against {FEW:,}", slower, TIMES, at_most=4)
+    yield Figure(f"counts of {ADDED_UP} jobs added up, p95 at {many:,} against {FEW:,}", slower, TIMES, at_most=4)
 
 
 async def read_index(number: int, kind: str | None, seen: Seen, rounds: int) -> None:
