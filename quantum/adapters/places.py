@@ -7,18 +7,16 @@ can leave none locked; a round that lost against another process reads the row a
 
 import asyncio
 import random
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 from struct import Struct
-from typing import Any
 from uuid import UUID
 
-from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
-
-from quantum.adapters.azure_errors import translated
-from quantum.adapters.tables import Tables, tables_of
+from quantum.adapters.table_wire import Row, etag_of
+from quantum.adapters.tables import Tables
 from quantum.jobs.errors import ServiceBusyError
 from quantum.jobs.limiter import Admitted
 from quantum.jobs.places import HOLD, Candidate, Line, Round, Waiter, serve
@@ -49,7 +47,7 @@ class AzureTablePlaces:
     def __init__(
         self, settings: StorageSettings, limit: int, now: Callable[[], datetime], tables: Tables | None = None
     ) -> None:
-        self._tables = tables or tables_of(settings)
+        self._tables = tables or Tables(settings, WHAT)
         self._limit = limit
         self._now = now
         self._keys: dict[str, _Key] = {}
@@ -77,7 +75,7 @@ class _Key:
     """The places of one key: its row as it was last seen, and the requests of this process."""
 
     def __init__(self, tables: Tables, key: str, limit: int, now: Callable[[], datetime]) -> None:
-        self._tables, self._table = tables, tables.table(PLACES_TABLE)
+        self._tables = tables
         self._key, self._limit = key, limit
         self._now = now
         self._seen: tuple[Line, str | None] | None = None
@@ -121,20 +119,17 @@ class _Key:
         raise ServiceBusyError(f"{WHAT} is written by too many at once.")
 
     async def _read(self) -> tuple[Line, str | None]:
-        with translated(WHAT):
-            row = await self._tables.get(self._table, self._key, ROW)
-        return (_unpacked(row), str(row.metadata["etag"])) if row else (Line(), None)
+        row = await self._tables.get(PLACES_TABLE, self._key, ROW)
+        return (_unpacked(row), etag_of(row)) if row else (Line(), None)
 
     async def _write(self, line: Line, etag: str | None) -> bool:
         """Replace the row; return False where another process was first."""
         self._seen = None  # until an answer says that it is what we wrote
         row = {"PartitionKey": self._key, "RowKey": ROW, **_packed(line)}
-        with translated(WHAT):
-            try:
-                self._seen = (line, await self._tables.replace(self._table, row, etag))
-            except (ResourceModifiedError, ResourceExistsError, ResourceNotFoundError):
-                return False
-        return True
+        written = await self._tables.exchange(PLACES_TABLE, row, etag)
+        if written is not None:
+            self._seen = (line, written)
+        return written is not None
 
 
 def _first_of_each_job(requests: Iterable[_Request]) -> tuple[list[_Request], list[_Request]]:
@@ -160,21 +155,26 @@ def _reply(batch: Iterable[_Request], replies: Iterable[Admitted] | Exception) -
             request.reply.set_result(reply)
 
 
-def _packed(line: Line) -> dict[str, bytes]:
+def _packed(line: Line) -> dict[str, str]:
     """Encode as two binary columns; ends are rounded up."""
     holders = (HOLDER.pack(UUID(job_id).bytes, ceil(until)) for job_id, until in line.holders.items())
     waiters = (
         WAITER.pack(UUID(each.job_id).bytes, round(each.created * 1000), ceil(each.until), each.called)
         for each in line.waiters
     )
-    return {"holders": b"".join(holders), "waiters": b"".join(waiters)}
+    return _column("holders", holders) | _column("waiters", waiters)
 
 
-def _unpacked(row: Any) -> Line:
+def _column(name: str, items: Iterable[bytes]) -> dict[str, str]:
+    return {name: b64encode(b"".join(items)).decode(), f"{name}@odata.type": "Edm.Binary"}
+
+
+def _unpacked(row: Row) -> Line:
     """Decode the columns of a row."""
-    holders = {str(UUID(bytes=id_)): float(until) for id_, until in HOLDER.iter_unpack(row["holders"])}
-    waiters = (
+    holders, waiters = (b64decode(row[name]) for name in ("holders", "waiters"))
+    ends = {str(UUID(bytes=id_)): float(until) for id_, until in HOLDER.iter_unpack(holders)}
+    line = (
         Waiter(str(UUID(bytes=id_)), created / 1000, float(until), called)
-        for id_, created, until, called in WAITER.iter_unpack(row["waiters"])
+        for id_, created, until, called in WAITER.iter_unpack(waiters)
     )
-    return Line(holders, tuple(waiters))
+    return Line(ends, tuple(line))

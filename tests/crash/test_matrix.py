@@ -108,7 +108,7 @@ def around_the_rows_of_a_claim(sweeps: Sequence[Sweep]) -> set[str]:
 
 
 def around_the_row_of_places(sweeps: Sequence[Sweep]) -> set[str]:
-    """Name the points around the writes that take a place and give it back, on the way of which every point is tried."""
+    """Name the points around the writes of places, on the way of which every point is tried."""
     is_tried = any(sweep.way.name == "http" for sweep in sweeps)
     steps = ("stage_input", "submit_job") if is_tried else ()
     return {f"{side} {step}: table {PLACES}" for step in steps for side in ("before", "after")}
