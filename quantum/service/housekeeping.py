@@ -11,17 +11,18 @@ from datetime import datetime, timedelta
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
-from quantum.ports import Orchestrations, Services, State
+from quantum.ports import Entry, InstanceStatus, Orchestrations, Services, State
 from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_redeliveries
 from quantum.service.sending import send_answer
 from quantum.service.sessions import close_own_sessions
-from quantum.service.stalled_orchestrations import StalledOrchestrations, TakeStep
+from quantum.service.stalled_orchestrations import StalledOrchestrations, TakeStep, is_stalled
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
 
 GRACE = timedelta(minutes=2)  # a door may be about to start an order that it has claimed
+CLAIM_PATIENCE = timedelta(days=1)  # a door claims an id within seconds of writing its entry
 MAX_RESTARTS = 3
 MAX_QUEUES = 100  # queues of answers that one round examines
 MAX_CONSECUTIVE_FAILURES = 5  # failures of a service: then it is down, and more calls would only add to its load
@@ -46,20 +47,21 @@ async def keep_house(
     """
     report = {"started": 0, "givenUp": 0}
     overdue = 0
-    ended: list[str] = []
+    done: list[Entry] = []
     failures = await _find(lost) if lost else []
     stalled = StalledOrchestrations(services, orchestrations, take_step)
     consecutive_failures = 0
-    async for job_id in services.index.open_ids():
+    async for listed in services.index.open_entries():
         try:
-            status = await orchestrations.status(job_id)
-            # The status is read first: an orchestration records the end of its job before it ends itself.
-            if (entry := await services.index.find(job_id)) is None:
+            status = await orchestrations.status(listed.job.id)
+            entry = await _latest(listed, status, services)
+            if entry is None:
+                done += [listed] if _is_left_over(listed.job, services) else []
                 continue
             overdue += _is_overdue(entry.job, services)
             stalled.add(entry, status)
             if await _look_after(entry.job, status.state, services, orchestrations, report):
-                ended.append(job_id)
+                done.append(entry)
         except Exception as error:  # such as a row that cannot be read
             failures.append(error)
             consecutive_failures = consecutive_failures + 1 if isinstance(error, ServiceError) else 0
@@ -68,7 +70,7 @@ async def keep_house(
         else:
             consecutive_failures = 0
     await stalled.handle()
-    await _file([*ended, *stalled.ended], services)
+    await _file(done, stalled.ended, services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
     await orchestrations.purge(services.now() - retention, prefixes_at(services.now()))
     await forget_redeliveries(services)
@@ -125,10 +127,29 @@ async def _look_after(
     return False
 
 
-async def _file(ended: Sequence[str], services: Services) -> None:
+async def _latest(listed: Entry, status: InstanceStatus, services: Services) -> Entry | None:
+    """Return a job's entry as it is after its status was read; None for an entry that was never claimed.
+
+    An orchestration records the end of its job before it ends itself. So the entry is read again where the
+    orchestration is not running and the list shows no end, and where it has stalled.
+    """
+    is_settled = listed.job.is_final or status.state == "running"
+    if is_settled and listed.job.phase is not Phase.REJECTED and not is_stalled(status, services.now()):
+        return listed
+    entry = await services.index.find(listed.job.id)
+    return entry if entry and entry.job.created_at == listed.job.created_at else None
+
+
+def _is_left_over(job: Job, services: Services) -> bool:
+    """Say whether an entry was never claimed, and will not be."""
+    return services.now() - codec.moment(job.created_at) > CLAIM_PATIENCE
+
+
+async def _file(done: Sequence[Entry], others: Sequence[str], services: Services) -> None:
     """Close the entries of ended jobs, after all other work; failures wait for the next round."""
     with suppress(ServiceError):
-        for job_id in ended:
+        await services.index.close_entries(done)
+        for job_id in others:
             await services.index.close_id(job_id)
 
 
