@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
@@ -21,6 +21,9 @@ from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
+
+if TYPE_CHECKING:  # a cold start does without batches
+    from quantum.batches.model import Batch
 
 COMPILER_PATIENCE_SECONDS = 30.0  # how long a caller who waits for the answer waits for the compiler
 
@@ -281,6 +284,38 @@ class JobIndex(Closes, Protocol):
         ...
 
 
+class BatchStore(Closes, Protocol):
+    """The batches, by id and newest first; their requests and tables are blobs."""
+
+    async def claim(self, batch: "Batch") -> bool:
+        """Insert a new batch; return False where the id is taken."""
+        ...
+
+    async def find(self, batch_id: str) -> "Batch | None":
+        """Read a batch, with the latest cancellation request."""
+        ...
+
+    async def record(self, batch: "Batch") -> None:
+        """Write the current state of a batch."""
+        ...
+
+    async def request_cancel(self, batch_id: str, at: str) -> None:
+        """Record the caller's cancellation request and its time."""
+        ...
+
+    async def page(self, top: int, continuation: str | None) -> "tuple[Sequence[Batch], str | None]":
+        """Read a page of the list, newest first, with the cursor of the next; ValueError for one that is refused."""
+        ...
+
+    def open_batches(self) -> "AsyncIterator[Batch]":
+        """List the batches that are not closed; some were never claimed, and `find` has none of their ids."""
+        ...
+
+    async def close_batch(self, batch: "Batch") -> None:
+        """Take a batch from the open ones."""
+        ...
+
+
 class Uploads(Closes, Protocol):
     """The container of uploads, and the records of those that were accepted."""
 
@@ -370,6 +405,10 @@ class Orchestrations(Protocol):
         """Start the job's orchestration unless it is running."""
         ...
 
+    async def start_batch(self, batch_id: str) -> None:
+        """Start the batch's orchestration unless it is running."""
+        ...
+
     async def state(self, job_id: str) -> State:
         """Return the state of the orchestration with this id."""
         ...
@@ -400,6 +439,7 @@ class Services:
     blobs: BlobStore
     uploads: Uploads
     index: JobIndex
+    batches: BatchStore
     answers: MessageQueue
     answer_queues: AnswerQueues
     orders: MessageQueue

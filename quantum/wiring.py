@@ -61,6 +61,7 @@ def utc_now() -> datetime:
 def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     """Make the adapters for these settings; each connects at its first use."""
     from quantum.adapters.answer_queues import AzureAnswerQueues  # noqa: PLC0415
+    from quantum.adapters.batch_table import AzureTableBatches  # noqa: PLC0415
     from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
     from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
@@ -89,6 +90,7 @@ def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Servic
         blobs=AzureBlobStore(settings.storage),
         uploads=AzureUploads(settings.storage),
         index=AzureTableJobIndex(settings.storage),
+        batches=AzureTableBatches(settings.storage),
         answers=AzureQueue(settings.storage, ANSWERS_QUEUE, settings.answers_kept),
         answer_queues=AzureAnswerQueues(settings.storage, now),
         orders=AzureQueue(settings.storage, ORDERS_QUEUE),
@@ -120,6 +122,7 @@ def _others_of(services: Services) -> tuple[Closes, ...]:
         services.blobs,
         services.uploads,
         services.index,
+        services.batches,
         services.answers,
         services.answer_queues,
         services.orders,

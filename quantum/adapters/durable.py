@@ -9,7 +9,7 @@ from typing import Any
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus, Orchestrator
 
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.jobs.ids import NEXT_LOOK, RUN_JOB, WAKE
+from quantum.jobs.ids import NEXT_LOOK, RUN_BATCH, RUN_JOB, WAKE
 from quantum.jobs.model import Job
 from quantum.ports import InstanceStatus, State
 from quantum.wire import codec
@@ -40,16 +40,24 @@ class DurableOrchestrations:
         self._client = client
 
     async def start(self, job: Job) -> None:
-        """Start the job's orchestration unless one with its id runs.
+        """Start the job's orchestration unless one with its id runs."""
+        await self._start(RUN_JOB, job.id, job.to_wire())
+
+    async def start_batch(self, batch_id: str) -> None:
+        """Start the batch's orchestration unless one with its id runs."""
+        await self._start(RUN_BATCH, batch_id, {"id": batch_id})
+
+    async def _start(self, process: str, instance_id: str, start_input: dict[str, Any]) -> None:
+        """Start an instance unless one with its id runs.
 
         The client pools its connections, and a connection that was closed while idle fails the next request: that is
         sent once more.
         """
         for is_last in (False, True):
             try:
-                await self._client.start_new(RUN_JOB, job.id, job.to_wire())
+                await self._client.start_new(process, instance_id, start_input)
             except Exception as error:
-                if await self.state(job.id) == "running":
+                if await self.state(instance_id) == "running":
                     return
                 if is_last:
                     raise ServiceUnavailableError("The durable engine did not take the job.") from error

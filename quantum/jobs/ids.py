@@ -4,6 +4,7 @@ import re
 
 JOB_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # the pattern of `quantum.jobs.model.job_id`
 RUN_JOB = "run_job"  # the orchestrator of every job
+RUN_BATCH = "run_batch"  # the orchestrator of every batch
 WAKE = "wake"  # the event that ends the pause of an orchestration
 NEXT_LOOK = "nextLookAt"  # the end of that pause, in the orchestration's custom status
 

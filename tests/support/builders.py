@@ -16,6 +16,7 @@ from quantum.ports import Services
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.workspaces.remote import RemoteJob, Target
 from tests.support.fakes.answer_queues import InMemoryAnswerQueues
+from tests.support.fakes.batches import InMemoryBatches
 from tests.support.fakes.blobs import InMemoryBlobStore
 from tests.support.fakes.compiler import FakeCompiler
 from tests.support.fakes.index import InMemoryJobIndex
@@ -118,6 +119,7 @@ class App:
     blobs: InMemoryBlobStore = field(default_factory=InMemoryBlobStore)
     uploads: InMemoryUploads = field(default_factory=InMemoryUploads)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
+    batches: InMemoryBatches = field(default_factory=InMemoryBatches)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
     answer_queues: InMemoryAnswerQueues = field(default_factory=InMemoryAnswerQueues)
     orders: InMemoryQueue = field(default_factory=InMemoryQueue)
@@ -136,6 +138,7 @@ class App:
             blobs=self.blobs,
             uploads=self.uploads,
             index=self.index,
+            batches=self.batches,
             answers=self.answers,
             answer_queues=self.answer_queues,
             orders=self.orders,

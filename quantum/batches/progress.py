@@ -1,0 +1,81 @@
+"""What has become of a batch's members: one letter for each, so that 10,000 of them are one small text."""
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+
+from quantum.jobs.lifecycle import Phase
+
+PENDING, RUNNING, LEFT_OUT = ".", "r", "x"
+LETTERS: Mapping[Phase, str] = {
+    Phase.SUCCEEDED: "s",
+    Phase.FAILED: "f",
+    Phase.CANCELLED: "c",
+    Phase.REJECTED: "j",
+    Phase.EXPIRED: "e",
+}
+SUCCEEDED = LETTERS[Phase.SUCCEEDED]
+UNSUCCESSFUL = frozenset(LETTERS.values()) - {SUCCEEDED}
+WORDS: Mapping[str, str] = {  # as callers read them
+    PENDING: "pending",
+    RUNNING: "running",
+    **{letter: phase.value for phase, letter in LETTERS.items()},
+    LEFT_OUT: "leftOut",
+}
+
+
+class BatchPhase(StrEnum):
+    """The phases of a batch."""
+
+    ACCEPTED = "accepted"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    PARTLY = "partly"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+
+
+ENDINGS = frozenset(
+    {BatchPhase.SUCCEEDED, BatchPhase.PARTLY, BatchPhase.FAILED, BatchPhase.CANCELLED, BatchPhase.REJECTED}
+)
+
+
+def numbers_of(progress: str, letter: str) -> list[int]:
+    """Return the numbers of the members with a letter."""
+    return [number for number, each in enumerate(progress) if each == letter]
+
+
+def with_letters(progress: str, letters: Mapping[int, str]) -> str:
+    """Set the letters of some members."""
+    whole = list(progress)
+    for number, letter in letters.items():
+        whole[number] = letter
+    return "".join(whole)
+
+
+def by_phase(progress: str) -> dict[str, int]:
+    """Count the members by phase, in the words of callers."""
+    counted = Counter(progress)
+    return {word: counted[letter] for letter, word in WORDS.items() if counted[letter]}
+
+
+def ended_count(progress: str) -> int:
+    """Count the members that have ended, or will not be started."""
+    return len(progress) - progress.count(PENDING) - progress.count(RUNNING)
+
+
+def has_failure(progress: str) -> bool:
+    """Say whether a member has ended without success."""
+    return any(letter in progress for letter in UNSUCCESSFUL)
+
+
+def ending(progress: str, *, cancelled: bool) -> BatchPhase:
+    """Return the last phase of a batch whose members have all ended."""
+    succeeded = progress.count(SUCCEEDED)
+    if succeeded == len(progress):
+        return BatchPhase.SUCCEEDED
+    if cancelled:
+        return BatchPhase.CANCELLED
+    return BatchPhase.PARTLY if succeeded else BatchPhase.FAILED
