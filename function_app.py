@@ -10,20 +10,24 @@ from typing import Any
 import azure.functions as func
 
 from activities.activity import Registered
+from activities.advance_batch import advance_batch
 from activities.cancel_job import cancel_job
 from activities.check_job import check_job
 from activities.close_session import close_session
 from activities.collect_result import collect_result
+from activities.finish_batch import finish_batch
 from activities.record_progress import record_progress
 from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
+from orchestrators.run_batch import run_batch
 from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
 from quantum.doors.http import (
     adopt,
+    batches,
     description,
     files,
     frame,
@@ -68,9 +72,15 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     workspaces.add_own_workspace,
     workspaces.read_workspace,
     workspaces.remove_own_workspace,
+    batches.start_batch_from_http,
+    batches.list_batches,
+    batches.read_batch,
+    batches.list_members,
+    batches.read_table,
+    batches.cancel_batch,
     description.describe_api,
 )
-ORCHESTRATORS = (run_job,)
+ORCHESTRATORS = (run_job, run_batch)
 ACTIVITIES = (
     stage_input,
     submit_job,
@@ -80,6 +90,8 @@ ACTIVITIES = (
     close_session,
     record_progress,
     send_answer,
+    advance_batch,
+    finish_batch,
 )
 
 
@@ -193,7 +205,36 @@ def waking_called(activity: Registered) -> Callable[..., Awaitable[dict[str, Any
     return act
 
 
-TAKING_PLACES = (stage_input, submit_job)
+def waking_batch(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Wake the batch of a member that has ended."""
+
+    async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
+        outcome = await activity(payload)
+        if batch_id := payload["job"]["source"].get("batch"):
+            await wiring.app().batches.wake(batch_id, wiring.orchestrations(client))
+        return outcome
+
+    act.__name__ = activity.__name__
+    return act
+
+
+def starting_others(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Connect an activity to the durable engine."""
+
+    async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
+        with wiring.bound_to(client):
+            return await activity(payload)
+
+    act.__name__ = activity.__name__
+    return act
+
+
+CONNECTED = {
+    stage_input: waking_called,
+    submit_job: waking_called,
+    send_answer: waking_batch,
+    advance_batch: starting_others,
+}
 for activity in ACTIVITIES:
-    step = durable_client(waking_called(activity)) if activity in TAKING_PLACES else activity
+    step = durable_client(CONNECTED[activity](activity)) if activity in CONNECTED else activity
     app.generic_trigger(arg_name="payload", type="activityTrigger")(step)

@@ -7,6 +7,7 @@ order's trace, and a failure that will be retried is counted.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast, get_type_hints
 
+from orchestrators.batch_messages import AnyBatchRequest, BatchRequest
 from orchestrators.messages import (
     AnyFailure,
     AnyRequest,
@@ -49,14 +50,14 @@ OUTCOMES: Sequence[tuple[type[ServiceError], Callable[[Failure], AnyFailure]]] =
 type Registered = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
-def activity[R: AnyRequest](step: Callable[[R, App], Awaitable[Outcome]]) -> Registered:
+def activity[R: AnyRequest | AnyBatchRequest](step: Callable[[R, App], Awaitable[Outcome]]) -> Registered:
     """Turn a function of a request and the App into an activity with the signature that the worker needs."""
     name, kind = step.__name__, get_type_hints(step)["message"]
 
     async def run(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
         message: R = kind.from_wire(payload)
         app = wiring.app()
-        meter, facts = app.services.telemetry, telemetry.about(message)
+        meter, facts = app.services.telemetry, _facts_about(message)
         with meter.span(name, message.traceparent, facts) as span:
             try:
                 outcome = await step(cast("R", message.traced(span.traceparent)), app)
@@ -87,7 +88,11 @@ def _outcome_of(error: ServiceError) -> AnyFailure | Overtaken:
             return outcome(error.failure)
 
 
-def _is_retried(outcome: Outcome, message: AnyRequest) -> bool:
+def _facts_about(message: AnyRequest | AnyBatchRequest) -> dict[str, str]:
+    return {telemetry.JOB_ID: message.id} if isinstance(message, BatchRequest) else telemetry.about(message)
+
+
+def _is_retried(outcome: Outcome, message: AnyRequest | AnyBatchRequest) -> bool:
     """Say whether the step will be retried; an invalid credential ends a job at once, unless it may be submitted."""
     match outcome:
         case LockedOut():

@@ -1,11 +1,17 @@
 """The App that doors and activities receive: services, target lists, intake and its places, one per process."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from quantum.ports import Services
 from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.submissions import Submissions
 from quantum.service.targets import Targets
 from quantum.wire.records import record
+
+if TYPE_CHECKING:
+    from quantum.service.batches import Batches
 
 
 @record
@@ -17,6 +23,13 @@ class App:
     intake: Intake
     admission: Admission
     submissions: Submissions
+
+    @cached_property
+    def batches(self) -> "Batches":
+        """The batches, whose modules are loaded for the first one."""
+        from quantum.service.batches import Batches  # noqa: PLC0415
+
+        return Batches(self.services, self.targets)
 
     @classmethod
     def from_services(cls, services: Services) -> "App":

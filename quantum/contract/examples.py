@@ -16,6 +16,12 @@ ORDER = {
     },
     "tags": {"team": "chem"},
 }
+BATCH_ID = "d3a6a2d8-6c6a-5f35-b0a1-1f0b5a2f7c22"
+BATCH = {
+    "name": "bell on two targets",
+    "order": {name: ORDER[name] for name in ("shots", "input", "tags")},
+    "targets": ["ionq.simulator", "quantinuum.sim.h2-1e"],
+}
 ADOPTION = {"id": REMOTE_ID, "tags": {"team": "chem"}}
 SESSION = {"target": "ionq.simulator", "name": "a series of circuits", "jobFailurePolicy": "Continue"}
 REGISTRATION = {

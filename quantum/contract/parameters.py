@@ -150,6 +150,15 @@ COSTED = (
 WORKSPACE = query("workspace", Unchecked(), f"the name of another workspace than `{DEFAULT}`")
 PROVIDER = query("provider", Unchecked(), "the quotas of this provider alone")
 JOB_ID = of_path("id", Unchecked(pattern=ID), "the job's id")
+BATCH_ID = of_path("id", Unchecked(pattern=ID), "the batch's id")
+MEMBER_FILTERS = (
+    query(
+        "phase",
+        Words(("pending", "running", "succeeded", "failed", "cancelled", "rejected", "expired", "leftOut")),
+        "members in this phase",
+    ),
+    query("target", Printable(256), "members on this target"),
+)
 POISON_ID = of_path("id", Unchecked(pattern=ID), "the order's id in `GET /api/poison`")
 SESSION_ID = of_path("id", Unchecked(), "the session's id")
 WORKSPACE_NAME = of_path("name", Unchecked(), "the workspace's name")

@@ -10,14 +10,17 @@ from dataclasses import field
 from typing import Any
 
 from quantum.contract import examples
+from quantum.contract.batches import BATCH
 from quantum.contract.fields import Table
 from quantum.contract.orders import ORDER
 from quantum.contract.parameters import (
+    BATCH_ID,
     COSTED,
     COUNTED,
     FILTERS,
     IDEMPOTENCY_KEY,
     JOB_ID,
+    MEMBER_FILTERS,
     PAGING,
     PART,
     POISON_ID,
@@ -96,6 +99,7 @@ UNCERTAIN = problem(
     "Location",
 )
 NO_JOB = problem("there is no such job")
+NO_BATCH = problem("there is no such batch")
 NO_RESULT = problem("the job has no result, or none yet; see `phase`")
 REMOVED = problem("the job succeeded, and its result was removed since")
 NO_SESSION = problem("the workspace has no such session")
@@ -104,6 +108,7 @@ OTHER_KEY = problem("the key belongs to another request")
 COMMON: Mapping[int, Reply] = {400: FAULTY, 503: UNAVAILABLE}
 OF_A_SESSION: Mapping[int, Reply] = {**COMMON, 404: NO_SESSION, 409: REFUSED}
 LOCATION_AND_RETRY = ("Location", "Retry-After")
+ONE_BATCH = {"id": examples.BATCH_ID}
 ONE_JOB, ONE_SESSION = {"id": examples.JOB_ID}, {"id": examples.SESSION_ID}
 
 
@@ -230,6 +235,72 @@ ROUTES: tuple[Route, ...] = (
             429: OVERLOADED,
         },
         body=Body("Adoption", ADOPTION, examples.ADOPTION),
+    ),
+    Route(
+        "POST",
+        "batches",
+        "start_batch_from_http",
+        "Take a batch: many orders as one. With an `Idempotency-Key`, a repeated request is the same batch.",
+        {
+            **COMMON,
+            202: Reply("accepted: where to look, and when", "BatchView", headers=LOCATION_AND_RETRY),
+            413: TOO_LARGE,
+            422: OTHER_KEY,
+            429: OVERLOADED,
+            503: UNCERTAIN,
+        },
+        (IDEMPOTENCY_KEY, TRACEPARENT),
+        Body("Batch", BATCH, examples.BATCH),
+    ),
+    Route(
+        "GET",
+        "batches",
+        "list_batches",
+        "List batches, newest first.",
+        {**COMMON, 200: Reply("a page of the list", "BatchPage")},
+        PAGING,
+    ),
+    Route(
+        "GET",
+        "batches/{id}",
+        "read_batch",
+        "Read the state of a batch.",
+        {**COMMON, 200: Reply("the batch; while it has not ended, when to look again", "BatchView"), 404: NO_BATCH},
+        (BATCH_ID,),
+        example=ONE_BATCH,
+    ),
+    Route(
+        "GET",
+        "batches/{id}/members",
+        "list_members",
+        "List the members of a batch by number.",
+        {**COMMON, 200: Reply("a page of the list", "MemberPage"), 404: NO_BATCH},
+        (BATCH_ID, *MEMBER_FILTERS, *PAGING),
+        example=ONE_BATCH,
+    ),
+    Route(
+        "GET",
+        "batches/{id}/table",
+        "read_table",
+        "Read the table of a batch that has ended: how each member ended.",
+        {
+            **COMMON,
+            200: Reply("the table", "BatchTable"),
+            404: NO_BATCH,
+            409: problem("the batch has no table, or none yet"),
+            410: problem("the table was removed since"),
+        },
+        (BATCH_ID,),
+        example=ONE_BATCH,
+    ),
+    Route(
+        "POST",
+        "batches/{id}/cancel",
+        "cancel_batch",
+        "Request the cancellation of every member of a batch; idempotent, and without effect on an ended batch.",
+        {**COMMON, 202: Reply("requested", "BatchView", headers=LOCATION_AND_RETRY), 404: NO_BATCH},
+        (BATCH_ID,),
+        example=ONE_BATCH,
     ),
     Route(
         "POST",

@@ -42,6 +42,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "durationSeconds": codec.seconds_between(times.get("began"), times.get("ended")),
         "cancellation": _cancellation(job),
         "adopted": True if job.adopted else None,
+        "batch": job.source.get("batch"),
         "inputFormat": job.program.format if job.program else None,
         "estimatedQueueSeconds": job.remote.queue_seconds if job.phase is Phase.WAITING else None,
         "remoteId": job.remote_id if job.remote_id != job.id else None,

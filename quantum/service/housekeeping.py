@@ -12,6 +12,7 @@ from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.ports import Entry, InstanceStatus, Orchestrations, Services, State
+from quantum.service.batch_care import look_after_batches
 from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_redeliveries
@@ -72,6 +73,7 @@ async def keep_house(
     await stalled.handle()
     await _file(done, stalled.ended, services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
+    failures += await look_after_batches(services, orchestrations)
     await orchestrations.purge(services.now() - retention, prefixes_at(services.now()))
     await forget_redeliveries(services)
     failures += await _remove_queues(services)

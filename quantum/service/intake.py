@@ -135,6 +135,10 @@ class Intake:
             return error
         return error
 
+    async def check(self, submitted: SubmittedOrder, door: str) -> None:
+        """Check an order as if it were to be taken, and store nothing; InvalidOrderError lists every fault."""
+        await self._check(submitted, "", PATIENCE_AT_DOORS.get(door, SHORT_PATIENCE_SECONDS))
+
     async def refuse(
         self, job_id: str, source: Mapping[str, str], error: InvalidOrderError, traceparent: str | None = None
     ) -> Job:

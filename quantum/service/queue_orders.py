@@ -16,11 +16,21 @@ async def take_message(
     if delivery > 1:
         await note_redelivery(intake.services, message_id, text)
     id_, source = caller_of(message_id)
+    if names_kind(text):
+        from quantum.service.queue_batches import take_batch_message  # noqa: PLC0415  # orders do without batches
+
+        if await take_batch_message(text, id_, source, intake, orchestrations):
+            return id_
     try:
         await intake.take(parse_order(text, intake.services.limits), id_, source, orchestrations)
     except InvalidOrderError as error:
         await intake.refuse(id_, source, error, traceparent_in(text))
     return id_
+
+
+def names_kind(text: bytes) -> bool:
+    """Say whether a message may be something else than an order."""
+    return b'"kind"' in text
 
 
 def caller_of(message_id: str) -> tuple[str, dict[str, str]]:

@@ -11,10 +11,15 @@ from quantum.wire import codec as wire
 
 async def send_answer(services: Services, job: Job, result: dict[str, Any] | None = None) -> None:
     """Send a job's answer, with its result while that is small; nothing where its order wants none."""
-    to = job.order.answer_to
+    if job.order.answer_to != NO_ANSWER:
+        await send_message(services, job.order.answer_to, answer(job, result))
+
+
+async def send_message(services: Services, to: str | AnswerQueue | None, envelope: dict[str, Any]) -> None:
+    """Send an answer to the queue of all, to a queue of its own, or nowhere."""
     if to == NO_ANSWER:
         return
-    message = encode(answer(job, result))
+    message = encode(envelope)
     if isinstance(to, AnswerQueue):
         await services.answer_queues.send(to.queue, message, wire.duration(to.keep_for))
     else:

@@ -87,11 +87,12 @@ class Cancellation:
 class Source:
     """Where the order came from."""
 
-    door: Annotated[str, Words(("http", "blob", "queue"))]
+    door: Annotated[str, Words(("http", "blob", "queue", "batch"))]
     message_id: Annotated[str | None, "of the message on the queue of orders"] = None
     blob: Annotated[str | None, "the upload, as container/name"] = None
     adopted: Annotated[str | None, "the id of the job in the workspace"] = None
     poison_message_id: str | None = None
+    batch: Annotated[str | None, "the batch that the job is a member of"] = None
 
 
 @record
@@ -127,6 +128,7 @@ class JobView(Order):
     duration_seconds: Annotated[float | None, "how long it ran"] = None
     cancellation: Cancellation | None = None
     adopted: Annotated[bool | None, "true for a job that somebody else submitted to the workspace"] = None
+    batch: Annotated[str | None, "the id of the batch that it is a member of"] = None
     input_format: Annotated[str | None, "the format in which the workspace gets the program"] = None
     estimated_queue_seconds: Annotated[float | None, "while it waits, as the workspace estimates"] = None
     remote_id: Annotated[str | None, "the job's id in the workspace, where that is another"] = None

@@ -8,13 +8,13 @@ from tests.support.fakes.failing import Failing
 
 
 class InMemoryBatches(Failing):
-    """The BatchStore port on dicts; `closed` has the ids of those that are closed."""
+    """The BatchStore port on dicts; `closed_ids` has the ids of those that are closed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.batches: dict[str, Batch] = {}
         self.cancelled: dict[str, str] = {}
-        self.closed: set[str] = set()
+        self.closed_ids: set[str] = set()
 
     async def claim(self, batch: Batch) -> bool:
         """Insert a new batch; return False where the id is taken."""
@@ -49,9 +49,9 @@ class InMemoryBatches(Failing):
         """List the batches that are not closed."""
         self._answer()
         for batch in list(self.batches.values()):
-            if batch.id not in self.closed:
+            if batch.id not in self.closed_ids:
                 yield batch
 
     async def close_batch(self, batch: Batch) -> None:
         """Take a batch from the open ones."""
-        self.closed.add(batch.id)
+        self.closed_ids.add(batch.id)

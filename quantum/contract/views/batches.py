@@ -1,0 +1,138 @@
+"""The views of batches: the batch itself, its members, its table, and its answer on the queue."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from quantum.contract.answer_to import AnswerQueue
+from quantum.contract.batches import BATCH_ANSWER, BOTH_ANSWERS, MEMBER_ANSWERS
+from quantum.contract.texts import Words
+from quantum.contract.views.jobs import CONTINUATION, Cost, Failure, Source
+from quantum.wire.records import record
+
+BATCH_PHASES = Words(("accepted", "running", "cancelling", "succeeded", "partly", "failed", "cancelled", "rejected"))
+MEMBER_PHASES = Words(("pending", "running", "succeeded", "failed", "cancelled", "rejected", "expired", "leftOut"))
+
+
+@record
+class BatchChange:
+    """A phase that a batch entered, and when."""
+
+    phase: Annotated[str, BATCH_PHASES]
+    at: str
+
+
+@record
+class UnitCost:
+    """What members have cost in one unit; amounts of two units are not added."""
+
+    unit: Annotated[str, "a currency, or the provider's own unit"]
+    amount: float
+
+
+@record
+class BatchLinks:
+    """Where a batch's own routes are, relative to the deployment."""
+
+    self: str
+    members: str
+    cancel: str
+    table: Annotated[str | None, "once it has ended"] = None
+
+
+@record(kw_only=True)
+class BatchView:
+    """A batch, and what has become of its members."""
+
+    id: str
+    name: str
+    phase: Annotated[str, BATCH_PHASES]
+    created_at: str
+    history: tuple[BatchChange, ...]
+    members: Annotated[int, "how many there are"]
+    by_phase: Annotated[Mapping[str, int], "how many of them are in which phase"]
+    progress: Annotated[float, "the share that has ended, from 0 to 1"]
+    costs: Annotated[tuple[UnitCost, ...], "of the members that have ended"]
+    window: int
+    stop_on_failure: bool
+    answers: Annotated[str, Words((BATCH_ANSWER, MEMBER_ANSWERS, BOTH_ANSWERS))]
+    source: Source
+    links: BatchLinks
+    answer_to: Annotated[str | AnswerQueue | None, "where it is answered"] = None
+    error: Annotated[Failure | None, "why a batch was rejected"] = None
+    cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
+    traceparent: str | None = None
+
+
+@record
+class BatchPage:
+    """Some batches, newest first."""
+
+    batches: tuple[BatchView, ...]
+    continuation: Annotated[str | None, CONTINUATION]
+
+
+@record
+class MemberView:
+    """A member of a batch; the rest of what is known of it is in its job."""
+
+    number: Annotated[int, "its place in the batch, from 0"]
+    id: Annotated[str, "the id of its job"]
+    name: str
+    target: str
+    phase: Annotated[str, MEMBER_PHASES]
+    point: Annotated[Mapping[str, Any], "in which `arguments` or `params` it differs from the others"]
+    job: Annotated[str | None, "the path of its job, once it has one"] = None
+
+
+@record
+class MemberPage:
+    """Some members of a batch, by number."""
+
+    members: tuple[MemberView, ...]
+    continuation: Annotated[str | None, CONTINUATION]
+
+
+@record
+class BatchRow:
+    """A row of a batch's table: how a member ended."""
+
+    number: int
+    id: str
+    target: str
+    phase: Annotated[str, MEMBER_PHASES]
+    point: Mapping[str, Any]
+    queue_seconds: float | None = None
+    duration_seconds: float | None = None
+    cost: Cost | None = None
+    counts: Annotated[Mapping[str, int] | None, "where they are few; else they are in the result of its job"] = None
+    error: Failure | None = None
+
+
+@record
+class BatchTable:
+    """The table of a batch that has ended."""
+
+    id: str
+    rows: tuple[BatchRow, ...]
+
+
+@record(kw_only=True)
+class EndedBatch(BatchView):
+    """A batch that has ended."""
+
+    table_blob: Annotated[str | None, "where its table is, as container/name"] = None
+
+
+@record
+class BatchAnswer:
+    """The answer to a batch: a CloudEvents 1.0 envelope, the same `id` whenever it is sent again."""
+
+    specversion: Annotated[str, Words(("1.0",))]
+    id: str
+    source: str
+    type: Annotated[str, "`quantumjobs.batch.<phase>`"]
+    subject: Annotated[str, "the batch's id"]
+    time: str
+    datacontenttype: str
+    data: EndedBatch
+    traceparent: str | None = None

@@ -1,0 +1,160 @@
+"""Batches: taken as one, their members started in a window through the same intake as any order, their end told once.
+
+A batch is claimed before it is started, as a job is; so is each member, under an id that derives from the batch's. The
+state of a batch is one small row, so that every step can be repeated: what it finds done it passes over.
+"""
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from quantum.batches.expand import Members
+from quantum.batches.model import Batch
+from quantum.batches.progress import PENDING, BatchPhase
+from quantum.contract.answer_to import AnswerQueue
+from quantum.contract.batches import BATCH_ANSWER, DEFAULT_WINDOW
+from quantum.contract.fields import Fault
+from quantum.jobs.errors import (
+    ConflictingOrderError,
+    InvalidOrderError,
+    NotFoundError,
+    ServiceError,
+    ServiceUnavailableError,
+    UnknownClaimError,
+)
+from quantum.ports import Orchestrations, Services
+from quantum.service.answers import encode
+from quantum.service.batch_answers import send_batch_answer
+from quantum.service.batch_checks import batch_faults
+from quantum.service.intake import Intake
+from quantum.service.shared_programs import SharingCompiler
+from quantum.service.targets import Targets
+from quantum.storage import BATCHES_CONTAINER
+from quantum.wire import codec
+
+MAX_REQUESTS = 8  # that a process remembers
+GATHER_SECONDS = 1.0  # members that end together wake their batch once; the process waits as long before it looks
+
+
+class Batches:
+    """Takes batches for one deployment, and knows their members."""
+
+    def __init__(self, services: Services, targets: Targets) -> None:
+        self.services = services
+        self.intake = Intake(replace(services, compiler=SharingCompiler(services.compiler)), targets)
+        self._requests: OrderedDict[str, Members] = OrderedDict()
+        self._woken: OrderedDict[str, float] = OrderedDict()
+
+    async def take(
+        self,
+        members: Members,
+        batch_id: str,
+        source: Mapping[str, str],
+        orchestrations: Orchestrations,
+        traceparent: str | None = None,
+    ) -> Batch:
+        """Accept a batch and start it, or return the existing one.
+
+        Raises InvalidOrderError with the faults of all members, and ConflictingOrderError where the id belongs to
+        another batch. After a ServiceError nothing was started, unless it is an UnknownClaimError.
+        """
+        content = encode(members.request)
+        digest = hashlib.sha256(json.dumps(members.request, sort_keys=True).encode()).hexdigest()
+        existing = await self.services.batches.find(batch_id)
+        if existing is None:
+            if faults := await batch_faults(self.intake, members, source["door"]):
+                raise InvalidOrderError(faults)
+            path = f"{BATCHES_CONTAINER}/{batch_id}/{digest[:16]}.json"
+            await self.services.blobs.write(path, content, size=len(content))
+            batch = replace(self._accepted(members, batch_id, source), request=path, digest=digest)
+            batch = replace(batch, traceparent=traceparent)
+            existing = await self._claim(batch)
+            if existing is None:
+                with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
+                    await orchestrations.start_batch(batch_id)
+                return batch
+        return await self._again(existing, digest, orchestrations)
+
+    async def _again(self, existing: Batch, digest: str, orchestrations: Orchestrations) -> Batch:
+        if existing.phase is BatchPhase.REJECTED and existing.error and not existing.digest:
+            raise InvalidOrderError(existing.error.errors or (Fault("", existing.error.message),))
+        if existing.digest != digest:
+            raise ConflictingOrderError(existing.id)
+        if not existing.is_final:
+            with suppress(ServiceError):
+                await self.start_if_lost(existing, orchestrations)
+        return existing
+
+    async def refuse(self, batch_id: str, source: Mapping[str, str], error: InvalidOrderError) -> None:
+        """Record an invalid batch that nobody waits for as rejected, and send its answer; idempotent."""
+        now = self.services.now()
+        batch = Batch(batch_id, batch_id, codec.timestamp(now), source, error=error.failure)
+        batch = batch.moved_to(BatchPhase.REJECTED, now)
+        if not await self.services.batches.claim(batch):
+            batch = await self.services.batches.find(batch_id) or batch
+        if batch.phase is BatchPhase.REJECTED:
+            await send_batch_answer(self.services, batch)
+
+    async def start_if_lost(self, batch: Batch, orchestrations: Orchestrations) -> bool:
+        """Start a batch's orchestration if none runs: every step passes over what is done."""
+        if await orchestrations.state(batch.id) == "running":
+            return False
+        await orchestrations.start_batch(batch.id)
+        return True
+
+    async def members_of(self, batch: Batch) -> Members:
+        """Return the members of a batch, as they were accepted."""
+        if batch.request is None:
+            raise NotFoundError("The batch has no members.")
+        if batch.request not in self._requests:
+            blob = await self.services.blobs.open(batch.request)
+            self._requests[batch.request] = Members(json.loads(await blob.read()))
+            while len(self._requests) > MAX_REQUESTS:
+                self._requests.popitem(last=False)
+        return self._requests[batch.request]
+
+    async def wake(self, batch_id: str, orchestrations: Orchestrations) -> None:
+        """Hint to a batch that a member has ended, at most once in the time for which it gathers such hints."""
+        now = self.services.now().timestamp()
+        if abs(now - self._woken.get(batch_id, 0.0)) < GATHER_SECONDS:
+            return
+        self._woken[batch_id] = now
+        self._woken.move_to_end(batch_id)
+        while len(self._woken) > MAX_REQUESTS * 16:
+            self._woken.popitem(last=False)
+        await orchestrations.wake(batch_id)
+
+    def _accepted(self, members: Members, batch_id: str, source: Mapping[str, str]) -> Batch:
+        request, now = members.request, self.services.now()
+        return Batch(
+            batch_id,
+            request.get("name") or f"{len(members)} orders",
+            codec.timestamp(now),
+            source,
+            members=PENDING * len(members),
+            window=request.get("window", DEFAULT_WINDOW),
+            stop_on_failure=request.get("stopOnFailure", False),
+            answers=request.get("answers", BATCH_ANSWER),
+            answer_to=_answer_to(request.get("answerTo")),
+            history=({"phase": BatchPhase.ACCEPTED.value, "at": codec.timestamp(now)},),
+        )
+
+    async def _claim(self, batch: Batch) -> Batch | None:
+        """Claim a batch's id, or return the batch that has it."""
+        try:
+            if await self.services.batches.claim(batch):
+                return None
+            existing = await self.services.batches.find(batch.id)
+            if existing is None:
+                raise ServiceUnavailableError("The table of batches says that the id is taken, and does not have it.")
+        except ServiceError as error:  # the request may still be processed
+            raise UnknownClaimError(batch.id, error) from error
+        return existing
+
+
+def _answer_to(value: Any) -> str | AnswerQueue | None:
+    return codec.from_wire(AnswerQueue, value) if isinstance(value, dict) else value

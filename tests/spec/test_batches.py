@@ -1,0 +1,165 @@
+"""Many orders as one: compared, swept, cancelled, restarted; each member runs once, and the batch is answered once."""
+
+import asyncio
+import json
+from collections import Counter
+from typing import Any
+
+from tests.support.product import BELL, OTHER_QPU, PATIENCE_SECONDS, QPU, SIMULATOR, Product, circuit
+
+QUANTINUUM = "quantinuum.sim.h2-1e"
+ROTATION = (
+    'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput float theta;\nqubit q;\nbit c;\nrx(theta) q;\nc = measure q;\n'
+)
+
+
+async def start(product: Product, batch: dict[str, Any], key: str | None = None) -> dict[str, Any]:
+    """Hand in a batch by HTTP."""
+    answer = await product.api.post("/batches", json=batch, headers={"Idempotency-Key": key} if key else {})
+    assert answer.status_code == 202, answer.text
+    view: dict[str, Any] = answer.json()
+    assert answer.headers["Location"] == f"/api/batches/{view['id']}"
+    return view
+
+
+async def answered(product: Product, batch: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the answer to a batch."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            for answers in product.answers.values():
+                if answers[0]["subject"] == batch["id"]:
+                    return answers[0]
+            await product.receive()
+
+
+async def members(product: Product, batch: dict[str, Any], **query: str) -> list[dict[str, Any]]:
+    """Read the members of a batch, page by page."""
+    listed: list[dict[str, Any]] = []
+    following = {}
+    while True:
+        page = (await product.api.get(f"/batches/{batch['id']}/members", params={**query, **following})).json()
+        listed += page["members"]
+        if page["continuation"] is None:
+            return listed
+        following = {"continuation": page["continuation"]}
+
+
+def a_comparison(**changes: Any) -> dict[str, Any]:
+    """A Bell pair on four targets."""
+    order = {"shots": 100, "input": {"format": "openqasm3", "text": BELL}, "tags": {"team": "chem"}}
+    return {"name": "bells", "order": order, "targets": [SIMULATOR, QPU, OTHER_QPU, QUANTINUUM]} | changes
+
+
+async def test_one_program_is_compared_on_four_targets(product: Product) -> None:
+    """Each target runs it once, the table has a row for each, and one answer tells of all."""
+    batch = await start(product, a_comparison())
+    answer = await answered(product, batch)
+    table = (await product.api.get(f"/batches/{batch['id']}/table")).json()
+
+    assert (answer["type"], answer["data"]["byPhase"]) == ("quantumjobs.batch.succeeded", {"succeeded": 4})
+    assert [row["target"] for row in table["rows"]] == a_comparison()["targets"]
+    assert all(sum(row["counts"].values()) == 100 for row in table["rows"])
+    ids = [row["id"] for row in table["rows"]]
+    assert len((await product.ledger(*ids))["jobs"]) == 4
+    job = await product.job(ids[0])
+    assert (job["batch"], job["name"], job["answerTo"]) == (batch["id"], "bells [0]", "none")
+    await product.receive()
+    assert not [each for each in product.answers.values() if each[0]["subject"] in ids]
+
+
+async def test_a_sweep_runs_in_its_window(product: Product) -> None:
+    """Fifty points, never more than seven at once; each has the angle of its point."""
+    await product.set_target(SIMULATOR, queueSeconds=30)
+    sweep = {"grid": {"theta": {"from": 0, "to": 3.14159265, "count": 50}}}
+    order = {"target": SIMULATOR, "shots": 20, "input": {"format": "openqasm3", "text": ROTATION}}
+    batch = await start(product, {"order": order, "sweep": sweep, "window": 7})
+    most = 0
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (view := (await product.api.get(f"/batches/{batch['id']}")).json())["progress"] < 1:
+            most = max(most, view["byPhase"].get("running", 0))
+    table = (await answered(product, batch))["data"]
+    ended = await members(product, batch, phase="succeeded", top="20")
+
+    assert (table["phase"], most) == ("succeeded", 7)
+    assert [each["number"] for each in ended] == list(range(50))
+    rows = (await product.api.get(f"/batches/{batch['id']}/table")).json()["rows"]
+    assert (rows[0]["counts"], rows[49]["counts"]) == ({"0": 20}, {"1": 20})
+
+
+async def test_a_repeated_batch_is_the_same_one(product: Product) -> None:
+    """The same key and request lead to one batch; another request under the key is refused."""
+    first = await start(product, a_comparison(targets=[SIMULATOR]), "batch-key")
+    second = await start(product, a_comparison(targets=[SIMULATOR]), "batch-key")
+    other = await product.api.post("/batches", json=a_comparison(), headers={"Idempotency-Key": "batch-key"})
+    await answered(product, first)
+
+    assert first["id"] == second["id"]
+    assert other.status_code == 422
+    assert first["id"] in [batch["id"] for batch in (await product.api.get("/batches")).json()["batches"]]
+
+
+async def test_a_cancelled_batch_cancels_every_member(product: Product) -> None:
+    """Those on their way are cancelled, the others never start."""
+    await product.set_target(SIMULATOR, queueSeconds=3600)
+    with product.time_held():
+        batch = await start(product, {"order": circuit(), "sweep": {"params": [{}] * 30}, "window": 5})
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(await members(product, batch, phase="running")) < 5:
+                pass
+        cancelled = await product.api.post(f"/batches/{batch['id']}/cancel")
+    answer = await answered(product, batch)
+
+    assert cancelled.status_code == 202
+    assert answer["data"]["phase"] == "cancelled"
+    assert answer["data"]["byPhase"] == {"cancelled": 5, "leftOut": 25}
+
+
+async def test_a_member_that_fails_leaves_the_others_alone(product: Product) -> None:
+    """A batch that partly succeeded says so; with `stopOnFailure` no more members start."""
+    orders = [circuit(), circuit(params={"noise": {"model": "nowhere"}}), circuit()]
+    await product.set_target(QPU, failure={"code": "Broken", "message": "It broke."})
+    orders[1] = circuit(target=QPU)
+    goes_on = await start(product, {"orders": orders})
+    stops = await start(product, {"orders": [orders[1], *orders], "window": 1, "stopOnFailure": True})
+
+    assert (await answered(product, goes_on))["data"]["byPhase"] == {"succeeded": 2, "failed": 1}
+    assert (await answered(product, goes_on))["data"]["phase"] == "partly"
+    assert (await answered(product, stops))["data"]["byPhase"] == {"failed": 1, "leftOut": 3}
+
+
+async def test_members_are_answered_where_that_is_asked_for(product: Product) -> None:
+    """`answers` chooses: the batch, its members, or both."""
+    batch = await start(product, {"orders": [circuit(), circuit()], "answers": "both"})
+    await answered(product, batch)
+    ids = [member["id"] for member in await members(product, batch)]
+
+    assert [(await product.answer_to(id=id_))["data"]["phase"] for id_ in ids] == ["succeeded", "succeeded"]
+
+
+async def test_a_batch_comes_by_queue(product: Product) -> None:
+    """A message with its kind is a batch; one with faults is answered with all of them."""
+    good = await product.send(json.dumps(a_comparison(targets=[SIMULATOR], kind="batch")))
+    bad = await product.send(json.dumps(a_comparison(targets=["nowhere"], kind="batch", maxCost={"USD": 3})))
+
+    assert (await product.answer_to(messageId=good))["type"] == "quantumjobs.batch.succeeded"
+    refused = await product.answer_to(messageId=bad)
+    assert refused["type"] == "quantumjobs.batch.rejected"
+    assert [fault["field"] for fault in refused["data"]["error"]["errors"]] == ["maxCost"]
+
+
+async def test_a_batch_whose_process_died_goes_on(product: Product) -> None:
+    """Housekeeping starts it again, and no member runs twice."""
+    await product.set_target(SIMULATOR, queueSeconds=600)
+    with product.time_held():
+        batch = await start(product, {"order": circuit(), "sweep": {"params": [{}] * 6}, "window": 3})
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(await members(product, batch, phase="running")) < 3:
+                pass
+        await product.kill(batch["id"])
+        await product.keep_house()
+    answer = await answered(product, batch)
+    ids = [member["id"] for member in await members(product, batch)]
+    created = Counter(entry["jobId"] for entry in (await product.ledger(*ids))["jobs"])
+
+    assert answer["data"]["byPhase"] == {"succeeded": 6}
+    assert created == dict.fromkeys(ids, 1)
