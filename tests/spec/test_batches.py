@@ -116,9 +116,8 @@ async def test_a_cancelled_batch_cancels_every_member(product: Product) -> None:
 
 async def test_a_member_that_fails_leaves_the_others_alone(product: Product) -> None:
     """A batch that partly succeeded says so; with `stopOnFailure` no more members start."""
-    orders = [circuit(), circuit(params={"noise": {"model": "nowhere"}}), circuit()]
-    await product.set_target(QPU, failure={"code": "Broken", "message": "It broke."})
-    orders[1] = circuit(target=QPU)
+    orders = [circuit(), circuit(target=QPU), circuit()]
+    await product.set_target(QPU, failure={"next": 2, "errorData": {"code": "Decohered", "message": "Too warm."}})
     goes_on = await start(product, {"orders": orders})
     stops = await start(product, {"orders": [orders[1], *orders], "window": 1, "stopOnFailure": True})
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
+    from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost
     from quantumjobs.costs import Cost, CostItem
     from quantumjobs.deployment import Deployment, find_deployment
     from quantumjobs.errors import (
@@ -47,6 +48,10 @@ __all__ = [
     "AsyncJob",
     "AsyncJobList",
     "AsyncQuantumJobs",
+    "Batch",
+    "BatchPage",
+    "BatchRow",
+    "BatchTable",
     "Cancellation",
     "Check",
     "Cost",
@@ -67,6 +72,8 @@ __all__ = [
     "JobView",
     "LeftOut",
     "Marginal",
+    "Member",
+    "MemberPage",
     "MissingPackageError",
     "NoDeploymentError",
     "NoResultError",
@@ -94,6 +101,7 @@ __all__ = [
     "UnauthorizedError",
     "UnavailableError",
     "UnexpectedAnswerError",
+    "UnitCost",
     "UnreachableError",
     "UsageError",
     "VersionError",
@@ -106,6 +114,7 @@ __all__ = [
 # A name's module is imported when the name is asked for: the command starts before any of them is needed.
 MODULES = {
     "aio": ("AsyncQuantumJobs",),
+    "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost"),
     "costs": (
         "Cost",
         "CostItem",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 
 from quantumjobs import calls, transport, workspace_calls
+from quantumjobs.batch_methods import AsyncBatchMethods
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import AsyncJob
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AsyncQuantumJobs:
+class AsyncQuantumJobs(AsyncBatchMethods):
     """A deployment of Durable Quantum Jobs, for asyncio; `url` and `key` are found by `find_deployment` when left out.
 
     Every method may raise UnreachableError, UnauthorizedError, UnavailableError, UnexpectedAnswerError or, where the

@@ -98,6 +98,7 @@ class JobView:
     cancellation: Cancellation | None = None
     cancel_requested: bool = False
     adopted: bool = False
+    batch: str | None = None
     input_format: str | None = None
     remote_id: str | None = None
     warnings: tuple[str, ...] = ()
@@ -162,6 +163,7 @@ class JobView:
             cancellation=_cancellation(raw.get("cancellation")),
             cancel_requested=raw.get("cancelRequested") is True,
             adopted=raw.get("adopted") is True,
+            batch=wire.text(raw.get("batch")),
             input_format=wire.text(raw.get("inputFormat")),
             remote_id=wire.text(raw.get("remoteId")),
             warnings=wire.texts(raw.get("warnings")),

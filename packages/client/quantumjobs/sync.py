@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from quantumjobs import calls, workspace_calls
+from quantumjobs.batch_methods import BatchMethods
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import Job
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class QuantumJobs:
+class QuantumJobs(BatchMethods):
     """A deployment of Durable Quantum Jobs; `url` and `key` are found by `find_deployment` when left out.
 
     Every method may raise UnreachableError, UnauthorizedError, UnavailableError, UnexpectedAnswerError or, where the

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from quantum.batches.model import Batch
+from quantum.batches.progress import BatchPhase
 from quantum.contract import examples
 from quantum.contract.answer_to import AnswerQueue
 from quantum.contract.fields import Fault
@@ -46,6 +48,7 @@ COST = {
 }
 CAUSE = Cause("Inner", "what is behind it", "a part")
 FAILURE = Failure("Broken", "it broke", (Fault("input", "is wrong", 3, 1),), "the machine", (CAUSE,), (CAUSE,))
+RUNNING_BATCH_ID = "44444444-5f5e-5a1c-9d7e-7a2f1b0c4d11"
 UPLOAD = "orders/ionq.simulator/circuit.json"
 RESOURCE = examples.REGISTRATION["resourceId"]
 
@@ -66,6 +69,7 @@ def a_busy_app() -> App:
     app.blobs.contents[f"poison/{examples.POISON_ID}.json"] = json.dumps(poison()).encode()
     app.blobs.contents[UPLOAD] = CIRCUIT.encode()
     app.blobs.metadata[UPLOAD] = {"shots": "10"}
+    add_batches(app)
     fill(app.workspace)
     app.workspaces.open[examples.WORKSPACE] = InMemoryWorkspace([a_target()])
     credential = Credential("clientSecret", "tenant", "client", SecretName("chem-secret"))
@@ -73,6 +77,22 @@ def a_busy_app() -> App:
     app.profiles.profiles[profile.name] = profile
     app.vault.secrets["chem-secret"] = "hidden"
     return app
+
+
+def add_batches(app: App) -> None:
+    """Put a batch that has ended into the app, and one that runs."""
+    request, table = f"batches/{examples.BATCH_ID}/1.json", f"batches/{examples.BATCH_ID}/table.json"
+    app.blobs.contents[request] = json.dumps(examples.BATCH).encode()
+    row = {"number": 0, "id": WAITING_ID, "target": "ionq.simulator", "phase": "succeeded", "point": {}, "cost": COST}
+    row |= {"queueSeconds": 1.5, "durationSeconds": 2, "counts": {"00": 6, "11": 4}}
+    app.blobs.contents[table] = json.dumps({"id": examples.BATCH_ID, "rows": [row]}).encode()
+    ended = Batch(examples.BATCH_ID, "bells", TIMES["created"], {"door": "http"}, "digest", request, "sf", 20)
+    ended = replace(ended, table=table, costs={"USD": 1.5}, answer_to=AnswerQueue("chem"))
+    for batch in (
+        ended.moved_to(BatchPhase.PARTLY, NOW),
+        replace(ended, id=RUNNING_BATCH_ID, members="r.", table=None),
+    ):
+        app.batches.batches[batch.id] = batch
 
 
 def poison() -> dict[str, Any]:
@@ -109,7 +129,8 @@ def some_jobs() -> list[Job]:
     waiting = with_remote(a_job(id=WAITING_ID), queue_seconds=12.5)
     waiting = waiting.moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
     failed = replace(
-        a_job(id=FAILED_ID, error=FAILURE).moved_to(Phase.FAILED, NOW), source={"door": "blob", "blob": "a/b"}
+        a_job(id=FAILED_ID, error=FAILURE).moved_to(Phase.FAILED, NOW),
+        source={"door": "batch", "batch": examples.BATCH_ID},
     )
     rejected = replace(
         a_job(id=REJECTED_ID, error=Failure("InvalidOrder", "no", (Fault("shots", "is missing"),))),
@@ -122,7 +143,8 @@ def some_jobs() -> list[Job]:
 
 def fill(workspace: InMemoryWorkspace) -> None:
     """Put into the workspace what its examples name."""
-    workspace.target_list[:] = [a_target(status_page="https://status.example")]
+    other = a_target(id="quantinuum.sim.h2-1e", provider="quantinuum")
+    workspace.target_list[:] = [a_target(status_page="https://status.example"), other]
     workspace.known_quotas.append(Quota("ionq", "qgs", "Workspace", "Monthly", 100.0, 1.5, 0.5))
     session = Session(
         examples.SESSION_ID,

@@ -20,11 +20,11 @@ from quantum.service.answers import job_view
 from quantumjobs import AsyncQuantumJobs, Program, QuantumJobs, calls, failures, workspace_calls
 from quantumjobs.orders import OrderFields
 from quantumjobs.transport import HttpxLine
-from tests.contract.http.busy_app import WAITING_ID, a_busy_app, some_jobs
+from tests.contract.http.busy_app import RUNNING_BATCH_ID, WAITING_ID, a_busy_app, some_jobs
 from tests.contract.http.conforming import described, differences
 from tests.contract.http.served_api import InMemory, door_for
 
-JOB, SESSION, WORKSPACE = examples.JOB_ID, examples.SESSION_ID, examples.WORKSPACE
+JOB, BATCH, SESSION, WORKSPACE = examples.JOB_ID, examples.BATCH_ID, examples.SESSION_ID, examples.WORKSPACE
 OWN = {re.sub(r"([A-Z])", r"_\1", name).lower(): text for name, text in examples.REGISTRATION.items()}
 SELECTION = {"tag": "team=chem", "since": "2026-11-20", "until": "2026-11-30", "order": "oldest"}
 
@@ -59,6 +59,12 @@ CALLS: dict[str, Call] = {
     "workspace": lambda client: client.workspace(WORKSPACE),
     "add_workspace": lambda client: client.add_workspace(**{**OWN, "name": "new-lab"}),
     "remove_workspace": lambda client: client.remove_workspace(WORKSPACE),
+    "submit_batch": lambda client: client.submit_batch(examples.BATCH),
+    "batch": lambda client: client.batch(BATCH),
+    "cancel_batch": lambda client: client.cancel_batch(RUNNING_BATCH_ID),
+    "batch_table": lambda client: client.batch_table(BATCH),
+    "batches_page": lambda client: client.batches_page(top=1),
+    "members_page": lambda client: client.members_page(BATCH, phase="succeeded", target="ionq.simulator", top=1),
     "health": lambda client: client.health(),
 }
 METHODS = {name for name, _ in inspect.getmembers(QuantumJobs, inspect.isfunction) if not name.startswith("_")}
@@ -157,6 +163,14 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "WorkspaceList": (quantumjobs.WorkspaceList, {}),
     "PoisonedOrder": (quantumjobs.Poisoned, {}),
     "PoisonList": (quantumjobs.PoisonList, {}),
+    "BatchView": (quantumjobs.Batch, {}),
+    "BatchPage": (quantumjobs.BatchPage, {}),
+    "BatchChange": (quantumjobs.PhaseChange, {}),
+    "UnitCost": (quantumjobs.UnitCost, {}),
+    "MemberView": (quantumjobs.Member, {}),
+    "MemberPage": (quantumjobs.MemberPage, {}),
+    "BatchRow": (quantumjobs.BatchRow, {}),
+    "BatchTable": (quantumjobs.BatchTable, {}),
     "Health": (quantumjobs.Health, {}),
     "Check": (quantumjobs.Check, {}),
 }
@@ -164,6 +178,7 @@ WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they
     *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration"),
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
+    *("Batch", "BatchLinks", "EndedBatch", "BatchAnswer"),
 }
 
 

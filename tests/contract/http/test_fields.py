@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quantum.contract.batches import BATCH
 from quantum.contract.fields import Row, table_of
 from quantum.contract.kinds import Limits
 from quantum.contract.orders import INPUT, ORDER
@@ -15,9 +16,16 @@ from quantum.contract.workspaces import REGISTRATION
 from tests.contract.http.conforming import differences
 
 LIMITS = Limits(max_shots=1000)
-TABLES = {"order": ORDER, "input": INPUT, "session": SESSION_REQUEST, "adoption": ADOPTION, "workspace": REGISTRATION}
+TABLES = {
+    "order": ORDER,
+    "input": INPUT,
+    "session": SESSION_REQUEST,
+    "adoption": ADOPTION,
+    "workspace": REGISTRATION,
+    "batch": BATCH,
+}
 ROWS = [pytest.param(row, id=f"{table}.{name}") for table, rows in TABLES.items() for name, row in rows.items()]
-FREE = {"format", "traceparent", "location", "endpoint"}  # any JSON, since code elsewhere looks at them
+FREE = {"format", "traceparent", "location", "endpoint", "sweep"}  # any JSON, since code elsewhere looks at them
 
 texts = st.text(max_size=12) | st.from_regex(r"[A-Za-z][A-Za-z0-9._/:-]{0,12}", fullmatch=True)
 shaped = st.sampled_from(

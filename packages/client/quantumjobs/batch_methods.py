@@ -1,0 +1,94 @@
+"""The methods of both clients for batches: many orders that run as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from quantumjobs import batch_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quantumjobs.batches import Batch, BatchPage, BatchTable, MemberPage
+    from quantumjobs.calls import Named
+    from quantumjobs.exchange import Steps
+
+T = TypeVar("T")
+
+
+class BatchMethods:
+    """The blocking methods; `_run` is the client's."""
+
+    def _run(self, steps: Steps[T]) -> T:
+        raise NotImplementedError
+
+    def submit_batch(self, request: Mapping[str, object], *, idempotency_key: str | None = None) -> Batch:
+        """Hand over a batch: an order with `targets` and `sweep`, or `orders`; RefusedError names every fault."""
+        return self._run(batch_calls.submit_batch(request, idempotency_key))
+
+    def batch(self, batch: Named) -> Batch:
+        """Read a batch, or raise NotFoundError."""
+        return self._run(batch_calls.batch(batch))
+
+    def cancel_batch(self, batch: Named) -> Batch:
+        """Ask for every member of a batch to be stopped."""
+        return self._run(batch_calls.cancel_batch(batch))
+
+    def batch_table(self, batch: Named) -> BatchTable:
+        """Read how each member of a batch ended; ApiError (409) while it has not ended."""
+        return self._run(batch_calls.batch_table(batch))
+
+    def batches_page(self, *, top: int | None = None, continuation: str | None = None) -> BatchPage:
+        """Read one page of the batches, newest first."""
+        return self._run(batch_calls.batches_page(top, continuation))
+
+    def members_page(
+        self,
+        batch: Named,
+        *,
+        phase: str | None = None,
+        target: str | None = None,
+        top: int | None = None,
+        continuation: str | None = None,
+    ) -> MemberPage:
+        """Read one page of a batch's members, of one phase or target where that is given."""
+        return self._run(batch_calls.members_page(batch, top, continuation, phase, target))
+
+
+class AsyncBatchMethods:
+    """The asynchronous methods; `_run` is the client's."""
+
+    async def _run(self, steps: Steps[T]) -> T:
+        raise NotImplementedError
+
+    async def submit_batch(self, request: Mapping[str, object], *, idempotency_key: str | None = None) -> Batch:
+        """Hand over a batch: an order with `targets` and `sweep`, or `orders`; RefusedError names every fault."""
+        return await self._run(batch_calls.submit_batch(request, idempotency_key))
+
+    async def batch(self, batch: Named) -> Batch:
+        """Read a batch, or raise NotFoundError."""
+        return await self._run(batch_calls.batch(batch))
+
+    async def cancel_batch(self, batch: Named) -> Batch:
+        """Ask for every member of a batch to be stopped."""
+        return await self._run(batch_calls.cancel_batch(batch))
+
+    async def batch_table(self, batch: Named) -> BatchTable:
+        """Read how each member of a batch ended; ApiError (409) while it has not ended."""
+        return await self._run(batch_calls.batch_table(batch))
+
+    async def batches_page(self, *, top: int | None = None, continuation: str | None = None) -> BatchPage:
+        """Read one page of the batches, newest first."""
+        return await self._run(batch_calls.batches_page(top, continuation))
+
+    async def members_page(
+        self,
+        batch: Named,
+        *,
+        phase: str | None = None,
+        target: str | None = None,
+        top: int | None = None,
+        continuation: str | None = None,
+    ) -> MemberPage:
+        """Read one page of a batch's members, of one phase or target where that is given."""
+        return await self._run(batch_calls.members_page(batch, top, continuation, phase, target))
