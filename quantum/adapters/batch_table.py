@@ -55,9 +55,9 @@ class AzureTableBatches:
         after = continuation or "!"
         query = Query("PartitionKey eq @list and RowKey gt @after", {"list": LIST, "after": after})
         answer = await self._tables.answer(BATCHES_TABLE, query, top)
-        found = [await self._claimed(row) for row in answer.rows]
+        claimed = [await self._claimed(row) for row in answer.rows]
         is_last = answer.token is None or not answer.rows
-        return [batch for batch in found if batch], None if is_last else str(answer.rows[-1]["RowKey"])
+        return [batch for batch in claimed if batch], None if is_last else str(answer.rows[-1]["RowKey"])
 
     async def open_batches(self) -> AsyncIterator[Batch]:
         """List the batches that are not closed; some were never claimed, and `find` has none of their ids."""

@@ -35,7 +35,7 @@ class Advance:
 
 async def advance(batches: Batches, batch_id: str, orchestrations: Orchestrations) -> Advance:
     """Count the members that have ended, then start as many as the window has room for."""
-    batch = await _found(batches, batch_id)
+    batch = await _batch(batches, batch_id)
     if batch.is_final:
         return Advance(has_ended=True, has_moved=False)
     before = batch
@@ -53,7 +53,7 @@ async def advance(batches: Batches, batch_id: str, orchestrations: Orchestration
 
 async def finish(batches: Batches, batch_id: str) -> BatchPhase | None:
     """Store the table of a batch, record its end, and send its answer; None where a member has not ended."""
-    batch = await _found(batches, batch_id)
+    batch = await _batch(batches, batch_id)
     if not batch.is_final:
         if progress.ended_count(batch.members) < len(batch.members):
             return None
@@ -68,7 +68,7 @@ async def finish(batches: Batches, batch_id: str) -> BatchPhase | None:
     return batch.phase
 
 
-async def _found(batches: Batches, batch_id: str) -> Batch:
+async def _batch(batches: Batches, batch_id: str) -> Batch:
     batch = await batches.services.batches.find(batch_id)
     if batch is None:
         raise NotFoundError("There is no such batch.")
