@@ -17,7 +17,7 @@ from quantum.jobs.program import Compiled, Program
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.workspaces.profiles import Profile, SecretName
-from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
+from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
 COMPILER_PATIENCE_SECONDS = 30.0  # how long a caller who waits for the answer waits for the compiler
 
@@ -152,6 +152,13 @@ class Workspace(Closes, Protocol):
 
     async def job(self, job_id: str) -> RemoteJob:
         """Read a job, or raise NotFoundError."""
+        ...
+
+    async def unfinished_jobs(self, skip: int, top: int) -> tuple[Sequence[ListedJob], bool]:
+        """List the workspace's jobs in a state known to be unfinished, oldest first, and say whether there are more.
+
+        The list may be stale, and lacks the jobs in states that only the workspace knows.
+        """
         ...
 
     async def cancel(self, job_id: str) -> None:

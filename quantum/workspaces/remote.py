@@ -45,6 +45,15 @@ class RemoteJob:
 
 
 @dataclass(frozen=True)
+class ListedJob:
+    """A job as a list of the workspace shows it, which may be older than the job itself."""
+
+    id: str
+    status: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Target:
     """A target as the workspace describes it; `average_queue_seconds` is only meaningful with `availability`."""
 
