@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC
 from typing import Any
 
 from quantum.adapters.azure_errors import without_signatures
@@ -40,7 +41,9 @@ def read_target(provider: Mapping[str, Any], data: Mapping[str, Any]) -> Target:
 
 def read_listed_job(data: Mapping[str, Any]) -> ListedJob:
     """Parse what a watcher needs of a job in a list: little, for a list may have thousands."""
-    return ListedJob(str(data["id"]), str(data["status"]), str(data["target"]))
+    created = codec.moment(data["creationTime"]) if data.get("creationTime") else None
+    in_utc = created.replace(tzinfo=created.tzinfo or UTC) if created else None
+    return ListedJob(str(data["id"]), str(data["status"]), str(data["target"]), in_utc)
 
 
 def read_job(data: Mapping[str, Any]) -> RemoteJob:

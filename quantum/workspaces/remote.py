@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from quantum.jobs.lifecycle import Phase, phase_of
 from quantum.jobs.model import Account, Failure
 
 # Both kinds of workspace use the same words for sessions; an unknown word counts as open.
@@ -51,6 +53,12 @@ class ListedJob:
     id: str
     status: str
     target: str
+    created: datetime | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of its status; an unknown status counts as running."""
+        return phase_of(self.status)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from quantum.jobs.model import Job
 from quantum.jobs.program import Program
 from quantum.ports import Blob
 from quantum.programs.formats import row_of
+from quantum.wire import codec
 from quantum.workspaces.remote import ListedJob, RemoteJob, Target
 from tests.support.fakes.blobs import a_blob
 from tests.support.fakes.sessions import InMemorySessions
@@ -79,7 +80,7 @@ class InMemoryWorkspace(InMemorySessions):
             listed = self.stale_list
         else:
             unfinished = (job for job in self.jobs.values() if job.status in UNFINISHED_STATUSES)
-            listed = [ListedJob(job.id, job.status, job.target) for job in unfinished]
+            listed = [_listed(job) for job in unfinished]
         return listed[skip : skip + top], len(listed) > skip + top
 
     async def cancel(self, job_id: str) -> None:
@@ -106,3 +107,7 @@ class InMemoryWorkspace(InMemorySessions):
     def move(self, job_id: str, status: str, **facts: object) -> None:
         """Let a job reach a status."""
         self.jobs[job_id] = replace(self.jobs[job_id], status=status, **facts)  # type: ignore[arg-type]  # facts are fields
+
+
+def _listed(job: RemoteJob) -> ListedJob:
+    return ListedJob(job.id, job.status, job.target, codec.moment(job.created) if job.created else None)

@@ -1,0 +1,211 @@
+"""The rounds of a workspace's watcher, and what it tells the jobs that sleep while it watches them.
+
+A round reads the workspace's list of unfinished jobs, wakes those that changed, and writes a small record of what it
+saw. A job sleeps long only while that record is fresh; nothing here decides anything else about a job.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import batched
+
+from quantum.jobs.errors import NotFoundError, ServiceError
+from quantum.jobs.lifecycle import Phase, phase_of
+from quantum.ports import Orchestrations, Services
+from quantum.service.targets import Targets
+from quantum.storage import WATCHING_CONTAINER
+from quantum.telemetry import names as telemetry
+from quantum.wire import codec, strict_json
+from quantum.workspaces.remote import ListedJob, RemoteJob
+from quantum.workspaces.watching import FEW, MANY, NEW, Reading, Watch, pause_after
+
+PAGE = 100  # the page size of azure-quantum-python
+MOST_PAGES = 300  # a longer list is only read so far: the jobs beyond keep their own timers
+WOKEN_AT_ONCE = 8
+MOST_REPEATED = 50  # index reads in one round, for jobs that were woken before
+MISSED_PAUSES = 3  # a record is fresh for so many pauses: then the watcher is late, and jobs look for themselves
+LATENESS = timedelta(seconds=30)
+RECORD_SECONDS = 10.0  # each process reads the record this often
+WITHOUT_RECORD = timedelta(seconds=30)  # a job that is younger looks often anyway, and need not read the record
+COUNTED = timedelta(minutes=5)  # waiting jobs were checked so recently, by this process
+
+
+@dataclass(frozen=True)
+class Record:
+    """A watcher's last round: who relies on it may do so `until` then.
+
+    `began` is when its reading of the list began, `scanned_at` its reading of the index. `waiting` and `queue_seconds`
+    are by target; `oldest` is when the job was submitted that has waited longest.
+    """
+
+    at: str
+    until: str
+    began: str
+    scanned_at: str
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    oldest: str | None = None
+    queue_seconds: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """The number of jobs that wait."""
+        return sum(self.waiting.values())
+
+    def covers(self, created: datetime, *, has_own_id: bool) -> bool:
+        """Say whether the watcher knew a job of this time: one with another id here only from the index."""
+        known_from = self.began if has_own_id else self.scanned_at
+        return created + NEW <= codec.moment(known_from)
+
+
+@dataclass(frozen=True)
+class Round:
+    """The outcome of a round: how many jobs wait, how many were woken, and the pause that should follow."""
+
+    waiting: int
+    woken: int
+    pause_seconds: float
+
+
+class Watching:
+    """The watchers' rounds in this process, and the records of all."""
+
+    def __init__(self, services: Services, targets: Targets) -> None:
+        self._services = services
+        self._targets = targets
+        self._watches: dict[str, Watch] = {}
+        self._records: dict[str, tuple[datetime, Record | None]] = {}
+        self._seen_waiting: dict[str, dict[str, datetime]] = {}
+
+    async def round(self, workspace: str, orchestrations: Orchestrations) -> Round:
+        """Read the list, wake the jobs that changed, and record what was seen; harmless when two do so at once."""
+        began = time.perf_counter()
+        watch = self._watches.setdefault(workspace, Watch())
+        await self._read_index(workspace, watch)
+        reading = await self._read_list(workspace)
+        woken = await self._wake_changed(watch, reading, orchestrations)
+        waiting = watch.waiting(reading)
+        pause = pause_after(len(reading.listed), PAGE, time.perf_counter() - began)
+        await self._write_record(workspace, watch, reading, waiting, pause)
+        self._services.telemetry.measure(telemetry.WATCHED, sum(waiting.values()), {})
+        return Round(sum(waiting.values()), woken, pause)
+
+    async def finish(self, workspace: str, orchestrations: Orchestrations) -> None:
+        """End the watch: the jobs that still wait go back to their own timers."""
+        await self._services.blobs.remove(_path(workspace))
+        self._records.pop(workspace, None)
+        watch = self._watches.pop(workspace, Watch())
+        waiting = [known.job_id for known in watch.known.values() if known.phase is Phase.WAITING]
+        await _wake(waiting, orchestrations)
+
+    async def watched(self, workspace: str, job_id: str, remote: RemoteJob) -> int:
+        """Return how many jobs wait in the workspace if a watcher looks after this one, which waits; else 0."""
+        if phase_of(remote.status) is not Phase.WAITING or not remote.created:
+            return 0
+        now, created = self._services.now(), codec.moment(remote.created)
+        record = await self._fresh_record(workspace, cached_only=now - created < WITHOUT_RECORD)
+        if record is None:
+            self._count(workspace, job_id, now)
+            return 0
+        is_one_of_many = record.waiting.get(remote.target, 0) >= MANY  # behind them a new job waits as they do
+        covered = is_one_of_many or record.covers(created, has_own_id=remote.id == job_id)
+        return record.total if covered else 0
+
+    def needs_watcher(self, workspace: str) -> bool:
+        """Say whether this process has lately checked many waiting jobs that no watcher looks after; once a minute."""
+        counted = self._seen_waiting.get(workspace, {})
+        if len(counted) < MANY:
+            return False
+        self._seen_waiting.pop(workspace)
+        return True
+
+    async def queue_seconds(self, workspace: str, target: str) -> int | None:
+        """Return the average queue time of a target as a watcher saw it lately, or None."""
+        with suppress(ServiceError):
+            record = await self._fresh_record(workspace)
+            return record.queue_seconds.get(target) if record else None
+        return None
+
+    def _count(self, workspace: str, job_id: str, now: datetime) -> None:
+        counted = self._seen_waiting.setdefault(workspace, {})
+        if len(counted) >= MANY:
+            counted = {each: at for each, at in counted.items() if now - at < COUNTED}
+            self._seen_waiting[workspace] = counted
+        if len(counted) < MANY:
+            counted[job_id] = now
+
+    async def _read_index(self, workspace: str, watch: Watch) -> None:
+        now = self._services.now()
+        if watch.needs_index(now):
+            watch.replace_known([job async for job in self._services.index.open_jobs(workspace)], now)
+
+    async def _read_list(self, workspace: str) -> Reading:
+        """Read the list page by page; a job that ends meanwhile moves the others up, so that one may be missed."""
+        began = self._services.now()
+        source = await self._services.workspaces.get(workspace)
+        listed: dict[str, ListedJob] = {}
+        skip, more = 0, True
+        while more and skip < PAGE * MOST_PAGES:
+            page, more = await source.unfinished_jobs(skip, PAGE)
+            listed |= {job.id: job for job in page}
+            skip += len(page)
+        return Reading(began, listed, is_complete=not more)
+
+    async def _wake_changed(self, watch: Watch, reading: Reading, orchestrations: Orchestrations) -> int:
+        wakes = watch.compare(reading, self._services.now())
+        await _wake([watch.known[remote_id].job_id for remote_id in wakes.first], orchestrations)
+        woken = len(wakes.first)
+        for remote_id in wakes.repeated[:MOST_REPEATED]:
+            job_id = watch.known[remote_id].job_id
+            entry = await self._services.index.find(job_id)
+            if watch.correct(remote_id, entry.job if entry else None) and watch.has_changed(remote_id, reading):
+                await orchestrations.wake(job_id)
+                woken += 1
+        return woken
+
+    async def _write_record(
+        self, workspace: str, watch: Watch, reading: Reading, waiting: Mapping[str, int], pause: float
+    ) -> None:
+        now, oldest = self._services.now(), watch.oldest(reading)
+        until = now + timedelta(seconds=MISSED_PAUSES * pause) + LATENESS
+        targets = await self._targets.best_effort(workspace)
+        record = Record(
+            at=codec.timestamp(now),
+            until=codec.timestamp(until),
+            began=codec.timestamp(reading.began),
+            scanned_at=codec.timestamp(watch.scanned_at or now),
+            waiting=waiting,
+            oldest=codec.timestamp(oldest) if oldest else None,
+            queue_seconds={each.id: each.average_queue_seconds for each in targets if each.id in waiting},
+        )
+        await self._services.blobs.write(_path(workspace), strict_json.dumps(codec.to_wire(record)).encode())
+        self._records[workspace] = (now, record)
+
+    async def _fresh_record(self, workspace: str, *, cached_only: bool = False) -> Record | None:
+        """Return the record of a watcher that is on time; where it cannot be read, none: jobs look for themselves."""
+        now = self._services.now()
+        read_at, record = self._records.get(workspace, (None, None))
+        if not cached_only and (read_at is None or (now - read_at).total_seconds() > RECORD_SECONDS):
+            record = await self._read_record(workspace)
+            self._records[workspace] = (now, record)
+        return record if record and now < codec.moment(record.until) else None
+
+    async def _read_record(self, workspace: str) -> Record | None:
+        with suppress(ServiceError, NotFoundError):
+            blob = await self._services.blobs.open(_path(workspace))
+            return codec.from_wire(Record, strict_json.loads(await blob.read()))
+        return None
+
+
+async def _wake(job_ids: Sequence[str], orchestrations: Orchestrations) -> None:
+    for some in batched(job_ids, WOKEN_AT_ONCE, strict=False):
+        await asyncio.gather(*map(orchestrations.wake, some))
+
+
+def _path(workspace: str) -> str:
+    return f"{WATCHING_CONTAINER}/{workspace}.json"
+
+
+__all__ = ["FEW", "Record", "Round", "Watching"]
