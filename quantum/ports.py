@@ -254,6 +254,13 @@ class JobIndex(Closes, Protocol):
         """List the ids of all jobs that have not ended, of one workspace or all, and possibly a few more."""
         ...
 
+    def open_jobs(self, workspace: str | None = None) -> AsyncIterator[Job]:
+        """List all jobs that have not ended, of one workspace or all, newest first, and possibly a few more.
+
+        A request reads a thousand jobs. Cancellation requests are not included: `find` reads them.
+        """
+        ...
+
     async def close_id(self, job_id: str) -> None:
         """Remove an id from that list if its job has ended or was never claimed."""
         ...

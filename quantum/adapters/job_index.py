@@ -15,10 +15,10 @@ from azure.core.exceptions import ResourceExistsError
 from azure.data.tables import UpdateMode
 
 from quantum.adapters.list_pieces import ended_stretch, open_stretch
-from quantum.adapters.list_rows import LIST_PREFIX, OPEN, content, ended_rows, open_rows, position_in
+from quantum.adapters.list_rows import LIST_PREFIX, OPEN, content, ended_rows, open_range, open_rows, position_in
 from quantum.adapters.tables import Query, Tables, index_errors, tables_of
 from quantum.jobs.lifecycle import FINAL
-from quantum.jobs.lists import Listing
+from quantum.jobs.lists import FIRST, PAST, Listing
 from quantum.jobs.model import Job
 from quantum.ports import Entry
 from quantum.settings import StorageSettings
@@ -75,6 +75,15 @@ class AzureTableJobIndex:
         with index_errors():
             async for row in self._tables.rows(self._open, query):
                 yield str(row["RowKey"])
+
+    async def open_jobs(self, workspace: str | None = None) -> AsyncIterator[Job]:
+        """List all jobs that have not ended, of one workspace or all, newest first, and possibly a few more."""
+        query = open_range(Listing(), FIRST, PAST)
+        if workspace is not None:
+            query &= Query("workspace eq @workspace", {"workspace": workspace})
+        with index_errors():
+            async for row in self._tables.rows(self._open, query):
+                yield _job(row)
 
     async def close_id(self, job_id: str) -> None:
         """Remove an id from that list if its job has ended or was never claimed.

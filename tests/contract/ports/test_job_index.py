@@ -141,6 +141,21 @@ async def test_open_jobs_are_listed_by_their_workspace(index: JobIndex) -> None:
     assert ids & {here.id, there.id} == {here.id}
 
 
+async def test_open_jobs_are_read_as_they_are(index: JobIndex) -> None:
+    """Each with its present state, newest first, of all workspaces or one, until it is closed."""
+    word = uuid4().hex
+    jobs = [new_job(word, seconds, workspace=word) for seconds in range(3)]
+    for job in [*jobs, new_job(word)]:
+        await index.claim(job, "digest")
+    moved = jobs[1].moved_to(Phase.STAGING, NOW)
+    await index.record(moved)
+    await index.record(ended(jobs[0]))
+    await index.close_id(jobs[0].id)
+
+    assert [job async for job in index.open_jobs(word)] == [jobs[2], moved]
+    assert {job.id async for job in index.open_jobs()} >= {jobs[1].id, jobs[2].id}
+
+
 async def test_a_job_is_open_until_it_has_ended_and_is_closed(index: JobIndex) -> None:
     """Housekeeping finds it whether it was started or not; closed twice, it is the same."""
     job, other = new_job(), new_job()

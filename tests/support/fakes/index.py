@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from quantum.jobs.lists import Listing, position_of
+from quantum.jobs.lists import Listing, Ordering, position_of
 from quantum.jobs.model import Job
 from quantum.ports import Entry
 from quantum.wire import codec
@@ -61,6 +61,14 @@ class InMemoryJobIndex(Failing):
         for job_id, where in list(self.open.items()):
             if workspace in (None, where):
                 yield job_id
+
+    async def open_jobs(self, workspace: str | None = None) -> AsyncIterator[Job]:
+        """List the jobs that may not have ended, of one workspace or all, newest first."""
+        self._answer()
+        jobs = [self.entries[job_id].job for job_id in self.open if job_id in self.entries]
+        for job in sorted(jobs, key=lambda job: position_of(job, Ordering.NEWEST)):
+            if workspace in (None, job.order.workspace):
+                yield job
 
     async def close_id(self, job_id: str) -> None:
         """Take the id of a job that has ended, or was never claimed, off that list."""
