@@ -17,8 +17,10 @@ from activities.record_progress import record_progress
 from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
+from activities.watch_workspace import watch_workspace
 from orchestrators.manual_steps import ManualSteps
 from orchestrators.run_job import run_job
+from orchestrators.run_watcher import run_watcher
 from quantum import wiring
 from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
@@ -72,7 +74,7 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     workspaces.remove_own_workspace,
     description.describe_api,
 )
-ORCHESTRATORS = (run_job,)
+ORCHESTRATORS = (run_job, run_watcher)
 ACTIVITIES = (
     stage_input,
     submit_job,
@@ -177,3 +179,4 @@ for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
 for activity in ACTIVITIES:
     app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)
+app.generic_trigger(arg_name="payload", type="activityTrigger")(durable_client(watch_workspace))

@@ -61,7 +61,7 @@ def activity[R: AnyRequest](step: Callable[[R, App], Awaitable[Outcome]]) -> Reg
             try:
                 outcome = await step(cast("R", message.traced(span.traceparent)), app)
             except ServiceError as error:
-                outcome = _outcome_of(error)
+                outcome = outcome_of(error)
             except Exception:
                 _count_retry(meter, name, facts | {telemetry.OUTCOME: Broken.word})
                 raise
@@ -75,7 +75,7 @@ def activity[R: AnyRequest](step: Callable[[R, App], Awaitable[Outcome]]) -> Reg
     return run
 
 
-def _outcome_of(error: ServiceError) -> AnyFailure | Overtaken:
+def outcome_of(error: ServiceError) -> AnyFailure | Overtaken:
     """Translate an error into an outcome."""
     match error:
         case OvertakenError():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from quantum.ports import Services
 from quantum.service.intake import Intake
 from quantum.service.targets import Targets
+from quantum.service.watching import Watching
 
 
 @dataclass(frozen=True)
@@ -14,9 +15,10 @@ class App:
     services: Services
     targets: Targets
     intake: Intake
+    watching: Watching
 
     @classmethod
     def from_services(cls, services: Services) -> "App":
         """Make the app with these services."""
         targets = Targets(services)
-        return cls(services, targets, Intake(services, targets))
+        return cls(services, targets, Intake(services, targets), Watching(services, targets))

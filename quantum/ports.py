@@ -366,6 +366,10 @@ class Orchestrations(Protocol):
         """Start the job's orchestration unless it is running."""
         ...
 
+    async def start_watcher(self, workspace: str) -> None:
+        """Start the watcher of a workspace unless it is running; a failure does no harm."""
+        ...
+
     async def state(self, job_id: str) -> State:
         """Return the state of the orchestration with this id."""
         ...

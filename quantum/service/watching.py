@@ -5,6 +5,7 @@ saw. A job sleeps long only while that record is fresh; nothing here decides any
 """
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
 
-from quantum.jobs.errors import NotFoundError, ServiceError
+from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase, phase_of
 from quantum.ports import Orchestrations, Services
 from quantum.service.targets import Targets
@@ -67,6 +68,11 @@ class Round:
     waiting: int
     woken: int
     pause_seconds: float
+
+    @property
+    def may_end(self) -> bool:
+        """Say whether so few jobs wait that each may look for itself."""
+        return self.waiting < FEW
 
 
 class Watching:
@@ -174,13 +180,13 @@ class Watching:
         record = Record(
             at=codec.timestamp(now),
             until=codec.timestamp(until),
-            began=codec.timestamp(reading.began),
-            scanned_at=codec.timestamp(watch.scanned_at or now),
+            began=codec.timestamp(reading.covers_until),
+            scanned_at=codec.timestamp(min(watch.scanned_at or now, reading.covers_until)),
             waiting=waiting,
             oldest=codec.timestamp(oldest) if oldest else None,
             queue_seconds={each.id: each.average_queue_seconds for each in targets if each.id in waiting},
         )
-        await self._services.blobs.write(_path(workspace), strict_json.dumps(codec.to_wire(record)).encode())
+        await self._services.blobs.write(_path(workspace), json.dumps(codec.to_wire(record)).encode())
         self._records[workspace] = (now, record)
 
     async def _fresh_record(self, workspace: str, *, cached_only: bool = False) -> Record | None:
@@ -193,7 +199,7 @@ class Watching:
         return record if record and now < codec.moment(record.until) else None
 
     async def _read_record(self, workspace: str) -> Record | None:
-        with suppress(ServiceError, NotFoundError):
+        with suppress(ServiceError, ValueError, KeyError, TypeError):
             blob = await self._services.blobs.open(_path(workspace))
             return codec.from_wire(Record, strict_json.loads(await blob.read()))
         return None
@@ -206,6 +212,3 @@ async def _wake(job_ids: Sequence[str], orchestrations: Orchestrations) -> None:
 
 def _path(workspace: str) -> str:
     return f"{WATCHING_CONTAINER}/{workspace}.json"
-
-
-__all__ = ["FEW", "Record", "Round", "Watching"]

@@ -7,7 +7,7 @@ the job itself asks the workspace. The same observation wakes a job again only a
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import sqrt
 
 from quantum.jobs.lifecycle import Phase
@@ -49,7 +49,7 @@ class Report:
         return Report(self.observed | {observed}, self.times + 1, now + pause)
 
 
-NOTHING_REPORTED = Report(frozenset(), 0, datetime.min)
+NOTHING_REPORTED = Report(frozenset(), 0, datetime.min.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,12 @@ class Reading:
     began: datetime
     listed: Mapping[str, ListedJob]
     is_complete: bool = True
+
+    @property
+    def covers_until(self) -> datetime:
+        """The time of creation up to which it has every job: lists are oldest first."""
+        times = [job.created for job in self.listed.values() if job.created]
+        return self.began if self.is_complete else max(times, default=self.began)
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class Watch:
 
     def needs_index(self, now: datetime) -> bool:
         """Say whether to read the index again."""
-        many = len(self.guessed) > GUESSES + len(self.known) // 4
+        many = len(self.guessed) > GUESSES + (len(self.known) - len(self.guessed)) // 4
         return self.scanned_at is None or now - self.scanned_at >= REFRESH or many
 
     def replace_known(self, jobs: Iterable[Job], at: datetime) -> None:
