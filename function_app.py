@@ -9,6 +9,7 @@ from typing import Any
 
 import azure.functions as func
 
+from activities.activity import Registered
 from activities.cancel_job import cancel_job
 from activities.check_job import check_job
 from activities.close_session import close_session
@@ -177,6 +178,21 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
 
 for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
+
+
+def starting_watchers(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Start a workspace's watcher where this activity has met many jobs that wait there."""
+
+    async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
+        outcome = await activity(payload)
+        await wiring.app().watching.start_where_needed(lambda: wiring.orchestrations(client))
+        return outcome
+
+    act.__name__ = activity.__name__
+    return act
+
+
 for activity in ACTIVITIES:
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)
+    step = durable_client(starting_watchers(activity)) if activity is check_job else activity
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(step)
 app.generic_trigger(arg_name="payload", type="activityTrigger")(durable_client(watch_workspace))

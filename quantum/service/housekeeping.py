@@ -3,6 +3,7 @@
 The rows of the index stay, so that an order's idempotency key stays valid as long as they do.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +21,7 @@ from quantum.service.sessions import close_own_sessions
 from quantum.service.stalled_orchestrations import StalledOrchestrations, TakeStep
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
+from quantum.workspaces.watching import MANY
 
 GRACE = timedelta(minutes=2)  # a door may be about to start an order that it has claimed
 MAX_RESTARTS = 3
@@ -46,6 +48,7 @@ async def keep_house(
     """
     report = {"started": 0, "givenUp": 0}
     overdue = 0
+    waiting: Counter[str] = Counter()
     ended: list[str] = []
     failures = await _find(lost) if lost else []
     stalled = StalledOrchestrations(services, orchestrations, take_step)
@@ -58,6 +61,7 @@ async def keep_house(
                 continue
             overdue += _is_overdue(entry.job, services)
             stalled.add(entry, status)
+            waiting[entry.job.order.workspace] += entry.job.phase is Phase.WAITING
             if await _look_after(entry.job, status.state, services, orchestrations, report):
                 ended.append(job_id)
         except Exception as error:  # such as a row that cannot be read
@@ -67,6 +71,7 @@ async def keep_house(
                 raise
         else:
             consecutive_failures = 0
+    failures += await _start_watchers(waiting, orchestrations)
     await stalled.handle()
     await _file([*ended, *stalled.ended], services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
@@ -88,6 +93,16 @@ async def _find(lost: LostUploads) -> list[Exception]:
     except ServiceError as error:  # listing or saving the state failed: the next round continues
         return [*lost.failures, error]
     return lost.failures
+
+
+async def _start_watchers(waiting: Mapping[str, int], orchestrations: Orchestrations) -> list[Exception]:
+    """Start the watchers that are missing; those that run are left alone."""
+    try:
+        for workspace in [each for each, number in waiting.items() if number >= MANY]:
+            await orchestrations.start_watcher(workspace)
+    except ServiceError as error:
+        return [error]
+    return []
 
 
 async def _remove_queues(services: Services) -> list[Exception]:

@@ -7,7 +7,7 @@ saw. A job sleeps long only while that record is fresh; nothing here decides any
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -83,7 +83,7 @@ class Watching:
         self._targets = targets
         self._watches: dict[str, Watch] = {}
         self._records: dict[str, tuple[datetime, Record | None]] = {}
-        self._seen_waiting: dict[str, dict[str, datetime]] = {}
+        self._unwatched: dict[str, dict[str, datetime]] = {}
 
     async def round(self, workspace: str, orchestrations: Orchestrations) -> Round:
         """Read the list, wake the jobs that changed, and record what was seen; harmless when two do so at once."""
@@ -119,13 +119,12 @@ class Watching:
         covered = is_one_of_many or record.covers(created, has_own_id=remote.id == job_id)
         return record.total if covered else 0
 
-    def needs_watcher(self, workspace: str) -> bool:
-        """Say whether this process has lately checked many waiting jobs that no watcher looks after; once a minute."""
-        counted = self._seen_waiting.get(workspace, {})
-        if len(counted) < MANY:
-            return False
-        self._seen_waiting.pop(workspace)
-        return True
+    async def start_where_needed(self, connect: Callable[[], Orchestrations]) -> None:
+        """Start a watcher where this process has lately checked many waiting jobs that none looks after."""
+        for workspace in [each for each, counted in self._unwatched.items() if len(counted) >= MANY]:
+            del self._unwatched[workspace]
+            with suppress(ServiceError):  # it is counted again
+                await connect().start_watcher(workspace)
 
     async def queue_seconds(self, workspace: str, target: str) -> int | None:
         """Return the average queue time of a target as a watcher saw it lately, or None."""
@@ -135,12 +134,11 @@ class Watching:
         return None
 
     def _count(self, workspace: str, job_id: str, now: datetime) -> None:
-        counted = self._seen_waiting.setdefault(workspace, {})
+        counted = self._unwatched.setdefault(workspace, {})
         if len(counted) >= MANY:
-            counted = {each: at for each, at in counted.items() if now - at < COUNTED}
-            self._seen_waiting[workspace] = counted
-        if len(counted) < MANY:
-            counted[job_id] = now
+            return
+        counted = {each: at for each, at in counted.items() if now - at < COUNTED}
+        self._unwatched[workspace] = counted | {job_id: now}
 
     async def _read_index(self, workspace: str, watch: Watch) -> None:
         now = self._services.now()

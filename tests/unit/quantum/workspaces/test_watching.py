@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid5
 
 from hypothesis import given, settings
@@ -116,7 +117,7 @@ def test_the_same_observation_wakes_again_only_after_a_pause_that_doubles() -> N
 
     times = [at for at in rounds if woken(watch, reading(listed(job, "Executing"), at=at))]
 
-    gaps = [later - former for former, later in zip(times, times[1:], strict=False)]
+    gaps = [later - former for former, later in pairwise(times)]
     assert gaps == [min(REPEAT * 2**number, LONGEST_REPEAT) for number in range(len(gaps))]
 
 
