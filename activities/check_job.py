@@ -1,19 +1,47 @@
 """Checks a remote job."""
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime
 
 from activities.activity import activity
 from orchestrators.messages import CheckJob, JobChecked
 from quantum.app import App
-from quantum.service.cancellation import cancel_requested
+from quantum.jobs.lifecycle import IN_THE_WORKSPACE, phase_of
+from quantum.jobs.model import Account
+from quantum.ports import Entry, Services
+from quantum.service.cancellation import cancel_requested, refuse_outdated
+from quantum.service.recording import try_to_record
 from quantum.telemetry import names as telemetry
+from quantum.wire import codec
 
 
 @activity
 async def check_job(message: CheckJob, app: App) -> JobChecked:
-    """Read the job's remote status, and whether its caller requested cancellation."""
-    workspace = await app.services.workspaces.get(message.workspace)
-    status = workspace.job(message.remote_id)
-    remote, requested = await asyncio.gather(status, cancel_requested(app.services, message.id))
-    app.services.telemetry.measure(telemetry.POLLS, 1, telemetry.about(message))
-    return JobChecked(remote.account, requested)
+    """Read the job's remote status, and whether its caller requested cancellation; record a new phase."""
+    services = app.services
+    workspace = await services.workspaces.get(message.workspace)
+    remote, entry = await asyncio.gather(workspace.job(message.remote_id), services.index.find(message.id))
+    services.telemetry.measure(telemetry.POLLS, 1, telemetry.about(message))
+    refuse_outdated(entry, message.phase, message.steps_outside)
+    at = _moment(message, remote.account, entry, services.now())
+    recorded = await _record(services, message, remote.account, entry, at)
+    return JobChecked(remote.account, cancel_requested(entry), codec.timestamp(at), recorded)
+
+
+def _moment(message: CheckJob, account: Account, entry: Entry | None, now: datetime) -> datetime:
+    """Return when an earlier run of this check recorded the phase, or now."""
+    phase = phase_of(account.status)
+    if entry is not None and message.phase is not phase is entry.job.phase:
+        return codec.moment(entry.job.history[-1]["at"])
+    return now
+
+
+async def _record(services: Services, message: CheckJob, account: Account, entry: Entry | None, at: datetime) -> bool:
+    """Record a phase that differs from the last; return False where the orchestration has to."""
+    if phase_of(account.status) not in IN_THE_WORKSPACE - {message.phase}:
+        return True
+    if entry is None or entry.job.phase not in {message.phase, phase_of(account.status)}:
+        return False  # the index lacks an earlier phase
+    job = replace(entry.job, progress=message.counted(entry.job.progress)).seen(account, at)
+    return await try_to_record(services, job, entry)

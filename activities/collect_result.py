@@ -6,9 +6,10 @@ from activities.activity import activity
 from orchestrators.messages import Collected, CollectResult
 from quantum.app import App
 from quantum.jobs.model import Job, StoredResult
-from quantum.ports import BlobStore
+from quantum.ports import Services
 from quantum.results.normalise import MAX_READ_BYTES, Normalised, make_result, queue_seconds
-from quantum.service.cancellation import cancel_requested
+from quantum.service.answers import MAX_INLINE_BYTES
+from quantum.service.recording import LONG_BYTES, count_move, show_long_step
 from quantum.storage import raw_result_path, result_path
 from quantum.telemetry.names import QUEUE, TARGET
 from quantum.workspaces.remote import RemoteJob
@@ -18,11 +19,16 @@ from quantum.workspaces.remote import RemoteJob
 async def collect_result(message: CollectResult, app: App) -> Collected:
     """Copy the output to `results/<id>/raw`, and its Result to `results/<id>/result.json`.
 
-    Unreadable output is stored too: the job succeeded, and a warning says so.
+    Unreadable output is stored too: the job succeeded, and a warning says so. The index has the phase `collecting`
+    only where the output is large, or this is not the first attempt.
     """
     job, services = message.job, app.services
+    if message.is_repeated:
+        await show_long_step(services, job)
     workspace = await services.workspaces.get(job.order.workspace)
     remote, output = await workspace.open_output(job.remote_id)
+    if not message.is_repeated:
+        await _begin(services, job, output.size)
     raw_path, path = raw_result_path(job.id), result_path(job.id)
     if output.size <= MAX_READ_BYTES:
         raw = await output.read()
@@ -30,17 +36,25 @@ async def collect_result(message: CollectResult, app: App) -> Collected:
     else:
         raw = None
         upload = services.blobs.write(raw_path, output.chunks, size=output.size)
-    result, _ = await asyncio.gather(_normalise(services.blobs, job, remote, raw, raw_path, path), upload)
+    result, _ = await asyncio.gather(_normalise(services, job, remote, raw, raw_path, path), upload)
     if (waited := queue_seconds(remote)) is not None:
         services.telemetry.measure(QUEUE, waited, {TARGET: job.target})
-    stored = StoredResult(path, len(result.content))
-    return Collected(stored, result.warnings, await cancel_requested(services, job.id))
+    return Collected(StoredResult(path, len(result.content)), result.warnings)
+
+
+async def _begin(services: Services, job: Job, size: int) -> None:
+    if size > LONG_BYTES:
+        await show_long_step(services, job)
+    else:
+        count_move(services, job)
 
 
 async def _normalise(
-    blobs: BlobStore, job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str, path: str
+    services: Services, job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str, path: str
 ) -> Normalised:
     # A large output takes a while to parse: a thread keeps the event loop free.
     result = await asyncio.to_thread(make_result, job, remote, raw, raw_path)
-    await blobs.write(path, result.content)
+    await services.blobs.write(path, result.content)
+    if len(result.content) <= MAX_INLINE_BYTES:  # the answer has it
+        services.recent.keep(path, result.content)
     return result

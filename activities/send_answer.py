@@ -1,15 +1,17 @@
-"""Sends the answer to a job's caller."""
+"""Records the end of a job, and sends the answer to its caller."""
 
 from dataclasses import replace
+from typing import Any
 
 from activities.activity import activity
 from orchestrators.messages import AnswerSent, SendAnswer
 from quantum.app import App
-from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job
+from quantum.jobs.model import Job, StoredResult
 from quantum.ports import Services
 from quantum.service import sending
 from quantum.service.answers import MAX_INLINE_BYTES
+from quantum.service.cancellation import require_current, with_request
+from quantum.service.recording import record
 from quantum.telemetry import names as telemetry
 from quantum.telemetry.names import Telemetry
 from quantum.wire import codec, strict_json
@@ -17,22 +19,33 @@ from quantum.wire import codec, strict_json
 
 @activity
 async def send_answer(message: SendAnswer, app: App) -> AnswerSent:
-    """Send the answer to where the order wants it; a repeated answer has the same CloudEvents id."""
+    """Record the end, then send the answer where the order wants it; a repeated answer has the same CloudEvents id."""
     services = app.services
-    job = await _with_request(services, message.job)
-    result = None
-    if job.result and job.result.bytes <= MAX_INLINE_BYTES:
-        blob = await services.blobs.open(job.result.blob)
-        result = strict_json.loads(await blob.read())
-    await sending.send_answer(services, job, result)
+    job = await _recorded_end(services, message.job)
+    await sending.send_answer(services, job, await _small_result(services, job.result))
     _measure_end(services.telemetry, job)
     return AnswerSent()
 
 
-async def _with_request(services: Services, job: Job) -> Job:
-    """Add the time of the cancellation request, which only the index has."""
-    entry = await services.index.find(job.id) if job.cancel_requested or job.phase is Phase.CANCELLED else None
-    return replace(job, cancel_requested_at=entry.job.cancel_requested_at) if entry else job
+async def _recorded_end(services: Services, job: Job) -> Job:
+    """Record the end of a job; an end that the index has already is the one that the answer tells."""
+    entry = await require_current(services, job)
+    if entry is not None and entry.job.is_final:
+        return replace(entry.job, traceparent=job.traceparent)
+    job = with_request(job, entry)
+    await record(services, job)
+    return job
+
+
+async def _small_result(services: Services, stored: StoredResult | None) -> dict[str, Any] | None:
+    """Read a result that an answer may include, from memory where this process has just stored it."""
+    if stored is None or stored.bytes > MAX_INLINE_BYTES:
+        return None
+    content = services.recent.take(stored.blob)
+    if content is None:
+        content = await (await services.blobs.open(stored.blob)).read()
+    result: dict[str, Any] = strict_json.loads(content)
+    return result
 
 
 def _measure_end(meter: Telemetry, job: Job) -> None:

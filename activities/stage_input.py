@@ -1,11 +1,16 @@
 """Uploads a job's program to the workspace's storage."""
 
+from collections.abc import AsyncIterator
+
 from activities.activity import activity
 from orchestrators.messages import NotSubmitted, Staged, StageInput
 from quantum.app import App
+from quantum.jobs.program import Program
+from quantum.ports import Services
 from quantum.programs.formats import row_of
 from quantum.service.cancellation import why_stop
 from quantum.service.prepare import program_of
+from quantum.service.recording import LONG_BYTES, count_move, show_long_step
 
 
 @activity
@@ -13,14 +18,29 @@ async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
     """Copy the program from our storage to the workspace's, in chunks; an existing copy stays.
 
     A job that should stop is `notSubmitted` and nothing is copied, even if the workspace does not answer. Only if it
-    may have been submitted, the next step decides.
+    may have been submitted, the next step decides. The first attempt reads no index: the next step does.
     """
-    job, services = message.job, app.services
-    if why := await why_stop(services, job):
+    job, services, program = message.job, app.services, program_of(message.job)
+    entry = None
+    if message.is_repeated or message.may_be_submitted or program.size > LONG_BYTES:
+        entry = await show_long_step(services, job)
+    else:
+        count_move(services, job)
+    if why := why_stop(services, job, entry):
         return Staged() if message.may_be_submitted else NotSubmitted(why)
-    program = program_of(job)
-    blob = await services.blobs.open(program.blob)
+    content, size = await _content(services, program)
     media_type = program.media_type or row_of(program.format).media_type
     workspace = await services.workspaces.get(job.order.workspace)
-    await workspace.upload_input(job.remote_id, blob.chunks, blob.size, media_type, program.encoding)
+    await workspace.upload_input(job.remote_id, content, size, media_type, program.encoding)
     return Staged()
+
+
+async def _content(services: Services, program: Program) -> tuple[AsyncIterator[bytes], int]:
+    if (recent := services.recent.take(program.blob)) is not None:
+        return _once(recent), len(recent)
+    blob = await services.blobs.open(program.blob)
+    return blob.chunks, blob.size
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content

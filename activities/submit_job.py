@@ -6,12 +6,14 @@ from activities.activity import activity
 from orchestrators.messages import NotSubmitted, SubmitJob, Submitted, TargetUnavailable
 from quantum.app import App
 from quantum.jobs.errors import NotFoundError, RefusedError
-from quantum.jobs.model import Job
-from quantum.ports import Services
-from quantum.service.cancellation import why_stop
+from quantum.jobs.model import Account, Job
+from quantum.ports import Entry, Services
+from quantum.service.cancellation import require_current, why_stop
 from quantum.service.prepare import program_of
+from quantum.service.recording import moment_of_move, try_to_record
 from quantum.service.sessions import open_own_session
 from quantum.service.targets import select_targets
+from quantum.wire import codec
 from quantum.workspaces.remote import Target
 
 
@@ -19,15 +21,16 @@ from quantum.workspaces.remote import Target
 async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted | TargetUnavailable:
     """Submit, unless the job was cancelled, has expired, or its target is unavailable and it has a fallback.
 
-    An existing remote job was submitted by an earlier attempt.
+    An existing remote job was submitted by an earlier attempt. The index has the phase before the orchestration does.
     """
     job, services = message.job, app.services
-    if why := await why_stop(services, job):
-        return await _earlier_attempt(services, job) or NotSubmitted(why)
+    entry = await require_current(services, job)
+    if why := why_stop(services, job, entry):
+        return await _earlier_attempt(services, job, entry) or NotSubmitted(why)
     workspace = await services.workspaces.get(job.order.workspace)
     targets = await app.targets.best_effort(job.order.workspace)
     if job.next_target and _is_unavailable(job, targets):
-        return await _earlier_attempt(services, job) or TargetUnavailable()
+        return await _earlier_attempt(services, job, entry) or TargetUnavailable()
     program = program_of(job)
     try:
         await open_own_session(services, job)
@@ -37,16 +40,27 @@ async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted |
         if job.next_target and _is_unavailable(job, targets):
             return TargetUnavailable()
         raise
-    return Submitted(remote.account, _queue_seconds(job, targets))
+    return await _submitted(services, job, entry, remote.account, _queue_seconds(job, targets))
 
 
-async def _earlier_attempt(services: Services, job: Job) -> Submitted | None:
+async def _submitted(
+    services: Services, job: Job, entry: Entry | None, account: Account, queue_seconds: float | None = None
+) -> Submitted:
+    """Record the phase of a submitted job; where that fails now, the orchestration sees to it."""
+    at = moment_of_move(job, entry, services.now())
+    moved = job.without_failures(SubmitJob.activity).submitted(queue_seconds, at).seen(account, at)
+    recorded = await try_to_record(services, moved, entry)
+    return Submitted(account, codec.timestamp(at), queue_seconds, recorded)
+
+
+async def _earlier_attempt(services: Services, job: Job, entry: Entry | None) -> Submitted | None:
     """Find the job of an earlier attempt whose reply was lost: it must not run on another target too."""
     try:
         workspace = await services.workspaces.get(job.order.workspace)
-        return Submitted((await workspace.job(job.remote_id)).account)
+        remote = await workspace.job(job.remote_id)
     except NotFoundError:
         return None
+    return await _submitted(services, job, entry, remote.account)
 
 
 def _is_unavailable(job: Job, targets: Sequence[Target]) -> bool:

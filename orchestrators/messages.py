@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, StoredResult
+from quantum.jobs.progress import Progress
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
 
@@ -45,12 +46,17 @@ class NotSubmitted(Outcome):
 
 @dataclass(frozen=True)
 class Submitted(Outcome):
-    """The job was created, by this or an earlier attempt; `queue_seconds` is the target's average."""
+    """The job was created, by this or an earlier attempt; `queue_seconds` is the target's average.
+
+    `at` is the moment that the job's history has; `recorded` says whether the index has its phase.
+    """
 
     word: ClassVar[str] = "submitted"
 
     account: Account
+    at: str
     queue_seconds: float | None = None
+    recorded: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,17 @@ class TargetUnavailable(Outcome):
 
 @dataclass(frozen=True)
 class JobChecked(Outcome):
-    """The status of the remote job, and whether its caller requested cancellation."""
+    """The status of the remote job, and whether its caller requested cancellation.
+
+    `at` is the moment that the job's history has; `recorded` says whether the index has the phase.
+    """
 
     word: ClassVar[str] = "seen"
 
     account: Account
     cancel_requested: bool
+    at: str
+    recorded: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,6 @@ class Collected(Outcome):
 
     result: StoredResult
     warnings: tuple[str, ...] = ()
-    cancel_requested: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ class Recorded(Outcome):
 
 @dataclass(frozen=True)
 class AnswerSent(Outcome):
-    """The answer is on the queue."""
+    """The index has the end of the job, and the answer is on the queue."""
 
     word: ClassVar[str] = "answerSent"
 
@@ -238,6 +248,11 @@ class JobRequest[T: Outcome](Request[T]):
         """Whether the remote job may exist."""
         return self.job.progress.may_be_submitted
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the last attempt of this step has failed."""
+        return self.activity in self.job.progress.struggles
+
     def traced(self, traceparent: str | None) -> Self:
         """Return the request with another trace context."""
         return replace(self, job=replace(self.job, traceparent=traceparent))
@@ -275,16 +290,43 @@ class StageInput(JobRequest[Staged | NotSubmitted]):
 
 @dataclass(frozen=True)
 class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable]):
-    """Create the job in the workspace."""
+    """Create the job in the workspace, and record its phase."""
 
     activity: ClassVar[str] = "submit_job"
 
 
 @dataclass(frozen=True)
 class CheckJob(RemoteJobRequest[JobChecked]):
-    """Read the status of the remote job."""
+    """Read the status of the remote job, and record a new phase with these counts."""
 
     activity: ClassVar[str] = "check_job"
+
+    polls: int = 0
+    wakes: int = 0
+    attempts: int = 0
+    steps_outside: int = 0
+
+    @classmethod
+    def about(cls, job: Job) -> Self:
+        """Make the request for a job."""
+        progress = job.progress
+        return replace(
+            super().about(job),
+            polls=progress.polls,
+            wakes=progress.wakes,
+            attempts=progress.attempts,
+            steps_outside=progress.steps_outside,
+        )
+
+    def counted(self, progress: Progress) -> Progress:
+        """Return a recorded progress with the counts of this request."""
+        return replace(
+            progress,
+            polls=self.polls,
+            wakes=self.wakes,
+            attempts=self.attempts,
+            steps_outside=self.steps_outside,
+        )
 
 
 @dataclass(frozen=True)
@@ -317,7 +359,7 @@ class RecordProgress(JobRequest[Recorded]):
 
 @dataclass(frozen=True)
 class SendAnswer(JobRequest[AnswerSent]):
-    """Send the answer to the caller."""
+    """Record the end of the job, and send the answer to the caller."""
 
     activity: ClassVar[str] = "send_answer"
 

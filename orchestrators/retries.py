@@ -4,7 +4,7 @@ A service that is busy or unreachable is retried for a week. An unexpected excep
 quarter of an hour; then the job fails and its caller receives an answer.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -83,18 +83,20 @@ class CarryOver(Exception):  # noqa: N818  # a signal to the orchestrator, not a
 
 
 def perform[T: Outcome](
-    context: Any, job: Job, request: Request[T], patience: Patience = PATIENCE
+    context: Any, job: Job, request_for: Callable[[Job], Request[T]], patience: Patience = PATIENCE
 ) -> Generator[Any, Any, tuple[Job, T | AnyFailure]]:
     """Call an activity until it succeeds or the retry period ends; pauses grow and honour Retry-After.
 
-    Returns the job with its attempts counted, and the outcome: the last failure where the retry period has ended. The
-    retry state of a step stays with the job from round to round, whatever other steps do in between. A job that was
-    continued outside this orchestration continues here from its newer state.
+    Each attempt has a request of its own, for the job with its failures so far. Returns the job with its attempts
+    counted, and the outcome: the last failure where the retry period has ended. The retry state of a step stays with
+    the job from round to round, whatever other steps do in between. A job that was continued outside this
+    orchestration continues here from its newer state.
     """
-    step, payload = request.activity, request.to_wire()
     for number in range(1, ATTEMPTS_PER_ROUND + 1):
+        request = request_for(job)
+        step = request.activity
         set_status(context, job)
-        outcome = yield from _call(context, request, payload)
+        outcome = yield from attempt(context, request)
         moment = context.current_utc_datetime
         if isinstance(outcome, Overtaken):
             raise CarryOver(outcome.job)
@@ -135,14 +137,8 @@ def _within_deadline(job: Job, moment: datetime, due: datetime) -> datetime:
 
 def attempt[T: Outcome](context: Any, request: Request[T]) -> Generator[Any, Any, T | AnyFailure | Overtaken]:
     """Call an activity once; an exception, of which the SDK keeps only the text, becomes `Broken`."""
-    return (yield from _call(context, request, request.to_wire()))
-
-
-def _call[T: Outcome](
-    context: Any, request: Request[T], payload: dict[str, Any]
-) -> Generator[Any, Any, T | AnyFailure | Overtaken]:
     try:
-        data = yield context.call_activity(request.activity, payload)
+        data = yield context.call_activity(request.activity, request.to_wire())
     except Exception as error:  # noqa: BLE001  # the durable SDK raises no other type for a failed activity
         text = str(error).strip().partition("\n")[0].strip()[:500]
         return Broken(Failure("InternalError", text or type(error).__name__))

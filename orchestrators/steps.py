@@ -1,11 +1,13 @@
 """The steps of a job: each calls its activity, reads the outcome, and moves the job on.
 
-An outcome is a value that an activity returns (`orchestrators.messages`). Only `orchestrators.retries` retries.
+An outcome is a value that an activity returns (`orchestrators.messages`). Only `orchestrators.retries` retries. What an
+activity learns has its moment from there; what is decided here has the orchestration's, and the request passes it on.
 """
 
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, assert_never
 
 from orchestrators import cadence
@@ -48,8 +50,8 @@ from orchestrators.retries import (
 )
 from orchestrators.stop_reasons import queue_share_end, why_stop
 from quantum.jobs.ids import WAKE
-from quantum.jobs.lifecycle import FINAL, Phase, phase_of
-from quantum.jobs.model import Account, Failure, Job
+from quantum.jobs.lifecycle import FINAL, IN_THE_WORKSPACE, Phase, phase_of
+from quantum.jobs.model import Failure, Job
 from quantum.jobs.progress import POLLS_PER_ROUND
 from quantum.wire import codec
 
@@ -67,8 +69,6 @@ __all__ = [
 Step = Generator[Any, Any, Job]
 
 BEFORE_SUBMISSION = frozenset({Phase.ACCEPTED, Phase.STAGING})
-IN_THE_WORKSPACE = frozenset({Phase.WAITING, Phase.EXECUTING, Phase.CANCELLING})
-MAY_BE_BILLED = "The job ended before it could be cancelled; the provider may bill it."
 
 
 def has_ended_remotely(job: Job) -> bool:
@@ -80,11 +80,11 @@ def stage_input(context: Any, job: Job) -> Step:
     """Put the program where the workspace reads it."""
     if job.phase not in BEFORE_SUBMISSION:
         return job
-    job = yield from enter(context, job, Phase.STAGING)
+    job = job.moved_to(Phase.STAGING, context.current_utc_datetime)
     if job.progress.staged:
         return job
     patience = PATIENCE_TO_SUBMIT if job.progress.may_be_submitted else PATIENCE
-    job, outcome = yield from perform(context, job, StageInput(job), patience)
+    job, outcome = yield from perform(context, job, StageInput, patience)
     match outcome:
         case Staged():
             return replace(job, progress=replace(job.progress, staged=True))
@@ -99,11 +99,11 @@ def submit_job(context: Any, job: Job) -> Step:
     if job.phase is not Phase.STAGING:
         return job
     job = replace(job, progress=replace(job.progress, may_be_submitted=True))  # from here on, even if no reply arrives
-    job, outcome = yield from perform(context, job, SubmitJob(job), PATIENCE_TO_SUBMIT)
+    job, outcome = yield from perform(context, job, SubmitJob, PATIENCE_TO_SUBMIT)
     match outcome:
         case Submitted():
-            remote = replace(job.remote, since=now(context), queue_seconds=outcome.queue_seconds)
-            return (yield from apply_account(context, replace(job, remote=remote), outcome.account))
+            job = job.submitted(outcome.queue_seconds, codec.moment(outcome.at))
+            return (yield from follow(context, job, outcome))
         case TargetUnavailable():
             return (yield from fail_over(context, job))
         case NotSubmitted() | Failed():
@@ -121,7 +121,7 @@ def wait_until_final(context: Any, job: Job) -> Step:
     wake = context.wait_for_external_event(WAKE)
     while job.phase in IN_THE_WORKSPACE:
         woken = yield from pause(context, job, wake)
-        job, outcome = yield from perform(context, job, CheckJob.about(job), PATIENCE_ONCE_SUBMITTED)
+        job, outcome = yield from perform(context, job, partial(request_check, woken=woken), PATIENCE_ONCE_SUBMITTED)
         match outcome:
             case JobChecked():
                 job = yield from handle_check(context, job, outcome, woken=woken)
@@ -132,15 +132,22 @@ def wait_until_final(context: Any, job: Job) -> Step:
     return job
 
 
-def handle_check(context: Any, job: Job, check: JobChecked, *, woken: bool) -> Step:
+def request_check(job: Job, *, woken: bool) -> CheckJob:
+    """Make the request for a status check, which counts that already; the job counts it once it has succeeded."""
+    return CheckJob.about(replace(job, progress=job.progress.with_poll(woken=woken)))
+
+
+def handle_check(context: Any, job: Job, outcome: JobChecked, *, woken: bool) -> Step:
     """Apply a status check, and request a stop where it is due; start a new round periodically and after a wake."""
-    requested = job.cancel_requested or check.cancel_requested
+    requested = job.cancel_requested or outcome.cancel_requested
     job = replace(job, progress=job.progress.with_poll(woken=woken), cancel_requested=requested)
-    job = yield from apply_account(context, job, check.account)
+    job = yield from follow(context, job, outcome)
     job = yield from request_stop(context, job)
-    progress = job.progress
-    if job.phase in IN_THE_WORKSPACE and (woken or progress.polls % POLLS_PER_ROUND == 0):
-        raise CarryOver(replace(job, progress=replace(progress, woken_at=now(context))) if woken else job)
+    if woken:
+        moment = codec.timestamp(context.current_utc_datetime)
+        job = replace(job, progress=replace(job.progress, woken_at=moment))
+    if job.phase in IN_THE_WORKSPACE and (woken or job.progress.polls % POLLS_PER_ROUND == 0):
+        raise CarryOver(job)
     return job
 
 
@@ -148,13 +155,11 @@ def collect_result(context: Any, job: Job) -> Step:
     """Fetch the output of the job, and store it raw and normalised."""
     if job.phase is not Phase.COLLECTING:
         return job
-    job, outcome = yield from perform(context, job, CollectResult(job), PATIENCE_ONCE_SUBMITTED)
+    job, outcome = yield from perform(context, job, CollectResult, PATIENCE_ONCE_SUBMITTED)
     match outcome:
         case Collected():
-            job = replace(job, cancel_requested=job.cancel_requested or outcome.cancel_requested)
-            late = (MAY_BE_BILLED,) if job.progress.stopping or job.cancel_requested else ()
-            warnings = (*job.warnings, *outcome.warnings, *late)
-            return end(context, replace(job, result=outcome.result, warnings=warnings), Phase.SUCCEEDED)
+            job = replace(job, result=outcome.result, warnings=(*job.warnings, *outcome.warnings))
+            return end(context, job, Phase.SUCCEEDED).with_late_stop()
         case Failed():
             return end(context, job, Phase.FAILED, outcome.error)
         case _:
@@ -168,9 +173,8 @@ def close_session(context: Any, job: Job) -> Generator[Any, Any]:
 
 
 def announce(context: Any, job: Job) -> Generator[Any, Any, dict[str, Any]]:
-    """Record the end of the job, then send the answer; both are idempotent."""
-    job, _ = yield from perform(context, job, RecordProgress(job), ENDLESS_PATIENCE)
-    job, _ = yield from perform(context, job, SendAnswer(job), ENDLESS_PATIENCE)
+    """Record the end of the job, and send the answer."""
+    job, _ = yield from perform(context, job, SendAnswer, ENDLESS_PATIENCE)
     return {"phase": job.phase.value}
 
 
@@ -179,31 +183,33 @@ def enter(context: Any, job: Job, phase: Phase) -> Step:
     if phase is job.phase:
         return job
     job = job.moved_to(phase, context.current_utc_datetime)
-    job, _ = yield from perform(context, job, RecordProgress(job))
+    job, _ = yield from perform(context, job, RecordProgress)
     return job
 
 
-def apply_account(context: Any, job: Job, account: Account) -> Step:
-    """Move the job to the phase of its remote status."""
-    job = replace(job, remote=job.remote.updated(account))
-    phase = phase_of(account.status)
+def follow(context: Any, job: Job, outcome: Submitted | JobChecked) -> Step:
+    """Move the job to the phase of its remote status, and record that where the activity could not."""
+    account, at = outcome.account, codec.moment(outcome.at)
+    job, phase = job.seen(account, at), phase_of(account.status)
     if phase is Phase.CANCELLED:
-        return (yield from finish_cancelled(context, job))
+        return (yield from finish_cancelled(context, job, at))
     if phase is Phase.FAILED:
-        return end(context, job, phase, account.error)
-    if job.phase is Phase.CANCELLING and phase in IN_THE_WORKSPACE:
-        return job  # the workspace may report Waiting or Executing for a while longer
-    return (yield from enter(context, job, phase))
+        return replace(job.moved_to(phase, at), error=account.error)
+    if phase is Phase.COLLECTING:
+        return job.moved_to(phase, at)
+    if not outcome.recorded:
+        job, _ = yield from perform(context, job, RecordProgress)
+    return job
 
 
 def fail_over(context: Any, job: Job) -> Step:
     """Move the job to the next target, and record that first: a restart must not return to the last one."""
     job = job.failed_over().moved_to(Phase.STAGING, context.current_utc_datetime)
-    job, _ = yield from perform(context, job, RecordProgress(job), ENDLESS_PATIENCE)
+    job, _ = yield from perform(context, job, RecordProgress, ENDLESS_PATIENCE)
     return job
 
 
-def finish_cancelled(context: Any, job: Job) -> Step:
+def finish_cancelled(context: Any, job: Job, at: datetime) -> Step:
     """End a job that the workspace cancelled: by its caller's request first, else by the reason why we stopped it."""
     why = job.progress.stopping or why_stop(
         job, context.current_utc_datetime
@@ -211,7 +217,7 @@ def finish_cancelled(context: Any, job: Job) -> Step:
     if why == "fallback" and not job.cancel_requested and job.next_target:
         return (yield from fail_over(context, job))
     late = why == "deadline" and not job.cancel_requested
-    return job.moved_to(Phase.EXPIRED if late else Phase.CANCELLED, context.current_utc_datetime)
+    return job.moved_to(Phase.EXPIRED if late else Phase.CANCELLED, at)
 
 
 def request_stop(context: Any, job: Job) -> Step:
@@ -219,7 +225,7 @@ def request_stop(context: Any, job: Job) -> Step:
     reason = why_stop(job, context.current_utc_datetime)
     if reason is None or job.phase not in IN_THE_WORKSPACE:
         return job
-    job, outcome = yield from perform(context, job, CancelJob.about(job), PATIENCE_TO_CANCEL)
+    job, outcome = yield from perform(context, job, CancelJob.about, PATIENCE_TO_CANCEL)
     stopping = replace(job, progress=replace(job.progress, stopping=reason))
     match outcome:
         case CancelSent():
@@ -273,8 +279,3 @@ def end_unsubmitted(context: Any, job: Job, outcome: NotSubmitted | AnyFailure) 
 def end(context: Any, job: Job, phase: Phase, error: Failure | None = None) -> Job:
     """End the job, with its error where there is one."""
     return replace(job.moved_to(phase, context.current_utc_datetime), error=error)
-
-
-def now(context: Any) -> str:
-    """Return the orchestration's time, which a replay repeats."""
-    return codec.timestamp(context.current_utc_datetime)

@@ -14,6 +14,7 @@ from quantum.contract.kinds import Limits
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
+from quantum.jobs.recent_contents import RecentContents
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.workspaces.profiles import Profile, SecretName
@@ -391,7 +392,7 @@ class Orchestrations(Protocol):
 class Services:
     """All services that doors and activities use.
 
-    `endpoints` are additional endpoints that a caller's workspace may have.
+    `endpoints` are additional endpoints that a caller's workspace may have; `recent` has contents of `blobs`.
     """
 
     workspaces: Workspaces
@@ -408,3 +409,4 @@ class Services:
     now: Callable[[], datetime]
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()
+    recent: RecentContents = field(default_factory=RecentContents)

@@ -27,6 +27,7 @@ class Phase(StrEnum):
     EXPIRED = "expired"
 
 
+IN_THE_WORKSPACE = frozenset({Phase.WAITING, Phase.EXECUTING, Phase.CANCELLING})
 FINAL = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED, Phase.REJECTED, Phase.EXPIRED})
 
 _ENDINGS = frozenset({Phase.FAILED, Phase.CANCELLED, Phase.EXPIRED})

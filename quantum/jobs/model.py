@@ -11,13 +11,14 @@ from uuid import UUID, uuid5
 
 from quantum.contract.fields import Fault
 from quantum.contract.orders import OWN_SESSION, Order
-from quantum.jobs.lifecycle import FINAL, Phase, move
+from quantum.jobs.lifecycle import FINAL, IN_THE_WORKSPACE, Phase, move, phase_of
 from quantum.jobs.program import Program
 from quantum.jobs.progress import Progress
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # of all derived ids
+MAY_BE_BILLED = "The job ended before it could be cancelled; the provider may bill it."
 
 
 def job_id(door: str, key: str) -> str:
@@ -203,10 +204,37 @@ class Job:
         return None if length is None else codec.moment(self.created_at) + codec.duration(length)
 
     def moved_to(self, phase: Phase, at: datetime) -> Self:
-        """Move to another phase and record the time; an illegal move raises."""
+        """Move to another phase and record the time; an illegal move raises.
+
+        Activities and orchestrations may run on machines whose clocks differ: no moment precedes the last one.
+        """
         if move(self.phase, phase) == self.phase:
             return self
-        return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": codec.timestamp(at)}))
+        last = self.history[-1]["at"] if self.history else ""
+        moment = max(codec.timestamp(at), last)
+        return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": moment}))
+
+    def submitted(self, queue_seconds: float | None, at: datetime) -> Self:
+        """Record when the job was submitted, and its target's average queue time then."""
+        return replace(self, remote=replace(self.remote, since=codec.timestamp(at), queue_seconds=queue_seconds))
+
+    def seen(self, account: Account, at: datetime) -> Self:
+        """Apply the workspace's account, and move to its phase where that is one of a job in the workspace.
+
+        After a cancellation request the workspace may report `Waiting` or `Executing` for a while longer.
+        """
+        job = replace(self, remote=self.remote.updated(account))
+        phase = phase_of(account.status)
+        if phase not in IN_THE_WORKSPACE or self.phase is Phase.CANCELLING:
+            return job
+        return job.moved_to(phase, at)
+
+    def with_late_stop(self) -> Self:
+        """Add a warning to a job that succeeded although it should have stopped."""
+        late = self.progress.stopping or self.cancel_requested
+        if self.phase is not Phase.SUCCEEDED or not late or MAY_BE_BILLED in self.warnings:
+            return self
+        return replace(self, warnings=(*self.warnings, MAY_BE_BILLED))
 
     def with_failure(self, step: str, kind: FailureKind, at: datetime) -> Self:
         """Record a failure of a step."""
@@ -217,9 +245,7 @@ class Job:
         return replace(self, progress=self.progress.without_failures(step))
 
     def resumed(self) -> Self:
-        """Prepare the job for a new orchestration: an earlier one may have submitted it."""
-        if self.phase is Phase.ACCEPTED:
-            return self
+        """Prepare the job for a new orchestration: an earlier one may have submitted it, whatever the index says."""
         return replace(self, progress=replace(self.progress, may_be_submitted=True))
 
     def failed_over(self) -> Self:

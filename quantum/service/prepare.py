@@ -80,8 +80,12 @@ async def _checked(services: Services, submitted: SubmittedOrder, row: Format, j
 
 async def store_program(services: Services, checked: Checked) -> None:
     """Store the program for the orchestration; idempotent."""
-    content = checked.content.chunks if isinstance(checked.content, Blob) else checked.content
-    await services.blobs.write(checked.program.blob, content, size=checked.program.size)
+    program, content = checked.program, checked.content
+    if isinstance(content, Blob):
+        await services.blobs.write(program.blob, content.chunks, size=program.size)
+    else:
+        await services.blobs.write(program.blob, content, size=program.size)
+        services.recent.keep(program.blob, content)
 
 
 async def whole(blob: Blob, limit: int, what: str) -> bytes:

@@ -11,7 +11,7 @@ LONGEST_TEST = 400
 MEDIAN_FUNCTION = 10
 LONG_FUNCTION = 40  # at most one function in twenty is longer
 EXCEPTIONS: dict[str, tuple[int, str]] = {  # path: (its own cap in lines, why)
-    "orchestrators/messages.py": (340, "one dataclass for each request and each outcome"),
+    "orchestrators/messages.py": (400, "one dataclass for each request and each outcome"),
     "quantum/contract/routes.py": (420, "one table of all routes"),
     "quantum/programs/openqasm/syntax.py": (400, "a table of constructs, one dataclass each"),
     "quantum/ports.py": (400, "all that the core needs from the outside, side by side"),

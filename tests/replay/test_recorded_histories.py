@@ -87,8 +87,7 @@ def a_pause_first(context: Any) -> Steps:
 def two_steps_swapped(context: Any) -> Steps:
     """Submit before staging."""
     job = Job.from_wire(context.get_input())
-    job = yield from steps.enter(context, job, Phase.STAGING)
-    job = yield from steps.submit_job(context, job)
+    job = yield from steps.submit_job(context, job.moved_to(Phase.STAGING, context.current_utc_datetime))
     return (yield from run_job(Altered(context, get_input=job.to_wire)))
 
 
@@ -123,12 +122,12 @@ def an_exception(context: Any) -> Steps:
 @pytest.mark.parametrize(
     ("code", "problem"),
     [
-        (another_step_first, "step 1 was 'activity record_progress' and is 'activity check_account' today"),
-        (a_pause_first, "step 1 was 'activity record_progress' and is 'timer' today"),
-        (two_steps_swapped, "step 2 was 'activity stage_input' and is 'activity submit_job' today"),
+        (another_step_first, "step 1 was 'activity stage_input' and is 'activity check_account' today"),
+        (a_pause_first, "step 1 was 'activity stage_input' and is 'timer' today"),
+        (two_steps_swapped, "step 1 was 'activity stage_input' and is 'activity submit_job' today"),
         (a_step_left_out, "was 'activity send_answer' and is 'activity record_progress' today"),
         (another_event, "was 'event wake' and is 'event go' today"),
-        (an_end_too_soon, "step 1 was 'activity record_progress' and is nothing today"),
+        (an_end_too_soon, "step 1 was 'activity stage_input' and is nothing today"),
         (an_exception, "it raises 'no such field'"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

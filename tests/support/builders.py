@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from orchestrators.messages import JobChecked, Submitted
 from quantum import app
 from quantum.contract.kinds import Limits
 from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
@@ -25,6 +26,7 @@ from tests.support.fakes.workspace import InMemoryWorkspace
 from tests.support.fakes.workspaces import InMemoryProfiles, InMemoryVault, InMemoryWorkspaces
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+AT_THE_CALL = ""  # as the moment of an outcome: when `HandDriven` calls the activity
 JOB_ID = "0c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11"
 BELL = 'OPENQASM 3.0; include "stdgates.inc"; qubit[2] q; h q[0]; cx q[0], q[1]; bit[2] c = measure q;'
 QIR = 'define void @ENTRYPOINT__main() #0 { ret void }\nattributes #0 = { "entry_point" }\n'
@@ -71,6 +73,16 @@ def with_remote(job: Job, **changes: Any) -> Job:
 def an_account(status: str = "Waiting", **changes: Any) -> Account:
     """What IonQ's workspace says of the job."""
     return replace(Account(status, "ionq"), **changes)
+
+
+def a_submission(status: str = "Waiting", queue_seconds: float | None = 0) -> Submitted:
+    """What a submission comes to, in a script."""
+    return Submitted(an_account(status), AT_THE_CALL, queue_seconds)
+
+
+def a_check(status: str = "Waiting", *, cancel: bool = False, **facts: Any) -> JobChecked:
+    """What a look at the job in the workspace comes to, in a script."""
+    return JobChecked(an_account(status, **facts), cancel, AT_THE_CALL)
 
 
 def a_program(**changes: Any) -> Program:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from orchestrators.messages import AnyRequest, Outcome, Request
 from quantum.jobs.model import Job
+from quantum.wire import codec
 
 REQUESTS: Mapping[str, type[Request[Any]]] = {request.activity: request for request in get_args(AnyRequest)}
 
@@ -132,7 +133,12 @@ class HandDriven:
         else:
             times = sum(name == task.name for name, _ in self.calls)
             outcome = script[min(times, len(script)) - 1]
-        return outcome if isinstance(outcome, Exception) else json.loads(json.dumps(outcome.to_wire()))
+        return outcome if isinstance(outcome, Exception) else self._dated(outcome)
+
+    def _dated(self, outcome: Outcome) -> Any:
+        """Encode an outcome; one without a moment has the present one."""
+        data = json.loads(json.dumps(outcome.to_wire()))
+        return data | {"at": codec.timestamp(self.now)} if data.get("at") == "" else data
 
     def _first(self, event: Task, timer: Task) -> Task:
         assert timer.due is not None

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from quantum.jobs.lists import Listing, Ordering, position_of
 from quantum.jobs.model import Job
@@ -10,11 +11,15 @@ from quantum.ports import Entry
 from quantum.wire import codec
 from tests.support.fakes.failing import Failing
 
+if TYPE_CHECKING:
+    from quantum.jobs.errors import ServiceError
+
 
 class InMemoryJobIndex(Failing):
     """The JobIndex port on dicts; `entries` are by id, `open` are the ids of jobs that may not have ended.
 
-    For a page it looks at `looks` jobs at most.
+    For a page it looks at `looks` jobs at most. `recorded` has the phases that were written, `reads` counts readings;
+    while `read_only` is set, it refuses to write states.
     """
 
     def __init__(self) -> None:
@@ -23,6 +28,9 @@ class InMemoryJobIndex(Failing):
         self.cancelled: dict[str, str] = {}
         self.open: dict[str, str] = {}
         self.looks = 1_000_000
+        self.recorded: list[str] = []
+        self.reads = 0
+        self.read_only: ServiceError | None = None
 
     async def claim(self, job: Job, digest: str) -> bool:
         """Insert a job that is not there yet; False where the id is taken."""
@@ -33,6 +41,7 @@ class InMemoryJobIndex(Failing):
     async def find(self, job_id: str) -> Entry | None:
         """Read a job, with `cancel_requested` as last asked."""
         self._answer()
+        self.reads += 1
         entry = self.entries.get(job_id)
         if entry is None or job_id not in self.cancelled:
             return entry
@@ -41,6 +50,9 @@ class InMemoryJobIndex(Failing):
     async def record(self, job: Job) -> None:
         """Write where a job is now."""
         self._answer()
+        if self.read_only:
+            raise self.read_only
+        self.recorded.append(job.phase.value)
         entry = self.entries.get(job.id)
         self.entries[job.id] = replace(entry, job=_stored(job)) if entry else Entry(_stored(job), "")
         self.open[job.id] = job.order.workspace

@@ -25,7 +25,6 @@ from orchestrators.messages import (
     RemoteJobRequest,
     SendAnswer,
     SubmitJob,
-    Submitted,
     Unauthorized,
     Unavailable,
 )
@@ -44,7 +43,7 @@ from quantum.jobs.errors import (
 )
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
-from tests.support.builders import JOB_ID, NOW, App, a_job, a_remote_job, an_account, with_progress, with_remote
+from tests.support.builders import JOB_ID, NOW, App, a_job, a_remote_job, a_submission, with_progress, with_remote
 from tests.support.fakes.activities import call
 from tests.support.fakes.telemetry import Exported, exporting, span_id, trace_id
 
@@ -114,7 +113,7 @@ async def test_an_activity_is_a_span_of_its_order_s_trace(exported: Exported) ->
     """With the job's id, phase and target, and what became of it; the activity goes on from there."""
     app = App(telemetry=exported.telemetry)
 
-    _, job = await submit(Submitted(an_account()), a_job(traceparent=CALLER), app)
+    _, job = await submit(a_submission(), a_job(traceparent=CALLER), app)
 
     (span,) = exported.spans
     assert (span.name, trace_id(span)) == ("submit_job", CALLER[3:35])
@@ -194,6 +193,7 @@ async def test_the_end_of_a_job_tells_its_time_and_cost(exported: Exported) -> N
     await answered(exported, with_remote(ended, cost={"currency": "USD", "estimated": 2.5}))
 
     assert exported.measured == {
+        "quantumjobs.phases": [({"job.phase": "rejected", "job.target": "ionq.simulator"}, 1)],
         "quantumjobs.duration": [({"job.phase": "rejected", "job.target": "ionq.simulator"}, 60.0)],
         "quantumjobs.cost": [({"currency": "USD", "job.target": "ionq.simulator"}, 2.5)],
     }
@@ -204,7 +204,7 @@ async def test_what_costs_nothing_is_not_told(exported: Exported, cost: dict[str
     """No currency without an amount."""
     await answered(exported, with_remote(a_job().moved_to(Phase.FAILED, NOW), cost=cost))
 
-    assert exported.measured.keys() == {"quantumjobs.duration"}
+    assert exported.measured.keys() == {"quantumjobs.phases", "quantumjobs.duration"}
 
 
 async def test_a_phase_is_counted_and_logged(exported: Exported) -> None:
@@ -227,4 +227,4 @@ async def test_the_queue_s_seconds_are_those_of_the_workspace(exported: Exported
     with wiring.standing_in(app.services):
         await call(collect_result, CollectResult(a_job()))
 
-    assert exported.measured == {"quantumjobs.queue": [({"job.target": "ionq.simulator"}, 40.0)]}
+    assert exported.measured["quantumjobs.queue"] == [({"job.target": "ionq.simulator"}, 40.0)]

@@ -57,7 +57,7 @@ async def test_a_look_tells_the_workspace_s_account(app: App) -> None:
 
     cost = {"currency": "USD", "estimated": 1.5}
     account = an_account("Failed", cost=cost, error=Failure("Oops", "broke"))
-    assert await call(check_job, LOOK) == JobChecked(account, cancel_requested=False)
+    assert await call(check_job, LOOK) == JobChecked(account, cancel_requested=False, at=AT)
 
 
 async def test_a_look_tells_that_the_caller_wants_to_cancel(app: App, job: Job) -> None:
@@ -86,14 +86,6 @@ async def test_an_output_is_kept_raw_and_as_a_result(app: App, job: Job) -> None
     assert outcomes == [Collected(StoredResult(RESULT, len(content)))] * 2
     assert json.loads(content)["counts"] == {"01": 4}
     assert app.blobs.contents[f"results/{JOB_ID}/raw"] == OUTPUT
-
-
-async def test_a_cancellation_that_came_while_the_output_was_fetched_is_told(app: App, job: Job) -> None:
-    """The caller is reminded that the job may be billed."""
-    await app.index.claim(job, "")
-    await app.index.request_cancel(JOB_ID, AT)
-
-    assert (await collected(job)).cancel_requested is True
 
 
 async def test_an_output_that_cannot_be_read_is_kept_with_a_warning(app: App, job: Job) -> None:

@@ -26,12 +26,23 @@ from orchestrators.messages import (
 )
 from quantum.jobs.errors import NotFoundError, ServiceBusyError, ServiceUnavailableError
 from quantum.jobs.model import Failure, Job
-from tests.support.builders import JOB_ID, QIR, App, a_job, a_program, a_target, an_account, an_order, with_progress
+from tests.support.builders import (
+    JOB_ID,
+    NOW,
+    QIR,
+    App,
+    a_job,
+    a_program,
+    a_target,
+    an_account,
+    an_order,
+    with_progress,
+)
 from tests.support.fakes.activities import call
 
 AT = "2026-11-21T09:00:00.000Z"
 
-SUBMITTED = Submitted(an_account())
+SUBMITTED = Submitted(an_account(), AT)
 
 
 @pytest.fixture
@@ -68,7 +79,9 @@ async def test_what_should_stop_is_not_copied(app: App, job: Job, *, may_be_subm
     await app.index.request_cancel(JOB_ID, AT)
     app.workspace.failure = ServiceUnavailableError("down")
 
-    assert await stage(with_progress(job, may_be_submitted=may_be_submitted)) == outcome
+    repeated = with_progress(job, may_be_submitted=may_be_submitted).with_failure("stage_input", "busy", NOW)
+
+    assert await stage(repeated) == outcome
     assert app.workspace.inputs == {}
 
 
@@ -85,7 +98,7 @@ async def test_a_staged_job_is_submitted_once(app: App, job: Job) -> None:
 
     outcomes = [await submit(job) for _ in range(2)]
 
-    assert outcomes == [Submitted(an_account(), 60)] * 2
+    assert outcomes == [Submitted(an_account(), AT, 60)] * 2
     assert app.workspace.ledger == [JOB_ID]
 
 

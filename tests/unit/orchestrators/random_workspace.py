@@ -12,7 +12,6 @@ from orchestrators.messages import (
     CheckJob,
     Collected,
     CollectResult,
-    JobChecked,
     NotSubmitted,
     Outcome,
     Recorded,
@@ -24,7 +23,7 @@ from orchestrators.messages import (
     Unavailable,
 )
 from quantum.jobs.model import Failure, Job, StoredResult
-from tests.support.builders import an_account
+from tests.support.builders import a_check, a_submission
 from tests.support.fakes.durable import HandDriven, Script
 
 TROUBLES: tuple[Outcome, ...] = (
@@ -97,12 +96,12 @@ class RandomWorkspace:
         return outcome
 
     def _submitted(self, job: Job) -> Outcome:
-        return Submitted(an_account(self.jobs.get(job.remote_id, "Waiting")), 60)
+        return a_submission(self.jobs.get(job.remote_id, "Waiting"), 60)
 
     def _check(self, request: CheckJob) -> Outcome:
         status = self.jobs[request.remote_id] = self._next_status(request.remote_id)
         error = Failure("Decohered", "Too warm.") if status == "Failed" else None
-        return self._unless_in_trouble(JobChecked(an_account(status, error=error), self.cancel_requested))
+        return self._unless_in_trouble(a_check(status, cancel=self.cancel_requested, error=error))
 
     def _next_status(self, remote_id: str) -> str:
         status = self.jobs[remote_id]

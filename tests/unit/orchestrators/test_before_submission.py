@@ -4,19 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrators.messages import Busy, Collected, JobChecked, NotSubmitted, Submitted, TargetUnavailable, Unavailable
-from orchestrators.steps import MAY_BE_BILLED
+from orchestrators.messages import Busy, Collected, NotSubmitted, TargetUnavailable, Unavailable
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, StoredResult
-from tests.support.builders import a_job, an_account, an_order
+from tests.support.builders import a_check, a_job, a_submission, an_order
 from tests.support.fakes.durable import Run
 
 DOWN = Unavailable(Failure("Down", "down"))
 EXPIRED = NotSubmitted("deadline")
 SECOND = "quantinuum.sim.h2-1e"
-
-
-SUCCEEDED = an_account("Succeeded")
 
 
 @pytest.mark.parametrize(("outcome", "phase"), [(NotSubmitted("cancel"), Phase.CANCELLED), (EXPIRED, Phase.EXPIRED)])
@@ -51,7 +47,7 @@ def test_from_the_first_submission_on_a_job_may_be_in_the_workspace(run: Run) ->
     """A fresh round knows it, too; for the next target, where the program is staged anew, it is not so yet."""
     tries = [*[DOWN] * 30, TargetUnavailable()]
 
-    context, _ = run(a_job(an_order(fallback_targets=(SECOND,))), submit_job=[*tries, Submitted(SUCCEEDED)])
+    context, _ = run(a_job(an_order(fallback_targets=(SECOND,))), submit_job=[*tries, a_submission("Succeeded")])
 
     staged = [request.job.progress for request in context.called("stage_input")]
     assert [(progress.fallback, progress.may_be_submitted) for progress in staged] == [(0, False), (1, False)]
@@ -62,7 +58,7 @@ def test_from_the_first_submission_on_a_job_may_be_in_the_workspace(run: Run) ->
 def test_a_turn_to_the_next_target_is_noted_before_anything_is_sent_there(run: Run) -> None:
     """Whoever takes the job up again does not go back to the first one."""
     context, _ = run(
-        a_job(an_order(fallback_targets=(SECOND,))), submit_job=[TargetUnavailable(), Submitted(SUCCEEDED)]
+        a_job(an_order(fallback_targets=(SECOND,))), submit_job=[TargetUnavailable(), a_submission("Succeeded")]
     )
 
     staged = [place for place, (name, _) in enumerate(context.calls) if name == "stage_input"]
@@ -70,20 +66,12 @@ def test_a_turn_to_the_next_target_is_noted_before_anything_is_sent_there(run: R
     assert (name, noted["job"]["progress"]["fallback"], noted["job"]["phase"]) == ("record_progress", 1, "staging")
 
 
-def test_a_cancellation_that_came_while_collecting_is_told(run: Run) -> None:
-    """The job succeeded, and the caller who wanted to stop it learns that it may be billed."""
-    collected = Collected(StoredResult("r", 1), cancel_requested=True)
-
-    _, job = run(check_job=[JobChecked(SUCCEEDED, cancel_requested=False)], collect_result=[collected])
-
-    assert (job.phase, job.cancel_requested, job.warnings) == (Phase.SUCCEEDED, True, (MAY_BE_BILLED,))
-
-
 def test_what_was_said_of_the_program_stays_beside_what_is_said_of_the_output(run: Run) -> None:
     """The one came with the compiler, the other with the result."""
     collected = Collected(StoredResult("r", 1), ("1 shot broke",))
-    seen = JobChecked(SUCCEEDED, cancel_requested=False)
 
-    _, job = run(a_job(warnings=("a delay was left out",)), check_job=[seen], collect_result=[collected])
+    _, job = run(
+        a_job(warnings=("a delay was left out",)), check_job=[a_check("Succeeded")], collect_result=[collected]
+    )
 
     assert job.warnings == ("a delay was left out", "1 shot broke")

@@ -13,13 +13,11 @@ from orchestrators.messages import (
     Outcome,
     Refused,
     SubmitJob,
-    Submitted,
     TargetUnavailable,
 )
-from orchestrators.steps import MAY_BE_BILLED
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure
-from tests.support.builders import JOB_ID, NOW, a_job, an_account, an_order
+from quantum.jobs.model import MAY_BE_BILLED, Failure
+from tests.support.builders import JOB_ID, NOW, a_check, a_job, a_submission, an_order
 from tests.support.fakes.durable import Run
 
 SECOND, THIRD = "quantinuum.sim.h2-1e", "rigetti.sim.qvm"
@@ -46,7 +44,7 @@ class Workspaces:
             return TargetUnavailable()
         self.submitted.append((job.target, job.remote_id))
         self.status[job.remote_id] = "Succeeded" if job.target == self.runs else "Waiting"
-        return Submitted(an_account(), self.queue_seconds)
+        return a_submission(queue_seconds=self.queue_seconds)
 
     def check_job(self, request: CheckJob) -> JobChecked:
         """Tell the status."""
@@ -54,7 +52,7 @@ class Workspaces:
 
     def seen(self, status: str) -> JobChecked:
         """A look at a job in the workspace."""
-        return JobChecked(an_account(status), self.cancel_requested)
+        return a_check(status, cancel=self.cancel_requested)
 
     def cancel_job(self, request: CancelJob) -> Outcome:
         """Cancel at once, or refuse."""

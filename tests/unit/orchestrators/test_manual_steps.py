@@ -14,13 +14,21 @@ from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from orchestrators.manual_steps import ManualSteps
-from orchestrators.messages import AnswerSent, JobChecked, Overtaken, Recorded, RecordProgress, StageInput, SubmitJob
+from orchestrators.messages import (
+    AnswerSent,
+    Overtaken,
+    RecordProgress,
+    SendAnswer,
+    Staged,
+    StageInput,
+    SubmitJob,
+)
 from orchestrators.run_job import run_job
 from quantum import wiring
 from quantum.jobs.errors import ServiceUnavailableError, WorkspaceUnauthorizedError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
-from tests.support.builders import JOB_ID, NOW, QIR, App, a_job, an_account, with_progress
+from tests.support.builders import JOB_ID, NOW, QIR, App, a_check, a_job, with_progress
 from tests.support.fakes.activities import call
 from tests.support.fakes.durable import HandDriven
 from tests.support.fakes.workspace import InMemoryWorkspace
@@ -152,12 +160,13 @@ async def test_an_orchestration_that_comes_back_submits_nothing_that_was_refused
     job = replace(job, phase=Phase.STAGING)
     with wiring.standing_in(app.services):
         outcomes = [
-            await call(stage_input, StageInput(job)),
+            await call(stage_input, StageInput(with_progress(job, may_be_submitted=True))),
             await call(submit_job, SubmitJob(job)),
             await call(record_progress, RecordProgress(job)),
+            await call(send_answer, SendAnswer(job)),
         ]
 
-    assert outcomes == [Overtaken(recorded_job(app))] * 3
+    assert outcomes == [Overtaken(recorded_job(app))] * 4
     assert recorded_job(app).phase is Phase.REJECTED
     assert app.workspace.ledger == []
 
@@ -169,8 +178,9 @@ def test_the_process_goes_on_with_what_has_overtaken_it(phase: Phase) -> None:
     further = further.moved_to(phase, NOW)
     context = HandDriven(
         {
-            "record_progress": [Overtaken(further), Recorded()],
-            "check_job": [JobChecked(an_account("Failed"), cancel_requested=False)],
+            "stage_input": [Staged()],
+            "submit_job": [Overtaken(further)],
+            "check_job": [a_check("Failed")],
             "send_answer": [AnswerSent()],
         },
         NOW,

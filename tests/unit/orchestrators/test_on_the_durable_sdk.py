@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrators.messages import AnswerSent, Collected, JobChecked, Outcome, Recorded, Staged, Submitted
+from orchestrators.messages import AnswerSent, Collected, JobChecked, Outcome, Staged, Submitted
 from orchestrators.run_job import run_job
 from quantum.jobs.ids import RUN_JOB, WAKE
 from quantum.jobs.model import StoredResult
+from quantum.wire import codec
 from tests.support.builders import NOW, a_job, an_account
 from tests.support.fakes.replayed import Replayed
 
@@ -18,18 +19,17 @@ def complete(instance: Replayed, activity: str, outcome: Outcome) -> None:
     instance.complete(activity, outcome.to_wire())
 
 
-RECORDED, SUBMITTED = Recorded(), Submitted(an_account(), 600)
+SUBMITTED = Submitted(an_account(), codec.timestamp(NOW), 600)
 
 
 def seen(status: str) -> JobChecked:
     """A look at the job in the workspace."""
-    return JobChecked(an_account(status), cancel_requested=False)
+    return JobChecked(an_account(status), cancel_requested=False, at=codec.timestamp(NOW))
 
 
 def started() -> Replayed:
     """An instance whose job is about to be submitted."""
     instance = Replayed(run_job, a_job().to_wire(), NOW)
-    complete(instance, "record_progress", RECORDED)
     complete(instance, "stage_input", Staged())
     return instance
 
@@ -39,7 +39,6 @@ def waiting() -> Replayed:
     """An instance whose job waits in the workspace."""
     instance = started()
     complete(instance, "submit_job", SUBMITTED)
-    complete(instance, "record_progress", RECORDED)
     return instance
 
 
@@ -58,9 +57,7 @@ def test_a_job_runs_to_its_end_through_every_replay(waiting: Replayed) -> None:
     """Each turn asks for what the former turns asked for, and for one thing more."""
     waiting.fire()
     complete(waiting, "check_job", seen("Succeeded"))
-    complete(waiting, "record_progress", RECORDED)
     complete(waiting, "collect_result", Collected(StoredResult("results/x", 2)))
-    complete(waiting, "record_progress", RECORDED)
     complete(waiting, "send_answer", AnswerSent())
 
     assert waiting.state["isDone"]
@@ -100,7 +97,6 @@ def test_an_event_that_came_early_causes_one_look_and_no_more() -> None:
         warnings.filterwarnings("ignore", "Potential duplicate Task completion")
         instance.raise_event(WAKE)
         complete(instance, "submit_job", SUBMITTED)
-        complete(instance, "record_progress", RECORDED)
         complete(instance, "check_job", seen("Waiting"))
 
     assert carried(instance)

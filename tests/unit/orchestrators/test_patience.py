@@ -19,23 +19,21 @@ from orchestrators.messages import (
     CancelSent,
     Collected,
     Failed,
-    JobChecked,
     Recorded,
     Staged,
-    Submitted,
 )
 from orchestrators.retries import PATIENCE, PATIENCE_ONCE_SUBMITTED, PATIENCE_TO_CANCEL, PATIENCE_TO_SUBMIT, Patience
 from orchestrators.run_job import run_job
 from quantum.jobs.model import Failure, Job, StoredResult
 from quantum.jobs.retry_state import FailureKind
-from tests.support.builders import NOW, a_job, an_account, an_order
+from tests.support.builders import NOW, a_check, a_job, a_submission, an_order
 from tests.support.fakes.durable import HandDriven, Script
 
 ROUNDS = 2000
 OPERATIONS = Path("docs/operations.md")
 ERROR = Failure("Oops", "again")
-SEEN = JobChecked(an_account(), cancel_requested=False)
-ENDED = JobChecked(an_account("Succeeded"), cancel_requested=False)
+SEEN = a_check()
+ENDED = a_check("Succeeded")
 FAILURES: dict[str, type[AnyFailure]] = {failure.word: failure for failure in get_args(AnyFailure)}
 STEPS: dict[str, Patience] = {
     "stage_input": PATIENCE,
@@ -47,7 +45,7 @@ STEPS: dict[str, Patience] = {
 WORKING: dict[str, Script] = {
     "record_progress": [Recorded()],
     "stage_input": [Staged()],
-    "submit_job": [Submitted(an_account(), 0)],
+    "submit_job": [a_submission()],
     "check_job": [SEEN, ENDED],
     "cancel_job": [CancelSent()],
     "collect_result": [Collected(StoredResult("results/x", 2))],
@@ -75,7 +73,7 @@ def length_of(patience: Patience, kind: FailureKind) -> timedelta:
 
 def run(**scripts: Script) -> tuple[HandDriven, Job]:
     """Run a job that is asked to cancel as soon as it is seen, until it ends; gives the one answer."""
-    asks: Script = [JobChecked(an_account(), "cancel_job" in scripts), ENDED]
+    asks: Script = [a_check(cancel="cancel_job" in scripts), ENDED]
     context = HandDriven(WORKING | {"check_job": asks} | scripts, NOW)
     context.run(run_job, a_job(an_order()).to_wire(), rounds=ROUNDS)
     (answered,) = context.called("send_answer")

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrators.messages import CancelJob, CheckJob, JobChecked, Outcome, Unavailable
+from orchestrators.messages import CancelJob, CheckJob, Outcome, Unavailable
 from orchestrators.run_job import run_job
 from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import MOVES, Phase
 from quantum.jobs.model import Failure, Job
-from tests.support.builders import NOW, a_job, an_account, an_order, with_progress
+from tests.support.builders import NOW, a_check, a_job, an_order, with_progress
 from tests.support.fakes.durable import HandDriven, Run
 from tests.unit.orchestrators.random_workspace import ENDED, REFUSED, RandomWorkspace
 
@@ -59,7 +59,7 @@ def test_a_cancellation_that_worked_unheard_still_leads_to_the_next_target(run: 
     first: dict[str, str] = {}
 
     def check(request: CheckJob) -> Outcome:
-        return JobChecked(an_account(first.get(request.remote_id, "Succeeded")), cancel_requested=False)
+        return a_check(first.get(request.remote_id, "Succeeded"))
 
     def cancel(request: CancelJob) -> Outcome:
         was, first[request.remote_id] = first[request.remote_id], "Cancelled"

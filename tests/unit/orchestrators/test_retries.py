@@ -16,13 +16,12 @@ from orchestrators.messages import (
     Missing,
     Outcome,
     Refused,
-    Submitted,
     Unauthorized,
     Unavailable,
 )
 from orchestrators.retries import ATTEMPTS_PER_ROUND, PATIENCE, CarryOver, perform
 from quantum.jobs.model import Failure, Job
-from tests.support.builders import NOW, a_job, an_account
+from tests.support.builders import NOW, a_job, a_submission
 from tests.support.fakes.durable import HandDriven, Script
 
 ERROR = Failure("Oops", "broke")
@@ -50,7 +49,7 @@ def one_step(context: Any) -> Generator[Any, Any, Any]:
     """One activity, and what came of it."""
     job = Job.from_wire(context.get_input())
     try:
-        job, outcome = yield from perform(context, job, Step(job))
+        job, outcome = yield from perform(context, job, Step)
     except CarryOver as carried:
         context.continue_as_new(carried.job.to_wire())
         return None
@@ -169,8 +168,8 @@ def test_a_step_that_was_given_up_begins_anew() -> None:
 
 def test_an_outcome_that_the_request_does_not_name_is_tried_again() -> None:
     """A newer release may have written it, before this one was put back: in time it is an error of the app itself."""
-    _, job, outcome = run([Submitted(an_account()), DONE])
-    _, _, last = run([Submitted(an_account())])
+    _, job, outcome = run([a_submission(), DONE])
+    _, _, last = run([a_submission()])
 
     assert (outcome, job.progress.attempts) == (DONE, 1)
     assert isinstance(last, Broken)

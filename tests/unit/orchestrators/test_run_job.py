@@ -1,25 +1,19 @@
 """The process of one job: every way from an order to its answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate
 
 import pytest
 
-from orchestrators.messages import Busy, CancelSent, JobChecked, Missing, NotSubmitted, Outcome, Refused, Submitted
-from orchestrators.steps import MAY_BE_BILLED
+from orchestrators.messages import Busy, CancelSent, Missing, NotSubmitted, Outcome, Refused
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Failure, Job, StoredResult
+from quantum.jobs.model import MAY_BE_BILLED, Failure, Job, StoredResult
 from quantum.jobs.progress import POLLS_PER_ROUND
-from tests.support.builders import JOB_ID, NOW, a_job, an_account, an_order
+from tests.support.builders import JOB_ID, NOW, a_check, a_job, a_submission, an_order
 from tests.support.fakes.durable import Run, Task
 
 ERROR = Failure("Oops", "broke")
-SUBMITTED = Submitted(an_account(), 0)
-
-
-def seen(status: str, *, cancel: bool = False, **facts: object) -> JobChecked:
-    """A look at the job in the workspace."""
-    return JobChecked(an_account(status, **facts), cancel)
 
 
 def phases(job: Job) -> list[str]:
@@ -29,7 +23,9 @@ def phases(job: Job) -> list[str]:
 
 def test_a_job_goes_from_its_order_to_its_answer(run: Run) -> None:
     """Staged, submitted, watched, collected, announced; once each."""
-    context, job = run(check_job=[seen("Waiting"), seen("Executing"), seen("Succeeded", cost={"estimated": 1})])
+    context, job = run(
+        check_job=[a_check("Waiting"), a_check("Executing"), a_check("Succeeded", cost={"estimated": 1})]
+    )
 
     assert phases(job) == ["accepted", "staging", "waiting", "executing", "collecting", "succeeded"]
     assert (job.progress.polls, job.progress.attempts) == (3, 0)
@@ -39,24 +35,51 @@ def test_a_job_goes_from_its_order_to_its_answer(run: Run) -> None:
     assert context.statuses[-1] == {"phase": "succeeded", "target": "ionq.simulator", "polls": 3}
 
 
-def test_every_phase_is_noted_where_people_look(run: Run) -> None:
-    """The index follows the job."""
-    context, _ = run(check_job=[seen("Executing"), seen("Finishing"), seen("Completed")])
+def test_what_an_activity_could_not_record_is_recorded_by_a_step_of_its_own(run: Run) -> None:
+    """The index follows the job though it was away for a moment; all else is recorded by the activities themselves."""
+    unheard = replace(a_check("Executing"), recorded=False)
 
-    noted = [request.phase for request in context.called("record_progress")]
-    assert noted == ["staging", "waiting", "executing", "collecting", "succeeded"]
+    context, job = run(
+        submit_job=[replace(a_submission(), recorded=False)],
+        check_job=[unheard, a_check("Executing"), a_check("Succeeded")],
+    )
+
+    assert [request.phase for request in context.called("record_progress")] == ["waiting", "executing"]
+    assert job.phase is Phase.SUCCEEDED
+
+
+def test_the_history_has_the_moments_that_the_activities_recorded(run: Run) -> None:
+    """The index and the answer say the same; what is decided here has the orchestration's own moment."""
+    submitted, executing = "2026-11-21T09:00:01.000Z", "2026-11-21T09:00:02.000Z"
+
+    _, job = run(
+        submit_job=[replace(a_submission(), at=submitted)],
+        check_job=[replace(a_check("Executing"), at=executing), a_check("Succeeded")],
+    )
+
+    moments = {entry["phase"]: entry["at"] for entry in job.history}
+    assert (moments["waiting"], moments["executing"], job.remote.since) == (submitted, executing, submitted)
+    assert list(moments.values()) == sorted(moments.values())
+
+
+def test_a_look_carries_what_the_index_shall_have(run: Run) -> None:
+    """The number of looks, itself among them, and of failed attempts."""
+    context, _ = run(check_job=[a_check("Waiting"), Missing(ERROR), a_check("Executing"), a_check("Succeeded")])
+
+    counted = [(look.polls, look.attempts) for look in context.called("check_job")]
+    assert counted == [(1, 0), (2, 0), (2, 1), (3, 1)]
 
 
 def test_a_job_that_is_done_at_once_is_not_looked_at(run: Run) -> None:
     """A former attempt may have submitted it long ago."""
-    context, job = run(submit_job=[Submitted(an_account("Succeeded"), 0)])
+    context, job = run(submit_job=[a_submission("Succeeded")])
 
     assert (job.phase, context.called("check_job")) == (Phase.SUCCEEDED, [])
 
 
 def test_a_job_that_fails_says_why(run: Run) -> None:
     """The workspace's own words reach the caller."""
-    _, job = run(check_job=[seen("Failed", error=ERROR)])
+    _, job = run(check_job=[a_check("Failed", error=ERROR)])
 
     assert job.phase is Phase.FAILED
     assert job.error is not None
@@ -65,7 +88,7 @@ def test_a_job_that_fails_says_why(run: Run) -> None:
 
 def test_a_status_that_nobody_knows_counts_as_running(run: Run) -> None:
     """The wait goes on."""
-    _, job = run(check_job=[seen("Contemplating"), seen("Succeeded")])
+    _, job = run(check_job=[a_check("Contemplating"), a_check("Succeeded")])
 
     assert phases(job)[-3:] == ["executing", "collecting", "succeeded"]
 
@@ -86,7 +109,7 @@ def test_a_step_that_is_refused_ends_the_job_with_the_reason(
     run: Run, step: str, outcome: Outcome, phase: Phase
 ) -> None:
     """Whatever ends a job, its caller is told."""
-    scripts = {"check_job": [seen("Succeeded")], step: [outcome]}
+    scripts = {"check_job": [a_check("Succeeded")], step: [outcome]}
 
     _, job = run(**scripts)
 
@@ -99,7 +122,7 @@ def test_a_throttled_submission_waits_as_long_as_it_was_asked_to(run: Run) -> No
     """Then it goes on as if nothing had been."""
     busy = Busy(ERROR, 90)
 
-    context, job = run(submit_job=[busy, SUBMITTED], check_job=[seen("Succeeded")])
+    context, job = run(submit_job=[busy, a_submission()], check_job=[a_check("Succeeded")])
 
     assert (job.phase, job.progress.attempts) == (Phase.SUCCEEDED, 1)
     assert max(context.pauses) >= timedelta(seconds=90)
@@ -107,14 +130,14 @@ def test_a_throttled_submission_waits_as_long_as_it_was_asked_to(run: Run) -> No
 
 def test_an_activity_that_raised_is_called_again(run: Run) -> None:
     """The caller sees nothing of a fault that passed."""
-    _, job = run(check_job=[Exception("ConnectionError: gone \n …"), seen("Succeeded")])
+    _, job = run(check_job=[Exception("ConnectionError: gone \n …"), a_check("Succeeded")])
 
     assert (job.phase, job.progress.attempts, job.error) == (Phase.SUCCEEDED, 1, None)
 
 
 def test_a_job_that_waits_for_long_is_carried_over(run: Run) -> None:
     """Every few looks a fresh history begins, and the job knows what it has been through."""
-    looks = [seen("Waiting")] * (2 * POLLS_PER_ROUND + 3) + [seen("Succeeded")]
+    looks = [a_check("Waiting")] * (2 * POLLS_PER_ROUND + 3) + [a_check("Succeeded")]
 
     context, job = run(check_job=looks)
 
@@ -127,7 +150,7 @@ def test_a_wake_up_ends_the_pause_and_the_round(run: Run) -> None:
     """It causes a look and nothing else; the timer is given up, and a fresh round waits for the next event."""
     wakes = tuple(NOW + timedelta(milliseconds=number) for number in (50, 100))
 
-    context, job = run(wakes=wakes, check_job=[seen("Waiting"), seen("Waiting"), seen("Succeeded")])
+    context, job = run(wakes=wakes, check_job=[a_check("Waiting"), a_check("Waiting"), a_check("Succeeded")])
 
     assert context.pauses[:2] == [timedelta(milliseconds=50)] * 2
     assert [timer.is_cancelled for timer in context.timers] == [True, True, False]
@@ -137,7 +160,7 @@ def test_a_wake_up_ends_the_pause_and_the_round(run: Run) -> None:
 
 def test_a_wake_that_came_before_the_end_is_not_wasted(run: Run) -> None:
     """The event of an output may be faster than the status: for a while looks follow it closely."""
-    looks = [seen("Waiting")] * 300 + [seen("Succeeded")]
+    looks = [a_check("Waiting")] * 300 + [a_check("Succeeded")]
 
     context, _ = run(wakes=(NOW + timedelta(hours=1),), check_job=looks)
 
@@ -157,7 +180,12 @@ def test_what_was_cancelled_before_its_submission_ends_at_once(run: Run) -> None
 
 def test_a_cancellation_is_asked_for_and_watched(run: Run) -> None:
     """Only the workspace's own word ends the job, and it is asked once."""
-    looks = [seen("Executing", cancel=True), seen("CancellationRequested"), seen("Cancelling"), seen("Cancelled")]
+    looks = [
+        a_check("Executing", cancel=True),
+        a_check("CancellationRequested"),
+        a_check("Cancelling"),
+        a_check("Cancelled"),
+    ]
 
     context, job = run(check_job=looks)
 
@@ -170,14 +198,14 @@ def test_a_cancellation_is_asked_for_and_watched(run: Run) -> None:
 @pytest.mark.parametrize("status", ["Waiting", "Queued", "Executing", "Contemplating"])
 def test_a_workspace_that_is_slow_to_cancel_does_not_confuse_the_job(run: Run, status: str) -> None:
     """It stays in cancelling, whatever is said until the end."""
-    _, job = run(check_job=[seen("Waiting", cancel=True), seen(status), seen("Cancelled")])
+    _, job = run(check_job=[a_check("Waiting", cancel=True), a_check(status), a_check("Cancelled")])
 
     assert phases(job) == ["accepted", "staging", "waiting", "cancelling", "cancelled"]
 
 
 def test_a_job_that_finishes_in_spite_of_its_cancellation_is_reported_as_it_ended(run: Run) -> None:
     """Its result is kept, and the caller knows that it may be billed."""
-    _, job = run(check_job=[seen("Executing", cancel=True), seen("Succeeded")])
+    _, job = run(check_job=[a_check("Executing", cancel=True), a_check("Succeeded")])
 
     assert (job.phase, job.warnings) == (Phase.SUCCEEDED, (MAY_BE_BILLED,))
     assert job.result is not None
@@ -185,7 +213,7 @@ def test_a_job_that_finishes_in_spite_of_its_cancellation_is_reported_as_it_ende
 
 def test_a_refused_cancellation_is_not_asked_for_again(run: Run) -> None:
     """The job goes on where it was, and ends as it ends."""
-    looks = [seen("Executing", cancel=True), seen("Executing"), seen("Succeeded")]
+    looks = [a_check("Executing", cancel=True), a_check("Executing"), a_check("Succeeded")]
 
     context, job = run(check_job=looks, cancel_job=[Refused(ERROR)])
 
@@ -195,7 +223,7 @@ def test_a_refused_cancellation_is_not_asked_for_again(run: Run) -> None:
 
 def test_a_job_that_somebody_else_cancelled_is_cancelled(run: Run) -> None:
     """The portal has a button too."""
-    _, job = run(check_job=[seen("Cancelled")])
+    _, job = run(check_job=[a_check("Cancelled")])
 
     assert job.phase is Phase.CANCELLED
 
@@ -205,7 +233,7 @@ def test_a_job_that_is_past_its_deadline_is_stopped_and_expires(run: Run) -> Non
     order = an_order(deadline="PT10M")
 
     def look(_: object) -> Outcome:
-        return seen("Cancelled" if context_cancels() else "Waiting")
+        return a_check("Cancelled" if context_cancels() else "Waiting")
 
     def context_cancels() -> bool:
         return bool(cancellations)
@@ -216,7 +244,7 @@ def test_a_job_that_is_past_its_deadline_is_stopped_and_expires(run: Run) -> Non
         cancellations.append(payload)
         return CancelSent()
 
-    submitted = [Submitted(an_account(), 100_000)]
+    submitted = [a_submission(queue_seconds=100_000)]
     context, job = run(a_job(order), submit_job=submitted, check_job=look, cancel_job=cancel)
 
     assert phases(job) == ["accepted", "staging", "waiting", "cancelling", "expired"]
@@ -235,7 +263,9 @@ def test_a_caller_who_cancels_after_the_deadline_has_a_cancelled_job(run: Run) -
     """What the caller wanted comes first."""
     order = an_order(deadline="PT1S")
 
-    _, job = run(a_job(order), check_job=[seen("Waiting")] * 4 + [seen("Waiting", cancel=True), seen("Cancelled")])
+    _, job = run(
+        a_job(order), check_job=[a_check("Waiting")] * 4 + [a_check("Waiting", cancel=True), a_check("Cancelled")]
+    )
 
     assert (job.phase, job.cancel_requested) == (Phase.CANCELLED, True)
 
