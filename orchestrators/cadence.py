@@ -29,7 +29,7 @@ def pause(
     *,
     queue_seconds: float | None = None,
     since_woken: timedelta | None = None,
-    watched: int = 0,
+    watched: int | None = None,
 ) -> timedelta:
     """Choose the next pause for a job that was submitted `waited` ago and has been in its phase for `in_phase`.
 
@@ -51,7 +51,7 @@ def pause(
     return timedelta(seconds=min(seconds, _longest(watched, seed)))
 
 
-def _longest(watched: int, seed: str) -> float:
+def _longest(watched: int | None, seed: str) -> float:
     """Return the longest pause; those of many watched jobs grow with their number, and differ."""
     if not watched:
         return LONGEST_SECONDS

@@ -70,7 +70,8 @@ class TargetUnavailable(Outcome):
 class JobChecked(Outcome):
     """The status of the remote job, and whether its caller requested cancellation.
 
-    `at` is the moment that the job's history has; `recorded` says whether the index has the phase.
+    `at` is the moment that the job's history has; `recorded` says whether the index has the phase. `watched` is the
+    number of waiting jobs where a watcher looks after them and this one.
     """
 
     word: ClassVar[str] = "seen"
@@ -79,6 +80,7 @@ class JobChecked(Outcome):
     cancel_requested: bool
     at: str
     recorded: bool = True
+    watched: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Progress:
     workspace, and `staged` that the program is in this target's workspace. `steps_outside` counts the steps that ran
     outside the orchestration, which make its own state outdated. `struggles` has the retry state, by activity, of each
     step that has failed since it last succeeded. `woken_at` is when an event last caused a check of a remote job that
-    had not ended.
+    had not ended. `watched` is the number of jobs that wait with this one, where a watcher looks after them.
     """
 
     fallback: int = 0
@@ -37,10 +37,11 @@ class Progress:
     staged: bool = False
     stopping: StopReason | None = None
     struggles: Mapping[str, RetryState] = field(default_factory=dict)
+    watched: int | None = None
 
-    def with_poll(self, *, woken: bool) -> Self:
+    def with_poll(self, *, woken: bool, watched: int | None = None) -> Self:
         """Count a status check."""
-        return replace(self, polls=self.polls + 1, wakes=self.wakes + woken)
+        return replace(self, polls=self.polls + 1, wakes=self.wakes + woken, watched=watched)
 
     def with_failure(self, step: str, kind: FailureKind, at: str) -> Self:
         """Record a failure of a step."""

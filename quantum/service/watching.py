@@ -106,18 +106,18 @@ class Watching:
         waiting = [known.job_id for known in watch.known.values() if known.phase is Phase.WAITING]
         await _wake(waiting, orchestrations)
 
-    async def watched(self, workspace: str, job_id: str, remote: RemoteJob) -> int:
-        """Return how many jobs wait in the workspace if a watcher looks after this one, which waits; else 0."""
+    async def watched(self, workspace: str, job_id: str, remote: RemoteJob) -> int | None:
+        """Return how many jobs wait in the workspace if a watcher looks after this one, which waits; else None."""
         if phase_of(remote.status) is not Phase.WAITING or not remote.created:
-            return 0
+            return None
         now, created = self._services.now(), codec.moment(remote.created)
         record = await self._fresh_record(workspace, cached_only=now - created < WITHOUT_RECORD)
         if record is None:
             self._count(workspace, job_id, now)
-            return 0
+            return None
         is_one_of_many = record.waiting.get(remote.target, 0) >= MANY  # behind them a new job waits as they do
         covered = is_one_of_many or record.covers(created, has_own_id=remote.id == job_id)
-        return record.total if covered else 0
+        return record.total if covered else None
 
     async def start_where_needed(self, connect: Callable[[], Orchestrations]) -> None:
         """Start a watcher where this process has lately checked many waiting jobs that none looks after."""

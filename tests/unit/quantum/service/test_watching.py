@@ -41,7 +41,7 @@ def remote(job: Job, **changes: object) -> RemoteJob:
     return a_remote_job(**{"id": job.id, "created": codec.timestamp(HOUR_AGO)} | changes)
 
 
-async def is_watched(app: App, job: Job, **changes: object) -> int:
+async def is_watched(app: App, job: Job, **changes: object) -> int | None:
     """What a check of this job learns from the record."""
     return await app.core.watching.watched(DEFAULT, job.id, remote(job, **changes))
 
@@ -116,13 +116,13 @@ async def test_a_watched_job_may_sleep_while_the_record_is_fresh() -> None:
     """It learns how many wait with it; when the watcher is late, it is on its own."""
     app = App()
     jobs = await many(app)
-    assert await is_watched(app, jobs[0]) == 0
+    assert await is_watched(app, jobs[0]) is None
 
     seen = await app.core.watching.round(DEFAULT, app.orchestrations)
 
     assert await is_watched(app, jobs[0]) == MANY
     app.clock += timedelta(seconds=3 * seen.pause_seconds) + LATENESS
-    assert await is_watched(app, jobs[0]) == 0
+    assert await is_watched(app, jobs[0]) is None
 
 
 async def test_only_waiting_jobs_sleep_long() -> None:
@@ -131,8 +131,8 @@ async def test_only_waiting_jobs_sleep_long() -> None:
     jobs = await many(app)
     await app.core.watching.round(DEFAULT, app.orchestrations)
 
-    assert await is_watched(app, jobs[0], status="Executing") == 0
-    assert await is_watched(app, jobs[0], status="Tepid") == 0
+    assert await is_watched(app, jobs[0], status="Executing") is None
+    assert await is_watched(app, jobs[0], status="Tepid") is None
 
 
 async def test_a_job_too_new_for_the_last_list_looks_for_itself() -> None:
@@ -142,7 +142,7 @@ async def test_a_job_too_new_for_the_last_list_looks_for_itself() -> None:
     await app.core.watching.round(DEFAULT, app.orchestrations)
     new = codec.timestamp(NOW - NEW + timedelta(seconds=1))
 
-    assert await is_watched(app, jobs[0], created=new, target="ionq.qpu.aria-1") == 0
+    assert await is_watched(app, jobs[0], created=new, target="ionq.qpu.aria-1") is None
     assert await is_watched(app, jobs[0], created=new) == MANY
 
 
@@ -153,12 +153,12 @@ async def test_another_process_reads_the_record_now_and_then() -> None:
     await app.core.watching.round(DEFAULT, app.orchestrations)
     other = App(index=app.index, workspace=app.workspace, blobs=app.blobs)
 
-    assert await is_watched(other, jobs[0], created=codec.timestamp(NOW)) == 0
+    assert await is_watched(other, jobs[0], created=codec.timestamp(NOW)) is None
     assert await is_watched(other, jobs[0]) == MANY
     await app.core.watching.finish(DEFAULT, app.orchestrations)
     assert await is_watched(other, jobs[0]) == MANY
     other.pass_time(seconds=RECORD_SECONDS + 1)
-    assert await is_watched(other, jobs[0]) == 0
+    assert await is_watched(other, jobs[0]) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"at": 1}'])
@@ -168,7 +168,7 @@ async def test_a_record_that_cannot_be_read_is_none(content: bytes) -> None:
     (job,) = await many(app, 1)
     await app.blobs.write(f"watching/{DEFAULT}.json", content)
 
-    assert await is_watched(app, job) == 0
+    assert await is_watched(app, job) is None
 
 
 async def test_the_end_of_a_watch_wakes_who_sleeps() -> None:
@@ -181,7 +181,7 @@ async def test_the_end_of_a_watch_wakes_who_sleeps() -> None:
     await app.core.watching.finish(DEFAULT, app.orchestrations)
 
     assert sorted(app.orchestrations.woken) == sorted(job.id for job in jobs)
-    assert await is_watched(app, jobs[0]) == 0
+    assert await is_watched(app, jobs[0]) is None
 
 
 async def test_the_record_says_what_was_seen() -> None:
