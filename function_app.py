@@ -5,6 +5,7 @@ dependencies before anything can be served. Here the first call that needs the S
 """
 
 from collections.abc import Awaitable, Callable
+from inspect import signature
 from typing import Any
 
 import azure.functions as func
@@ -85,6 +86,7 @@ ACTIVITIES = (
     close_session,
     record_progress,
     send_answer,
+    watch_workspace,
 )
 
 
@@ -193,6 +195,6 @@ def starting_watchers(activity: Registered) -> Callable[..., Awaitable[dict[str,
 
 
 for activity in ACTIVITIES:
-    step = durable_client(starting_watchers(activity)) if activity is check_job else activity
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(step)
-app.generic_trigger(arg_name="payload", type="activityTrigger")(durable_client(watch_workspace))
+    step = starting_watchers(activity) if activity is check_job else activity
+    bound = durable_client(step) if "client" in signature(step).parameters else step
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(bound)

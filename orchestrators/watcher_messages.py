@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from orchestrators.messages import Outcome, Request
+from quantum.jobs.ids import watcher_id
+from quantum.jobs.lifecycle import Phase
 from quantum.wire import codec
 
 
@@ -39,6 +41,20 @@ class WatchWorkspace(Request[Watched]):
 
     workspace: str
     may_end: bool = False
+
+    phase: ClassVar[Phase] = Phase.WAITING  # of the jobs that it looks at, for telemetry
+    target: ClassVar[str] = ""
+    traceparent: ClassVar[None] = None  # it belongs to no order
+    may_be_submitted: ClassVar[bool] = True
+
+    @property
+    def id(self) -> str:
+        """The id of the watcher."""
+        return watcher_id(self.workspace)
+
+    def traced(self, traceparent: str | None) -> Self:  # noqa: ARG002
+        """Return the request, which carries no trace context."""
+        return self
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,7 @@ from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, S
 API_VERSION = "2026-01-15-preview"
 PATIENCE_SECONDS = 2.0  # a longer Retry-After is left to the orchestration's durable timer
 WHAT = "The quantum workspace"
-# The service documents no other test of a state than `eq`.
-UNFINISHED = "(" + " or ".join(f"State eq '{status}'" for status in UNFINISHED_STATUSES) + ")"
+UNFINISHED = "(" + " or ".join(f"State eq '{status}'" for status in UNFINISHED_STATUSES) + ")"  # as the SDK filters
 
 
 class ShortRetryPolicy(AsyncRetryPolicy[Any, Any]):
@@ -144,8 +143,8 @@ class AzureQuantumWorkspace:
 
     async def unfinished_jobs(self, skip: int, top: int) -> tuple[Sequence[ListedJob], bool]:
         """List unfinished jobs, oldest first: `GET jobs` with a filter; new jobs come after those already listed."""
-        order = {"filter": UNFINISHED, "orderby": "CreationTime asc", "skip": skip, "top": top}
-        items, more = await self._page("jobs", order)
+        query = {"filter": UNFINISHED, "orderby": "CreationTime asc", "skip": skip, "top": top}
+        items, more = await self._page("jobs", query)
         with expected_form():
             return [read_listed_job(data) for data in items], more
 
@@ -215,8 +214,7 @@ class AzureQuantumWorkspace:
         """Read a page of a list, and say whether there is another."""
         answer = await self._call("GET", path, query=query)
         with expected_form():
-            items = list(answer["value"])
-            return items, bool(answer.get("nextLink")) and bool(items)
+            return (items := list(answer["value"])), bool(answer.get("nextLink")) and bool(items)
 
     def _blob(self, url: str) -> BlobClient:
         with expected_form():
@@ -270,8 +268,8 @@ class AzureQuantumWorkspace:
         query: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Any:
-        url = self._client.format_url(f"{self._path}/{path}")
-        request = HttpRequest(method, url, params={"api-version": API_VERSION, **(query or {})}, json=body)
+        params, url = {"api-version": API_VERSION, **(query or {})}, self._client.format_url(f"{self._path}/{path}")
+        request = HttpRequest(method, url, params=params, json=body)
         with translated(WHAT), expected_form():
             response = await self._client.send_request(request, **options)
             response.raise_for_status()

@@ -57,8 +57,7 @@ class Record:
 
     def covers(self, created: datetime, *, has_own_id: bool) -> bool:
         """Say whether the watcher knew a job of this time: one with another id here only from the index."""
-        known_from = self.began if has_own_id else self.scanned_at
-        return created + NEW <= codec.moment(known_from)
+        return created + NEW <= codec.moment(self.began if has_own_id else self.scanned_at)
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class Watching:
         await self._services.blobs.remove(_path(workspace))
         self._records.pop(workspace, None)
         watch = self._watches.pop(workspace, Watch())
-        waiting = [known.job_id for known in watch.known.values() if known.phase is Phase.WAITING]
+        waiting = [each.job_id for each in watch.jobs.values() if each.phase is Phase.WAITING]
         await _wake(waiting, orchestrations)
 
     async def watched(self, workspace: str, job_id: str, remote: RemoteJob) -> int | None:
@@ -143,7 +142,7 @@ class Watching:
     async def _read_index(self, workspace: str, watch: Watch) -> None:
         now = self._services.now()
         if watch.needs_index(now):
-            watch.replace_known([job async for job in self._services.index.open_jobs(workspace)], now)
+            watch.replace_jobs([job async for job in self._services.index.open_jobs(workspace)], now)
 
     async def _read_list(self, workspace: str) -> Reading:
         """Read the list page by page; a job that ends meanwhile moves the others up, so that one may be missed."""
@@ -159,10 +158,10 @@ class Watching:
 
     async def _wake_changed(self, watch: Watch, reading: Reading, orchestrations: Orchestrations) -> int:
         wakes = watch.compare(reading, self._services.now())
-        await _wake([watch.known[remote_id].job_id for remote_id in wakes.first], orchestrations)
+        await _wake([watch.jobs[remote_id].job_id for remote_id in wakes.first], orchestrations)
         woken = len(wakes.first)
         for remote_id in wakes.repeated[:MOST_REPEATED]:
-            job_id = watch.known[remote_id].job_id
+            job_id = watch.jobs[remote_id].job_id
             entry = await self._services.index.find(job_id)
             if watch.correct(remote_id, entry.job if entry else None) and watch.has_changed(remote_id, reading):
                 await orchestrations.wake(job_id)

@@ -27,7 +27,7 @@ COST_SHARE = 20  # a round may take a twentieth of the time
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class WatchedJob:
     """A job in the workspace: its id here, and its phase as the index or, for a new job, the first list says."""
 
     job_id: str
@@ -83,21 +83,21 @@ class Watch:
     """
 
     scanned_at: datetime | None = None
-    known: dict[str, Known] = field(default_factory=dict)
+    jobs: dict[str, WatchedJob] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
     reports: dict[str, Report] = field(default_factory=dict)
 
     def needs_index(self, now: datetime) -> bool:
         """Say whether to read the index again."""
-        many = len(self.guessed) > GUESSES + (len(self.known) - len(self.guessed)) // 4
+        many = len(self.guessed) > GUESSES + (len(self.jobs) - len(self.guessed)) // 4
         return self.scanned_at is None or now - self.scanned_at >= REFRESH or many
 
-    def replace_known(self, jobs: Iterable[Job], at: datetime) -> None:
+    def replace_jobs(self, jobs: Iterable[Job], at: datetime) -> None:
         """Take over the open jobs of the index, whose reading began at this moment."""
         in_workspace = (job for job in jobs if job.phase in COVERED)
-        self.known = {job.remote_id: _known(job) for job in in_workspace}
+        self.jobs = {job.remote_id: _watched(job) for job in in_workspace}
         self.guessed = set()
-        self.reports = {remote_id: report for remote_id, report in self.reports.items() if remote_id in self.known}
+        self.reports = {remote_id: report for remote_id, report in self.reports.items() if remote_id in self.jobs}
         self.scanned_at = at
 
     def correct(self, remote_id: str, job: Job | None) -> bool:
@@ -105,13 +105,13 @@ class Watch:
         if job is None or job.phase not in COVERED or job.remote_id != remote_id:
             self.forget(remote_id)
             return False
-        self.known[remote_id] = _known(job)
+        self.jobs[remote_id] = _watched(job)
         self.guessed.discard(remote_id)
         return True
 
     def forget(self, remote_id: str) -> None:
         """Stop watching a job."""
-        self.known.pop(remote_id, None)
+        self.jobs.pop(remote_id, None)
         self.guessed.discard(remote_id)
         self.reports.pop(remote_id, None)
 
@@ -129,24 +129,24 @@ class Watch:
         return Wakes(first, repeated)
 
     def has_changed(self, remote_id: str, reading: Reading) -> bool:
-        """Say whether the list differs from what is known of a job; a missing job that is new has not changed."""
-        known, listed = self.known[remote_id], reading.listed.get(remote_id)
+        """Say whether the list differs from the last phase of a job; a missing job that is new has not changed."""
+        watched, listed = self.jobs[remote_id], reading.listed.get(remote_id)
         if listed is not None:
-            return listed.phase is not known.phase
-        return reading.is_complete and reading.began - known.since >= NEW
+            return listed.phase is not watched.phase
+        return reading.is_complete and reading.began - watched.since >= NEW
 
     def waiting(self, reading: Reading) -> Mapping[str, int]:
         """Count the jobs that wait, by target."""
-        listed = (reading.listed.get(remote_id) for remote_id in self.known)
+        listed = (reading.listed.get(remote_id) for remote_id in self.jobs)
         return Counter(job.target for job in listed if job and job.phase is Phase.WAITING)
 
     def oldest(self, reading: Reading) -> datetime | None:
         """Return when the job was submitted that has waited longest."""
-        waiting = self.known.keys() & {job.id for job in reading.listed.values() if job.phase is Phase.WAITING}
-        return min((self.known[remote_id].since for remote_id in waiting), default=None)
+        waiting = self.jobs.keys() & {job.id for job in reading.listed.values() if job.phase is Phase.WAITING}
+        return min((self.jobs[remote_id].since for remote_id in waiting), default=None)
 
     def _changed(self, reading: Reading) -> Iterator[tuple[str, Phase | None]]:
-        for remote_id in self.known:
+        for remote_id in self.jobs:
             if self.has_changed(remote_id, reading):
                 listed = reading.listed.get(remote_id)
                 yield remote_id, listed.phase if listed else None
@@ -158,11 +158,11 @@ class Watch:
         """
         if self.scanned_at is None:
             return
-        for remote_id in reading.listed.keys() - self.known.keys():
+        for remote_id in reading.listed.keys() - self.jobs.keys():
             since = reading.listed[remote_id].created or reading.began
             if since >= self.scanned_at - NEW:
                 # Its orchestration has seen it wait, or looks often: only another phase is news.
-                self.known[remote_id] = Known(remote_id, Phase.WAITING, since)
+                self.jobs[remote_id] = WatchedJob(remote_id, Phase.WAITING, since)
                 self.guessed.add(remote_id)
 
 
@@ -172,5 +172,5 @@ def pause_after(listed: int, page: int, cost_seconds: float) -> float:
     return max(PAUSE_SECONDS * sqrt(pages), COST_SHARE * cost_seconds)
 
 
-def _known(job: Job) -> Known:
-    return Known(job.id, job.phase, codec.moment(job.remote.since or job.created_at))
+def _watched(job: Job) -> WatchedJob:
+    return WatchedJob(job.id, job.phase, codec.moment(job.remote.since or job.created_at))

@@ -50,7 +50,7 @@ def reading(*jobs: ListedJob, at: datetime = NOW, is_complete: bool = True) -> R
 def watching(*jobs: Job) -> Watch:
     """A watch that has just read these jobs from the index."""
     watch = Watch()
-    watch.replace_known(jobs, NOW)
+    watch.replace_jobs(jobs, NOW)
     return watch
 
 
@@ -171,7 +171,7 @@ def test_a_fallback_is_watched_under_its_remote_id() -> None:
 
     assert job.remote_id != job.id
     assert woken(watch, reading()) == [job.remote_id]
-    assert watch.known[job.remote_id].job_id == job.id
+    assert watch.jobs[job.remote_id].job_id == job.id
 
 
 def test_waiting_jobs_are_counted_by_target() -> None:
