@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
+from math import ceil
 
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase, phase_of
@@ -92,7 +93,9 @@ class Watching:
         reading = await self._read_list(workspace)
         woken = await self._wake_changed(watch, reading, orchestrations)
         waiting = watch.waiting(reading)
-        pause = pause_after(len(reading.listed), PAGE, time.perf_counter() - began)
+        _, youngest = watch.oldest_and_youngest(reading)
+        pages, cost = ceil(len(reading.listed) / PAGE), time.perf_counter() - began
+        pause = pause_after(pages, cost, self._services.now() - youngest)
         await self._write_record(workspace, watch, reading, waiting, pause)
         self._services.telemetry.measure(telemetry.WATCHED, sum(waiting.values()), {})
         return Round(sum(waiting.values()), woken, pause)
@@ -171,7 +174,7 @@ class Watching:
     async def _write_record(
         self, workspace: str, watch: Watch, reading: Reading, waiting: Mapping[str, int], pause: float
     ) -> None:
-        now, oldest = self._services.now(), watch.oldest(reading)
+        now, (oldest, _) = self._services.now(), watch.oldest_and_youngest(reading)
         until = now + timedelta(seconds=MISSED_PAUSES * pause) + LATENESS
         targets = await self._targets.best_effort(workspace)
         record = Record(
@@ -180,7 +183,7 @@ class Watching:
             began=codec.timestamp(reading.covers_until),
             scanned_at=codec.timestamp(min(watch.scanned_at or now, reading.covers_until)),
             waiting=waiting,
-            oldest=codec.timestamp(oldest) if oldest else None,
+            oldest=codec.timestamp(oldest) if waiting else None,
             queue_seconds={each.id: each.average_queue_seconds for each in targets if each.id in waiting},
         )
         await self._services.blobs.write(_path(workspace), json.dumps(codec.to_wire(record)).encode())

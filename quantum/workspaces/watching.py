@@ -22,7 +22,9 @@ REPEAT, LONGEST_REPEAT = timedelta(minutes=1), timedelta(minutes=15)
 COVERED = frozenset({Phase.WAITING, Phase.EXECUTING})
 REFRESH = timedelta(minutes=10)  # jobs that moved to another target or were adopted are watched from the next reading
 GUESSES = 50  # more new jobs than this, and a quarter of the others, are read from the index
-PAUSE_SECONDS = 5.0  # after one page; n pages take the square root of n as long, so ten of them are read in 16 s
+PAUSE_SECONDS = 5.0  # after one page; n pages take the square root of n as long: 16 s for ten
+STRIDE = 0.6
+LONGEST_PAUSE_SECONDS = 60.0  # the estimates of queues, too, come from these rounds
 COST_SHARE = 20  # a round may take a twentieth of the time
 
 
@@ -140,10 +142,11 @@ class Watch:
         listed = (reading.listed.get(remote_id) for remote_id in self.jobs)
         return Counter(job.target for job in listed if job and job.phase is Phase.WAITING)
 
-    def oldest(self, reading: Reading) -> datetime | None:
-        """Return when the job was submitted that has waited longest."""
+    def oldest_and_youngest(self, reading: Reading) -> tuple[datetime, datetime]:
+        """Return when the job was submitted that has waited longest, and when the one that has waited least."""
         waiting = self.jobs.keys() & {job.id for job in reading.listed.values() if job.phase is Phase.WAITING}
-        return min((self.jobs[remote_id].since for remote_id in waiting), default=None)
+        times = [self.jobs[remote_id].since for remote_id in waiting] or [reading.began]
+        return min(times), max(times)
 
     def _changed(self, reading: Reading) -> Iterator[tuple[str, Phase | None]]:
         for remote_id in self.jobs:
@@ -166,10 +169,13 @@ class Watch:
                 self.guessed.add(remote_id)
 
 
-def pause_after(listed: int, page: int, cost_seconds: float) -> float:
-    """Return the pause in seconds before the next round: short for a short list, and long enough for its cost."""
-    pages = max(1, -(-listed // page))
-    return max(PAUSE_SECONDS * sqrt(pages), COST_SHARE * cost_seconds)
+def pause_after(pages: int, cost_seconds: float, youngest: timedelta = timedelta()) -> float:
+    """Return the pause in seconds before the next round: longer for a long list or a costly round.
+
+    It is no longer than the pause of the youngest job would be if it looked for itself (`orchestrators.cadence`).
+    """
+    own_pause = STRIDE * sqrt(max(youngest.total_seconds(), 0.0))
+    return max(PAUSE_SECONDS * sqrt(max(pages, 1)), min(own_pause, LONGEST_PAUSE_SECONDS), COST_SHARE * cost_seconds)
 
 
 def _watched(job: Job) -> WatchedJob:

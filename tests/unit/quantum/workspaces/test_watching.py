@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid5
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrators import cadence
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.wire import codec
@@ -180,7 +182,8 @@ def test_waiting_jobs_are_counted_by_target() -> None:
     seen = reading(*map(listed, jobs[1:]), listed(jobs[0], "Executing"))
 
     assert watching(*jobs).waiting(seen) == {QPU: 2}
-    assert watching(*jobs).oldest(seen) == HOUR_AGO + timedelta(minutes=1)
+    times = HOUR_AGO + timedelta(minutes=1), HOUR_AGO + timedelta(minutes=2)
+    assert watching(*jobs).oldest_and_youngest(seen) == times
 
 
 def test_the_index_is_read_at_first_and_now_and_then() -> None:
@@ -197,9 +200,17 @@ def test_the_index_is_read_at_first_and_now_and_then() -> None:
 
 def test_pauses_are_short_for_short_lists_and_long_for_costly_ones() -> None:
     """A round never takes more than its share of the time."""
-    assert pause_after(0, 100, 0) == pause_after(100, 100, 0) == PAUSE_SECONDS
-    assert pause_after(10_000, 100, 0) == 10 * PAUSE_SECONDS
-    assert pause_after(100, 100, 3) == 3 * COST_SHARE
+    assert pause_after(0, 0) == pause_after(1, 0) == PAUSE_SECONDS
+    assert pause_after(100, 0) == 10 * PAUSE_SECONDS
+    assert pause_after(1, 3) == 3 * COST_SHARE
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(days=3)])
+def test_nobody_is_looked_at_less_often_than_it_would_look(age: timedelta) -> None:
+    """Where the youngest job has waited long, pauses are longer, up to those of its own cadence or a minute."""
+    own = cadence.pause(age, age, "").total_seconds()
+
+    assert PAUSE_SECONDS <= pause_after(1, 0, age) <= max(min(own, 60.0), PAUSE_SECONDS) + 0.001
 
 
 STATUSES = st.sampled_from(["Waiting", "Queued", "Executing", "Finishing", "Tepid", "Cancelling", None])
