@@ -13,6 +13,7 @@ from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.ports import Orchestrations, Services, State
+from quantum.service.care import choose_jobs
 from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_redeliveries
@@ -47,21 +48,25 @@ async def keep_house(
     A failure with one job does not stop the others: all failures are raised at the end.
     """
     report = {"started": 0, "givenUp": 0}
-    overdue = 0
-    waiting: Counter[str] = Counter()
+    overdue, waiting = 0, Counter[str]()
+
+    def count(job: Job) -> None:
+        nonlocal overdue
+        overdue += _is_overdue(job, services)
+        waiting[job.order.workspace] += job.phase is Phase.WAITING
+
     ended: list[str] = []
     failures = await _find(lost) if lost else []
     stalled = StalledOrchestrations(services, orchestrations, take_step)
     consecutive_failures = 0
-    async for job_id in services.index.open_ids():
+    for job_id in await choose_jobs(services.index, services.now(), count):
         try:
             status = await orchestrations.status(job_id)
             # The status is read first: an orchestration records the end of its job before it ends itself.
             if (entry := await services.index.find(job_id)) is None:
                 continue
-            overdue += _is_overdue(entry.job, services)
+            count(entry.job)
             stalled.add(entry, status)
-            waiting[entry.job.order.workspace] += entry.job.phase is Phase.WAITING
             if await _look_after(entry.job, status.state, services, orchestrations, report):
                 ended.append(job_id)
         except Exception as error:  # such as a row that cannot be read

@@ -9,13 +9,14 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched
 from math import ceil
 
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase, phase_of
+from quantum.jobs.model import Job
 from quantum.ports import Orchestrations, Services
 from quantum.service.targets import Targets
 from quantum.storage import WATCHING_CONTAINER
@@ -128,12 +129,11 @@ class Watching:
             with suppress(ServiceError):  # it is counted again
                 await connect().start_watcher(workspace)
 
-    async def queue_seconds(self, workspace: str, target: str) -> int | None:
-        """Return the average queue time of a target as a watcher saw it lately, or None."""
-        with suppress(ServiceError):
-            record = await self._fresh_record(workspace)
-            return record.queue_seconds.get(target) if record else None
-        return None
+    async def with_estimate(self, job: Job) -> Job:
+        """Return the job with its target's average queue time as a watcher saw it lately, while it waits."""
+        record = await self._fresh_record(job.order.workspace) if job.phase is Phase.WAITING else None
+        seconds = record.queue_seconds.get(job.target) if record else None
+        return job if seconds is None else replace(job, remote=replace(job.remote, queue_seconds=seconds))
 
     def _count(self, workspace: str, job_id: str, now: datetime) -> None:
         counted = self._unwatched.setdefault(workspace, {})

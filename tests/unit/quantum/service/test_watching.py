@@ -196,8 +196,19 @@ async def test_the_record_says_what_was_seen() -> None:
     assert record["at"] == record["began"] == codec.timestamp(NOW)
     assert (record["waiting"], record["oldest"]) == ({SIMULATOR: MANY}, codec.timestamp(HOUR_AGO))
     assert record["queueSeconds"] == {SIMULATOR: 90}
-    assert await app.core.watching.queue_seconds(DEFAULT, SIMULATOR) == 90
-    assert await app.core.watching.queue_seconds(DEFAULT, "other") is None
+
+
+async def test_a_fresh_record_has_a_newer_estimate_than_the_submission() -> None:
+    """For a job that waits; without a watcher the estimate of the submission stays."""
+    app = App()
+    app.workspace.target_list = [a_target(average_queue_seconds=90)]
+    job, *_ = [with_remote(each, queue_seconds=7) for each in await many(app)]
+    before = await app.core.watching.with_estimate(job)
+    await app.core.watching.round(DEFAULT, app.orchestrations)
+
+    after = [await app.core.watching.with_estimate(each) for each in (job, replace(job, phase=Phase.EXECUTING))]
+
+    assert [each.remote.queue_seconds for each in (before, *after)] == [7, 90, 7]
 
 
 async def test_a_workspace_that_does_not_answer_fails_the_round() -> None:
