@@ -17,7 +17,9 @@ ROOT = Path(__file__).parent
 PACKAGES = [str(folder) for folder in sorted((ROOT / "packages").iterdir())]
 ACCOUNTS = [f"account{number}" for number in range(200)]  # more than there are files
 
-# A child process runs this checkout's packages, whichever are installed.
+# A child process runs this checkout's packages, whichever are installed. It uses the byte code that another one wrote:
+# without that, an app takes twice as long to start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["PYTHONPATH"] = os.pathsep.join([*PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 

@@ -6,10 +6,10 @@ from activities.activity import activity
 from orchestrators.messages import Collected, CollectResult
 from quantum.app import App
 from quantum.jobs.model import Job, StoredResult
-from quantum.ports import Services
+from quantum.ports import Blob, Services
 from quantum.results.normalise import MAX_READ_BYTES, Normalised, make_result, queue_seconds
 from quantum.service.answers import MAX_INLINE_BYTES
-from quantum.service.recording import LONG_BYTES, count_move, show_long_step
+from quantum.service.recording import LONG_BYTES, PassingPhase
 from quantum.storage import raw_result_path, result_path
 from quantum.telemetry.names import QUEUE, TARGET
 from quantum.workspaces.remote import RemoteJob
@@ -20,15 +20,19 @@ async def collect_result(message: CollectResult, app: App) -> Collected:
     """Copy the output to `results/<id>/raw`, and its Result to `results/<id>/result.json`.
 
     Unreadable output is stored too: the job succeeded, and a warning says so. The index has the phase `collecting`
-    only where the output is large, or this is not the first attempt.
+    only where the output is large, or an attempt has failed.
     """
-    job, services = message.job, app.services
-    if message.is_repeated:
-        await show_long_step(services, job)
-    workspace = await services.workspaces.get(job.order.workspace)
-    remote, output = await workspace.open_output(job.remote_id)
-    if not message.is_repeated:
-        await _begin(services, job, output.size)
+    async with PassingPhase(app.services, message.job) as collecting:
+        if message.is_repeated:
+            await collecting.show()
+        workspace = await app.services.workspaces.get(message.job.order.workspace)
+        remote, output = await workspace.open_output(message.job.remote_id)
+        if output.size > LONG_BYTES and not message.is_repeated:
+            await collecting.show()
+        return await _store(app.services, message.job, remote, output)
+
+
+async def _store(services: Services, job: Job, remote: RemoteJob, output: Blob) -> Collected:
     raw_path, path = raw_result_path(job.id), result_path(job.id)
     if output.size <= MAX_READ_BYTES:
         raw = await output.read()
@@ -40,13 +44,6 @@ async def collect_result(message: CollectResult, app: App) -> Collected:
     if (waited := queue_seconds(remote)) is not None:
         services.telemetry.measure(QUEUE, waited, {TARGET: job.target})
     return Collected(StoredResult(path, len(result.content)), result.warnings)
-
-
-async def _begin(services: Services, job: Job, size: int) -> None:
-    if size > LONG_BYTES:
-        await show_long_step(services, job)
-    else:
-        count_move(services, job)
 
 
 async def _normalise(

@@ -10,7 +10,7 @@ from quantum.ports import Services
 from quantum.programs.formats import row_of
 from quantum.service.cancellation import why_stop
 from quantum.service.prepare import program_of
-from quantum.service.recording import LONG_BYTES, count_move, show_long_step
+from quantum.service.recording import LONG_BYTES, PassingPhase
 
 
 @activity
@@ -21,17 +21,15 @@ async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
     may have been submitted, the next step decides. The first attempt reads no index: the next step does.
     """
     job, services, program = message.job, app.services, program_of(message.job)
-    entry = None
-    if message.is_repeated or message.may_be_submitted or program.size > LONG_BYTES:
-        entry = await show_long_step(services, job)
-    else:
-        count_move(services, job)
-    if why := why_stop(services, job, entry):
-        return Staged() if message.may_be_submitted else NotSubmitted(why)
-    content, size = await _content(services, program)
-    media_type = program.media_type or row_of(program.format).media_type
-    workspace = await services.workspaces.get(job.order.workspace)
-    await workspace.upload_input(job.remote_id, content, size, media_type, program.encoding)
+    takes_long = message.is_repeated or message.may_be_submitted or program.size > LONG_BYTES
+    async with PassingPhase(services, job) as staging:
+        entry = await staging.show() if takes_long else None
+        if why := why_stop(services, job, entry):
+            return Staged() if message.may_be_submitted else NotSubmitted(why)
+        content, size = await _content(services, program)
+        media_type = program.media_type or row_of(program.format).media_type
+        workspace = await services.workspaces.get(job.order.workspace)
+        await workspace.upload_input(job.remote_id, content, size, media_type, program.encoding)
     return Staged()
 
 

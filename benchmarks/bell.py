@@ -32,8 +32,7 @@ PARTS = {
     "check_job": "look: check_job, all looks",
     "pause": "wait: pauses between looks",
     "collect_result": "collect: collect_result",
-    "send_answer": "announce: send_answer",
-    "record_progress": "record_progress, all phases",
+    "send_answer": "announce: send_answer, with the record of the end",
     "rest": "the durable engine, and the queue",
 }
 

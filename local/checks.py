@@ -20,10 +20,11 @@ HOUSE = {"house tests": ["pytest", "-q", "tests/house"]}
 # A file of tests stays on one worker: its stories share a stack. SEED repeats the order of a failed run.
 PYTEST = ["pytest", "--dist", "loadfile", f"--randomly-seed={os.environ.get('SEED', '1')}"]
 KILLING = ["tests/crash", "tests/faults"]
+LOOPING = ["tests/security/test_compile_bombs.py", "tests/security/test_programs_without_end.py"]
 TESTS = {"tests": [*PYTEST, "-n", "3", *(f"--ignore={folder}" for folder in KILLING)]}  # much of it is waiting
 # These run last: kills and time-outs are sensitive to other load.
 CRASHES = {"crashes and faults": [*PYTEST, "-n", "2", *KILLING]}
-CHAOS = {"all crashes and faults": [*PYTEST, "-n", "2", "--chaos", *KILLING]}
+CHAOS = {"all crashes, faults and loops": [*PYTEST, "-n", "2", "--chaos", *KILLING, *LOOPING]}
 SOME_FAILED = 1  # an exit code of pytest; all others but 0 say that the run itself went wrong
 
 

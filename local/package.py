@@ -86,7 +86,8 @@ def compile_all(target: Path, environ: Mapping[str, str]) -> None:
         say(f"this is not Python {PYTHON}: the package holds no byte code, and starts more slowly")
         return
     places = ["-s", str(target), "--invalidation-mode", "unchecked-hash"]
-    fixed = {**environ, "PYTHONHASHSEED": "0"}  # the order of sets is part of the byte code
+    # The order of sets is part of the byte code, which belongs into the package and not into a cache elsewhere.
+    fixed = {**environ, "PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": ""}
     run("compiling", [sys.executable, "-m", "compileall", "-q", *places, str(target)], fixed, target)
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from orchestrators.messages import RecordProgress
 from quantum.jobs.model import Job
+from quantum.wire.records import record
 
 type Process = Callable[[Any], Generator[Any, Any, Any]]
 type Activities = Mapping[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]]
 
 
-@dataclass(frozen=True)
+@record
 class ManualSteps:
     """An orchestrator, its activities by name, and a clock."""
 
@@ -55,7 +56,7 @@ class ManualSteps:
         return _serialized(await self.activities[activity](_serialized(payload)))
 
 
-@dataclass(frozen=True)
+@record
 class _Call:
     activity: str
     payload: Any

@@ -5,7 +5,7 @@ quarter of an hour; then the job fails and its caller receives an answer.
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
@@ -16,11 +16,12 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.jobs.retry_state import FailureKind, RetryState
 from quantum.wire import codec
+from quantum.wire.records import record
 
 WEEK, QUARTER = timedelta(days=7), timedelta(minutes=15)
 
 
-@dataclass(frozen=True)
+@record
 class Patience:
     """How long each kind of failure is retried; None: it ends the step at once."""
 

@@ -4,7 +4,7 @@ Every method may raise the errors of `quantum.jobs.errors`; no return value cont
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Literal, Protocol
@@ -17,6 +17,7 @@ from quantum.jobs.program import Compiled, Program
 from quantum.jobs.recent_contents import RecentContents
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.telemetry.names import NoopTelemetry, Telemetry
+from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
@@ -31,7 +32,7 @@ class Closes(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Secret:
     """A secret's value and content type; `repr` does not show the value."""
 
@@ -83,7 +84,7 @@ class ProfileStore(Closes, Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Blob:
     """A blob: size in bytes, ETag, metadata with lower-case names, content, and optional properties."""
 
@@ -219,7 +220,7 @@ class Workspaces(Closes, Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """An index entry: a job, the digest of its order, and when housekeeping last woke it."""
 
@@ -347,7 +348,7 @@ class Compiler(Closes, Protocol):
 type State = Literal["unknown", "running", "ended", "died"]
 
 
-@dataclass(frozen=True)
+@record
 class InstanceStatus:
     """The status of an orchestration: its state, its last move, and the end of the pause that it then announced.
 
@@ -388,7 +389,7 @@ class Orchestrations(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Services:
     """All services that doors and activities use.
 

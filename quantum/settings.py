@@ -5,12 +5,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from quantum.contract.kinds import Limits
+from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 HOST_STORAGE = "AzureWebJobsStorage"
@@ -29,7 +29,7 @@ class SettingError(Exception):
     """A setting is missing or invalid; the message names it and says what is valid."""
 
 
-@dataclass(frozen=True)
+@record
 class StorageSettings:
     """The app's storage account: a connection string, or the address of each service for an identity."""
 
@@ -40,7 +40,7 @@ class StorageSettings:
     client_id: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class WorkspaceSettings:
     """The Azure Quantum workspace; without an `api_key` the app signs in with its identity."""
 
@@ -59,7 +59,7 @@ class WorkspaceSettings:
         )
 
 
-@dataclass(frozen=True)
+@record
 class SignInSettings:
     """The authority that issues tokens (None: Azure's public cloud), and a file of trusted CA certificates."""
 
@@ -67,7 +67,7 @@ class SignInSettings:
     ca_file: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """All settings, typed. `endpoints` are additional endpoints that a caller's workspace may have."""
 
@@ -89,7 +89,7 @@ class Settings:
     application_insights: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Setting:
     """An environment variable: its meaning and its default."""
 
@@ -119,6 +119,9 @@ SETTINGS = (
     Setting("TLS_CA_FILE", "Certificates to trust for the vault and the sign-in, where those are not public ones"),
     Setting("MAX_SHOTS", "Maximum shots of one job", "1000000"),
     Setting(
+        "ORDERS_AT_ONCE", "Orders by HTTP that a process takes at the same time; as many wait, the others get 429", "32"
+    ),
+    Setting(
         "COMPILE_SECONDS", "Processor time that the compiler has for one program, and 5 s more for each MiB of it", "5"
     ),
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
@@ -142,7 +145,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         vault=_vault(environ),
         sign_in=SignInSettings(_authority(environ), environ.get("TLS_CA_FILE") or None),
         client_id=environ.get("AZURE_CLIENT_ID") or None,
-        limits=Limits(max_shots=_number(environ, "MAX_SHOTS", 1, 100_000_000)),
+        limits=Limits(
+            max_shots=_number(environ, "MAX_SHOTS", 1, 100_000_000),
+            orders_at_once=_number(environ, "ORDERS_AT_ONCE", 1, 1000),
+        ),
         compile_seconds=_number(environ, "COMPILE_SECONDS", 1, 60),
         compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
         compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),

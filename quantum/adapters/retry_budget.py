@@ -6,6 +6,7 @@ which all clients of the process share and successful calls fill. Further retrie
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.request import getproxies
 
 from azure.core.exceptions import AzureError, HttpResponseError, ServiceRequestError, ServiceResponseError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
@@ -85,13 +86,22 @@ def _last_word(status: int | None) -> AzureError:
 
 
 HOOKS: dict[str, Any] = {"raw_request_hook": before_attempt, "raw_response_hook": after_attempt}
-TIMEOUTS: dict[str, Any] = {"connection_timeout": CONNECT_SECONDS, "read_timeout": READ_SECONDS}
+
+
+def connection_options() -> dict[str, Any]:
+    """Return the options of every transport; the environment is read for proxies where it names any."""
+    # The transport would read the proxies and ~/.netrc anew for each request, on two threads.
+    proxies = bool(getproxies())
+    return {"connection_timeout": CONNECT_SECONDS, "read_timeout": READ_SECONDS, "use_env_settings": proxies}
+
+
+CONNECTION = connection_options()
 
 # For key vaults: one retry, beside the challenge.
-VAULT_CALLS: dict[str, Any] = {**TIMEOUTS, **HOOKS, "raw_response_hook": after_vault_attempt, "retry_total": 1}
+VAULT_CALLS: dict[str, Any] = {**CONNECTION, **HOOKS, "raw_response_hook": after_vault_attempt, "retry_total": 1}
 # For blobs and queues: one retry, after a quarter of a second at most.
 STORAGE_CALLS: dict[str, Any] = {
-    **TIMEOUTS,
+    **CONNECTION,
     **HOOKS,
     "retry_total": 1,
     "initial_backoff": 0,
@@ -100,4 +110,4 @@ STORAGE_CALLS: dict[str, Any] = {
 }
 # For tables: one retry after a failed connection. For a Retry-After, that policy would block the activity for as long
 # as the service says; a durable timer waits better.
-TABLE_CALLS: dict[str, Any] = {**TIMEOUTS, **HOOKS, "retry_total": 1, "retry_status": 0}
+TABLE_CALLS: dict[str, Any] = {**CONNECTION, **HOOKS, "retry_total": 1, "retry_status": 0}

@@ -27,6 +27,7 @@ from azure.storage.blob.aio import BlobClient
 from quantum.adapters.access import UNAUTHORIZED, Access, access_of
 from quantum.adapters.azure_errors import retry_after, translated
 from quantum.adapters.blobs import TRANSFER, read_blob
+<<<<<<< HEAD
 from quantum.adapters.retry_budget import BUDGET, HOOKS, TIMEOUTS
 from quantum.adapters.workspace_answers import (
     expected_form,
@@ -36,6 +37,10 @@ from quantum.adapters.workspace_answers import (
     read_session,
     read_target,
 )
+=======
+from quantum.adapters.retry_budget import BUDGET, CONNECTION, HOOKS
+from quantum.adapters.workspace_answers import expected_form, read_job, read_quota, read_session, read_target
+>>>>>>> steps
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.jobs.lifecycle import UNFINISHED_STATUSES
@@ -78,7 +83,7 @@ class AzureQuantumWorkspace:
         """Connect to a workspace, by default with the key of the settings or the app's own identity."""
         self._path = quote(settings.path)
         self._access = access or _own_access(settings, client_id)
-        self._storage = AioHttpTransport(**TIMEOUTS)
+        self._storage = AioHttpTransport(**CONNECTION)
         self._client: AsyncPipelineClient[Any, Any] = AsyncPipelineClient(
             settings.endpoint,
             policies=[
@@ -90,7 +95,7 @@ class AzureQuantumWorkspace:
                 DistributedTracingPolicy(),
                 HttpLoggingPolicy(),
             ],
-            transport=AioHttpTransport(**TIMEOUTS),
+            transport=AioHttpTransport(**CONNECTION),
         )
 
     async def targets(self) -> Sequence[Target]:

@@ -1,16 +1,20 @@
 """Where an order wants its answer: on the queue of all, on a queue of its own, or nowhere."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from quantum.contract.fields import REQUIRED, faults_in, object_schema, table_of
 from quantum.contract.kinds import Limits, Schema, type_of
 from quantum.contract.texts import Duration, Text
 from quantum.storage import ANSWERS_PREFIX
+from quantum.wire.records import record
 
 DEFAULT_ANSWER, NO_ANSWER = "default", "none"
 ANSWER_WORDS = (DEFAULT_ANSWER, NO_ANSWER)
+WHERE_ANSWERED = (
+    'where the answer goes: `"default"` (the queue `job-answers`), `"none"`, or `{"queue": "<name>", "keepFor": '
+    '"P7D"}` for the queue `answers-<name>`'
+)
 LONGEST_NAME = 63 - len(ANSWERS_PREFIX)  # a queue's name has up to 63 characters
 QUEUE_NAME = Text(
     re.compile(rf"(?!{ANSWERS_PREFIX})[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII),
@@ -19,7 +23,7 @@ QUEUE_NAME = Text(
 )
 
 
-@dataclass(frozen=True)
+@record
 class QueueName:
     """The name of a queue of answers, without the prefix that keeps it apart from the queues of the system."""
 
@@ -34,7 +38,7 @@ class QueueName:
         return QUEUE_NAME.schema(limits)
 
 
-@dataclass(frozen=True)
+@record
 class AnswerQueue:
     """A queue in the app's own storage account, which is made for the first answer that goes there."""
 
@@ -42,7 +46,7 @@ class AnswerQueue:
     keep_for: Annotated[str, Duration(), "how long it is kept there unless somebody takes it"] = "P7D"
 
 
-@dataclass(frozen=True)
+@record
 class AnswerTo:
     """One of the words for a place, or a queue."""
 

@@ -1,20 +1,21 @@
 """Tables of request fields, read from annotated dataclasses, and the validation that reports all faults at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from quantum.contract.kinds import Kind, Limits, Schema, printable
 from quantum.wire import codec
+from quantum.wire.records import record
 
 MAX_UNKNOWN = 20  # a caller can send half a million, and finding the nearest name takes time
 REQUIRED = object()  # marks a required field
 OR_NULL = object()  # marks a field that may be null, which means the same as omitted
 
 
-@dataclass(frozen=True)
+@record
 class Fault:
     """A fault of an order; line and column count from 1 within the program."""
 
@@ -24,14 +25,14 @@ class Fault:
     column: int | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Missing:
     """The reason for the fault of a missing field, instead of "is missing"."""
 
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """A field of the contract: its JSON name, kind and meaning."""
 

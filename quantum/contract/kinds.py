@@ -5,8 +5,9 @@ A field's kind is the only place for its rules: it validates and documents the f
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from quantum.wire.records import record
 
 MAX_SMALL_FIELD = 4096
 MAX_TAGS = 16  # each costs an ended job a list row
@@ -15,11 +16,12 @@ TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 type Schema = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Limits:
-    """The limits of a deployment: shots in one job."""
+    """The limits of a deployment: shots in one job, orders that are taken by HTTP at the same time."""
 
     max_shots: int = 1_000_000
+    orders_at_once: int = 32
 
 
 class Kind(Protocol):
@@ -34,7 +36,7 @@ class Kind(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Shots:
     """The number of shots, up to the deployment's limit."""
 
@@ -51,7 +53,7 @@ class Shots:
         return {"type": "integer", "minimum": 1, "maximum": limits.max_shots}
 
 
-@dataclass(frozen=True)
+@record
 class Number:
     """A number with a unit within a range."""
 
@@ -71,7 +73,7 @@ class Number:
         return {"type": "number", "minimum": self.least, "maximum": self.most}
 
 
-@dataclass(frozen=True)
+@record
 class AnObject:
     """A JSON object, with a size limit if it is `small`."""
 
@@ -88,7 +90,7 @@ class AnObject:
         return {"type": "object"}
 
 
-@dataclass(frozen=True)
+@record
 class Tags:
     """Texts by name."""
 
@@ -111,7 +113,7 @@ class Tags:
         return {"type": "object", "maxProperties": MAX_TAGS, "propertyNames": names, "additionalProperties": texts}
 
 
-@dataclass(frozen=True)
+@record
 class AList:
     """A list of anything, up to a size in bytes."""
 
@@ -124,7 +126,7 @@ class AList:
         return {"type": "array"}
 
 
-@dataclass(frozen=True)
+@record
 class Several:
     """A list of different values of one kind; `what` is the singular of their name."""
 
@@ -148,7 +150,7 @@ class Several:
         return {"type": "array", "items": self.one.schema(limits), "maxItems": self.most, "uniqueItems": True}
 
 
-@dataclass(frozen=True)
+@record
 class NotYet:
     """A field whose name is reserved: it may be false or null."""
 

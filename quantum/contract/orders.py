@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Self
 
-from quantum.contract.answer_to import AnswerQueue, AnswerTo
+from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
 from quantum.wire import codec
+from quantum.wire.records import record
 
 MOST_COST = 1_000_000_000
 OWN_SESSION = "own"
@@ -35,7 +36,7 @@ A_PRIORITY = Words(("Standard", "High"))
 RESULTS_FORM = 'must be a format of results, such as "microsoft.quantum-results.v1"'
 
 
-@dataclass(frozen=True)
+@record
 class ProgramInput:
     """A caller's program: exactly one of text, base64 and blob (`container/name`) is set.
 
@@ -55,7 +56,7 @@ class ProgramInput:
     content_encoding: Annotated[str | None, Words(("gzip",)), "`gzip` for a compressed program"] = None
 
 
-@dataclass(frozen=True)
+@record
 class Order:
     """What is ordered, apart from its program. `deadline` is counted from the acceptance.
 
@@ -101,8 +102,7 @@ class Order:
     answer_to: Annotated[
         str | AnswerQueue | None,
         AnswerTo(),
-        'where the answer goes: `"default"` (the queue `job-answers`), `"none"`, or `{"queue": "<name>", "keepFor": '
-        '"P7D"}` for the queue `answers-<name>`',
+        WHERE_ANSWERED,
         OR_NULL,
     ] = None
 
@@ -117,7 +117,7 @@ class Order:
         return codec.from_wire(cls, data)
 
 
-@dataclass(frozen=True)
+@record
 class SubmittedOrder:
     """An order with its program.
 

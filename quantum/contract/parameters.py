@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ from quantum.contract.fields import Row
 from quantum.contract.kinds import Kind, Limits, Schema
 from quantum.contract.texts import Form, Printable, Unchecked, Words
 from quantum.contract.workspaces import DEFAULT
+from quantum.wire.records import record
 
 DEFAULT_TOP, MAX_TOP, MAX_COUNTED, MAX_IDS = 50, 200, 1_000, 100
 INDEXED_LETTERS = 64  # of a job's name: a row's key must stay short
@@ -38,7 +38,7 @@ RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
 type Place = Literal["path", "query", "header"]
 
 
-@dataclass(frozen=True)
+@record
 class Count:
     """A whole number from 1, written as text."""
 
@@ -55,7 +55,7 @@ class Count:
         return {"type": "integer", "minimum": 1, "maximum": self.most, "default": min(self.most, DEFAULT_TOP)}
 
 
-@dataclass(frozen=True)
+@record
 class Moment:
     """A time with its zone, or a date, which means midnight in UTC."""
 
@@ -72,7 +72,7 @@ class Moment:
         return {"type": "string", "examples": ["2026-11-21", "2026-11-21T09:00:00Z"]}
 
 
-@dataclass(frozen=True)
+@record
 class TagPair:
     """A tag as name=text."""
 
@@ -87,7 +87,7 @@ class TagPair:
         return Printable(MAX_FILTER).schema(limits) | {"pattern": "=", "examples": ["team=chem"]}
 
 
-@dataclass(frozen=True)
+@record
 class Parameter:
     """A parameter of a route, and its place."""
 

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
+from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
 from quantum.contract.fields import OR_NULL, REQUIRED, Table, table_of
 from quantum.contract.kinds import Tags
 from quantum.contract.orders import A_NAME, A_PRIORITY, A_TARGET, A_WORKSPACE
 from quantum.contract.texts import Form, Words
+from quantum.wire.records import record
 
 REMOTE_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 
@@ -17,7 +19,7 @@ A_POLICY = Words(("Abort", "Continue"))
 WHERE = "the workspace that it is in; `GET /api/workspaces`"
 
 
-@dataclass(frozen=True)
+@record
 class SessionRequest:
     """A session to be opened: jobs for one target that belong together."""
 
@@ -31,15 +33,18 @@ class SessionRequest:
     ] = None
 
 
-@dataclass(frozen=True)
+@record
 class Adoption:
-    """A job to be adopted: its id in which workspace, and tags that are laid over those that it has there."""
+    """A job to be adopted: its id in which workspace, tags that are laid over those that it has there, and the place
+    of its answer.
+    """
 
     id: Annotated[str, A_REMOTE_ID, "the job's id in the workspace", REQUIRED]
     workspace: Annotated[str, A_WORKSPACE, WHERE] = "default"
     tags: Annotated[Mapping[str, str], Tags(), "texts by name, added to those that the job has"] = field(
         default_factory=dict
     )
+    answer_to: Annotated[str | AnswerQueue | None, AnswerTo(), WHERE_ANSWERED, OR_NULL] = None
 
 
 SESSION_REQUEST: Table = table_of(SessionRequest)

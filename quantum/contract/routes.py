@@ -6,7 +6,7 @@ November 2026; not run in Azure), so no two rows of one method may fit one path.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from quantum.contract import examples
@@ -30,11 +30,12 @@ from quantum.contract.parameters import (
 )
 from quantum.contract.requests import ADOPTION, SESSION_REQUEST
 from quantum.contract.workspaces import REGISTRATION
+from quantum.wire.records import record
 
 JSON, PROBLEM_JSON, BYTES = "application/json", "application/problem+json", "application/octet-stream"
 
 
-@dataclass(frozen=True)
+@record
 class Reply:
     """A response of a route: its meaning, and the name of its view; None without a body.
 
@@ -47,7 +48,7 @@ class Reply:
     headers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Body:
     """The body of a request: the document's name, its fields and an example."""
 
@@ -56,7 +57,7 @@ class Body:
     example: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Route:
     """A route: its method and path below `/api/`, its door, its request and its responses.
 
@@ -87,6 +88,7 @@ def problem(meaning: str, *headers: str) -> Reply:
 FAULTY = problem("the request is invalid; `errors` lists all faults")
 TOO_LARGE = problem("the request is too large")
 UNAVAILABLE = problem("a service that the app needs is not available: retry", "Retry-After")
+OVERLOADED = problem("too many orders at once; nothing was started or stored: retry", "Retry-After")
 UNCERTAIN = problem(
     "a service is not available; if the request may have been accepted, with its `id`, and the "
     "`idempotencyKey` for a safe retry",
@@ -116,6 +118,7 @@ ROUTES: tuple[Route, ...] = (
             202: Reply("accepted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             413: TOO_LARGE,
             422: OTHER_KEY,
+            429: OVERLOADED,
             503: UNCERTAIN,
         },
         (IDEMPOTENCY_KEY, TRACEPARENT),
@@ -224,6 +227,7 @@ ROUTES: tuple[Route, ...] = (
             202: Reply("adopted: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
             404: problem("the workspace has no such job"),
             413: TOO_LARGE,
+            429: OVERLOADED,
         },
         body=Body("Adoption", ADOPTION, examples.ADOPTION),
     ),

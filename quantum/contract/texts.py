@@ -1,17 +1,17 @@
 """Kinds of texts in requests; other kinds are in `quantum.contract.kinds`."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from quantum.contract.kinds import Limits, Schema, pattern_schema, printable, type_of
 from quantum.wire import codec
+from quantum.wire.records import record
 
 CALL = re.compile(r"([\w.]{1,256})\s*\((.{0,1024})\)\s*", re.ASCII)
 YEAR_SECONDS = 366 * 86400
 
 
-@dataclass(frozen=True)
+@record
 class Text:
     """A text of certain characters; `allowed` names them in words."""
 
@@ -34,7 +34,7 @@ class Text:
         return {"type": "string", "minLength": 1, "maxLength": self.longest} | pattern_schema(self.pattern)
 
 
-@dataclass(frozen=True)
+@record
 class Form:
     """A text of one form; `remedy` describes the form in a fault."""
 
@@ -50,7 +50,7 @@ class Form:
         return {"type": "string"} | pattern_schema(self.pattern)
 
 
-@dataclass(frozen=True)
+@record
 class Operation:
     """The name of an operation; a whole call is refused with its remedy."""
 
@@ -68,7 +68,7 @@ class Operation:
         return self.name.schema(limits)
 
 
-@dataclass(frozen=True)
+@record
 class Printable:
     """Any printable text up to a length."""
 
@@ -84,7 +84,7 @@ class Printable:
         return {"type": "string", "minLength": 1, "maxLength": self.longest}
 
 
-@dataclass(frozen=True)
+@record
 class Content:
     """A text of any length that is not blank."""
 
@@ -99,7 +99,7 @@ class Content:
         return {"type": "string", "minLength": 1}
 
 
-@dataclass(frozen=True)
+@record
 class Words:
     """One of a few words."""
 
@@ -116,7 +116,7 @@ class Words:
         return {"type": "string", "enum": list(self.words)}
 
 
-@dataclass(frozen=True)
+@record
 class Duration:
     """An ISO 8601 duration of up to a year."""
 
@@ -135,7 +135,7 @@ class Duration:
         return {"type": "string", "examples": ["PT2H"]} | pattern_schema(codec.DURATION)
 
 
-@dataclass(frozen=True)
+@record
 class Unchecked:
     """A text whose content is checked elsewhere, or does not matter."""
 

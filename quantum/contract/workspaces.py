@@ -1,13 +1,13 @@
 """The fields of a workspace: in a caller's request, and in an operator's setting WORKSPACES."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from quantum.contract.fields import OR_NULL, REQUIRED, Missing, Table, table_of
 from quantum.contract.kinds import Limits, Schema, pattern_schema
 from quantum.contract.orders import WORKSPACE
 from quantum.contract.texts import Form, Printable, Unchecked
+from quantum.wire.records import record
 
 DEFAULT = "default"  # the deployment's own workspace
 MAX_SECRET = 512
@@ -28,7 +28,7 @@ A_REGION = "the region, such as `eastus`; or `endpoint` in its place"
 AN_ADDRESS = "the address of the data plane, in place of `location`"
 
 
-@dataclass(frozen=True)
+@record
 class OwnName:
     """A name for another workspace than the deployment's own."""
 
@@ -44,7 +44,7 @@ class OwnName:
         return {"type": "string", "not": {"const": DEFAULT}} | pattern_schema(WORKSPACE)
 
 
-@dataclass(frozen=True)
+@record
 class Registration:
     """A workspace of the caller's own, and the application that may use it."""
 
@@ -59,7 +59,7 @@ class Registration:
     client_secret: Annotated[str, Printable(MAX_SECRET), "its secret, which goes to the vault", REQUIRED]
 
 
-@dataclass(frozen=True)
+@record
 class CredentialSetting:
     """A credential as an operator describes it; `quantum.workspaces.profiles` says which kind has which fields."""
 
@@ -70,7 +70,7 @@ class CredentialSetting:
     token_file: Annotated[str | None, Unchecked(), "the file with the federated token"]
 
 
-@dataclass(frozen=True)
+@record
 class ProfileSetting:
     """A workspace as an operator describes it."""
 

@@ -9,7 +9,6 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +17,7 @@ from quantum.jobs.model import Job
 from quantum.jobs.tags import tag_texts
 from quantum.programs.formats import provider_of
 from quantum.wire import codec
+from quantum.wire.records import record
 
 LAST_MILLISECOND = 9_999_999_999_999
 FIRST, PAST = "!", "~"  # sort before and after the first letter of every position
@@ -46,7 +46,7 @@ SERIES: Mapping[Ordering, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Series:
     """The index rows of all jobs in one order, or of those with one value of a filter."""
 
@@ -55,7 +55,7 @@ class Series:
     value: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Listing:
     """A list request; `name` is a prefix, `since` is inclusive, `until` is exclusive."""
 

@@ -4,7 +4,7 @@ Everything is frozen and encodes to plain JSON (`quantum.wire.codec`), the only 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID, uuid5
@@ -16,6 +16,7 @@ from quantum.jobs.program import Program
 from quantum.jobs.progress import Progress
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
+from quantum.wire.records import record
 
 NAMESPACE = UUID("6f1c5b0e-6a2f-5d7e-9a43-3d1f0a6a7c11")  # of all derived ids
 MAY_BE_BILLED = "The job ended before it could be cancelled; the provider may bill it."
@@ -26,7 +27,7 @@ def job_id(door: str, key: str) -> str:
     return str(uuid5(NAMESPACE, f"{door}:{key}"))
 
 
-@dataclass(frozen=True)
+@record
 class Cause:
     """A nested error, in the workspace's own words; `target` is its subject."""
 
@@ -35,7 +36,7 @@ class Cause:
     target: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Failure:
     """Why a job did not succeed: a code for programs, a sentence for people, and an order's faults.
 
@@ -51,7 +52,7 @@ class Failure:
     details: tuple[Cause, ...] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Account:
     """The workspace's account of a remote job at one moment, with its own times."""
 
@@ -62,7 +63,7 @@ class Account:
     error: Failure | None = None
 
 
-@dataclass(frozen=True)
+@record
 class RemoteState:
     """The job on its current target: the workspace's last account of it, and the circumstances of its submission.
 
@@ -87,7 +88,7 @@ class RemoteState:
         )
 
 
-@dataclass(frozen=True)
+@record
 class StoredResult:
     """The normalised result of a job: our blob (`container/name`) and its size."""
 
@@ -95,7 +96,7 @@ class StoredResult:
     bytes: int
 
 
-@dataclass(frozen=True)
+@record
 class Job:
     """A job: the state that its orchestration carries and the index stores.
 

@@ -1,9 +1,9 @@
 """A submitted program and its properties."""
 
-from dataclasses import dataclass
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Compiled:
     """The output of the compiler: QIR as text, its entry point, and the number of qubits.
 
@@ -20,7 +20,7 @@ class Compiled:
     profile: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Gates:
     """The number of one-qubit gates, two-qubit gates and measurements of a program: some providers charge by them."""
 
@@ -29,7 +29,7 @@ class Gates:
     measurements: int
 
 
-@dataclass(frozen=True)
+@record
 class Program:
     """A program to submit: our blob (`container/name`) in a format of the workspace.
 

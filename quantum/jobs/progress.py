@@ -1,10 +1,11 @@
 """The progress of a job's orchestration: counters and state that pass from one round to the next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, Self
 
 from quantum.jobs.retry_state import FailureKind, RetryState
+from quantum.wire.records import record
 
 # After this many status checks an orchestration begins a new history: every turn replays its round from the beginning,
 # and each round costs one more turn. A replay must begin its rounds where the history did, so this number must not
@@ -14,7 +15,7 @@ POLLS_PER_ROUND = 8
 StopReason = Literal["cancel", "deadline", "fallback"]
 
 
-@dataclass(frozen=True)
+@record
 class Progress:
     """The orchestration's own records of a job.
 

@@ -1,12 +1,14 @@
 """The failures of a step since it last succeeded; `orchestrators.retries` says how long it is retried."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, Self
+
+from quantum.wire.records import record
 
 FailureKind = Literal["busy", "unavailable", "missing", "broken", "unauthorized", "lockedOut", "refused"]
 
 
-@dataclass(frozen=True)
+@record
 class RetryState:
     """When a step began to fail, the kinds of failure, and when the last kind began."""
 

@@ -1,11 +1,12 @@
 """Uploads in the container of orders, and the app's records of them; times are the storage's own, to the second."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from quantum.wire.records import record
 
-@dataclass(frozen=True)
+
+@record
 class Upload:
     """A blob in the container of orders, without its content; `path` is `container/name`.
 
@@ -22,7 +23,7 @@ class Upload:
     grows: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class UploadRecord:
     """The record of an accepted upload: its properties then, and whether an event or the search discovered it.
 
@@ -37,7 +38,7 @@ class UploadRecord:
     by: Literal["event", "search"]
 
 
-@dataclass(frozen=True)
+@record
 class Search:
     """The state of the search for unannounced uploads.
 

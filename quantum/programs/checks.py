@@ -1,13 +1,13 @@
 """Checks of a program's bytes, one function per kind of format; the compiler checks its meaning."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from quantum.contract.fields import Fault
 from quantum.programs.openqasm.versions import stated_versions
 from quantum.wire import strict_json
 from quantum.wire.encodings import NotTextError, text_of
+from quantum.wire.records import record
 
 GZIP = b"\x1f\x8b"
 BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
@@ -15,7 +15,7 @@ _PARAMETER = re.compile(r"\s*DECLARE\s+([A-Za-z_][\w-]*)\s+(?:REAL|INTEGER|OCTET
 _PULSER_WORDS = frozenset({"operations", "__module__"})  # of its abstract representation, and of its older encoder
 
 
-@dataclass(frozen=True)
+@record
 class Checked:
     """A program's faults, its number of qubits where that is evident, and the encoding of its bytes."""
 

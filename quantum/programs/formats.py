@@ -5,7 +5,6 @@ if its results have a new format, add that to `quantum.results.readers`. An unkn
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,14 +14,15 @@ from quantum.programs import checks, providers
 from quantum.programs.checks import Checked
 from quantum.programs.openqasm.versions import language_of
 from quantum.programs.providers import BASE, PROVIDERS, QIO, family_of
+from quantum.wire.records import record
 
 MIB = 1024 * 1024
-RUN_QIR = frozenset({"ionq", "quantinuum", "rigetti", "microsoft"})
+RUN_QIR = frozenset({"ionq", "quantinuum", "rigetti"})
 V2 = "microsoft.quantum-results.v2"
 QUIL = "rigetti.quil.v1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Format:
     """A format's row.
 

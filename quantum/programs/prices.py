@@ -5,7 +5,6 @@ row to PRICES.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -15,12 +14,13 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.jobs.program import Gates, Program
 from quantum.wire import codec
+from quantum.wire.records import record
 
 PRICES_OF = "2025-09-17"  # the date on the page, as read in August 2026
 PRICES_FROM = "MicrosoftDocs/quantum-docs@bdaf6226, articles/pricing.md"
 
 
-@dataclass(frozen=True)
+@record
 class Use:
     """The billed quantities: gates and shots, known before a job runs, and seconds of execution, known after."""
 
@@ -30,7 +30,7 @@ class Use:
     seconds: float | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Price:
     """A price: its currency or unit, how it is counted, and the amount for a use, None where that is unknown."""
 

@@ -5,10 +5,10 @@ learn.microsoft.com/azure/quantum and of azure-quantum-python 3.13, autumn 2026.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from quantum.contract.fields import Fault
+from quantum.wire.records import record
 
 BASE, ADAPTIVE = "Base", "Adaptive_RI"
 QIO = "microsoft.qio"
@@ -16,7 +16,7 @@ QIO = "microsoft.qio"
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Param:
     """A parameter of a provider; `sent_as` is its path in the job's `inputParams`."""
 
@@ -31,7 +31,7 @@ class Param:
         return self.sent_as or (self.name,)
 
 
-@dataclass(frozen=True)
+@record
 class Provider:
     """A provider's row.
 
@@ -137,7 +137,6 @@ PROVIDERS: Mapping[str, Provider] = {
         (Param("runs", WHOLE, "what older programs say instead of shots"),),
         shots=1,
     ),
-    "microsoft": Provider("Microsoft", ("microsoft.",), ("microsoft.estimator",)),
     QIO: Provider(
         "Microsoft optimisation (retired by Azure; kept for workspaces and emulators that offer it)",
         ("microsoft.qio.",),
@@ -161,6 +160,14 @@ PROVIDERS: Mapping[str, Provider] = {
         ),
         shots_note="a solver knows no shots: an order may leave them out",
     ),
+}
+
+# Targets that Azure has taken away, and what to do instead; they are refused, even where a workspace lists them.
+# The estimator: azure-quantum-python removed it in 2.3.0 (pull request 654, January 2025), and Azure's documentation
+# names no such target any more (MicrosoftDocs/quantum-docs@bdaf6226, August 2026).
+RETIRED: Mapping[str, str] = {
+    "microsoft.estimator": "is no longer a target of Azure Quantum (azure-quantum removed it in January 2025); "
+    'estimate on your own machine: pip install "qdk[qre]", and its module qdk.qre'
 }
 
 # The targets of one provider, Microsoft, that solve optimisation problems and nothing else.

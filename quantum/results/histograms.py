@@ -4,10 +4,11 @@ Bits read from left to right as qubit 0, 1, 2, …; a space separates registers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from quantum.results.outcome_keys import BITS, sort_keys
+from quantum.wire.records import record
 
 MAX_OUTCOMES = 100_000
 MAX_SHOTS = 2**53
@@ -17,7 +18,7 @@ class UnreadableResultError(Exception):
     """The output does not match its declared format, or exceeds a limit of this app."""
 
 
-@dataclass(frozen=True)
+@record
 class Register:
     """A part of every outcome: its width in bits, and its name where the provider has one."""
 
@@ -25,7 +26,7 @@ class Register:
     name: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Histogram:
     """Outcomes with their counts and probabilities.
 
@@ -41,7 +42,7 @@ class Histogram:
     parts: tuple["Histogram", ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Solutions:
     """The solutions of a solver, best first: each with its `configuration` of variables and its `cost`."""
 

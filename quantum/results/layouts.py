@@ -9,10 +9,11 @@ For a program that returns numbers the layout says which parts of an outcome are
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from quantum.results.histograms import Histogram, Register, UnreadableResultError, sum_shares
 from quantum.results.outcome_keys import BITS, sort_keys
+from quantum.wire.records import record
 
 MOST_LETTERS = 16 * 1024 * 1024  # in all outcomes together: a short layout may describe very long registers
 WORD = re.compile(r"\[((?:[mzo]\d{0,9})+)\]|([mzo])")
@@ -21,7 +22,7 @@ NUMBERED = re.compile(r"([#b])(\d+)")
 CONSTANTS = {"z": "0", "o": "1"}
 
 
-@dataclass(frozen=True)
+@record
 class Layout:
     """A parsed layout: the runs of each register, and whether it is an array."""
 

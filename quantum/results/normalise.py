@@ -1,7 +1,6 @@
 """Makes the Result of a job from its remote state and its output."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from quantum.jobs.model import Job
@@ -9,12 +8,13 @@ from quantum.results.histograms import Histogram, Solutions, UnreadableResultErr
 from quantum.results.layouts import fill_in
 from quantum.results.readers import read_result
 from quantum.wire import codec
+from quantum.wire.records import record
 from quantum.workspaces.remote import RemoteJob
 
 MAX_READ_BYTES = 16 * 1024 * 1024  # a larger output is stored unchanged, without counts
 
 
-@dataclass(frozen=True)
+@record
 class Normalised:
     """A Result as JSON, and its warnings."""
 

@@ -7,6 +7,7 @@ It begins in phase `waiting`: its orchestration stages and submits nothing.
 from contextlib import suppress
 from dataclasses import replace
 
+from quantum.contract.answer_to import DEFAULT_ANSWER
 from quantum.contract.kinds import MAX_TAGS, printable
 from quantum.contract.orders import Order
 from quantum.contract.requests import Adoption
@@ -76,6 +77,7 @@ def _adopted(remote: RemoteJob, program: Program | None, adoption: Adoption, ser
         workspace=adoption.workspace,
         priority=remote.priority,
         session=remote.session,
+        answer_to=None if adoption.answer_to == DEFAULT_ANSWER else adoption.answer_to,
     )
     source = {"door": "http", "adopted": remote.id}
     job = Job.accepted(id_for(remote.id, adoption.workspace), order, services.now(), source).moved_to(

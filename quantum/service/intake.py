@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from weakref import WeakValueDictionary
 
 from quantum.contract.fields import Fault
@@ -35,6 +35,7 @@ from quantum.service.sessions import session_faults
 from quantum.service.targets import Targets, select_targets, target_faults
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
+from quantum.wire.records import record
 from quantum.workspaces.remote import Target
 
 # An HTTP caller waits for the compiler, too. A waiting message would block others.
@@ -43,15 +44,13 @@ SHORT_PATIENCE_SECONDS = 2.0
 POISONED = "Poisoned"  # the error code of an order on which the app itself failed
 
 
-@dataclass(frozen=True)
+@record
 class Intake:
     """Takes orders for one deployment."""
 
     services: Services
     targets: Targets
-    _turns: WeakValueDictionary[str, asyncio.Lock] = field(
-        default_factory=WeakValueDictionary, init=False, compare=False
-    )
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False)
 
     async def take(
         self, submitted: SubmittedOrder, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations

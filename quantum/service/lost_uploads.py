@@ -22,6 +22,7 @@ from quantum.service.uploads import id_of, id_of_upload, records_of
 from quantum.service.waiting import enqueue_upload
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
+from quantum.wire.records import record
 
 GRACE = timedelta(minutes=5)  # its event may still arrive
 BEFORE_THE_FIRST_ROUND = timedelta(minutes=15)  # the app may receive uploads before the first run of the timer
@@ -143,7 +144,7 @@ class LostUploads:
         telemetry.log_event(telemetry.UNANNOUNCED_UPLOAD, {telemetry.JOB_ID: id_, telemetry.DOOR: "blob"})
 
 
-@dataclass(frozen=True)
+@record
 class _Candidate:
     """An upload without a claim under its own id; `others` are the ids of recorded uploads of its path."""
 

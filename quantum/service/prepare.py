@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from quantum.contract.fields import Fault
 from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
@@ -16,12 +16,13 @@ from quantum.programs.formats import FORMATS, QUIL, Format, profile_for, row_of
 from quantum.programs.gates import count_gates
 from quantum.storage import PROGRAMS_CONTAINER
 from quantum.wire.encodings import double_encoding, encoding_mistake, from_base64, without_bom
+from quantum.wire.records import record
 
 QIR = "qir.v1"
 WHOLE_BYTES = 4 * 1024 * 1024  # larger programs are passed on unchecked
 
 
-@dataclass(frozen=True)
+@record
 class Checked:
     """A valid program and its bytes, or for a large one the blob to copy them from.
 

@@ -4,7 +4,9 @@ An activity may run again after it has recorded a state. It then takes the momen
 the index, the orchestration and the answer have the same moments.
 """
 
+from contextlib import suppress
 from datetime import datetime
+from typing import Self
 
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.model import Job
@@ -36,14 +38,34 @@ async def try_to_record(services: Services, job: Job, entry: Entry | None) -> bo
     return True
 
 
-async def show_long_step(services: Services, job: Job) -> Entry | None:
-    """Record the phase of a step that takes long or is tried again; raise OvertakenError if the state is outdated.
+class PassingPhase:
+    """The phase of a step that mostly takes a moment: recorded only if that takes long, or fails.
 
-    `staging` and `collecting` mostly take a moment. They are then written with the phase that follows them.
+    Else the index has it with the phase that follows.
     """
-    entry = await require_current(services, job)
-    await try_to_record(services, job, entry)
-    return entry
+
+    def __init__(self, services: Services, job: Job) -> None:
+        self._services = services
+        self._job = job
+        self._is_shown = False
+
+    async def show(self) -> Entry | None:
+        """Record the phase, and return the entry before; raise OvertakenError if the state is outdated."""
+        entry = await require_current(self._services, self._job)
+        self._is_shown = await try_to_record(self._services, self._job, entry)
+        return entry
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if self._is_shown:
+            return
+        if kind is None:
+            count_move(self._services, self._job)
+        elif issubclass(kind, Exception):
+            with suppress(ServiceError):  # the next attempt shows it
+                await self.show()
 
 
 def moment_of_move(job: Job, entry: Entry | None, now: datetime) -> datetime:

@@ -1,7 +1,6 @@
 """Each workspace's targets, cached for a minute, and the validation of an order's targets."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -10,12 +9,14 @@ from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import ServiceError
 from quantum.ports import Services
 from quantum.programs.formats import formats_of, takes
+from quantum.programs.providers import RETIRED
+from quantum.wire.records import record
 from quantum.workspaces.remote import Target
 
 CACHE_SECONDS = 60
 
 
-@dataclass(frozen=True)
+@record
 class TargetList:
     """A workspace's targets and the time of the reading."""
 
@@ -60,14 +61,16 @@ def select_targets(targets: Iterable[Target], names: Sequence[str]) -> list[Targ
 def target_faults(names: Sequence[str], word: str | None, available: Sequence[Target]) -> list[Fault]:
     """Report which of an order's targets are missing in the workspace, or do not accept its format.
 
-    Without a list of `available` targets, as when the workspace does not answer, a target may be there: that shows when
-    the job is submitted.
+    A target that Azure has retired is refused with what to do instead. Without a list of `available` targets, as when
+    the workspace does not answer, a target may be there: that shows when the job is submitted.
     """
     by_id = {target.id: target for target in available}
     faults = []
     for place, name in enumerate(names):
         field = "target" if place == 0 else "fallbackTargets"
-        if available and name not in by_id:
+        if name in RETIRED:
+            faults.append(Fault(field, f"{name} {RETIRED[name]}"))
+        elif available and name not in by_id:
             near = get_close_matches(name, by_id, n=3, cutoff=0.4) or sorted(by_id)
             faults.append(Fault(field, f"{name!r} is not in this workspace; the nearest are {', '.join(near)}"))
         else:

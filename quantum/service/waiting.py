@@ -10,7 +10,6 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from quantum.service.uploads import id_of_blob
 from quantum.storage import WAITING_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
+from quantum.wire.records import record
 
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 32
@@ -36,7 +36,7 @@ class NoCompilerError(Exception):
     """An order waited a whole day for a compiler: the host should give it up."""
 
 
-@dataclass(frozen=True)
+@record
 class WaitingOrder:
     """A waiting order: its job's id, the number of its pauses, and its stored record."""
 

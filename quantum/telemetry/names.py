@@ -8,10 +8,10 @@ import logging
 import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from quantum.jobs.lifecycle import Phase
+from quantum.wire.records import record
 
 LOGGER = "quantumjobs"
 log = logging.getLogger(LOGGER)
@@ -30,7 +30,7 @@ ATTRIBUTES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Metric:
     """A metric: a counter adds up, a histogram keeps each value, a gauge the last one."""
 
@@ -55,7 +55,7 @@ SILENT = Metric("quantumjobs.silent", "gauge", "{job}", "Jobs whose orchestratio
 WATCHED = Metric("quantumjobs.watched", "gauge", "{job}", "Waiting jobs that a watcher looks after")
 METRICS = (ORDERS, PHASES, POLLS, RETRIES, QUEUE, DURATION, COST, OVERDUE, SILENT, WATCHED)
 
-ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED = "accepted", "refused", "poisoned"
+ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED, SHED = "accepted", "refused", "poisoned", "shed"
 
 TAKE_ORDER, REFUSE_ORDER, SEND_ANSWER = "take_order", "refuse_order", "send_answer"
 # The span kinds; each activity that is not named here has an `internal` span of its own name.
@@ -154,7 +154,7 @@ class Telemetry(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class NoopSpan:
     """A span that is not recorded; it passes its caller's trace context on."""
 

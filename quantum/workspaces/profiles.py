@@ -5,13 +5,13 @@ A profile holds no secret, only the name of one in the key vault. Faults are rep
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits
 from quantum.contract.workspaces import CREDENTIAL, LOCATION, PROFILE, OwnName
 from quantum.wire import strict_json
+from quantum.wire.records import record
 
 # The address of a region, or of a workspace in it, in the form of `endpointUri` and the portal.
 QUANTUM = re.compile(r"https://(?:[a-zA-Z0-9-]{1,63}\.)?[a-z0-9-]{2,60}\.quantum\.azure\.com", re.ASCII)
@@ -25,7 +25,7 @@ SECRET_URI = re.compile(
 VAULT = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,23}", re.ASCII)
 
 
-@dataclass(frozen=True)
+@record
 class SecretName:
     """A secret in a key vault; without a `vault` it is in the deployment's own (KEY_VAULT_URL)."""
 
@@ -34,7 +34,7 @@ class SecretName:
     version: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Credential:
     """The credential for a workspace: a kind of `KINDS`, and its fields."""
 
@@ -45,7 +45,7 @@ class Credential:
     token_file: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Profile:
     """A named workspace; `endpoint` is the address of its data plane."""
 
@@ -55,7 +55,7 @@ class Profile:
     credential: Credential
 
 
-@dataclass(frozen=True)
+@record
 class Kind:
     """A kind of credential: its required and optional fields, and what to check when it is rejected."""
 

@@ -1,18 +1,19 @@
 """The jobs, targets, sessions and quotas of a workspace: without SAS, words verbatim, times in RFC 3339."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from quantum.jobs.lifecycle import Phase, phase_of
 from quantum.jobs.model import Account, Failure
+from quantum.wire.records import record
 
 # Both kinds of workspace use the same words for sessions; an unknown word counts as open.
 SESSION_ENDS = frozenset({"Succeeded", "Failed", "Failure(s)", "TimedOut"})
 
 
-@dataclass(frozen=True)
+@record
 class RemoteJob:
     """A job as the workspace reports it; `tags` are the workspace's own, texts without a name."""
 
@@ -46,7 +47,7 @@ class RemoteJob:
         return Account(self.status, self.provider_id, self.cost, self.times or None, self.error)
 
 
-@dataclass(frozen=True)
+@record
 class ListedJob:
     """A job as a list of the workspace shows it, which may be older than the job itself."""
 
@@ -61,7 +62,7 @@ class ListedJob:
         return phase_of(self.status)
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """A target as the workspace describes it; `average_queue_seconds` is only meaningful with `availability`."""
 
@@ -73,7 +74,7 @@ class Target:
     qubits: int | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Session:
     """A session of the workspace: jobs for one target that belong together."""
 
@@ -95,7 +96,7 @@ class Session:
         return self.status not in SESSION_ENDS
 
 
-@dataclass(frozen=True)
+@record
 class NewSession:
     """A new session; the policy says whether a failed job ends it (`Abort`) or not (`Continue`)."""
 
@@ -107,7 +108,7 @@ class NewSession:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class Quota:
     """A provider's quota on a `dimension` for the workspace or the subscription, and its utilization."""
 

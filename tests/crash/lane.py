@@ -12,9 +12,10 @@ from pathlib import Path
 from socket import SO_PEERCRED, SOL_SOCKET
 from typing import Any
 
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
-from azure.storage.queue.aio import QueueClient
+from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from functions_host.durable.records import FINISHED
 from quantumjobs import AsyncQuantumJobs
@@ -40,11 +41,13 @@ class Lane:
     orders: QueueClient
     answered: QueueClient
     blobs: BlobServiceClient
+    queues: QueueServiceClient
     chronicle: Chronicle = field(default_factory=Chronicle)
     seen: dict[Point, None] = field(default_factory=dict)
     armed: set[Point] = field(default_factory=set)
     fired: list[Point] = field(default_factory=list)
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    own_queues: list[QueueClient] = field(default_factory=list)
     uploads: int = 0
 
     def begin(self, armed: set[Point]) -> None:
@@ -105,11 +108,18 @@ class Lane:
         return job_id in self.answers
 
     async def receive(self) -> None:
-        """Take what answers there are off the queue."""
-        async for message in self.answered.receive_messages(max_messages=32, visibility_timeout=30):
-            answer = json.loads(message.content)
-            self.answers.setdefault(answer["subject"], []).append(answer)
-            await self.answered.delete_message(message)
+        """Take what answers there are off the queues; one that an order names is not there before its first answer."""
+        for queue in (self.answered, *self.own_queues):
+            with suppress(ResourceNotFoundError):
+                async for message in queue.receive_messages(max_messages=32, visibility_timeout=30):
+                    answer = json.loads(message.content)
+                    self.answers.setdefault(answer["subject"], []).append(answer)
+                    await queue.delete_message(message)
+
+    def expect_answers_in(self, queue: str) -> None:
+        """Look for answers in a queue that an order names, too."""
+        policy = TextBase64DecodePolicy()
+        self.own_queues.append(self.queues.get_queue_client(queue, message_decode_policy=policy))
 
     async def _door_is_clear(self) -> bool:
         properties = await self.orders.get_queue_properties()
@@ -171,12 +181,13 @@ async def doors(host: KillableHost, storage: str) -> AsyncIterator[Lane]:
         AsyncQuantumJobs(f"http://127.0.0.1:{host.port}", KEY) as client,
         QueueClient.from_connection_string(storage, "job-orders", **options) as orders,
         QueueClient.from_connection_string(storage, "job-answers", **options) as answered,
+        QueueServiceClient.from_connection_string(storage, **options) as queues,
         BlobServiceClient.from_connection_string(storage, **PATIENT) as blobs,
     ):
         for queue in (orders, answered):
             await queue.create_queue()
         await blobs.create_container("orders")
-        yield Lane(host, client, orders, answered, blobs)
+        yield Lane(host, client, orders, answered, blobs, queues)
 
 
 # The SDK's own pauses are 15 s and more.

@@ -26,7 +26,7 @@ class Way:
     How an order comes in and goes on, the phase that is its end, and the step after which its way is its own.
 
     `kills` is how often the host of one order may be killed and the order still end like that; in `lanes`, orders go
-    side by side.
+    side by side. `only` leaves the points that are tried whose step has this word: the rest of the way is another's.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Way:
     parts_after: str = ""
     kills: int = 3
     lanes: int = 2
+    only: str = ""
 
 
 def an_order(**changes: Any) -> Mapping[str, Any]:
@@ -55,6 +56,13 @@ async def by_http(lane: Lane, **changes: Any) -> str:
     view = await persistently(lambda: lane.client.submit(an_order(**changes), idempotency_key=key))
     assert view.id == job_id("http", key)
     return view.id
+
+
+async def for_a_queue_of_its_own(lane: Lane) -> str:
+    """Hand an order in whose answer goes to a queue that it names, which the first answer makes."""
+    queue = a_name()
+    lane.expect_answers_in(f"answers-{queue}")
+    return await by_http(lane, answerTo={"queue": queue})
 
 
 async def by_queue(lane: Lane) -> str:
@@ -97,6 +105,7 @@ WAYS = (
     Way("http", by_http, lanes=6),  # the only one on which every point is tried
     Way("queue", by_queue, kills=2),  # a message that is delivered five times in vain is given up
     Way("blob", by_blob),
+    Way("ownqueue", for_a_queue_of_its_own, only="answers-"),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),
 )

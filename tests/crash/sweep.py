@@ -55,7 +55,7 @@ class Sweep:
 
         It is a larger share behind the step at which the way parts from others: the same step has another end there.
         """
-        points = list(self.seen)
+        points = [point for point in self.seen if self.way.only in point.step]
         parting = next((n for n, point in enumerate(points) if point.step == self.way.parts_after), len(points))
         shares = {point: 1.0 if point not in elsewhere else share for point in points}
         shares |= {point: max(shares[point], BEHIND_PARTING) for point in points[parting + 1 :]}

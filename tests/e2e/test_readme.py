@@ -65,7 +65,19 @@ async def test_curl_is_answered_202_with_the_job(page: Told, stack: RealStack) -
 @pytest.mark.usefixtures("page")
 async def test_the_upload_is_a_job(stack: RealStack) -> None:
     """The file's path tells target and name, its metadata the shots, and five qubits agree."""
-    result = await result_of(stack, await uploaded(stack))
+    result = await result_of(stack, await uploaded(stack, "ghz"))
+
+    assert (result["target"], result["shots"]) == ("rigetti.sim.qvm", 500)
+    assert_outcomes(result["counts"], 500, {"00000", "11111"})
+
+
+@pytest.mark.usefixtures("page")
+async def test_an_upload_without_az_is_a_job_too(stack: RealStack) -> None:
+    """The lines of Python do what `az` does."""
+    job = await uploaded(stack, "cat-state")
+    await stack.job_in(job["id"], "succeeded")
+
+    result = await result_of(stack, job)
 
     assert (result["target"], result["shots"]) == ("rigetti.sim.qvm", 500)
     assert_outcomes(result["counts"], 500, {"00000", "11111"})
@@ -100,7 +112,7 @@ async def test_the_sdk_lists_those_very_jobs(page: Told, stack: RealStack) -> No
     title = page.output_of("--watch").splitlines()[0]
     expected = {
         json.loads(page.output_of("curl"))["id"]: "bell",
-        (await uploaded(stack))["id"]: "ghz",
+        (await uploaded(stack, "ghz"))["id"]: "ghz",
         (await answer_printed(page, stack))[1]: "random bits",
         title.rpartition(" ")[2]: "bell",
     }
@@ -110,10 +122,11 @@ async def test_the_sdk_lists_those_very_jobs(page: Told, stack: RealStack) -> No
     assert {f"{id_} JobStatus.SUCCEEDED {name} {id_}" for id_, name in expected.items()} <= set(listed)
 
 
-async def uploaded(stack: RealStack) -> dict[str, Any]:
-    """Find the job that the README's upload became."""
-    listed = (await stack.api.get("/jobs", params={"name": "ghz"})).json()["jobs"]
-    (job,) = [job for job in listed if job["source"] == {"door": "blob", "blob": "orders/rigetti.sim.qvm/ghz.qasm"}]
+async def uploaded(stack: RealStack, name: str) -> dict[str, Any]:
+    """Find the one job that an upload of the page became."""
+    blob = f"orders/rigetti.sim.qvm/{name}.qasm"
+    listed = (await stack.api.get("/jobs", params={"name": name})).json()["jobs"]
+    (job,) = [job for job in listed if job["source"] == {"door": "blob", "blob": blob}]
     result: dict[str, Any] = job
     return result
 

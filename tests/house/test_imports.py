@@ -20,6 +20,7 @@ PROCESS = (
     "quantum.jobs.retry_state",
     "quantum.jobs.progress",
     "quantum.wire.codec",
+    "quantum.wire.records",
     "quantum.contract",
 )
 SDKS = (

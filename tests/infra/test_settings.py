@@ -24,6 +24,7 @@ OPTIONAL = {  # read by the app and not set, for a reason
     "WORKSPACE_ENDPOINTS": "callers add workspaces of Azure Quantum alone",
     "AZURE_AUTHORITY_HOST": "Azure's public cloud holds",
     "TLS_CA_FILE": "public certificates hold",
+    "ORDERS_AT_ONCE": "the default is more than the requests that an instance gets at once",
 }
 PLATFORM = {  # set and read by others than the app
     "AzureWebJobsStorage__credential": "the Functions host",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from quantum.contract.kinds import Limits
+from quantum.programs.providers import RETIRED
 from quantum.service.catalogue import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
@@ -123,6 +124,7 @@ def _providers(rows: list[dict[str, Any]]) -> str:
     return (
         "\n## Targets\n\nAll targets of a provider take the same formats; the workspace says which of them it has.\n\n"
         + _table(("provider", "name", "targets", "formats", "QIR profile"), shots)
+        + "".join(f"\n`{target}` {reason}.\n" for target, reason in RETIRED.items())
         + "\n## Shots\n\n`shots` is said by the order, at most `MAX_SHOTS` of the deployment.\n\n"
         + _table(("provider", "in an order", "the provider's own default", ""), limits)
         + "\n## Parameters\n\n`params` are passed on to the provider. Known names of a wrong type are refused; names "

@@ -140,3 +140,29 @@ async def test_a_job_that_the_workspace_does_not_have_is_not_found(product: Prod
     assert (unknown.status_code, unknown.json()["detail"]) == (404, "The workspace has no job with this id.")
     assert await wiring.app().services.index.find("00000000-0000-4000-8000-000000000000") is None
     assert {fault["field"] for fault in faulty.json()["errors"]} == {"id", "naem"}
+
+
+async def test_the_answer_of_an_adopted_job_goes_where_the_adoption_says(product: Product) -> None:
+    """To a queue of somebody's own, or nowhere, and never to the queue of all; a second adoption changes nothing."""
+    jobs = [await submitted(product) for _ in range(2)]
+    places: list[Any] = [{"queue": "theirs", "keepFor": "P7D"}, "none"]
+
+    views = [(await adopt(product, job_id, answerTo=place)).json() for job_id, place in zip(jobs, places, strict=True)]
+    again = (await adopt(product, jobs[0], answerTo="default")).json()
+    await product.come_to_rest()
+
+    assert [view["answerTo"] for view in (*views, again)] == [*places, places[0]]
+    assert [(await product.job(job_id))["phase"] for job_id in jobs] == ["succeeded"] * 2
+    await product.receive()
+    assert not {answers[0]["subject"] for answers in product.answers.values()} & set(jobs)
+
+
+async def test_an_adoption_cannot_name_a_queue_of_the_system(product: Product) -> None:
+    """It is refused before anything happens, in the words of an order."""
+    job_id = await submitted(product)
+
+    refused = await adopt(product, job_id, answerTo={"queue": "Job Answers"})
+
+    assert refused.status_code == 400
+    assert [fault["field"] for fault in refused.json()["errors"]] == ["answerTo"]
+    assert (await product.api.get(f"/jobs/{job_id}")).status_code == 404

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import azure.durable_functions as df
@@ -10,10 +11,17 @@ from benchmarks.poll_times import POLLS, looked
 from orchestrators.messages import AnswerSent, Collected, JobChecked, Outcome, Recorded, Staged, Submitted
 from orchestrators.run_job import run_job
 from quantum.jobs.model import Account, StoredResult
+from quantum.wire import codec
+
+
+def now() -> str:
+    """Return the present moment, as outcomes have it."""
+    return codec.timestamp(datetime.now(UTC))
+
 
 OUTCOMES: dict[str, Outcome] = {
     "stage_input": Staged(),
-    "submit_job": Submitted(Account("Executing", "bench")),
+    "submit_job": Submitted(Account("Executing", "bench"), now()),
     "collect_result": Collected(StoredResult("results/none", 0)),
     "record_progress": Recorded(),
     "send_answer": AnswerSent(),
@@ -25,7 +33,7 @@ async def check_job(payload: dict) -> dict:  # type: ignore[type-arg]  # the wor
     moments = looked[payload["id"]]
     moments.append(time.perf_counter())
     status = "Succeeded" if len(moments) == POLLS else "Executing"
-    return JobChecked(Account(status, "bench"), cancel_requested=False).to_wire()
+    return JobChecked(Account(status, "bench"), cancel_requested=False, at=now()).to_wire()
 
 
 def answering(name: str, outcome: Outcome) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:

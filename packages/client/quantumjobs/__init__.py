@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from quantumjobs.failures import JobError, JobFailedError
     from quantumjobs.formats import Format, FormatList
     from quantumjobs.handles import AsyncJob, Job
-    from quantumjobs.joblist import JobList
+    from quantumjobs.joblist import AsyncJobList, JobList
     from quantumjobs.jobs import FINAL_PHASES, Cancellation, JobPage, JobView, PhaseChange, Times
     from quantumjobs.orders import OrderFields, Program
     from quantumjobs.outcomes import Part, Register, Solution
@@ -45,6 +45,7 @@ __all__ = [
     "FINAL_PHASES",
     "ApiError",
     "AsyncJob",
+    "AsyncJobList",
     "AsyncQuantumJobs",
     "Cancellation",
     "Check",
@@ -143,7 +144,10 @@ MODULES = {
         "AsyncJob",
         "Job",
     ),
-    "joblist": ("JobList",),
+    "joblist": (
+        "AsyncJobList",
+        "JobList",
+    ),
     "jobs": (
         "FINAL_PHASES",
         "Cancellation",

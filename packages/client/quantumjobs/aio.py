@@ -12,6 +12,7 @@ from quantumjobs import calls, transport, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import AsyncJob
+from quantumjobs.joblist import AsyncJobList
 from quantumjobs.listing import Listing
 from quantumjobs.orders import OrderFields, Program, build_order
 from quantumjobs.progress import progress_of
@@ -143,12 +144,12 @@ class AsyncQuantumJobs:
         """Read one page of the jobs, latest first unless another order is asked for."""
         return await self._run(calls.list_page(top, continuation, **filters))
 
-    async def list(
+    def list(
         self, *, top: int | None = None, page_size: int | None = None, **filters: Unpack[JobFilter]
-    ) -> AsyncIterator[AsyncJob]:
+    ) -> AsyncJobList:
         """Yield the jobs that match, `top` at most, fetching page after page of `page_size` as they are asked for."""
-        async for view in self._through(partial(calls.list_page, **filters), top, page_size):
-            yield AsyncJob(view, self)
+        views = self._through(partial(calls.list_page, **filters), top, page_size)
+        return AsyncJobList(AsyncJob(view, self) async for view in views)
 
     async def counts(
         self,
@@ -191,10 +192,15 @@ class AsyncQuantumJobs:
         return await self._run(workspace_calls.quotas(provider, workspace))
 
     async def adopt(
-        self, job_id: str, *, tags: Mapping[str, str] | None = None, workspace: str | None = None
+        self,
+        job_id: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        workspace: str | None = None,
+        answer_to: str | Mapping[str, str] | None = None,
     ) -> AsyncJob:
         """Have the deployment care for a job that is in the workspace already, or raise NotFoundError."""
-        return AsyncJob(await self._run(workspace_calls.adopt(job_id, tags, workspace)), self)
+        return AsyncJob(await self._run(workspace_calls.adopt(job_id, tags, workspace, answer_to)), self)
 
     async def open_session(
         self, target: str, *, idempotency_key: str | None = None, **fields: Unpack[SessionFields]

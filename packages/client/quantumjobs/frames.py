@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Distribution
+    from quantumjobs.prices import CostShare
     from quantumjobs.views import Target
 
 COLUMNS = ("id", "phase", "name", "target", "provider_id", "shots", "created_at", "queue_seconds", "duration_seconds")
-COLUMNS_OF_TARGET = ("id", "provider", "availability", "average_queue_seconds", "qubits")
+COLUMNS_OF_TARGET = ("id", "provider", "availability", "average_queue_seconds", "qubits", "price")
+COLUMNS_OF_COSTS = ("name", "amount", "unit", "jobs", "own_estimates")
 MOST_BARS = 16
 
 
@@ -42,9 +44,20 @@ def of_jobs(jobs: Iterable[JobView]) -> pd.DataFrame:
 
 def of_targets(targets: Iterable[Target]) -> pd.DataFrame:
     """Make a row for each target."""
-    return _frame(
-        [{name: getattr(target, name) for name in COLUMNS_OF_TARGET} for target in targets], COLUMNS_OF_TARGET
-    )
+    rows = [
+        {**{name: getattr(target, name) for name in COLUMNS_OF_TARGET}, "price": _text(target)} for target in targets
+    ]
+    return _frame(rows, COLUMNS_OF_TARGET)
+
+
+def _text(target: Target) -> str | None:
+    return None if target.price is None else str(target.price)
+
+
+def of_costs(shares: Iterable[CostShare]) -> pd.DataFrame:
+    """Make a row for what each target or provider has cost, in each unit."""
+    rows = [{name: getattr(share, name) for name in COLUMNS_OF_COSTS} for share in shares]
+    return _frame(rows, COLUMNS_OF_COSTS)
 
 
 def of_outcomes(counted: Distribution) -> pd.DataFrame:

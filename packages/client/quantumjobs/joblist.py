@@ -1,13 +1,13 @@
-"""The jobs of a list, fetched as they are asked for; a notebook shows the first of them."""
+"""The jobs of a list, fetched as they are asked for, blocking or asynchronous; a notebook shows the first of them."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
 from quantumjobs import frames, pictures
-from quantumjobs.handles import Job
+from quantumjobs.handles import AsyncJob, Job
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,3 +31,17 @@ class JobList(Iterator[Job]):
         while len(self._shown) <= pictures.MOST_ROWS and (job := next(self._jobs, None)) is not None:
             self._shown.append(job)
         return pictures.of_jobs(tuple(self._shown))
+
+
+class AsyncJobList(AsyncIterator[AsyncJob]):
+    """Jobs one after the other, of an asynchronous client; `await jobs.list().to_dataframe()` fetches all."""
+
+    def __init__(self, jobs: AsyncIterator[AsyncJob]) -> None:
+        self._jobs = jobs
+
+    async def __anext__(self) -> AsyncJob:
+        return await anext(self._jobs)
+
+    async def to_dataframe(self) -> pd.DataFrame:
+        """Fetch the rest of the list into a pandas DataFrame, a row for each job."""
+        return frames.of_jobs([job async for job in self])

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 160  # characters; nobody reads more in a cell of a table
 CELL = "text-align:left;padding:2px 12px 2px 0;vertical-align:top;border:0;background:none"
-MONO = "font-family:monospace;white-space:pre-wrap;overflow-wrap:anywhere"
+MONO = "font-family:monospace"
+WRAPPED = "white-space:pre-wrap;overflow-wrap:anywhere"
+WHOLE = "white-space:nowrap"
+TABLE = "border-collapse:collapse;color:inherit;margin:0;table-layout:auto"  # notebooks centre tables, and fix columns
 FAINT = "opacity:.65"
 BAR = "background:currentColor;opacity:.55;height:.8em;min-width:1px"
 
@@ -47,7 +50,7 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     """Write a table; titles that are all empty are left out."""
     head = element("tr", *(element("th", title, style=CELL) for title in titles)) if any(titles) else Html()
     body = (element("tr", *(element("td", cell, style=CELL) for cell in row)) for row in rows)
-    return element("table", element("tbody", head, *body), style="border-collapse:collapse;color:inherit")
+    return element("table", element("tbody", head, *body), style=TABLE)
 
 
 def block(*parts: object) -> str:
@@ -61,5 +64,20 @@ def note(text: str | None) -> Html:
 
 
 def code(text: object) -> Html:
-    """Write what is to be read letter by letter."""
-    return element("span", text, style=MONO)
+    """Write what is to be read letter by letter, over several lines where it is long."""
+    return element("span", text, style=f"{MONO};{WRAPPED}")
+
+
+def name(text: object) -> Html:
+    """Write an id or the name of a target: letter by letter, on one line, so that it can be copied."""
+    return element("span", text, style=f"{MONO};{WHOLE}")
+
+
+def word(text: object) -> Html:
+    """Write a few words that stay on one line."""
+    return element("span", text, style=WHOLE)
+
+
+def number(text: object) -> Html:
+    """Write a number, under the others of its column."""
+    return element("div", text, style=f"text-align:right;{WHOLE}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from quantumjobs.circuits import is_quantum_program, program_of
+from quantumjobs.circuits.binding import bound
 from quantumjobs.errors import UsageError
 from quantumjobs.openqasm import has_version, language_of
 from quantumjobs.programs import read_document
@@ -40,7 +41,7 @@ class OrderFields(TypedDict, total=False):
     priority: str
     session: str
     entry_point: str
-    arguments: Sequence[Json]
+    arguments: Sequence[Json] | Mapping[str, Json]
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,34 @@ def build_order(
     """Make an order's JSON; the fields win over those of a whole order.
 
     A text or path names a program file or a file with a whole order, unless the text is itself OpenQASM. A circuit of
-    another library is written by that library (`quantumjobs.circuits`).
+    another library is written by that library (`quantumjobs.circuits`); its parameters get their values from
+    `arguments`, in their order or by their names.
     """
+    stated = dict(fields)
     if isinstance(program, str) and has_version(program):
         program = Program(language_of(program), text=program)
     if isinstance(program, str | PathLike):
         order: dict[str, Json] = order_of_file(Path(program))
     elif isinstance(program, Mapping) and not is_quantum_program(program):
         order = dict(program)
+    elif isinstance(program, Program):
+        order = {"input": program.to_wire()}
     else:
-        order = {"input": (program if isinstance(program, Program) else program_of(program)).to_wire()}
-    return order | {_camel(name): _to_wire(value) for name, value in fields.items()}
+        order = {"input": program_of(_bound(program, stated)).to_wire()}
+    if isinstance(stated.get("arguments"), Mapping):
+        raise UsageError("this program has no parameters with names here: give arguments as a list, in their order")
+    return order | {_camel(name): _to_wire(value) for name, value in stated.items()}
+
+
+def _bound(circuit: object, stated: dict[str, Any]) -> object:
+    """Use the arguments up for the parameters of a circuit, if it has any."""
+    if stated.get("arguments") is None:
+        return circuit
+    with_values = bound(circuit, stated["arguments"])
+    if with_values is None:
+        return circuit
+    del stated["arguments"]
+    return with_values
 
 
 def order_of_file(file: Path, format: str | None = None) -> dict[str, Json]:  # noqa: A002 the order's own word

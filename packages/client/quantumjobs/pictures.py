@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quantumjobs.markup import Html, bar, block, code, element, note, table
+from quantumjobs.markup import Html, bar, block, code, element, name, note, number, table, word
 from quantumjobs.outcomes import ranked, total_weight
 from quantumjobs.texts import duration
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Distribution
+    from quantumjobs.prices import CostShare
     from quantumjobs.views import Result, Target
 
 MOST_ROWS = 50
@@ -26,7 +27,7 @@ def of_job(job: JobView, note_below: str | None = None) -> str:
     shots = None if job.shots is None else f"{job.shots:,} shots"
     about = " · ".join(part for part in (job.target, shots, job.cost and str(job.cost)) if part)
     title = element("div", element("b", f"{mark} {job.name or job.id}"), f" {job.phase}")
-    return block(title, note(about), code(job.id), _timeline(job), _error(job), note(note_below))
+    return block(title, note(about), name(job.id), _timeline(job), _error(job), note(note_below))
 
 
 def _timeline(job: JobView) -> Html:
@@ -40,7 +41,7 @@ def _timeline(job: JobView) -> Html:
         seconds = None if until is None else (until - at).total_seconds()
         start = (at - first).total_seconds() / whole if whole else 0.0
         drawn = bar((seconds or 0.0) / whole if whole else 0.0, start)
-        rows.append((change.phase, drawn, "" if seconds is None else duration(seconds)))
+        rows.append((word(change.phase), drawn, "" if seconds is None else word(duration(seconds))))
     return table(("", "", ""), rows)
 
 
@@ -53,19 +54,19 @@ def of_jobs(jobs: Sequence[JobView], *, has_more: bool = False) -> str:
     """Draw a table of jobs."""
     rows = [
         (
-            code(job.id),
-            f"{MARKS.get(job.phase, '…')} {job.phase}",
-            job.target,
-            "" if job.shots is None else f"{job.shots:,}",
+            name(job.id),
+            word(f"{MARKS.get(job.phase, '…')} {job.phase}"),
+            name(job.target),
+            number("" if job.shots is None else f"{job.shots:,}"),
             job.name,
-            "" if job.created_at is None else f"{job.created_at:%Y-%m-%d %H:%M:%S}",
+            word("" if job.created_at is None else f"{job.created_at:%Y-%m-%d %H:%M:%S}"),
         )
         for job in jobs[:MOST_ROWS]
     ]
     if not rows:
         return block(note("no jobs"))
     more = "there are more" if has_more or len(jobs) > MOST_ROWS else None
-    return block(table(("id", "phase", "target", "shots", "name", "created (UTC)"), rows), note(more))
+    return block(table(("id", "phase", "target", number("shots"), "name", "created (UTC)"), rows), note(more))
 
 
 def of_result(result: Result) -> str:
@@ -100,7 +101,12 @@ def histogram(counted: Distribution) -> Html:
         return note("no outcome was counted")
     most = shown[0][1] or 1
     rows = [
-        (code(outcome), bar(weight / most), f"{weight:,}" if counted.counts else "", f"{weight / total:.1%}")
+        (
+            code(outcome),
+            bar(weight / most),
+            number(f"{weight:,}" if counted.counts else ""),
+            number(f"{weight / total:.1%}"),
+        )
         for outcome, weight in shown
     ]
     left = len(order) - len(shown)
@@ -113,14 +119,25 @@ def of_targets(targets: Sequence[Target]) -> str:
     """Draw a table of targets."""
     rows = (
         (
-            code(target.id),
+            name(target.id),
             target.availability,
-            "" if target.average_queue_seconds is None else duration(target.average_queue_seconds),
-            target.qubits,
+            word("" if target.average_queue_seconds is None else duration(target.average_queue_seconds)),
+            number(target.qubits),
+            target.price,
         )
         for target in targets[:MOST_ROWS]
     )
-    return block(table(("target", "availability", "queue", "qubits"), rows))
+    return block(table(("target", "availability", "queue", number("qubits"), "price"), rows))
+
+
+def of_costs(by: str, shares: Sequence[CostShare], left_out: int) -> str:
+    """Draw a table of costs, and say how many jobs are not in it."""
+    rows = (
+        (name(share.name), number(f"{share.amount:,g}"), share.unit, number(f"{share.jobs:,}"))
+        for share in shares[:MOST_ROWS]
+    )
+    drawn = table((by, number("cost"), "unit", number("jobs")), rows) if shares else note("no costs")
+    return block(drawn, note(f"{left_out:,} left out" if left_out else None))
 
 
 def of_rows(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quantumjobs import wire
+from quantumjobs import frames, pictures, wire
 from quantumjobs.sums import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class Price:
     is_free: bool
     prices_of: str | None = None
     prices_from: str | None = None
+
+    def __str__(self) -> str:
+        return "free" if self.is_free else f"{self.unit}: {self.how}" if self.how else self.unit
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,13 @@ class CostSum:
     left_out: tuple[LeftOut, ...]
     continuation: str | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Make a pandas DataFrame, a row for each amount."""
+        return frames.of_costs(self.costs)
+
+    def _repr_html_(self) -> str:
+        return pictures.of_costs(self.by or "target", self.costs, len(self.left_out))
 
 
 def read_price(document: object) -> Price | None:

@@ -197,9 +197,16 @@ class QuantumJobs:
         """Read what providers let the default workspace use, or another, and what is used of it."""
         return self._run(workspace_calls.quotas(provider, workspace))
 
-    def adopt(self, job_id: str, *, tags: Mapping[str, str] | None = None, workspace: str | None = None) -> Job:
+    def adopt(
+        self,
+        job_id: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        workspace: str | None = None,
+        answer_to: str | Mapping[str, str] | None = None,
+    ) -> Job:
         """Have the deployment care for a job that is in the workspace already, or raise NotFoundError."""
-        return Job(self._run(workspace_calls.adopt(job_id, tags, workspace)), self)
+        return Job(self._run(workspace_calls.adopt(job_id, tags, workspace, answer_to)), self)
 
     def open_session(
         self, target: str, *, idempotency_key: str | None = None, **fields: Unpack[SessionFields]

@@ -31,9 +31,14 @@ class SessionFields(TypedDict, total=False):
     workspace: str
 
 
-def adopt(job_id: Named, tags: Mapping[str, str] | None, workspace: str | None) -> Steps[JobView]:
+def adopt(
+    job_id: Named,
+    tags: Mapping[str, str] | None,
+    workspace: str | None,
+    answer_to: str | Mapping[str, str] | None = None,
+) -> Steps[JobView]:
     """Have the deployment care for a job that is in the workspace already; asked again, it is the same job."""
-    fields = {"id": checked_id(job_id), "tags": tags, "workspace": workspace}
+    fields = {"id": checked_id(job_id), "tags": tags, "workspace": workspace, "answerTo": answer_to}
     body = encoded({name: value for name, value in fields.items() if value is not None})
     answer = yield from ask(Request("POST", "jobs/adopt", body=body, headers=CONTENT))
     return read(answer, JobView.from_wire)

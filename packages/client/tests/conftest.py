@@ -1,10 +1,12 @@
-"""What the tests of the client share: a fake API, both clients through one call, and the command as a process."""
+"""What the tests of the client share: a fake API, both clients through one call, and the command."""
 
 import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,6 +14,7 @@ import pytest
 
 from client_support.fake_jobs_api import KEY, FakeJobsApi, running_fake
 from quantumjobs import AsyncQuantumJobs, QuantumJobs
+from quantumjobs.cli.main import main
 
 CLIENT = Path(__file__).parents[1]
 BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\nc = measure q;\n'
@@ -74,24 +77,31 @@ def environment(api: FakeJobsApi, tmp_path_factory: pytest.TempPathFactory) -> d
 
 @pytest.fixture
 def qjobs(environment: dict[str, str], tmp_path: Path) -> Qjobs:
-    """Run the command in an empty folder; `env` adds to its environment, None takes away."""
+    """Run the command in an empty folder, inside this process; `env` adds to its environment, None takes away."""
 
     def run(
         *arguments: str, stdin: bytes = b"", env: dict[str, str | None] | None = None
     ) -> subprocess.CompletedProcess[str]:
         variables = {name: value for name, value in {**environment, **(env or {})}.items() if value is not None}
-        done = subprocess.run(
-            [sys.executable, "-m", "quantumjobs", *arguments],
-            input=stdin,
-            env=variables,
-            cwd=tmp_path,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        encoding = variables.get("PYTHONIOENCODING", "utf-8")
+        out, err = (TextIOWrapper(BytesIO(), encoding=encoding) for _ in range(2))
+        with pytest.MonkeyPatch.context() as here, redirect_stdout(out), redirect_stderr(err):
+            for name in set(os.environ) - set(variables):
+                here.delenv(name)
+            for name, value in variables.items():
+                here.setenv(name, value)
+            here.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin), encoding="utf-8"))
+            here.chdir(tmp_path)
+            code = main(arguments)
+        return subprocess.CompletedProcess(arguments, code, text_of(out), text_of(err))
 
     return run
+
+
+def text_of(stream: TextIOWrapper) -> str:
+    """Return all that was written to a stream."""
+    stream.seek(0)
+    return stream.read()
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_a_parameter_without_a_value_is_named() -> None:
     circuit.rx(qiskit.circuit.Parameter("theta"), 0)
     circuit.measure(0, 0)
 
-    with pytest.raises(UsageError, match=r"no value for its parameter theta\. Bind it first: circuit\.assign_param"):
+    with pytest.raises(UsageError, match=r"no value for its parameter theta\. Give arguments=.*circuit\.assign_param"):
         program_of(circuit)
 
 

@@ -103,7 +103,7 @@ class Host:
         invoker = Invoker(self._worker, self._clock, settings, storage, client)
         self._functions = _served(invoker.functions)
         self.hub = TaskHub(invoker, journal, self._clock, settings.durable)
-        services = Services(settings, self._keys, storage, invoker, journal, self._clock)
+        services = Services(settings, self._keys, storage, invoker, journal, self._clock, lambda: self.hub.backlog)
         self._triggers = [kind(self._of(kind.kind), services) for kind in TRIGGERS]
         stack.push_async_callback(self.hub.stop)
         await self.hub.start()

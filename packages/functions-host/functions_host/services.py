@@ -1,5 +1,6 @@
 """The parts of the host that every trigger uses."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .clock import Clock
@@ -12,7 +13,7 @@ from .storage import Storage
 
 @dataclass(frozen=True)
 class Services:
-    """The host's parts, handed to each trigger."""
+    """The host's parts, handed to each trigger; `backlog` is the number of activities that wait for a place."""
 
     settings: HostSettings
     keys: Keys
@@ -20,3 +21,4 @@ class Services:
     invoker: Invoker
     journal: Journal
     clock: Clock
+    backlog: Callable[[], int]

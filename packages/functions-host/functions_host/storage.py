@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
+from urllib.request import getproxies
 
 from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
@@ -13,8 +14,14 @@ from embedded_server.azurite import spelt_out
 
 from .settings import HostSettings, SettingError
 
-# The SDK's own first pause is 15 s: too long for a listener that asks again by itself.
-_RETRY: dict[str, Any] = {"initial_backoff": 1, "increment_base": 2, "retry_total": 3}
+_OPTIONS: dict[str, Any] = {
+    # The SDK's own first pause is 15 s: too long for a listener that asks again by itself.
+    "initial_backoff": 1,
+    "increment_base": 2,
+    "retry_total": 3,
+    # The transport would read the proxies and ~/.netrc anew for each request, on two threads.
+    "use_env_settings": bool(getproxies()),
+}
 
 type Credential = DefaultAzureCredential | ManagedIdentityCredential
 
@@ -60,16 +67,16 @@ class Storage:
     def _queue_service(self, connection: str) -> QueueServiceClient:
         if text := self._connection_string(connection):
             with _naming(connection):
-                return QueueServiceClient.from_connection_string(text, **_RETRY)
+                return QueueServiceClient.from_connection_string(text, **_OPTIONS)
         url = self._service_url(connection, "queue")
-        return QueueServiceClient(url, self._credential(connection), **_RETRY)
+        return QueueServiceClient(url, self._credential(connection), **_OPTIONS)
 
     def _blob_service(self, connection: str) -> BlobServiceClient:
         if text := self._connection_string(connection):
             with _naming(connection):
-                return BlobServiceClient.from_connection_string(text, **_RETRY)
+                return BlobServiceClient.from_connection_string(text, **_OPTIONS)
         url = self._service_url(connection, "blob")
-        return BlobServiceClient(url, self._credential(connection), **_RETRY)
+        return BlobServiceClient(url, self._credential(connection), **_OPTIONS)
 
     def _connection_string(self, connection: str) -> str | None:
         text = self._settings.app.get(f"AzureWebJobs{connection}") or self._settings.app.get(connection)

@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from quantum_emulator import errors, jobs
@@ -198,7 +197,7 @@ class Engine:
     async def _run(self, job: Job) -> bytes:
         run = self._run_of(job)
         program = await self._storage.read_input(job.input_container, job.input_blob, run.max_bytes)
-        return await self._sandbox.run({**asdict(run), "encoding": program.encoding}, program.data)
+        return await self._sandbox.run({**vars(run), "encoding": program.encoding}, program.data)
 
     def _run_of(self, job: Job) -> Run:
         target, params, limits = self._behaviour.of(job.target), job.input_params, self._settings.limits

@@ -1,7 +1,7 @@
 """Jobs as plain values: the effect of each event at a time, and the JSON for callers."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -202,7 +202,7 @@ def instant(at: datetime | None) -> str | None:
 
 def encode(job: Job) -> Json:
     """The job as JSON for the store."""
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in asdict(job).items()}
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in vars(job).items()}
 
 
 _INSTANTS = frozenset(field.name for field in fields(Job) if "datetime" in str(field.type))

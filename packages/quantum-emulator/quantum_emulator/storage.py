@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
+from urllib.request import getproxies
 
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobSasPermissions, ContainerSasPermissions, generate_blob_sas, generate_container_sas
@@ -137,9 +138,13 @@ class Storage:
 
     async def write_output(self, container: str, blob: str, data: bytes) -> None:
         """Upload a job's output; writing the same again is harmless."""
-        await self.ensure_container(container)
+        client = self._service.get_blob_client(container, blob)
         with _translated():
-            await self._service.get_blob_client(container, blob).upload_blob(data, overwrite=True)
+            try:
+                await client.upload_blob(data, overwrite=True)
+            except ResourceNotFoundError:  # the caller named a container that is not there
+                await self.ensure_container(container)
+                await client.upload_blob(data, overwrite=True)
 
     async def check(self) -> None:
         """Raise unless the account answers."""
@@ -163,5 +168,7 @@ def _patient() -> LinearRetry:
 @asynccontextmanager
 async def opened(connection_string: str) -> AsyncIterator[Storage]:
     """Connect to the account that the connection string names."""
-    async with BlobServiceClient.from_connection_string(connection_string, retry_policy=_patient()) as service:
+    # The transport would read the proxies and ~/.netrc anew for each request, on two threads.
+    options: dict[str, Any] = {"retry_policy": _patient(), "use_env_settings": bool(getproxies())}
+    async with BlobServiceClient.from_connection_string(connection_string, **options) as service:
         yield Storage(service)

@@ -1,16 +1,16 @@
 """The views of the deployment: health, poisoned orders, and problems (RFC 9457)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from quantum.contract.fields import Fault
 from quantum.contract.parameters import PHASES
 from quantum.contract.texts import Words
 from quantum.contract.views.jobs import Failure
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Check:
     """How one dependency is."""
 
@@ -19,7 +19,7 @@ class Check:
     remedy: Annotated[str | None, "what to do where it is unavailable"] = None
 
 
-@dataclass(frozen=True)
+@record
 class Health:
     """How the deployment is, and each of its dependencies."""
 
@@ -27,7 +27,7 @@ class Health:
     checks: Mapping[str, Check]
 
 
-@dataclass(frozen=True)
+@record
 class PoisonedOrder:
     """An order on which the app itself failed five times."""
 
@@ -37,14 +37,14 @@ class PoisonedOrder:
     blob: Annotated[str | None, "where it was uploaded, if it was"] = None
 
 
-@dataclass(frozen=True)
+@record
 class PoisonList:
     """The orders on which the app itself failed."""
 
     poison: tuple[PoisonedOrder, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Replayed:
     """An order that is tried again."""
 
@@ -53,7 +53,7 @@ class Replayed:
     job: Annotated[str, "the id of its job"]
 
 
-@dataclass(frozen=True)
+@record
 class Problem:
     """What is wrong with a request, or with the app (RFC 9457)."""
 

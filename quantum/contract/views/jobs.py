@@ -1,18 +1,18 @@
 """The views of jobs: the job itself, lists, errors, and the answer on the queue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from quantum.contract.fields import Fault
 from quantum.contract.orders import Order
 from quantum.contract.parameters import PHASES
 from quantum.contract.texts import Words
+from quantum.wire.records import record
 
 CONTINUATION = "asks for the next page; null on the last one"
 
 
-@dataclass(frozen=True)
+@record
 class PhaseChange:
     """A phase that a job entered, and when."""
 
@@ -20,7 +20,7 @@ class PhaseChange:
     at: str
 
 
-@dataclass(frozen=True)
+@record
 class Cause:
     """An error within an error, in the workspace's own words."""
 
@@ -29,7 +29,7 @@ class Cause:
     target: Annotated[str | None, "what it is about"] = None
 
 
-@dataclass(frozen=True)
+@record
 class Failure:
     """Why a job did not succeed."""
 
@@ -41,7 +41,7 @@ class Failure:
     details: tuple[Cause, ...] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class CostItem:
     """One thing that is billed."""
 
@@ -52,7 +52,7 @@ class CostItem:
     unit_price: float | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Cost:
     """What a job costs: as the service says, or by our own estimate, which says so."""
 
@@ -64,7 +64,7 @@ class Cost:
     prices_from: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Times:
     """The workspace's own times, as far as they have come."""
 
@@ -74,7 +74,7 @@ class Times:
     cancelled: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Cancellation:
     """Who asked for the job to stop, when, and when it stopped."""
 
@@ -83,7 +83,7 @@ class Cancellation:
     cancelled_at: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """Where the order came from."""
 
@@ -94,7 +94,7 @@ class Source:
     poison_message_id: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class JobLinks:
     """Where a job's own routes are, relative to the deployment."""
 
@@ -104,7 +104,7 @@ class JobLinks:
     cancel: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class JobView(Order):
     """A job: its order without the program, and where it is."""
 
@@ -135,7 +135,7 @@ class JobView(Order):
     traceparent: Annotated[str | None, "the W3C trace context in which the job goes on"] = None
 
 
-@dataclass(frozen=True)
+@record
 class JobPage:
     """Some jobs of a list."""
 
@@ -143,7 +143,7 @@ class JobPage:
     continuation: Annotated[str | None, CONTINUATION]
 
 
-@dataclass(frozen=True)
+@record
 class RemoteJobView:
     """A job as the workspace describes it, whoever submitted it; of one that the app knows, phase and name are ours."""
 
@@ -161,7 +161,7 @@ class RemoteJobView:
     created_at: Annotated[str | None, "when the app accepted that"] = None
 
 
-@dataclass(frozen=True)
+@record
 class RemoteJobPage:
     """Some jobs of a session."""
 
@@ -169,7 +169,7 @@ class RemoteJobPage:
     continuation: Annotated[str | None, CONTINUATION]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class EndedJob(JobView):
     """A job that has ended, with its result while that is small."""
 
@@ -177,7 +177,7 @@ class EndedJob(JobView):
     result_blob: Annotated[str | None, "where the result is, as container/name"] = None
 
 
-@dataclass(frozen=True)
+@record
 class Answer:
     """The answer on the queue `job-answers`: a CloudEvents 1.0 envelope, the same `id` whenever it is sent again."""
 

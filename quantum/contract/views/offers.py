@@ -1,14 +1,14 @@
 """The views of workspaces and their offers: targets, quotas, formats and sessions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from quantum.contract.texts import Words
 from quantum.contract.views.jobs import CONTINUATION, Cost, Failure, Times
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class PriceView:
     """How a target is priced by the provider's published prices, which move."""
 
@@ -19,7 +19,7 @@ class PriceView:
     prices_from: Annotated[str, "where they were read"]
 
 
-@dataclass(frozen=True)
+@record
 class TargetView:
     """Somewhere to run; the queue time means little without the availability."""
 
@@ -33,7 +33,7 @@ class TargetView:
     price: Annotated[PriceView | None, "where our table has one"] = None
 
 
-@dataclass(frozen=True)
+@record
 class TargetList:
     """The targets of a workspace, as they were `ageSeconds` ago."""
 
@@ -41,7 +41,7 @@ class TargetList:
     age_seconds: int
 
 
-@dataclass(frozen=True)
+@record
 class QuotaView:
     """What a provider lets the workspace use of something, and what is used of it."""
 
@@ -54,14 +54,14 @@ class QuotaView:
     holds: float | None = None
 
 
-@dataclass(frozen=True)
+@record
 class QuotaList:
     """The quotas of a workspace."""
 
     quotas: tuple[QuotaView, ...]
 
 
-@dataclass(frozen=True)
+@record
 class FormatView:
     """A format that programs may come in."""
 
@@ -76,7 +76,7 @@ class FormatView:
     providers: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class ShotsRule:
     """How a provider's targets take shots."""
 
@@ -86,7 +86,7 @@ class ShotsRule:
     note: str
 
 
-@dataclass(frozen=True)
+@record
 class ParamView:
     """A parameter of a provider."""
 
@@ -96,7 +96,7 @@ class ParamView:
     sent_as: Annotated[str, "where it stands in the job's `inputParams`"]
 
 
-@dataclass(frozen=True)
+@record
 class ProviderView:
     """A provider: its targets, formats, shots and parameters."""
 
@@ -109,7 +109,7 @@ class ProviderView:
     params: tuple[ParamView, ...]
 
 
-@dataclass(frozen=True)
+@record
 class TargetFormats:
     """The formats that a target of the workspace takes."""
 
@@ -117,7 +117,7 @@ class TargetFormats:
     formats: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Catalogue:
     """What programs may come in, which target takes which, and what providers' parameters are."""
 
@@ -126,7 +126,7 @@ class Catalogue:
     targets: tuple[TargetFormats, ...]
 
 
-@dataclass(frozen=True)
+@record
 class SessionLinks:
     """Where a session's own routes are, relative to the deployment."""
 
@@ -135,7 +135,7 @@ class SessionLinks:
     jobs: str
 
 
-@dataclass(frozen=True)
+@record
 class SessionView:
     """A session: jobs for one target that belong together."""
 
@@ -155,7 +155,7 @@ class SessionView:
     error: Failure | None = None
 
 
-@dataclass(frozen=True)
+@record
 class SessionPage:
     """Some sessions of a workspace."""
 
@@ -163,7 +163,7 @@ class SessionPage:
     continuation: Annotated[str | None, CONTINUATION]
 
 
-@dataclass(frozen=True)
+@record
 class CredentialView:
     """Who the app is towards a workspace; secrets are never shown."""
 
@@ -172,7 +172,7 @@ class CredentialView:
     client_id: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class WorkspaceView:
     """A workspace that orders can name."""
 
@@ -183,7 +183,7 @@ class WorkspaceView:
     origin: Annotated[str, Words(("settings", "added"))]
 
 
-@dataclass(frozen=True)
+@record
 class WorkspaceList:
     """The workspaces that orders can name beside `default`."""
 

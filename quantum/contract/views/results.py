@@ -1,15 +1,15 @@
 """The views of results: one result, and the sum of several counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from quantum.contract.parameters import COST_GROUPS
 from quantum.contract.texts import Words
 from quantum.contract.views.jobs import CONTINUATION
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Register:
     """A part of every outcome."""
 
@@ -17,7 +17,7 @@ class Register:
     name: Annotated[str | None, "where the program gave one"] = None
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """The outcomes of one program of several."""
 
@@ -27,7 +27,7 @@ class Part:
     registers: Annotated[tuple[Register, ...], "the parts of an outcome; empty where outcomes are no bits"]
 
 
-@dataclass(frozen=True)
+@record
 class Solution:
     """What a solver found."""
 
@@ -35,7 +35,7 @@ class Solution:
     cost: float
 
 
-@dataclass(frozen=True)
+@record
 class Result(Part):
     """What came back; the leftmost bit of an outcome is qubit 0."""
 
@@ -51,7 +51,7 @@ class Result(Part):
     warnings: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class LeftOut:
     """A job whose counts are not in the sum."""
 
@@ -74,7 +74,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class CostShare:
     """What the jobs of one target, provider or workspace have cost in one unit; amounts of two units are not added."""
 
@@ -85,7 +85,7 @@ class CostShare:
     own_estimates: Annotated[int, "for how many of them the service gave no cost, and our estimate stands in"]
 
 
-@dataclass(frozen=True)
+@record
 class JobWithoutCost:
     """A job whose cost is not in a sum."""
 
@@ -94,7 +94,7 @@ class JobWithoutCost:
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class CostSum:
     """The costs of several jobs, added up."""
 
@@ -104,7 +104,7 @@ class CostSum:
     continuation: Annotated[str | None, CONTINUATION]
 
 
-@dataclass(frozen=True)
+@record
 class CountsSum:
     """The counts of several jobs, added up."""
 

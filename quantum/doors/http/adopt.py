@@ -9,13 +9,14 @@ from quantum.ports import Orchestrations
 from quantum.service.adopt import adopt
 from quantum.service.answers import job_view, links
 from quantum.service.own_workspaces import workspace_faults
+from quantum.wire import codec
 
 TITLE = "The job cannot be adopted"
 
 
 async def adopt_job(request: Request, app: App, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/adopt`: adopt a job of the workspace; a repeated request leads to the same job."""
-    adoption = Adoption(**read_body(request, ADOPTION, app.services.limits, TITLE))
+    adoption = codec.from_wire(Adoption, read_body(request, ADOPTION, app.services.limits, TITLE))
     if faults := await workspace_faults(app.services, adoption.workspace):
         raise refused(TITLE, faults)
     try:

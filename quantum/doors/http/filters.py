@@ -1,16 +1,17 @@
 """Parses the filters and the order of a list from a request's parameters; all faults are reported at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
 from quantum.contract.parameters import FILTERS, moment_in, rows_of
 from quantum.jobs.lists import CHOICES, Listing, Ordering
 from quantum.programs.providers import provider_named, provider_of
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class ListRequest:
     """A list's parsed parameters, or their faults."""
 

@@ -2,26 +2,32 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
 from quantum.app import App
 from quantum.contract.fields import Fault
+from quantum.contract.routes import BY_DOOR
 from quantum.doors.http import query
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceError
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
+from quantum.service.admission import OverloadError
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
+from quantum.wire.records import record
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 # Responses are private and change: no cache may store them, and no browser may render them as a page.
 OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 REFUSED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.REFUSED}
+SHED = {telemetry.DOOR: "http", telemetry.OUTCOME: telemetry.SHED}
+TOO_MANY_REQUESTS = 429
 
 
-@dataclass(frozen=True)
+@record
 class Request:
     """The parts of an HTTP request that doors use; header names are lower-case."""
 
@@ -32,7 +38,7 @@ class Request:
     method: str = "GET"
 
 
-@dataclass(frozen=True)
+@record
 class Response:
     """A door's response."""
 
@@ -72,7 +78,14 @@ async def answer(door: Door, request: Request, app: App, orchestrations: Orchest
 async def _answer(door: Door, request: Request, app: App, orchestrations: Orchestrations) -> Response:
     try:
         refuse_unknown_parameters(request, door.__name__)
-        return await door(request, app, orchestrations)
+        async with place_for(door, app):
+            return await door(request, app, orchestrations)
+    except OverloadError as error:
+        app.services.telemetry.measure(telemetry.ORDERS, 1, SHED)
+        shed = problem(
+            TOO_MANY_REQUESTS, "Too many orders at once", f"{error} This request started nothing: send it again."
+        )
+        return replace(shed, headers={"Retry-After": str(error.retry_after)})
     except ProblemError as error:
         return error.response
     except InvalidOrderError as error:
@@ -84,6 +97,12 @@ async def _answer(door: Door, request: Request, app: App, orchestrations: Orches
         return problem(422, "The key belongs to another order", detail)
     except ServiceError as error:
         return unavailable("A service is not available", f"{error} Try again.")
+
+
+def place_for(door: Door, app: App) -> AbstractAsyncContextManager[None]:
+    """Return the place that a request needs: one for orders, where its route can answer that there are too many."""
+    route = BY_DOOR.get(door.__name__)
+    return app.admission.place() if route and TOO_MANY_REQUESTS in route.replies else nullcontext()
 
 
 def refuse_unknown_parameters(request: Request, door: str) -> None:

@@ -172,6 +172,17 @@ async def test_staging_that_takes_long_is_shown(app: App) -> None:
         assert app.index.recorded == ["staging"]
 
 
+async def test_a_first_attempt_that_fails_is_shown(app: App) -> None:
+    """Whoever looks during the pause sees what is tried again; the failure is the step's, whatever the index does."""
+    app.workspace.failure = DOWN
+    outcomes = [await call(stage_input, StageInput(STAGING)), await call(collect_result, CollectResult(COLLECTING))]
+    app.index.failure = DOWN
+    outcomes.append(await call(stage_input, StageInput(STAGING)))
+
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
+    assert app.index.recorded == ["staging", "collecting"]
+
+
 async def test_what_was_just_stored_is_not_read_again(app: App) -> None:
     """A program on its way to the workspace, a result on its way into the answer; once, then the blob is read."""
     app.services.recent.keep(a_program().blob, b"recent program")

@@ -10,7 +10,7 @@ from embedded_server.azurite import connection_string
 from quantum.adapters.blobs import AzureBlobStore
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.queues import AzureQueue
-from quantum.adapters.retry_budget import RetryBudget
+from quantum.adapters.retry_budget import RetryBudget, connection_options
 from quantum.adapters.workspace import AzureQuantumWorkspace
 from quantum.jobs.errors import (
     ServiceBusyError,
@@ -177,3 +177,14 @@ async def test_an_outage_costs_a_few_retries_in_all(calls: Calls, service: Faili
             await calls["workspace" if number % 2 else "blobs"]()
 
     assert service.asked == 110
+
+
+@pytest.mark.parametrize(("proxy", "read"), [("http://127.0.0.1:9", True), ("", False)])
+def test_the_environment_is_read_for_proxies_alone(monkeypatch: pytest.MonkeyPatch, proxy: str, *, read: bool) -> None:
+    """Who needs a proxy has it; nobody else pays for the question with every request."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("https_proxy", proxy)
+
+    assert connection_options()["use_env_settings"] is read

@@ -47,13 +47,19 @@ def program_of(circuit: object) -> Program:
     return program
 
 
+def library_of(circuit: object) -> str | None:
+    """Tell the package of the object's class, or of a class above it, if circuits of it are taken."""
+    packages = (str(kind.__module__).partition(".")[0] for kind in type(circuit).__mro__)
+    return next((package for package in packages if package in CONVERTERS), None)
+
+
 def _converter(circuit: Any) -> str | None:
     if any(hasattr(circuit, name) for name in OF_QIR):
         return "from_qdk"
     if isinstance(circuit, dict) and is_quantum_program(circuit):
         return "from_classiq"
-    packages = [str(kind.__module__).partition(".")[0] for kind in type(circuit).__mro__]
-    return next((CONVERTERS[package] for package in packages if package in CONVERTERS), None)
+    library = library_of(circuit)
+    return None if library is None else CONVERTERS[library]
 
 
 def _spelled(thing: object) -> str:

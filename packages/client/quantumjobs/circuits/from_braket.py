@@ -36,7 +36,9 @@ def convert(circuit: Any) -> Program:
         raise no_circuit("Braket", circuit, "a Circuit or an OpenQASM Program")
     named = re.findall(r"^input \w+(?:\[\d+\])? (\w+);", text, re.MULTILINE)
     if named:
-        raise unbound(named, "Bind it first: circuit.make_bound_circuit({name: value})")
+        raise unbound(
+            sorted(named), "Give arguments={name: value}, or bind it: circuit.make_bound_circuit({name: value})"
+        )
     if match := PRAGMA.search(text):
         raise UsageError(f"{' '.join(match.groups()).strip()} is not written as gates by Braket. {REMEDIES[match[1]]}")
     return Program("openqasm3", text=text)

@@ -23,7 +23,8 @@ def convert(circuit: Any) -> Program:
         raise no_circuit("Cirq", circuit, "a Circuit or FrozenCircuit")
     if cirq.is_parameterized(circuit):
         raise unbound(
-            cirq.parameter_names(circuit), "Resolve it first: cirq.resolve_parameters(circuit, {name: value})"
+            sorted(cirq.parameter_names(circuit)),
+            "Give arguments={name: value}, or resolve it: cirq.resolve_parameters(circuit, {name: value})",
         )
     try:
         text = _plain(cirq, circuit).to_qasm(version="3.0")

@@ -14,7 +14,7 @@ from quantumjobs.errors import UsageError
 from quantumjobs.orders import Program
 
 COUNTED = ("CountsMP", "SampleMP", "ProbabilityMP")
-TAPE = "Give the circuit with values: qml.workflow.construct_tape(circuit)(value)"
+TAPE = "Give arguments=[…] in this order, or the circuit with values: qml.workflow.construct_tape(circuit)(value)"
 
 
 def convert(circuit: Any) -> Program:

@@ -21,7 +21,10 @@ def convert(circuit: Any) -> Program:
     if not isinstance(circuit, pytket.Circuit):
         raise no_circuit("pytket", circuit, "a Circuit")
     if circuit.is_symbolic():
-        raise unbound(circuit.free_symbols(), "Bind it first: circuit.symbol_substitution({symbol: value})")
+        raise unbound(
+            sorted(map(str, circuit.free_symbols())),
+            "Give arguments={name: value}, or bind it: circuit.symbol_substitution({symbol: value})",
+        )
     plain = circuit.copy()
     import_module("pytket.passes").DecomposeBoxes().apply(plain)
     if not _measures(pytket, plain):

@@ -21,7 +21,9 @@ def convert(circuit: Any) -> Program:
         raise no_circuit("Qiskit", circuit, "a QuantumCircuit")
     if circuit.parameters:
         names = [parameter.name for parameter in circuit.parameters]
-        raise unbound(names, "Bind it first: circuit.assign_parameters({parameter: value})")
+        raise unbound(
+            names, "Give arguments=[…] in this order, or bind it: circuit.assign_parameters({parameter: value})"
+        )
     if not any(name == "measure" for name in _operations(circuit)):
         raise unmeasured("Add circuit.measure_all()")
     exporter = import_module("qiskit.qasm3")

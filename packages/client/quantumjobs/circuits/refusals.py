@@ -17,7 +17,7 @@ ACCEPTED = (
 
 def unbound(names: Iterable[object], remedy: str) -> UsageError:
     """Name the parameters that have no value."""
-    spelled = sorted(map(str, names))
+    spelled = list(map(str, names))
     several = "parameters" if len(spelled) > 1 else "parameter"
     return UsageError(f"the circuit has no value for its {several} {', '.join(spelled)}. {remedy}")
 

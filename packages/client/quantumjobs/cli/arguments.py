@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 from quantumjobs import __version__
 from quantumjobs.cli import epilogs
 from quantumjobs.cli.faults import CommandLineError
-from quantumjobs.cli.options import EVERYWHERE, Option
+from quantumjobs.cli.options import EVERYWHERE, HELP, VERSION
 from quantumjobs.cli.rows import NOUNS, ROWS, VERBS, Row, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-HELP = Option("-h", "--help", action="store_true", help="show this help")
-VERSION = Option("--version", action="store_true", help="show the version")
 ROOT = "qjobs"
 
 
@@ -40,6 +38,10 @@ def read(words: Sequence[str]) -> tuple[Row | None, Namespace]:
 
 def _command(first: Namespace) -> tuple[Row | None, Namespace]:
     noun, rest = first.command, list(first.rest)
+    if noun == "help":  # `qjobs help list` is `qjobs list --help`
+        if not rest:
+            return None, Namespace(text=root().format_help().rstrip())
+        noun, rest = rest[0], [*rest[1:], "--help"]
     if noun not in NOUNS:
         _unknown("command", noun, NOUNS, ROOT)
     verbs = VERBS[noun]

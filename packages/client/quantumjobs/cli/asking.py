@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
@@ -115,6 +116,20 @@ def counts(options: Namespace, screen: Screen) -> int:
     if answer.counts:
         showing.bars(answer.counts, SHOWN_OUTCOMES, screen)
     if answer.continuation:
+        screen.note(f"there are more jobs: add --continuation {answer.continuation}")
+    return OK
+
+
+def costs(options: Namespace, screen: Screen) -> int:
+    """Show what many jobs have cost, unit by unit; how many are left out is told, with the reasons."""
+    filters = filters_of(options)
+    with connect(options) as client:
+        answer = client.costs(options.by, top=options.top, continuation=options.continuation, **filters)
+    empty = "no costs" + (" of jobs that match" if filters else "")
+    screen.answer(answer.raw, drawing.costs(answer.by or "target", answer.costs), empty)
+    for reason, jobs in Counter(job.reason for job in answer.left_out).most_common():
+        screen.note(f"left out: {many(jobs, 'job')}: {reason}")
+    if answer.continuation and not screen.as_json:
         screen.note(f"there are more jobs: add --continuation {answer.continuation}")
     return OK
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quantumjobs.cli.codes import OK
-from quantumjobs.cli.options import EVERYWHERE
+from quantumjobs.cli.options import EVERYWHERE, HELP, VERSION
 from quantumjobs.cli.rows import NOUNS, ROWS, VERBS
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from quantumjobs.cli.options import Option
-    from quantumjobs.cli.rows import Row
     from quantumjobs.cli.screen import Screen
 
 
@@ -75,6 +74,10 @@ _qjobs() {{
     "") words="{" ".join([*NOUNS, *_flags(EVERYWHERE), "--help", "--version"])}" ;;
 {cases}
   esac
+  if [[ "$now" != -* ]]; then  # options come where one is begun: in other places, arguments and files do
+    place="$words"; words=""
+    for word in $place; do [[ "$word" == -* ]] || words+=" $word"; done
+  fi
   COMPREPLY=($(compgen -W "$words" -- "$now"))
 }}
 complete -o default -F _qjobs qjobs"""
@@ -86,32 +89,33 @@ def _patterns() -> str:
 
 
 def zsh() -> str:
-    """Write the script of zsh."""
-    cases = "\n".join(f'    "{words}") words=({" ".join(words_after(words))}) ;;' for words in _places())
+    """Write the script of zsh; `words` and `CURRENT` are the shell's own."""
+    cases = "\n".join(f'    "{words}") offered=({" ".join(words_after(words))}) ;;' for words in _places())
     named = "\n".join(f"    {name}) compadd -- {' '.join(of)}; return ;;" for name, of in values().items())
-    verbs = " ".join(f"{noun} {_quoted(_describe(noun))}" for noun in NOUNS)
+    verbs = " ".join(_quoted(f"{noun}:{_what_of(noun)}") for noun in NOUNS)
     return f"""\
 #compdef qjobs
 # Completion of qjobs for zsh, written by `qjobs completion zsh`.
 _qjobs() {{
   local place="" part
-  local -a words_before words
-  local -A nouns=({verbs})
-  words_before=("${{(@)words[2,CURRENT-1]}}")
-  case "${{words_before[-1]}}" in
+  local -a before offered nouns=({verbs})
+  before=("${{(@)words[2,CURRENT-1]}}")
+  case "${{before[-1]}}" in
 {named}
   esac
-  for part in $words_before; do
+  for part in $before; do
     [[ "$part" == -* ]] && continue
     case "${{place:+$place }}$part" in
 {_patterns().replace("$word", "$part")}
     esac
   done
   case "$place" in
-    "") compadd -- ${{(k)nouns}}; return ;;
+    "") [[ "${{words[CURRENT]}}" == -* ]] || {{ _describe command nouns; return }}
+      offered=({" ".join([*_flags(EVERYWHERE), "--help", "--version"])}) ;;
 {cases}
   esac
-  compadd -- $words || _files
+  [[ "${{words[CURRENT]}}" == -* ]] || offered=("${{(@)offered:#-*}}")
+  (( $#offered )) && compadd -- $offered || _files
 }}
 compdef _qjobs qjobs"""
 
@@ -120,43 +124,61 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def _describe(noun: str) -> str:
+def _what_of(noun: str) -> str:
     return next(row.what for row in ROWS if row.noun == noun)
+
+
+def _described(words: str) -> str:
+    return next(row.what for row in ROWS if row.words == words)
 
 
 def fish() -> str:
     """Write the script of fish."""
-    lines = ["# Completion of qjobs for fish, written by `qjobs completion fish`.", f"set -l nouns {' '.join(NOUNS)}"]
-    for noun in NOUNS:
-        when = "not __fish_seen_subcommand_from $nouns"
-        lines.append(f"complete -c qjobs -n {_quoted(when)} -a {noun} -d {_quoted(_describe(noun))}")
+    lines = [FISH.format(places=" ".join(map(_quoted, _places())))]
+    lines += [_of_fish("", noun, _what_of(noun)) for noun in NOUNS]
+    lines += [_of_fish(noun, verb, _described(f"{noun} {verb}")) for noun in NOUNS for verb in VERBS[noun]]
     for row in ROWS:
-        lines += _of_fish(row)
-    lines += [_fish_option("", option) for option in EVERYWHERE]
-    return "\n".join(lines)
+        if not any(option.settings.get("metavar") == "FILE" for option in row.options if option.is_argument):
+            lines.append(f"complete -c qjobs -f -n {_quoted(_at(row.words))}")
+        lines += [_fish_option(row.words, one) for one in row.options if not one.is_argument or _choices(one)]
+    lines += [_fish_option(None, option) for option in (*EVERYWHERE, HELP)]
+    return "\n".join([*lines, _fish_option("", VERSION)])
 
 
-def _of_fish(row: Row) -> list[str]:
-    noun, _, verb = row.words.partition(" ")
-    seen = f"__fish_seen_subcommand_from {noun}"
-    lines = []
-    if verb:
-        lines.append(f"complete -c qjobs -f -n {_quoted(seen)} -a {verb} -d {_quoted(row.what)}")
-        seen += f"; and __fish_seen_subcommand_from {verb}"
-    for option in row.options:
-        if not option.is_argument:
-            lines.append(_fish_option(seen, option))
-        elif choices := _choices(option):
-            lines.append(f"complete -c qjobs -f -n {_quoted(seen)} -a {_quoted(' '.join(choices))}")
-    return lines
+FISH = """\
+# Completion of qjobs for fish, written by `qjobs completion fish`.
+set -g __qjobs_places {places}
+function __qjobs_at
+  set -l place
+  for word in (commandline -opc)[2..-1]
+    set -l next (string trim -- "$place $word")
+    if contains -- $next $__qjobs_places
+      set place $next
+    end
+  end
+  test "$place" = "$argv[1]"
+end
+complete -c qjobs -e"""
 
 
-def _fish_option(seen: str, option: Option) -> str:
-    long = next(name for name in option.names if name.startswith("--")).removeprefix("--")
-    when = f" -n {_quoted(seen)}" if seen else ""
-    value = " -x" if _choices(option) else " -r" if option.takes_value else ""
+def _at(words: str) -> str:
+    return f'__qjobs_at "{words}"'
+
+
+def _of_fish(words: str, word: str, what: str) -> str:
+    return f"complete -c qjobs -f -n {_quoted(_at(words))} -a {word} -d {_quoted(what)}"
+
+
+def _fish_option(words: str | None, option: Option) -> str:
+    """Write an option, or the choices of an argument; without a place, it is for all of them."""
+    when = "" if words is None else f" -n {_quoted(_at(words))}"
     choices = f" -a {_quoted(' '.join(_choices(option)))}" if _choices(option) else ""
-    return f"complete -c qjobs{when} -l {long}{value}{choices} -d {_quoted(option.settings.get('help') or '')}"
+    if option.is_argument:
+        return f"complete -c qjobs -f{when}{choices}"
+    names = "".join(f" -l {name[2:]}" if name.startswith("--") else f" -s {name[1:]}" for name in option.names)
+    is_file = option.settings.get("metavar") == "FILE"
+    value = (" -r" if is_file else " -x") if option.takes_value else ""
+    return f"complete -c qjobs{when}{names}{value}{choices} -d {_quoted(option.settings.get('help') or '')}"
 
 
 def powershell() -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quantumjobs.formats import Format
     from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Solution
+    from quantumjobs.prices import CostShare
     from quantumjobs.views import Poisoned, Target
     from quantumjobs.workspace_views import Quota, Session
     from quantumjobs.workspaces import Workspace
@@ -37,8 +38,15 @@ TARGETS = (
     Column("target"),
     Column("availability", rank=1),
     Column("queue", rank=2, field="averageQueueSeconds"),
-    Column("qubits", rank=3, is_number=True),
-    Column("formats", rank=4),
+    Column("qubits", rank=4, is_number=True),
+    Column("price", rank=3, is_name=True),
+    Column("formats", rank=5),
+)
+COSTS = (
+    Column("cost", is_number=True, field="amount"),
+    Column("unit"),
+    Column("jobs", rank=1, is_number=True),
+    Column("own estimates", rank=2, is_number=True, field="ownEstimates"),
 )
 SESSIONS = (
     Column("id"),
@@ -77,14 +85,15 @@ def jobs(views: Sequence[JobView]) -> Table:
 
 
 def _job(view: JobView) -> tuple[Cell, ...]:
-    age = duration((datetime.now(UTC) - view.created_at).total_seconds()) if view.created_at else ""
+    came = view.created_at or view.times.created  # of a job that is not the deployment's, the workspace knows the time
+    age = duration((datetime.now(UTC) - came).total_seconds()) if came else ""
     return (
         Cell.of(view.id),
         Cell.of(view.phase, STYLES.get(view.phase, "")),
         Cell.of(view.target),
         Cell.count(view.shots),
         Cell.of(view.name),
-        Cell(age, "", view.created_at.isoformat() if view.created_at else ""),
+        Cell(age, "", came.isoformat() if came else ""),
         Cell.of(cost(view.cost)),
     )
 
@@ -111,8 +120,24 @@ def _target(target: Target) -> tuple[Cell, ...]:
         Cell.of(target.availability, AVAILABILITY.get(word, "red")),
         Cell(duration(seconds) if seconds is not None else "", "", seconds if seconds is not None else ""),
         Cell.count(target.qubits),
+        Cell.of(target.price),
         Cell.of(", ".join(target.formats)),
     )
+
+
+def costs(by: str, shares: Sequence[CostShare]) -> Table:
+    """Make a table of what targets, providers or workspaces have cost, unit by unit."""
+    rows = [
+        (
+            Cell.of(share.name),
+            Cell(f"{share.amount:,g}", "", share.amount),
+            Cell.of(share.unit),
+            Cell.count(share.jobs),
+            Cell.count(share.own_estimates),
+        )
+        for share in shares
+    ]
+    return Table((Column(by), *COSTS), rows)
 
 
 def sessions(all_sessions: Sequence[Session]) -> Table:

@@ -15,7 +15,7 @@ first steps:
   qjobs result 7d44 --json | jq .counts
 
 jobs:
-  submit  retry  watch  wait  show  result  list  counts  cancel  adopt
+  submit  retry  watch  wait  show  result  list  counts  cost  cancel  adopt
 the workspace:
   targets  formats  quotas  sessions list|open|show|close  workspaces list|add|remove
 the deployment:
@@ -23,7 +23,7 @@ the deployment:
 this machine:
   config list|show|set|unset|use|remove  completion bash|zsh|fish|powershell
 
-`qjobs COMMAND --help` explains each. Where an ID is asked for, its unique beginning or @last will do.
+`qjobs help COMMAND` explains each. Where an ID is asked for, its unique beginning or @last will do.
 
 where the deployment is:
   --url and --key; a profile that is named (--profile, QJOBS_PROFILE); QJOBS_URL and QJOBS_KEY (a key on a command line
@@ -103,6 +103,15 @@ examples:
   qjobs counts --name bell --phase succeeded --json | jq .counts
   qjobs counts 7d44 0c6f
 """,
+    "COST": """\
+The jobs are chosen as by `qjobs list`; without filters, all count. Amounts of two units are never added. What the
+service does not tell, the deployment estimates by published prices: the last column says for how many jobs.
+
+examples:
+  qjobs cost --from 2026-11-01
+  qjobs cost --by provider --from 30d --tag team=chem
+  qjobs cost --by unit --target quantinuum.sim.h2-1e -o csv
+""",
     "CANCEL": """\
 It says of each job whether it was asked to stop or had ended. Filters choose jobs that have not ended.
 
@@ -142,7 +151,8 @@ examples:
     "CONFIG": """\
 A profile keeps a deployment (url, key), defaults (target, shots, workspace), and how to sign in: with auth "entra" a
 token for its scope is sent in place of a key. The file is $QJOBS_CONFIG, or quantumjobs/config.json among your
-settings; only you can read it. A key is read from standard input where VALUE is left out.
+settings; only you can read it. A key is read from standard input where VALUE is left out. Signing in was tried with a
+stand-in of a token endpoint only, never with Entra ID itself.
 
 examples:
   qjobs config set url https://my-app.azurewebsites.net --profile work
@@ -156,7 +166,7 @@ examples:
   source <(qjobs completion bash)                    # in ~/.bashrc
   source <(qjobs completion zsh)                     # in ~/.zshrc, after compinit
   qjobs completion fish > ~/.config/fish/completions/qjobs.fish
-  qjobs completion powershell | Out-String | Invoke-Expression   # in $PROFILE
+  qjobs completion powershell | Out-String | Invoke-Expression   # in $PROFILE; never run in PowerShell yet
 """,
 }
 

@@ -22,6 +22,7 @@ from quantumjobs.errors import (
 SHORTEST_FAULT = 12  # characters; before a colon, less is a file's name
 OPTION_OF_FIELD = {
     "arguments": "--argument",
+    "by": "--by",
     "continuation": "--continuation",
     "deadline": "--deadline",
     "entryPoint": "--entry-point",
@@ -89,7 +90,7 @@ class Report:
     def lines(self) -> list[str]:
         """Write it for people."""
         why = [f"  {'why: ' if not place else '     '}{line}" for place, line in enumerate(self.why)]
-        head = self.what if self.what.startswith("qjobs ") else f"qjobs: {self.what}"
+        head = self.what if self.what.startswith(("qjobs ", "qjobs: ")) else f"qjobs: {self.what}"
         return [head, *why, *([f"  do:  {self.remedy}"] if self.remedy else [])]
 
 

@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from quantumjobs.cli.drawing import STYLES
+from quantumjobs.cli.drawing import STYLES, cost
 from quantumjobs.cli.text import UTC
 from quantumjobs.cli.watching import situation, title
 from quantumjobs.texts import duration, printable
@@ -40,6 +40,7 @@ class LivePicture:
 
     shown: JobView | None = None
     trouble: str | None = None
+    estimated: datetime | None = None
     spinner: Spinner = field(default_factory=lambda: Spinner("dots", style="cyan"))
 
     def running(self) -> AbstractContextManager[object]:
@@ -49,7 +50,9 @@ class LivePicture:
         )
 
     def news(self, view: JobView) -> None:
-        """Take the view into the next picture."""
+        """Take the view into the next picture; the time to wait runs down from the moment of a new estimate."""
+        if self.shown is None or self.shown.estimated_queue_seconds != view.estimated_queue_seconds:
+            self.estimated = datetime.now(UTC)
         self.shown = view
 
     def outage(self, reason: str | None) -> None:
@@ -69,13 +72,15 @@ class LivePicture:
         return grid
 
     def _row(self, view: JobView, change: PhaseChange, until: datetime | None) -> tuple[RenderableType, ...]:
+        price = f"costs {cost(view.cost)}" if cost(view.cost) else ""
         phase = Text(printable(change.phase), STYLES.get(change.phase, ""))
         if until is None and view.is_final:
             mark = Text("✓", "green") if view.phase == "succeeded" else Text("✗", "red")
-            return "", mark, phase, "", ""
+            return "", mark, phase, "", Text(printable(price), "dim") if price else ""
         spent = duration(((until or datetime.now(UTC)) - change.at).total_seconds()) if change.at else ""
         if until is None:
-            return "", self.spinner, phase, spent, Text(printable(situation(view)), "dim")
+            since_then = (datetime.now(UTC) - self.estimated).total_seconds() if self.estimated else 0.0
+            return "", self.spinner, phase, spent, Text(printable(situation(view, since_then)), "dim")
         return "", Text("✓", "green"), phase, Text(spent, "dim"), ""
 
 

@@ -29,13 +29,15 @@ class Option:
     @property
     def takes_value(self) -> bool:
         """Say whether a word follows it."""
-        return self.settings.get("action") not in {"store_true", BooleanOptionalAction}
+        return self.settings.get("action") not in {"store_true", "store_const", BooleanOptionalAction}
 
     def add_to(self, parser: ArgumentParser, **more: Any) -> None:
         """Add it to a parser."""
         parser.add_argument(*self.names, **self.settings, **more)
 
 
+HELP = Option("-h", "--help", action="store_true", help="show this help")
+VERSION = Option("--version", action="store_true", help="show the version")
 EVERYWHERE = (
     Option("--url", help="base URL of the app (else a profile's, QJOBS_URL, or a local stack)"),
     Option("--key", help="function key (better: QJOBS_KEY or a profile)"),
@@ -86,6 +88,19 @@ COUNTS = (
     Option("--continuation", metavar="C", help="go on where an earlier sum ended"),
     Option("--top", type=inputs.positive, metavar="N", help="look at so many jobs at most"),
 )
+COSTS = (
+    Option("--by", choices=("target", "provider", "workspace", "unit"), help="what is added up (default: target)"),
+    *FILTERS,
+    ORDER,
+    Option("--continuation", metavar="C", help="go on where an earlier sum ended"),
+    Option("--top", type=inputs.positive, metavar="N", help="look at so many jobs at most"),
+)
+ANSWER_TO = Option(
+    "--answer-to",
+    type=inputs.place,
+    metavar="PLACE",
+    help="default, none, or NAME for the queue answers-NAME, as mine or mine:2d (kept for so long; else 7 days)",
+)
 RETRY = (
     Option("--target", action="append", metavar="T", help="where to run; repeatable: a job for each"),
     Option("--shots", type=inputs.shots, metavar="N", help="how often to run"),
@@ -99,12 +114,7 @@ RETRY = (
         metavar="N",
         help="refuse what is estimated to cost more, in the target's currency",
     ),
-    Option(
-        "--answer-to",
-        type=inputs.place,
-        metavar="PLACE",
-        help="default, none, or NAME for the queue answers-NAME, as mine or mine:2d (kept for so long; else 7 days)",
-    ),
+    ANSWER_TO,
     Option("--idempotency-key", metavar="KEY", help="the same key and order are the same job, however often submitted"),
     Option("--watch", action="store_true", help="follow the jobs to their end"),
 )
@@ -128,7 +138,7 @@ SUBMIT = (
     Option("--session", metavar="ID", help='session to join, or "own" for one that lives as long as the job'),
     Option("--priority", metavar="P", help="Standard or High"),
 )
-ADOPT = (WORKSPACE, Option("id", metavar="ID", help="the job's id in the workspace"), TAGS)
+ADOPT = (WORKSPACE, Option("id", metavar="ID", help="the job's id in the workspace"), TAGS, ANSWER_TO)
 OPEN = (
     WORKSPACE,
     Option("target", metavar="TARGET"),

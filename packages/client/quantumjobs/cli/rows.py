@@ -44,6 +44,7 @@ ROWS = (
     Row("result", "show the counts of a job", "asking:result", on.RESULT, "RESULT"),
     Row("list", "list jobs", "asking:list_jobs", on.LIST, "LIST"),
     Row("counts", "add up the counts of many jobs", "asking:counts", on.COUNTS, "COUNTS"),
+    Row("cost", "add up what jobs have cost", "asking:costs", on.COSTS, "COST"),
     Row("cancel", "ask for jobs to stop", "asking:cancel", (on.IDS, *on.FILTERS), "CANCEL"),
     Row("adopt", "care for a job that others submitted to a workspace", "sessions:adopt", on.ADOPT),
     Row("targets", "show where jobs can run", "offers:targets", (on.WORKSPACE,)),

@@ -25,7 +25,8 @@ RECENT = 100  # sessions among which the beginning of an id is looked for
 def adopt(options: Namespace, screen: Screen) -> int:
     """Have the deployment care for a job that is in the workspace already."""
     with connect(options) as client:
-        view = client.adopt(options.id, tags=dict(options.tag or ()) or None, workspace=options.workspace)
+        tags = dict(options.tag or ()) or None
+        view = client.adopt(options.id, tags=tags, workspace=options.workspace, answer_to=options.answer_to)
         client.remember(view)
     if screen.quiet:
         screen.line(view.id)

@@ -1,7 +1,7 @@
 """Signs in with Microsoft Entra ID, where a deployment has it: a token in place of the key.
 
-Not run in Azure; it is written by the documentation of azure-identity (`DefaultAzureCredential.get_token`) and of
-App Service authentication, read in November 2026.
+Run with a stand-in of a token endpoint, not with Entra ID or in Azure; it is written by the documentation of
+azure-identity (`DefaultAzureCredential.get_token`) and of App Service authentication, read in November 2026.
 """
 
 from __future__ import annotations

@@ -48,12 +48,18 @@ def title(view: JobView) -> str:
     return " · ".join(part for part in (view.name, view.target, shots, view.id) if part)
 
 
-def situation(view: JobView) -> str:
-    """Say what the provider says: its word, the time that this may take."""
+def situation(view: JobView, since_then: float = 0.0) -> str:
+    """Say what the provider says: its word, the time that this may take, of which some seconds may have passed."""
     seconds = view.estimated_queue_seconds
-    estimate = f"about {duration(seconds)} to wait" if seconds is not None else None
+    estimate = None if seconds is None else _left(seconds, since_then)
     price = cost(view.cost)
     return ", ".join(part for part in (view.azure_status, estimate, price and f"costs {price}") if part)
+
+
+def _left(seconds: float, since_then: float) -> str:
+    if seconds <= since_then and since_then:
+        return f"longer than the {duration(seconds)} that were estimated"
+    return f"about {duration(seconds - since_then)} to wait"
 
 
 def has_news(before: JobView | None, now: JobView) -> bool:

@@ -19,7 +19,7 @@ from .batching import CONTROL, Batch, take
 from .engine import Turn, close_turn, open_turn
 from .execution import Execution
 from .history import EventType, event, moment, to_text
-from .lane import Lane
+from .lane import Age, Lane
 from .live import Live, LiveInstances
 from .records import Closing, Message, NewInstance, Parent, TurnRecord
 from .withholding import Withholding
@@ -50,7 +50,7 @@ class Dispatcher:
         for row in rows("SELECT * FROM timers"):
             self._set_alarm(row["instance_id"], row["execution_id"], row["task_id"], moment(row["fire_at"]))
         for row in rows("SELECT * FROM work"):
-            self._put_work(*row)
+            self._put_work(self._live.age(row["instance_id"]), *row)
         for row in rows("SELECT DISTINCT instance_id FROM inbox"):
             self.queue_if_live(row["instance_id"])
 
@@ -62,6 +62,11 @@ class Dispatcher:
         self._alarms.clear()
         await self._work.close(STOP_GRACE_SECONDS)
         await self._turns.close(STOP_GRACE_SECONDS)
+
+    @property
+    def backlog(self) -> int:
+        """The number of activities that wait for a place."""
+        return self._work.waiting
 
     def next_number(self) -> int:
         """Return the next number in the order of all messages."""
@@ -105,7 +110,7 @@ class Dispatcher:
     def _queue(self, live: Live) -> None:
         if not live.queued and not self.withholding.holds(live.instance_id):
             live.queued = True
-            self._turns.put(partial(self._take_turn, live))
+            self._turns.put(partial(self._take_turn, live), live.age)
 
     async def _take_turn(self, live: Live) -> None:
         batch = take(live.execution, live.inbox)
@@ -193,7 +198,7 @@ class Dispatcher:
     def _follow_up(self, live: Live, record: TurnRecord) -> None:
         turn = record.turn
         for task_id, call in turn.activities.items():
-            self._put_work(live.instance_id, record.execution_id, task_id, call.name, call.input)
+            self._put_work(live.age, live.instance_id, record.execution_id, task_id, call.name, call.input)
         for child in record.children:
             self.queue_if_live(child.instance_id)
         for task_id in turn.cancelled:
@@ -250,8 +255,10 @@ class Dispatcher:
             fired = event(EventType.TIMER_FIRED, self._clock.now(), TimerId=task_id)
             self.deliver(live, Message(self.next_number(), instance_id, fired))
 
-    def _put_work(self, instance_id: str, execution_id: str, task_id: int, name: str, text: str | None) -> None:
-        self._work.put(partial(self._run_activity, instance_id, execution_id, task_id, name, text))
+    def _put_work(
+        self, age: Age, instance_id: str, execution_id: str, task_id: int, name: str, text: str | None
+    ) -> None:
+        self._work.put(partial(self._run_activity, instance_id, execution_id, task_id, name, text), age)
 
     async def _run_activity(
         self, instance_id: str, execution_id: str, task_id: int, name: str, text: str | None

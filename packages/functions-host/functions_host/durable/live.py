@@ -10,6 +10,7 @@ from functions_host.journal import Journal
 from . import records
 from .execution import Execution
 from .history import Event, code_input, to_replay, to_text
+from .lane import OLDEST, Age
 
 CONTEXT_OF_EVERY_TURN = {
     "upperSchemaVersion": 2,
@@ -32,6 +33,7 @@ class Live:
     played: list[str] = field(default_factory=list)
     stored: int = 0
     queued: bool = False
+    age: Age = OLDEST
 
     def context(self, new_texts: Iterable[str]) -> str:
         """Return the JSON with which the orchestrator function is called."""
@@ -85,6 +87,17 @@ class LiveInstances:
         for live in idle[: KEPT_IN_MEMORY // 10]:
             del self._lives[live.instance_id]
 
+    def age(self, instance_id: str) -> Age:
+        """Return the age of an instance's outermost orchestration; an unknown instance is the oldest."""
+        row = records.load_instance(self._journal.rows, instance_id)
+        while row is not None and row["parent_id"] is not None:
+            parent = records.load_instance(self._journal.rows, row["parent_id"])
+            # Another orchestration may have this id meanwhile, a child of this one even.
+            if parent is None or parent["execution_id"] != row["parent_execution_id"]:
+                break
+            row = parent
+        return OLDEST if row is None else Age(row["created_at"], row["instance_id"])
+
     def _loaded(self, instance_id: str) -> Live | None:
         row = records.load_instance(self._journal.rows, instance_id)
         if row is None or row["status"] in records.FINISHED:
@@ -98,6 +111,7 @@ class LiveInstances:
             row["input"],
             _parent(row),
             records.load_inbox(self._journal.rows, instance_id),
+            age=self.age(instance_id),
         )
         live.keep(texts)
         return live

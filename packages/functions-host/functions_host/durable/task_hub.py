@@ -38,6 +38,11 @@ class TaskHub:
         self._clock = clock
         self._dispatcher = Dispatcher(worker, journal, clock, settings)
 
+    @property
+    def backlog(self) -> int:
+        """The number of activities that wait for a place."""
+        return self._dispatcher.backlog
+
     async def start(self) -> None:
         """Resume what the journal holds."""
         self._dispatcher.start()

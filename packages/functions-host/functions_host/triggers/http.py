@@ -16,6 +16,8 @@ from functions_host.routing import in_order
 from functions_host.services import Services
 from functions_host.worker import Completed, Failed, Function, Http, HttpAnswer, Json, Output
 
+from .back_pressure import BackPressure
+
 log = logging.getLogger("functions_host")
 # The server frames the response; a function's own framing headers could only be wrong.
 _FRAMING = {"content-length", "transfer-encoding", "connection"}
@@ -29,6 +31,7 @@ class HttpTrigger:
     def __init__(self, functions: Sequence[Function], services: Services) -> None:
         self._services = services
         self._bodies = Bodies()
+        self._pressure = BackPressure(services.backlog)
         self._stopping = False
         self._prefix = services.settings.route_prefix
         self._routes = in_order((function.name, self._path(function), function) for function in functions)
@@ -72,7 +75,7 @@ class HttpTrigger:
         if not self._services.keys.open_function(function.trigger.get("authLevel", "FUNCTION"), request):
             return Response(status_code=401)
         try:
-            async with self._bodies.reading(request) as body:
+            async with self._bodies.reading(request) as body, self._pressure.passing(request.method):
                 outcome = await self._services.invoker.run(function, _http(request, params, body), params)
         except BodyTooLargeError:
             return Response(status_code=413)

@@ -31,8 +31,6 @@ def test_every_target_that_a_row_names_is_in_that_row() -> None:
         ("pasqal.sim.emu-tn", "qir.v1", False),
         (SOLVER, "microsoft.qio.v2", True),
         (SOLVER, "openqasm3", False),
-        ("microsoft.estimator", "microsoft.qio.v2", False),
-        ("microsoft.estimator", "qsharp", True),
         ("ionq.simulator", "ionq.circuit.v7", True),  # the provider's own words may be new ones
         ("quantinuum.sim.h2-1e", "honeywell.qir.v2", True),
         ("ionq.simulator", "qir.v2", False),

@@ -81,6 +81,17 @@ def test_an_unknown_target_is_named_with_the_nearest() -> None:
     ]
 
 
+def test_a_retired_target_is_refused_with_what_to_do_instead() -> None:
+    """By its name, also where the workspace lists it still or does not answer."""
+    estimator = a_target(id="microsoft.estimator", provider="microsoft")
+
+    for available in ([], [QUANTINUUM], [estimator]):
+        (fault,) = target_faults((estimator.id,), "qsharp", available)
+
+        assert fault.field == "target"
+        assert "pip install" in fault.reason
+
+
 def test_a_target_that_does_not_take_the_format_says_what_it_takes() -> None:
     """No job is sent to a machine that cannot read it."""
     targets = [a_target(), QUANTINUUM]

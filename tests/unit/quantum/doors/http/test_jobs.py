@@ -1,11 +1,13 @@
 """The HTTP doors: what they answer to right and wrong requests."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from quantum.contract.fields import Fault
+from quantum.contract.kinds import Limits
 from quantum.doors.http import frame, jobs, offers
 from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.errors import ServiceUnavailableError
@@ -13,6 +15,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.orders.read import MAX_ORDER_BYTES
 from quantum.ports import Entry
+from quantum.service.admission import Admission
 from quantum.service.intake import digest_of
 from tests.support.builders import JOB_ID, App, a_job, a_submitted_order, an_order_body
 
@@ -77,6 +80,22 @@ async def test_without_a_key_every_order_is_a_job() -> None:
     await post(app, an_order_body())
 
     assert len(app.orchestrations.started) == 2
+
+
+async def test_too_many_orders_at_once_are_shed_before_anything_is_stored() -> None:
+    """429 and when to come back; a request that takes no order is served."""
+    app = App(limits=Limits(orders_at_once=1))
+    core = replace(app.core, admission=Admission(1, patience=0))
+
+    async with core.admission.place():
+        shed = await frame.answer(jobs.start_from_http, Request(body=an_order_body()), core, app.orchestrations)
+        looked = await frame.answer(jobs.read_job, Request(route={"id": UNKNOWN}), core, app.orchestrations)
+
+    assert (shed.status, shed.headers["Retry-After"], shed.media_type) == (429, "1", "application/problem+json")
+    assert "started nothing" in shed.body["detail"]
+    assert looked.status == 404
+    assert (app.index.entries, app.blobs.contents, app.orchestrations.started) == ({}, {}, {})
+    assert (await post(app, an_order_body())).status == 202
 
 
 async def test_the_same_key_with_another_order_is_a_problem() -> None:

@@ -1,0 +1,71 @@
+"""A record is a frozen dataclass in all that its users see."""
+
+from dataclasses import FrozenInstanceError, field, fields, replace
+
+import pytest
+
+from quantum.wire.records import record
+
+
+@record
+class Point:
+    """A place, with a note that its text leaves out."""
+
+    x: int
+    y: int = 0
+    note: str = field(default="", repr=False)
+
+
+class NamedPoint(Point):
+    """A subclass without fields of its own."""
+
+
+@record(kw_only=True)
+class Line(Point):
+    """A subclass with fields that are named."""
+
+    length: int
+
+
+def test_records_are_equal_by_type_and_fields() -> None:
+    """Two of the same type and content are one, also as keys."""
+    assert Point(1) == Point(1, 0)
+    assert Point(1) != Point(2)
+    assert Point(1) != NamedPoint(1)
+    assert len({Point(1), Point(1), NamedPoint(1)}) == 2
+
+
+def test_a_record_is_never_changed() -> None:
+    """Nothing is set or deleted after `__init__`; a change makes another record."""
+    point = Point(1)
+
+    with pytest.raises(FrozenInstanceError, match="cannot assign to field 'x'"):
+        point.x = 2  # type: ignore[misc]  # mypy refuses it too
+    with pytest.raises(FrozenInstanceError, match="cannot delete field 'x'"):
+        del point.x
+
+    assert replace(point, y=5) == Point(1, 5)
+
+
+def test_the_text_of_a_record_shows_its_fields() -> None:
+    """It reads like the call that makes it, without the fields that hide themselves."""
+    assert repr(NamedPoint(1, note="secret")) == "NamedPoint(x=1, y=0)"
+
+
+def test_a_record_has_the_fields_of_its_bases() -> None:
+    """A subclass adds to them, by name where it says so."""
+    assert [each.name for each in fields(Line)] == ["x", "y", "note", "length"]
+    assert Line(1, length=3).length == 3
+
+
+def test_a_method_of_the_class_stays() -> None:
+    """A record may have a text of its own."""
+
+    @record
+    class Plain:
+        x: int
+
+        def __repr__(self) -> str:
+            return "plain"
+
+    assert repr(Plain(1)) == "plain"
