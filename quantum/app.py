@@ -4,11 +4,8 @@ from quantum.ports import Services
 from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.targets import Targets
-<<<<<<< HEAD
 from quantum.service.watching import Watching
-=======
 from quantum.wire.records import record
->>>>>>> steps
 
 
 @record
@@ -18,18 +15,12 @@ class App:
     services: Services
     targets: Targets
     intake: Intake
-<<<<<<< HEAD
-    watching: Watching
-=======
     admission: Admission
->>>>>>> steps
+    watching: Watching
 
     @classmethod
     def from_services(cls, services: Services) -> "App":
         """Make the app with these services."""
         targets = Targets(services)
-<<<<<<< HEAD
-        return cls(services, targets, Intake(services, targets), Watching(services, targets))
-=======
-        return cls(services, targets, Intake(services, targets), Admission(services.limits.orders_at_once))
->>>>>>> steps
+        admission = Admission(services.limits.orders_at_once)
+        return cls(services, targets, Intake(services, targets), admission, Watching(services, targets))

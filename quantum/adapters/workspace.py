@@ -27,8 +27,7 @@ from azure.storage.blob.aio import BlobClient
 from quantum.adapters.access import UNAUTHORIZED, Access, access_of
 from quantum.adapters.azure_errors import retry_after, translated
 from quantum.adapters.blobs import TRANSFER, read_blob
-<<<<<<< HEAD
-from quantum.adapters.retry_budget import BUDGET, HOOKS, TIMEOUTS
+from quantum.adapters.retry_budget import BUDGET, CONNECTION, HOOKS
 from quantum.adapters.workspace_answers import (
     expected_form,
     read_job,
@@ -37,10 +36,6 @@ from quantum.adapters.workspace_answers import (
     read_session,
     read_target,
 )
-=======
-from quantum.adapters.retry_budget import BUDGET, CONNECTION, HOOKS
-from quantum.adapters.workspace_answers import expected_form, read_job, read_quota, read_session, read_target
->>>>>>> steps
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.jobs.lifecycle import UNFINISHED_STATUSES
