@@ -92,11 +92,11 @@ class Watching:
         watch = self._watches.setdefault(workspace, Watch())
         await self._read_index(workspace, watch)
         reading = await self._read_list(workspace)
-        woken = await self._wake_changed(watch, reading, orchestrations)
         waiting = watch.waiting(reading)
         _, youngest = watch.oldest_and_youngest(reading)
-        pages, cost = ceil(len(reading.listed) / PAGE), time.perf_counter() - began
+        pages, cost = ceil(len(reading.listed) / PAGE), time.perf_counter() - began  # without the work for news
         pause = pause_after(pages, cost, self._services.now() - youngest)
+        woken = await self._wake_changed(watch, reading, orchestrations)
         await self._write_record(workspace, watch, reading, waiting, pause)
         self._services.telemetry.measure(telemetry.WATCHED, sum(waiting.values()), {})
         return Round(sum(waiting.values()), woken, pause)
@@ -111,9 +111,10 @@ class Watching:
 
     async def watched(self, workspace: str, job_id: str, remote: RemoteJob) -> int | None:
         """Return how many jobs wait in the workspace if a watcher looks after this one, which waits; else None."""
-        if phase_of(remote.status) is not Phase.WAITING or not remote.created:
+        created = _moment(remote.created)
+        if phase_of(remote.status) is not Phase.WAITING or created is None:
             return None
-        now, created = self._services.now(), codec.moment(remote.created)
+        now = self._services.now()
         record = await self._fresh_record(workspace, cached_only=now - created < WITHOUT_RECORD)
         if record is None:
             self._count(workspace, job_id, now)
@@ -208,6 +209,14 @@ class Watching:
 async def _wake(job_ids: Sequence[str], orchestrations: Orchestrations) -> None:
     for some in batched(job_ids, WOKEN_AT_ONCE, strict=False):
         await asyncio.gather(*map(orchestrations.wake, some))
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Parse a time of the workspace; a check must not fail because of its form."""
+    with suppress(ValueError):
+        moment = codec.moment(text) if text else None
+        return moment if moment and moment.tzinfo else None
+    return None
 
 
 def _path(workspace: str) -> str:

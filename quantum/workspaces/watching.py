@@ -23,6 +23,7 @@ COVERED = frozenset({Phase.WAITING, Phase.EXECUTING})
 REFRESH = timedelta(minutes=10)  # jobs that moved to another target or were adopted are watched from the next reading
 GUESSES = 50  # more new jobs than this, and a quarter of the others, are read from the index
 PAUSE_SECONDS = 5.0  # after one page; n pages take the square root of n as long: 16 s for ten
+MOST_WOKEN = 1_000  # in one round: a list that is empty by mistake must not wake ten thousand jobs at once
 STRIDE = 0.6
 LONGEST_PAUSE_SECONDS = 60.0  # the estimates of queues, too, come from these rounds
 COST_SHARE = 20  # a round may take a twentieth of the time
@@ -81,12 +82,14 @@ class Wakes:
 class Watch:
     """What one process knows of a workspace's jobs; lost with the process, and then read again from the index.
 
-    `scanned_at` is when the last reading of the index began.
+    `scanned_at` is when the last reading of the index began. `guessed` are new jobs whose owner it does not know,
+    `ignored` those that need no watch, both since that reading.
     """
 
     scanned_at: datetime | None = None
     jobs: dict[str, WatchedJob] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
+    ignored: set[str] = field(default_factory=set)
     reports: dict[str, Report] = field(default_factory=dict)
 
     def needs_index(self, now: datetime) -> bool:
@@ -98,7 +101,7 @@ class Watch:
         """Take over the open jobs of the index, whose reading began at this moment."""
         in_workspace = (job for job in jobs if job.phase in COVERED)
         self.jobs = {job.remote_id: _watched(job) for job in in_workspace}
-        self.guessed = set()
+        self.guessed, self.ignored = set(), set()
         self.reports = {remote_id: report for remote_id, report in self.reports.items() if remote_id in self.jobs}
         self.scanned_at = at
 
@@ -112,7 +115,8 @@ class Watch:
         return True
 
     def forget(self, remote_id: str) -> None:
-        """Stop watching a job."""
+        """Stop watching a job, though the list may still have it."""
+        self.ignored.add(remote_id)
         self.jobs.pop(remote_id, None)
         self.guessed.discard(remote_id)
         self.reports.pop(remote_id, None)
@@ -126,6 +130,8 @@ class Watch:
             report = self.reports.get(remote_id, NOTHING_REPORTED)
             if observed in report.observed and now < report.due:
                 continue
+            if not report.times and len(first) == MOST_WOKEN:
+                continue  # in the next round
             (repeated if report.times else first).append(remote_id)
             self.reports[remote_id] = report.after(observed, now)
         return Wakes(first, repeated)
@@ -161,7 +167,7 @@ class Watch:
         """
         if self.scanned_at is None:
             return
-        for remote_id in reading.listed.keys() - self.jobs.keys():
+        for remote_id in reading.listed.keys() - self.jobs.keys() - self.ignored:
             since = reading.listed[remote_id].created or reading.began
             if since >= self.scanned_at - NEW:
                 # Its orchestration has seen it wait, or looks often: only another phase is news.

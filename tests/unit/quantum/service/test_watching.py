@@ -135,6 +135,16 @@ async def test_only_waiting_jobs_sleep_long() -> None:
     assert await is_watched(app, jobs[0], status="Tepid") is None
 
 
+@pytest.mark.parametrize("created", [None, "", "yesterday", "2026-11-21T08:00:00"])
+async def test_a_time_that_cannot_be_read_does_no_harm(created: str | None) -> None:
+    """The job looks for itself."""
+    app = App()
+    jobs = await many(app)
+    await app.core.watching.round(DEFAULT, app.orchestrations)
+
+    assert await is_watched(app, jobs[0], created=created) is None
+
+
 async def test_a_job_too_new_for_the_last_list_looks_for_itself() -> None:
     """Unless many wait for its target, for it waits behind them."""
     app = App()

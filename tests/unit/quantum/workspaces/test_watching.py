@@ -14,6 +14,7 @@ from orchestrators import cadence
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.wire import codec
+from quantum.workspaces import watching as rules
 from quantum.workspaces.remote import ListedJob
 from quantum.workspaces.watching import (
     COST_SHARE,
@@ -155,6 +156,31 @@ def test_a_new_job_is_watched_before_the_index_is_read_again() -> None:
 
     assert woken(watch, reading(listed(job, created=NOW))) == []
     assert woken(watch, reading(listed(job, "Executing", created=NOW), at=NOW + NEW)) == [job.id]
+
+
+def test_a_new_job_of_somebody_else_is_woken_once() -> None:
+    """The index, asked before the second time, does not have it: it is ignored until the index is read again."""
+    job = a_waiting_job(since=NOW)
+    watch = watching()
+    seen = reading(listed(job, "Executing", created=NOW), at=NOW)
+    assert watch.compare(seen, NOW).first == [job.id]
+    assert watch.compare(seen, NOW + REPEAT).repeated == [job.id]
+
+    assert not watch.correct(job.id, None)
+
+    assert woken(watch, seen, NOW + timedelta(hours=1)) == []
+
+
+def test_a_list_that_is_empty_by_mistake_wakes_only_so_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others in the rounds that follow."""
+    monkeypatch.setattr(rules, "MOST_WOKEN", 2)
+    jobs = [a_waiting_job(number) for number in range(5)]
+    watch = watching(*jobs)
+
+    rounds = [watch.compare(reading(), NOW).first for _ in range(4)]
+
+    assert [len(each) for each in rounds] == [2, 2, 1, 0]
+    assert {remote_id for each in rounds for remote_id in each} == {job.id for job in jobs}
 
 
 def test_what_the_index_does_not_have_belongs_to_others() -> None:
