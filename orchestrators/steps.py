@@ -140,7 +140,7 @@ def request_check(job: Job, *, woken: bool) -> CheckJob:
 def handle_check(context: Any, job: Job, outcome: JobChecked, *, woken: bool) -> Step:
     """Apply a status check, and request a stop where it is due; start a new round periodically and after a wake."""
     requested = job.cancel_requested or outcome.cancel_requested
-    progress = job.progress.with_poll(woken=woken, watched=outcome.watched)
+    progress = job.progress.with_poll(woken=woken, watcher=outcome.watcher)
     job = replace(job, progress=progress, cancel_requested=requested)
     job = yield from follow(context, job, outcome)
     job = yield from request_stop(context, job)
@@ -247,7 +247,7 @@ def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
         f"{job.id}:{progress.polls}",
         queue_seconds=remote.queue_seconds if queues else None,
         since_woken=moment - codec.moment(progress.woken_at) if progress.woken_at else None,
-        watched=progress.watched if queues else None,
+        watcher=progress.watcher if queues else None,
     )
     until = moment + _cut_at_turning_point(job, moment, length)
     set_status(context, job, until)

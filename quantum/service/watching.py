@@ -17,13 +17,14 @@ from math import ceil
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase, phase_of
 from quantum.jobs.model import Job
+from quantum.jobs.progress import Watcher
 from quantum.ports import Orchestrations, Services
 from quantum.service.targets import Targets
 from quantum.storage import WATCHING_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec, strict_json
 from quantum.workspaces.remote import ListedJob, RemoteJob
-from quantum.workspaces.watching import FEW, MANY, NEW, Reading, Watch, pause_after
+from quantum.workspaces.watching import FEW, MANY, Reading, Watch, pause_after
 
 PAGE = 100  # the page size of azure-quantum-python
 MOST_PAGES = 300  # a longer list is only read so far: the jobs beyond keep their own timers
@@ -33,6 +34,8 @@ MISSED_PAUSES = 3  # a record is fresh for so many pauses: then the watcher is l
 LATENESS = timedelta(seconds=30)
 RECORD_SECONDS = 10.0  # each process reads the record this often
 WITHOUT_RECORD = timedelta(seconds=30)  # a job that is younger looks often anyway, and need not read the record
+LISTED_AFTER = timedelta(seconds=5)  # a list has a job that is so old; if not, the job's own timer ends its pause
+SLOW = timedelta(minutes=1)  # a queue that takes this long
 COUNTED = timedelta(minutes=5)  # waiting jobs were checked so recently, by this process
 
 
@@ -41,7 +44,7 @@ class Record:
     """A watcher's last round: who relies on it may do so `until` then.
 
     `began` is when its reading of the list began, `scanned_at` its reading of the index. `waiting` and `queue_seconds`
-    are by target; `oldest` is when the job was submitted that has waited longest.
+    are by target, and so is `oldest`, when the job was submitted that has waited longest.
     """
 
     at: str
@@ -49,7 +52,7 @@ class Record:
     began: str
     scanned_at: str
     waiting: Mapping[str, int] = field(default_factory=dict)
-    oldest: str | None = None
+    oldest: Mapping[str, str] = field(default_factory=dict)
     queue_seconds: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -57,9 +60,14 @@ class Record:
         """The number of jobs that wait."""
         return sum(self.waiting.values())
 
-    def covers(self, created: datetime, *, has_own_id: bool) -> bool:
-        """Say whether the watcher knew a job of this time: one with another id here only from the index."""
-        return created + NEW <= codec.moment(self.began if has_own_id else self.scanned_at)
+    def has_listed(self, created: datetime, *, has_own_id: bool) -> bool:
+        """Say whether the watcher has met a job of this time: one with another id here only in the index."""
+        return created + LISTED_AFTER <= codec.moment(self.began if has_own_id else self.scanned_at)
+
+    def has_queue(self, target: str, now: datetime) -> bool:
+        """Say whether so many jobs have waited for this target for so long that a new job waits, too."""
+        oldest = self.oldest.get(target)
+        return self.waiting.get(target, 0) >= MANY and oldest is not None and now - codec.moment(oldest) >= SLOW
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ class Watching:
         await self._read_index(workspace, watch)
         reading = await self._read_list(workspace)
         waiting = watch.waiting(reading)
-        _, youngest = watch.oldest_and_youngest(reading)
+        youngest = watch.youngest(reading)
         pages, cost = ceil(len(reading.listed) / PAGE), time.perf_counter() - began  # without the work for news
         pause = pause_after(pages, cost, self._services.now() - youngest)
         woken = await self._wake_changed(watch, reading, orchestrations)
@@ -109,19 +117,18 @@ class Watching:
         waiting = [each.job_id for each in watch.jobs.values() if each.phase is Phase.WAITING]
         await _wake(waiting, orchestrations)
 
-    async def watched(self, workspace: str, job_id: str, remote: RemoteJob) -> int | None:
-        """Return how many jobs wait in the workspace if a watcher looks after this one, which waits; else None."""
+    async def watcher_of(self, workspace: str, job_id: str, remote: RemoteJob) -> Watcher | None:
+        """Return what the watcher says of a job that waits, where there is one and it is on time."""
         created = _moment(remote.created)
         if phase_of(remote.status) is not Phase.WAITING or created is None:
             return None
         now = self._services.now()
-        record = await self._fresh_record(workspace, cached_only=now - created < WITHOUT_RECORD)
+        record = await self._fresh_record(workspace, only_again=now - created < WITHOUT_RECORD)
         if record is None:
             self._count(workspace, job_id, now)
             return None
-        is_one_of_many = record.waiting.get(remote.target, 0) >= MANY  # behind them a new job waits as they do
-        covered = is_one_of_many or record.covers(created, has_own_id=remote.id == job_id)
-        return record.total if covered else None
+        listed = record.has_listed(created, has_own_id=remote.id == job_id)
+        return Watcher(record.total, listed) if listed or record.has_queue(remote.target, now) else None
 
     async def start_where_needed(self, connect: Callable[[], Orchestrations]) -> None:
         """Start a watcher where this process has lately checked many waiting jobs that none looks after."""
@@ -175,7 +182,7 @@ class Watching:
     async def _write_record(
         self, workspace: str, watch: Watch, reading: Reading, waiting: Mapping[str, int], pause: float
     ) -> None:
-        now, (oldest, _) = self._services.now(), watch.oldest_and_youngest(reading)
+        now = self._services.now()
         until = now + timedelta(seconds=MISSED_PAUSES * pause) + LATENESS
         targets = await self._targets.best_effort(workspace)
         record = Record(
@@ -184,17 +191,20 @@ class Watching:
             began=codec.timestamp(reading.covers_until),
             scanned_at=codec.timestamp(min(watch.scanned_at or now, reading.covers_until)),
             waiting=waiting,
-            oldest=codec.timestamp(oldest) if waiting else None,
+            oldest={target: codec.timestamp(since) for target, since in watch.oldest(reading).items()},
             queue_seconds={each.id: each.average_queue_seconds for each in targets if each.id in waiting},
         )
         await self._services.blobs.write(_path(workspace), json.dumps(codec.to_wire(record)).encode())
         self._records[workspace] = (now, record)
 
-    async def _fresh_record(self, workspace: str, *, cached_only: bool = False) -> Record | None:
-        """Return the record of a watcher that is on time; where it cannot be read, none: jobs look for themselves."""
+    async def _fresh_record(self, workspace: str, *, only_again: bool = False) -> Record | None:
+        """Return the record of a watcher that is on time; where it cannot be read, none.
+
+        `only_again`: read it only if there was one the last time.
+        """
         now = self._services.now()
         read_at, record = self._records.get(workspace, (None, None))
-        if not cached_only and (read_at is None or (now - read_at).total_seconds() > RECORD_SECONDS):
+        if (record or not only_again) and (read_at is None or (now - read_at).total_seconds() > RECORD_SECONDS):
             record = await self._read_record(workspace)
             self._records[workspace] = (now, record)
         return record if record and now < codec.moment(record.until) else None

@@ -145,14 +145,24 @@ class Watch:
 
     def waiting(self, reading: Reading) -> Mapping[str, int]:
         """Count the jobs that wait, by target."""
-        listed = (reading.listed.get(remote_id) for remote_id in self.jobs)
-        return Counter(job.target for job in listed if job and job.phase is Phase.WAITING)
+        return Counter(target for target, _ in self._waiting_since(reading))
 
-    def oldest_and_youngest(self, reading: Reading) -> tuple[datetime, datetime]:
-        """Return when the job was submitted that has waited longest, and when the one that has waited least."""
-        waiting = self.jobs.keys() & {job.id for job in reading.listed.values() if job.phase is Phase.WAITING}
-        times = [self.jobs[remote_id].since for remote_id in waiting] or [reading.began]
-        return min(times), max(times)
+    def oldest(self, reading: Reading) -> Mapping[str, datetime]:
+        """Return, by target, when the job was submitted that has waited longest."""
+        oldest: dict[str, datetime] = {}
+        for target, since in self._waiting_since(reading):
+            oldest[target] = min(since, oldest.get(target, since))
+        return oldest
+
+    def youngest(self, reading: Reading) -> datetime:
+        """Return when the job was submitted that has waited least."""
+        return max((since for _, since in self._waiting_since(reading)), default=reading.began)
+
+    def _waiting_since(self, reading: Reading) -> Iterator[tuple[str, datetime]]:
+        for remote_id, job in self.jobs.items():
+            listed = reading.listed.get(remote_id)
+            if listed and listed.phase is Phase.WAITING:
+                yield listed.target, job.since
 
     def _changed(self, reading: Reading) -> Iterator[tuple[str, Phase | None]]:
         for remote_id in self.jobs:

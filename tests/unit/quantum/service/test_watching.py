@@ -10,15 +10,17 @@ from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
+from quantum.jobs.progress import Watcher
 from quantum.service.housekeeping import keep_house
-from quantum.service.watching import LATENESS, MOST_REPEATED, PAGE, RECORD_SECONDS
+from quantum.service.watching import LATENESS, LISTED_AFTER, MOST_REPEATED, PAGE, RECORD_SECONDS
 from quantum.wire import codec
 from quantum.workspaces.remote import ListedJob, RemoteJob
-from quantum.workspaces.watching import FEW, MANY, NEW, REPEAT
+from quantum.workspaces.watching import FEW, MANY, REPEAT
 from tests.support.builders import NOW, App, a_job, a_remote_job, a_target, no_step, with_remote
 
 HOUR_AGO = NOW - timedelta(hours=1)
 SIMULATOR = "ionq.simulator"
+LISTED, BEHIND = Watcher(MANY, listed=True), Watcher(MANY, listed=False)
 
 
 async def a_waiting_job(app: App, number: int) -> Job:
@@ -41,9 +43,9 @@ def remote(job: Job, **changes: object) -> RemoteJob:
     return a_remote_job(**{"id": job.id, "created": codec.timestamp(HOUR_AGO)} | changes)
 
 
-async def is_watched(app: App, job: Job, **changes: object) -> int | None:
+async def is_watched(app: App, job: Job, **changes: object) -> Watcher | None:
     """What a check of this job learns from the record."""
-    return await app.core.watching.watched(DEFAULT, job.id, remote(job, **changes))
+    return await app.core.watching.watcher_of(DEFAULT, job.id, remote(job, **changes))
 
 
 async def test_a_round_wakes_the_one_job_that_moved() -> None:
@@ -120,7 +122,7 @@ async def test_a_watched_job_may_sleep_while_the_record_is_fresh() -> None:
 
     seen = await app.core.watching.round(DEFAULT, app.orchestrations)
 
-    assert await is_watched(app, jobs[0]) == MANY
+    assert await is_watched(app, jobs[0]) == LISTED
     app.clock += timedelta(seconds=3 * seen.pause_seconds) + LATENESS
     assert await is_watched(app, jobs[0]) is None
 
@@ -146,14 +148,25 @@ async def test_a_time_that_cannot_be_read_does_no_harm(created: str | None) -> N
 
 
 async def test_a_job_too_new_for_the_last_list_looks_for_itself() -> None:
-    """Unless many wait for its target, for it waits behind them."""
+    """Unless many have waited for its target for a while: it waits behind them, and sleeps a little longer."""
     app = App()
     jobs = await many(app)
     await app.core.watching.round(DEFAULT, app.orchestrations)
-    new = codec.timestamp(NOW - NEW + timedelta(seconds=1))
+    new = codec.timestamp(NOW - LISTED_AFTER + timedelta(seconds=1))
 
     assert await is_watched(app, jobs[0], created=new, target="ionq.qpu.aria-1") is None
-    assert await is_watched(app, jobs[0], created=new) == MANY
+    assert await is_watched(app, jobs[0], created=new) == BEHIND
+
+
+async def test_a_job_behind_a_queue_that_moves_fast_looks_for_itself() -> None:
+    """Many wait for its target, but none for long."""
+    app = App()
+    app.clock = HOUR_AGO + timedelta(seconds=20)
+    jobs = await many(app)
+    await app.core.watching.round(DEFAULT, app.orchestrations)
+
+    assert await is_watched(app, jobs[0], created=codec.timestamp(app.clock)) is None
+    assert await is_watched(app, jobs[0]) == LISTED
 
 
 async def test_another_process_reads_the_record_now_and_then() -> None:
@@ -164,9 +177,9 @@ async def test_another_process_reads_the_record_now_and_then() -> None:
     other = App(index=app.index, workspace=app.workspace, blobs=app.blobs)
 
     assert await is_watched(other, jobs[0], created=codec.timestamp(NOW)) is None
-    assert await is_watched(other, jobs[0]) == MANY
+    assert await is_watched(other, jobs[0]) == LISTED
     await app.core.watching.finish(DEFAULT, app.orchestrations)
-    assert await is_watched(other, jobs[0]) == MANY
+    assert await is_watched(other, jobs[0]) == LISTED
     other.pass_time(seconds=RECORD_SECONDS + 1)
     assert await is_watched(other, jobs[0]) is None
 
@@ -204,7 +217,7 @@ async def test_the_record_says_what_was_seen() -> None:
     record = json.loads(app.blobs.contents[f"watching/{DEFAULT}.json"])
 
     assert record["at"] == record["began"] == codec.timestamp(NOW)
-    assert (record["waiting"], record["oldest"]) == ({SIMULATOR: MANY}, codec.timestamp(HOUR_AGO))
+    assert (record["waiting"], record["oldest"]) == ({SIMULATOR: MANY}, {SIMULATOR: codec.timestamp(HOUR_AGO)})
     assert record["queueSeconds"] == {SIMULATOR: 90}
 
 

@@ -208,8 +208,8 @@ def test_waiting_jobs_are_counted_by_target() -> None:
     seen = reading(*map(listed, jobs[1:]), listed(jobs[0], "Executing"))
 
     assert watching(*jobs).waiting(seen) == {QPU: 2}
-    times = HOUR_AGO + timedelta(minutes=1), HOUR_AGO + timedelta(minutes=2)
-    assert watching(*jobs).oldest_and_youngest(seen) == times
+    assert watching(*jobs).oldest(seen) == {QPU: HOUR_AGO + timedelta(minutes=1)}
+    assert watching(*jobs).youngest(seen) == HOUR_AGO + timedelta(minutes=2)
 
 
 def test_the_index_is_read_at_first_and_now_and_then() -> None:
