@@ -20,7 +20,6 @@ from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
 from activities.watch_workspace import watch_workspace
-from orchestrators.manual_steps import ManualSteps
 from orchestrators.run_job import run_job
 from orchestrators.run_watcher import run_watcher
 from quantum import wiring
@@ -40,8 +39,6 @@ from quantum.doors.http import (
     workspaces,
 )
 from quantum.doors.retries import retry_while_unavailable
-from quantum.service.housekeeping import keep_house
-from quantum.service.lost_uploads import LostUploads
 from quantum.settings import HOST_STORAGE
 from quantum.storage import BLOB_POISON_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
 
@@ -162,6 +159,11 @@ async def wake_from_event(event: func.EventGridEvent, client: str) -> None:
 @durable_client
 async def housekeeping(timer: func.TimerRequest, client: str) -> None:  # noqa: ARG001
     """Find unannounced uploads, restart lost jobs, continue stalled jobs, purge old histories."""
+    # Imported here, since the first caller after a cold start does not wait for what only a timer needs.
+    from orchestrators.manual_steps import ManualSteps  # noqa: PLC0415
+    from quantum.service.housekeeping import keep_house  # noqa: PLC0415
+    from quantum.service.lost_uploads import LostUploads  # noqa: PLC0415
+
     current, settings = wiring.app(), wiring.settings()
     lost = LostUploads(current.intake, settings.lost_uploads)
     manual_steps = ManualSteps(run_job, {each.__name__: each for each in ACTIVITIES}, current.services.now)

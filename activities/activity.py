@@ -79,7 +79,7 @@ def activity(step: Callable[..., Awaitable[Outcome]]) -> Registered:
     async def run(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
         return await act(payload)
 
-    async def run_with_engine(payload: dict, client: str) -> dict:  # type: ignore[type-arg]
+    async def run_with_engine(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # as above
         return await act(payload, wiring.orchestrations(client))
 
     registered: Registered = run_with_engine if "orchestrations" in hints else run

@@ -1,30 +1,21 @@
-"""One Bell order: from POST to the answer on the queue, and where the time goes on the way."""
+"""One Bell order on an idle stack: from POST to the answer on the queue, and where the time goes on the way."""
 
 import asyncio
 import json
 import time
-import uuid
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
-from azure.storage.queue import TextBase64DecodePolicy
-from azure.storage.queue.aio import QueueClient
 
-from benchmarks.children import p95
-from benchmarks.figures import Figure
-from local.setup.checkout import ROOT
-from local.stack import Stack
-from quantum.storage import ANSWERS_QUEUE
+from benchmarks.measuring.figures import Figure, p95
+from benchmarks.measuring.orders import BELL, Callers, callers
+from benchmarks.measuring.stacks import RunningStack, Stacks
 
 ORDERS = 20
-PROGRAM = (ROOT / "local" / "programs" / "bell.qasm").read_text(encoding="utf-8")
+PATIENCE_SECONDS = 60.0
 PARTS = {
     "compile": "door: check, compile, keep, claim, start",
     "stage_input": "upload: stage_input",
@@ -37,74 +28,53 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True)
-class Door:
-    """A caller's access to a running stack: HTTP with both keys, and the answers' queue."""
-
-    http: httpx.AsyncClient
-    system_key: str
-    answers: QueueClient
-
-
-async def measure() -> Sequence[Figure]:
-    """Send orders one after the other to a local stack whose target has no queue."""
-    with TemporaryDirectory() as folder:
-        async with Stack(Path(folder)) as stack, AsyncExitStack() as closing:
-            door = await opened(stack, closing)
-            first = (await spent_on(door))["all"]
-            orders = [await spent_on(door) for _ in range(ORDERS)]
-    totals = [order["all"] for order in orders]
-    return [
-        Figure("POST to answer, p95", p95(totals), "s", at_most=2.5),
-        Figure("POST to answer, median", median(totals), "s"),
-        Figure("POST to answer, the first order of all", first, "s"),
-        *(Figure(f"  {text}", median(order[part] for order in orders) * 1000, "ms") for part, text in PARTS.items()),
-    ]
+async def measure(stacks: Stacks) -> AsyncIterator[Figure]:
+    """Send orders to both revisions in turn, the next one when the last has its answer."""
+    firsts = [await seconds_on(stack) for stack in stacks.sides]
+    turns = [[await seconds_on(stack) for stack in stacks.sides] for _ in range(ORDERS)]
+    totals, *former = ([turn[side] for turn in turns] for side in range(len(firsts)))
+    before = median(former[0]) if former else None
+    yield Figure("POST to answer, median", median(totals), "s", at_most=0.5, former=before, relative=True)
+    yield Figure("POST to answer, p95", p95(totals), "s", at_most=2.5)
+    yield Figure("POST to answer, the first order of all", firsts[0], "s", former=firsts[1] if former else None)
+    spent = [await spent_on(stacks.ours) for _ in range(ORDERS // 2)]
+    for part in dict.fromkeys([*PARTS, *(part for order in spent for part in order)]):
+        yield Figure(f"  {PARTS.get(part, part)}", median(order.get(part, 0.0) for order in spent) * 1000, "ms")
 
 
-async def opened(stack: Stack, closing: AsyncExitStack) -> Door:
-    """Connect to a stack as its callers do; the system key opens the histories of the durable engine."""
-    where = stack.endpoints
-    http = httpx.AsyncClient(base_url=where.api, headers={"x-functions-key": where.function_key}, timeout=30)
-    await closing.enter_async_context(http)
-    decoded = TextBase64DecodePolicy()
-    answers = QueueClient.from_connection_string(where.storage, ANSWERS_QUEUE, message_decode_policy=decoded)
-    await closing.enter_async_context(answers)
-    return Door(http, stack.system_key, answers)
+async def seconds_on(stack: RunningStack) -> float:
+    """Send one order, and wait for its answer."""
+    async with callers(stack) as caller:
+        return (await answered(caller))[1]
 
 
-async def spent_on(door: Door) -> Mapping[str, float]:
+async def answered(caller: Callers) -> tuple[str, float]:
+    """Send one order on a connection that is open; return its id and the seconds to its answer."""
+    await caller.http.get("/api/health")
+    receiving = asyncio.create_task(caller.receive(1, PATIENCE_SECONDS))
+    began = time.time()
+    job_id = await caller.post(BELL)
+    await receiving
+    assert caller.phases == {job_id: "succeeded"}, caller.phases
+    return job_id, caller.answered[job_id] - began
+
+
+async def spent_on(stack: RunningStack) -> Mapping[str, float]:
     """Send one order, wait for its answer, and return the seconds of each part."""
-    order = {"name": "bell", "target": "ionq.simulator", "shots": 1000}
-    posted, began = datetime.now(UTC), time.perf_counter()
-    document = order | {"input": {"format": "openqasm3", "text": PROGRAM}}
-    accepted = await door.http.post("/api/jobs", json=document, headers={"Idempotency-Key": str(uuid.uuid4())})
-    assert accepted.status_code == 202, accepted.text
-    answer = await answer_of(door.answers, accepted.json()["id"])
-    total = time.perf_counter() - began
-    assert answer["type"] == "quantumjobs.job.succeeded", answer
-    spent = seconds_by_part(posted, await history_of(door, answer["subject"]))
-    return spent | {"rest": total - sum(spent.values()), "all": total}
+    async with callers(stack) as caller:
+        job_id, total = await answered(caller)
+        posted = datetime.fromtimestamp(caller.posted[job_id], UTC)
+        spent = seconds_by_part(posted, await history_of(stack, caller.http, job_id))
+    return spent | {"rest": total - sum(spent.values())}
 
 
-async def answer_of(answers: QueueClient, job_id: str) -> Any:
-    """Wait for a job's answer on the queue."""
-    async with asyncio.timeout(60):
-        while True:
-            async for message in answers.receive_messages(max_messages=1):
-                await answers.delete_message(message)
-                answer = json.loads(message.content)
-                if answer["subject"] == job_id:
-                    return answer
-            await asyncio.sleep(0.01)
-
-
-async def history_of(door: Door, job_id: str) -> Sequence[Mapping[str, Any]]:
+async def history_of(stack: RunningStack, http: httpx.AsyncClient, job_id: str) -> Sequence[Mapping[str, Any]]:
     """Read an orchestration's history, once it has recorded the end."""
     url = f"/runtime/webhooks/durabletask/instances/{job_id}?showHistory=true"
+    key = json.loads((stack.state / "stack.json").read_text(encoding="utf-8"))["systemKey"]
     async with asyncio.timeout(10):
         while True:
-            reply = await door.http.get(url, headers={"x-functions-key": door.system_key})
+            reply = await http.get(url, headers={"x-functions-key": key})
             if reply.status_code == 200:
                 return list(reply.json()["historyEvents"])
             await asyncio.sleep(0.05)
@@ -118,7 +88,8 @@ def seconds_by_part(posted: datetime, history: Sequence[Mapping[str, Any]]) -> d
         at = datetime.fromisoformat(event["Timestamp"])
         if event["EventType"] == "TaskCompleted":
             began = datetime.fromisoformat(event["ScheduledTime"])
-            spent[event["FunctionName"]] += (at - began).total_seconds()
+            name = event["FunctionName"]
+            spent[name] = spent.get(name, 0.0) + (at - began).total_seconds()
         elif event["EventType"] == "ExecutionStarted":
             spent["compile"] = (at - posted).total_seconds()
         elif event["EventType"] == "TimerFired":

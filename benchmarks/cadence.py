@@ -4,14 +4,13 @@ No time passes: a job is two lengths, its wait and its execution, and a schedule
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 from statistics import mean
 
-from benchmarks.children import p95
-from benchmarks.figures import TIMES, Figure
+from benchmarks.measuring.figures import TIMES, Figure, p95
 from orchestrators import cadence
 
 JOBS = 2_000
@@ -46,13 +45,13 @@ class Watched:
 type Schedule = Callable[[Job, int], Iterator[float]]
 
 
-async def measure() -> Sequence[Figure]:
+async def measure() -> AsyncIterator[Figure]:
     """Compare both schedules on the same jobs; then again with targets that report no queue times."""
     jobs = list(population(Random(SEED), JOBS))  # noqa: S311  # no secret
     silent = [replace(job, queue_time=None) for job in jobs]
     theirs = watch(jobs, sdk_pauses)
     ours, blind = watch(jobs, our_pauses), watch(silent, our_pauses)
-    return [
+    for figure in [
         Figure("polls against azure-quantum-python", polls(ours) / polls(theirs), TIMES, at_most=1.0),
         Figure("mean delay against azure-quantum-python", delay(ours) / delay(theirs), TIMES, at_most=1.05),
         Figure("relative delay, p95, against the same", lateness(ours) / lateness(theirs), TIMES, at_most=0.5),
@@ -62,7 +61,8 @@ async def measure() -> Sequence[Figure]:
         Figure("  polls a job", polls(ours) / JOBS),
         Figure("  mean delay", delay(ours), "s"),
         Figure("  relative delay, p95", lateness(ours) * 100, "%"),
-    ]
+    ]:
+        yield figure
 
 
 def population(random: Random, count: int) -> Iterator[Job]:

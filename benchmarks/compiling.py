@@ -5,13 +5,13 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-from benchmarks.figures import TIMES, Figure
+from benchmarks.measuring.figures import TIMES, Figure
 from quantum.adapters.compiler import QdkCompiler, processor_seconds
 from quantum.jobs.program import Compiled
 
@@ -25,7 +25,7 @@ HEADS = {
     "openqasm3": ('OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[4] q;\nbit[4] c;\n', "c = measure q;\n"),
 }
 BELL = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\nc = measure q;\n'
-AS_BEFORE = (sys.executable, "-I", "-S", str(Path(__file__).with_name("compiled_by_qdk.py")))
+AS_BEFORE = (sys.executable, "-I", "-S", str(Path(__file__).with_name("programs") / "compiled_by_qdk.py"))
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Cost:
     clock: float
 
 
-async def measure() -> Sequence[Figure]:
+async def measure() -> AsyncIterator[Figure]:
     """Compile programs of growing sizes, and Bell pairs both ways by turns."""
     figures = [figure for language in HEADS for figure in await growth(language)]
     turns = [(await bells_at_the_door(), bell_as_before()) for _ in range(TURNS + 1)][1:]
     first, later = (median(costs) for costs in zip(*((one.clock, each) for (one, each), _ in turns), strict=True))
     before = median(cost.processor for _, cost in turns)
-    return [
+    for figure in [
         *figures,
         Figure("a Bell pair, compiler loaded for it", before * 1000, "ms of a processor"),
         Figure("a Bell pair at the door", later * 1000, "ms of a processor"),
@@ -54,7 +54,8 @@ async def measure() -> Sequence[Figure]:
             TIMES,
             at_most=1.0,
         ),
-    ]
+    ]:
+        yield figure
 
 
 async def growth(language: str) -> Sequence[Figure]:

@@ -1,6 +1,6 @@
 """Lists of jobs, against Azurite: a page costs the same requests, and nearly the same time, in any index.
 
-Every kind of list is read at 1,000 jobs. Those of LARGE are read at 1,000 and at 100,000 (LISTS_JOBS sets that number),
+Every kind of list is read at 1,000 jobs. Those of LARGE are read at 1,000 and in a larger index,
 one kind after the other, in the same order and as often, so that times can be compared; then the index has only the
 rows of that kind, since Azurite scans each row of a table. Only full pages are compared. The time to add up the counts
 of the newest jobs of the same lists is measured, too. A range is a range of keys; a search filters jobs in one.
@@ -14,7 +14,7 @@ import signal
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -23,17 +23,17 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from azure.data.tables.aio import TableClient
-
-from benchmarks.children import ended_within, p95
-from benchmarks.figures import TIMES, Figure
+from benchmarks.measuring.children import ended_within
+from benchmarks.measuring.figures import TIMES, Figure, p95
 from local.setup.node import find_node
 from local.stack.parts import AZURITE
 from quantum.adapters.blobs import AzureBlobStore
 from quantum.adapters.job_index import AzureTableJobIndex
 from quantum.adapters.list_pieces import ANSWERS
 from quantum.adapters.list_rows import digest_of, ended_rows, ended_search
-from quantum.adapters.tables import Answer, EmulatedTables, Query, Tables, make
+from quantum.adapters.table_service import Answer
+from quantum.adapters.table_wire import Query, Write
+from quantum.adapters.tables import EmulatedTables, Tables
 from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import SERIES, Listing, Ordering, values
@@ -42,7 +42,7 @@ from quantum.service.counts import Sum
 from quantum.settings import StorageSettings
 from quantum.storage import result_path
 
-FEW, MANY = 1_000, int(os.environ.get("LISTS_JOBS", "100000"))
+FEW = 1_000
 ON_THEIR_WAY = 50
 ADDED_UP = 40  # jobs with counts to add up
 TOPS, PAGES, ROUNDS = (10, 50, 200), 3, 20
@@ -58,19 +58,21 @@ ACCOUNT = (
 
 
 class CountedTables(EmulatedTables):
-    """Tables that count the rows that they return."""
+    """Tables that count their queries, and the rows that they return."""
 
     rows_read = 0
+    queries = 0
 
-    async def answer(self, table: TableClient, query: Query, size: int, token: Any = None) -> Answer:
+    async def answer(self, table: str, query: Query, size: int, token: Any = None) -> Answer:
         """Query, and count the rows."""
+        self.queries += 1
         answer = await super().answer(table, query, size, token)
         self.rows_read += len(answer.rows)
         return answer
 
 
 class Requests(logging.Handler):
-    """Counts the SDK's requests by its log records."""
+    """Counts the SDK's requests for blobs by its log records."""
 
     sent = 0
 
@@ -94,18 +96,19 @@ class Seen:
     filled: float = 0
 
 
-async def measure() -> Sequence[Figure]:
+async def measure(many: int) -> AsyncIterator[Figure]:
     """Read the same lists in a small and in a large index, each in an Azurite of its own."""
     every, small, large = Seen(), Seen(), Seen()
     await read_index(FEW, None, every, rounds=1)
     for kind in LARGE:
         await read_index(FEW, kind, small, ROUNDS)
-        await read_index(MANY, kind, large, ROUNDS)
-    return [
+        await read_index(many, kind, large, ROUNDS)
+    for figure in [
         *costs([every, small, large]),
-        *times(small, large),
-        Figure(f"filling {MANY:,} jobs", large.filled, "s"),
-    ]
+        *times(small, large, many),
+        Figure(f"filling {many:,} jobs", large.filled, "s"),
+    ]:
+        yield figure
 
 
 def costs(indices: Sequence[Seen]) -> Iterator[Figure]:
@@ -115,7 +118,8 @@ def costs(indices: Sequence[Seen]) -> Iterator[Figure]:
         for kind in ("range", "search")
     )
     # Among jobs in progress each filter is a search, which reads at least 40 rows where there are as many.
-    yield Figure("rows read for a row returned, any range", max(seen.ratio for seen in indices), TIMES, at_most=5)
+    ratio = max(seen.ratio for seen in indices)
+    yield Figure("rows read for a row returned, any range, newest first", ratio, TIMES, at_most=5)
     yield Figure("requests for a page, any range: the most", max(ranges), at_most=2)
     yield Figure("requests for a page, any range: the fewest", min(ranges), at_least=2)
     yield Figure("requests for a page, any search: the most", max(searches), at_most=2 * ANSWERS)
@@ -123,17 +127,17 @@ def costs(indices: Sequence[Seen]) -> Iterator[Figure]:
     yield Figure(f"requests to add up the counts of {ADDED_UP} jobs: the most", most, at_most=ADDED_UP + 2 * ANSWERS)
 
 
-def times(small: Seen, large: Seen) -> Iterator[Figure]:
+def times(small: Seen, large: Seen, many: int) -> Iterator[Figure]:
     """Compare the times of pages."""
     kinds = sorted(small.seconds.keys() & large.seconds.keys())
     before, after = ({kind: p95(seen.seconds[kind]) for kind in kinds} for seen in (small, large))
     worst = max(kinds, key=lambda kind: after[kind] / before[kind])
-    for number, took in ((FEW, before), (MANY, after)):
+    for number, took in ((FEW, before), (many, after)):
         yield Figure(f"page of 50, newest first, of {number:,} jobs, p95", took["newest", 50] * 1000, "ms")
-    what = f"p95 at {MANY:,} against {FEW:,}, worst ({worst[0]}, {worst[1]})"
+    what = f"p95 at {many:,} against {FEW:,}, worst ({worst[0]}, {worst[1]})"
     yield Figure(what, after[worst] / before[worst], TIMES, at_most=4)
     slower = p95(large.counting) / p95(small.counting)
-    yield Figure(f"counts of {ADDED_UP} jobs added up, p95 at {MANY:,} against {FEW:,}", slower, TIMES, at_most=4)
+    yield Figure(f"counts of {ADDED_UP} jobs added up, p95 at {many:,} against {FEW:,}", slower, TIMES, at_most=4)
 
 
 async def read_index(number: int, kind: str | None, seen: Seen, rounds: int) -> None:
@@ -149,43 +153,47 @@ async def read_index(number: int, kind: str | None, seen: Seen, rounds: int) -> 
         served = [each for each in listings(number) if kind in (None, kind_of(each))]
         with counting_requests() as requests:
             for listing in rounds * served:
-                await read(index, counted, requests, listing, seen)
-            await add_up(index, AzureBlobStore(StorageSettings(connection)), requests, served[0], seen)
+                await read(index, counted, listing, seen)
+            blobs = AzureBlobStore(StorageSettings(connection))
+            ended = replace(served[0], until=START + FEW * SPACING)  # before jobs in progress
+            await add_up(index, counted, blobs, requests, ended, seen)
         await index.close()
 
 
-async def read(
-    index: AzureTableJobIndex, counted: CountedTables, requests: Requests, listing: Listing, seen: Seen
-) -> None:
+async def read(index: AzureTableJobIndex, counted: CountedTables, listing: Listing, seen: Seen) -> None:
     """Read the first pages of a list, of several sizes."""
     for top in TOPS:
         continuation = None
         for _ in range(PAGES):
-            rows, sent, began = counted.rows_read, requests.sent, time.perf_counter()
+            rows, sent, began = counted.rows_read, counted.queries, time.perf_counter()
             page, continuation = await index.page(listing, top, continuation)
             if len(page) == top:
                 seen.seconds[kind_of(listing), top].append(time.perf_counter() - began)
             what = "search" if ended_search(listing).tests else "range"
-            seen.requests[what].add(requests.sent - sent)
-            if not ended_search(listing).tests:
+            seen.requests[what].add(counted.queries - sent)
+            if not ended_search(listing).tests and listing.order is Ordering.NEWEST:  # others read all open jobs
                 seen.ratio = max(seen.ratio, (counted.rows_read - rows) / max(len(page), 1))
             if continuation is None:
                 break
 
 
 async def add_up(
-    index: AzureTableJobIndex, blobs: AzureBlobStore, requests: Requests, listing: Listing, seen: Seen
+    index: AzureTableJobIndex,
+    counted: CountedTables,
+    blobs: AzureBlobStore,
+    requests: Requests,
+    listing: Listing,
+    seen: Seen,
 ) -> None:
     """Add up the counts of the newest ended jobs of a list, some of which did not succeed."""
-    listing = replace(listing, until=START + FEW * SPACING)  # before jobs in progress
     for job in (await index.page(listing, ADDED_UP, None))[0]:
         await blobs.write(result_path(job.id), b'{"counts": {"00": 497, "11": 503}}')
     for _ in range(ROUNDS):
-        sent, began, total = requests.sent, time.perf_counter(), Sum()
+        sent, began, total = requests.sent + counted.queries, time.perf_counter(), Sum()
         for job in (await index.page(listing, ADDED_UP, None))[0]:
             await total.add(job, blobs)
         seen.counting.append(time.perf_counter() - began)
-        seen.counting_requests.add(requests.sent - sent)
+        seen.counting_requests.add(requests.sent + counted.queries - sent)
         assert len(total.used) + len(total.left_out) == ADDED_UP
     await blobs.close()
 
@@ -239,13 +247,13 @@ async def fill(tables: Tables, number: int, only: str | None) -> None:
             if only is None or row["PartitionKey"].partition(".")[0] in digests:
                 batches[row["PartitionKey"]].append(row)
     for table in {tables.of_series(partition) for partition in batches}:
-        await make(table)
+        await tables.make(table)
     waiting = ((tables.of_series(partition), rows) for partition, rows in batches.items())
 
     async def write() -> None:
         for table, rows in waiting:
             for start in range(0, len(rows), 100):
-                await table.submit_transaction([("create", row) for row in rows[start : start + 100]])
+                await tables.submit(table, [Write("insert", row) for row in rows[start : start + 100]])
 
     await asyncio.gather(*(write() for _ in range(4)))
 

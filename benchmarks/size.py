@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 import httpx
 from azure.storage.blob.aio import ContainerClient
 
-from benchmarks.children import forget_peak, in_proc
-from benchmarks.figures import TIMES, Figure
+from benchmarks.measuring.figures import TIMES, Figure
+from benchmarks.measuring.processes import forget_peak, in_proc
 from benchmarks.scripted_workspace import MIB, scripted_workspace
 from local.stack import Stack, WorkspaceEndpoint
 from quantum.storage import INPUTS_CONTAINER
@@ -38,7 +38,7 @@ class Seen:
     grown: int
 
 
-async def measure() -> Sequence[Figure]:
+async def measure() -> AsyncIterator[Figure]:
     """Send jobs of growing sizes through the app, to a workspace that accepts and returns any size."""
     async with scripted_workspace() as workspace:
         settings = {"AZURE_QUANTUM_CONNECTION_STRING": WorkspaceEndpoint(workspace.url, "none").connection_string}
@@ -49,7 +49,7 @@ async def measure() -> Sequence[Figure]:
                 jobs = [await run_one(stack, *size) for size in SIZES]
     small, large_input, large_result, counted = jobs
     worst = max(job.history for job in jobs)
-    return [
+    for figure in [
         Figure("history, from the smallest to 100 MiB", worst / KIB, "KiB", at_most=64),
         Figure("growth of memory, smallest input and result", small.grown / KIB, "MiB"),
         Figure("growth of memory, input of 100 MiB", large_input.grown * KIB / LARGE, TIMES, at_most=1.5),
@@ -57,7 +57,8 @@ async def measure() -> Sequence[Figure]:
         Figure(
             "growth of memory, result of 16 MiB made into counts", counted.grown * KIB / COUNTED, TIMES, at_most=1.5
         ),
-    ]
+    ]:
+        yield figure
 
 
 async def run_one(stack: Stack, input_bytes: int, output_bytes: int) -> Seen:

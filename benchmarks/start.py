@@ -1,14 +1,12 @@
 """The start: import time of a cold instance, against a plain app of its kind."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.figures import TIMES, Figure
-from local.setup.checkout import ROOT
+from benchmarks.measuring.checkouts import Checkout, former_or_none, this
+from benchmarks.measuring.figures import TIMES, Figure
 
 PLAIN = (
     "azure.durable_functions",
@@ -19,7 +17,7 @@ PLAIN = (
     "azure.quantum",
     "qdk",
 )
-TURNS = 7
+TURNS = 5
 SETTINGS = {
     "AzureWebJobsStorage": "UseDevelopmentStorage=true",
     "AZURE_QUANTUM_CONNECTION_STRING": "SubscriptionId=00000000-0000-0000-0000-000000000001;ResourceGroupName=none;"
@@ -28,25 +26,33 @@ SETTINGS = {
 }
 
 
-async def measure() -> Sequence[Figure]:
-    """Import both in turn, each in a fresh process, after one of each that fills the caches."""
+async def measure() -> AsyncIterator[Figure]:
+    """Import them in turn, each in a fresh process, after one of each that fills the caches."""
+    before = former_or_none()
     with TemporaryDirectory() as caches:
-        turns = range(TURNS + 1)
-        runs = [(seconds_to_import(caches, "function_app"), seconds_to_import(caches, *PLAIN)) for _ in turns][1:]
-    return [
-        Figure("import function_app", median(ours for ours, _ in runs) * 1000, "ms"),
-        Figure("a plain app's imports", median(plain for _, plain in runs) * 1000, "ms"),
-        Figure("function_app against a plain app", median(ours / plain for ours, plain in runs), TIMES, at_most=0.5),
-    ]
+        turns = [seconds_of_turn(caches, before) for _ in range(TURNS + 1)][1:]
+    ours, plain, *others = ([turn[place] for turn in turns] for place in range(len(turns[0])))
+    earlier = median(others[0]) * 1000 if others else None
+    yield Figure("import function_app", median(ours) * 1000, "ms", at_most=1.05, former=earlier, relative=True)
+    yield Figure("a plain app's imports", median(plain) * 1000, "ms")
+    ratio = median(mine / other for mine, other in zip(ours, plain, strict=True))
+    yield Figure("function_app against a plain app", ratio, TIMES, at_most=0.5)
 
 
-def seconds_to_import(caches: str, *modules: str) -> float:
+def seconds_of_turn(caches: str, before: Checkout | None) -> list[float]:
+    """Import this checkout's app, the plain app's modules, and the older revision's app."""
+    seconds = [seconds_to_import(this(), caches, "function_app"), seconds_to_import(this(), caches, *PLAIN)]
+    return seconds + ([seconds_to_import(before, caches, "function_app")] if before else [])
+
+
+def seconds_to_import(checkout: Checkout, caches: str, *modules: str) -> float:
     """Import modules in a new process with this cache of byte code, and return its time."""
     script = (
         f"import time; began = time.perf_counter(); import {', '.join(modules)}; print(time.perf_counter() - began)"
     )
-    command = [sys.executable, "-c", script]
-    environ = {**os.environ, **SETTINGS, "PYTHONPYCACHEPREFIX": caches}
+    environ = {**checkout.environ, **SETTINGS, "PYTHONPYCACHEPREFIX": caches}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    completed = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
-    return float(completed.stdout)
+    command = [str(checkout.python), "-c", script]
+    completed = subprocess.run(command, cwd=checkout.root, env=environ, capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr[-500:]
+    return float(completed.stdout.splitlines()[-1])

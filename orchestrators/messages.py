@@ -1,4 +1,4 @@
-"""The messages between the orchestrator and its activities: a frozen dataclass for each request and for each outcome.
+"""The messages between the orchestrator and its activities: a record for each request and for each outcome.
 
 A request names, as its type parameter, the outcomes of its activity; each activity may also return any of `AnyFailure`,
 or `Overtaken`. To add an outcome, define it here: mypy reports each `match` that has to handle it.
@@ -6,7 +6,7 @@ The words on the wire and the names of activities are in the histories of runnin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
@@ -15,9 +15,10 @@ from quantum.jobs.model import Account, Failure, Job, StoredResult
 from quantum.jobs.progress import Progress, Watcher
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Outcome:
     """The outcome of an activity; `word` is its name on the wire and in telemetry."""
 
@@ -28,14 +29,13 @@ class Outcome:
         return {"outcome": self.word, **codec.to_wire(self)}
 
 
-@dataclass(frozen=True)
 class Staged(Outcome):
     """The program is where the workspace reads it, or the next step decides without it."""
 
     word: ClassVar[str] = "staged"
 
 
-@dataclass(frozen=True)
+@record
 class NotSubmitted(Outcome):
     """The job should stop and was not submitted."""
 
@@ -44,7 +44,7 @@ class NotSubmitted(Outcome):
     why: Literal["cancel", "deadline"]
 
 
-@dataclass(frozen=True)
+@record
 class Submitted(Outcome):
     """The job was created, by this or an earlier attempt; `queue_seconds` is the target's average.
 
@@ -59,14 +59,13 @@ class Submitted(Outcome):
     recorded: bool = True
 
 
-@dataclass(frozen=True)
 class TargetUnavailable(Outcome):
     """The target accepts no jobs now, and the order has a fallback."""
 
     word: ClassVar[str] = "targetUnavailable"
 
 
-@dataclass(frozen=True)
+@record
 class JobChecked(Outcome):
     """The status of the remote job, and whether its caller requested cancellation.
 
@@ -83,14 +82,13 @@ class JobChecked(Outcome):
     watcher: Watcher | None = None
 
 
-@dataclass(frozen=True)
 class CancelSent(Outcome):
     """The workspace accepted the cancellation request."""
 
     word: ClassVar[str] = "cancelSent"
 
 
-@dataclass(frozen=True)
+@record
 class Collected(Outcome):
     """The output is stored, raw and normalised; `warnings` are about its content."""
 
@@ -100,28 +98,25 @@ class Collected(Outcome):
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
 class SessionClosed(Outcome):
     """The job's own sessions are closed."""
 
     word: ClassVar[str] = "sessionClosed"
 
 
-@dataclass(frozen=True)
 class Recorded(Outcome):
     """The index has the current state of the job."""
 
     word: ClassVar[str] = "recorded"
 
 
-@dataclass(frozen=True)
 class AnswerSent(Outcome):
     """The index has the end of the job, and the answer is on the queue."""
 
     word: ClassVar[str] = "answerSent"
 
 
-@dataclass(frozen=True)
+@record
 class Overtaken(Outcome):
     """The job was continued outside this orchestration; `job` is its newer state."""
 
@@ -130,7 +125,7 @@ class Overtaken(Outcome):
     job: Job
 
 
-@dataclass(frozen=True)
+@record
 class Failed(Outcome):
     """A failed call; `orchestrators.retries` says how long each kind of failure is retried."""
 
@@ -139,7 +134,7 @@ class Failed(Outcome):
     error: Failure
 
 
-@dataclass(frozen=True)
+@record
 class Busy(Failed):
     """The service throttles us, for `retry_after_seconds` where it says how long."""
 
@@ -148,42 +143,36 @@ class Busy(Failed):
     retry_after_seconds: float = 0.0
 
 
-@dataclass(frozen=True)
 class Unavailable(Failed):
     """The service cannot be reached, or is failing."""
 
     word: ClassVar[FailureKind] = "unavailable"
 
 
-@dataclass(frozen=True)
 class Missing(Failed):
     """The service has no such thing, or not yet."""
 
     word: ClassVar[FailureKind] = "missing"
 
 
-@dataclass(frozen=True)
 class Broken(Failed):
     """The activity raised an unexpected exception."""
 
     word: ClassVar[FailureKind] = "broken"
 
 
-@dataclass(frozen=True)
 class Unauthorized(Failed):
     """The service rejected our identity or our permission."""
 
     word: ClassVar[FailureKind] = "unauthorized"
 
 
-@dataclass(frozen=True)
 class LockedOut(Failed):
     """The profile's credential is invalid, or the profile is gone: a retry helps only after somebody has fixed it."""
 
     word: ClassVar[FailureKind] = "lockedOut"
 
 
-@dataclass(frozen=True)
 class Refused(Failed):
     """The service refused, and a retry will not help."""
 
@@ -193,7 +182,7 @@ class Refused(Failed):
 AnyFailure = Busy | Unavailable | Missing | Broken | Unauthorized | LockedOut | Refused
 
 
-@dataclass(frozen=True)
+@record
 class Request[T: Outcome]:
     """A request to an activity; `activity` is its registered name."""
 
@@ -219,7 +208,7 @@ class Request[T: Outcome]:
         return cast("T | AnyFailure | Overtaken", codec.from_wire(kind, data))
 
 
-@dataclass(frozen=True)
+@record
 class JobRequest[T: Outcome](Request[T]):
     """A request that carries the whole job."""
 
@@ -260,7 +249,7 @@ class JobRequest[T: Outcome](Request[T]):
         return replace(self, job=replace(self.job, traceparent=traceparent))
 
 
-@dataclass(frozen=True)
+@record
 class RemoteJobRequest[T: Outcome](Request[T]):
     """A request about the remote job; small, since the history stores one for each status check."""
 
@@ -283,21 +272,19 @@ class RemoteJobRequest[T: Outcome](Request[T]):
         return replace(self, traceparent=traceparent)
 
 
-@dataclass(frozen=True)
 class StageInput(JobRequest[Staged | NotSubmitted]):
     """Put the program where the workspace reads it."""
 
     activity: ClassVar[str] = "stage_input"
 
 
-@dataclass(frozen=True)
 class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable]):
     """Create the job in the workspace, and record its phase."""
 
     activity: ClassVar[str] = "submit_job"
 
 
-@dataclass(frozen=True)
+@record
 class CheckJob(RemoteJobRequest[JobChecked]):
     """Read the status of the remote job, and record a new phase with these counts."""
 
@@ -331,35 +318,30 @@ class CheckJob(RemoteJobRequest[JobChecked]):
         )
 
 
-@dataclass(frozen=True)
 class CancelJob(RemoteJobRequest[CancelSent]):
     """Ask the workspace to cancel the job."""
 
     activity: ClassVar[str] = "cancel_job"
 
 
-@dataclass(frozen=True)
 class CollectResult(JobRequest[Collected]):
     """Fetch the job's output and store it."""
 
     activity: ClassVar[str] = "collect_result"
 
 
-@dataclass(frozen=True)
 class CloseSession(JobRequest[SessionClosed]):
     """Close the job's own sessions."""
 
     activity: ClassVar[str] = "close_session"
 
 
-@dataclass(frozen=True)
 class RecordProgress(JobRequest[Recorded]):
     """Write the current state of the job to the index."""
 
     activity: ClassVar[str] = "record_progress"
 
 
-@dataclass(frozen=True)
 class SendAnswer(JobRequest[AnswerSent]):
     """Record the end of the job, and send the answer to the caller."""
 

@@ -4,7 +4,7 @@ Every method may raise the errors of `quantum.jobs.errors`; no return value cont
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Literal, Protocol
@@ -220,13 +220,17 @@ class Workspaces(Closes, Protocol):
         ...
 
 
-@record
+@dataclass(frozen=True)  # a record would compare versions, too
 class Entry:
-    """An index entry: a job, the digest of its order, and when housekeeping last woke it."""
+    """An index entry: a job, the digest of its order, and when housekeeping last woke it.
+
+    `version` changes with each write; it is None for a job that is filed among the ended ones.
+    """
 
     job: Job
     digest: str
     woken_at: str | None = None
+    version: str | None = field(default=None, compare=False)
 
 
 class JobIndex(Closes, Protocol):
@@ -252,19 +256,23 @@ class JobIndex(Closes, Protocol):
         """Record when housekeeping woke a job whose orchestration had stalled."""
         ...
 
-    def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
-        """List the ids of all jobs that have not ended, of one workspace or all, and possibly a few more."""
-        ...
+    def open_entries(self, workspace: str | None = None) -> AsyncIterator[Entry]:
+        """List the entries of all jobs that are not filed among the ended ones, newest first, a thousand per request.
 
-    def open_jobs(self, workspace: str | None = None) -> AsyncIterator[Job]:
-        """List all jobs that have not ended, of one workspace or all, newest first, and possibly a few more.
-
-        A request reads a thousand jobs. Cancellation requests are not included: `find` reads them.
+        Some were never claimed: `find` has no entry for their ids, or one with another time of creation.
         """
         ...
 
+    def open_jobs(self, workspace: str | None = None) -> AsyncIterator[Job]:
+        """List the jobs of those entries."""
+        ...
+
     async def close_id(self, job_id: str) -> None:
-        """Remove an id from that list if its job has ended or was never claimed."""
+        """File one job among the ended ones, if it has ended."""
+        ...
+
+    async def close_entries(self, entries: Sequence[Entry]) -> None:
+        """File the jobs that have ended, remove entries that were never claimed; leave what has changed since."""
         ...
 
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:

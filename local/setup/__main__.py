@@ -1,4 +1,4 @@
-"""`python3 -m local.setup [clean | exporters | infra | lock]`: makes the checkout ready; silent when it already is."""
+"""`python3 -m local.setup [clean | exporters | infra | rivals | lock]`: makes the checkout ready; silent when it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.setup.checkout import SetupError
 from local.setup.clean import clean
-from local.setup.environments import APP, EXPORTERS, INFRA, make_environment
+from local.setup.environments import APP, EXPORTERS, INFRA, RIVALS, make_environment
 from local.setup.lock import lock
 from local.setup.node import NoNodeError, install_azurite
 
@@ -32,6 +32,7 @@ COMMANDS: dict[str, Callable[[], object]] = {
     "clean": clean,
     "exporters": lambda: make_environment(EXPORTERS, os.environ),
     "infra": lambda: make_environment(INFRA, os.environ),
+    "rivals": lambda: make_environment(RIVALS, os.environ),
     "lock": lambda: lock(os.environ, upgrade=bool(os.environ.get("UPGRADE"))),
 }
 

@@ -35,6 +35,7 @@ EXPORTERS = Environment(
     ".local/tools/exporters", "requirements-conformance.txt", "the libraries whose exports are tried"
 )
 NEXT = Environment(".local/tools/next", "requirements-next.txt", "the next major version of the durable SDK")
+RIVALS = Environment(".local/tools/rivals", "requirements-rivals.txt", "the packages of rivals")
 INFRA = Environment(".local/tools/infra", "requirements-infra.txt", "checkov and pycep-parser")  # pins contradict APP's
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CLEAN = ("--universal", "--no-header", "--no-annotate", "--generate-hashes", "--python-version", "3.13")
-LOCKS = ("requirements", *(f"requirements-{name}" for name in ("dev", "infra", "conformance", "next")))
+LOCKS = ("requirements", *(f"requirements-{name}" for name in ("dev", "infra", "conformance", "next", "rivals")))
 EXTRA = ("UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY")
 
 

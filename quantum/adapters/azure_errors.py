@@ -45,22 +45,30 @@ def translated(what: str) -> Iterator[None]:
 
 
 def from_response(error: HttpResponseError, what: str) -> ServiceError:
-    """Choose our error for a service's response."""
-    status = error.status_code or 0
+    """Choose our error for the response that an SDK's error has."""
     headers: Mapping[str, str] = getattr(error.response, "headers", {})
     code = (error.error.code if error.error else None) or headers.get("x-ms-error-code") or ""
-    facts: dict[str, Any] = {"status": status, "code": str(code), "request_id": headers.get("x-ms-request-id")}
-    if isinstance(error, ResourceNotFoundError) or status == 404:
+    message = error.error.message if error.error and error.error.message else error.reason
+    status = 404 if isinstance(error, ResourceNotFoundError) else error.status_code or 0
+    if isinstance(error, ClientAuthenticationError) and status not in {401, 403}:  # a sign-in, with a status of its own
+        facts: dict[str, Any] = {"status": status, "code": str(code), "request_id": headers.get("x-ms-request-id")}
+        return UnauthorizedError(f"{what} does not let this app in (HTTP {status}): check its identity.", **facts)
+    return error_for(status, headers, str(code), str(message), what)
+
+
+def error_for(status: int, headers: Mapping[str, str], code: str, message: str, what: str) -> ServiceError:
+    """Choose our error for a service's response."""
+    facts: dict[str, Any] = {"status": status, "code": code, "request_id": headers.get("x-ms-request-id")}
+    if status == 404:
         return NotFoundError(f"{what} has no such thing.", **facts)
-    if isinstance(error, ClientAuthenticationError) or status in {401, 403}:
+    if status in {401, 403}:
         return UnauthorizedError(f"{what} does not let this app in (HTTP {status}): check its identity.", **facts)
     pause = retry_after(headers)
     if status == 429 or (status == 503 and pause):
         return ServiceBusyError(f"{what} asks for fewer calls.", retry_after=pause, **facts)
     if status in {0, 408} or status >= 500 or status < 400:
         return ServiceUnavailableError(f"{what} failed (HTTP {status}).", **facts)
-    message = error.error.message if error.error and error.error.message else error.reason
-    return RefusedError(f"{what} refused: {without_signatures(str(message))}"[:2000], **facts)
+    return RefusedError(f"{what} refused: {without_signatures(message)}"[:2000], **facts)
 
 
 def without_signatures(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quantum.adapters.tables import Query
+from quantum.adapters.table_wire import Query, Row
 from quantum.jobs.lists import (
     CHOICES,
     FIRST,
@@ -21,18 +21,19 @@ from quantum.jobs.lists import (
     Series,
     all_series,
     key_text,
+    position_from,
     position_of,
     values,
 )
 from quantum.jobs.model import Job
 
-OPEN = "open"  # the partition of open jobs: one transaction writes all rows of a job
-LIST_PREFIX = "list."  # prefix of the list rows in that partition; markers sort before them
+OPEN = "open"  # the partition of open jobs; their keys are their positions among the newest
 # Digits of a time that ended jobs share within a partition: less than three hours, for the service may look at all of
 # the first partition in which a page lies.
 PERIOD = 6
 SAMPLED = "sampled"  # a column of some rows, which every scan returns
 SAMPLE = 256  # one job in so many has it, by the digest of its id
+ALL_NEWEST = Series(Ordering.NEWEST)
 TESTS = {"eq": operator.eq, "ge": operator.ge, "lt": operator.lt}
 
 
@@ -64,6 +65,11 @@ class Search:
         sought = {f"{column}{test}": value for column, test, value in self.tests}
         return Query(text, {**keys.values, **sought, SAMPLED: True})
 
+    def strictly(self, keys: Query) -> Query:
+        """Query the matching rows alone."""
+        texts = [f"{column} {test} @{column}{test}" for column, test, _ in self.tests]
+        return keys & Query(" and ".join(texts), {f"{column}{test}": value for column, test, value in self.tests})
+
     def matches(self, row: Mapping[str, Any]) -> bool:
         """Say whether a row matches, or is only a sample."""
         return all(column in row and TESTS[test](row[column], value) for column, test, value in self.tests)
@@ -83,32 +89,39 @@ def ended_search(listing: Listing) -> Search:
 
 
 def open_search(listing: Listing) -> Search:
-    """Return the scan for open jobs, whose keys contain no filter."""
-    rest = ended_search(listing).tests
-    series = listing.series
-    if not series.choice:
-        return Search(rest)
-    column, value = _column(series.choice, series.value)
-    return Search(((column, "eq", value), *rest))
+    """Return the scan for open jobs, whose keys contain a time and no filter."""
+    tests = ended_search(listing).tests
+    series, name = listing.series, key_text(listing.name)
+    if series.choice:
+        column, value = _column(series.choice, series.value)
+        tests = ((column, "eq", value), *tests)
+    if listing.order is Ordering.NAME and name:
+        tests = (("name", "ge", name), ("name", "lt", name + PAST), *tests)
+    return Search(tests)
 
 
-def open_rows(job: Job) -> list[dict[str, Any]]:
-    """Make the rows of an open job, one for each order; their keys never change."""
-    columns_of_job = content(job) | filter_columns(job)
-    return [
-        {"PartitionKey": OPEN, "RowKey": f"{LIST_PREFIX}{order}={position_of(job, order)}"} | columns_of_job
-        for order in Ordering
-    ]
+def open_row(job: Job) -> Row:
+    """Make the row of an open job; its key never changes."""
+    return {"PartitionKey": OPEN, "RowKey": position_of(job, Ordering.NEWEST)} | content(job) | filter_columns(job)
 
 
-def open_range(listing: Listing, after: str, end: str) -> Query:
-    """Query the keys between two positions in a list's order, among all open jobs."""
-    key = f"{LIST_PREFIX}{listing.order}="
+def open_range(after: str, end: str) -> Query:
+    """Query the keys between two positions among all open jobs, newest first."""
     text = "PartitionKey eq @partition and RowKey gt @after and RowKey lt @end"
-    return Query(text, {"partition": OPEN, "after": key + after, "end": key + end})
+    return Query(text, {"partition": OPEN, "after": after, "end": end})
 
 
-def ended_rows(job: Job) -> Iterator[dict[str, Any]]:
+def open_position(row: Mapping[str, Any], order: Ordering) -> str:
+    """Return the position of an open job's row in an order."""
+    return position_from(str(row["RowKey"]), str(row["name"]), order)
+
+
+def ended_keys(newest: str) -> tuple[str, str]:
+    """Return the keys of an ended job's row among all jobs, from its position there."""
+    return _partition(ALL_NEWEST, newest), newest
+
+
+def ended_rows(job: Job) -> Iterator[Row]:
     """Make the rows of an ended job, one for each of its series."""
     columns_of_job = content(job) | filter_columns(job)
     for series in all_series(job):
@@ -129,12 +142,6 @@ def ended_range(listing: Listing, after: str, end: str) -> Query:
 def digest_of(series: Series) -> str:
     """Return the digest of a series, with which its partition keys begin."""
     return _digest([series.order, series.choice, series.value])
-
-
-def position_in(row: Mapping[str, Any]) -> str:
-    """Return the position of a row's job in the list that the row was read for."""
-    key = str(row["RowKey"])
-    return key.rpartition("=")[2]
 
 
 def _column(choice: str, value: str) -> tuple[str, Any]:

@@ -3,11 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
-from azure.data.tables import UpdateMode
-
-from quantum.adapters.azure_errors import translated
-from quantum.adapters.tables import Query, Tables
+from quantum.adapters.table_wire import Query
+from quantum.adapters.tables import Tables
 from quantum.settings import StorageSettings
 from quantum.storage import WORKSPACES_TABLE
 from quantum.workspaces.profiles import Credential, Profile, SecretName
@@ -20,41 +17,29 @@ class AzureTableProfiles:
     """The ProfileStore port on Azure Table storage."""
 
     def __init__(self, settings: StorageSettings) -> None:
-        self._tables = Tables(settings)
-        self._table = self._tables.table(WORKSPACES_TABLE)
+        self._tables = Tables(settings, WHAT)
 
     async def find(self, name: str) -> Profile | None:
         """Read a profile."""
-        with translated(WHAT):
-            try:
-                return _profile(await self._table.get_entity(PARTITION, name))
-            except ResourceNotFoundError:  # or no table: the first profile creates it
-                return None
+        row = await self._tables.get(WORKSPACES_TABLE, PARTITION, name)
+        return _profile(row) if row else None
 
     async def all(self) -> AsyncIterator[Profile]:
         """List the profiles by name."""
-        with translated(WHAT):
-            async for row in self._tables.rows(self._table, Query("PartitionKey eq @it", {"it": PARTITION})):
-                yield _profile(row)
+        async for row in self._tables.rows(WORKSPACES_TABLE, Query("PartitionKey eq @it", {"it": PARTITION})):
+            yield _profile(row)
 
     async def claim(self, profile: Profile) -> bool:
         """Insert a new profile; return False where the name is taken."""
-        with translated(WHAT):
-            try:
-                await self._tables.insert(self._table, _row(profile))
-            except ResourceExistsError:
-                return False
-        return True
+        return await self._tables.insert(WORKSPACES_TABLE, _row(profile))
 
     async def replace(self, profile: Profile) -> None:
         """Replace the profile of this name."""
-        with translated(WHAT):
-            await self._table.upsert_entity(_row(profile), mode=UpdateMode.REPLACE)
+        await self._tables.replace(WORKSPACES_TABLE, _row(profile))
 
     async def remove(self, name: str) -> None:
         """Remove a profile; a missing one is no error."""
-        with translated(WHAT):
-            await self._table.delete_entity(PARTITION, name)
+        await self._tables.remove(WORKSPACES_TABLE, {"PartitionKey": PARTITION, "RowKey": name})
 
     async def close(self) -> None:
         """Close the connections."""

@@ -26,11 +26,11 @@ class AzureQueue:
             who = credential(settings.client_id)
             self._client = QueueClient(str(settings.queue), name, credential=who, **options)
         self._what = f"The queue {name}"
-        self._kept = int(lifetime.total_seconds()) if lifetime else FOREVER
+        self._lifetime_seconds = int(lifetime.total_seconds()) if lifetime else FOREVER
 
     async def send(self, message: bytes, *, after: int = 0) -> None:
         """Send a message that becomes visible after `after` seconds, and expires if the queue's messages do."""
-        when = {"visibility_timeout": after, "time_to_live": self._kept}
+        when = {"visibility_timeout": after, "time_to_live": self._lifetime_seconds}
         with translated(self._what):
             try:
                 await self._client.send_message(message, **when)

@@ -39,6 +39,11 @@ class RetryBudget:
 BUDGET = RetryBudget()
 
 
+def counts_as_success(status: int) -> bool:
+    """Say whether a response shows that the service works."""
+    return status not in {401, 408, 429} and status < 500
+
+
 def before_attempt(request: PipelineRequest[Any]) -> None:
     """Let first attempts pass, and stop retries without a budget; a raw_request_hook.
 
@@ -65,7 +70,7 @@ async def send_once(request: Any, handler: Callable[[Any], Awaitable[Any]]) -> A
 def after_attempt(response: PipelineResponse[Any, Any]) -> None:
     """Store the status in case it is the last, and fill the budget after a success; a raw_response_hook."""
     status = response.context[FORMER] = response.http_response.status_code
-    if status not in {401, 408, 429} and status < 500:
+    if counts_as_success(status):
         BUDGET.earn()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobServiceClient
 
@@ -17,7 +17,8 @@ from quantum.adapters.azure_errors import translated
 from quantum.adapters.blobs import etag_of, md5_of
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import STORAGE_CALLS
-from quantum.adapters.tables import Query, Tables
+from quantum.adapters.table_wire import Query
+from quantum.adapters.tables import Tables
 from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.settings import StorageSettings
 from quantum.storage import ORDERS_CONTAINER, UPLOADS_TABLE
@@ -39,8 +40,7 @@ class AzureUploads:
             service = BlobServiceClient(str(settings.blob), credential=credential(settings.client_id), **STORAGE_CALLS)
         self._service = service
         self._container = service.get_container_client(ORDERS_CONTAINER)
-        self._tables = Tables(settings)
-        self._table = self._tables.table(UPLOADS_TABLE)
+        self._tables = Tables(settings, WHAT)
 
     async def page(self, cursor: str | None) -> tuple[Sequence[Upload], str | None]:
         """List a page of uploads by name, with the cursor of the next; ValueError for a cursor that is refused."""
@@ -67,27 +67,20 @@ class AzureUploads:
             "md5": record.md5 or "",
             "by": record.by,
         }
-        with translated(WHAT):
-            try:
-                await self._tables.insert(self._table, row)
-            except ResourceExistsError:
-                return False
-        return True
+        return await self._tables.insert(UPLOADS_TABLE, row)
 
     async def records(self, path: str) -> Sequence[UploadRecord]:
         """Read the records of a path, by creation time and number."""
-        with translated(WHAT):
-            rows = self._tables.rows(self._table, Query("PartitionKey eq @it", {"it": _partition(path)}))
-            return [_record(row) async for row in rows]
+        rows = self._tables.rows(UPLOADS_TABLE, Query("PartitionKey eq @it", {"it": _partition(path)}))
+        return [_record(row) async for row in rows]
 
     async def search(self, since: datetime) -> Search:
         """Read the state of the search; the first call ever starts it at `since`."""
-        with translated(WHAT):
-            first_row = await self._row("since")
-            if first_row is None:
-                await self._begin(since)
-                first_row = await self._row("since") or {}
-            row = await self._row("progress") or {}
+        first_row = await self._row("since")
+        if first_row is None:  # another process may be faster
+            await self._tables.insert(UPLOADS_TABLE, _keys("since") | {"at": codec.timestamp(since)})
+            first_row = await self._row("since") or {}
+        row = await self._row("progress") or {}
         first = codec.moment(first_row["at"])
         return Search(
             first,
@@ -105,26 +98,19 @@ class AzureUploads:
             "cursor": search.cursor or "",
             "held": codec.timestamp(search.oldest_unhandled) if search.oldest_unhandled else "",
         }
-        with translated(WHAT):
-            await self._tables.upsert(self._table, {"PartitionKey": SEARCH, "RowKey": "progress"} | row)
+        await self._tables.upsert(UPLOADS_TABLE, _keys("progress") | row)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._service.close()
         await self._tables.close()
 
-    async def _begin(self, since: datetime) -> None:
-        try:
-            row = {"PartitionKey": SEARCH, "RowKey": "since", "at": codec.timestamp(since)}
-            await self._tables.insert(self._table, row)
-        except ResourceExistsError:  # another process was faster
-            return
-
     async def _row(self, key: str) -> Mapping[str, Any] | None:
-        try:
-            return await self._table.get_entity(SEARCH, key)
-        except ResourceNotFoundError:
-            return None
+        return await self._tables.get(UPLOADS_TABLE, SEARCH, key)
+
+
+def _keys(key: str) -> dict[str, str]:
+    return {"PartitionKey": SEARCH, "RowKey": key}
 
 
 def _partition(path: str) -> str:

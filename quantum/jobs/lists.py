@@ -40,7 +40,7 @@ CHOICES = ("workspace", "provider", "target", "tag")  # filters on a whole value
 EVERYTHING = ""
 # The series of each order, the most selective first. Each series costs one row per ended job; tags cost one row each.
 SERIES: Mapping[Ordering, tuple[str, ...]] = {
-    Ordering.NEWEST: ("tag", "target", "workspace", "phase", EVERYTHING),
+    Ordering.NEWEST: ("tag", "target", "workspace", EVERYTHING),
     Ordering.OLDEST: (EVERYTHING,),
     Ordering.NAME: (EVERYTHING,),
 }
@@ -150,14 +150,19 @@ def values(job: Job, choice: str) -> list[str]:
 def position_of(job: Job, order: Ordering) -> str:
     """Return a job's position in the series of an order: a text that sorts as the jobs do, and never changes."""
     at = _milliseconds(codec.moment(job.created_at))
-    newest = f"{_digits(LAST_MILLISECOND - at)}-{job.id}"
+    return position_from(f"{_digits(LAST_MILLISECOND - at)}-{job.id}", key_text(job.order.name), order)
+
+
+def position_from(newest: str, name: str, order: Ordering) -> str:
+    """Return a job's position in another order, from that among the newest and its name as a key's text."""
     match order:
         case Ordering.NEWEST:
             return newest
         case Ordering.OLDEST:
-            return f"{_digits(at)}-{job.id}"
+            digits, _, job_id = newest.partition("-")
+            return f"{_digits(LAST_MILLISECOND - int(digits))}-{job_id}"
         case Ordering.NAME:
-            return f"{key_text(job.order.name)}{FIRST}{newest}"
+            return f"{name}{FIRST}{newest}"
 
 
 def key_text(name: str) -> str:

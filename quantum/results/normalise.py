@@ -5,8 +5,6 @@ from typing import Any
 
 from quantum.jobs.model import Job
 from quantum.results.histograms import Histogram, Solutions, UnreadableResultError
-from quantum.results.layouts import fill_in
-from quantum.results.readers import read_result
 from quantum.wire import codec
 from quantum.wire.records import record
 from quantum.workspaces.remote import RemoteJob
@@ -62,6 +60,10 @@ def _outcomes(histogram: Histogram | None) -> dict[str, Any]:
 def _read(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogram | Solutions | None, tuple[str, ...]]:
     if raw is None:
         return None, (f"The output is over {MAX_READ_BYTES:,} bytes and was kept as it came, without counts.",)
+    # Imported here, since a cold start reads no result.
+    from quantum.results.layouts import fill_in  # noqa: PLC0415
+    from quantum.results.readers import read_result  # noqa: PLC0415
+
     qubits = job.program.qubits if job.program else None
     try:
         output = read_result(raw, remote.output_format or "", job.order.shots, qubits)

@@ -4,12 +4,12 @@ A close look costs two requests. A job that has waited or executed for a while i
 all others in every round.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from zlib import crc32
 
 from quantum.jobs.model import Job
-from quantum.ports import JobIndex
+from quantum.ports import Entry, JobIndex
 from quantum.service.purging import ROUND_SECONDS
 from quantum.wire import codec
 from quantum.workspaces.watching import COVERED
@@ -18,19 +18,15 @@ MOST_LOOKS = 1_000  # settled jobs in one round: some seconds of work in five mi
 SETTLED = timedelta(minutes=30)
 
 
-async def choose_jobs(index: JobIndex, now: datetime, passed_over: Callable[[Job], None]) -> Sequence[str]:
-    """Return the ids of the jobs to look at; `passed_over` receives the others as the lists have them."""
-    ids = [job_id async for job_id in index.open_ids()]
-    rounds = 2 ** (len(ids) // MOST_LOOKS).bit_length()  # powers of two: a job keeps its turn when the number changes
-    if rounds == 1:
-        return ids
+async def take_turns(index: JobIndex, now: datetime) -> AsyncIterator[tuple[Entry, bool]]:
+    """List the open entries, and say of each whether it is its turn to be looked at closely."""
+    total = 0
+    async for _ in index.open_entries():  # read twice, since very many would take much memory
+        total += 1
+    rounds = 2 ** (total // MOST_LOOKS).bit_length()  # powers of two: a job keeps its turn when the number changes
     turn = int(now.timestamp()) // ROUND_SECONDS % rounds
-    others: set[str] = set()
-    async for job in index.open_jobs():
-        if _is_settled(job, now) and crc32(job.id.encode()) % rounds != turn:
-            others.add(job.id)
-            passed_over(job)
-    return [job_id for job_id in ids if job_id not in others]
+    async for entry in index.open_entries():
+        yield entry, not _is_settled(entry.job, now) or crc32(entry.job.id.encode()) % rounds == turn
 
 
 def _is_settled(job: Job, now: datetime) -> bool:

@@ -20,6 +20,12 @@ WHOSE: Mapping[str, Callable[[Job], str]] = {
     "workspace": lambda job: job.order.workspace,
     "unit": lambda _: "",
 }
+ENDINGS: Mapping[Phase, str] = {
+    Phase.SUCCEEDED: "succeeded",
+    Phase.FAILED: "failed",
+    Phase.CANCELLED: "was cancelled",
+    Phase.EXPIRED: "expired",
+}
 
 
 @dataclass
@@ -48,7 +54,8 @@ class CostSum:
         cost = cost_of(job) or {}
         amount = cost.get("estimated")
         if isinstance(amount, bool) or not isinstance(amount, int | float) or not isfinite(amount):
-            reason = "The service gave no cost, and the table of prices has none for it."
+            prices = ", and the table of prices has none for it" if job.phase is Phase.SUCCEEDED else ""
+            reason = f"The job {ENDINGS[job.phase]}: the service gave no cost{prices}."
             return self._leave_out(job, "NoCost", reason)
         share = self.shares.setdefault((WHOSE[self.by](job), str(cost.get("currency") or NOT_SAID)), Share())
         share.amount += amount

@@ -12,19 +12,20 @@ from datetime import datetime, timedelta
 from quantum.jobs.errors import ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
-from quantum.ports import Orchestrations, Services, State
-from quantum.service.care import choose_jobs
+from quantum.ports import Entry, InstanceStatus, Orchestrations, Services, State
+from quantum.service.care import take_turns
 from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_redeliveries
 from quantum.service.sending import send_answer
 from quantum.service.sessions import close_own_sessions
-from quantum.service.stalled_orchestrations import StalledOrchestrations, TakeStep
+from quantum.service.stalled_orchestrations import StalledOrchestrations, TakeStep, is_stalled
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
 from quantum.workspaces.watching import MANY
 
 GRACE = timedelta(minutes=2)  # a door may be about to start an order that it has claimed
+CLAIM_PATIENCE = timedelta(days=1)  # a door claims an id within seconds of writing its entry
 MAX_RESTARTS = 3
 MAX_QUEUES = 100  # queues of answers that one round examines
 MAX_CONSECUTIVE_FAILURES = 5  # failures of a service: then it is down, and more calls would only add to its load
@@ -49,26 +50,25 @@ async def keep_house(
     """
     report = {"started": 0, "givenUp": 0}
     overdue, waiting = 0, Counter[str]()
-
-    def count(job: Job) -> None:
-        nonlocal overdue
-        overdue += _is_overdue(job, services)
-        waiting[job.order.workspace] += job.phase is Phase.WAITING
-
-    ended: list[str] = []
+    done: list[Entry] = []
     failures = await _find(lost) if lost else []
     stalled = StalledOrchestrations(services, orchestrations, take_step)
     consecutive_failures = 0
-    for job_id in await choose_jobs(services.index, services.now(), count):
+    async for listed, is_its_turn in take_turns(services.index, services.now()):
+        waiting[listed.job.order.workspace] += listed.job.phase is Phase.WAITING
+        if not is_its_turn:
+            overdue += _is_overdue(listed.job, services)
+            continue
         try:
-            status = await orchestrations.status(job_id)
-            # The status is read first: an orchestration records the end of its job before it ends itself.
-            if (entry := await services.index.find(job_id)) is None:
+            status = await orchestrations.status(listed.job.id)
+            entry = await _latest(listed, status, services)
+            if entry is None:
+                done += [listed] if _is_left_over(listed.job, services) else []
                 continue
-            count(entry.job)
+            overdue += _is_overdue(entry.job, services)
             stalled.add(entry, status)
             if await _look_after(entry.job, status.state, services, orchestrations, report):
-                ended.append(job_id)
+                done.append(entry)
         except Exception as error:  # such as a row that cannot be read
             failures.append(error)
             consecutive_failures = consecutive_failures + 1 if isinstance(error, ServiceError) else 0
@@ -78,7 +78,7 @@ async def keep_house(
             consecutive_failures = 0
     failures += await _start_watchers(waiting, orchestrations)
     await stalled.handle()
-    await _file([*ended, *stalled.ended], services)
+    await _file(done, stalled.ended, services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
     await orchestrations.purge(services.now() - retention, prefixes_at(services.now()))
     await forget_redeliveries(services)
@@ -145,10 +145,29 @@ async def _look_after(
     return False
 
 
-async def _file(ended: Sequence[str], services: Services) -> None:
+async def _latest(listed: Entry, status: InstanceStatus, services: Services) -> Entry | None:
+    """Return a job's entry as it is after its status was read; None for an entry that was never claimed.
+
+    An orchestration records the end of its job before it ends itself. So the entry is read again where the
+    orchestration is not running and the list shows no end, and where it has stalled.
+    """
+    is_settled = listed.job.is_final or status.state == "running"
+    if is_settled and listed.job.phase is not Phase.REJECTED and not is_stalled(status, services.now()):
+        return listed
+    entry = await services.index.find(listed.job.id)
+    return entry if entry and entry.job.created_at == listed.job.created_at else None
+
+
+def _is_left_over(job: Job, services: Services) -> bool:
+    """Say whether an entry was never claimed, and will not be."""
+    return services.now() - codec.moment(job.created_at) > CLAIM_PATIENCE
+
+
+async def _file(done: Sequence[Entry], others: Sequence[str], services: Services) -> None:
     """Close the entries of ended jobs, after all other work; failures wait for the next round."""
     with suppress(ServiceError):
-        for job_id in ended:
+        await services.index.close_entries(done)
+        for job_id in others:
             await services.index.close_id(job_id)
 
 

@@ -93,10 +93,10 @@ async def remove_workspace(services: Services, name: str) -> None:
     profile = await services.profiles.find(name) if WORKSPACE.fullmatch(name) else None
     if profile is None:
         raise NotFoundError(f"No workspace {name!r} was added.")
-    async for job_id in services.index.open_ids(name):
-        entry = await services.index.find(job_id)
+    async for job in services.index.open_jobs(name):
+        entry = None if job.is_final else await services.index.find(job.id)  # it may not have been claimed
         if entry and not entry.job.is_final:
-            raise WorkspaceInUseError(job_id)
+            raise WorkspaceInUseError(job.id)
     await services.vault.remove(_secret_of(profile))
     await services.profiles.remove(name)
     services.workspaces.forget(name)

@@ -21,6 +21,7 @@ FAULTY = {
         "def _told(given, *, wanted=None): ...": ["_told", "given", "wanted"],
         "class Row:\n    said: str": ["said"],
         "for known in (): ...": ["known"],
+        "self._known = self.asked = 1": ["_known", "asked"],
         "from hypothesis import given\njob.made = not_found = lost_and_found()": [],
         "# It goes on all" + " the same, and hears" + " of it": ["all" + " the same", "hears" + " of"],
     },
@@ -61,6 +62,8 @@ def defined_names(tree: ast.Module) -> Iterator[tuple[int, int, str]]:
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield node.lineno, node.col_offset, name
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
                 yield node.lineno, node.col_offset, name
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield node.lineno, node.col_offset, name

@@ -11,14 +11,12 @@ from quantum.jobs import retry_state
 from tests.house.our_files import ROOT
 
 NEW = '''
-@dataclass(frozen=True)
 class Paused(Outcome):
     """The workspace holds the job."""
 
     word: ClassVar[str] = "paused"
 
 
-@dataclass(frozen=True)
 class OutOfQuota(Failed):
     """The provider's quota is used up."""
 

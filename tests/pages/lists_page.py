@@ -4,8 +4,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from quantum.adapters.filing import MOST_WRITES
 from quantum.adapters.list_pieces import ANSWERS, SAMPLES
 from quantum.adapters.list_rows import SAMPLE
+from quantum.adapters.tables import PAGE as MOST_ROWS
 from quantum.jobs.lists import CHOICES, INDEXED_LETTERS, SERIES, Ordering
 
 PAGE = Path(__file__).parents[2] / "docs" / "lists.md"
@@ -30,7 +32,9 @@ COSTS = f"""
 ## In requests
 
 A page asks the table service for jobs on their way, and then for jobs that have ended; with a `phase` that is not final
-for the first alone. All jobs on their way are in one range, which is searched for every filter.
+for the first alone. All jobs on their way are in one range, newest first, which is searched for every filter. In the
+orders `oldest` and `name` each page reads all jobs on their way that match, {MOST_ROWS:,} a request, and sorts them:
+with ten thousand of them that is {10_000 // MOST_ROWS} requests and some 20 MB.
 
 | | requests for jobs that have ended |
 |---|---|
@@ -53,9 +57,11 @@ nearly all jobs, such as the workspace where there is one.
 
 ## In rows
 
-A job on its way is four rows in table `jobsopen`, which one transaction writes at each change of phase. A job that has
-ended is {ROWS} rows in table `joblists`, and one for each of its tags; table `jobs` holds what it is. In Azurite, which
-looks at each row of a table for every query, sixteen tables stand for `joblists`. This was not run in Azure.
+A job on its way is one row in table `jobsopen`, which each change of phase writes by one request. A job that has ended
+is {ROWS} rows in table `joblists`, and one for each of its tags. Housekeeping files ended jobs together: one request
+for each partition of a list, of at most {MOST_WRITES} rows, and one to delete as many rows of `jobsopen`. Table `jobs`
+has one small row for each id, which never changes and says where its job is. In Azurite, which looks at each row of a
+table for every query, sixteen tables stand for `joblists`. This was not run in Azure.
 """
 
 

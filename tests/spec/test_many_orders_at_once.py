@@ -19,11 +19,11 @@ class HeldCompiler:
 
     def __init__(self, inner: Compiler) -> None:
         self._inner = inner
-        self.wanted, self.free = asyncio.Event(), asyncio.Event()
+        self.called, self.free = asyncio.Event(), asyncio.Event()
 
     async def compile(self, source: str, language: str, **how: object) -> Compiled | tuple[Fault, ...]:
         """Compile a program, but not yet."""
-        self.wanted.set()
+        self.called.set()
         await self.free.wait()
         return await self._inner.compile(source, language, **how)  # type: ignore[arg-type]  # handed through
 
@@ -40,7 +40,7 @@ def compiler() -> Iterator[HeldCompiler]:
 async def test_a_shed_order_has_left_nothing_and_is_taken_later(product: Product, compiler: HeldCompiler) -> None:
     """One order is being taken, one waits, the third hears when to come back; everybody else is served."""
     first = asyncio.create_task(product.post(bell(), "first"))
-    await compiler.wanted.wait()
+    await compiler.called.wait()
     order = circuit(tags={"burst": "yes"})
     others = [asyncio.create_task(product.post(order, key)) for key in ("second", "third")]
     (shed,), (waits,) = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)

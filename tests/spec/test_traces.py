@@ -13,7 +13,7 @@ from tests.support.product import SIMULATOR, Product, bell, serve_product
 TRACE, ABOVE = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 CALLER = f"00-{TRACE}-{ABOVE}-01"
 PAYLOAD = ("OPENQASM", "stdgates", "our secret", "our tag")
-STEPS = [TAKE_ORDER, "stage_input", "submit_job", "check_job", "collect_result", "record_progress", "send_answer"]
+STEPS = [TAKE_ORDER, "stage_input", "submit_job", "check_job", "collect_result", "send_answer"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

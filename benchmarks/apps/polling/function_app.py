@@ -7,7 +7,7 @@ from typing import Any
 
 import azure.durable_functions as df
 
-from benchmarks.poll_times import POLLS, looked
+from benchmarks.programs.poll_times import POLLS, looked
 from orchestrators.messages import AnswerSent, Collected, JobChecked, Outcome, Recorded, Staged, Submitted
 from orchestrators.run_job import run_job
 from quantum.jobs.model import Account, StoredResult

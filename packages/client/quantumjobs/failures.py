@@ -29,10 +29,18 @@ class JobError:
     inner: tuple[tuple[str, str], ...] = ()
     details: tuple[tuple[str, str], ...] = ()
 
-    def __str__(self) -> str:
-        summary = ": ".join(part for part in (self.code, self.message) if part)
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What is wrong, each thing once: the message, unless it only strings the faults together; then the rest."""
+        faults = tuple(map(str, self.faults))
+        strings_faults = bool(faults) and all(fault in self.message for fault in faults)
         causes = (": ".join(filter(None, cause)) for cause in (*self.inner, *self.details))
-        return "\n  ".join((summary, *map(str, self.faults), *causes))
+        return (*(() if strings_faults else (self.message,)), *faults, *causes)
+
+    def __str__(self) -> str:
+        first, *others = self.reasons
+        summary = ": ".join(part for part in (self.code, first) if part)
+        return "\n  ".join((summary, *others))
 
 
 class JobFailedError(QuantumJobsError):

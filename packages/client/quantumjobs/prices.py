@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from quantumjobs import frames, pictures, wire
 from quantumjobs.sums import LeftOut
+from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
+
+IN_A_LINE = 4  # amounts
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class CostShare:
     own_estimates: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CostSum:
     """The costs of many jobs, added up; amounts of two units are never added.
 
@@ -57,6 +60,21 @@ class CostSum:
     left_out: tuple[LeftOut, ...]
     continuation: str | None
     raw: Mapping[str, object] = field(repr=False, compare=False)
+
+    def plus(self, other: CostSum) -> CostSum:
+        """Add the sum of the jobs that come after these, which `continuation` led to."""
+        raw = {
+            **other.raw,
+            "costs": [*_added(wire.a_list(self.raw.get("costs")), wire.a_list(other.raw.get("costs")))],
+            "leftOut": [*wire.a_list(self.raw.get("leftOut")), *wire.a_list(other.raw.get("leftOut"))],
+        }
+        return read_cost_sum(raw)
+
+    def __repr__(self) -> str:
+        amounts = (f"{one.name} {one.amount:,g} {one.unit}" for one in self.costs[:IN_A_LINE])
+        left = len(self.costs) - IN_A_LINE
+        more = f" and {left:,} more" if left > 0 else ""
+        return f"<CostSum {printable(', '.join(amounts)) or 'of nothing'}{more}; {len(self.left_out):,} jobs left out>"
 
     def to_dataframe(self) -> pd.DataFrame:
         """Make a pandas DataFrame, a row for each amount."""
@@ -87,6 +105,17 @@ def read_cost_sum(document: object) -> CostSum:
         continuation=wire.text(raw.get("continuation")) or None,
         raw=raw,
     )
+
+
+def _added(ours: Sequence[object], theirs: Sequence[object]) -> list[dict[str, object]]:
+    """Add amounts of one name in one unit, in the order of their names."""
+    sums: dict[tuple[str, str], dict[str, object]] = {}
+    for share in map(_share, (*ours, *theirs)):
+        before = sums.get((share.name, share.unit), {})
+        more = {"amount": share.amount, "jobs": share.jobs, "ownEstimates": share.own_estimates}
+        added = {field: (wire.number(before.get(field)) or 0) + number for field, number in more.items()}
+        sums[share.name, share.unit] = {"name": share.name, "unit": share.unit, **added}
+    return [sums[key] for key in sorted(sums)]
 
 
 def _share(document: object) -> CostShare:

@@ -18,12 +18,12 @@ async def test_a_list_gives_jobs_as_they_are_asked_for(api: FakeJobsApi) -> None
     async with AsyncQuantumJobs(api.url, KEY) as jobs:
         listed = jobs.list(phase="waiting", page_size=2)
         first = await anext(listed)
-        calls_before = len(api.asked)
+        calls_before = len(api.requests)
         rest = [job async for job in listed]
 
     assert isinstance(first, AsyncJob)
     assert [job.id for job in (first, *rest)] == ["a", "b", "c"]
-    assert (calls_before, len(api.asked)) == (1, 2)
+    assert (calls_before, len(api.requests)) == (1, 2)
 
 
 async def test_a_list_becomes_a_data_frame(api: FakeJobsApi) -> None:

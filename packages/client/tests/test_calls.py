@@ -21,7 +21,7 @@ async def test_an_order_is_submitted(call: Any, api: FakeJobsApi) -> None:
 
     job = await call("submit", PROGRAM, name="bell", target="ionq.simulator", shots=1000, fallback_targets=["x"])
 
-    (request,) = api.asked
+    (request,) = api.requests
     assert request.body == {
         "input": {"format": "openqasm3", "text": "OPENQASM 3; qubit q;"},
         "name": "bell",
@@ -41,8 +41,8 @@ async def test_a_repeated_submission_is_the_same_one(call: Any, api: FakeJobsApi
 
     await call("submit", PROGRAM, target="t", shots=1)
 
-    assert len(api.asked) == 3
-    assert len({request.headers["idempotency-key"] for request in api.asked}) == 1
+    assert len(api.requests) == 3
+    assert len({request.headers["idempotency-key"] for request in api.requests}) == 1
 
 
 async def test_each_submission_has_its_own_key(call: Any, api: FakeJobsApi) -> None:
@@ -52,7 +52,7 @@ async def test_each_submission_has_its_own_key(call: Any, api: FakeJobsApi) -> N
     for key in (None, None, "mine"):
         await call("submit", PROGRAM, target="t", shots=1, idempotency_key=key)
 
-    first, second, third = (request.headers["idempotency-key"] for request in api.asked)
+    first, second, third = (request.headers["idempotency-key"] for request in api.requests)
     assert first != second
     assert third == "mine"
 
@@ -65,7 +65,7 @@ async def test_a_file_is_submitted_by_its_path(call: Any, api: FakeJobsApi, tmp_
 
     await call("submit", path_type(tmp_path / "a.qs"), target="t", shots=1)
 
-    assert api.asked[0].body["input"]["format"] == "qsharp"
+    assert api.requests[0].body["input"]["format"] == "qsharp"
 
 
 @pytest.mark.parametrize("params", [{"a": float("nan")}, {"a": object()}, {"a": "\ud800"}])
@@ -74,7 +74,7 @@ async def test_what_is_no_json_is_not_sent(call: Any, api: FakeJobsApi, params: 
     with pytest.raises(quantumjobs.UsageError, match="JSON"):
         await call("submit", PROGRAM, target="t", shots=1, params=params)
 
-    assert api.asked == []
+    assert api.requests == []
 
 
 async def test_a_view_keeps_what_it_does_not_know(call: Any, api: FakeJobsApi) -> None:
@@ -155,9 +155,9 @@ async def test_a_list_goes_through_all_pages(call: Any, api: FakeJobsApi) -> Non
     jobs = await call("list", page_size=1, phase="succeeded", target="t")
 
     assert [job.name for job in jobs] == ["a", "b", "c"]
-    assert [request.query.get("continuation") for request in api.asked] == [None, "x&y=z", "2"]
+    assert [request.query.get("continuation") for request in api.requests] == [None, "x&y=z", "2"]
     assert all(
-        request.query.items() >= {"top": "1", "phase": "succeeded", "target": "t"}.items() for request in api.asked
+        request.query.items() >= {"top": "1", "phase": "succeeded", "target": "t"}.items() for request in api.requests
     )
 
 
@@ -190,7 +190,7 @@ async def test_a_degraded_health_is_an_answer(call: Any, api: FakeJobsApi, statu
 
     assert health.status == "degraded"
     assert health.checks == {"workspace": quantumjobs.Check("failed", "no answer")}
-    assert len(api.asked) == 1
+    assert len(api.requests) == 1
 
 
 @pytest.mark.parametrize("method", ["get", "result", "cancel"])
@@ -200,7 +200,7 @@ async def test_an_id_cannot_lead_elsewhere(call: Any, api: FakeJobsApi, method: 
     with pytest.raises(quantumjobs.UsageError, match="no job id"):
         await call(method, job_id)
 
-    assert api.asked == []
+    assert api.requests == []
 
 
 def test_the_example_of_the_readme_runs(
@@ -231,7 +231,7 @@ async def test_raw_output_comes_part_by_part(call: Any, api: FakeJobsApi) -> Non
     api.answers(f"GET /api/jobs/{JOB_ID}/result/raw", *scripted)
 
     assert await call("raw", JOB_ID) == [b"0123", b"45"]
-    assert [request.headers["range"] for request in api.asked] == ["bytes=0-", "bytes=4-"]
+    assert [request.headers["range"] for request in api.requests] == ["bytes=0-", "bytes=4-"]
 
 
 async def test_raw_output_of_nothing_is_nothing(call: Any, api: FakeJobsApi) -> None:

@@ -93,7 +93,7 @@ async def test_top_is_a_maximum(call: Any, api: FakeJobsApi) -> None:
     api.answers("GET /api/jobs", *pages)
 
     assert [job.name for job in await call("list", top=3, page_size=2)] == ["a", "a", "b"]
-    assert [request.query["top"] for request in api.asked] == ["2", "1"]
+    assert [request.query["top"] for request in api.requests] == ["2", "1"]
 
 
 def test_the_jobs_of_a_list_act(api: FakeJobsApi) -> None:

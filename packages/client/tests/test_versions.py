@@ -48,4 +48,4 @@ async def test_of_a_job_that_is_not_there_nothing_more_is_asked(call: Any, api: 
         await call("get", JOB_ID)
 
     assert type(raised.value) is NotFoundError
-    assert len(api.asked) == 1
+    assert len(api.requests) == 1

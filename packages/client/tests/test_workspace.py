@@ -42,12 +42,12 @@ async def test_a_session_is_opened_read_and_closed(call: Any, api: FakeJobsApi) 
     page = await call("sessions_page", top=1)
 
     body = {"target": "ionq.simulator", "name": "series", "jobFailurePolicy": "Continue"}
-    assert api.asked[0].body == body
-    assert api.asked[0].headers["idempotency-key"]
+    assert api.requests[0].body == body
+    assert api.requests[0].headers["idempotency-key"]
     assert (opened, opened.is_open, opened.tags) == (read, True, {"team": "chem"})
     assert opened.created_at == datetime(2026, 11, 21, 8, tzinfo=timezone.utc)
     assert (closed.status, closed.is_open) == ("Succeeded", False)
-    assert (page.sessions, page.continuation, api.asked[-1].query) == ((read,), "next", {"top": "1"})
+    assert (page.sessions, page.continuation, api.requests[-1].query) == ((read,), "next", {"top": "1"})
 
 
 async def test_the_jobs_of_a_session_are_read_page_by_page(call: Any, api: FakeJobsApi) -> None:
@@ -57,7 +57,7 @@ async def test_the_jobs_of_a_session_are_read_page_by_page(call: Any, api: FakeJ
     jobs = await call("session_jobs", JOB_ID)
 
     assert [job.id for job in jobs] == ["a", "b", "c"]
-    assert [request.query for request in api.asked] == [{}, {"continuation": "2"}]
+    assert [request.query for request in api.requests] == [{}, {"continuation": "2"}]
 
 
 async def test_a_page_that_names_itself_as_the_next_is_unexpected(call: Any, api: FakeJobsApi) -> None:
@@ -76,7 +76,7 @@ async def test_a_job_is_adopted(call: Any, api: FakeJobsApi) -> None:
     api.answers("POST /api/jobs/adopt", a_problem(404, "There is no such job"))
 
     assert (job.phase, job.session_id, job.queue_seconds, job.duration_seconds) == ("waiting", "s", 2, None)
-    assert api.asked[0].body == {"id": JOB_ID, "tags": {"team": "chem"}}
+    assert api.requests[0].body == {"id": JOB_ID, "tags": {"team": "chem"}}
     with pytest.raises(NotFoundError):
         await call("adopt", JOB_ID)
     with pytest.raises(UsageError):
@@ -90,7 +90,7 @@ async def test_quotas_are_read(call: Any, api: FakeJobsApi) -> None:
     quotas = await call("quotas", "ionq")
 
     assert quotas.quotas == (Quota("ionq", "qgs", "Workspace", None, 100, 5, 1),)
-    assert api.asked[0].query == {"provider": "ionq"}
+    assert api.requests[0].query == {"provider": "ionq"}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ async def test_a_workspace_of_one_s_own_is_named_in_every_call(
     done = qjobs(*command, "--workspace", "chem", "--json")
 
     assert done.returncode == 0
-    assert {request.query.get("workspace") for request in api.asked} == {"chem"}
+    assert {request.query.get("workspace") for request in api.requests} == {"chem"}
 
 
 async def test_the_jobs_of_a_session_elsewhere_are_read_there(call: Any, qjobs: Any, api: FakeJobsApi) -> None:
@@ -123,11 +123,11 @@ async def test_the_jobs_of_a_session_elsewhere_are_read_there(call: Any, qjobs: 
     await call("session_jobs", JOB_ID, workspace="chem")
     qjobs("sessions", "open", "ionq.simulator", "--workspace", "chem")
 
-    assert [request.query for request in api.asked[:2]] == [
+    assert [request.query for request in api.requests[:2]] == [
         {"workspace": "chem"},
         {"workspace": "chem", "continuation": "2"},
     ]
-    assert api.asked[2].body["workspace"] == "chem"
+    assert api.requests[2].body["workspace"] == "chem"
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_the_command_goes_through_a_session(qjobs: Any, api: FakeJobsApi) -> Non
     listed, closed = qjobs("sessions", "--top", "1"), qjobs("sessions", "close", JOB_ID, "--json")
 
     sent = {"target": "ionq.simulator", "name": "series", "jobFailurePolicy": "Continue", "tags": {"a": "b"}}
-    assert (opened.stdout.strip(), api.asked[0].body) == (JOB_ID, sent)
+    assert (opened.stdout.strip(), api.requests[0].body) == (JOB_ID, sent)
     assert "Waiting" in shown.stdout
     assert [line.split()[0] for line in shown.stdout.splitlines()[-3:]] == ["a", "b", "c"]
     assert "--continuation next" in listed.stderr
@@ -195,7 +195,7 @@ def test_the_command_adopts_and_shows_quotas(qjobs: Any, api: FakeJobsApi) -> No
     adopted, quotas = qjobs("adopt", JOB_ID, "--tag", "a=b"), qjobs("quotas", "--provider", "ionq")
 
     assert f"qjobs watch {JOB_ID}" in adopted.stdout
-    assert api.asked[0].body == {"id": JOB_ID, "tags": {"a": "b"}}
+    assert api.requests[0].body == {"id": JOB_ID, "tags": {"a": "b"}}
     assert quotas.stdout.splitlines()[-1].split() == ["ionq", "qgs", "Workspace", "6", "100"]
 
 
@@ -207,7 +207,7 @@ def test_the_command_sends_what_an_order_says_of_session_priority_and_cost(
 
     qjobs("submit", bell, "--session", "own", "--priority", "High", "--max-cost", "12.5", "--answer-to", "mine:2d")
 
-    sent = {name: api.asked[0].body[name] for name in ("session", "priority", "maxCost", "answerTo")}
+    sent = {name: api.requests[0].body[name] for name in ("session", "priority", "maxCost", "answerTo")}
     own = {"queue": "mine", "keepFor": "PT48H"}
     assert sent == {"session": "own", "priority": "High", "maxCost": 12.5, "answerTo": own}
 
@@ -219,4 +219,4 @@ def test_the_command_reads_where_an_answer_goes(qjobs: Any, api: FakeJobsApi, be
     for text in ("none", "default", "mine"):
         qjobs("submit", bell, "--answer-to", text)
 
-    assert [request.body["answerTo"] for request in api.asked] == ["none", "default", {"queue": "mine"}]
+    assert [request.body["answerTo"] for request in api.requests] == ["none", "default", {"queue": "mine"}]

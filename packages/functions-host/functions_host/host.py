@@ -53,7 +53,7 @@ class Host:
         clock: Clock | None = None,
     ) -> None:
         self._app_dir = app_dir
-        self._given = settings
+        self._start_settings = settings
         self._state_dir = state_dir
         self._port = port
         self._clock = clock or SystemClock()
@@ -90,7 +90,7 @@ class Host:
         await self._stack.aclose()
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        settings = self._settings = read_settings(self._app_dir, self._given)
+        settings = self._settings = read_settings(self._app_dir, self._start_settings)
         make_private(self._state_dir)
         self._keys = load_keys(self._state_dir, settings.app)
         journal = stack.enter_context(Journal(self._state_dir / "journal.sqlite"))

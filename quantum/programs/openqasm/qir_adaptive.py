@@ -44,8 +44,8 @@ class Branching:
         self._readings: dict[int, str] = {}
         self._read: list[int] = []  # whose readings were added, in order; a way takes back its own
         self._set: list[tuple[int, Value]] = []  # which bits were set, and what they were
-        self._asked = Counter(_bits_asked_for(circuit.operations))
-        self._asked.update(bit for register in circuit.registers for bit in register.bits)
+        self._reads = Counter(_bits_asked_for(circuit.operations))
+        self._reads.update(bit for register in circuit.registers for bit in register.bits)
         self._writers: Mapping[type, Callable[[Any], None]] = {
             Gate: lambda gate: self.text.gate(gate.name, as_numbers(gate), gate.qubits),
             Measure: lambda measure: self._let(measure.bit, self.text.measure(measure.qubit)),
@@ -83,7 +83,7 @@ class Branching:
 
     def _value_of(self, formula: Formula) -> Value:
         value = worked_out(formula, self)
-        self._asked.subtract(bits_of(formula))
+        self._reads.subtract(bits_of(formula))
         return value
 
     def value(self, bit: int) -> Value:
@@ -167,7 +167,7 @@ class Branching:
             values = [way.changed.get(bit, self._bits[bit]) for way in (then, otherwise)]
             if values[0] is values[1] or (values[0] == values[1] and type(values[0]) is type(values[1])):
                 self._let(bit, values[0])
-            elif self._asked[bit] > 0:
+            elif self._reads[bit] > 0:
                 chosen = ", ".join(
                     f"[{self._at_the_end(way, value, ends[way.line], names_at_end)}, %{way.block}]"
                     for way, value in zip((then, otherwise), values, strict=True)

@@ -70,7 +70,7 @@ def a_busy_app() -> App:
     app.workspaces.open[examples.WORKSPACE] = InMemoryWorkspace([a_target()])
     credential = Credential("clientSecret", "tenant", "client", SecretName("chem-secret"))
     profile = Profile(examples.WORKSPACE, "https://eastus.quantum.azure.com", str(RESOURCE), credential)
-    app.profiles.kept[profile.name] = profile
+    app.profiles.profiles[profile.name] = profile
     app.vault.secrets["chem-secret"] = "hidden"
     return app
 

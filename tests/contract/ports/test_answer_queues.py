@@ -70,7 +70,7 @@ async def test_the_fake_makes_a_queue_for_its_first_answer() -> None:
 
     await queues.send("mine", b"1", WEEK)
 
-    assert (queues.messages, queues.kept) == ({"mine": [b"1"]}, {"mine": WEEK})
+    assert (queues.messages, queues.lifetimes) == ({"mine": [b"1"]}, {"mine": WEEK})
 
 
 async def test_a_queue_is_made_for_its_first_answer(served: Served) -> None:

@@ -126,7 +126,7 @@ async def test_a_wake_outlives_progress(index: JobIndex) -> None:
 
 async def open_ids(index: JobIndex) -> set[str]:
     """The ids of jobs that may not have ended."""
-    return {job_id async for job_id in index.open_ids()}
+    return {entry.job.id async for entry in index.open_entries()}
 
 
 async def test_open_jobs_are_listed_by_their_workspace(index: JobIndex) -> None:
@@ -136,7 +136,7 @@ async def test_open_jobs_are_listed_by_their_workspace(index: JobIndex) -> None:
         await index.claim(job, "digest")
     await index.record(here.moved_to(Phase.STAGING, NOW))
 
-    ids = {job_id async for job_id in index.open_ids("chem")}
+    ids = {entry.job.id async for entry in index.open_entries("chem")}
 
     assert ids & {here.id, there.id} == {here.id}
 

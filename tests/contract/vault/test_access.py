@@ -42,7 +42,7 @@ class World:
 
     def keep(self, who: Credential, endpoint: str | None = None) -> None:
         """Let the name `chem` mean a profile with this credential."""
-        self.store.kept["chem"] = Profile("chem", endpoint or self.emulator.url, RESOURCE, who)
+        self.store.profiles["chem"] = Profile("chem", endpoint or self.emulator.url, RESOURCE, who)
 
     async def open(self) -> int:
         """Ask the workspace for its targets."""
@@ -194,7 +194,7 @@ async def test_a_profile_is_looked_up_again_after_a_minute(world: World) -> None
     soon = await world.workspaces.get("chem")
     world.now += timedelta(minutes=2)
     later = await world.workspaces.get("chem")
-    world.store.kept.clear()
+    world.store.profiles.clear()
     world.now += timedelta(minutes=2)
 
     assert soon is first

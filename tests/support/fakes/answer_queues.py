@@ -8,7 +8,7 @@ from tests.support.fakes.failing import Failing
 
 
 class InMemoryAnswerQueues(Failing):
-    """The AnswerQueues port on lists; `kept` is for how long the last message of each queue is kept there.
+    """The AnswerQueues port on lists; `lifetimes` is how long the last message of each queue stays.
 
     What is `unused` goes when it is asked to.
     """
@@ -16,7 +16,7 @@ class InMemoryAnswerQueues(Failing):
     def __init__(self) -> None:
         super().__init__()
         self.messages: dict[str, list[bytes]] = {}
-        self.kept: dict[str, timedelta] = {}
+        self.lifetimes: dict[str, timedelta] = {}
         self.unused: set[str] = set()
 
     def sent(self, name: str) -> list[Any]:
@@ -27,7 +27,7 @@ class InMemoryAnswerQueues(Failing):
         """Send one message."""
         self._answer()
         self.messages.setdefault(name, []).append(message)
-        self.kept[name] = keep
+        self.lifetimes[name] = keep
 
     async def remove_unused(self, most: int) -> int:
         """Remove what is unused, up to a number."""

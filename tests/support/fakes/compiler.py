@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class FakeCompiler:
-    """The Compiler port; `asked` is what it was asked for, `answer` what it makes of everything.
+    """The Compiler port; `requests` is what callers asked of it, `answer` what it makes of everything.
 
     `patience` is for how long each would have waited for its turn, and `failure` what is raised instead.
     """
 
     def __init__(self, answer: Compiled | tuple[Fault, ...]) -> None:
         self.answer = answer
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.patience: list[float] = []
         self.failure: ServiceError | None = None
 
@@ -34,7 +34,7 @@ class FakeCompiler:
         patience: float = COMPILER_PATIENCE_SECONDS,
     ) -> Compiled | tuple[Fault, ...]:
         """Compile a program, or say everything that is wrong with it."""
-        self.asked.append(
+        self.requests.append(
             {"source": source, "language": language, "profile": profile, "entry": entry_point, "with": arguments}
         )
         self.patience.append(patience)

@@ -67,20 +67,18 @@ class InMemoryJobIndex(Failing):
         self._answer()
         self.entries[job_id] = replace(self.entries[job_id], woken_at=at)
 
-    async def open_ids(self, workspace: str | None = None) -> AsyncIterator[str]:
-        """List the ids that may belong to jobs that have not ended, of one workspace or all."""
+    async def open_entries(self, workspace: str | None = None) -> AsyncIterator[Entry]:
+        """List the entries that may not have ended, of one workspace or all, newest first."""
         self._answer()
-        for job_id, where in list(self.open.items()):
-            if workspace in (None, where):
-                yield job_id
+        ids = [job_id for job_id, where in self.open.items() if workspace in (None, where)]
+        entries = [replace(self.entries[job_id], version="open") for job_id in ids if job_id in self.entries]
+        for entry in sorted(entries, key=lambda entry: position_of(entry.job, Ordering.NEWEST)):
+            yield entry
 
     async def open_jobs(self, workspace: str | None = None) -> AsyncIterator[Job]:
-        """List the jobs that may not have ended, of one workspace or all, newest first."""
-        self._answer()
-        jobs = [self.entries[job_id].job for job_id in self.open if job_id in self.entries]
-        for job in sorted(jobs, key=lambda job: position_of(job, Ordering.NEWEST)):
-            if workspace in (None, job.order.workspace):
-                yield job
+        """List the jobs of those entries."""
+        async for entry in self.open_entries(workspace):
+            yield entry.job
 
     async def close_id(self, job_id: str) -> None:
         """Take the id of a job that has ended, or was never claimed, off that list."""
@@ -88,6 +86,11 @@ class InMemoryJobIndex(Failing):
         entry = self.entries.get(job_id)
         if entry is None or entry.job.is_final:
             self.open.pop(job_id, None)
+
+    async def close_entries(self, entries: Sequence[Entry]) -> None:
+        """Take all these off that list."""
+        for entry in entries:
+            await self.close_id(entry.job.id)
 
     async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
         """Read a page of a list, with the token of the next; ValueError for a token that is none of this list's."""

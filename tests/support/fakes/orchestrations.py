@@ -9,7 +9,7 @@ from tests.support.fakes.failing import Failing
 
 
 class InMemoryOrchestrations(Failing):
-    """The Orchestrations port on dicts; `started` counts the starts of an id, `given` is what the last one began with.
+    """The Orchestrations port on dicts; `started` counts the starts of an id, `inputs` has its last input.
 
     Every instance runs until a test writes another state; `woken` keeps the hints, `watchers` the
     workspaces whose watcher was started, `purges` and `purged` what was to be
@@ -19,7 +19,7 @@ class InMemoryOrchestrations(Failing):
     def __init__(self) -> None:
         super().__init__()
         self.started: dict[str, int] = {}
-        self.given: dict[str, Job] = {}
+        self.inputs: dict[str, Job] = {}
         self.states: dict[str, State] = {}
         self.moved: dict[str, datetime] = {}
         self.pauses_until: dict[str, datetime] = {}
@@ -34,7 +34,7 @@ class InMemoryOrchestrations(Failing):
         if self.states.get(job.id) == "running":
             return
         self.started[job.id] = self.started.get(job.id, 0) + 1
-        self.given[job.id] = job
+        self.inputs[job.id] = job
         self.states[job.id] = "running"
 
     async def start_watcher(self, workspace: str) -> None:

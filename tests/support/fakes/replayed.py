@@ -20,11 +20,11 @@ class Replayed:
 
     def __init__(self, orchestrator: Callable[[Any], Any], start_input: Any, at: datetime) -> None:
         self._handle = wiring.replayed(orchestrator)
-        self._given = json.dumps(start_input)
+        self._input = json.dumps(start_input)
         self._history: list[dict[str, Any]] = []
         self.now = at
         self.state: dict[str, Any] = {}
-        self._turn(EventType=EXECUTION_STARTED, Name="orchestrator", Input=self._given, Version="")
+        self._turn(EventType=EXECUTION_STARTED, Name="orchestrator", Input=self._input, Version="")
 
     @property
     def actions(self) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ class Replayed:
             "instanceId": "instance",
             "isReplaying": False,
             "parentInstanceId": None,
-            "input": self._given,
+            "input": self._input,
             "upperSchemaVersion": 2,
             "maximumShortTimerDuration": "6.00:00:00",
             "longRunningTimerIntervalDuration": "3.00:00:00",

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
-from azure.core.exceptions import HttpResponseError, ResourceExistsError
-from azure.data.tables.aio import TableClient
-
-from quantum.adapters.tables import Answer, Query, Tables
+from quantum.adapters.table_service import Answer
+from quantum.adapters.table_wire import Query, Row, Write, etag_of
+from quantum.adapters.tables import Tables
 from quantum.settings import StorageSettings
 
 NOWHERE = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=aw==;TableEndpoint=http://127.0.0.1:1;"
@@ -16,14 +15,6 @@ TESTS = {"eq": operator.eq, "gt": operator.gt, "ge": operator.ge, "lt": operator
 KEYS = ("PartitionKey", "RowKey")
 
 type Key = tuple[str, str]
-
-
-class Row(dict[str, Any]):
-    """A row, with its ETag as the SDK gives it."""
-
-    def __init__(self, columns: Mapping[str, Any], version: int) -> None:
-        super().__init__(columns)
-        self.metadata = {"etag": str(version)}
 
 
 class InMemoryTables(Tables):
@@ -34,75 +25,98 @@ class InMemoryTables(Tables):
 
     def __init__(self, looks: int = 1_000_000) -> None:
         super().__init__(StorageSettings(NOWHERE))
-        self.kept: dict[str, dict[Key, Row]] = {}
+        self.rows_by_table: dict[str, dict[Key, Row]] = {}
         self.requests: Counter[str] = Counter()
         self.written: Counter[str] = Counter()
         self._looks = looks
 
-    async def insert(self, table: TableClient, row: Mapping[str, Any]) -> None:
-        """Insert a row that must not be there."""
+    async def insert(self, table: str, row: Mapping[str, Any]) -> bool:
+        """Insert a row unless it is there."""
         self.requests["insert"] += 1
         if _key(row) in self._rows(table):
-            raise ResourceExistsError("there is one")
-        self._write(table, row)
+            return False
+        self._put(table, row)
+        return True
 
-    async def update(self, table: TableClient, row: Mapping[str, Any]) -> None:
+    async def update(self, table: str, row: Mapping[str, Any]) -> bool:
         """Write columns of a row that must be there."""
         self.requests["update"] += 1
-        self._write(table, self._rows(table)[_key(row)] | row)
+        if _key(row) not in self._rows(table):
+            return False
+        self._put(table, self._rows(table)[_key(row)] | row)
+        return True
 
-    async def upsert(self, table: TableClient, row: Mapping[str, Any]) -> None:
+    async def upsert(self, table: str, row: Mapping[str, Any]) -> None:
         """Write columns of a row, over what was there."""
         self.requests["upsert"] += 1
-        self._write(table, self._rows(table).get(_key(row), {}) | row)
+        self._put(table, self._rows(table).get(_key(row), {}) | row)
 
-    async def submit(self, table: TableClient, operations: Sequence[Any]) -> None:
-        """Carry out all or nothing, in one partition."""
+    async def replace(self, table: str, row: Mapping[str, Any]) -> None:
+        """Write a whole row."""
+        self.requests["replace"] += 1
+        self._put(table, row)
+
+    async def remove(self, table: str, row: Mapping[str, Any], etag: str | None = None) -> None:
+        """Delete a row, unless it has changed."""
+        self.requests["remove"] += 1
+        if self._is_as(table, row, etag):
+            self._delete(table, row)
+
+    async def submit(self, table: str, writes: Sequence[Write]) -> bool:
+        """Carry out all or nothing, in one partition, no row twice."""
         self.requests["submit"] += 1
-        rows = self._rows(table)
-        assert len({operation[1]["PartitionKey"] for operation in operations}) == 1
-        for kind, row, *options in operations:
-            expected = options[0].get("etag") if options else None
-            if kind == "delete" and (_key(row) not in rows or expected not in (None, rows[_key(row)].metadata["etag"])):
-                raise _failed(404 if _key(row) not in rows else 412)
-        for kind, row, *_ in operations:
-            if kind == "delete":
-                del rows[_key(row)]
+        keys = [_key(write.row) for write in writes]
+        assert len({partition for partition, _ in keys}) == 1
+        assert len(set(keys)) == len(keys) <= 100
+        if not all(self._is_as(table, write.row, write.etag) for write in writes if write.kind == "delete"):
+            return False
+        for write in writes:
+            if write.kind == "delete":
+                self._delete(table, write.row)
             else:
-                self._write(table, row)
+                self._put(table, write.row)
+        return True
 
-    async def get(self, table: TableClient, partition: str, key: str) -> Any:
+    async def get(self, table: str, partition: str, key: str) -> Row | None:
         """Read a row; None where there is none."""
         self.requests["get"] += 1
         return self._rows(table).get((partition, key))
 
-    async def rows(self, table: TableClient, query: Query) -> AsyncIterator[dict[str, Any]]:
+    async def rows(self, table: str, query: Query) -> AsyncIterator[Row]:
         """Read all rows of a query."""
         self.requests["rows"] += 1
         for row in read(self._rows(table).values(), query):
             yield row
 
-    async def answer(self, table: TableClient, query: Query, size: int, token: Any = None) -> Answer:
+    async def answer(self, table: str, query: Query, size: int, token: Any = None) -> Answer:
         """Give rows of a query, from where an earlier answer to it ended."""
         self.requests["answer"] += 1
         in_range = read(self._rows(table).values(), _of_keys(query))
         looked_at = [row for row in in_range if token is None or _key(row) > token]
-        matches: list[dict[str, Any]] = []
+        matches: list[Row] = []
         for number, row in enumerate(looked_at, 1):
             matches += read([row], query)
             if (len(matches) == size or number == self._looks) and number < len(looked_at):
                 return Answer(matches, _key(row))
         return Answer(matches)
 
-    def _rows(self, table: TableClient) -> dict[Key, Row]:
-        return self.kept.setdefault(table.table_name, {})
+    def _rows(self, table: str) -> dict[Key, Row]:
+        return self.rows_by_table.setdefault(table, {})
 
-    def _write(self, table: TableClient, row: Mapping[str, Any]) -> None:
-        self.written[table.table_name] += 1
-        self._rows(table)[_key(row)] = Row(row, self.written.total())
+    def _is_as(self, table: str, row: Mapping[str, Any], etag: str | None) -> bool:
+        present = self._rows(table).get(_key(row))
+        return present is not None and etag in (None, etag_of(present))
+
+    def _put(self, table: str, row: Mapping[str, Any]) -> None:
+        self.written[table] += 1
+        self._rows(table)[_key(row)] = {**row, "Timestamp": str(self.written.total())}
+
+    def _delete(self, table: str, row: Mapping[str, Any]) -> None:
+        self.written[table] += 1
+        del self._rows(table)[_key(row)]
 
 
-def read(rows: Iterable[dict[str, Any]], query: Query) -> list[dict[str, Any]]:
+def read(rows: Iterable[Row], query: Query) -> list[Row]:
     """Choose rows as the service does, in the order of their keys; a column that is not there passes no test."""
     keys, _, search = query.text.partition(" and ( ")
     searches = search.removesuffix(" )").split(" or ") if search else [keys]
@@ -121,9 +135,3 @@ def _of_keys(query: Query) -> Query:
 
 def _key(row: Mapping[str, Any]) -> Key:
     return row["PartitionKey"], row["RowKey"]
-
-
-def _failed(status: int) -> HttpResponseError:
-    error = HttpResponseError(f"HTTP {status}")
-    error.status_code = status
-    return error

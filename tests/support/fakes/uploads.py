@@ -11,17 +11,17 @@ from tests.support.fakes.failing import Failing
 class InMemoryUploads(Failing):
     """The Uploads port on dicts; `blobs` are by path, `page_size` is how many a page lists.
 
-    `listed` counts the pages, `asked` the reads of a path's records; paths in `broken` fail when they are asked for.
+    `listed` counts the pages, `reads` the reads of a path's records; paths in `broken` fail when they are asked for.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.blobs: dict[str, Upload] = {}
-        self.kept: dict[tuple[str, datetime, int], UploadRecord] = {}
+        self.stored: dict[tuple[str, datetime, int], UploadRecord] = {}
         self.progress: Search | None = None
         self.page_size = 1000
         self.listed = 0
-        self.asked = 0
+        self.reads = 0
         self.broken: dict[str, Exception] = {}
         self.refused_cursors: set[str] = set()
 
@@ -39,15 +39,15 @@ class InMemoryUploads(Failing):
     async def record(self, record: UploadRecord, number: int) -> bool:
         """Insert a record; False where its number is taken."""
         self._answer()
-        return self.kept.setdefault((record.path, record.created, number), record) is record
+        return self.stored.setdefault((record.path, record.created, number), record) is record
 
     async def records(self, path: str) -> Sequence[UploadRecord]:
         """Read the records of a path."""
         self._answer()
-        self.asked += 1
+        self.reads += 1
         if path in self.broken:
             raise self.broken[path]
-        return [self.kept[key] for key in sorted(self.kept) if key[0] == path]
+        return [self.stored[key] for key in sorted(self.stored) if key[0] == path]
 
     async def search(self, since: datetime) -> Search:
         """Read how far the search has come."""

@@ -14,33 +14,33 @@ class InMemoryProfiles(Failing):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[str, Profile] = {}
+        self.profiles: dict[str, Profile] = {}
 
     async def find(self, name: str) -> Profile | None:
         """Read a profile."""
         self._answer()
-        return self.kept.get(name)
+        return self.profiles.get(name)
 
     async def all(self) -> AsyncIterator[Profile]:
         """List the profiles by name."""
         self._answer()
-        for name in sorted(self.kept):
-            yield self.kept[name]
+        for name in sorted(self.profiles):
+            yield self.profiles[name]
 
     async def claim(self, profile: Profile) -> bool:
         """Insert a profile that is not there yet; False where the name is taken."""
         self._answer()
-        return self.kept.setdefault(profile.name, profile) is profile
+        return self.profiles.setdefault(profile.name, profile) is profile
 
     async def replace(self, profile: Profile) -> None:
         """Write a profile over the one of its name."""
         self._answer()
-        self.kept[profile.name] = profile
+        self.profiles[profile.name] = profile
 
     async def remove(self, name: str) -> None:
         """Remove a profile; one that is gone already is no error."""
         self._answer()
-        self.kept.pop(name, None)
+        self.profiles.pop(name, None)
 
 
 class InMemoryVault(Failing):

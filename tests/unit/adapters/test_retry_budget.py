@@ -34,11 +34,11 @@ class FailingService:
 
     def __init__(self) -> None:
         self.way = "503"
-        self.asked = 0
+        self.calls = 0
 
     def __call__(self, _: Call) -> str:
         """Fail."""
-        self.asked += 1
+        self.calls += 1
         return self.way
 
 
@@ -115,7 +115,7 @@ async def test_a_call_that_fails_is_made_once_more(
     with pytest.raises(ServiceUnavailableError):
         await calls[adapter]()
 
-    assert service.asked == (1 if (adapter, way) == ("index", "503") else 2)
+    assert service.calls == (1 if (adapter, way) == ("index", "503") else 2)
 
 
 @pytest.mark.parametrize("way", ["503", "reset"])
@@ -130,7 +130,7 @@ async def test_without_a_budget_every_call_is_made_once(
     with pytest.raises(ServiceUnavailableError) as raised:
         await calls[adapter]()
 
-    assert service.asked == 1
+    assert service.calls == 1
     assert raised.value.status == (503 if way == "503" else None)
 
 
@@ -143,7 +143,7 @@ async def test_who_says_when_is_not_asked_before(calls: Calls, service: FailingS
     with pytest.raises(ServiceBusyError) as raised:
         await calls[adapter]()
 
-    assert service.asked == 1
+    assert service.calls == 1
     assert raised.value.retry_after is not None
     assert 3 < raised.value.retry_after <= 6
 
@@ -155,7 +155,7 @@ async def test_a_token_that_is_refused_is_fetched_anew_once(calls: Calls, servic
     with pytest.raises(WorkspaceUnauthorizedError):
         await calls["workspace"]()
 
-    assert service.asked == 3
+    assert service.calls == 3
 
 
 async def test_without_a_budget_a_401_proves_nothing(calls: Calls, service: FailingService) -> None:
@@ -166,7 +166,7 @@ async def test_without_a_budget_a_401_proves_nothing(calls: Calls, service: Fail
     with pytest.raises(UnauthorizedError) as raised:
         await calls["workspace"]()
 
-    assert service.asked == 1
+    assert service.calls == 1
     assert not isinstance(raised.value, WorkspaceUnauthorizedError)
 
 
@@ -176,7 +176,7 @@ async def test_an_outage_costs_a_few_retries_in_all(calls: Calls, service: Faili
         with pytest.raises(ServiceError):
             await calls["workspace" if number % 2 else "blobs"]()
 
-    assert service.asked == 110
+    assert service.calls == 110
 
 
 @pytest.mark.parametrize(("proxy", "read"), [("http://127.0.0.1:9", True), ("", False)])

@@ -1,11 +1,12 @@
 """What the benchmarks say of their figures: kept or not, and where the time went."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from benchmarks.bell import seconds_by_part
-from benchmarks.figures import TIMES, Figure, Row, table
+from benchmarks.measuring.figures import TIMES, Figure, Row, table
 from benchmarks.polling import mean_cost
 from benchmarks.scripted_workspace import MIB, pieces
 from benchmarks.size import QIR, padded
@@ -47,6 +48,36 @@ def test_the_table_shows_what_is_not_kept() -> None:
         ["rate", "against", "the", "other", f"0.50{TIMES}", "≥", f"1{TIMES}", "NOT", "KEPT"],
         ["a", "second", "1,234"],
     ]
+
+
+def test_a_relative_promise_is_about_the_ratio() -> None:
+    """It is judged against the older revision alone: without one nothing is kept or broken."""
+    figure = Figure("rate", 12.0, "a second", at_least=3.0, former=4.0, relative=True)
+
+    assert figure.passes
+    assert replace(figure, former=5.0).passes is False
+    assert replace(figure, former=None).passes is None
+    assert figure.line().split()[1:] == [
+        "12",
+        "a",
+        "second",
+        "≥",
+        f"3{TIMES}",
+        f"3{TIMES}",
+        "of",
+        "4",
+        "a",
+        "second",
+        "kept",
+    ]
+
+
+def test_what_was_skipped_breaks_no_promise() -> None:
+    """A benchmark that cannot run here is named with its reason, and does not fail the run."""
+    row = Row("rivals", (), 0.0, failure="skipped: needs PostgreSQL", skipped=True)
+
+    assert row.passes
+    assert "SKIPPED" in table([row])
 
 
 def test_the_time_of_an_order_is_shared_out() -> None:

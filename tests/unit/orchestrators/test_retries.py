@@ -1,7 +1,6 @@
 """What is tried again, how long, and when."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle
 from typing import Any, ClassVar
@@ -28,14 +27,12 @@ ERROR = Failure("Oops", "broke")
 BUSY, DOWN, GONE = Busy(ERROR, 40), Unavailable(ERROR), Missing(ERROR)
 
 
-@dataclass(frozen=True)
 class Done(Outcome):
     """What the step is for."""
 
     word: ClassVar[str] = "done"
 
 
-@dataclass(frozen=True)
 class Step(JobRequest[Done]):
     """One thing to do."""
 

@@ -122,15 +122,19 @@ def counts(options: Namespace, screen: Screen) -> int:
 
 def costs(options: Namespace, screen: Screen) -> int:
     """Show what many jobs have cost, unit by unit; how many are left out is told, with the reasons."""
+    if options.all and (options.continuation or options.top):
+        raise CommandLineError("--all goes with neither --top nor --continuation", "", "leave one of them out")
     filters = filters_of(options)
     with connect(options) as client:
         answer = client.costs(options.by, top=options.top, continuation=options.continuation, **filters)
+        while options.all and answer.continuation:
+            answer = answer.plus(client.costs(options.by, continuation=answer.continuation, **filters))
     empty = "no costs" + (" of jobs that match" if filters else "")
     screen.answer(answer.raw, drawing.costs(answer.by or "target", answer.costs), empty)
     for reason, jobs in Counter(job.reason for job in answer.left_out).most_common():
         screen.note(f"left out: {many(jobs, 'job')}: {reason}")
     if answer.continuation and not screen.as_json:
-        screen.note(f"there are more jobs: add --continuation {answer.continuation}")
+        screen.note(f"there are more jobs: add --all, or --continuation {answer.continuation}")
     return OK
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from quantumjobs.cli.probes import Finding
+    from quantumjobs.costs import Cost
     from quantumjobs.formats import Format
     from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Solution
@@ -107,6 +108,15 @@ def cost(value: object) -> str:
     return f"{amount:,g} {currency}".rstrip() if isinstance(amount, int | float) else ""
 
 
+def cost_in_words(value: Cost | None) -> str:
+    """Say what a job costs; the deployment's own estimate is only about right. Nothing where it is not known."""
+    amount = cost(value)
+    if value is None or not amount:
+        return ""
+    about = "about " if value.source == "own estimate" else ""
+    return f"costs {about}{amount}" if value.estimated else "costs nothing"
+
+
 def targets(rows: Sequence[Target]) -> Table:
     """Make a table of targets; where nothing can run, a queue time would mislead."""
     return Table(TARGETS, [_target(target) for target in rows])
@@ -133,11 +143,11 @@ def costs(by: str, shares: Sequence[CostShare]) -> Table:
             Cell(f"{share.amount:,g}", "", share.amount),
             Cell.of(share.unit),
             Cell.count(share.jobs),
-            Cell.count(share.own_estimates),
+            Cell(f"{share.own_estimates:,}" if share.own_estimates else "", "", share.own_estimates),
         )
         for share in shares
     ]
-    return Table((Column(by), *COSTS), rows)
+    return Table((Column("all" if by == "unit" else by), *COSTS), rows)
 
 
 def sessions(all_sessions: Sequence[Session]) -> Table:

@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from quantumjobs.cli.drawing import STYLES, cost
+from quantumjobs.cli.drawing import STYLES, cost_in_words
 from quantumjobs.cli.text import UTC
 from quantumjobs.cli.watching import situation, title
 from quantumjobs.texts import duration, printable
@@ -72,11 +72,10 @@ class LivePicture:
         return grid
 
     def _row(self, view: JobView, change: PhaseChange, until: datetime | None) -> tuple[RenderableType, ...]:
-        price = f"costs {cost(view.cost)}" if cost(view.cost) else ""
         phase = Text(printable(change.phase), STYLES.get(change.phase, ""))
         if until is None and view.is_final:
             mark = Text("✓", "green") if view.phase == "succeeded" else Text("✗", "red")
-            return "", mark, phase, "", Text(printable(price), "dim") if price else ""
+            return "", mark, phase, "", Text(printable(cost_in_words(view.cost)), "dim")
         spent = duration(((until or datetime.now(UTC)) - change.at).total_seconds()) if change.at else ""
         if until is None:
             since_then = (datetime.now(UTC) - self.estimated).total_seconds() if self.estimated else 0.0

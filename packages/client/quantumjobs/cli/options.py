@@ -92,6 +92,7 @@ COSTS = (
     Option("--by", choices=("target", "provider", "workspace", "unit"), help="what is added up (default: target)"),
     *FILTERS,
     ORDER,
+    Option("--all", action="store_true", help="look at all jobs, however many (else at 1,000)"),
     Option("--continuation", metavar="C", help="go on where an earlier sum ended"),
     Option("--top", type=inputs.positive, metavar="N", help="look at so many jobs at most"),
 )

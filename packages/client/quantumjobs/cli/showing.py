@@ -92,8 +92,7 @@ def error_of(view: JobView, screen: Screen) -> None:
     """Say why a job did not succeed."""
     screen.line(f"the job is {view.phase}" + (f" ({view.error.code})" if view.error and view.error.code else ""))
     if view.error:
-        inner = (f"{code}: {message}" for code, message in view.error.inner)
-        for text in (view.error.message, *map(str, view.error.faults), *inner):
+        for text in view.error.reasons:
             for line in lines(text, "  "):
                 screen.line(line)
 

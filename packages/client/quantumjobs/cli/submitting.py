@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from quantumjobs.cli.choosing import one_id
 from quantumjobs.cli.client import connect
 from quantumjobs.cli.codes import OK
-from quantumjobs.cli.drawing import cost, jobs
+from quantumjobs.cli.drawing import cost_in_words, jobs
 from quantumjobs.cli.exits import exit_code
 from quantumjobs.cli.faults import CommandLineError, report_of
 from quantumjobs.cli.left_open import key_of, under_a_key
@@ -116,10 +116,10 @@ def _tell(view: JobView, screen: Screen) -> None:
     if screen.quiet:
         screen.line(view.id)
     elif screen.form == "table":
-        price = cost(view.cost)
+        price = cost_in_words(view.cost)
         screen.line(f"{view.phase}: {title(view)}")
         if price:
-            screen.line(f"costs about {price}")
+            screen.line(price)
 
 
 def _tell_all(views: Sequence[JobView], screen: Screen) -> None:

@@ -41,6 +41,8 @@ def wait(options: Namespace, screen: Screen) -> int:
     with connect(options) as client:
         jobs = chosen(client, options)
         try:
+            if not jobs:
+                screen.note("no jobs match that have not ended")
             ended = [view for view in _each(client, jobs, options.timeout, screen) if view.is_final]
         except KeyboardInterrupt:
             _go_on(jobs, screen)

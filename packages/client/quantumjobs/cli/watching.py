@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from quantumjobs.cli.drawing import cost
+from quantumjobs.cli.drawing import cost_in_words
 from quantumjobs.cli.text import UTC, timestamp
 from quantumjobs.texts import duration
 
@@ -52,8 +52,7 @@ def situation(view: JobView, since_then: float = 0.0) -> str:
     """Say what the provider says: its word, the time that this may take, of which some seconds may have passed."""
     seconds = view.estimated_queue_seconds
     estimate = None if seconds is None else _left(seconds, since_then)
-    price = cost(view.cost)
-    return ", ".join(part for part in (view.azure_status, estimate, price and f"costs {price}") if part)
+    return ", ".join(part for part in (view.azure_status, estimate, cost_in_words(view.cost)) if part)
 
 
 def _left(seconds: float, since_then: float) -> str:

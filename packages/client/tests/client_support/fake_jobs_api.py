@@ -1,4 +1,4 @@
-"""A jobs API that answers what a test tells it to, over a real socket, and keeps what it was asked."""
+"""A jobs API that answers what a test tells it to, over a real socket, and records the requests."""
 
 import json
 import socket
@@ -77,7 +77,7 @@ class Scripted:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """One request as it arrived."""
 
     method: str
@@ -96,7 +96,7 @@ class FakeJobsApi:
 
     def forget(self) -> None:
         """Begin anew, for the next test."""
-        self.asked: list[Asked] = []
+        self.requests: list[ReceivedRequest] = []
         self._scripts: dict[str, deque[Scripted]] = defaultdict(deque)
 
     def answers(self, call: str, *scripted: Scripted | dict[str, Any]) -> None:
@@ -110,11 +110,13 @@ class FakeJobsApi:
         self.answers(f"GET /api/jobs/{JOB_ID}/result", result or a_result())
 
     async def handle(self, request: Request) -> Response:
-        """Keep the request and play the next answer."""
+        """Record the request and play the next answer."""
         raw = await request.body()
         path, query = request.url.path, dict(request.query_params)
-        seen_request = Asked(request.method, path, query, dict(request.headers), json.loads(raw) if raw else None)
-        self.asked.append(seen_request)
+        seen_request = ReceivedRequest(
+            request.method, path, query, dict(request.headers), json.loads(raw) if raw else None
+        )
+        self.requests.append(seen_request)
         if request.headers.get("x-functions-key") != KEY:
             return Response(status_code=401)
         script = self._scripts[f"{request.method} {path}"]

@@ -25,8 +25,8 @@ async def test_counts_are_added_up_by_the_deployment(call: Any, api: FakeJobsApi
     by_id = await call("counts", [JOB_ID, "b"])
     await call("counts", tag="run=7", since=datetime(2026, 11, 1, tzinfo=timezone.utc), until="2026-12-01", top=5)
 
-    assert api.asked[0].query == {"ids": f"{JOB_ID},b"}
-    assert api.asked[1].query == {"tag": "run=7", "from": "2026-11-01T00:00:00Z", "to": "2026-12-01", "top": "5"}
+    assert api.requests[0].query == {"ids": f"{JOB_ID},b"}
+    assert api.requests[1].query == {"tag": "run=7", "from": "2026-11-01T00:00:00Z", "to": "2026-12-01", "top": "5"}
     assert (by_id.shots, by_id.counts, by_id.jobs) == (100, {"00": 40, "11": 60}, (JOB_ID, "b"))
     assert [(job.id, job.code) for job in by_id.left_out] == [("c", "NotEnded")]
 
@@ -37,7 +37,7 @@ def test_counts_are_drawn(qjobs: Any, api: FakeJobsApi) -> None:
 
     done = qjobs("counts", "--tag", "run=7", "--provider", "ionq", "--from", "2026-11-01")
 
-    assert api.asked[0].query == {"tag": "run=7", "provider": "ionq", "from": "2026-11-01"}
+    assert api.requests[0].query == {"tag": "run=7", "provider": "ionq", "from": "2026-11-01"}
     lines = done.stdout.splitlines()
     assert lines[0] == "100 shots of 2 jobs"
     assert [line.split()[0] for line in lines[1:]] == ["11", "00"]
@@ -53,7 +53,7 @@ def test_counts_are_json_for_scripts(qjobs: Any, api: FakeJobsApi) -> None:
     done = qjobs("counts", JOB_ID, "--json")
 
     assert json.loads(done.stdout) == SUM
-    assert api.asked[0].query == {"ids": JOB_ID}
+    assert api.requests[0].query == {"ids": JOB_ID}
 
 
 def test_every_filter_of_a_list_is_sent(qjobs: Any, api: FakeJobsApi) -> None:
@@ -63,7 +63,7 @@ def test_every_filter_of_a_list_is_sent(qjobs: Any, api: FakeJobsApi) -> None:
 
     qjobs("list", *(word for name, text in options.items() for word in (f"--{name}", text)), "--order", "oldest")
 
-    assert api.asked[0].query == options | {"order": "oldest"}
+    assert api.requests[0].query == options | {"order": "oldest"}
 
 
 @pytest.mark.parametrize("command", ["list", "counts"])

@@ -55,7 +55,7 @@ def test_all_is_well_down_to_a_job_on_a_free_simulator(qjobs: Any, well: FakeJob
     findings = findings_of(done)
     assert (done.returncode, [*findings]) == (0, [*BEFORE, "job", "submission", "events"])
     assert {status for status, _ in findings.values()} == {"ok"}
-    (order,) = [request.body for request in well.asked if request.method == "POST"]
+    (order,) = [request.body for request in well.requests if request.method == "POST"]
     assert (order["target"], order["shots"], order["input"]["format"]) == ("rigetti.sim.qvm", 100, "openqasm3")
 
 
@@ -64,7 +64,7 @@ def test_the_job_can_be_left_out(qjobs: Any, well: FakeJobsApi) -> None:
     done = qjobs("doctor", "--no-job", "--json")
 
     assert (done.returncode, [*findings_of(done)]) == (0, BEFORE)
-    assert {request.method for request in well.asked} == {"GET"}
+    assert {request.method for request in well.requests} == {"GET"}
 
 
 def test_a_target_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
@@ -72,16 +72,16 @@ def test_a_target_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
     done = qjobs("doctor", "--target", "pasqal.sim.emu-tn", "--json")
 
     assert done.returncode == 0
-    assert [request.body["target"] for request in well.asked if request.method == "POST"] == ["pasqal.sim.emu-tn"]
+    assert [request.body["target"] for request in well.requests if request.method == "POST"] == ["pasqal.sim.emu-tn"]
 
 
 def test_a_workspace_can_be_named(qjobs: Any, well: FakeJobsApi) -> None:
     """The job runs in it, on a simulator of its own."""
     done = qjobs("doctor", "--workspace", "chem", "--json")
 
-    listed = [request.query.get("workspace") for request in well.asked if request.path.startswith(OF_THE_WORKSPACE)]
+    listed = [request.query.get("workspace") for request in well.requests if request.path.startswith(OF_THE_WORKSPACE)]
     assert (done.returncode, listed) == (0, ["chem"] * 4)
-    assert [request.body["workspace"] for request in well.asked if request.method == "POST"] == ["chem"]
+    assert [request.body["workspace"] for request in well.requests if request.method == "POST"] == ["chem"]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_wrong_key_is_named(qjobs: Any, well: FakeJobsApi) -> None:
     assert "✓  reachable" in done.stdout
     assert "✗  key          the key is not accepted (HTTP 401)" in done.stdout
     assert "hush" not in done.stdout + done.stderr
-    assert {request.method for request in well.asked} == {"GET"}
+    assert {request.method for request in well.requests} == {"GET"}
 
 
 def test_a_sick_part_is_named_with_its_remedy(qjobs: Any, well: FakeJobsApi) -> None:
@@ -176,7 +176,7 @@ def test_a_sick_part_is_named_with_its_remedy(qjobs: Any, well: FakeJobsApi) -> 
     assert done.returncode == 3
     assert r"✗  workspace    no\nanswer" in done.stdout
     assert "→ give it a role" in done.stdout
-    assert {request.method for request in well.asked} == {"GET"}
+    assert {request.method for request in well.requests} == {"GET"}
 
 
 def test_nobody_at_home_is_said_once(qjobs: Any, deaf: str) -> None:

@@ -127,7 +127,7 @@ def test_findings_come_one_by_one(well: FakeJobsApi) -> None:
 
         def lines(self, texts: Iterable[str]) -> None:
             """Count, and draw."""
-            request_counts.append(len(well.asked))
+            request_counts.append(len(well.requests))
             super().lines(texts)
 
     options = Namespace(url=well.url, key=KEY, sign_in=None, job=True, target=None, workspace=None, timeout=5.0)

@@ -89,9 +89,9 @@ def test_several_programs_and_targets_are_a_job_for_each_pair(qjobs: Any, api: F
 
     done = qjobs("submit", bell, bell, *targets, "--shots", "1e3", "--deadline", "2h", "--idempotency-key", "k", "-q")
 
-    sent = [(request.body["target"], request.headers["idempotency-key"]) for request in api.asked]
+    sent = [(request.body["target"], request.headers["idempotency-key"]) for request in api.requests]
     assert sent == [("x", "k.1"), ("y", "k.2"), ("x", "k.3"), ("y", "k.4")]
-    assert api.asked[0].body["deadline"] == "PT2H"
+    assert api.requests[0].body["deadline"] == "PT2H"
     assert done.stdout == f"{JOB_ID}\n" * 4
 
 
@@ -120,7 +120,7 @@ def test_a_profile_says_where_and_what_by_default(qjobs: Any, api: FakeJobsApi, 
     named = qjobs("submit", bell, "--profile", "work", "--shots", "9", env={"QJOBS_URL": "http://127.0.0.1:9"})
 
     assert (used.returncode, named.returncode) == (0, 0)
-    assert [(request.body["target"], request.body["shots"]) for request in api.asked] == [("t", 7), ("t", 9)]
+    assert [(request.body["target"], request.body["shots"]) for request in api.requests] == [("t", 7), ("t", 9)]
 
 
 def test_profiles_are_shown_without_their_keys(qjobs: Any, environment: dict[str, str]) -> None:

@@ -33,11 +33,11 @@ def test_the_unique_beginning_of_an_id_will_do(
     short = qjobs(command, "7d44")
 
     assert "begins with" not in short.stderr
-    assert (api.asked[0].path, api.asked[0].query["top"]) == ("/api/jobs", "200")
-    assert f"{api.asked[1].path}{api.asked[1].query.get('ids', '')}".count(JOB_ID) == 1
-    api.asked.clear()
+    assert (api.requests[0].path, api.requests[0].query["top"]) == ("/api/jobs", "200")
+    assert f"{api.requests[1].path}{api.requests[1].query.get('ids', '')}".count(JOB_ID) == 1
+    api.requests.clear()
     qjobs(command, JOB_ID)
-    assert api.asked[0].path != "/api/jobs"
+    assert api.requests[0].path != "/api/jobs"
 
 
 def test_a_beginning_that_fits_two_jobs_shows_both(qjobs: Any, api: FakeJobsApi) -> None:
@@ -53,7 +53,7 @@ def test_a_beginning_that_fits_two_jobs_shows_both(qjobs: Any, api: FakeJobsApi)
         f"       {OTHER}  failed ghz",
         "  do:  give more of the id",
     ]
-    assert {request.method for request in api.asked} == {"GET"}
+    assert {request.method for request in api.requests} == {"GET"}
 
 
 def test_a_beginning_that_fits_none_is_exit_code_4(qjobs: Any, api: FakeJobsApi) -> None:
@@ -92,8 +92,8 @@ def test_jobs_are_chosen_by_filters_too(qjobs: Any, api: FakeJobsApi, command: s
     both, neither = qjobs(command, JOB_ID, "--tag", "run=7"), qjobs(command)
 
     assert done.returncode == 0, done.stderr
-    assert api.asked[0].query == {"tag": "run=7", "from": "2026-11-01", "top": "200"}
-    assert OTHER not in {request.path.rpartition("/")[2] for request in api.asked}
+    assert api.requests[0].query == {"tag": "run=7", "from": "2026-11-01", "top": "200"}
+    assert OTHER not in {request.path.rpartition("/")[2] for request in api.requests}
     assert (both.returncode, neither.returncode) == (2, 2)
 
 
@@ -138,7 +138,7 @@ def test_cancelling_says_what_it_did(qjobs: Any, api: FakeJobsApi) -> None:
     assert first.startswith("asked to stop (cancelling): bell")
     assert second.startswith("had ended already (succeeded), nothing was done: bell")
     assert how == f"see how it ends: qjobs watch {JOB_ID}"
-    assert len([request for request in api.asked if request.method == "POST"]) == 1
+    assert len([request for request in api.requests if request.method == "POST"]) == 1
 
 
 def test_sessions_and_poison_are_named_by_beginnings_too(qjobs: Any, api: FakeJobsApi) -> None:
@@ -191,7 +191,7 @@ def test_an_ended_program_s_order_is_sent_again(qjobs: Any, api: FakeJobsApi) ->
     again = qjobs("retry", JOB_ID, "--tag", "try=2")
     like = qjobs("submit", "--like", JOB_ID, "--target", "rigetti.sim.qvm", "--shots", "5", "-q")
 
-    sent = [request.body for request in api.asked if request.method == "POST"]
+    sent = [request.body for request in api.requests if request.method == "POST"]
     common = {"name": "bell", "params": {"debias": True}, "input": {"format": "qir.v1", "base64": "bW9kdWxl"}}
     assert sent == [
         {**common, "target": "ionq.simulator", "shots": 1000, "tags": {"run": "7", "try": "2"}},

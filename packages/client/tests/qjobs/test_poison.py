@@ -49,7 +49,7 @@ async def test_a_poisoned_order_is_replayed(call: Any, api: FakeJobsApi) -> None
         await call("replay_poison", "../jobs")
 
     assert job == JOB
-    assert [(request.method, request.path) for request in api.asked] == [("POST", f"/api/poison/{JOB_ID}/replay")]
+    assert [(request.method, request.path) for request in api.requests] == [("POST", f"/api/poison/{JOB_ID}/replay")]
 
 
 async def test_an_order_that_is_not_kept_cannot_be_replayed(call: Any, api: FakeJobsApi) -> None:

@@ -124,7 +124,7 @@ def test_jobs_are_listed(qjobs: Any, api: FakeJobsApi) -> None:
 
     done = qjobs("list", "--phase", "waiting", "--target", "t", "--name", "n", "--top", "2")
 
-    assert api.asked[0].query == {"phase": "waiting", "target": "t", "name": "n", "top": "2"}
+    assert api.requests[0].query == {"phase": "waiting", "target": "t", "name": "n", "top": "2"}
     assert words(done.stdout)[0] == ["id", "phase", "target", "shots", "name", "age"]
     assert words(done.stdout)[2][:5] == [JOB_ID, "failed", "ionq.simulator", "1,000", r"evil\x1b]0;\x07\u202e"]
     assert "--continuation more" in done.stderr

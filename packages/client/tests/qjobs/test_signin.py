@@ -65,8 +65,8 @@ def test_a_profile_signs_in_and_sends_the_token(qjobs: Any, api: FakeJobsApi) ->
 
     assert (done.returncode, done.stderr) == (0, "")
     assert queries[0]["resource"] == [SCOPE.removesuffix("/.default")]
-    assert api.asked[0].headers["authorization"] == f"Bearer {TOKEN}"
-    assert api.asked[0].headers["x-functions-key"] == KEY
+    assert api.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+    assert api.requests[0].headers["x-functions-key"] == KEY
     assert TOKEN not in done.stdout
 
 
@@ -78,4 +78,4 @@ def test_a_refused_sign_in_says_what_to_do(qjobs: Any, api: FakeJobsApi) -> None
     assert done.returncode == 2
     assert "az login" in done.stderr
     assert "Traceback" not in done.stderr
-    assert api.asked == []
+    assert api.requests == []

@@ -22,7 +22,7 @@ def test_a_program_is_submitted_and_the_next_step_told(qjobs: Any, api: FakeJobs
         f"accepted: bell · ionq.simulator · 1,000 shots · {JOB_ID}",
         f"watch it: qjobs watch {JOB_ID}",
     ]
-    assert api.asked[0].body["name"] == "bell"
+    assert api.requests[0].body["name"] == "bell"
 
 
 def test_every_option_reaches_the_order(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
@@ -46,7 +46,7 @@ def test_every_option_reaches_the_order(qjobs: Any, api: FakeJobsApi, bell: str)
     done = qjobs("submit", bell, *ORDINARY, *options)
 
     assert done.returncode == 0
-    (request,) = api.asked
+    (request,) = api.requests
     assert request.body.pop("input")["format"] == "openqasm3"
     assert request.body == {
         "name": "mine",
@@ -71,7 +71,7 @@ def test_options_win_over_a_whole_order(qjobs: Any, api: FakeJobsApi, tmp_path: 
 
     qjobs("submit", "x.order.json", "--shots", "7", "--tag", "b=2")
 
-    assert api.asked[0].body == {**order, "name": "x.order", "shots": 7, "tags": {"a": "1", "b": "2"}}
+    assert api.requests[0].body == {**order, "name": "x.order", "shots": 7, "tags": {"a": "1", "b": "2"}}
 
 
 def test_json_is_the_view_and_nothing_else(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
@@ -104,7 +104,7 @@ def test_standard_input_is_a_file_too(
     done = qjobs("submit", "-", *ORDINARY, *options, stdin=stdin)
 
     assert done.returncode == 0
-    assert api.asked[0].body["input"]["format"] == format
+    assert api.requests[0].body["input"]["format"] == format
 
 
 @pytest.mark.parametrize("stdin", [b"OPENQASM 3;", b'{"neither": 1}', b"", b"{"])
@@ -112,7 +112,7 @@ def test_standard_input_that_explains_nothing_needs_a_format(qjobs: Any, api: Fa
     """What cannot be told apart is asked back, with what to do, and nothing is sent."""
     done = qjobs("submit", "-", *ORDINARY, stdin=stdin)
 
-    assert (done.returncode, done.stdout, api.asked) == (2, "", [])
+    assert (done.returncode, done.stdout, api.requests) == (2, "", [])
     assert len(done.stderr.splitlines()) == 2
     assert done.stderr.startswith("qjobs: -: ")
     assert done.stderr.splitlines()[1].startswith("  do:  ")
@@ -140,7 +140,7 @@ def test_a_bad_command_line_is_told_and_nothing_sent(
 
     done = qjobs("submit", *arguments)
 
-    assert (done.returncode, done.stdout, api.asked) == (2, "", [])
+    assert (done.returncode, done.stdout, api.requests) == (2, "", [])
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -191,7 +191,7 @@ def test_an_order_that_may_have_arrived_can_be_sent_again(qjobs: Any, api: FakeJ
     done = qjobs("submit", bell, *ORDINARY)
 
     assert done.returncode == 3
-    assert f"--idempotency-key {api.asked[0].headers['idempotency-key']}" in done.stderr
+    assert f"--idempotency-key {api.requests[0].headers['idempotency-key']}" in done.stderr
 
 
 @pytest.mark.parametrize("watch", [[], ["--watch"]])
@@ -220,5 +220,5 @@ def test_an_answer_that_nobody_can_read_may_be_one_to_an_order_that_was_taken(
     done = qjobs("submit", bell, *ORDINARY, "--json")
 
     assert done.returncode == 3
-    assert json.loads(done.stdout)["error"]["idempotencyKey"] == api.asked[0].headers["idempotency-key"]
+    assert json.loads(done.stdout)["error"]["idempotencyKey"] == api.requests[0].headers["idempotency-key"]
     assert "whether the order was taken is not known" in done.stderr

@@ -128,7 +128,7 @@ def test_an_interrupted_watch_says_how_to_go_on(api: FakeJobsApi, environment: d
     assert json.loads(first)["phase"] == "waiting"
     assert watch.returncode == 130
     assert printed == f"stopped watching; the job goes on. To watch it again: qjobs watch {JOB_ID}\n"
-    assert all(request.method == "GET" for request in api.asked)
+    assert all(request.method == "GET" for request in api.requests)
 
 
 def on_a_terminal(

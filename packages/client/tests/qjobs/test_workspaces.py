@@ -43,7 +43,7 @@ async def test_one_workspace_is_read(call: Any, api: FakeJobsApi) -> None:
         await call("workspace", "../jobs")
 
     assert (chem.name, chem.origin) == ("chem", "added")
-    assert len(api.asked) == 2
+    assert len(api.requests) == 2
 
 
 @pytest.mark.parametrize("document", [{}, {"workspaces": 1}, {"workspaces": [{}]}, []])
@@ -64,7 +64,7 @@ async def test_what_a_workspace_has_is_asked_by_its_name(call: Any, qjobs: Any, 
     await call(what, workspace="chem")
     done = qjobs(what, "--workspace", "chem")
 
-    assert [request.query for request in api.asked] == [{}, {"workspace": "chem"}, {"workspace": "chem"}]
+    assert [request.query for request in api.requests] == [{}, {"workspace": "chem"}, {"workspace": "chem"}]
     assert done.returncode == 0
 
 
@@ -75,7 +75,7 @@ async def test_a_workspace_is_added(call: Any, api: FakeJobsApi) -> None:
     added = await call("add_workspace", **OWN)
 
     fields = {"resourceId": RESOURCE, "location": "eastus", "tenantId": GUID, "clientId": GUID, "clientSecret": "s3"}
-    assert api.asked[0].body == fields
+    assert api.requests[0].body == fields
     assert added.name == "chem"
 
 
@@ -102,7 +102,7 @@ async def test_a_workspace_is_removed(call: Any, api: FakeJobsApi) -> None:
     with pytest.raises(UsageError):
         await call("remove_workspace", "../jobs")
 
-    assert len(api.asked) == 3
+    assert len(api.requests) == 3
 
 
 @pytest.mark.parametrize("way", ["environment", "standard input"])
@@ -113,7 +113,7 @@ def test_the_command_takes_the_secret_from_where_nobody_sees_it(qjobs: Any, api:
     ways = {"environment": {"env": {"QJOBS_CLIENT_SECRET": "s3"}}, "standard input": {"stdin": b"s3\n"}}
     done = qjobs(*ADD, **ways[way])
 
-    assert (done.returncode, api.asked[0].body["clientSecret"]) == (0, "s3")
+    assert (done.returncode, api.requests[0].body["clientSecret"]) == (0, "s3")
     assert "--workspace chem" in done.stdout
     assert "s3" not in done.stdout + done.stderr
 
@@ -124,7 +124,7 @@ def test_without_a_secret_nothing_is_sent(qjobs: Any, api: FakeJobsApi) -> None:
 
     assert (missing.returncode, option.returncode) == (2, 2)
     assert "QJOBS_CLIENT_SECRET" in missing.stderr
-    assert api.asked == []
+    assert api.requests == []
 
 
 def test_the_command_lists_and_removes(qjobs: Any, api: FakeJobsApi) -> None:

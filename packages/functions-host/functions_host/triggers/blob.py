@@ -92,7 +92,7 @@ class Listener:
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._finished: dict[str, str] = {}
-        self._heard: set[str] = set()
+        self._unlisted: set[str] = set()
 
     async def run(self) -> None:
         """Look for blobs until `stop`; then wait for those that run."""
@@ -117,7 +117,7 @@ class Listener:
 
     async def _list(self) -> None:
         if not self._services.settings.lists_blobs:
-            for name in list(self._heard):
+            for name in list(self._unlisted):
                 await self.hear(self.pattern.container, name)
             return
         async for blob in self._container.list_blobs(self.pattern.prefix, include=["metadata"]):
@@ -128,15 +128,15 @@ class Listener:
         if container != self.pattern.container or _leads_elsewhere(name):
             return
         if not self._services.settings.lists_blobs and self.pattern.match(name) is not None:
-            self._heard.add(name)
+            self._unlisted.add(name)
         try:
             blob = await self._container.get_blob_client(name).get_blob_properties()
         except ResourceNotFoundError:
-            self._heard.discard(name)
+            self._unlisted.discard(name)
             return
         self._consider(blob)
         if self._finished.get(name) == _etag(blob):  # until then it is retried
-            self._heard.discard(name)
+            self._unlisted.discard(name)
 
     def _consider(self, blob: BlobProperties) -> None:
         params = self.pattern.match(blob.name)

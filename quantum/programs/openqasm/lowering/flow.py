@@ -41,8 +41,8 @@ class Flow:
         self.has_jumped = False
         self._count = 0
         self._steps = 0
-        self._known: dict[int, bool] = {}
-        self._kept: set[int] = set()
+        self._values: dict[int, bool] = {}
+        self._constants: set[int] = set()
         self._changes: list[dict[Key, Known]] = []
 
     def count(self, operations: int, at: int | None) -> None:
@@ -80,31 +80,31 @@ class Flow:
         return self._started([-1 - place for place in range(first, first + count)])
 
     def _started(self, bits: Sequence[int]) -> tuple[int, ...]:
-        self._known.update(dict.fromkeys(bits, False))
+        self._values.update(dict.fromkeys(bits, False))
         return tuple(bits)
 
     def fresh(self) -> int:
         """Give out a hidden bit that will be written once."""
         (bit,) = self.hide(1)
-        self._kept.add(bit)
+        self._constants.add(bit)
         return bit
 
     def read(self, bit: int) -> Formula:
         """Tell what a bit is here."""
-        bit_value = self._known.get(bit)
+        bit_value = self._values.get(bit)
         return Bit(bit) if bit_value is None else bit_value
 
     def learn(self, bit: int, bit_value: bool | None) -> None:  # noqa: FBT001 - it is the bit's value
         """Note what a bit is from here on; None after a measurement."""
         if self._changes:
-            self._changes[-1].setdefault(bit, self._known.get(bit))
+            self._changes[-1].setdefault(bit, self._values.get(bit))
         self._know(bit, bit_value)
 
     def _know(self, bit: int, bit_value: Known) -> None:
         if isinstance(bit_value, bool):
-            self._known[bit] = bit_value
+            self._values[bit] = bit_value
         else:
-            self._known.pop(bit, None)
+            self._values.pop(bit, None)
 
     def write(self, bits: Sequence[int], values: Sequence[Formula]) -> None:
         """Assign to several bits at once: what is assigned speaks of them as they were before."""
@@ -128,7 +128,7 @@ class Flow:
 
     def _is_kept(self, formula: Formula) -> bool:
         inner = formula.operand if isinstance(formula, Not) else formula
-        return isinstance(inner, Bit) and inner.index in self._kept
+        return isinstance(inner, Bit) and inner.index in self._constants
 
     def snapshot(self, value: Value) -> Value:
         """Keep a value as it is now."""
@@ -177,7 +177,7 @@ class Flow:
         return operations, after
 
     def _now(self, key: Key) -> Known:
-        return key.value if isinstance(key, Variable) else self._known.get(key)
+        return key.value if isinstance(key, Variable) else self._values.get(key)
 
     def _put(self, key: Key, new: Known) -> None:
         if isinstance(key, Variable):

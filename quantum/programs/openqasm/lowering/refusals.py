@@ -27,20 +27,20 @@ class Faults:
     """Gathers faults; a second fault at the same place, as in a loop, counts as the first."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, int | str], ProgramFault] = {}
+        self._faults: dict[tuple[str, int | str], ProgramFault] = {}
         self._unknown: dict[str, tuple[int, set[int], str]] = {}
 
     @property
     def count(self) -> int:
         """How many there are."""
-        return len(self._found) + len(self._unknown)
+        return len(self._faults) + len(self._unknown)
 
     def add(self, error: RefusedError) -> None:
         """Note a fault; EnoughError is raised when there are too many."""
         if error.reason is None:
             return
         place = error.reason if error.at is None else error.at
-        self._found.setdefault((error.field, place), ProgramFault(error.reason, error.at, error.field))
+        self._faults.setdefault((error.field, place), ProgramFault(error.reason, error.at, error.field))
         self._stop_at_enough()
 
     def unknown_gate(self, name: str, at: int, remedy: Callable[[], str]) -> None:
@@ -60,7 +60,7 @@ class Faults:
             ProgramFault(f"{name!r} is a gate that nobody defined{_uses(len(uses))}; {text}", first)
             for name, (first, uses, text) in self._unknown.items()
         ]
-        faults = sorted((*self._found.values(), *unknown), key=lambda fault: -1 if fault.at is None else fault.at)
+        faults = sorted((*self._faults.values(), *unknown), key=lambda fault: -1 if fault.at is None else fault.at)
         if faults:
             raise FaultyProgramError(*faults)
 

@@ -25,7 +25,7 @@ async def post(app: App, body: bytes, **headers: str) -> Response:
 
 def started(app: App) -> Job:
     """The one job that was started."""
-    (job,) = app.orchestrations.given.values()
+    (job,) = app.orchestrations.inputs.values()
     return job
 
 

@@ -44,7 +44,7 @@ async def test_what_the_workspace_knows_of_a_job_is_kept() -> None:
     assert job.program is not None
     assert (job.program.format, job.program.qubits, job.program.size) == ("ionq.circuit.v1", 2, len(CIRCUIT))
     assert job.remote.times == {"created": "2026-11-21T08:00:00Z"}
-    assert app.orchestrations.given[JOB_ID] == job
+    assert app.orchestrations.inputs[JOB_ID] == job
     assert Job.from_wire(job.to_wire()) == job
 
 
@@ -110,7 +110,7 @@ async def test_an_adoption_whose_start_was_lost_is_started_when_it_comes_again()
     again = await adopted(app, id_)
 
     assert (first.id, app.orchestrations.started) == (again.id, {id_: 1})
-    assert app.orchestrations.given[id_].phase is Phase.WAITING
+    assert app.orchestrations.inputs[id_].phase is Phase.WAITING
 
 
 async def test_what_is_not_there_is_not_adopted() -> None:

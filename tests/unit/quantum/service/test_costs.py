@@ -99,3 +99,20 @@ async def test_all_that_is_wrong_with_a_question_is_named() -> None:
     assert status == 400
     assert {fault["field"] for fault in problem["errors"]} == {"by", "top", "frm"}
     assert "target, provider, workspace, unit" in str(problem["errors"])
+
+
+@pytest.mark.parametrize(
+    ("phase", "reason"),
+    [
+        (Phase.CANCELLED, "The job was cancelled: the service gave no cost."),
+        (Phase.FAILED, "The job failed: the service gave no cost."),
+    ],
+)
+async def test_a_job_that_did_not_succeed_is_left_out_for_its_own_reason(phase: Phase, reason: str) -> None:
+    """The table of prices has its target's price, and does not say what a job costs that brought nothing."""
+    total = CostSum("target")
+    job = a_job(an_order(target="ionq.qpu.aria-1")).moved_to(Phase.STAGING, NOW)
+
+    await total.add(job.moved_to(phase, NOW))
+
+    assert [left["reason"] for left in total.left_out] == [reason]

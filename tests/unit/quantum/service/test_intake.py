@@ -52,7 +52,7 @@ async def test_a_repeated_order_is_the_same_job() -> None:
 
     assert await take(app) == await take(app)
 
-    assert len(app.compiler.asked) == 1
+    assert len(app.compiler.requests) == 1
     assert app.orchestrations.started == {JOB_ID: 1}
 
 
@@ -63,7 +63,7 @@ async def test_an_order_that_comes_many_times_at_once_is_compiled_once() -> None
     jobs = await asyncio.gather(*(take(app) for _ in range(9)))
 
     assert jobs == [jobs[0]] * 9
-    assert len(app.compiler.asked) == 1
+    assert len(app.compiler.requests) == 1
 
 
 async def test_another_order_under_the_same_id_is_a_conflict() -> None:
@@ -99,7 +99,7 @@ async def test_a_job_that_was_lost_on_its_way_may_be_in_the_workspace_already() 
 
     await take(app)
 
-    assert (job.progress.may_be_submitted, app.orchestrations.given[JOB_ID].progress.may_be_submitted) == (False, True)
+    assert (job.progress.may_be_submitted, app.orchestrations.inputs[JOB_ID].progress.may_be_submitted) == (False, True)
 
 
 async def test_a_job_that_has_ended_is_not_started_again() -> None:

@@ -31,7 +31,7 @@ async def test_a_hundred_thousand_old_blobs_cost_their_place_in_a_page_alone() -
     done = await app.later()
 
     assert (done.handed_over, done.checked, app.uploads.listed) == (1, 1, PAGES_PER_ROUND)
-    assert app.uploads.asked == 3  # by the search twice, and by the door
+    assert app.uploads.reads == 3  # by the search twice, and by the door
     assert list(app.index.entries) == [id_of(upload.path, upload.etag)]
 
 

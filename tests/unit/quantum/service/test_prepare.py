@@ -57,7 +57,7 @@ async def test_source_text_is_compiled_for_all_of_its_targets() -> None:
         ),
         QIR.encode(),
     )
-    assert app.compiler.asked == [
+    assert app.compiler.requests == [
         {"source": BELL, "language": "openqasm3", "profile": "Base", "entry": "Main", "with": (3,)}
     ]
 
@@ -199,7 +199,7 @@ async def test_a_provider_s_own_format_is_kept_untouched() -> None:
 
     assert (quil.content, quil.program.format) == (b"DECLARE ro BIT[1]\n", "rigetti.quil.v1")
     assert (unknown.content, unknown.program.format) == (b"\xff\0", "acme.pulses.v3")
-    assert app.compiler.asked == []
+    assert app.compiler.requests == []
 
 
 async def test_what_an_order_says_of_its_bytes_is_kept_with_them() -> None:
@@ -269,7 +269,7 @@ async def test_a_module_of_qir_is_read_and_kept_as_it_is(content: bytes, source:
         3,
         "Adaptive_RI",
     )
-    assert [(request["source"], request["language"], request["entry"]) for request in app.compiler.asked] == [
+    assert [(request["source"], request["language"], request["entry"]) for request in app.compiler.requests] == [
         (source, language, None)
     ]
 

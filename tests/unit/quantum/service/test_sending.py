@@ -115,7 +115,7 @@ async def test_an_answer_goes_to_one_place() -> None:
         await send_answer(app.services, ended(to))
 
     assert (len(app.answers.sent), list(app.answer_queues.messages)) == (1, ["mine"])
-    assert app.answer_queues.kept == {"mine": HOUR}
+    assert app.answer_queues.lifetimes == {"mine": HOUR}
     assert len({answer["id"] for answer in (*app.answers.sent, *app.answer_queues.sent("mine"))}) == 1
 
 
@@ -127,7 +127,7 @@ async def test_a_message_that_cannot_be_run_is_answered_where_it_said() -> None:
     await start_from_queue("m1", json.dumps(order).encode(), app.core, app.orchestrations)
 
     (answer,) = app.answer_queues.sent("mine")
-    assert (answer["data"]["phase"], app.answers.sent, app.answer_queues.kept["mine"]) == ("rejected", [], HOUR)
+    assert (answer["data"]["phase"], app.answers.sent, app.answer_queues.lifetimes["mine"]) == ("rejected", [], HOUR)
     order = app.index.entries[answer["subject"]].job.order
     assert (order.target, order.shots, order.name, order.tags) == ("ionq.simulator", 10, "x", {"team": "chem"})
 

@@ -54,7 +54,7 @@ async def test_a_workspace_is_added_once_it_has_opened() -> None:
     assert (added.status, added.headers["Location"]) == (201, "/api/workspaces/chem-lab")
     assert app.workspaces.validated == [("chem-lab", SECRET)]
     assert list(app.vault.secrets.values()) == [SECRET]
-    assert SECRET not in str((added, app.profiles.kept))
+    assert SECRET not in str((added, app.profiles.profiles))
     listed = await ask(app, workspaces.list_workspaces)
     assert listed.body["workspaces"] == [added.body]
     assert added.body["endpoint"] == "https://eastus.quantum.azure.com"
@@ -131,7 +131,7 @@ async def test_a_workspace_that_does_not_open_is_refused(failure: Exception, fie
 
     assert (refused.status, refused.body["errors"][0]["field"]) == (400, field)
     assert refused.body["code"]
-    assert (app.vault.secrets, app.profiles.kept) == ({}, {})
+    assert (app.vault.secrets, app.profiles.profiles) == ({}, {})
 
 
 async def test_a_service_that_is_down_keeps_nothing() -> None:
@@ -210,7 +210,7 @@ async def test_a_workspace_is_removed_with_its_secret_when_nothing_runs_in_it() 
     after = await remove(app)
 
     assert (while_it_runs, after, await remove(app)) == (409, 204, 404)
-    assert (app.vault.secrets, app.profiles.kept) == ({}, {})
+    assert (app.vault.secrets, app.profiles.profiles) == ({}, {})
 
 
 async def test_only_an_added_workspace_can_be_removed() -> None:

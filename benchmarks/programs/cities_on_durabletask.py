@@ -18,7 +18,7 @@ from durabletask.task import ActivityContext, OrchestrationContext, Task
 from durabletask.testing import create_test_backend
 from durabletask.worker import ConcurrencyOptions, TaskHubGrpcWorker
 
-from benchmarks.cities_on_host import STARTERS
+from benchmarks.programs.cities_on_host import STARTERS
 
 AT_A_TIME = ConcurrencyOptions(10, 10, 10, 10)
 CITIES = ("Tokyo", "Seattle", "London", "Cairo", "Lima")

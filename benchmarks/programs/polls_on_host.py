@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.children import APPS
-from benchmarks.poll_times import looked
+from benchmarks.measuring.children import APPS
+from benchmarks.programs.poll_times import looked
 from functions_host.clock import VirtualClock
 from functions_host.host import Host
 from quantum.contract.orders import Order

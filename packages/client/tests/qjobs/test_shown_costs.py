@@ -17,7 +17,7 @@ from quantumjobs.jobs import JobView
 from quantumjobs.prices import read_cost_sum
 from quantumjobs.views import Target, TargetList
 
-SUM = {
+SUM: dict[str, Any] = {
     "by": "target",
     "costs": [
         {"name": "ionq.qpu.aria-1", "unit": "USD", "amount": 1097.5, "jobs": 2, "ownEstimates": 0},
@@ -47,10 +47,10 @@ def test_costs_are_added_up_by_target(qjobs: Any, api: FakeJobsApi) -> None:
 
     done = qjobs("cost", "--by", "target", "--from", "2026-11-01", "--tag", "run=7")
 
-    assert api.asked[0].query == {"by": "target", "from": "2026-11-01", "tag": "run=7"}
+    assert api.requests[0].query == {"by": "target", "from": "2026-11-01", "tag": "run=7"}
     assert [line.split() for line in done.stdout.splitlines()] == [
         ["target", "cost", "unit", "jobs", "own", "estimates"],
-        ["ionq.qpu.aria-1", "1,097.5", "USD", "2", "0"],
+        ["ionq.qpu.aria-1", "1,097.5", "USD", "2"],
         ["quantinuum.sim.h2-1e", "5.66", "eHQC", "1", "1"],
     ]
     assert "left out: 2 jobs: The job is waiting: its cost is not final." in done.stderr
@@ -69,6 +69,24 @@ def test_costs_are_written_for_programs(qjobs: Any, api: FakeJobsApi) -> None:
     assert table.stdout.splitlines()[1] == "ionq.qpu.aria-1,1097.5,USD,2,0"
 
 
+def test_all_costs_are_one_sum(qjobs: Any, api: FakeJobsApi) -> None:
+    """However many requests that takes; what is left out of each is left out of the sum."""
+    last = {
+        **SUM,
+        "costs": [SUM["costs"][1], {**SUM["costs"][1], "name": "a.sim", "unit": "EUR"}],
+        "continuation": None,
+    }
+    api.answers("GET /api/costs", SUM, last)
+
+    done = qjobs("cost", "--all", "--from", "2026-11-01", "--json")
+
+    document = json.loads(done.stdout)
+    amounts = [(one["name"], one["amount"], one["jobs"], one["ownEstimates"]) for one in document["costs"]]
+    assert amounts == [("a.sim", 5.66, 1, 1), ("ionq.qpu.aria-1", 1097.5, 2, 0), ("quantinuum.sim.h2-1e", 11.32, 2, 2)]
+    assert (len(document["leftOut"]), document["continuation"]) == (6, None)
+    assert api.requests[1].query == {"from": "2026-11-01", "continuation": "more"}
+
+
 def test_no_costs_are_told(qjobs: Any, api: FakeJobsApi) -> None:
     """By a word on standard error, and a code of success."""
     api.answers("GET /api/costs", {"by": "unit", "costs": [], "leftOut": [], "continuation": None})
@@ -84,7 +102,7 @@ def test_what_costs_can_be_added_up_by_is_told(qjobs: Any, api: FakeJobsApi) -> 
 
     assert done.returncode == 2
     assert "provider" in done.stderr
-    assert api.asked == []
+    assert api.requests == []
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
@@ -163,6 +181,44 @@ def drawn(picture: LivePicture) -> str:
     written = io.StringIO()
     Console(file=written, width=120, color_system=None).print(picture)
     return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        (None, ""),
+        ({"estimated": 0, "currency": "USD", "source": "own estimate"}, "costs nothing"),
+        ({"estimated": 5.66, "currency": "eHQC", "source": "own estimate"}, "costs about 5.66 eHQC"),
+        ({"estimated": 97.5, "currency": "USD", "source": "service"}, "costs 97.5 USD"),
+        ({"currency": "USD"}, ""),
+    ],
+)
+def test_a_cost_is_said_as_what_it_is(cost: Any, words: str) -> None:
+    """An estimate is about right, free is nothing, and nothing is said of what is not known."""
+    assert drawing.cost_in_words(JobView.from_wire(a_view(cost=cost)).cost) == words
+
+
+def test_a_sum_of_everything_has_one_column_of_units() -> None:
+    """By unit there is nothing else to name."""
+    lines = drawing.costs("unit", read_cost_sum(SUM).costs).lines(None)
+
+    assert lines[0].split()[:3] == ["all", "cost", "unit"]
+
+
+def test_a_sum_shows_itself_in_a_line() -> None:
+    """With how many jobs are not in it."""
+    expected = "<CostSum ionq.qpu.aria-1 1,097.5 USD, quantinuum.sim.h2-1e 5.66 eHQC; 3 jobs left out>"
+
+    assert repr(read_cost_sum(SUM)) == expected
+
+
+def test_waiting_for_no_job_says_so(qjobs: Any, api: FakeJobsApi) -> None:
+    """Nothing that waits is a success, but not a silent one."""
+    api.answers("GET /api/jobs", {"jobs": [a_view("succeeded")], "continuation": None})
+
+    done = qjobs("wait", "--tag", "run=7")
+
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (0, "", "no jobs match that have not ended")
 
 
 def test_a_target_without_a_price_shows_none() -> None:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from benchmarks.children import APPS
+from benchmarks.measuring.children import APPS
 from functions_host.host import Host
 
 STARTERS = 4

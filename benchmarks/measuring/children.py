@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 from functions_host.keys import load_keys
 from local.setup.checkout import ROOT
 
-APPS = Path(__file__).parent / "apps"
+APPS = Path(__file__).parents[1] / "apps"
 
 
 class Child:
@@ -80,19 +79,3 @@ def ended_within(process: "subprocess.Popen[str]", seconds: float) -> None:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
-
-
-def in_proc(pid: int, field: str) -> int:
-    """Read a number of `/proc/PID/status`; sizes are in KiB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith(f"{field}:")).split()[1])
-
-
-def forget_peak(pid: int) -> None:
-    """Reset `VmHWM` of a process."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
-
-
-def p95(values: list[float]) -> float:
-    """Return the 95th percentile."""
-    return quantiles(values, n=20, method="inclusive")[-1]

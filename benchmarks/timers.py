@@ -3,15 +3,16 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 import httpx
 
-from benchmarks.children import host, in_proc, p95
-from benchmarks.figures import Figure
+from benchmarks.measuring.children import host
+from benchmarks.measuring.figures import Figure, p95
+from benchmarks.measuring.processes import in_proc
 
 TIMERS = 2_000
 CALLERS = 100
@@ -20,13 +21,14 @@ ROUNDS = 5
 API = "/runtime/webhooks/durabletask"
 
 
-async def measure() -> Sequence[Figure]:
+async def measure() -> AsyncIterator[Figure]:
     """Start 2,000 orchestrations on timers, let 100 callers wait for others, and request statuses meanwhile."""
     limits = httpx.Limits(max_connections=CALLERS + 20)
     with TemporaryDirectory() as state, host("patterns", Path(state)) as running:
         key = {"code": running.system_key}
         async with httpx.AsyncClient(base_url=running.url, params=key, limits=limits, timeout=120) as http:
-            return await figures(http, running.pid)
+            for figure in await figures(http, running.pid):
+                yield figure
 
 
 async def figures(http: httpx.AsyncClient, pid: int) -> Sequence[Figure]:

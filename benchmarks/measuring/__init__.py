@@ -1,0 +1,1 @@
+"""The pieces that several benchmarks share: figures, processes, checkouts, stacks, orders, counters."""
