@@ -4,16 +4,17 @@ As in `orchestrators.messages`, the words on the wire are in the histories of ru
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from orchestrators.messages import Outcome, Request
 from quantum.jobs.ids import watcher_id
 from quantum.jobs.lifecycle import Phase
 from quantum.wire import codec
+from quantum.wire.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Watched(Outcome):
     """A round is over: how many jobs wait, how many it woke, and the pause that should follow.
 
@@ -30,7 +31,7 @@ class Watched(Outcome):
     has_ended: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class WatchWorkspace(Request[Watched]):
     """Compare the workspace's list with the index, and wake the jobs that changed.
 
@@ -57,7 +58,7 @@ class WatchWorkspace(Request[Watched]):
         return self
 
 
-@dataclass(frozen=True)
+@record
 class WatcherState:
     """What passes from one history of a watcher to the next; `failing_since` is when its rounds began to fail."""
 

@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from itertools import batched
 from math import ceil
@@ -23,6 +23,7 @@ from quantum.service.targets import Targets
 from quantum.storage import WATCHING_CONTAINER
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec, strict_json
+from quantum.wire.records import record
 from quantum.workspaces.remote import ListedJob, RemoteJob
 from quantum.workspaces.watching import FEW, MANY, Reading, Watch, pause_after
 
@@ -39,7 +40,7 @@ SLOW = timedelta(minutes=1)  # a queue that takes this long
 COUNTED = timedelta(minutes=5)  # waiting jobs were checked so recently, by this process
 
 
-@dataclass(frozen=True)
+@record
 class Record:
     """A watcher's last round: who relies on it may do so `until` then.
 
@@ -70,7 +71,7 @@ class Record:
         return self.waiting.get(target, 0) >= MANY and oldest is not None and now - codec.moment(oldest) >= SLOW
 
 
-@dataclass(frozen=True)
+@record
 class Round:
     """The outcome of a round: how many jobs wait, how many were woken, and the pause that should follow."""
 
