@@ -196,7 +196,21 @@ def starting_watchers(activity: Registered) -> Callable[..., Awaitable[dict[str,
     return act
 
 
+def waking_called(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Wake the jobs that may have the place which this activity has given back."""
+
+    async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
+        try:
+            return await activity(payload)
+        finally:
+            await wiring.app().submissions.wake_called(lambda: wiring.orchestrations(client))
+
+    act.__name__ = activity.__name__
+    return act
+
+
+WRAPPED = {check_job: starting_watchers, stage_input: waking_called, submit_job: waking_called}
 for activity in ACTIVITIES:
-    step = starting_watchers(activity) if activity is check_job else activity
+    step = WRAPPED[activity](activity) if activity in WRAPPED else activity
     bound = durable_client(step) if "client" in signature(step).parameters else step
     app.generic_trigger(arg_name="payload", type="activityTrigger")(bound)

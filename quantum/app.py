@@ -3,6 +3,7 @@
 from quantum.ports import Services
 from quantum.service.admission import Admission
 from quantum.service.intake import Intake
+from quantum.service.submissions import Submissions
 from quantum.service.targets import Targets
 from quantum.service.watching import Watching
 from quantum.wire.records import record
@@ -16,6 +17,7 @@ class App:
     targets: Targets
     intake: Intake
     admission: Admission
+    submissions: Submissions
     watching: Watching
 
     @classmethod
@@ -23,4 +25,5 @@ class App:
         """Make the app with these services."""
         targets = Targets(services)
         admission = Admission(services.limits.orders_at_once)
-        return cls(services, targets, Intake(services, targets), admission, Watching(services, targets))
+        submissions, watching = Submissions(services), Watching(services, targets)
+        return cls(services, targets, Intake(services, targets), admission, submissions, watching)

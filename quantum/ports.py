@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
+from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
@@ -416,6 +417,7 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+    limiter: Limiter = field(default_factory=NoLimit)
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()
     recent: RecentContents = field(default_factory=RecentContents)
