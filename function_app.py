@@ -9,6 +9,7 @@ from typing import Any
 
 import azure.functions as func
 
+from activities.activity import Registered
 from activities.cancel_job import cancel_job
 from activities.check_job import check_job
 from activities.close_session import close_session
@@ -177,5 +178,22 @@ def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:
 
 for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
+
+
+def waking_called(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Wake the jobs that may have the place which this activity has given back."""
+
+    async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
+        try:
+            return await activity(payload)
+        finally:
+            await wiring.app().submissions.wake_called(lambda: wiring.orchestrations(client))
+
+    act.__name__ = activity.__name__
+    return act
+
+
+TAKING_PLACES = (stage_input, submit_job)
 for activity in ACTIVITIES:
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(activity)
+    step = durable_client(waking_called(activity)) if activity in TAKING_PLACES else activity
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(step)

@@ -36,6 +36,15 @@ class Staged(Outcome):
 
 
 @record
+class NoPlace(Outcome):
+    """As many jobs as may be are being staged and submitted: this one is woken when its turn comes, or asks again."""
+
+    word: ClassVar[str] = "noPlace"
+
+    pause_seconds: float
+
+
+@record
 class NotSubmitted(Outcome):
     """The job should stop and was not submitted."""
 
@@ -270,13 +279,13 @@ class RemoteJobRequest[T: Outcome](Request[T]):
         return replace(self, traceparent=traceparent)
 
 
-class StageInput(JobRequest[Staged | NotSubmitted]):
+class StageInput(JobRequest[Staged | NotSubmitted | NoPlace]):
     """Put the program where the workspace reads it."""
 
     activity: ClassVar[str] = "stage_input"
 
 
-class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable]):
+class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable | NoPlace]):
     """Create the job in the workspace, and record its phase."""
 
     activity: ClassVar[str] = "submit_job"

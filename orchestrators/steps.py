@@ -26,6 +26,7 @@ from orchestrators.messages import (
     JobChecked,
     LockedOut,
     Missing,
+    NoPlace,
     NotSubmitted,
     RecordProgress,
     Refused,
@@ -38,6 +39,7 @@ from orchestrators.messages import (
     Unauthorized,
     Unavailable,
 )
+from orchestrators.places import wait_for_place
 from orchestrators.retries import (
     ENDLESS_PATIENCE,
     PATIENCE,
@@ -80,12 +82,15 @@ def stage_input(context: Any, job: Job) -> Step:
     """Put the program where the workspace reads it."""
     if job.phase not in BEFORE_SUBMISSION:
         return job
-    job = job.moved_to(Phase.STAGING, context.current_utc_datetime)
+    before, job = job, job.moved_to(Phase.STAGING, context.current_utc_datetime)
     if job.progress.staged:
         return job
     patience = PATIENCE_TO_SUBMIT if job.progress.may_be_submitted else PATIENCE
     job, outcome = yield from perform(context, job, StageInput, patience)
     match outcome:
+        case NoPlace():
+            is_shown = StageInput.activity in job.progress.struggles
+            return (yield from wait_for_place(context, job if is_shown else before, outcome))
         case Staged():
             return replace(job, progress=replace(job.progress, staged=True))
         case NotSubmitted() | Failed():
@@ -106,6 +111,8 @@ def submit_job(context: Any, job: Job) -> Step:
             return (yield from follow(context, job, outcome))
         case TargetUnavailable():
             return (yield from fail_over(context, job))
+        case NoPlace():
+            return (yield from wait_for_place(context, job, outcome))
         case NotSubmitted() | Failed():
             return end_unsubmitted(context, job, outcome)
         case _:

@@ -4,13 +4,14 @@ Every method may raise the errors of `quantum.jobs.errors`; no return value cont
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Literal, Protocol
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
+from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
@@ -213,7 +214,7 @@ class Workspaces(Closes, Protocol):
         ...
 
 
-@record
+@dataclass(frozen=True)  # a record would compare versions, too
 class Entry:
     """An index entry: a job, the digest of its order, and when housekeeping last woke it.
 
@@ -405,6 +406,7 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+    limiter: Limiter = field(default_factory=NoLimit)
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()
     recent: RecentContents = field(default_factory=RecentContents)

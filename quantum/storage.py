@@ -17,6 +17,7 @@ OPEN_TABLE = "jobsopen"  # a row for each job that is not filed among the ended 
 LISTS_TABLE = "joblists"  # list rows of jobs that have ended
 WORKSPACES_TABLE = "workspaces"
 UPLOADS_TABLE = "uploads"
+PLACES_TABLE = "places"  # who is staged or submitted at this moment, and who waits for that
 
 
 def result_path(job_id: str) -> str:

@@ -28,11 +28,15 @@ def _recorded(cls: type, *, kw_only: bool) -> type:
 
 
 def _equal(self: Any, other: object) -> bool:
-    return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
+    return _values(self) == _values(other) if type(other) is type(self) else NotImplemented
 
 
 def _hash(self: Any) -> int:
-    return hash(tuple(self.__dict__.values()))
+    return hash(_values(self))
+
+
+def _values(self: Any) -> tuple[Any, ...]:
+    return tuple(getattr(self, each.name) for each in fields(self))  # without what a cached property keeps
 
 
 def _text(self: Any) -> str:

@@ -102,8 +102,11 @@ async def test_what_a_job_left_is_removed(operated: Told, stack: RealStack) -> N
 
 
 async def test_costs_are_added_up(operated: Told) -> None:
-    """By target and currency."""
-    assert re.search(r"^ionq\.simulator [\d.]+ \S+$", operated.output_of("Counter"), re.MULTILINE)
+    """By target and unit; jobs without a cost are named beside them."""
+    lines = operated.output_of("qjobs cost").splitlines()
+
+    assert lines[0].split()[:4] == ["target", "cost", "unit", "jobs"]
+    assert any(re.match(r"ionq\.simulator +[\d.,]+ +USD +\d+", line) for line in lines[1:])
 
 
 def test_every_procedure_is_there_with_its_commands() -> None:

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
@@ -26,6 +26,7 @@ from local.setup.checkout import ROOT
 from local.stack.provision import provision
 from quantum import wiring
 from quantum.jobs.model import job_id
+from quantum.jobs.recent_contents import RecentContents
 from quantum.settings import read_settings
 from quantum.storage import ANSWERS_QUEUE
 from quantum_emulator.server import running
@@ -49,6 +50,13 @@ class CoarseClock(VirtualClock):
         """Call back a little later than asked for, as a busy host would."""
         grid = ceil((when - START).total_seconds() / GRID_SECONDS) * GRID_SECONDS
         return super().call_at(START + timedelta(seconds=grid), callback, drives=drives)
+
+
+class NothingRecent(RecentContents):
+    """As if each step ran in another process: every blob is read."""
+
+    def keep(self, path: str, content: bytes) -> None:
+        """Keep nothing."""
 
 
 def no_fault(_: Call) -> str | None:
@@ -174,7 +182,7 @@ async def serve_faulty(storage: str, state: Path) -> AsyncIterator[Faulty]:
         }
         seen = settings | {"AzureWebJobsStorage": _moved(storage, **{name: proxies[name].url for name in OWN})}
         services = await enter(wiring.connected(read_settings(seen), clock.now))
-        closing.enter_context(wiring.standing_in(services))
+        closing.enter_context(wiring.standing_in(replace(services, recent=NothingRecent())))
         host = await enter(Host(ROOT, settings=settings, state_dir=state, clock=clock))
         key = {"x-functions-key": "faults"}
         api = await enter(httpx.AsyncClient(base_url=f"{host.url}/api", headers=key, timeout=60))

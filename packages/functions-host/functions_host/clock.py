@@ -16,6 +16,8 @@ from typing import Protocol
 LONGEST_NAP = timedelta(seconds=30)
 # How many times in a row the loop must come round to nothing busy before virtual time may jump.
 IDLE_PASSES = 10
+# How many alarms ring before the loop goes on with requests: thousands may be due together, after a pause for example.
+RINGS = 50
 
 
 @dataclass(order=True)
@@ -84,8 +86,10 @@ class _Alarms:
             return first.when if first else None
         return min((a.when for a in self._heap if a.drives and a.callback is not None), default=None)
 
-    def ring(self, now: datetime) -> None:
-        while (alarm := self.next()) is not None and alarm.when <= now:
+    def ring(self, now: datetime, most: int | None = None) -> None:
+        for _ in itertools.count() if most is None else range(most):
+            if (alarm := self.next()) is None or alarm.when > now:
+                return
             heapq.heappop(self._heap)
             callback, alarm.callback = alarm.callback, None
             if callback is not None:
@@ -137,7 +141,7 @@ class SystemClock:
 
     def _wake(self) -> None:
         self._nap = None
-        self._alarms.ring(self.now())
+        self._alarms.ring(self.now(), RINGS)
         self._sleep()
 
 

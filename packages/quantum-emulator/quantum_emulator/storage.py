@@ -5,15 +5,15 @@ from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote, unquote, urlsplit
-from urllib.request import getproxies
 
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobSasPermissions, ContainerSasPermissions, generate_blob_sas, generate_container_sas
 from azure.storage.blob.aio import BlobServiceClient, LinearRetry
 
 from quantum_emulator import errors
+from quantum_emulator.blob_requests import BlobRequests, MissingError, StorageError, requesting
 
 SAS_LIFETIME = timedelta(days=4)
 
@@ -81,13 +81,13 @@ class Input:
 class Storage:
     """The account's blobs, for the emulator's own use and for signing addresses."""
 
-    def __init__(self, service: BlobServiceClient) -> None:
+    def __init__(self, service: BlobServiceClient, requests: BlobRequests, bare: Bare, key: str) -> None:
         self._service = service
-        endpoint = service.url.partition("?")[0].rstrip("/")
-        account, key = service.credential.account_name, service.credential.account_key
-        self.bare = Bare(endpoint)
-        self.readable = Signed(endpoint, account, key)
-        self.writable = Signed(endpoint, account, key, container_rights="racwl", blob_rights="racw")
+        self._requests = requests
+        account = str(service.account_name)
+        self.bare = bare
+        self.readable = Signed(bare.endpoint, account, key)
+        self.writable = Signed(bare.endpoint, account, key, container_rights="racwl", blob_rights="racw")
 
     def seen_from(self, front: str) -> Self:
         """The same account with container URLs at `front`, where its own URL has a path, as Azurite's has.
@@ -118,33 +118,27 @@ class Storage:
     async def ensure_container(self, name: str) -> None:
         """Create the container unless it is there."""
         with _translated():
-            try:
-                await self._service.create_container(name)
-            except ResourceExistsError:
-                return
+            await self._requests.create_container(name)
 
     async def read_input(self, container: str, blob: str, limit: int) -> Input:
         """Download a job's program."""
-        client = self._service.get_blob_client(container, blob)
         with _translated():
             try:
-                stream = await client.download_blob(decompress=False)
-                if stream.size > limit:
-                    raise errors.input_unreadable(f"The input is larger than {limit} bytes.")
-                encoding = stream.properties.content_settings.content_encoding or ""
-                return Input(await stream.readall(), encoding)
-            except ResourceNotFoundError as error:
+                reply = await self._requests.read(container, blob, limit)
+            except MissingError as error:
                 raise errors.input_missing(f"{container}/{blob}") from error
+        if reply.size > limit:
+            raise errors.input_unreadable(f"The input is larger than {limit} bytes.")
+        return Input(reply.body, reply.encoding)
 
     async def write_output(self, container: str, blob: str, data: bytes) -> None:
         """Upload a job's output; writing the same again is harmless."""
-        client = self._service.get_blob_client(container, blob)
         with _translated():
             try:
-                await client.upload_blob(data, overwrite=True)
-            except ResourceNotFoundError:  # the caller named a container that is not there
-                await self.ensure_container(container)
-                await client.upload_blob(data, overwrite=True)
+                await self._requests.write(container, blob, data)
+            except MissingError:  # the caller named a container that is not there
+                await self._requests.create_container(container)
+                await self._requests.write(container, blob, data)
 
     async def check(self) -> None:
         """Raise unless the account answers."""
@@ -156,6 +150,8 @@ class Storage:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except StorageError as error:
+        raise errors.storage_failed(str(error)) from error
     except AzureError as error:
         raise errors.storage_failed(type(error).__name__) from error
 
@@ -168,7 +164,8 @@ def _patient() -> LinearRetry:
 @asynccontextmanager
 async def opened(connection_string: str) -> AsyncIterator[Storage]:
     """Connect to the account that the connection string names."""
-    # The transport would read the proxies and ~/.netrc anew for each request, on two threads.
-    options: dict[str, Any] = {"retry_policy": _patient(), "use_env_settings": bool(getproxies())}
-    async with BlobServiceClient.from_connection_string(connection_string, **options) as service:
-        yield Storage(service)
+    async with BlobServiceClient.from_connection_string(connection_string, retry_policy=_patient()) as service:
+        bare = Bare(service.url.partition("?")[0].rstrip("/"))
+        account, key = service.credential.account_name, service.credential.account_key
+        async with requesting(bare.endpoint, account, key) as requests:
+            yield Storage(service, requests, bare, key)

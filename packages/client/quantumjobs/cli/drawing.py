@@ -143,7 +143,7 @@ def costs(by: str, shares: Sequence[CostShare]) -> Table:
             Cell(f"{share.amount:,g}", "", share.amount),
             Cell.of(share.unit),
             Cell.count(share.jobs),
-            Cell.count(share.own_estimates),
+            Cell(f"{share.own_estimates:,}" if share.own_estimates else "", "", share.own_estimates),
         )
         for share in shares
     ]

@@ -50,7 +50,7 @@ def test_costs_are_added_up_by_target(qjobs: Any, api: FakeJobsApi) -> None:
     assert api.requests[0].query == {"by": "target", "from": "2026-11-01", "tag": "run=7"}
     assert [line.split() for line in done.stdout.splitlines()] == [
         ["target", "cost", "unit", "jobs", "own", "estimates"],
-        ["ionq.qpu.aria-1", "1,097.5", "USD", "2", "0"],
+        ["ionq.qpu.aria-1", "1,097.5", "USD", "2"],
         ["quantinuum.sim.h2-1e", "5.66", "eHQC", "1", "1"],
     ]
     assert "left out: 2 jobs: The job is waiting: its cost is not final." in done.stderr
@@ -84,7 +84,7 @@ def test_all_costs_are_one_sum(qjobs: Any, api: FakeJobsApi) -> None:
     amounts = [(one["name"], one["amount"], one["jobs"], one["ownEstimates"]) for one in document["costs"]]
     assert amounts == [("a.sim", 5.66, 1, 1), ("ionq.qpu.aria-1", 1097.5, 2, 0), ("quantinuum.sim.h2-1e", 11.32, 2, 2)]
     assert (len(document["leftOut"]), document["continuation"]) == (6, None)
-    assert api.asked[1].query == {"from": "2026-11-01", "continuation": "more"}
+    assert api.requests[1].query == {"from": "2026-11-01", "continuation": "more"}
 
 
 def test_no_costs_are_told(qjobs: Any, api: FakeJobsApi) -> None:
