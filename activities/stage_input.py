@@ -3,24 +3,35 @@
 from collections.abc import AsyncIterator
 
 from activities.activity import activity
-from orchestrators.messages import NotSubmitted, Staged, StageInput
+from orchestrators.messages import NoPlace, NotSubmitted, Staged, StageInput
 from quantum.app import App
 from quantum.jobs.program import Program
 from quantum.ports import Services
 from quantum.programs.formats import row_of
-from quantum.service.cancellation import why_stop
+from quantum.service.cancellation import require_current, why_stop
 from quantum.service.prepare import program_of
 from quantum.service.recording import LONG_BYTES, PassingPhase
 
 
 @activity
-async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
+async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted | NoPlace:
     """Copy the program from our storage to the workspace's, in chunks; an existing copy stays.
 
     A job that should stop is `notSubmitted` and nothing is copied, even if the workspace does not answer. Only if it
-    may have been submitted, the next step decides. The first attempt reads no index: the next step does.
+    may have been submitted, the next step decides. The first attempt reads no index: the next step does. The phase
+    begins with the job's place: until then it stays what it was.
     """
-    job, services, program = message.job, app.services, program_of(message.job)
+    async with app.submissions.place(message.job) as place:
+        if place.pause_seconds is None:
+            outcome: Staged | NotSubmitted | NoPlace = await _stage(message, app.services)
+        else:
+            outcome = await _stop(message, app.services) or NoPlace(place.pause_seconds)
+        place.is_over = isinstance(outcome, NotSubmitted)
+    return outcome
+
+
+async def _stage(message: StageInput, services: Services) -> Staged | NotSubmitted:
+    job, program = message.job, program_of(message.job)
     takes_long = message.is_repeated or message.may_be_submitted or program.size > LONG_BYTES
     async with PassingPhase(services, job) as staging:
         entry = await staging.show() if takes_long else None
@@ -31,6 +42,14 @@ async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted:
         workspace = await services.workspaces.get(job.order.workspace)
         await workspace.upload_input(job.remote_id, content, size, media_type, program.encoding)
     return Staged()
+
+
+async def _stop(message: StageInput, services: Services) -> Staged | NotSubmitted | None:
+    """Stop a job that has no place, if it should stop."""
+    why = why_stop(services, message.job, await require_current(services, message.job))
+    if why is None:
+        return None
+    return Staged() if message.may_be_submitted else NotSubmitted(why)
 
 
 async def _content(services: Services, program: Program) -> tuple[AsyncIterator[bytes], int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from activities.activity import activity
-from orchestrators.messages import NotSubmitted, SubmitJob, Submitted, TargetUnavailable
+from orchestrators.messages import NoPlace, NotSubmitted, SubmitJob, Submitted, TargetUnavailable
 from quantum.app import App
 from quantum.jobs.errors import NotFoundError, RefusedError
 from quantum.jobs.model import Account, Job
@@ -18,15 +18,27 @@ from quantum.workspaces.remote import Target
 
 
 @activity
-async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted | TargetUnavailable:
+async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted | TargetUnavailable | NoPlace:
     """Submit, unless the job was cancelled, has expired, or its target is unavailable and it has a fallback.
 
     An existing remote job was submitted by an earlier attempt. The index has the phase before the orchestration does.
+    The job has had its place since it was staged, unless an attempt to submit has failed since then.
     """
-    job, services = message.job, app.services
+    async with app.submissions.place(message.job) as place:
+        outcome = await _submit(message.job, app, place.pause_seconds)
+        place.is_over = isinstance(outcome, Submitted | NotSubmitted)
+    return outcome
+
+
+async def _submit(
+    job: Job, app: App, pause_seconds: float | None
+) -> Submitted | NotSubmitted | TargetUnavailable | NoPlace:
+    services = app.services
     entry = await require_current(services, job)
     if why := why_stop(services, job, entry):
         return await _earlier_attempt(services, job, entry) or NotSubmitted(why)
+    if pause_seconds is not None:
+        return NoPlace(pause_seconds)
     workspace = await services.workspaces.get(job.order.workspace)
     targets = await app.targets.best_effort(job.order.workspace)
     if job.next_target and _is_unavailable(job, targets):

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, StoredResult
-from quantum.jobs.progress import Progress
+from quantum.jobs.progress import Progress, Watcher
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
 from quantum.wire.records import record
@@ -33,6 +33,15 @@ class Staged(Outcome):
     """The program is where the workspace reads it, or the next step decides without it."""
 
     word: ClassVar[str] = "staged"
+
+
+@record
+class NoPlace(Outcome):
+    """As many jobs as may be are being staged and submitted: this one is woken when its turn comes, or asks again."""
+
+    word: ClassVar[str] = "noPlace"
+
+    pause_seconds: float
 
 
 @record
@@ -69,7 +78,8 @@ class TargetUnavailable(Outcome):
 class JobChecked(Outcome):
     """The status of the remote job, and whether its caller requested cancellation.
 
-    `at` is the moment that the job's history has; `recorded` says whether the index has the phase.
+    `at` is the moment that the job's history has; `recorded` says whether the index has the phase. `watcher` is what
+    the watcher says that looks after this job, where there is one.
     """
 
     word: ClassVar[str] = "seen"
@@ -78,6 +88,7 @@ class JobChecked(Outcome):
     cancel_requested: bool
     at: str
     recorded: bool = True
+    watcher: Watcher | None = None
 
 
 class CancelSent(Outcome):
@@ -270,13 +281,13 @@ class RemoteJobRequest[T: Outcome](Request[T]):
         return replace(self, traceparent=traceparent)
 
 
-class StageInput(JobRequest[Staged | NotSubmitted]):
+class StageInput(JobRequest[Staged | NotSubmitted | NoPlace]):
     """Put the program where the workspace reads it."""
 
     activity: ClassVar[str] = "stage_input"
 
 
-class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable]):
+class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable | NoPlace]):
     """Create the job in the workspace, and record its phase."""
 
     activity: ClassVar[str] = "submit_job"

@@ -11,7 +11,7 @@ from typing import Any, assert_never
 
 from orchestrators import cadence
 from orchestrators.custom_status import set_status
-from orchestrators.messages import AnyFailure, Broken, Busy, Failed, Outcome, Overtaken, Request
+from orchestrators.messages import AnyFailure, Broken, Busy, Failed, NoPlace, Outcome, Overtaken, Request
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.jobs.retry_state import FailureKind, RetryState
@@ -101,6 +101,8 @@ def perform[T: Outcome](
         moment = context.current_utc_datetime
         if isinstance(outcome, Overtaken):
             raise CarryOver(outcome.job)
+        if isinstance(outcome, NoPlace):  # neither a failure nor its end
+            return job, outcome
         if not isinstance(outcome, Failed) or patience.of(outcome.word) is None:
             return job.without_failures(step), outcome
         job = job.with_failure(step, outcome.word, moment)

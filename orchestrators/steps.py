@@ -26,6 +26,7 @@ from orchestrators.messages import (
     JobChecked,
     LockedOut,
     Missing,
+    NoPlace,
     NotSubmitted,
     RecordProgress,
     Refused,
@@ -38,6 +39,7 @@ from orchestrators.messages import (
     Unauthorized,
     Unavailable,
 )
+from orchestrators.places import wait_for_place
 from orchestrators.retries import (
     ENDLESS_PATIENCE,
     PATIENCE,
@@ -80,12 +82,15 @@ def stage_input(context: Any, job: Job) -> Step:
     """Put the program where the workspace reads it."""
     if job.phase not in BEFORE_SUBMISSION:
         return job
-    job = job.moved_to(Phase.STAGING, context.current_utc_datetime)
+    before, job = job, job.moved_to(Phase.STAGING, context.current_utc_datetime)
     if job.progress.staged:
         return job
     patience = PATIENCE_TO_SUBMIT if job.progress.may_be_submitted else PATIENCE
     job, outcome = yield from perform(context, job, StageInput, patience)
     match outcome:
+        case NoPlace():
+            is_shown = StageInput.activity in job.progress.struggles
+            return (yield from wait_for_place(context, job if is_shown else before, outcome))
         case Staged():
             return replace(job, progress=replace(job.progress, staged=True))
         case NotSubmitted() | Failed():
@@ -106,6 +111,8 @@ def submit_job(context: Any, job: Job) -> Step:
             return (yield from follow(context, job, outcome))
         case TargetUnavailable():
             return (yield from fail_over(context, job))
+        case NoPlace():
+            return (yield from wait_for_place(context, job, outcome))
         case NotSubmitted() | Failed():
             return end_unsubmitted(context, job, outcome)
         case _:
@@ -140,7 +147,8 @@ def request_check(job: Job, *, woken: bool) -> CheckJob:
 def handle_check(context: Any, job: Job, outcome: JobChecked, *, woken: bool) -> Step:
     """Apply a status check, and request a stop where it is due; start a new round periodically and after a wake."""
     requested = job.cancel_requested or outcome.cancel_requested
-    job = replace(job, progress=job.progress.with_poll(woken=woken), cancel_requested=requested)
+    progress = job.progress.with_poll(woken=woken, watcher=outcome.watcher)
+    job = replace(job, progress=progress, cancel_requested=requested)
     job = yield from follow(context, job, outcome)
     job = yield from request_stop(context, job)
     if woken:
@@ -239,12 +247,14 @@ def request_stop(context: Any, job: Job) -> Step:
 def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
     """Wait for the next status check; return True if woken early."""
     moment, remote, progress = context.current_utc_datetime, job.remote, job.progress
+    queues = job.phase is Phase.WAITING and not progress.stopping
     length = cadence.pause(
         moment - codec.moment(remote.since or job.created_at),
         moment - codec.moment(job.history[-1]["at"]),
         f"{job.id}:{progress.polls}",
-        queue_seconds=remote.queue_seconds if job.phase is Phase.WAITING and not progress.stopping else None,
+        queue_seconds=remote.queue_seconds if queues else None,
         since_woken=moment - codec.moment(progress.woken_at) if progress.woken_at else None,
+        watcher=progress.watcher if queues else None,
     )
     until = moment + _cut_at_turning_point(job, moment, length)
     set_status(context, job, until)

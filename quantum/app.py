@@ -3,7 +3,9 @@
 from quantum.ports import Services
 from quantum.service.admission import Admission
 from quantum.service.intake import Intake
+from quantum.service.submissions import Submissions
 from quantum.service.targets import Targets
+from quantum.service.watching import Watching
 from quantum.wire.records import record
 
 
@@ -15,9 +17,13 @@ class App:
     targets: Targets
     intake: Intake
     admission: Admission
+    submissions: Submissions
+    watching: Watching
 
     @classmethod
     def from_services(cls, services: Services) -> "App":
         """Make the app with these services."""
         targets = Targets(services)
-        return cls(services, targets, Intake(services, targets), Admission(services.limits.orders_at_once))
+        admission = Admission(services.limits.orders_at_once)
+        submissions, watching = Submissions(services), Watching(services, targets)
+        return cls(services, targets, Intake(services, targets), admission, submissions, watching)

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
+from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
 from quantum.jobs.program import Compiled, Program
@@ -19,7 +20,7 @@ from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, SecretName
-from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
+from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
 COMPILER_PATIENCE_SECONDS = 30.0  # how long a caller who waits for the answer waits for the compiler
 
@@ -154,6 +155,13 @@ class Workspace(Closes, Protocol):
 
     async def job(self, job_id: str) -> RemoteJob:
         """Read a job, or raise NotFoundError."""
+        ...
+
+    async def unfinished_jobs(self, skip: int, top: int) -> tuple[Sequence[ListedJob], bool]:
+        """List the workspace's jobs in a state known to be unfinished, oldest first, and say whether there are more.
+
+        The list may be stale, and lacks the jobs in states that only the workspace knows.
+        """
         ...
 
     async def cancel(self, job_id: str) -> None:
@@ -369,6 +377,10 @@ class Orchestrations(Protocol):
         """Start the job's orchestration unless it is running."""
         ...
 
+    async def start_watcher(self, workspace: str) -> None:
+        """Start the watcher of a workspace unless it is running; a failure does no harm."""
+        ...
+
     async def state(self, job_id: str) -> State:
         """Return the state of the orchestration with this id."""
         ...
@@ -405,6 +417,7 @@ class Services:
     compiler: Compiler
     limits: Limits
     now: Callable[[], datetime]
+    limiter: Limiter = field(default_factory=NoLimit)
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()
     recent: RecentContents = field(default_factory=RecentContents)

@@ -82,6 +82,7 @@ class Settings:
     compile_seconds: int
     compile_memory_mib: int
     compilers_at_once: int
+    submissions_at_once: int
     retention: timedelta
     lost_uploads: timedelta
     answers_kept: timedelta
@@ -126,6 +127,7 @@ SETTINGS = (
     ),
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
+    Setting("SUBMISSIONS_AT_ONCE", "Jobs between `staging` and `waiting`, others wait by age; `0`: no limit", "40"),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
     Setting("LOST_UPLOAD_DAYS", "Days back to search for unannounced uploads; `0`: never", "7"),
     Setting("ANSWER_DAYS", "Days after which an answer on `job-answers` that nobody took expires", "30"),
@@ -152,6 +154,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         compile_seconds=_number(environ, "COMPILE_SECONDS", 1, 60),
         compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
         compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),
+        submissions_at_once=_number(environ, "SUBMISSIONS_AT_ONCE", 0, 1000),
         retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
         lost_uploads=timedelta(days=_number(environ, "LOST_UPLOAD_DAYS", 0, 365)),
         answers_kept=timedelta(days=_number(environ, "ANSWER_DAYS", 1, 3650)),

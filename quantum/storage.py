@@ -7,6 +7,7 @@ RESULTS_CONTAINER = "results"
 POISON_CONTAINER = "poison"
 TRIES_CONTAINER = "tries"
 WAITING_CONTAINER = "waiting"  # orders that wait for a compiler
+WATCHING_CONTAINER = "watching"  # the last round of each workspace's watcher
 ORDERS_QUEUE = "job-orders"
 ANSWERS_QUEUE = "job-answers"
 ANSWERS_PREFIX = "answers-"  # of the queues that orders name; no queue of the system has it
@@ -17,6 +18,7 @@ OPEN_TABLE = "jobsopen"  # a row for each job that is not filed among the ended 
 LISTS_TABLE = "joblists"  # list rows of jobs that have ended
 WORKSPACES_TABLE = "workspaces"
 UPLOADS_TABLE = "uploads"
+PLACES_TABLE = "places"  # who is staged or submitted at this moment, and who waits for that
 
 
 def result_path(job_id: str) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from quantum.app import App
+from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.ports import Closes, Orchestrations, Services
 from quantum.settings import Settings, read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
@@ -97,6 +98,7 @@ def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Servic
         limits=settings.limits,
         endpoints=settings.endpoints,
         now=now,
+        limiter=_limiter(settings, now),
         telemetry=_telemetry(settings),
     )
 
@@ -122,8 +124,17 @@ def _others_of(services: Services) -> tuple[Closes, ...]:
         services.answer_queues,
         services.orders,
         services.compiler,
+        services.limiter,
         services.telemetry,
     )
+
+
+def _limiter(settings: Settings, now: Callable[[], datetime]) -> Limiter:
+    if not settings.submissions_at_once:
+        return NoLimit()
+    from quantum.adapters.places import AzureTablePlaces  # noqa: PLC0415
+
+    return AzureTablePlaces(settings.storage, settings.submissions_at_once, now)
 
 
 def _telemetry(settings: Settings) -> Telemetry:

@@ -52,6 +52,17 @@ class Tables:
         """Insert a row, or replace it with all its columns."""
         self._require(await self._write(table, Write("replace", row)))
 
+    async def exchange(self, table: str, row: Mapping[str, Any], etag: str | None) -> str | None:
+        """Replace a row that is as it was read, or insert one where `etag` is None; return its new ETag.
+
+        Return None where another process was first.
+        """
+        reply = await self._write(table, Write("replace" if etag else "insert", row, etag))
+        if reply.status in {MISSING, CONFLICT, CHANGED}:
+            return None
+        self._require(reply)
+        return reply.headers["ETag"]
+
     async def remove(self, table: str, row: Mapping[str, Any], etag: str | None = None) -> None:
         """Delete a row, where it is as it was read; a missing or changed one is no error."""
         reply = await self._service.write(table, Write("delete", row, etag))

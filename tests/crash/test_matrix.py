@@ -31,6 +31,7 @@ SEED = int(os.environ.get("CRASH_MATRIX_SEED") or time.time() // 86_400)
 SHARE = 1.0 if FULL else 0.05
 SAMPLE = 4  # points of a lane, where not the whole matrix is tried
 CLAIM = ("PATCH jobsopen(PartitionKey='open',RowKey='{id}')", "POST jobs", "POST $batch")
+PLACES = "PUT places(PartitionKey='submissions',RowKey='places')"
 UNTRIED = {
     "purge_instances": "housekeeping forgets what has ended: if it is not forgotten today, it is tomorrow",
     "drop_messages": "takes stale messages out of an inbox; what is not taken out is stale the next time, too",
@@ -92,8 +93,8 @@ async def test_a_kill_at_any_point_costs_nothing(
 
 
 def assert_whole(sweeps: Sequence[Sweep], kinds: set[str]) -> None:
-    """Assert that no write of a claim and no transaction of the journal was left out."""
-    assert kinds >= around_the_rows_of_a_claim(sweeps)
+    """Assert that no write of a claim or a place and no transaction of the journal was left out."""
+    assert kinds >= around_the_rows_of_a_claim(sweeps) | around_the_row_of_places(sweeps)
     if len(sweeps) == len(WAYS):
         committed = {point.step.split(" ")[0] for sweep in sweeps for point in sweep.killed}
         assert committed >= TRANSACTIONS - UNTRIED.keys()
@@ -104,6 +105,13 @@ def around_the_rows_of_a_claim(sweeps: Sequence[Sweep]) -> set[str]:
     tried = [sweep.way for sweep in sweeps if sweep.way.name == "http"]
     sides = ("before", "after")
     return {f"{side} start_from_{way.name}: table {row}" for way in tried for row in CLAIM for side in sides}
+
+
+def around_the_row_of_places(sweeps: Sequence[Sweep]) -> set[str]:
+    """Name the points around the writes of places, on the way of which every point is tried."""
+    is_tried = any(sweep.way.name == "http" for sweep in sweeps)
+    steps = ("stage_input", "submit_job") if is_tried else ()
+    return {f"{side} {step}: table {PLACES}" for step in steps for side in ("before", "after")}
 
 
 @asynccontextmanager

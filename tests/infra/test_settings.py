@@ -17,6 +17,7 @@ OPTIONAL = {  # read by the app and not set, for a reason
     "MAX_SHOTS": "the default holds",
     "COMPILE_SECONDS": "the default holds",
     "COMPILERS_AT_ONCE": "the default holds",
+    "SUBMISSIONS_AT_ONCE": "the default holds",
     "RETENTION_DAYS": "the default holds",
     "LOST_UPLOAD_DAYS": "the default holds",
     "ANSWER_DAYS": "the default holds",

@@ -202,7 +202,9 @@ class Product:
 
 
 @asynccontextmanager
-async def serve_product(storage: str, state_dir: Path, telemetry: Telemetry | None = None) -> AsyncIterator[Product]:
+async def serve_product(
+    storage: str, state_dir: Path, telemetry: Telemetry | None = None, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Product]:
     """Bring the product up on free ports, with time that starts at START."""
     clock = VirtualClock(START)
     emulator_settings = EmulatorSettings(storage, key="k", token_key=TOKEN_KEY, settle=True, seed=7, now=clock.now)
@@ -221,6 +223,7 @@ async def serve_product(storage: str, state_dir: Path, telemetry: Telemetry | No
             "FUNCTIONS_KEY": "spec",
             "AZURE_QUANTUM_CONNECTION_STRING": "SubscriptionId=00000000-0000-0000-0000-000000000001;"
             f"ResourceGroupName=local;WorkspaceName=spec;ApiKey=k;QuantumEndpoint={emulator.url}/;",
+            **(settings or {}),
         }
         async with (
             _adapters(app_settings, clock, telemetry or NoopTelemetry()),

@@ -56,6 +56,15 @@ class InMemoryTables(Tables):
         self.requests["replace"] += 1
         self._put(table, row)
 
+    async def exchange(self, table: str, row: Mapping[str, Any], etag: str | None) -> str | None:
+        """Replace a row that is as it was read, or insert one."""
+        self.requests["exchange"] += 1
+        current = self._rows(table).get(_key(row))
+        if (etag_of(current) if current else None) != etag:
+            return None
+        self._put(table, row)
+        return etag_of(self._rows(table)[_key(row)])
+
     async def remove(self, table: str, row: Mapping[str, Any], etag: str | None = None) -> None:
         """Delete a row, unless it has changed."""
         self.requests["remove"] += 1

@@ -1,0 +1,60 @@
+"""Limits how many jobs are staged and submitted at the same time: the others wait for a place, in the order of ages.
+
+A place is for work: a job whose attempt fails gives it back, and takes one again for its next attempt. So a workspace
+that is down does not stop the jobs of others.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from quantum.jobs.errors import ServiceError
+from quantum.jobs.model import Job
+from quantum.jobs.places import Candidate
+from quantum.ports import Orchestrations, Services
+from quantum.wire import codec
+
+KEY = "submissions"  # one line for all jobs
+
+
+@dataclass
+class Place:
+    """A job's place, or the longest pause until it should ask again; `is_over` gives the place or the turn back."""
+
+    pause_seconds: float | None
+    is_over: bool = False
+
+
+class Submissions:
+    """The places of all jobs that are staged or submitted, and those of this process whose turn has come."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._called: list[str] = []
+
+    @asynccontextmanager
+    async def place(self, job: Job) -> AsyncIterator[Place]:
+        """Take a place and keep it beyond the block, unless the block fails or says that the place is not needed."""
+        candidate = Candidate(job.id, codec.moment(job.created_at).timestamp())
+        reply = await self._services.limiter.take(KEY, candidate)
+        self._called += reply.called
+        place = Place(reply.pause_seconds)
+        try:
+            yield place
+        except BaseException:
+            await self._release(job)
+            raise
+        if place.is_over:
+            await self._release(job)
+
+    async def wake_called(self, engine: Callable[[], Orchestrations]) -> None:
+        """Wake the jobs whose turn has come; a wake-up that is lost costs its job a pause."""
+        called, self._called = self._called, []
+        if called:
+            orchestrations = engine()
+            await asyncio.gather(*map(orchestrations.wake, called))
+
+    async def _release(self, job: Job) -> None:
+        with suppress(ServiceError):  # the place expires
+            self._called += (await self._services.limiter.release(KEY, job.id)).called
