@@ -11,7 +11,7 @@ from tests.support.fault_proxy import Call
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MESSAGE = re.compile(rb"<MessageText>([^<]+)<")
 BOUNDARY = re.compile(rb"(?:batch|changeset)_[0-9a-f-]{36}")  # of a transaction: no job's id
-JOBS = r"/jobs\(PartitionKey="
+ROW = r"/jobsopen\(PartitionKey="
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 
 OPERATIONS = {  # name: service, method, what its path has
@@ -27,11 +27,11 @@ OPERATIONS = {  # name: service, method, what its path has
     "keep_output": ("blob", "PUT", r"/results/.+/raw"),
     "keep_result": ("blob", "PUT", r"/results/.+/result\.json"),
     "read_result": ("blob", "GET", r"/results/.+/result\.json"),
-    "find": ("table", "GET", JOBS + "'id"),
-    "note_open": ("table", "PATCH", r"/jobsopen\("),
+    "look_for_claim": ("table", "GET", r"/jobs\(PartitionKey="),
+    "insert_row": ("table", "POST", r"/jobsopen$"),
     "claim": ("table", "POST", r"/jobs$"),
-    "record": ("table", "PATCH", JOBS + "'id"),
-    "list_job": ("table", "POST", r"/(\$|%24)batch"),
+    "find": ("table", "GET", ROW),
+    "record": ("table", "PATCH", ROW),
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first
