@@ -5,6 +5,7 @@ from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.submissions import Submissions
 from quantum.service.targets import Targets
+from quantum.service.watching import Watching
 from quantum.wire.records import record
 
 
@@ -17,10 +18,12 @@ class App:
     intake: Intake
     admission: Admission
     submissions: Submissions
+    watching: Watching
 
     @classmethod
     def from_services(cls, services: Services) -> "App":
         """Make the app with these services."""
         targets = Targets(services)
         admission = Admission(services.limits.orders_at_once)
-        return cls(services, targets, Intake(services, targets), admission, Submissions(services))
+        submissions, watching = Submissions(services), Watching(services, targets)
+        return cls(services, targets, Intake(services, targets), admission, submissions, watching)

@@ -7,6 +7,7 @@ RESULTS_CONTAINER = "results"
 POISON_CONTAINER = "poison"
 TRIES_CONTAINER = "tries"
 WAITING_CONTAINER = "waiting"  # orders that wait for a compiler
+WATCHING_CONTAINER = "watching"  # the last round of each workspace's watcher
 ORDERS_QUEUE = "job-orders"
 ANSWERS_QUEUE = "job-answers"
 ANSWERS_PREFIX = "answers-"  # of the queues that orders name; no queue of the system has it

@@ -27,11 +27,19 @@ OPERATIONS = {  # name: service, method, what its path has
     "keep_output": ("blob", "PUT", r"/results/.+/raw"),
     "keep_result": ("blob", "PUT", r"/results/.+/result\.json"),
     "read_result": ("blob", "GET", r"/results/.+/result\.json"),
+<<<<<<< HEAD
     "look_for_claim": ("table", "GET", r"/jobs\(PartitionKey="),
     "insert_row": ("table", "POST", r"/jobsopen$"),
     "claim": ("table", "POST", r"/jobs$"),
     "find": ("table", "GET", ROW),
     "record": ("table", "PATCH", ROW),
+=======
+    "find": ("table", "GET", r"/jobsopen\("),
+    "find_claim": ("table", "GET", JOBS + "'id"),
+    "note_open": ("table", "POST", r"/jobsopen$"),
+    "claim": ("table", "POST", r"/jobs$"),
+    "record": ("table", "PATCH", r"/jobsopen\("),
+>>>>>>> main
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first

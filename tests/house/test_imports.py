@@ -74,7 +74,14 @@ RULES = {  # the longest name that a module is below holds
     ),
     "orchestrators": Rule(("orchestrators", *PROCESS), standard=PURE),
     "activities": Rule(
-        (*at_most("app"), "quantum.wiring", "activities.activity", "orchestrators.messages"), but=("quantum.adapters",)
+        (
+            *at_most("app"),
+            "quantum.wiring",
+            "activities.activity",
+            "orchestrators.messages",
+            "orchestrators.watcher_messages",
+        ),
+        but=("quantum.adapters",),
     ),
     **{f"quantum.{layer}": Rule(at_most(layer)) for names in LAYERS for layer in names},
     "quantum": Rule(()),
