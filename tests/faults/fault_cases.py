@@ -11,7 +11,7 @@ from tests.support.fault_proxy import Call
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MESSAGE = re.compile(rb"<MessageText>([^<]+)<")
 BOUNDARY = re.compile(rb"(?:batch|changeset)_[0-9a-f-]{36}")  # of a transaction: no job's id
-ROW = r"/jobsopen\(PartitionKey="
+JOBS = r"/jobs\(PartitionKey="
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 
 OPERATIONS = {  # name: service, method, what its path has
@@ -27,19 +27,11 @@ OPERATIONS = {  # name: service, method, what its path has
     "keep_output": ("blob", "PUT", r"/results/.+/raw"),
     "keep_result": ("blob", "PUT", r"/results/.+/result\.json"),
     "read_result": ("blob", "GET", r"/results/.+/result\.json"),
-<<<<<<< HEAD
-    "look_for_claim": ("table", "GET", r"/jobs\(PartitionKey="),
-    "insert_row": ("table", "POST", r"/jobsopen$"),
-    "claim": ("table", "POST", r"/jobs$"),
-    "find": ("table", "GET", ROW),
-    "record": ("table", "PATCH", ROW),
-=======
     "find": ("table", "GET", r"/jobsopen\("),
     "find_claim": ("table", "GET", JOBS + "'id"),
     "note_open": ("table", "POST", r"/jobsopen$"),
     "claim": ("table", "POST", r"/jobs$"),
     "record": ("table", "PATCH", r"/jobsopen\("),
->>>>>>> main
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first
