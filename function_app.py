@@ -5,6 +5,7 @@ dependencies before anything can be served. Here the first call that needs the S
 """
 
 from collections.abc import Awaitable, Callable
+from inspect import signature
 from typing import Any
 
 import azure.functions as func
@@ -20,8 +21,10 @@ from activities.record_progress import record_progress
 from activities.send_answer import send_answer
 from activities.stage_input import stage_input
 from activities.submit_job import submit_job
+from activities.watch_workspace import watch_workspace
 from orchestrators.run_batch import run_batch
 from orchestrators.run_job import run_job
+from orchestrators.run_watcher import run_watcher
 from quantum import wiring
 from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
@@ -80,7 +83,7 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     batches.cancel_batch,
     description.describe_api,
 )
-ORCHESTRATORS = (run_job, run_batch)
+ORCHESTRATORS = (run_job, run_watcher, run_batch)
 ACTIVITIES = (
     stage_input,
     submit_job,
@@ -90,6 +93,7 @@ ACTIVITIES = (
     close_session,
     record_progress,
     send_answer,
+    watch_workspace,
     advance_batch,
     finish_batch,
 )
@@ -192,6 +196,18 @@ for process in ORCHESTRATORS:
     app.generic_trigger(arg_name="context", type="orchestrationTrigger")(replayed(process))
 
 
+def starting_watchers(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Start a workspace's watcher where this activity has met many jobs that wait there."""
+
+    async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
+        outcome = await activity(payload)
+        await wiring.app().watching.start_where_needed(lambda: wiring.orchestrations(client))
+        return outcome
+
+    act.__name__ = activity.__name__
+    return act
+
+
 def waking_called(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
     """Wake the jobs that may have the place which this activity has given back."""
 
@@ -218,23 +234,13 @@ def waking_batch(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]
     return act
 
 
-def starting_others(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
-    """Connect an activity to the durable engine."""
-
-    async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
-        with wiring.bound_to(client):
-            return await activity(payload)
-
-    act.__name__ = activity.__name__
-    return act
-
-
-CONNECTED = {
+WRAPPED = {
+    check_job: starting_watchers,
     stage_input: waking_called,
     submit_job: waking_called,
     send_answer: waking_batch,
-    advance_batch: starting_others,
 }
 for activity in ACTIVITIES:
-    step = durable_client(CONNECTED[activity](activity)) if activity in CONNECTED else activity
-    app.generic_trigger(arg_name="payload", type="activityTrigger")(step)
+    step = WRAPPED[activity](activity) if activity in WRAPPED else activity
+    bound = durable_client(step) if "client" in signature(step).parameters else step
+    app.generic_trigger(arg_name="payload", type="activityTrigger")(bound)

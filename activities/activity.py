@@ -7,7 +7,7 @@ order's trace, and a failure that will be retried is counted.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast, get_type_hints
 
-from orchestrators.batch_messages import AnyBatchRequest, BatchRequest
+from orchestrators.batch_messages import AnyBatchRequest
 from orchestrators.messages import (
     AnyFailure,
     AnyRequest,
@@ -22,8 +22,8 @@ from orchestrators.messages import (
     Unauthorized,
     Unavailable,
 )
+from orchestrators.watcher_messages import WatchWorkspace
 from quantum import wiring
-from quantum.app import App
 from quantum.jobs.errors import (
     NotFoundError,
     OvertakenError,
@@ -35,6 +35,7 @@ from quantum.jobs.errors import (
     WorkspaceUnauthorizedError,
 )
 from quantum.jobs.model import Failure
+from quantum.ports import Orchestrations
 from quantum.telemetry import names as telemetry
 from quantum.telemetry.names import Telemetry
 
@@ -47,20 +48,24 @@ OUTCOMES: Sequence[tuple[type[ServiceError], Callable[[Failure], AnyFailure]]] =
     (ServiceError, Unavailable),
 )
 
-type Registered = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+type Registered = Callable[..., Awaitable[dict[str, Any]]]
 
 
-def activity[R: AnyRequest | AnyBatchRequest](step: Callable[[R, App], Awaitable[Outcome]]) -> Registered:
-    """Turn a function of a request and the App into an activity with the signature that the worker needs."""
-    name, kind = step.__name__, get_type_hints(step)["message"]
+def activity(step: Callable[..., Awaitable[Outcome]]) -> Registered:
+    """Turn a function of a request and the App into an activity with the signature that the worker needs.
 
-    async def run(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
-        message: R = kind.from_wire(payload)
+    A third parameter receives the durable engine, from the activity's binding `client`.
+    """
+    name, hints = step.__name__, get_type_hints(step)
+    kind: Any = hints["message"]
+
+    async def act(payload: dict[str, Any], *engine: Orchestrations) -> dict[str, Any]:
+        message = kind.from_wire(payload)
         app = wiring.app()
-        meter, facts = app.services.telemetry, _facts_about(message)
+        meter, facts = app.services.telemetry, telemetry.about(message)
         with meter.span(name, message.traceparent, facts) as span:
             try:
-                outcome = await step(cast("R", message.traced(span.traceparent)), app)
+                outcome = await step(message.traced(span.traceparent), app, *engine)
             except ServiceError as error:
                 outcome = _outcome_of(error)
             except Exception:
@@ -72,8 +77,20 @@ def activity[R: AnyRequest | AnyBatchRequest](step: Callable[[R, App], Awaitable
                 _count_retry(meter, name, facts)
             return outcome.to_wire()
 
+    async def run(payload: dict) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
+        return await act(payload)
+
+    async def run_with_engine(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # as above
+        return await act(payload, wiring.orchestrations(client))
+
+    registered: Registered = run_with_engine if "orchestrations" in hints else run
+    return _named(registered, step)
+
+
+def _named(run: Any, step: Callable[..., Any]) -> Registered:
+    name = step.__name__
     run.__name__, run.__qualname__, run.__module__, run.__doc__ = name, name, step.__module__, step.__doc__
-    return run
+    return cast("Registered", run)
 
 
 def _outcome_of(error: ServiceError) -> AnyFailure | Overtaken:
@@ -88,11 +105,7 @@ def _outcome_of(error: ServiceError) -> AnyFailure | Overtaken:
             return outcome(error.failure)
 
 
-def _facts_about(message: AnyRequest | AnyBatchRequest) -> dict[str, str]:
-    return {telemetry.JOB_ID: message.id} if isinstance(message, BatchRequest) else telemetry.about(message)
-
-
-def _is_retried(outcome: Outcome, message: AnyRequest | AnyBatchRequest) -> bool:
+def _is_retried(outcome: Outcome, message: AnyRequest | WatchWorkspace | AnyBatchRequest) -> bool:
     """Say whether the step will be retried; an invalid credential ends a job at once, unless it may be submitted."""
     match outcome:
         case LockedOut():

@@ -26,7 +26,8 @@ async def check_job(message: CheckJob, app: App) -> JobChecked:
     refuse_outdated(entry, message.phase, message.steps_outside)
     at = _moment(message, remote.account, entry, services.now())
     recorded = await _record(services, message, remote.account, entry, at)
-    return JobChecked(remote.account, cancel_requested(entry), codec.timestamp(at), recorded)
+    watcher = await app.watching.watcher_of(message.workspace, message.id, remote)
+    return JobChecked(remote.account, cancel_requested(entry), codec.timestamp(at), recorded, watcher)
 
 
 def _moment(message: CheckJob, account: Account, entry: Entry | None, now: datetime) -> datetime:

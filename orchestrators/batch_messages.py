@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import ClassVar, Self
 
 from orchestrators.messages import Outcome, Request
+from quantum.jobs.lifecycle import Phase
 from quantum.wire.records import record
 
 
@@ -33,6 +34,8 @@ class BatchRequest[T: Outcome](Request[T]):
     id: str
     traceparent: str | None = None
 
+    phase: ClassVar[Phase] = Phase.ACCEPTED  # of the members that it starts, for telemetry
+    target: ClassVar[str] = ""
     may_be_submitted: ClassVar[bool] = True  # every failure is retried
 
     def traced(self, traceparent: str | None) -> Self:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, StoredResult
-from quantum.jobs.progress import Progress
+from quantum.jobs.progress import Progress, Watcher
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
 from quantum.wire.records import record
@@ -78,7 +78,8 @@ class TargetUnavailable(Outcome):
 class JobChecked(Outcome):
     """The status of the remote job, and whether its caller requested cancellation.
 
-    `at` is the moment that the job's history has; `recorded` says whether the index has the phase.
+    `at` is the moment that the job's history has; `recorded` says whether the index has the phase. `watcher` is what
+    the watcher says that looks after this job, where there is one.
     """
 
     word: ClassVar[str] = "seen"
@@ -87,6 +88,7 @@ class JobChecked(Outcome):
     cancel_requested: bool
     at: str
     recorded: bool = True
+    watcher: Watcher | None = None
 
 
 class CancelSent(Outcome):

@@ -147,7 +147,8 @@ def request_check(job: Job, *, woken: bool) -> CheckJob:
 def handle_check(context: Any, job: Job, outcome: JobChecked, *, woken: bool) -> Step:
     """Apply a status check, and request a stop where it is due; start a new round periodically and after a wake."""
     requested = job.cancel_requested or outcome.cancel_requested
-    job = replace(job, progress=job.progress.with_poll(woken=woken), cancel_requested=requested)
+    progress = job.progress.with_poll(woken=woken, watcher=outcome.watcher)
+    job = replace(job, progress=progress, cancel_requested=requested)
     job = yield from follow(context, job, outcome)
     job = yield from request_stop(context, job)
     if woken:
@@ -246,12 +247,14 @@ def request_stop(context: Any, job: Job) -> Step:
 def pause(context: Any, job: Job, wake: Any) -> Generator[Any, Any, bool]:
     """Wait for the next status check; return True if woken early."""
     moment, remote, progress = context.current_utc_datetime, job.remote, job.progress
+    queues = job.phase is Phase.WAITING and not progress.stopping
     length = cadence.pause(
         moment - codec.moment(remote.since or job.created_at),
         moment - codec.moment(job.history[-1]["at"]),
         f"{job.id}:{progress.polls}",
-        queue_seconds=remote.queue_seconds if job.phase is Phase.WAITING and not progress.stopping else None,
+        queue_seconds=remote.queue_seconds if queues else None,
         since_woken=moment - codec.moment(progress.woken_at) if progress.woken_at else None,
+        watcher=progress.watcher if queues else None,
     )
     until = moment + _cut_at_turning_point(job, moment, length)
     set_status(context, job, until)

@@ -8,6 +8,7 @@ from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.submissions import Submissions
 from quantum.service.targets import Targets
+from quantum.service.watching import Watching
 from quantum.wire.records import record
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class App:
     intake: Intake
     admission: Admission
     submissions: Submissions
+    watching: Watching
 
     @cached_property
     def batches(self) -> "Batches":
@@ -36,4 +38,5 @@ class App:
         """Make the app with these services."""
         targets = Targets(services)
         admission = Admission(services.limits.orders_at_once)
-        return cls(services, targets, Intake(services, targets), admission, Submissions(services))
+        submissions, watching = Submissions(services), Watching(services, targets)
+        return cls(services, targets, Intake(services, targets), admission, submissions, watching)

@@ -4,7 +4,7 @@ Every method may raise the errors of `quantum.jobs.errors`; no return value cont
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -20,7 +20,7 @@ from quantum.jobs.uploads import Search, Upload, UploadRecord
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, SecretName
-from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
+from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
 if TYPE_CHECKING:  # a cold start does without batches
     from quantum.batches.model import Batch
@@ -160,6 +160,13 @@ class Workspace(Closes, Protocol):
         """Read a job, or raise NotFoundError."""
         ...
 
+    async def unfinished_jobs(self, skip: int, top: int) -> tuple[Sequence[ListedJob], bool]:
+        """List the workspace's jobs in a state known to be unfinished, oldest first, and say whether there are more.
+
+        The list may be stale, and lacks the jobs in states that only the workspace knows.
+        """
+        ...
+
     async def cancel(self, job_id: str) -> None:
         """Request a job's cancellation; RefusedError if the provider refuses."""
         ...
@@ -217,7 +224,7 @@ class Workspaces(Closes, Protocol):
         ...
 
 
-@dataclass(frozen=True)  # a record would compare versions, too
+@record
 class Entry:
     """An index entry: a job, the digest of its order, and when housekeeping last woke it.
 
@@ -407,6 +414,10 @@ class Orchestrations(Protocol):
 
     async def start_batch(self, batch_id: str) -> None:
         """Start the batch's orchestration unless it is running."""
+        ...
+
+    async def start_watcher(self, workspace: str) -> None:
+        """Start the watcher of a workspace unless it is running; a failure does no harm."""
         ...
 
     async def state(self, job_id: str) -> State:

@@ -8,6 +8,7 @@ POISON_CONTAINER = "poison"
 TRIES_CONTAINER = "tries"
 WAITING_CONTAINER = "waiting"  # orders that wait for a compiler
 BATCHES_CONTAINER = "batches"  # the requests of batches, and their tables
+WATCHING_CONTAINER = "watching"  # the last round of each workspace's watcher
 ORDERS_QUEUE = "job-orders"
 ANSWERS_QUEUE = "job-answers"
 ANSWERS_PREFIX = "answers-"  # of the queues that orders name; no queue of the system has it

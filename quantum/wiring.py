@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -16,7 +15,6 @@ from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 
 _stand_ins: list[App] = []
-_binding: ContextVar[str] = ContextVar("binding")
 
 
 @cache
@@ -35,21 +33,6 @@ def orchestrations(binding: str) -> Orchestrations:
     from quantum.adapters.durable import connect_to_engine  # noqa: PLC0415
 
     return connect_to_engine(binding)
-
-
-@contextmanager
-def bound_to(binding: str) -> Iterator[None]:
-    """Let `engine` connect to the durable engine of this binding, for the call of an activity that starts others."""
-    token = _binding.set(binding)
-    try:
-        yield
-    finally:
-        _binding.reset(token)
-
-
-def engine() -> Orchestrations:
-    """Connect to the durable engine of the current call."""
-    return orchestrations(_binding.get())
 
 
 def replayed(process: Callable[[Any], Any]) -> Callable[[Any], str]:

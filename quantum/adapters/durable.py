@@ -9,7 +9,7 @@ from typing import Any
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus, Orchestrator
 
 from quantum.jobs.errors import ServiceUnavailableError
-from quantum.jobs.ids import NEXT_LOOK, RUN_BATCH, RUN_JOB, WAKE
+from quantum.jobs.ids import NEXT_LOOK, RUN_BATCH, RUN_JOB, RUN_WATCHER, WAKE, watcher_id
 from quantum.jobs.model import Job
 from quantum.ports import InstanceStatus, State
 from quantum.wire import codec
@@ -40,27 +40,32 @@ class DurableOrchestrations:
         self._client = client
 
     async def start(self, job: Job) -> None:
-        """Start the job's orchestration unless one with its id runs."""
+        """Start the job's orchestration unless one with its id runs.
+
+        The client pools its connections, and a connection that was closed while idle fails the next request: that is
+        sent once more.
+        """
         await self._start(RUN_JOB, job.id, job.to_wire())
 
     async def start_batch(self, batch_id: str) -> None:
         """Start the batch's orchestration unless one with its id runs."""
         await self._start(RUN_BATCH, batch_id, {"id": batch_id})
 
-    async def _start(self, process: str, instance_id: str, start_input: dict[str, Any]) -> None:
-        """Start an instance unless one with its id runs.
+    async def start_watcher(self, workspace: str) -> None:
+        """Start the watcher of a workspace unless it is running: two starts at once are one instance."""
+        instance_id = watcher_id(workspace)
+        if await self.state(instance_id) != "running":
+            await self._start(RUN_WATCHER, instance_id, {"workspace": workspace})
 
-        The client pools its connections, and a connection that was closed while idle fails the next request: that is
-        sent once more.
-        """
+    async def _start(self, process: str, instance_id: str, payload: object) -> None:
         for is_last in (False, True):
             try:
-                await self._client.start_new(process, instance_id, start_input)
+                await self._client.start_new(process, instance_id, payload)
             except Exception as error:
                 if await self.state(instance_id) == "running":
                     return
                 if is_last:
-                    raise ServiceUnavailableError("The durable engine did not take the job.") from error
+                    raise ServiceUnavailableError(f"The durable engine did not start {instance_id}.") from error
             else:
                 return
 

@@ -28,9 +28,17 @@ from quantum.adapters.access import UNAUTHORIZED, Access, access_of
 from quantum.adapters.azure_errors import retry_after, translated
 from quantum.adapters.blobs import TRANSFER, read_blob
 from quantum.adapters.retry_budget import BUDGET, CONNECTION, HOOKS
-from quantum.adapters.workspace_answers import expected_form, read_job, read_quota, read_session, read_target
+from quantum.adapters.workspace_answers import (
+    expected_form,
+    read_job,
+    read_listed_job,
+    read_quota,
+    read_session,
+    read_target,
+)
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
+from quantum.jobs.lifecycle import UNFINISHED_STATUSES
 from quantum.jobs.model import Job
 from quantum.jobs.program import Program
 from quantum.jobs.tags import tag_texts
@@ -38,11 +46,12 @@ from quantum.ports import Blob, Secret
 from quantum.programs.formats import input_params, row_of
 from quantum.settings import SignInSettings, WorkspaceSettings
 from quantum.workspaces.profiles import Credential, Profile
-from quantum.workspaces.remote import NewSession, Quota, RemoteJob, Session, Target
+from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
 API_VERSION = "2026-01-15-preview"
 PATIENCE_SECONDS = 2.0  # a longer Retry-After is left to the orchestration's durable timer
 WHAT = "The quantum workspace"
+UNFINISHED = "(" + " or ".join(f"State eq '{status}'" for status in UNFINISHED_STATUSES) + ")"  # as the SDK filters
 
 
 class ShortRetryPolicy(AsyncRetryPolicy[Any, Any]):
@@ -132,6 +141,13 @@ class AzureQuantumWorkspace:
         """Read a job: `GET jobs/{id}`."""
         return read_job(await self._call("GET", f"jobs/{job_id}"))
 
+    async def unfinished_jobs(self, skip: int, top: int) -> tuple[Sequence[ListedJob], bool]:
+        """List unfinished jobs, oldest first: `GET jobs` with a filter; new jobs come after those already listed."""
+        query = {"filter": UNFINISHED, "orderby": "CreationTime asc", "skip": skip, "top": top}
+        items, more = await self._page("jobs", query)
+        with expected_form():
+            return [read_listed_job(data) for data in items], more
+
     async def cancel(self, job_id: str) -> None:
         """Request a job's cancellation: `POST jobs/{id}:cancel`, answered with 200 or 204."""
         await self._call("POST", f"jobs/{job_id}:cancel")
@@ -198,8 +214,7 @@ class AzureQuantumWorkspace:
         """Read a page of a list, and say whether there is another."""
         answer = await self._call("GET", path, query=query)
         with expected_form():
-            items = list(answer["value"])
-            return items, bool(answer.get("nextLink")) and bool(items)
+            return (items := list(answer["value"])), bool(answer.get("nextLink")) and bool(items)
 
     def _blob(self, url: str) -> BlobClient:
         with expected_form():
@@ -253,8 +268,8 @@ class AzureQuantumWorkspace:
         query: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Any:
-        url = self._client.format_url(f"{self._path}/{path}")
-        request = HttpRequest(method, url, params={"api-version": API_VERSION, **(query or {})}, json=body)
+        params, url = {"api-version": API_VERSION, **(query or {})}, self._client.format_url(f"{self._path}/{path}")
+        request = HttpRequest(method, url, params=params, json=body)
         with translated(WHAT), expected_form():
             response = await self._client.send_request(request, **options)
             response.raise_for_status()

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC
 from typing import Any
 
 from quantum.adapters.azure_errors import without_signatures
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.model import Cause, Failure
 from quantum.wire import codec
-from quantum.workspaces.remote import Quota, RemoteJob, Session, Target
+from quantum.workspaces.remote import ListedJob, Quota, RemoteJob, Session, Target
 
 MOST_INNER = 8
 ROOM = 4096  # limit of nested errors, in bytes of JSON: a table row and a queue message must hold them
@@ -36,6 +37,13 @@ def read_target(provider: Mapping[str, Any], data: Mapping[str, Any]) -> Target:
         status_page=data.get("statusPage"),
         qubits=data.get("numQubits"),
     )
+
+
+def read_listed_job(data: Mapping[str, Any]) -> ListedJob:
+    """Parse what a watcher needs of a job in a list: little, for a list may have thousands."""
+    created = codec.moment(data["creationTime"]) if data.get("creationTime") else None
+    in_utc = created.replace(tzinfo=created.tzinfo or UTC) if created else None
+    return ListedJob(str(data["id"]), str(data["status"]), str(data["target"]), in_utc)
 
 
 def read_job(data: Mapping[str, Any]) -> RemoteJob:

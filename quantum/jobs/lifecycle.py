@@ -54,6 +54,9 @@ PHASE_OF_STATUS = {
     "Failed": Phase.FAILED,
     "Cancelled": Phase.CANCELLED,
 }
+UNFINISHED_STATUSES = tuple(
+    status for status, phase in PHASE_OF_STATUS.items() if phase in {Phase.WAITING, Phase.EXECUTING, Phase.CANCELLING}
+)
 
 
 class IllegalMoveError(Exception):

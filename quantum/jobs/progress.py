@@ -16,6 +16,17 @@ StopReason = Literal["cancel", "deadline", "fallback"]
 
 
 @record
+class Watcher:
+    """A watcher's word on a job that waits: how many `jobs` wait in the workspace, and whether its list had this one.
+
+    A job that it has not `listed` yet waits behind many others for the same target.
+    """
+
+    jobs: int
+    listed: bool
+
+
+@record
 class Progress:
     """The orchestration's own records of a job.
 
@@ -24,7 +35,7 @@ class Progress:
     workspace, and `staged` that the program is in this target's workspace. `steps_outside` counts the steps that ran
     outside the orchestration, which make its own state outdated. `struggles` has the retry state, by activity, of each
     step that has failed since it last succeeded. `woken_at` is when an event last caused a check of a remote job that
-    had not ended.
+    had not ended. `watcher` is what the watcher said at the last check of a job that waits.
     """
 
     fallback: int = 0
@@ -38,10 +49,11 @@ class Progress:
     staged: bool = False
     stopping: StopReason | None = None
     struggles: Mapping[str, RetryState] = field(default_factory=dict)
+    watcher: Watcher | None = None
 
-    def with_poll(self, *, woken: bool) -> Self:
+    def with_poll(self, *, woken: bool, watcher: Watcher | None = None) -> Self:
         """Count a status check."""
-        return replace(self, polls=self.polls + 1, wakes=self.wakes + woken)
+        return replace(self, polls=self.polls + 1, wakes=self.wakes + woken, watcher=watcher)
 
     def with_failure(self, step: str, kind: FailureKind, at: str) -> Self:
         """Record a failure of a step."""

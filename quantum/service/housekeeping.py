@@ -3,6 +3,7 @@
 The rows of the index stay, so that an order's idempotency key stays valid as long as they do.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.ports import Entry, InstanceStatus, Orchestrations, Services, State
 from quantum.service.batch_care import look_after_batches
+from quantum.service.care import take_turns
 from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_redeliveries
@@ -21,6 +23,7 @@ from quantum.service.sessions import close_own_sessions
 from quantum.service.stalled_orchestrations import StalledOrchestrations, TakeStep, is_stalled
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
+from quantum.workspaces.watching import MANY
 
 GRACE = timedelta(minutes=2)  # a door may be about to start an order that it has claimed
 CLAIM_PATIENCE = timedelta(days=1)  # a door claims an id within seconds of writing its entry
@@ -47,12 +50,16 @@ async def keep_house(
     A failure with one job does not stop the others: all failures are raised at the end.
     """
     report = {"started": 0, "givenUp": 0}
-    overdue = 0
+    overdue, waiting = 0, Counter[str]()
     done: list[Entry] = []
     failures = await _find(lost) if lost else []
     stalled = StalledOrchestrations(services, orchestrations, take_step)
     consecutive_failures = 0
-    async for listed in services.index.open_entries():
+    async for listed, is_its_turn in take_turns(services.index, services.now()):
+        waiting[listed.job.order.workspace] += listed.job.phase is Phase.WAITING
+        if not is_its_turn:
+            overdue += _is_overdue(listed.job, services)
+            continue
         try:
             status = await orchestrations.status(listed.job.id)
             entry = await _latest(listed, status, services)
@@ -70,6 +77,7 @@ async def keep_house(
                 raise
         else:
             consecutive_failures = 0
+    failures += await _start_watchers(waiting, orchestrations)
     await stalled.handle()
     await _file(done, stalled.ended, services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
@@ -92,6 +100,16 @@ async def _find(lost: LostUploads) -> list[Exception]:
     except ServiceError as error:  # listing or saving the state failed: the next round continues
         return [*lost.failures, error]
     return lost.failures
+
+
+async def _start_watchers(waiting: Mapping[str, int], orchestrations: Orchestrations) -> list[Exception]:
+    """Start the watchers that are missing; those that run are left alone."""
+    try:
+        for workspace in [each for each, number in waiting.items() if number >= MANY]:
+            await orchestrations.start_watcher(workspace)
+    except ServiceError as error:
+        return [error]
+    return []
 
 
 async def _remove_queues(services: Services) -> list[Exception]:

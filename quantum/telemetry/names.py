@@ -52,7 +52,8 @@ DURATION = Metric("quantumjobs.duration", "histogram", "s", "Time from the order
 COST = Metric("quantumjobs.cost", "counter", "{currency}", "What the provider estimates", (CURRENCY, TARGET))
 OVERDUE = Metric("quantumjobs.overdue", "gauge", "{job}", "Jobs that take longer than expected")
 SILENT = Metric("quantumjobs.silent", "gauge", "{job}", "Jobs whose orchestration runs and does not move")
-METRICS = (ORDERS, PHASES, POLLS, RETRIES, QUEUE, DURATION, COST, OVERDUE, SILENT)
+WATCHED = Metric("quantumjobs.watched", "gauge", "{job}", "Waiting jobs that a watcher looks after")
+METRICS = (ORDERS, PHASES, POLLS, RETRIES, QUEUE, DURATION, COST, OVERDUE, SILENT, WATCHED)
 
 ORDER_OUTCOMES = ACCEPTED, REFUSED, POISONED, SHED = "accepted", "refused", "poisoned", "shed"
 

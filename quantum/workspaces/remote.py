@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import datetime
 from typing import Any
 
+from quantum.jobs.lifecycle import Phase, phase_of
 from quantum.jobs.model import Account, Failure
 from quantum.wire.records import record
 
@@ -43,6 +45,21 @@ class RemoteJob:
     def account(self) -> Account:
         """The part of it that an orchestration needs."""
         return Account(self.status, self.provider_id, self.cost, self.times or None, self.error)
+
+
+@record
+class ListedJob:
+    """A job as a list of the workspace shows it, which may be older than the job itself."""
+
+    id: str
+    status: str
+    target: str
+    created: datetime | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of its status; an unknown status counts as running."""
+        return phase_of(self.status)
 
 
 @record

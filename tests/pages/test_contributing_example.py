@@ -34,7 +34,7 @@ else:
 @pytest.fixture
 def changed(tmp_path: Path) -> Path:
     """A copy of the code with the change that the page shows."""
-    for name in ("quantum", "tests"):
+    for name in ("quantum", "orchestrators", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -1,10 +1,13 @@
 """The stories that are recorded: each brings a job to one kind of end, and gives its id."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from tests.support.product import OTHER_QPU, QPU, Product, bell
+from quantum.contract.workspaces import DEFAULT
+from quantum.jobs.ids import watcher_id
+from tests.support.product import OTHER_QPU, PATIENCE_SECONDS, QPU, Product, bell
 
 type Story = Callable[[Product], Awaitable[str]]
 
@@ -94,6 +97,18 @@ async def rejected(product: Product) -> str:
     return await _ended(product, "rejected")
 
 
+async def watcher(product: Product) -> str:
+    """A workspace's watcher, in which nothing waits: it pauses once, is woken from that, and ends."""
+    with product.time_held():
+        await product.orchestrations.start_watcher(DEFAULT)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await product.calls("list_jobs"):
+                pass
+        await product.orchestrations.wake(watcher_id(DEFAULT))
+    await product.host.hub.wait_for(watcher_id(DEFAULT))
+    return watcher_id(DEFAULT)
+
+
 async def _ended(product: Product, key: str, **changes: Any) -> str:
     job_id = await _submitted(product, key, **changes)
     await product.answer_to(id=job_id)
@@ -123,4 +138,5 @@ STORIES: tuple[Story, ...] = (
     failed,
     own_session,
     rejected,
+    watcher,
 )

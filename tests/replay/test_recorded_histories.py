@@ -67,7 +67,7 @@ def test_the_stories_are_about_what_can_happen() -> None:
     assert any(met.get("Name") == "wake" for turn in turns for met in turn.met)
     assert taken == {
         *("activity " + name for name in ("stage_input", "submit_job", "check_job", "cancel_job", "collect_result")),
-        *("activity record_progress", "activity close_session", "activity send_answer"),
+        *("activity record_progress", "activity close_session", "activity send_answer", "activity watch_workspace"),
         *("event wake", "timer", "continue-as-new"),
     }
 

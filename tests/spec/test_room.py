@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -70,11 +70,16 @@ def measured() -> Iterator[Gauge]:
         yield gauge
 
 
-async def take_all_places(product: Product) -> None:
-    """Let jobs hold all places that died with them."""
+@asynccontextmanager
+async def all_places_taken(product: Product) -> AsyncIterator[None]:
+    """Let jobs hold all places that died with them; the next story has them again."""
     limiter, now = wiring.app().services.limiter, product.clock.now().timestamp()
-    for _ in range(ROOM):
-        await limiter.take(KEY, Candidate(str(uuid4()), now - 3600))
+    dead = [Candidate(str(uuid4()), now - 3600) for _ in range(ROOM)]
+    for job in dead:
+        await limiter.take(KEY, job)
+    yield
+    for job in dead:
+        await limiter.release(KEY, job.job_id)
 
 
 async def wait_in_line(product: Product, number: int) -> None:
@@ -109,9 +114,8 @@ async def test_a_hundred_orders_and_room_for_seven(product: Product, *, chaos: b
 
 async def test_the_place_of_a_killed_job_comes_back(product: Product) -> None:
     """An order waits no longer for it than a place lasts."""
-    await take_all_places(product)
-
-    data = await product.ended(circuit())
+    async with all_places_taken(product):
+        data = await product.ended(circuit())
 
     assert data["phase"] == "succeeded"
     assert took(data) < timedelta(seconds=2 * HOLD)
@@ -119,14 +123,14 @@ async def test_the_place_of_a_killed_job_comes_back(product: Product) -> None:
 
 async def test_an_order_that_waits_for_a_place_can_be_cancelled(product: Product) -> None:
     """It is so at once, and has not been anywhere."""
-    await take_all_places(product)
-    with product.time_held():
-        job = await product.submit(circuit())
-        await wait_in_line(product, 1)
-        accepted = await product.job(job["id"])
+    async with all_places_taken(product):
+        with product.time_held():
+            job = await product.submit(circuit())
+            await wait_in_line(product, 1)
+            accepted = await product.job(job["id"])
 
-        await product.cancel(job["id"])
-        data = (await product.answer_to(id=job["id"]))["data"]
+            await product.cancel(job["id"])
+            data = (await product.answer_to(id=job["id"]))["data"]
 
     assert (accepted["phase"], data["phase"]) == ("accepted", "cancelled")
     assert (await product.ledger(job["id"]))["jobs"] == []
@@ -134,9 +138,8 @@ async def test_an_order_that_waits_for_a_place_can_be_cancelled(product: Product
 
 async def test_an_order_expires_while_it_waits_for_a_place(product: Product) -> None:
     """At its deadline."""
-    await take_all_places(product)
-
-    data = await product.ended(circuit(deadline="PT1M"))
+    async with all_places_taken(product):
+        data = await product.ended(circuit(deadline="PT1M"))
 
     assert (data["phase"], took(data)) == ("expired", timedelta(minutes=1))
     assert phases_of(data)[0] == "accepted"

@@ -51,7 +51,7 @@ def uncertain_claim(error: UnknownClaimError, key: str) -> Response:
 
 async def read_job(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/jobs/{id}`: the state of a job; until it has ended, `Retry-After` says when to ask again."""
-    job = await find_job(request, app)
+    job = await app.watching.with_estimate(await find_job(request, app))
     return Response(200, job_view(job), {} if job.is_final else {"Retry-After": "1"})
 
 

@@ -32,7 +32,8 @@ async def list_jobs(request: Request, app: App, _: Orchestrations) -> Response:
         raise refused(NO_LIST, faults)
     top = int(query.get("top", DEFAULT_TOP))
     jobs, following = await _page(app, list_request.listing, top, query.get("continuation"), NO_LIST)
-    return Response(200, {"jobs": [job_view(job) for job in jobs], "continuation": following})
+    estimated = [await app.watching.with_estimate(job) for job in jobs]
+    return Response(200, {"jobs": [job_view(job) for job in estimated], "continuation": following})
 
 
 async def count_jobs(request: Request, app: App, _: Orchestrations) -> Response:

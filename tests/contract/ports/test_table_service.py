@@ -39,9 +39,9 @@ def _full_budget() -> None:
 @pytest.fixture
 async def tables(azurite: str) -> AsyncIterator[Tables]:
     """Tables in Azurite."""
-    made = Tables(StorageSettings(azurite))
-    yield made
-    await made.close()
+    connected = Tables(StorageSettings(azurite))
+    yield connected
+    await connected.close()
 
 
 def a_name() -> str:
@@ -264,7 +264,7 @@ async def test_a_token_is_kept_and_fetched_again_once_when_it_is_refused() -> No
 
     identity = Identity()
     async with proxied(refuse, table="http://127.0.0.1:9") as proxies:
-        service = TableService(Account(proxies["table"].url, identity=identity), "The index")  # type: ignore[arg-type]
+        service = TableService(Account(proxies["table"].url, identity=identity), "The index")  # type: ignore[arg-type]  # has what is used of one
         with pytest.raises(UnauthorizedError):
             await service.get("t", "p", "1")
         await asyncio.gather(service.close())
@@ -284,10 +284,10 @@ def test_a_transaction_holds_what_the_service_takes() -> None:
 
 def test_a_transactions_response_counts_as_success_only_if_it_is_whole() -> None:
     """As many statuses as writes, or the one that failed."""
-    made = b"--x\r\n\r\nHTTP/1.1 204 No Content\r\n"
+    success = b"--x\r\n\r\nHTTP/1.1 204 No Content\r\n"
 
-    assert outcome(made * 2, 2) == (204, "")
-    assert outcome(made, 2) is None
+    assert outcome(success * 2, 2) == (204, "")
+    assert outcome(success, 2) is None
     assert outcome(b"}}}}", 2) is None
     assert outcome(b'HTTP/1.1 412 Precondition\r\n\r\n{"odata.error":{"code":"UpdateConditionNotSatisfied"}}', 2) == (
         412,

@@ -14,6 +14,7 @@ from quantum.jobs.lifecycle import Phase, phase_of
 from quantum.jobs.model import Job
 from quantum.jobs.program import Program
 from quantum.results.normalise import make_result
+from quantum.workspaces.remote import ListedJob
 from tests.contract.ports.places import Place
 from tests.support.builders import a_job, an_order
 
@@ -140,3 +141,28 @@ async def test_nothing_that_is_told_of_a_job_holds_a_sas(place: Place) -> None:
 
     assert "sig=" not in repr(remote)
     assert "sig=" not in repr(await place.workspace.targets())
+
+
+async def test_unfinished_jobs_are_listed_in_pages(place: Place) -> None:
+    """Oldest first, whatever the size of a page, and without those that have ended."""
+    jobs = [await submitted(place, "ionq.qpu.aria-1") for _ in range(3)]
+    done = await submitted(place)
+    await place.ended(done.remote_id)
+
+    listed = await all_pages(place, top=2)
+
+    assert [each.id for each in listed if each.id in {job.id for job in jobs}] == [job.id for job in jobs]
+    assert done.id not in {each.id for each in listed}
+    ours = [each for each in listed if each.id == jobs[0].id]
+    assert [(each.target, phase_of(each.status)) for each in ours] == [("ionq.qpu.aria-1", Phase.WAITING)]
+
+
+async def all_pages(place: Place, top: int) -> list[ListedJob]:
+    """List every unfinished job of a workspace, which other tests use too."""
+    listed: list[ListedJob] = []
+    more = True
+    while more:
+        page, more = await place.workspace.unfinished_jobs(len(listed), top)
+        assert len(page) <= top
+        listed += page
+    return listed

@@ -11,7 +11,8 @@ from tests.support.fakes.failing import Failing
 class InMemoryOrchestrations(Failing):
     """The Orchestrations port on dicts; `started` counts the starts of an id, `inputs` has its last input.
 
-    Every instance runs until a test writes another state; `woken` keeps the hints, `purges` and `purged` what was to be
+    Every instance runs until a test writes another state; `woken` keeps the hints, `watchers` the
+    workspaces whose watcher was started, `purges` and `purged` what was to be
     forgotten. Of those that `moved` names it tells when they last moved, and when the pause ends that they announced.
     """
 
@@ -23,6 +24,7 @@ class InMemoryOrchestrations(Failing):
         self.moved: dict[str, datetime] = {}
         self.pauses_until: dict[str, datetime] = {}
         self.woken: list[str] = []
+        self.watchers: list[str] = []
         self.purges: list[datetime] = []
         self.purged: list[list[str]] = []
 
@@ -41,6 +43,11 @@ class InMemoryOrchestrations(Failing):
         if self.states.get(batch_id) != "running":
             self.started[batch_id] = self.started.get(batch_id, 0) + 1
             self.states[batch_id] = "running"
+
+    async def start_watcher(self, workspace: str) -> None:
+        """Start the watcher of a workspace."""
+        self._answer()
+        self.watchers.append(workspace)
 
     async def state(self, job_id: str) -> State:
         """What has become of the orchestration with this id."""

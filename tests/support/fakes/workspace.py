@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from quantum.jobs.errors import NotFoundError, RefusedError
+from quantum.jobs.lifecycle import UNFINISHED_STATUSES
 from quantum.jobs.model import Job
 from quantum.jobs.program import Program
 from quantum.ports import Blob
 from quantum.programs.formats import row_of
-from quantum.workspaces.remote import RemoteJob, Target
+from quantum.wire import codec
+from quantum.workspaces.remote import ListedJob, RemoteJob, Target
 from tests.support.fakes.blobs import a_blob
 from tests.support.fakes.sessions import InMemorySessions
 
@@ -16,7 +18,10 @@ ENDED = frozenset({"Succeeded", "Completed", "Failed", "Cancelled"})
 
 
 class InMemoryWorkspace(InMemorySessions):
-    """The Workspace port on dicts by job id; `ledger` has every job that was ever created."""
+    """The Workspace port on dicts by job id; `ledger` has every job that was ever created.
+
+    A `stale_list` is what lists show instead of the jobs.
+    """
 
     def __init__(self, targets: Sequence[Target] = ()) -> None:
         super().__init__()
@@ -27,6 +32,7 @@ class InMemoryWorkspace(InMemorySessions):
         self.outputs: dict[str, bytes] = {}
         self.ledger: list[str] = []
         self.times_asked_for_targets = 0
+        self.stale_list: list[ListedJob] | None = None
 
     async def targets(self) -> Sequence[Target]:
         """List the targets of every provider in the workspace."""
@@ -67,6 +73,16 @@ class InMemoryWorkspace(InMemorySessions):
             raise NotFoundError("There is no such job.")
         return self.jobs[job_id]
 
+    async def unfinished_jobs(self, skip: int, top: int) -> tuple[Sequence[ListedJob], bool]:
+        """List the jobs in a known unfinished state, oldest first, and say whether there are more."""
+        self._answer()
+        if self.stale_list is not None:
+            listed = self.stale_list
+        else:
+            unfinished = (job for job in self.jobs.values() if job.status in UNFINISHED_STATUSES)
+            listed = [_listed(job) for job in unfinished]
+        return listed[skip : skip + top], len(listed) > skip + top
+
     async def cancel(self, job_id: str) -> None:
         """Ask for a job to be cancelled; RefusedError where it has ended."""
         job = await self.job(job_id)
@@ -91,3 +107,7 @@ class InMemoryWorkspace(InMemorySessions):
     def move(self, job_id: str, status: str, **facts: object) -> None:
         """Let a job reach a status."""
         self.jobs[job_id] = replace(self.jobs[job_id], status=status, **facts)  # type: ignore[arg-type]  # facts are fields
+
+
+def _listed(job: RemoteJob) -> ListedJob:
+    return ListedJob(job.id, job.status, job.target, codec.moment(job.created) if job.created else None)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrators.cadence import BACKOFF_SPREAD, FIRST_SECONDS, LONGEST_SECONDS, SPREAD, backoff, pause, spread
+from quantum.jobs.progress import Watcher
 
 seconds = st.floats(-(10**3), 10**7)
 
@@ -97,3 +98,37 @@ def test_jobs_that_failed_together_do_not_come_back_together(least: float) -> No
     gaps = [after - before for before, after in pairwise(moments)]
     assert moments[-1] - moments[0] > 0.09 * moments[0]
     assert max(gaps) < 0.1 * (moments[-1] - moments[0])
+
+
+def watched_pauses(watcher: Watcher, until: timedelta) -> list[float]:
+    """The pauses of a job that waits, in seconds, from its submission until then."""
+    waited, pauses = timedelta(), []
+    while waited < until:
+        pauses.append(pause(waited, waited, f"job:{len(pauses)}", watcher=watcher).total_seconds())
+        waited += timedelta(seconds=pauses[-1])
+    return pauses
+
+
+def test_a_job_that_its_watcher_has_listed_soon_sleeps_for_a_quarter_of_an_hour() -> None:
+    """In the first hour it looks less than a twentieth as often as a job on its own."""
+    watched = watched_pauses(Watcher(1000, listed=True), timedelta(hours=1))
+
+    assert 0.9 * LONGEST_SECONDS <= watched[-1] <= LONGEST_SECONDS
+    assert len(watched) <= 10
+
+
+def test_a_job_behind_many_others_looks_at_doubling_ages_until_it_is_listed() -> None:
+    """Each pause is twice what it has waited, so what nobody saw is seen soon."""
+    pauses = watched_pauses(Watcher(1000, listed=False), timedelta(minutes=1))
+
+    assert all(2 * sum(pauses[:number]) <= pauses[number] for number in range(1, len(pauses)))
+    assert len(pauses) <= 8
+
+
+@pytest.mark.parametrize(("jobs", "longest"), [(25, 900), (2_500, 900), (10_000, 3_600), (1_000_000, 7_200)])
+def test_very_many_watched_jobs_sleep_longer(jobs: int, longest: float) -> None:
+    """All together they check three times a second at most, and each does after two hours at most."""
+    seconds = pause(timedelta(days=1), timedelta(days=1), "", watcher=Watcher(jobs, listed=True)).total_seconds()
+
+    assert seconds == longest
+    assert jobs / seconds < 3 or longest == 7_200
