@@ -8,7 +8,7 @@ param sku string
 param isPrivate bool
 
 // The names that quantum/storage.py gives; a test compares them.
-var containers = ['orders', 'inputs', 'programs', 'results', 'poison', 'tries', 'waiting', 'watching']
+var containers = ['orders', 'inputs', 'programs', 'results', 'poison', 'tries', 'waiting', 'watching', 'batches']
 var queues = ['job-orders', 'job-answers', 'job-orders-poison', 'webjobs-blobtrigger-poison']
 var tables = ['jobs', 'jobsopen', 'joblists', 'workspaces', 'uploads', 'places']
 var ownContainers = ['app-package', 'event-dead-letters']
