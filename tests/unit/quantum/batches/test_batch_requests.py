@@ -30,41 +30,41 @@ def members(**batch: Any) -> Members:
 def test_targets_and_points_are_multiplied() -> None:
     """Point by point, each on every target in turn; the order's own fields stay."""
     sweep = {"arguments": [[0.1], {"theta": 0.2}]}
-    made = members(order=ORDER, targets=["a", "b"], sweep=sweep, name="angles")
+    together = members(order=ORDER, targets=["a", "b"], sweep=sweep, name="angles")
 
-    assert [(one.target, one.point["arguments"]) for one in made] == [
+    assert [(one.target, one.point["arguments"]) for one in together] == [
         ("a", [0.1]),
         ("b", [0.1]),
         ("a", [0.2]),
         ("b", [0.2]),
     ]
-    assert [one.order["name"] for one in made][:2] == ["angles [0]", "angles [1]"]
-    assert {one.order["shots"] for one in made} == {10}
+    assert [one.order["name"] for one in together][:2] == ["angles [0]", "angles [1]"]
+    assert {one.order["shots"] for one in together} == {10}
 
 
 def test_a_grid_has_equal_steps_and_both_ends() -> None:
     """The last value is exactly the one that was asked for."""
-    made = members(order=WITH_TARGET, sweep={"grid": {"theta": {"from": 0, "to": 0.3, "count": 4}}})
+    together = members(order=WITH_TARGET, sweep={"grid": {"theta": {"from": 0, "to": 0.3, "count": 4}}})
 
-    assert [one.point["arguments"][0] for one in made] == pytest.approx([0, 0.1, 0.2, 0.3])
-    assert made[3].point == {"arguments": [0.3]}
+    assert [one.point["arguments"][0] for one in together] == pytest.approx([0, 0.1, 0.2, 0.3])
+    assert together[3].point == {"arguments": [0.3]}
 
 
 def test_parameters_are_laid_over_those_of_the_order() -> None:
     """What a point does not name stays."""
     order = WITH_TARGET | {"params": {"debias": True, "seed": 1}}
-    made = members(order=order, sweep={"params": [{"seed": 2}, {}]})
+    together = members(order=order, sweep={"params": [{"seed": 2}, {}]})
 
-    assert [one.order["params"] for one in made] == [{"debias": True, "seed": 2}, {"debias": True, "seed": 1}]
+    assert [one.order["params"] for one in together] == [{"debias": True, "seed": 2}, {"debias": True, "seed": 1}]
 
 
 def test_a_list_keeps_its_orders() -> None:
     """Their names too; and where members are answered, an order's own place of answer goes before the batch's."""
     orders = [WITH_TARGET | {"name": "mine", "answerTo": {"queue": "own"}}, WITH_TARGET]
-    made = members(orders=orders, answers="both", answerTo={"queue": "all"})
+    together = members(orders=orders, answers="both", answerTo={"queue": "all"})
 
-    assert made[0].order["name"] == "mine"
-    assert [one.order["answerTo"]["queue"] for one in made] == ["own", "all"]
+    assert together[0].order["name"] == "mine"
+    assert [one.order["answerTo"]["queue"] for one in together] == ["own", "all"]
     assert members(orders=orders)[0].order["answerTo"] == "none"
 
 
