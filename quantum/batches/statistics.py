@@ -69,7 +69,7 @@ def few_shots(member: Sample, reference: Sample) -> str | None:
     outcomes = len({key for each in (member, reference) for key, share in each.shares.items() if share})
     if member.shots is None or member.shots >= FEW_SHOTS * outcomes:
         return None
-    return f"{member.shots:,} shots are few for {outcomes:,} outcomes: it is further from the reference than it should be"
+    return f"{member.shots:,} shots are few for {outcomes:,} outcomes: its fidelity may come out too low"
 
 
 def hellinger_fidelity(member: Sample, reference: Sample) -> Estimate:

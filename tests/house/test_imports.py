@@ -50,6 +50,7 @@ LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer 
     ("workspaces", "programs"),
     ("telemetry",),
     ("orders", "results"),
+    ("batches",),
     ("settings",),
     ("ports",),
     ("service",),
