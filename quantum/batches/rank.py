@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from quantum.contract.fields import Fault
@@ -13,6 +14,7 @@ from quantum.wire.records import record
 IDEAL = "ideal"
 WEIGHED = ("fidelity", "cost", "time")
 FIELDS = ("by", "weights", "reference")
+MOST_FAULTS = 20  # of one kind
 
 
 @record
@@ -42,11 +44,10 @@ def read_rank(data: Mapping[str, Any] | None) -> Rank | None:
 
 def rank_faults(data: Mapping[str, Any], members: int) -> list[Fault]:
     """Report every fault of the field in a batch of so many members, each with its place."""
+    unknown = islice((name for name in data if name not in FIELDS), MOST_FAULTS)
     faults = [
-        Fault(f"rank.{printable(name)}", f"is not a field here; known are {', '.join(FIELDS)}")
-        for name in data
-        if name not in FIELDS
-    ][:20]
+        Fault(f"rank.{printable(name)}", f"is not a field here; known are {', '.join(FIELDS)}") for name in unknown
+    ]
     if data.get("by") not in CRITERIA:
         faults.append(Fault("rank.by", f"must be one of {', '.join(CRITERIA)}"))
     faults += _weight_faults(data)
@@ -83,14 +84,14 @@ def _weight_faults(data: Mapping[str, Any]) -> list[Fault]:
         return [Fault("rank.weights", "is only for a rank by weights")] if weights is not None else []
     if not isinstance(weights, dict) or not weights:
         return [Fault("rank.weights", f"must be an object of weights for {', '.join(WEIGHED)}")]
+    unfit = (name for name, weight in weights.items() if name not in WEIGHED or not _is_amount(weight))
     faults = [
         Fault(f"rank.weights.{printable(name)}", f"must be a weight of at least 0 for one of {', '.join(WEIGHED)}")
-        for name, weight in weights.items()
-        if name not in WEIGHED or not _is_amount(weight)
+        for name in islice(unfit, MOST_FAULTS)
     ]
     if not faults and not sum(weights.values()):
         return [Fault("rank.weights", "must not all be 0")]
-    return faults[:20]
+    return faults
 
 
 def _reference_faults(value: Any, members: int) -> list[Fault]:
@@ -118,12 +119,11 @@ def _distribution_faults(counts: Any) -> list[Fault]:
     place = "rank.reference.counts"
     if not isinstance(counts, dict) or not counts:
         return [Fault(place, 'must be an object of outcomes with counts or shares, such as {"00": 0.5, "11": 0.5}')]
+    unfit = (key for key, weight in counts.items() if not _is_amount(weight))
     faults = [
-        Fault(f"{place}.{printable(key)}", "must be a number of at least 0")
-        for key, weight in counts.items()
-        if not _is_amount(weight)
-    ][:20]
-    if not faults and not (0 < math.fsum(counts.values()) < math.inf):
+        Fault(f"{place}.{printable(key)}", "must be a number of at least 0") for key in islice(unfit, MOST_FAULTS)
+    ]
+    if not faults and not math.fsum(counts.values()):
         faults.append(Fault(place, "must add up to more than 0"))
     if not widths_of(counts) and any(widths_of([key]) for key in counts):
         faults.append(Fault(place, "has outcomes of different lengths: all must have the bits of the same registers"))

@@ -25,7 +25,8 @@ FORMULA = tuple("=+-@\t\r\n\0")  # what makes a spreadsheet calculate
 class Member:
     """A member of a batch, by the state of its job.
 
-    `cost` is what `prices.cost_of` returns, and `is_ideal` says that its target simulates without noise.
+    `cost` is what `prices.cost_of` returns; `program` tells programs apart, where a batch has several; `is_ideal` says
+    that the target simulates without noise.
     """
 
     number: int
@@ -34,13 +35,14 @@ class Member:
     target: str | None = None
     arguments: Any = None
     params: Mapping[str, Any] | None = None
+    program: str = ""
     cost: Mapping[str, Any] | None = None
     is_ideal: bool = False
 
     @property
     def point(self) -> str:
-        """Tell the points of a sweep apart."""
-        return json.dumps([self.arguments, self.params], sort_keys=True)
+        """Tell the points of a batch apart: members of one point differ only in their targets."""
+        return json.dumps([self.program, self.arguments, self.params], sort_keys=True)
 
 
 @record
