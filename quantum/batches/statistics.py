@@ -81,10 +81,10 @@ def hellinger_fidelity(member: Sample, reference: Sample) -> Estimate:
 
 def total_variation(member: Sample, reference: Sample) -> Estimate:
     """Estimate the total variation distance: 0 for equal distributions, 1 for those without a common outcome."""
-    pairs = list(_pairs(member, reference))
-    distance = sum(abs(p - q) - _fold(p - q, _noise(p, member) + _noise(q, reference)) for p, q in pairs) / 2
-    mine = _distance_variance(pairs, member.shots)
-    its = _distance_variance([(q, p) for p, q in pairs], reference.shots)
+    cells = [(p, q, _noise(p, member) + _noise(q, reference)) for p, q in _pairs(member, reference)]
+    distance = sum(abs(p - q) - _fold(p - q, noise) for p, q, noise in cells) / 2
+    mine = _distance_variance([(p, _sign(p - q, noise)) for p, q, noise in cells], member.shots)
+    its = _distance_variance([(q, _sign(q - p, noise)) for p, q, noise in cells], reference.shots)
     return _estimate(min(1.0, max(0.0, distance)), mine, its)
 
 
@@ -150,12 +150,16 @@ def _fold(difference: float, variance: float) -> float:
     return sigma * bell + size * (math.erf(size / (sigma * math.sqrt(2))) - 1)
 
 
-def _distance_variance(pairs: Iterable[tuple[float, float]], shots: int | None) -> float | None:
-    """Return the variance by the delta method; outcomes with equal shares take the signs that make it largest."""
+def _sign(difference: float, variance: float) -> float:
+    """Return the sign of a difference, or what remains of it in the mean where noise may turn it."""
+    if variance <= 0:
+        return math.copysign(1.0, difference)
+    return math.erf(difference / math.sqrt(2 * variance))
+
+
+def _distance_variance(cells: Iterable[tuple[float, float]], shots: int | None) -> float | None:
+    """Return the variance by the delta method, from shares and signs: too large where signs are uncertain."""
     if shots is None:
         return None
-    pairs = list(pairs)
-    lean = sum(math.copysign(p, p - q) for p, q in pairs if p != q)
-    for share in sorted((p for p, q in pairs if p == q), reverse=True):
-        lean += share if lean <= 0 else -share
+    lean = sum(share * sign for share, sign in cells)
     return max(1 / shots**2, (1 - lean**2) / (4 * shots))

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -260,3 +262,17 @@ def test_a_comparison_survives_as_json() -> None:
 
     assert codec.from_wire(Comparison, codec.to_wire(comparison)) == comparison
     assert ranked(measured, None).rows == (measured[0].row,)
+
+
+def test_the_example_of_the_page_is_true() -> None:
+    """Its table comes out of its counts."""
+    page = Path("docs/comparison.md").read_text(encoding="utf-8")
+    lines = [line.split("|") for line in page.splitlines() if re.match(r"\| \d \|", line)]
+    counts = [{key: int(count) for key, count in re.findall(r"(\d+): (\d+)", line[3])} for line in lines]
+    comparison = compare([(a_member(n), a_result(each)) for n, each in enumerate(counts)], read_rank(GHZ))
+
+    assert comparison.best == 0
+    for row, line in zip(comparison.rows, lines, strict=True):
+        assert f"{row.fidelity:.4f} ± {row.fidelity_error:.4f}" == line[4].strip()
+        assert f"{row.distance:.4f} ± {row.distance_error:.4f}" == line[5].strip()
+        assert str(row.rank) == line[6].strip()

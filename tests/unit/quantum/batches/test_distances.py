@@ -39,15 +39,17 @@ MEASURES = (statistics.hellinger_fidelity, statistics.total_variation)
 
 @pytest.mark.parametrize("measure", MEASURES)
 @pytest.mark.parametrize(("noise", "shots"), [(0.1, 200), (0.3, 100), (0.05, 1000)])
-def test_values_are_unbiased_and_errors_are_right(measure: Any, noise: float, shots: int) -> None:
-    """Over many runs the mean is the true value, and the spread is the error that each run states."""
+def test_values_are_unbiased_and_errors_cover_them(measure: Any, noise: float, shots: int) -> None:
+    """Over many runs the mean is the true value, which lies within two errors of each in nine of ten, or more."""
     reference = sample_of_counts(GHZ)
     true = measure(Sample(noisy(noise), None, (3,)), reference).value
     runs = [measure(drawn(noisy(noise), shots, seed), reference) for seed in range(150)]
     spread = stdev(run.value for run in runs)
 
     assert fmean(run.value for run in runs) == pytest.approx(true, abs=spread / 3)
-    assert fmean(run.error for run in runs) == pytest.approx(spread, rel=0.25)
+    assert sum(abs(run.value - true) <= run.error for run in runs) >= 0.6 * len(runs)
+    assert sum(abs(run.value - true) <= 2 * run.error for run in runs) >= 0.9 * len(runs)
+    assert 0.85 * spread < fmean(run.error for run in runs) < 1.7 * spread
 
 
 @pytest.mark.parametrize("measure", MEASURES)
