@@ -3,12 +3,13 @@
 A row that lacks the value is listed without a rank, with the reason. Costs in different units are never compared.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from quantum.batches.rank import Rank
 from quantum.batches.verdicts import BEST, NONE, NOT_COMPARABLE, TIE, Contender, Verdict, decide
-from quantum.contract.views.comparisons import Comparison, ComparisonRow
+from quantum.contract.views.comparisons import Comparison, ComparisonRow, TargetRow, Targets
 from quantum.wire.records import record
 
 SUCCEEDED = "succeeded"
@@ -25,6 +26,7 @@ class Measured:
 
     row: ComparisonRow
     own_error: float = 0.0
+    point: str = ""
 
 
 def ranked(measured: Sequence[Measured], rank: Rank | None) -> Comparison:
@@ -39,7 +41,9 @@ def ranked(measured: Sequence[Measured], rank: Rank | None) -> Comparison:
         return _comparison(by, Verdict(NOT_COMPARABLE, (), reason), rows)
     contenders = [contender for each in measured if (contender := _contender(each, by))]
     verdict = decide(contenders, lowest=by in LOWEST)
-    return _comparison(by, verdict, _numbered(rows, contenders, verdict, lowest=by in LOWEST))
+    ranks = _ranks(contenders, verdict, lowest=by in LOWEST)
+    rows = [replace(row, rank=ranks.get(row.number)) for row in rows]
+    return replace(_comparison(by, verdict, rows), targets=_targets(measured, by))
 
 
 def _comparison(by: str | None, verdict: Verdict, rows: Sequence[ComparisonRow]) -> Comparison:
@@ -121,14 +125,35 @@ def _with_score(measured: Measured, shares: Mapping[str, float], highest: Mappin
     return replace(measured, row=replace(row, score=round(score, 9), score_error=error or None))
 
 
-def _numbered(
-    rows: Sequence[ComparisonRow], contenders: Sequence[Contender], verdict: Verdict, *, lowest: bool
-) -> list[ComparisonRow]:
-    """Give each row its rank: the tied are first, the others follow by their values."""
+def _ranks(contenders: Sequence[Contender], verdict: Verdict, *, lowest: bool) -> dict[int, int]:
+    """Rank the contenders: the tied are first, the others follow by their values."""
     first = set(verdict.members)
     others = sorted(
         (each for each in contenders if each.number not in first),
         key=lambda each: (each.value if lowest else -each.value, each.number),
     )
-    ranks = dict.fromkeys(first, 1) | {each.number: place for place, each in enumerate(others, len(first) + 1)}
-    return [replace(row, rank=ranks.get(row.number)) for row in rows]
+    return dict.fromkeys(first, 1) | {each.number: place for place, each in enumerate(others, len(first) + 1)}
+
+
+def _targets(measured: Sequence[Measured], by: str) -> Targets | None:
+    """Rank the targets by their means over the points that all of them have, where these are several."""
+    values: dict[str, dict[str, Contender]] = {}
+    for each in measured:
+        if each.row.target and (contender := _contender(each, by)):
+            values.setdefault(each.row.target, {}).setdefault(each.point, contender)
+    shared = set.intersection(*(set(points) for points in values.values())) if values else set()
+    if len(values) < 2 or len(shared) < 2:
+        return None
+    names = list(values)
+    means = [_mean(number, [values[name][point] for point in sorted(shared)]) for number, name in enumerate(names)]
+    verdict = decide(means, lowest=by in LOWEST)
+    ranks = _ranks(means, verdict, lowest=by in LOWEST)
+    rows = tuple(TargetRow(names[each.number], ranks[each.number], each.value, each.error or None) for each in means)
+    firsts = tuple(names[number] for number in verdict.members)
+    is_best = verdict.outcome == BEST
+    return Targets(verdict.outcome, firsts[0] if is_best else None, () if is_best else firsts, len(shared), rows)
+
+
+def _mean(number: int, points: Sequence[Contender]) -> Contender:
+    value = math.fsum(each.value for each in points) / len(points)
+    return Contender(number, value, math.hypot(*(each.error for each in points)) / len(points))

@@ -95,6 +95,10 @@ def _reference_sample(member: Member, result: Mapping[str, Any] | None) -> Sampl
 
 def measure(member: Member, result: Mapping[str, Any] | None, references: References) -> Measured:
     """Make the row of a member, compared with its reference where both have a distribution."""
+    return replace(_measured(member, result, references), point=member.point)
+
+
+def _measured(member: Member, result: Mapping[str, Any] | None, references: References) -> Measured:
     row = _with_result(_row(member), result or {})
     if member.phase != SUCCEEDED or row.solution:
         return Measured(row)

@@ -41,6 +41,27 @@ class ComparisonRow:
 
 
 @record
+class TargetRow:
+    """A target in a sweep: the mean of what its members are ranked by."""
+
+    target: str
+    rank: int
+    value: Annotated[float, "of the criterion, as the mean over the points that all targets have"]
+    error: float | None = None
+
+
+@record
+class Targets:
+    """The targets of a sweep, ranked over the points that all of them have."""
+
+    outcome: Annotated[str, Words(("best", "tie"))]
+    best: str | None
+    tie: tuple[str, ...]
+    points: Annotated[int, "how many points all of them have"]
+    rows: tuple[TargetRow, ...]
+
+
+@record
 class Comparison:
     """The table of a batch: `best`, or the members of a `tie`, by their numbers."""
 
@@ -50,3 +71,4 @@ class Comparison:
     best: Annotated[int | None, "the number of the best member"]
     tie: Annotated[tuple[int, ...], "the numbers of the members among which the values do not decide"]
     rows: tuple[ComparisonRow, ...]
+    targets: Annotated[Targets | None, "where several targets share several points of a sweep"] = None

@@ -221,6 +221,46 @@ def test_solvers_are_ranked_by_the_cost_of_their_solutions(rank: Any) -> None:
     assert [row.rank for row in comparison.rows] == [3, 1, 2]
 
 
+def a_sweep(*fidelities: tuple[str, float, int]) -> list[tuple[Member, dict[str, Any]]]:
+    """Make members of a target and a point each, with so many outcomes of 1,000 right."""
+    return [
+        (
+            a_member(number, target, arguments=[point]),
+            a_result({"000": right // 2, "111": right // 2, "001": 1000 - right}),
+        )
+        for number, (target, point, right) in enumerate(fidelities)
+    ]
+
+
+def test_targets_of_a_sweep_are_ranked_over_the_points_that_they_share() -> None:
+    """A point that one of them lacks counts for none."""
+    members = a_sweep(("a", 1, 980), ("a", 2, 960), ("b", 1, 940), ("b", 2, 920), ("b", 3, 1000))
+    targets = compare(members, read_rank(GHZ)).targets
+
+    assert targets is not None
+    assert (targets.outcome, targets.best, targets.tie, targets.points) == ("best", "a", (), 2)
+    assert [(row.target, row.rank) for row in targets.rows] == [("a", 1), ("b", 2)]
+    assert [row.value for row in targets.rows] == pytest.approx([0.97, 0.93], abs=1e-3)
+    assert targets.rows[0].error == pytest.approx((0.98 * 0.02 + 0.96 * 0.04) ** 0.5 / 1000**0.5 / 2, rel=0.02)
+
+
+def test_targets_of_a_sweep_can_be_a_tie() -> None:
+    """Over all points together, though single points differ; costs have no errors."""
+    members = a_sweep(("a", 1, 980), ("a", 2, 960), ("b", 1, 962), ("b", 2, 978))
+    by_fidelity, by_cost = compare(members, read_rank(GHZ)).targets, compare(members, Rank("cost")).targets
+
+    assert by_fidelity is not None
+    assert by_cost is not None
+    assert (by_fidelity.outcome, by_fidelity.best, set(by_fidelity.tie)) == ("tie", None, {"a", "b"})
+    assert [(row.value, row.error) for row in by_cost.rows] == [(1.0, None), (1.0, None)]
+
+
+def test_one_point_or_one_target_is_no_sweep_of_targets() -> None:
+    """There the members say everything."""
+    for members in (a_sweep(("a", 1, 980), ("b", 1, 960)), a_sweep(("a", 1, 980), ("a", 2, 960)), []):
+        assert compare(members, read_rank(GHZ)).targets is None
+
+
 def test_without_a_criterion_nothing_is_ranked() -> None:
     """The table lists what there is, without notes about it."""
     comparison = compare([(a_member(0), a_result()), (a_member(1, phase="executing"), None)], None)
