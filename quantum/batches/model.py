@@ -17,7 +17,7 @@ from quantum.wire.records import record
 class Batch:
     """A batch: who ordered it, what has become of its members, and how it ended.
 
-    `request` and `table` are blobs; `digest` tells different requests under one id apart. `costs` are sums of the
+    `request` and `table` are blobs, and `verdict` is what the table comes to; `digest` tells different requests under one id apart. `costs` are sums of the
     members that have ended, by unit.
     """
 
@@ -37,6 +37,7 @@ class Batch:
     costs: Mapping[str, float] = field(default_factory=dict)
     error: Failure | None = None
     table: str | None = None
+    verdict: Mapping[str, Any] | None = None
     cancel_requested_at: str | None = None
     traceparent: str | None = None
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from quantum.batches.expand import Member, Members
+from quantum.batches.rank import rank_faults
 from quantum.contract.batches import BATCH, BATCH_KIND, MAX_MEMBERS, sweep_faults
 from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits, type_of
@@ -40,7 +41,7 @@ def batch_from(data: Any, limits: Limits) -> Members:
     members = Members({name: value for name, value in data.items() if name not in NOT_KEPT and value is not None})
     if len(members) > MAX_MEMBERS:
         raise _faulty([Fault("", f"has {len(members):,} members; {MAX_MEMBERS:,} are allowed")])
-    if faults := list(_member_faults(members, limits)):
+    if faults := [*_rank_faults(members), *_member_faults(members, limits)]:
         raise _faulty(faults)
     return members
 
@@ -104,6 +105,11 @@ def _order_faults(order: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator
         yield Fault("order.answerTo", "belongs to the batch: give its `answerTo`, and `answers`")
     if "params" in order and not isinstance(order["params"], dict):
         yield Fault("order.params", f"must be an object, not {type_of(order['params'])}")
+
+
+def _rank_faults(members: Members) -> list[Fault]:
+    rank = members.request.get("rank")
+    return rank_faults(rank, len(members)) if rank is not None else []
 
 
 def _member_faults(members: Members, limits: Limits) -> Iterator[Fault]:

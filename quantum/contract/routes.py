@@ -282,10 +282,10 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "batches/{id}/table",
         "read_table",
-        "Read the table of a batch that has ended: how each member ended.",
+        "Read the table of a batch that has ended: its members compared and ranked; as CSV with `Accept: text/csv`.",
         {
             **COMMON,
-            200: Reply("the table", "BatchTable"),
+            200: Reply("the table", "Comparison"),
             404: NO_BATCH,
             409: problem("the batch has no table, or none yet"),
             410: problem("the table was removed since"),

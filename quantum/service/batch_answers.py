@@ -34,6 +34,7 @@ def batch_view(batch: Batch) -> dict[str, Any]:
         "links": batch_links(batch),
         "answerTo": batch.answer_to,
         "error": batch.error,
+        "verdict": batch.verdict,
         "cancelRequested": True if batch.is_cancelled else None,
         "traceparent": batch.traceparent,
     }

@@ -16,7 +16,7 @@ from quantum.ports import Orchestrations
 from quantum.programs.prices import cost_of
 from quantum.service.answers import encode
 from quantum.service.batch_answers import send_batch_answer
-from quantum.service.batch_tables import table_of_batch
+from quantum.service.batch_tables import compare_members, table_of, verdict_of
 from quantum.service.batches import Batches
 from quantum.storage import BATCHES_CONTAINER
 from quantum.wire import codec
@@ -59,10 +59,11 @@ async def finish(batches: Batches, batch_id: str) -> BatchPhase | None:
             return None
         table = f"{BATCHES_CONTAINER}/{batch.id}/table.json"
         members = await batches.members_of(batch)
-        content = encode(await table_of_batch(batches.services, batch, members))
+        comparison = await compare_members(batches.services, batch, members)
+        content = encode(table_of(comparison))
         await batches.services.blobs.write(table, content, size=len(content))
         phase = progress.ending(batch.members, cancelled=batch.is_cancelled)
-        batch = replace(batch, table=table).moved_to(phase, batches.services.now())
+        batch = replace(batch, table=table, verdict=verdict_of(comparison)).moved_to(phase, batches.services.now())
         await batches.services.batches.record(batch)
     await send_batch_answer(batches.services, batch)
     return batch.phase

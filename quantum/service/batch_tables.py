@@ -1,11 +1,19 @@
-"""The table of a batch: a row for each member, with its phase, times, cost and counts."""
+"""The table of a batch: its members measured against the reference and ranked, as `quantum.batches.table` says."""
 
 import asyncio
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from quantum.batches.expand import Members, member_id
 from quantum.batches.model import Batch
-from quantum.batches.progress import LEFT_OUT, SUCCEEDED, WORDS
+from quantum.batches.progress import LEFT_OUT, WORDS
+from quantum.batches.rank import read_rank
+from quantum.batches.ranking import Measured, ranked
+from quantum.batches.table import Member, References, make_references, measure, reference_members
+from quantum.contract.views.comparisons import Comparison
 from quantum.jobs.errors import NotFoundError
 from quantum.jobs.model import Job
 from quantum.ports import Services
@@ -13,50 +21,92 @@ from quantum.programs.prices import cost_of
 from quantum.wire import codec, strict_json
 
 AT_ONCE = 16
-MAX_RESULT_BYTES = 4096  # of a result whose counts stand in the table
-MAX_COUNTED = 1000  # members of a batch whose counts are read for the table
+MAX_RESULT_BYTES = 1024 * 1024  # of a result that is compared
+MAX_TIE = 100  # members of a tie that a batch's view names
+MAX_NOTE = 300
+IDEAL_TARGETS = ("ionq.simulator", "rigetti.sim.qvm")  # without noise unless their parameters ask for it
 
 
-async def table_of_batch(services: Services, batch: Batch, members: Members) -> dict[str, Any]:
-    """Make the table of a batch whose members have ended; `counts` are there where they are few."""
-    turns = asyncio.Semaphore(AT_ONCE)
+async def compare_members(services: Services, batch: Batch, members: Members) -> Comparison:
+    """Make the table of a batch whose members have ended; results are read one by one."""
+    rank, turns = read_rank(members.request.get("rank")), asyncio.Semaphore(AT_ONCE)
 
-    async def row(number: int) -> dict[str, Any]:
+    async def job_of(number: int) -> Job | None:
         async with turns:
-            return await _row(services, batch, members, number)
+            return await _job(services, batch, number)
 
-    return {"id": batch.id, "rows": await asyncio.gather(*map(row, range(len(members))))}
+    async def row_of(member: Member, job: Job | None, references: References) -> Measured:
+        async with turns:
+            return _explained(measure(member, await _result(services, job), references), job)
 
-
-async def _row(services: Services, batch: Batch, members: Members, number: int) -> dict[str, Any]:
-    member, letter, id_ = members[number], batch.members[number], member_id(batch.id, number)
-    row: dict[str, Any] = {"number": number, "id": id_, "target": member.target, "phase": WORDS[letter]}
-    row["point"] = dict(member.point)
-    entry = None if letter == LEFT_OUT else await services.index.find(id_)
-    if entry is None:
-        return row
-    facts = _facts(entry.job)
-    if letter == SUCCEEDED and len(members) <= MAX_COUNTED:
-        facts["counts"] = await _counts(services, entry.job)
-    return row | {name: value for name, value in facts.items() if value is not None}
+    jobs = await asyncio.gather(*map(job_of, range(len(members))))
+    states = [_state(batch, members, number, job) for number, job in enumerate(jobs)]
+    chosen = reference_members(rank.reference if rank else None, states)
+    results = [(member, await _result(services, jobs[member.number])) for member in chosen]
+    references = make_references(rank.reference if rank else None, results)
+    pairs = zip(states, jobs, strict=True)
+    return ranked(await asyncio.gather(*(row_of(member, job, references) for member, job in pairs)), rank)
 
 
-def _facts(job: Job) -> dict[str, Any]:
-    times = job.remote.times or {}
-    return {
-        "queueSeconds": codec.seconds_between(times.get("created"), times.get("began")),
-        "durationSeconds": codec.seconds_between(times.get("began"), times.get("ended")),
-        "cost": codec.to_wire(cost_of(job)),
-        "error": codec.to_wire(job.error),
-    }
+def table_of(comparison: Comparison) -> dict[str, Any]:
+    """Encode a table; without a criterion or a best these are null."""
+    return {"by": comparison.by, "best": comparison.best, **codec.to_wire(comparison)}
 
 
-async def _counts(services: Services, job: Job) -> dict[str, int] | None:
-    if job.result is None or job.result.bytes > MAX_RESULT_BYTES:
+def verdict_of(comparison: Comparison) -> Mapping[str, Any]:
+    """Return what a batch's view says of its table."""
+    verdict = replace(comparison, rows=(), tie=comparison.tie[:MAX_TIE])
+    return {name: value for name, value in table_of(verdict).items() if name != "rows"}
+
+
+async def _job(services: Services, batch: Batch, number: int) -> Job | None:
+    if batch.members[number] == LEFT_OUT:
+        return None
+    entry = await services.index.find(member_id(batch.id, number))
+    return entry.job if entry else None
+
+
+def _state(batch: Batch, members: Members, number: int, job: Job | None) -> Member:
+    member = members[number]
+    arguments, params = member.order.get("arguments"), member.order.get("params")
+    return Member(
+        number,
+        WORDS[batch.members[number]],
+        id=job.id if job else None,
+        target=job.target if job else member.target,
+        arguments=arguments,
+        params=params,
+        program=_program(member.order),
+        cost=cost_of(job) if job else None,
+        is_ideal=_is_ideal(job.target if job else member.target, params or {}),
+    )
+
+
+def _program(order: Mapping[str, Any]) -> str:
+    """Tell programs apart."""
+    parts: Sequence[Any] = (order.get("input"), order.get("entryPoint"))
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _is_ideal(target: str, params: Mapping[str, Any]) -> bool:
+    noise = [value for name, value in params.items() if "noise" in name.lower()]
+    return target in IDEAL_TARGETS and all(value in ("ideal", {"model": "ideal"}) for value in noise)
+
+
+def _explained(measured: Measured, job: Job | None) -> Measured:
+    """Say in its row why a member failed."""
+    if job is None or job.error is None:
+        return measured
+    note = f"{job.error.code}: {job.error.message}"[:MAX_NOTE]
+    return replace(measured, row=replace(measured.row, notes=(note, *measured.row.notes)))
+
+
+async def _result(services: Services, job: Job | None) -> Mapping[str, Any] | None:
+    if job is None or job.result is None or job.result.bytes > MAX_RESULT_BYTES:
         return None
     try:
         content = await (await services.blobs.open(job.result.blob)).read()
     except NotFoundError:
         return None
-    counts: dict[str, int] | None = strict_json.loads(content).get("counts")
-    return counts
+    result: Mapping[str, Any] = strict_json.loads(content)
+    return result

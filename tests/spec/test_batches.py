@@ -59,13 +59,18 @@ def a_comparison(**changes: Any) -> dict[str, Any]:
 
 async def test_one_program_is_compared_on_four_targets(product: Product) -> None:
     """Each target runs it once, the table has a row for each, and one answer tells of all."""
-    batch = await start(product, a_comparison())
+    rank = {"by": "fidelity", "reference": {"counts": {"00": 0.5, "11": 0.5}}}
+    batch = await start(product, a_comparison(rank=rank))
     answer = await answered(product, batch)
     table = (await product.api.get(f"/batches/{batch['id']}/table")).json()
 
     assert (answer["type"], answer["data"]["byPhase"]) == ("quantumjobs.batch.succeeded", {"succeeded": 4})
     assert [row["target"] for row in table["rows"]] == a_comparison()["targets"]
     assert all(sum(row["counts"].values()) == 100 for row in table["rows"])
+    assert all(row["fidelity"] > 0.9 for row in table["rows"])
+    assert (table["outcome"], answer["data"]["verdict"]["tie"]) == ("tie", table["tie"])
+    csv = await product.api.get(f"/batches/{batch['id']}/table", headers={"Accept": "text/csv"})
+    assert csv.text.startswith("number,id,target,")
     ids = [row["id"] for row in table["rows"]]
     assert len((await product.ledger(*ids))["jobs"]) == 4
     job = await product.job(ids[0])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
-    from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost
+    from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost, Verdict
     from quantumjobs.costs import Cost, CostItem
     from quantumjobs.deployment import Deployment, find_deployment
     from quantumjobs.errors import (
@@ -104,6 +104,7 @@ __all__ = [
     "UnitCost",
     "UnreachableError",
     "UsageError",
+    "Verdict",
     "VersionError",
     "WatchTimeoutError",
     "Workspace",
@@ -114,7 +115,7 @@ __all__ = [
 # A name's module is imported when the name is asked for: the command starts before any of them is needed.
 MODULES = {
     "aio": ("AsyncQuantumJobs",),
-    "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost"),
+    "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost", "Verdict"),
     "costs": (
         "Cost",
         "CostItem",

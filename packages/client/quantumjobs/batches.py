@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quantumjobs import wire
-from quantumjobs.costs import Cost, read_cost
 from quantumjobs.failures import JobError, read_job_error
 from quantumjobs.jobs import PhaseChange
 
@@ -48,6 +47,7 @@ class Batch:
     answer_to: object = None
     source: Mapping[str, str] = field(default_factory=dict)
     error: JobError | None = None
+    verdict: Verdict | None = None
     cancel_requested: bool = False
     traceparent: str | None = None
 
@@ -78,6 +78,7 @@ class Batch:
             answer_to=raw.get("answerTo"),
             source=wire.text_mapping(raw.get("source")),
             error=read_job_error(raw.get("error")),
+            verdict=Verdict.from_wire(raw["verdict"]) if raw.get("verdict") else None,
             cancel_requested=raw.get("cancelRequested") is True,
             traceparent=wire.text(raw.get("traceparent")),
         )
@@ -138,42 +139,94 @@ class MemberPage:
 
 @dataclass(frozen=True)
 class BatchRow:
-    """How a member ended."""
+    """A member in the table; errors are standard errors by the numbers of shots, `notes` say why a value is missing."""
 
     number: int | None
-    id: str
-    target: str | None
     phase: str
-    point: Mapping[str, object]
-    queue_seconds: float | None
-    duration_seconds: float | None
-    cost: Cost | None
-    counts: Mapping[str, int]
-    error: JobError | None
+    raw: Mapping[str, object] = field(repr=False, compare=False)
+    id: str | None = None
+    target: str | None = None
+    arguments: object = None
+    params: Mapping[str, object] = field(default_factory=dict)
+    rank: int | None = None
+    fidelity: float | None = None
+    fidelity_error: float | None = None
+    distance: float | None = None
+    distance_error: float | None = None
+    sampled: bool | None = None
+    score: float | None = None
+    score_error: float | None = None
+    queue_seconds: float | None = None
+    run_seconds: float | None = None
+    cost: float | None = None
+    cost_unit: str | None = None
+    cost_source: str | None = None
+    shots: int | None = None
+    outcomes: int | None = None
+    counts: Mapping[str, float] = field(default_factory=dict)
+    solution: object = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
-        """Read a row."""
+        """Read a row; only `phase` is indispensable."""
         raw = wire.an_object(document, "a row")
         return cls(
-            wire.integer(raw.get("number")),
-            wire.required(raw, "id", "a row"),
-            wire.text(raw.get("target")),
-            wire.required(raw, "phase", "a row"),
-            wire.mapping(raw.get("point")),
-            wire.number(raw.get("queueSeconds")),
-            wire.number(raw.get("durationSeconds")),
-            read_cost(raw.get("cost")),
-            wire.numbers(raw.get("counts"), wire.integer),
-            read_job_error(raw.get("error")),
+            number=wire.integer(raw.get("number")),
+            phase=wire.required(raw, "phase", "a row"),
+            raw=raw,
+            id=wire.text(raw.get("id")),
+            target=wire.text(raw.get("target")),
+            arguments=raw.get("arguments"),
+            params=wire.mapping(raw.get("params")),
+            rank=wire.integer(raw.get("rank")),
+            fidelity=wire.number(raw.get("fidelity")),
+            fidelity_error=wire.number(raw.get("fidelityError")),
+            distance=wire.number(raw.get("distance")),
+            distance_error=wire.number(raw.get("distanceError")),
+            sampled=wire.flag(raw.get("sampled")),
+            score=wire.number(raw.get("score")),
+            score_error=wire.number(raw.get("scoreError")),
+            queue_seconds=wire.number(raw.get("queueSeconds")),
+            run_seconds=wire.number(raw.get("runSeconds")),
+            cost=wire.number(raw.get("cost")),
+            cost_unit=wire.text(raw.get("costUnit")),
+            cost_source=wire.text(raw.get("costSource")),
+            shots=wire.integer(raw.get("shots")),
+            outcomes=wire.integer(raw.get("outcomes")),
+            counts=wire.numbers(raw.get("counts"), wire.number),
+            solution=raw.get("solution"),
+            notes=wire.texts(raw.get("notes")),
         )
 
 
 @dataclass(frozen=True)
-class BatchTable:
-    """The table of a batch that has ended: a row for each member."""
+class Verdict:
+    """What a table comes to: the number of the best member, or those of a tie; `reason` says how that was decided."""
 
-    id: str
+    by: str | None
+    outcome: str | None
+    reason: str | None
+    best: int | None
+    tie: tuple[int, ...]
+
+    @classmethod
+    def from_wire(cls, document: object) -> Self:
+        """Read a verdict."""
+        raw = wire.mapping(document)
+        by, outcome, reason = (wire.text(raw.get(name)) for name in ("by", "outcome", "reason"))
+        return cls(by, outcome, reason, wire.integer(raw.get("best")), _integers(raw.get("tie")))
+
+
+@dataclass(frozen=True)
+class BatchTable:
+    """The table of a batch that has ended: a row for each member, and which of them is the best."""
+
+    by: str | None
+    outcome: str | None
+    reason: str | None
+    best: int | None
+    tie: tuple[int, ...]
     rows: tuple[BatchRow, ...]
     raw: Mapping[str, object] = field(repr=False, compare=False)
 
@@ -182,7 +235,12 @@ class BatchTable:
         """Read a table."""
         raw = wire.an_object(document, "a table")
         rows = tuple(BatchRow.from_wire(row) for row in wire.entries(raw, "rows", "a table"))
-        return cls(wire.required(raw, "id", "a table"), rows, raw)
+        verdict = Verdict.from_wire(raw)
+        return cls(verdict.by, verdict.outcome, verdict.reason, verdict.best, verdict.tie, rows, raw)
+
+
+def _integers(value: object) -> tuple[int, ...]:
+    return tuple(number for number in map(wire.integer, wire.a_list(value)) if number is not None)
 
 
 def _unit_cost(value: object) -> UnitCost:

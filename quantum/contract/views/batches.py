@@ -1,4 +1,4 @@
-"""The views of batches: the batch itself, its members, its table, and its answer on the queue."""
+"""The views of batches: the batch itself, its members, and its answer on the queue."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from quantum.contract.answer_to import AnswerQueue
 from quantum.contract.batches import BATCH_ANSWER, BOTH_ANSWERS, MEMBER_ANSWERS
 from quantum.contract.texts import Words
-from quantum.contract.views.jobs import CONTINUATION, Cost, Failure, Source
+from quantum.contract.views.comparisons import CRITERIA
+from quantum.contract.views.jobs import CONTINUATION, Failure, Source
 from quantum.wire.records import record
 
 BATCH_PHASES = Words(("accepted", "running", "cancelling", "succeeded", "partly", "failed", "cancelled", "rejected"))
@@ -39,6 +40,17 @@ class BatchLinks:
     table: Annotated[str | None, "once it has ended"] = None
 
 
+@record
+class VerdictView:
+    """What the table of a batch comes to: `best`, or the members of a `tie`, by their numbers."""
+
+    by: Annotated[str | None, Words(CRITERIA)]
+    outcome: Annotated[str, Words(("best", "tie", "notComparable", "none"))]
+    reason: str
+    best: Annotated[int | None, "the number of the best member"]
+    tie: Annotated[tuple[int, ...], "up to a hundred of them; the table has all"]
+
+
 @record(kw_only=True)
 class BatchView:
     """A batch, and what has become of its members."""
@@ -59,6 +71,7 @@ class BatchView:
     links: BatchLinks
     answer_to: Annotated[str | AnswerQueue | None, "where it is answered"] = None
     error: Annotated[Failure | None, "why a batch was rejected"] = None
+    verdict: Annotated[VerdictView | None, "once it has ended"] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
     traceparent: str | None = None
 
@@ -90,30 +103,6 @@ class MemberPage:
 
     members: tuple[MemberView, ...]
     continuation: Annotated[str | None, CONTINUATION]
-
-
-@record
-class BatchRow:
-    """A row of a batch's table: how a member ended."""
-
-    number: int
-    id: str
-    target: str
-    phase: Annotated[str, MEMBER_PHASES]
-    point: Mapping[str, Any]
-    queue_seconds: float | None = None
-    duration_seconds: float | None = None
-    cost: Cost | None = None
-    counts: Annotated[Mapping[str, int] | None, "where they are few; else they are in the result of its job"] = None
-    error: Failure | None = None
-
-
-@record
-class BatchTable:
-    """The table of a batch that has ended."""
-
-    id: str
-    rows: tuple[BatchRow, ...]
 
 
 @record(kw_only=True)

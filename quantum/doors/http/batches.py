@@ -1,5 +1,6 @@
 """The doors of batches: start, list, read, cancel; their members, and their table. The modules load at first use."""
 
+import json
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -94,7 +95,13 @@ async def read_table(request: Request, app: App, _: Orchestrations) -> Response:
         blob = await app.services.blobs.open(batch.table)
     except NotFoundError as error:
         raise ProblemError(410, "The table is gone", "The batch has ended; its table was removed since.") from error
-    return Response(200, await blob.read())
+    content = await blob.read()
+    if "text/csv" not in request.headers.get("accept", ""):
+        return Response(200, content)
+    from quantum.batches.table import as_csv  # noqa: PLC0415
+    from quantum.contract.views.comparisons import Comparison  # noqa: PLC0415
+
+    return Response(200, as_csv(codec.from_wire(Comparison, json.loads(content))).encode(), media_type="text/csv")
 
 
 async def cancel_batch(request: Request, app: App, orchestrations: Orchestrations) -> Response:

@@ -83,11 +83,11 @@ def add_batches(app: App) -> None:
     """Put a batch that has ended into the app, and one that runs."""
     request, table = f"batches/{examples.BATCH_ID}/1.json", f"batches/{examples.BATCH_ID}/table.json"
     app.blobs.contents[request] = json.dumps(examples.BATCH).encode()
-    row = {"number": 0, "id": WAITING_ID, "target": "ionq.simulator", "phase": "succeeded", "point": {}, "cost": COST}
-    row |= {"queueSeconds": 1.5, "durationSeconds": 2, "counts": {"00": 6, "11": 4}}
-    app.blobs.contents[table] = json.dumps({"id": examples.BATCH_ID, "rows": [row]}).encode()
+    verdict = {"by": "fidelity", "outcome": "best", "reason": "only one", "best": 0, "tie": [0]}
+    row = {"number": 0, "phase": "succeeded", "counts": {"00": 6, "11": 4}, "notes": ["few shots"]}
+    app.blobs.contents[table] = json.dumps({**verdict, "rows": [row]}).encode()
     ended = Batch(examples.BATCH_ID, "bells", TIMES["created"], {"door": "http"}, "digest", request, "sf", 20)
-    ended = replace(ended, table=table, costs={"USD": 1.5}, answer_to=AnswerQueue("chem"))
+    ended = replace(ended, table=table, verdict=verdict, costs={"USD": 1.5}, answer_to=AnswerQueue("chem"))
     for batch in (
         ended.moved_to(BatchPhase.PARTLY, NOW),
         replace(ended, id=RUNNING_BATCH_ID, members="r.", table=None),

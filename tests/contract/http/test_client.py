@@ -169,8 +169,9 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "UnitCost": (quantumjobs.UnitCost, {}),
     "MemberView": (quantumjobs.Member, {}),
     "MemberPage": (quantumjobs.MemberPage, {}),
-    "BatchRow": (quantumjobs.BatchRow, {}),
-    "BatchTable": (quantumjobs.BatchTable, {}),
+    "VerdictView": (quantumjobs.Verdict, {}),
+    "ComparisonRow": (quantumjobs.BatchRow, {}),
+    "Comparison": (quantumjobs.BatchTable, {}),
     "Health": (quantumjobs.Health, {}),
     "Check": (quantumjobs.Check, {}),
 }
