@@ -220,7 +220,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class BatchTable:
-    """The table of a batch that has ended: a row for each member, and which of them is the best."""
+    """The table of a batch that has ended: a row for each member, which of them is the best; `targets` sums up a sweep."""
 
     by: str | None
     outcome: str | None
@@ -229,14 +229,15 @@ class BatchTable:
     tie: tuple[int, ...]
     rows: tuple[BatchRow, ...]
     raw: Mapping[str, object] = field(repr=False, compare=False)
+    targets: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
         """Read a table."""
         raw = wire.an_object(document, "a table")
         rows = tuple(BatchRow.from_wire(row) for row in wire.entries(raw, "rows", "a table"))
-        verdict = Verdict.from_wire(raw)
-        return cls(verdict.by, verdict.outcome, verdict.reason, verdict.best, verdict.tie, rows, raw)
+        verdict, targets = Verdict.from_wire(raw), wire.mapping(raw.get("targets"))
+        return cls(verdict.by, verdict.outcome, verdict.reason, verdict.best, verdict.tie, rows, raw, targets)
 
 
 def _integers(value: object) -> tuple[int, ...]:

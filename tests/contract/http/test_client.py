@@ -179,7 +179,7 @@ WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they
     *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration"),
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
-    *("Batch", "BatchLinks", "EndedBatch", "BatchAnswer"),
+    *("Batch", "BatchLinks", "EndedBatch", "BatchAnswer", "Targets", "TargetRow"),
 }
 
 
