@@ -17,8 +17,8 @@ from quantum.wire.records import record
 class Batch:
     """A batch: who ordered it, what has become of its members, and how it ended.
 
-    `request` and `table` are blobs, and `verdict` is what the table comes to; `digest` tells different requests under one
-    id apart. `costs` are sums of the members that have ended, by unit.
+    `request` and `table` are blobs, and `verdict` is what the table comes to; `digest` tells different requests under
+    one id apart. `costs` are sums of the members that have ended, by unit.
     """
 
     id: str

@@ -50,13 +50,16 @@ async def compare_members(services: Services, batch: Batch, members: Members) ->
 
 def table_of(comparison: Comparison) -> dict[str, Any]:
     """Encode a table; without a criterion or a best these are null."""
-    return {"by": comparison.by, "best": comparison.best, **codec.to_wire(comparison)}
+    table: dict[str, Any] = {"by": comparison.by, "best": comparison.best, **codec.to_wire(comparison)}
+    if comparison.targets:
+        table["targets"] = {"best": comparison.targets.best, **table["targets"]}
+    return table
 
 
 def verdict_of(comparison: Comparison) -> Mapping[str, Any]:
     """Return what a batch's view says of its table."""
     verdict = replace(comparison, rows=(), tie=comparison.tie[:MAX_TIE])
-    return {name: value for name, value in table_of(verdict).items() if name != "rows"}
+    return {name: value for name, value in table_of(verdict).items() if name not in ("rows", "targets")}
 
 
 async def _job(services: Services, batch: Batch, number: int) -> Job | None:

@@ -220,7 +220,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class BatchTable:
-    """The table of a batch that has ended: a row for each member, which of them is the best; `targets` sums up a sweep."""
+    """The table of a batch that has ended: a row for each member, and the best; `targets` sums up a sweep."""
 
     by: str | None
     outcome: str | None
