@@ -59,6 +59,9 @@ async def _store_and_answer(
     An order whose job has started is not given up: a host that was killed several times may have accepted it. A
     rejection is answered again, in case its answer was lost; any other job is answered by its orchestration.
     """
+    for id_, _ in callers[:-1]:
+        if await intake.services.batches.find(id_):  # accepted or answered as a batch
+            return
     job = await _give_up(message_id, order, callers, intake)
     if job.phase is Phase.REJECTED:
         await send_answer(intake.services, job)

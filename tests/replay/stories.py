@@ -109,6 +109,16 @@ async def watcher(product: Product) -> str:
     return watcher_id(DEFAULT)
 
 
+async def batch(product: Product) -> str:
+    """A batch of three, two at once: members that end wake it, and it ends with them."""
+    order = bell()
+    sweep = {"order": {name: order[name] for name in ("shots", "input", "target")}, "sweep": {"params": [{}] * 3}}
+    answer = await product.api.post("/batches", json={**sweep, "window": 2}, headers={"Idempotency-Key": "recorded"})
+    batch_id = str(answer.json()["id"])
+    await product.host.hub.wait_for(batch_id)
+    return batch_id
+
+
 async def _ended(product: Product, key: str, **changes: Any) -> str:
     job_id = await _submitted(product, key, **changes)
     await product.answer_to(id=job_id)
@@ -139,4 +149,5 @@ STORIES: tuple[Story, ...] = (
     own_session,
     rejected,
     watcher,
+    batch,
 )
