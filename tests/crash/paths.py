@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from quantum.batches.expand import member_id
 from quantum.jobs.model import job_id
-from quantumjobs import JobView, UnavailableError, UnreachableError
+from quantumjobs import UnavailableError, UnreachableError
 from tests.crash.lane import Lane
 from tests.crash.services import LATE, QUEUED
 
@@ -65,6 +66,14 @@ async def for_a_queue_of_its_own(lane: Lane) -> str:
     return await by_http(lane, answerTo={"queue": queue})
 
 
+async def in_a_batch(lane: Lane) -> str:
+    """Hand an order in as the only member of a batch, whose own end and answer are awaited with it."""
+    key = a_name()
+    request = {"orders": [an_order()], "answers": "both"}
+    batch = await persistently(lambda: lane.client.submit_batch(request, idempotency_key=key))
+    return member_id(batch.id, 0)
+
+
 async def by_queue(lane: Lane) -> str:
     """Put an order on the queue."""
     sent = await lane.orders.send_message(json.dumps(an_order()))
@@ -92,7 +101,7 @@ async def too_late(lane: Lane) -> str:
     return await by_http(lane, target=LATE, deadline=DEADLINE)
 
 
-async def persistently(ask: Callable[[], Awaitable[JobView]]) -> JobView:
+async def persistently[T](ask: Callable[[], Awaitable[T]]) -> T:
     """Ask until there is an answer: the client itself gives up after some tries."""
     while True:
         try:
@@ -107,5 +116,6 @@ WAYS = (
     Way("blob", by_blob),
     Way("ownqueue", for_a_queue_of_its_own, only="answers-"),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
+    Way("batch", in_a_batch),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),
 )

@@ -25,7 +25,14 @@ TABLES = {
     "batch": BATCH,
 }
 ROWS = [pytest.param(row, id=f"{table}.{name}") for table, rows in TABLES.items() for name, row in rows.items()]
-FREE = {"format", "traceparent", "location", "endpoint", "sweep", "orders"}  # any JSON, since code elsewhere looks at them
+FREE = {
+    "format",
+    "traceparent",
+    "location",
+    "endpoint",
+    "sweep",
+    "orders",
+}  # any JSON, since code elsewhere looks at them
 
 texts = st.text(max_size=12) | st.from_regex(r"[A-Za-z][A-Za-z0-9._/:-]{0,12}", fullmatch=True)
 shaped = st.sampled_from(
