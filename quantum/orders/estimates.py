@@ -3,7 +3,7 @@
 from typing import Any
 
 from quantum.contract.estimates import BATCH, ESTIMATE, WHERE
-from quantum.contract.fields import Fault, faults_in, some_of
+from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits
 from quantum.contract.orders import SubmittedOrder
 from quantum.contract.workspaces import DEFAULT

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from quantum.contract.fields import Fault
-from quantum.contract.orders import WITHOUT_SHOTS, Order, SubmittedOrder
+from quantum.contract.orders import Order, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError, ServiceError
 from quantum.orders.estimates import Inquiry
 from quantum.ports import Services

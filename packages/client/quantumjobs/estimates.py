@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from quantumjobs import wire
 from quantumjobs.calls import encoded
 from quantumjobs.costs import read_cost
-from quantumjobs.errors import Fault
 from quantumjobs.exchange import Request, ask, read
+from quantumjobs.failures import read_faults
 from quantumjobs.prices import Price, read_price
 from quantumjobs.texts import printable
 from quantumjobs.workspace_views import Quota
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from quantumjobs.costs import Cost
+    from quantumjobs.errors import Fault
     from quantumjobs.exchange import Steps
 
 IN_A_LINE = 4  # estimates
@@ -64,7 +65,7 @@ class Estimate:
             target=wire.required(raw, "target", "an estimate"),
             provider=wire.text(raw.get("provider")),
             takes=raw.get("takes") is True,
-            faults=tuple(Fault.from_wire(fault) for fault in wire.a_list(raw.get("faults"))),
+            faults=read_faults(raw.get("faults")),
             availability=wire.text(raw.get("availability")),
             average_queue_seconds=wire.number(raw.get("averageQueueSeconds")),
             qubits=wire.integer(raw.get("qubits")),
