@@ -5,11 +5,22 @@ from tests.support.product import BELL, OTHER_QPU, QPU, SIMULATOR, Product
 H2 = "quantinuum.sim.h2-1e"
 
 
+async def blobs(product: Product) -> set[str]:
+    """All that is stored, by name."""
+    containers = [each.name async for each in product.blobs.list_containers()]
+    return {
+        f"{name}/{blob}"
+        for name in containers
+        async for blob in product.blobs.get_container_client(name).list_blob_names()
+    }
+
+
 async def test_an_order_is_estimated_on_every_target_that_is_named(product: Product) -> None:
     """Really compiled, priced by its gates in each target's unit; a target that would not take it says why."""
-    asked = {"targets": [SIMULATOR, QPU, H2, "pasqal.sim.emu-tn"], "shots": 1000}
+    before = await blobs(product)
+    request = {"name": "only estimated", "targets": [SIMULATOR, QPU, H2, "pasqal.sim.emu-tn"], "shots": 1000}
 
-    answer = await product.api.post("/estimates", json=asked | {"input": {"format": "openqasm3", "text": BELL}})
+    answer = await product.api.post("/estimates", json=request | {"input": {"format": "openqasm3", "text": BELL}})
 
     rows = {row["target"]: row for row in answer.json()["estimates"]}
     assert (rows[SIMULATOR]["cost"]["estimated"], rows[SIMULATOR]["qubits"]) == (0, 2)
@@ -21,8 +32,8 @@ async def test_an_order_is_estimated_on_every_target_that_is_named(product: Prod
     assert rows[QPU]["averageQueueSeconds"] == 30
     assert "does not take openqasm3" in rows["pasqal.sim.emu-tn"]["faults"][0]["reason"]
     assert (await product.ledger())["jobs"] == []
-    assert (await product.api.get("/jobs")).json()["jobs"] == []
-    assert [container.name async for container in product.blobs.list_containers() if container.name == "programs"] == []
+    assert (await product.api.get("/jobs", params={"name": "only estimated"})).json()["jobs"] == []
+    assert await blobs(product) == before
 
 
 async def test_an_estimate_is_what_the_job_then_says(product: Product) -> None:

@@ -124,7 +124,7 @@ def _gates(document: object) -> Gates | None:
 
 def estimate(order: Mapping[str, object], targets: Sequence[str] | None) -> Steps[EstimateList]:
     """Ask what an order would need and cost; nothing is run or stored, so it can be asked again."""
-    asked = {**order, "targets": list(targets)} if targets is not None else order
+    body = {**order, "targets": list(targets)} if targets is not None else order
     headers = {"Content-Type": "application/json"}
-    answer = yield from ask(Request("POST", "estimates", body=encoded(asked), headers=headers))
+    answer = yield from ask(Request("POST", "estimates", body=encoded(body), headers=headers))
     return read(answer, EstimateList.from_wire)

@@ -42,10 +42,10 @@ class CompilerByProfile(FakeCompiler):
         super().__init__(answers["Base"])
         self.answers = answers
 
-    async def compile(self, source: str, language: str, **asked: Any) -> Compiled | tuple[Fault, ...]:
+    async def compile(self, source: str, language: str, **options: Any) -> Compiled | tuple[Fault, ...]:
         """Answer for the profile."""
-        await super().compile(source, language, **asked)
-        return self.answers[asked["profile"]]
+        await super().compile(source, language, **options)
+        return self.answers[options["profile"]]
 
 
 def an_app(targets: Sequence[Target] = TARGETS) -> App:
@@ -55,7 +55,7 @@ def an_app(targets: Sequence[Target] = TARGETS) -> App:
     return app
 
 
-def asked(**changes: Any) -> dict[str, Any]:
+def a_request(**changes: Any) -> dict[str, Any]:
     """The request for a Bell pair; a change to None leaves a field out."""
     body = {"shots": 1000, "input": {"format": "openqasm3", "text": BELL}} | changes
     return {name: value for name, value in body.items() if value is not None}
@@ -69,7 +69,7 @@ async def post(app: App, body: Any) -> Response:
 
 async def rows(app: App, **changes: Any) -> dict[str, dict[str, Any]]:
     """The estimates by target."""
-    answer = await post(app, asked(**changes))
+    answer = await post(app, a_request(**changes))
     assert answer.status == 200, answer.body
     return {row["target"]: row for row in answer.body["estimates"]}
 
@@ -101,7 +101,7 @@ async def test_a_program_is_compiled_once_for_each_profile() -> None:
     """However many targets there are; nothing is stored, claimed, started or submitted."""
     app = an_app()
 
-    answer = await post(app, asked(targets=[SIMULATOR, ARIA, QVM, CEPHEUS, H2]))
+    answer = await post(app, a_request(targets=[SIMULATOR, ARIA, QVM, CEPHEUS, H2]))
 
     assert [request["profile"] for request in app.compiler.requests] == ["Base", "Adaptive_RI"]
     assert app.compiler.patience == [COMPILER_PATIENCE_SECONDS] * 2
@@ -139,8 +139,8 @@ async def test_a_target_that_cannot_take_the_order_is_a_row_with_its_reason() ->
 
 async def test_without_targets_all_that_take_it_are_shown() -> None:
     """The others are named; so are none where no target does."""
-    answer = await post(an_app(), asked(maxCost=50))
-    circuit = await post(an_app(TARGETS[3:]), asked(input={"format": "ionq.circuit.v1", "text": CIRCUIT}))
+    answer = await post(an_app(), a_request(maxCost=50))
+    circuit = await post(an_app(TARGETS[3:]), a_request(input={"format": "ionq.circuit.v1", "text": CIRCUIT}))
 
     assert [row["target"] for row in answer.body["estimates"]] == [SIMULATOR, H2, QVM]
     assert answer.body["leftOut"] == [ARIA, CEPHEUS, FRESNEL]
@@ -178,8 +178,8 @@ async def test_a_program_that_compiles_nowhere_is_an_invalid_order() -> None:
     """Its faults come once, with place, and with all others of the order at once."""
     app = replace_compiler(an_app(), {"Base": (FAULT,), "Adaptive_RI": (FAULT,)})
 
-    alone = await post(app, asked(targets=[SIMULATOR, H2]))
-    with_others = await post(app, asked(targets=[SIMULATOR, H2], shots=0, workspace="nowhere", nam="x"))
+    alone = await post(app, a_request(targets=[SIMULATOR, H2]))
+    with_others = await post(app, a_request(targets=[SIMULATOR, H2], shots=0, workspace="nowhere", nam="x"))
 
     assert alone.body["errors"] == [{"field": "input", "reason": FAULT.reason, "line": 3, "column": 1}]
     assert reasons(with_others).keys() == {"input", "shots", "workspace", "nam"}
@@ -203,7 +203,7 @@ async def test_a_program_that_compiles_nowhere_is_an_invalid_order() -> None:
 )
 async def test_all_faults_of_a_request_come_at_once(changes: dict[str, Any], fields: set[str]) -> None:
     """By field, of the order and of what is asked about it."""
-    answer = await post(an_app(), asked(**changes))
+    answer = await post(an_app(), a_request(**changes))
 
     assert reasons(answer).keys() == fields
 
@@ -234,8 +234,8 @@ async def test_a_service_that_fails_is_a_503() -> None:
     down.workspace.failure = ServiceUnavailableError("down")
     busy.compiler.failure = CompilerBusyError("busy")
 
-    assert [(await post(app, asked())).status for app in (down, busy)] == [503, 503]
-    assert reasons(await post(busy, asked(shots=0))).keys() == {"shots"}
+    assert [(await post(app, a_request())).status for app in (down, busy)] == [503, 503]
+    assert reasons(await post(busy, a_request(shots=0))).keys() == {"shots"}
 
 
 async def test_estimates_need_a_place_like_orders() -> None:
@@ -244,7 +244,7 @@ async def test_estimates_need_a_place_like_orders() -> None:
     app.core = replace(app.core, admission=Admission(1, patience=0.01))
 
     async with app.core.admission.place():
-        answer = await post(app, asked())
+        answer = await post(app, a_request())
 
     assert (answer.status, int(answer.headers["Retry-After"]) >= 1) == (429, True)
 
@@ -270,7 +270,7 @@ async def test_a_session_is_for_its_own_target() -> None:
     app.workspace.sessions_by_id["s"] = Session("s", "mine", ARIA, "ionq", "Waiting")
 
     by_target = await rows(app, targets=[SIMULATOR, ARIA], session="s")
-    missing = await post(app, asked(session="other"))
+    missing = await post(app, a_request(session="other"))
 
     assert [row["takes"] for row in by_target.values()] == [False, True]
     assert by_target[SIMULATOR]["faults"][0]["reason"] == f"is for {ARIA}, not for {SIMULATOR}"
