@@ -34,6 +34,8 @@ def parse_inquiry(body: bytes, limits: Limits) -> Inquiry:
         order_from(data, limits)  # which says so
     here = {name: value for name, value in data.items() if name in WHERE}
     faults = faults_in(here, WHERE, limits)
+    if here.get("targets") == []:
+        faults.append(Fault("targets", "is empty; leave it out for every target that takes the order"))
     targets = () if faults else _names(here)
     order = {name: value for name, value in data.items() if name not in WHERE} | {"target": NO_TARGET}
     try:

@@ -119,7 +119,7 @@ def _at(order: Order, target: str) -> Order:
 def _row(findings: Findings, name: str) -> dict[str, Any]:
     submitted, order = findings.submitted, _at(findings.submitted.order, name)
     word, available = submitted.input.format, findings.offer.targets
-    faults = target_faults((name,), word, available)
+    faults = target_faults((name,), word, available) or _nowhere(name, available)
     faults += param_faults((name,), order.params) + faults_at(findings.session, name)
     checked = findings.programs.get(_profile(name, word)) if takes(name, word) else None
     if isinstance(checked, tuple):
@@ -132,6 +132,11 @@ def _row(findings: Findings, name: str) -> dict[str, Any]:
     price = price_view(name)
     view = {"qubits": None, "gates": None, "cost": None} | row | ({"price": price} if price else {})
     return view | {"takes": not faults, "faults": codec.to_wire(faults)}
+
+
+def _nowhere(name: str, available: Sequence[Target]) -> list[Fault]:
+    """Report a target of a workspace without any; `target_faults` cannot tell that from one that did not answer."""
+    return [] if available else [Fault("target", f"{name!r} is not in this workspace, which has no targets")]
 
 
 def _offered(name: str, available: Sequence[Target]) -> dict[str, Any]:

@@ -137,6 +137,16 @@ async def test_a_target_that_cannot_take_the_order_is_a_row_with_its_reason() ->
     assert by_target[FRESNEL]["gates"] is None
 
 
+async def test_a_workspace_without_targets_takes_nothing() -> None:
+    """It answered, so that is known; a program is checked all the same."""
+    named = await rows(an_app([]), targets=[SIMULATOR])
+    answer = await post(an_app([]), a_request())
+
+    assert (named[SIMULATOR]["takes"], named[SIMULATOR]["qubits"]) == (False, 2)
+    assert "has no targets" in named[SIMULATOR]["faults"][0]["reason"]
+    assert (answer.status, answer.body["estimates"], answer.body["leftOut"]) == (200, [], [])
+
+
 async def test_without_targets_all_that_take_it_are_shown() -> None:
     """The others are named; so are none where no target does."""
     answer = await post(an_app(), a_request(maxCost=50))
@@ -198,6 +208,7 @@ async def test_a_program_that_compiles_nowhere_is_an_invalid_order() -> None:
             {"targets": ["a"] * 2, "input": {"format": "openqasm3"}, "workspace": "nowhere"},
             {"targets", "input", "workspace"},
         ),
+        ({"targets": []}, {"targets"}),
         ({"resources": True, "entryPoint": "a b"}, {"resources", "entryPoint"}),
     ],
 )
