@@ -88,7 +88,7 @@ def _takes(row: Estimate, availability: str) -> Cell:
         return Cell.of(f"no: {'; '.join(map(str, row.faults))}", "red")
     if availability in ("", "available"):
         return Cell.of("yes", "green")
-    return Cell.of(f"yes, but {availability}", AVAILABILITY.get(availability, "red"))
+    return Cell.of(f"yes ({availability})", AVAILABILITY.get(availability, "red"))
 
 
 def _price(row: Estimate) -> Cell:

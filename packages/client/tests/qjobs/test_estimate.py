@@ -47,7 +47,7 @@ def test_an_estimate_is_a_row_for_each_target(qjobs: Any, api: FakeJobsApi, bell
     head, *rows = [line.split() for line in done.stdout.splitlines()]
     assert head == ["target", "takes", "it", "qubits", "gates", "queue", "price", "unit", "prices", "of"]
     assert " ".join(rows[0]) == "ionq.simulator yes 2 1 + 1 two-qubit 1 min 30 s free USD 2025-09-17"
-    assert " ".join(rows[1]) == "ionq.qpu.aria-1 yes, but degraded 2 1 + 1 two-qubit 1 min 30 s 1,098.5 USD 2025-09-17"
+    assert " ".join(rows[1]) == "ionq.qpu.aria-1 yes (degraded) 2 1 + 1 two-qubit 1 min 30 s 1,098.5 USD 2025-09-17"
     assert "rigetti.qpu.x: no price: it is billed by its execution time" in done.stderr
     assert "pasqal.qpu.y: input.format: does not take openqasm3" in done.stderr
     assert "warning: a delay was left out" in done.stderr

@@ -138,7 +138,7 @@ async def test_a_target_that_cannot_take_the_order_is_a_row_with_its_reason() ->
 
 
 async def test_a_workspace_without_targets_takes_nothing() -> None:
-    """It answered, so that is known; a program is checked all the same."""
+    """It answered, so that is known; the program is still checked."""
     named = await rows(an_app([]), targets=[SIMULATOR])
     answer = await post(an_app([]), a_request())
 
