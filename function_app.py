@@ -32,6 +32,7 @@ from quantum.doors.http import (
     adopt,
     batches,
     description,
+    estimates,
     files,
     frame,
     health,
@@ -51,6 +52,7 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.routes`
     jobs.start_from_http,
+    estimates.estimate_order,
     lists.list_jobs,
     jobs.read_job,
     jobs.read_result,

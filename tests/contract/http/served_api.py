@@ -16,6 +16,7 @@ from quantum.doors.http import (
     adopt,
     batches,
     description,
+    estimates,
     files,
     frame,
     health,
@@ -29,7 +30,7 @@ from quantum.doors.http import (
 from quantum.doors.http.frame import Door, Request, Response
 from tests.support.builders import App
 
-MODULES = (adopt, batches, description, health, jobs, lists, offers, poison, files, sessions, workspaces)
+MODULES = (adopt, batches, description, estimates, health, jobs, lists, offers, poison, files, sessions, workspaces)
 DOORS: Mapping[str, Door] = {
     route.door: next(getattr(module, route.door) for module in MODULES if hasattr(module, route.door))
     for route in ROUTES

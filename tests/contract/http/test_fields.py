@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quantum.contract.batches import BATCH
+from quantum.contract.estimates import ESTIMATE
 from quantum.contract.fields import Row, table_of
 from quantum.contract.kinds import Limits
 from quantum.contract.orders import INPUT, ORDER
@@ -19,6 +20,7 @@ LIMITS = Limits(max_shots=1000)
 TABLES = {
     "order": ORDER,
     "input": INPUT,
+    "estimate": {name: row for name, row in ESTIMATE.items() if ORDER.get(name) is not row},
     "session": SESSION_REQUEST,
     "adoption": ADOPTION,
     "workspace": REGISTRATION,
