@@ -26,8 +26,9 @@ from azure.storage.blob.aio import BlobClient
 
 from quantum.adapters.access import UNAUTHORIZED, Access, access_of
 from quantum.adapters.azure_errors import retry_after, translated
-from quantum.adapters.blobs import TRANSFER, read_blob
+from quantum.adapters.blobs import TRANSFER, blob_from
 from quantum.adapters.retry_budget import BUDGET, CONNECTION, HOOKS
+from quantum.adapters.small_blobs import PIECE, SmallBlobs, linked
 from quantum.adapters.workspace_answers import (
     expected_form,
     read_job,
@@ -51,6 +52,7 @@ from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, S
 API_VERSION = "2026-01-15-preview"
 PATIENCE_SECONDS = 2.0  # a longer Retry-After is left to the orchestration's durable timer
 WHAT = "The quantum workspace"
+STORAGE = "The workspace's storage"
 UNFINISHED = "(" + " or ".join(f"State eq '{status}'" for status in UNFINISHED_STATUSES) + ")"  # as the SDK filters
 
 
@@ -79,6 +81,7 @@ class AzureQuantumWorkspace:
         self._path = quote(settings.path)
         self._access = access or _own_access(settings, client_id)
         self._storage = AioHttpTransport(**CONNECTION)
+        self._small = SmallBlobs()
         self._client: AsyncPipelineClient[Any, Any] = AsyncPipelineClient(
             settings.endpoint,
             policies=[
@@ -104,7 +107,13 @@ class AzureQuantumWorkspace:
     ) -> None:
         """Upload a program to the job's container, which the service creates; an existing one stays unchanged."""
         url = _with_blob(await self._container(job_id), "inputData")
-        with translated("The workspace's storage"):
+        if size <= PIECE:
+            kinds = {"type": media_type, "encoding": encoding}
+            headers = {f"x-ms-blob-content-{kind}": text for kind, text in kinds.items() if text}
+            account, path = linked(url)
+            await self._small.create(account, path, b"".join([chunk async for chunk in content]), headers, STORAGE)
+            return
+        with translated(STORAGE):
             blob = self._blob(url)
             try:
                 kind = ContentSettings(content_type=media_type, content_encoding=encoding)
@@ -168,7 +177,9 @@ class AzureQuantumWorkspace:
             raise NotFoundError(f"{WHAT} names no {name} of the job.")
         if "sig=" not in urlsplit(url).query:
             url = _with_blob(await self._container(job_id), url.rpartition("/")[2])
-        return read_job(details), await read_blob(self._blob(url), what)
+        with expected_form():
+            account, path = linked(url)
+        return read_job(details), blob_from(await self._small.read(account, path, what), lambda: self._blob(url), what)
 
     async def quotas(self) -> Sequence[Quota]:
         """List the quotas of all providers: `GET quotas`, every page."""
@@ -224,6 +235,7 @@ class AzureQuantumWorkspace:
         """Close the connections."""
         await self._client.close()
         await self._storage.close()
+        await self._small.close()
         await self._access.close()
 
     async def _container(self, job_id: str) -> str:
