@@ -1,10 +1,10 @@
 # Durable Quantum Jobs. Each command first brings what it needs: only git, make and a python3 (3.8 or later) must be there.
 READY = @python3 -m local.setup && exec .venv/bin/python -m
 .DEFAULT_GOAL := help
-.PHONY: help demo test start emulator chaos check bench conformance next package bench-scale bench-rivals lock clean
+.PHONY: help demo test start emulator chaos check bench bench-scale bench-rivals conformance next package lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 21
 demo: ## start here: real quantum programs in through HTTP, a blob and a queue; counts and answers out
 	$(READY) local.demo
 start: ## the app, storage and a quantum workspace on this machine, until Ctrl-C; state is kept in .local/ (QUIET=1)

@@ -4,7 +4,7 @@ Every method may raise the errors of `quantum.jobs.errors`; no return value cont
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Literal, Protocol
@@ -221,7 +221,7 @@ class Workspaces(Closes, Protocol):
         ...
 
 
-@dataclass(frozen=True)  # a record would compare versions, too
+@record
 class Entry:
     """An index entry: a job, the digest of its order, and when housekeeping last woke it.
 

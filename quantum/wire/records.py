@@ -36,7 +36,7 @@ def _hash(self: Any) -> int:
 
 
 def _values(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, each.name) for each in fields(self))  # without what a cached property keeps
+    return tuple(getattr(self, each.name) for each in fields(self) if each.compare)
 
 
 def _text(self: Any) -> str:

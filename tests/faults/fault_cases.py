@@ -27,11 +27,11 @@ OPERATIONS = {  # name: service, method, what its path has
     "keep_output": ("blob", "PUT", r"/results/.+/raw"),
     "keep_result": ("blob", "PUT", r"/results/.+/result\.json"),
     "read_result": ("blob", "GET", r"/results/.+/result\.json"),
-    "find": ("table", "GET", JOBS + "'id"),
-    "note_open": ("table", "PATCH", r"/jobsopen\("),
+    "find": ("table", "GET", r"/jobsopen\("),
+    "find_claim": ("table", "GET", JOBS + "'id"),
+    "note_open": ("table", "POST", r"/jobsopen$"),
     "claim": ("table", "POST", r"/jobs$"),
-    "record": ("table", "PATCH", JOBS + "'id"),
-    "list_job": ("table", "POST", r"/(\$|%24)batch"),
+    "record": ("table", "PATCH", r"/jobsopen\("),
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first

@@ -88,7 +88,7 @@ class Faulty:
 
     def judge(self, call: Call) -> str | None:
         """Say how a call fails; those that are not the app's never do."""
-        if call.service == "linked" and "sig=" not in call.path:
+        if call.service == "linked" and "&sr=" not in call.path:  # the workspace's own SAS is of the whole account
             return None
         return self.rule(call)
 

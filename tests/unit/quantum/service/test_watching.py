@@ -13,10 +13,12 @@ from quantum.jobs.model import Job
 from quantum.jobs.progress import Watcher
 from quantum.service.housekeeping import keep_house
 from quantum.service.watching import LATENESS, LISTED_AFTER, MOST_REPEATED, PAGE, RECORD_SECONDS
+from quantum.telemetry.names import WATCHED
 from quantum.wire import codec
 from quantum.workspaces.remote import ListedJob, RemoteJob
 from quantum.workspaces.watching import FEW, MANY, REPEAT
 from tests.support.builders import NOW, App, a_job, a_remote_job, a_target, no_step, with_remote
+from tests.support.fakes.telemetry import exporting
 
 HOUR_AGO = NOW - timedelta(hours=1)
 SIMULATOR = "ionq.simulator"
@@ -219,6 +221,17 @@ async def test_the_record_says_what_was_seen() -> None:
     assert record["at"] == record["began"] == codec.timestamp(NOW)
     assert (record["waiting"], record["oldest"]) == ({SIMULATOR: MANY}, {SIMULATOR: codec.timestamp(HOUR_AGO)})
     assert record["queueSeconds"] == {SIMULATOR: 90}
+
+
+async def test_a_round_measures_how_many_jobs_it_watches() -> None:
+    """For the chart of operations; a story that measures everything else has too few jobs for a watcher."""
+    with exporting() as exported:
+        app = App(telemetry=exported.telemetry)
+        await many(app)
+
+        await app.core.watching.round(DEFAULT, app.orchestrations)
+
+    assert [amount for _, amount in exported.measured[WATCHED.name]] == [MANY]
 
 
 async def test_a_fresh_record_has_a_newer_estimate_than_the_submission() -> None:
