@@ -28,6 +28,7 @@ from quantum.doors import blob, events, queue
 from quantum.doors.http import (
     adopt,
     description,
+    estimates,
     files,
     frame,
     health,
@@ -47,6 +48,7 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.routes`
     jobs.start_from_http,
+    estimates.estimate_order,
     lists.list_jobs,
     jobs.read_job,
     jobs.read_result,

@@ -16,6 +16,7 @@ ORDER = {
     },
     "tags": {"team": "chem"},
 }
+ESTIMATE = {"targets": ["ionq.simulator", "ionq.qpu.aria-1"], "shots": 1000, "input": ORDER["input"]}
 ADOPTION = {"id": REMOTE_ID, "tags": {"team": "chem"}}
 SESSION = {"target": "ionq.simulator", "name": "a series of circuits", "jobFailurePolicy": "Continue"}
 REGISTRATION = {

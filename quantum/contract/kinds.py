@@ -154,9 +154,11 @@ class Several:
 class NotYet:
     """A field whose name is reserved: it may be false or null."""
 
+    reason: str = "is not available yet; leave it out"
+
     def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
         """Validate a value, and return the reason for a fault."""
-        return None if value is None or value is False else "is not available yet; leave it out"
+        return None if value is None or value is False else self.reason
 
     def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
         """Describe valid values as JSON Schema."""

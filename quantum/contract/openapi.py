@@ -10,7 +10,7 @@ from quantum.contract.orders import INPUT, ORDER, WITHOUT_SHOTS
 from quantum.contract.parameters import Parameter
 from quantum.contract.routes import ROUTES, Body, Reply, Route
 from quantum.contract.schema import collect_schemas
-from quantum.contract.views import deployment, jobs, offers, results
+from quantum.contract.views import deployment, estimates, jobs, offers, results
 from quantum.wire import codec
 
 DESCRIPTION = """\
@@ -26,7 +26,7 @@ HEADERS: Mapping[str, str] = {
 }
 DOCUMENTS = {
     name: document
-    for module in (deployment, jobs, offers, results)
+    for module in (deployment, estimates, jobs, offers, results)
     for name, document in vars(module).items()
     if is_dataclass(document) and isinstance(document, type)
 }
@@ -40,7 +40,8 @@ def openapi(formats: Sequence[str], limits: Limits) -> dict[str, Any]:
         paths.setdefault(f"/api/{route.path}", {})[route.method.lower()] = _operation(route, schemas, limits)
     collect_schemas(jobs.Answer, schemas)
     schemas["ProgramInput"] = _program_input(formats, limits)
-    schemas["Order"] |= _order(schemas["Order"])
+    for name in ("Order", "EstimateRequest"):
+        schemas[name] |= _order(schemas[name])
     return {
         "openapi": "3.1.0",
         "info": {"title": "Durable Quantum Jobs", "version": "1", "description": DESCRIPTION},

@@ -10,6 +10,7 @@ from dataclasses import field
 from typing import Any
 
 from quantum.contract import examples
+from quantum.contract.estimates import ESTIMATE
 from quantum.contract.fields import Table
 from quantum.contract.orders import ORDER
 from quantum.contract.parameters import (
@@ -123,6 +124,14 @@ ROUTES: tuple[Route, ...] = (
         },
         (IDEMPOTENCY_KEY, TRACEPARENT),
         Body("Order", ORDER, examples.ORDER),
+    ),
+    Route(
+        "POST",
+        "estimates",
+        "estimate_order",
+        "Estimate an order on several targets: gates, price, queue time. Nothing is run or stored.",
+        {**COMMON, 200: Reply("the estimates", "EstimateList"), 413: TOO_LARGE, 429: OVERLOADED},
+        body=Body("EstimateRequest", ESTIMATE, examples.ESTIMATE),
     ),
     Route(
         "GET",

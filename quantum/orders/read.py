@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from quantum.contract.answer_to import DEFAULT_ANSWER
-from quantum.contract.fields import Fault, faults_in
+from quantum.contract.fields import Fault, Table, faults_in
 from quantum.contract.kinds import Limits, type_of
 from quantum.contract.orders import ORDER, RESERVED, WITHOUT_SHOTS, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
@@ -22,6 +22,11 @@ MAX_ORDER_ITEMS = 500_000  # counted by their commas, before any time is spent o
 
 def parse_order(body: bytes, limits: Limits) -> SubmittedOrder:
     """Parse an order, or raise InvalidOrderError with every fault."""
+    return order_from(json_of_order(body), limits)
+
+
+def json_of_order(body: bytes) -> Any:
+    """Parse the JSON of an order within its limits, or raise InvalidOrderError."""
     if len(body) > MAX_ORDER_BYTES:
         raise InvalidOrderError(
             (Fault("", f"is {len(body):,} bytes; {MAX_ORDER_BYTES:,} are allowed: put the program in a blob"),)
@@ -31,21 +36,20 @@ def parse_order(body: bytes, limits: Limits) -> SubmittedOrder:
     if not body.strip():
         raise InvalidOrderError((Fault("", "is empty; an order is a JSON object"),))
     try:
-        data = strict_json.loads(body, unbounded="arguments")
+        return strict_json.loads(body, unbounded="arguments")
     except strict_json.InvalidJsonError as error:
         mistake = encoding_mistake(body)
         reason = f"is no order but {mistake}" if mistake else f"is no order: {error}"
         raise InvalidOrderError((Fault("", reason),)) from error
-    return order_from(data, limits)
 
 
-def order_from(data: Any, limits: Limits) -> SubmittedOrder:
-    """Convert parsed JSON to an order, or raise InvalidOrderError with every fault."""
+def order_from(data: Any, limits: Limits, table: Table = ORDER) -> SubmittedOrder:
+    """Convert parsed JSON to an order, or raise InvalidOrderError with every fault; the table may have more fields."""
     if not isinstance(data, dict):
         raise InvalidOrderError((Fault("", f"must be a JSON object, not {type_of(data)}"),))
     program = data.get("input")
     solves = isinstance(program, dict) and program.get("format") == WITHOUT_SHOTS
-    faults = faults_in(data, ORDER, limits, not_needed=("shots",) if solves else ())
+    faults = faults_in(data, table, limits, not_needed=("shots",) if solves else ())
     if isinstance(program, dict):
         faults += input_faults(program, limits)
     faults += cross_field_faults(data)

@@ -32,11 +32,15 @@ class Use:
 
 @record
 class Price:
-    """A price: its currency or unit, how it is counted, and the amount for a use, None where that is unknown."""
+    """A price: its currency or unit, how it is counted, and the amount for a use, None where that is unknown.
+
+    What `bills_time` has no amount before the job has run.
+    """
 
     currency: str
     how: str
     amount: Callable[[Use], float | None]
+    bills_time: bool = False
 
 
 def per_gate(one_qubit: float, two_qubit: float, least: float, least_unmitigated: float) -> Price:
@@ -77,7 +81,7 @@ def per_time(currency: str, amount: float, seconds: float, step: float = 0.0) ->
         spent = ceil(round(use.seconds / step, 6)) * step if step else use.seconds
         return spent / seconds * amount
 
-    return Price(currency, f"{amount:g} for each {seconds:g} s of execution", price)
+    return Price(currency, f"{amount:g} for each {seconds:g} s of execution", price, bills_time=True)
 
 
 FREE = Price("USD", "free of charge", lambda _: 0.0)  # in the currency of what its provider does charge for
@@ -132,6 +136,16 @@ def estimate(target: str, order: Order, program: Program | None, seconds: float 
         "pricesOf": PRICES_OF,
         "pricesFrom": PRICES_FROM,
     }
+
+
+def why_no_estimate(target: str) -> str:
+    """Say why `estimate` has no amount before a job runs."""
+    price = price_of(target)
+    if price is None:
+        return "the table of prices has none for this target"
+    if price.bills_time:
+        return "it is billed by its execution time, which is known only after it has run"
+    return "it is billed by gates, and those of this program cannot be counted without running it"
 
 
 def price_faults(order: Order, program: Program) -> list[Fault]:

@@ -32,7 +32,7 @@ from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, store_program
 from quantum.service.sending import send_answer
 from quantum.service.sessions import session_faults
-from quantum.service.targets import Targets, select_targets, target_faults
+from quantum.service.targets import Targets, size_faults, target_faults
 from quantum.telemetry import names as telemetry
 from quantum.wire import codec
 from quantum.wire.records import record
@@ -179,7 +179,8 @@ class Intake:
             checked = await check_program(self.services, submitted, job_id, patience)
         except InvalidOrderError as error:
             raise InvalidOrderError((*faults, *error.faults)) from error
-        if faults := faults or [*_size_faults(order, checked, targets), *price_faults(order, checked.program)]:
+        sizes = size_faults(order.targets, checked.program.qubits, targets)
+        if faults := faults or [*sizes, *price_faults(order, checked.program)]:
             raise InvalidOrderError(tuple(faults))
         return checked
 
@@ -199,12 +200,6 @@ def _faults_of(rejected: Job) -> tuple[Fault, ...]:
 def _found_by(order: Order) -> Order:
     """Keep of an order that cannot be run what lists find it by, and where its answer goes."""
     return part_of_order(codec.to_wire(order))
-
-
-def _size_faults(order: Order, checked: Checked, targets: Sequence[Target]) -> list[Fault]:
-    needed = checked.program.qubits or 0
-    small = [target for target in select_targets(targets, order.targets) if needed > (target.qubits or needed)]
-    return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
 
 
 def digest_of(submitted: SubmittedOrder) -> str:

@@ -11,27 +11,38 @@ from quantum.contract.orders import OWN_SESSION, Order
 from quantum.jobs.errors import NotFoundError, RefusedError, ServiceError
 from quantum.jobs.model import Job
 from quantum.ports import Services
-from quantum.workspaces.remote import NewSession
+from quantum.workspaces.remote import NewSession, Session
 
 
 async def session_faults(services: Services, order: Order) -> list[Fault]:
     """Validate the session that an order names; without an answer of the workspace, the submission decides."""
+    session, faults = await named_session(services, order)
+    return faults or faults_at(session, order.target)
+
+
+async def named_session(services: Services, order: Order) -> tuple[Session | None, list[Fault]]:
+    """Read the session that an order names, and report one that takes no jobs; None where nothing is known of it."""
     if order.session in (None, OWN_SESSION):
-        return []
+        return None, []
     try:
         workspace = await services.workspaces.get(order.workspace)
         session = await workspace.session(order.session)
     except NotFoundError:
         reason = f"there is no session {order.session!r} in this workspace; POST /api/sessions opens one"
-        return [Fault("session", reason)]
+        return None, [Fault("session", reason)]
     except ServiceError:
-        return []
+        return None, []
     if not session.is_open:
         reason = f"has ended ({session.status}) and takes no more jobs; POST /api/sessions opens another"
-        return [Fault("session", reason)]
-    if session.target != order.target:
-        return [Fault("session", f"is for {session.target}, not for {order.target}")]
-    return []
+        return None, [Fault("session", reason)]
+    return session, []
+
+
+def faults_at(session: Session | None, target: str) -> list[Fault]:
+    """Report that a session is for another target."""
+    if session is None or session.target == target:
+        return []
+    return [Fault("session", f"is for {session.target}, not for {target}")]
 
 
 async def open_own_session(services: Services, job: Job) -> None:

@@ -78,6 +78,13 @@ def target_faults(names: Sequence[str], word: str | None, available: Sequence[Ta
     return faults
 
 
+def size_faults(names: Sequence[str], qubits: int | None, available: Sequence[Target]) -> list[Fault]:
+    """Report which of an order's targets have fewer qubits than its program needs."""
+    needed = qubits or 0
+    small = [target for target in select_targets(available, names) if needed > (target.qubits or needed)]
+    return [Fault("input", f"needs {needed} qubits; {target.id} has {target.qubits}") for target in small]
+
+
 def _format_faults(target: str, word: str | None) -> list[Fault]:
     if word is None or takes(target, word):
         return []

@@ -13,6 +13,7 @@ from math import sqrt
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.wire import codec
+from quantum.wire.records import record
 from quantum.workspaces.remote import ListedJob
 
 MANY = 25  # waiting jobs: from here on a request for the list every few seconds costs less than a request for each job
@@ -55,7 +56,7 @@ class Report:
 NOTHING_REPORTED = Report(frozenset(), 0, datetime.min.replace(tzinfo=UTC))
 
 
-@dataclass(frozen=True)
+@record
 class Reading:
     """One reading of the list: when it began, its jobs by their remote id, and whether it reached the end."""
 
@@ -70,7 +71,7 @@ class Reading:
         return self.began if self.is_complete else max(times, default=self.began)
 
 
-@dataclass(frozen=True)
+@record
 class Wakes:
     """The remote ids of the jobs to wake: at once, and those woken before, which the index should be asked about."""
 

@@ -32,6 +32,9 @@ OPERATIONS = {  # name: service, method, what its path has
     "note_open": ("table", "POST", r"/jobsopen$"),
     "claim": ("table", "POST", r"/jobs$"),
     "record": ("table", "PATCH", r"/jobsopen\("),
+    "read_places": ("table", "GET", r"/places\("),
+    "write_places": ("table", "PUT", r"/places\("),
+    "first_place": ("table", "POST", r"/places$"),
     "send_answer": ("queue", "POST", r"/job-answers/messages"),
 }
 MADE_ONCE = ("/programs?", "/results?", "/Tables")  # containers and the table, by whoever misses them first

@@ -14,7 +14,8 @@ from tests.faults.fault_cases import AMBIGUOUS, MADE_ONCE, OPERATIONS, REFUSALS,
 from tests.support.fault_proxy import Call
 from tests.support.faulty import QPU, Faulty
 
-APART = {"list_targets", "cancel_job"}  # they need a story of their own
+PLACES = {"read_places", "write_places", "first_place"}  # one row for all jobs
+APART = {"list_targets", "cancel_job", *PLACES}  # they need a story of their own
 CASES = [(operation, name) for operation in OPERATIONS if operation not in APART for name in ROUNDS]
 
 
@@ -104,6 +105,22 @@ async def test_a_list_of_targets_is_not_needed(faulty: Faulty, fault: str) -> No
 
     assert len(waiting) < armed
     assert job["phase"] == "succeeded"
+
+
+@pytest.mark.parametrize("fault", [*REFUSALS, *AMBIGUOUS])
+async def test_an_order_gets_its_place(faulty: Faulty, fault: str) -> None:
+    """Whatever happens to the row of places, which all jobs share, the order takes one, and is submitted once."""
+    waiting = [fault] * (1 if fault == "stall" else 2)
+
+    def rule(call: Call) -> str | None:
+        return waiting.pop() if waiting and PLACES.intersection(operations_of(call)) else None
+
+    faulty.rule = rule
+
+    (job,) = await faulty.run([f"places-{fault}"])
+
+    assert waiting == []
+    assert (job["phase"], (await faulty.executions())[job["id"]]) == ("succeeded", 1)
 
 
 @pytest.mark.parametrize("name", [*ROUNDS])

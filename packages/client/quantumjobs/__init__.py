@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         VersionError,
         WatchTimeoutError,
     )
+    from quantumjobs.estimates import Estimate, EstimateList, Gates
     from quantumjobs.failures import JobError, JobFailedError
     from quantumjobs.formats import Format, FormatList
     from quantumjobs.handles import AsyncJob, Job
@@ -55,9 +56,12 @@ __all__ = [
     "CostSum",
     "CountsSum",
     "Deployment",
+    "Estimate",
+    "EstimateList",
     "Fault",
     "Format",
     "FormatList",
+    "Gates",
     "Health",
     "Job",
     "JobError",
@@ -132,6 +136,7 @@ MODULES = {
         "VersionError",
         "WatchTimeoutError",
     ),
+    "estimates": ("Estimate", "EstimateList", "Gates"),
     "failures": (
         "JobError",
         "JobFailedError",

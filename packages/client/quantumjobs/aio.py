@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from quantumjobs import calls, transport, workspace_calls
+from quantumjobs import calls, estimates, transport, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import AsyncJob
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from quantumjobs.calls import JobFilter, Named, OwnWorkspace
+    from quantumjobs.estimates import EstimateList
     from quantumjobs.exchange import Reply, Request, Steps
     from quantumjobs.formats import FormatList
     from quantumjobs.jobs import JobPage, JobView
@@ -78,6 +79,16 @@ class AsyncQuantumJobs:
         """
         view = await self._run(calls.submit(build_order(program, **fields), idempotency_key))
         return AsyncJob(view, self)
+
+    async def estimate(
+        self,
+        program: Program | Mapping[str, Json] | str | PathLike[str] | object,
+        *,
+        targets: Sequence[str] | None = None,
+        **fields: Unpack[OrderFields],
+    ) -> EstimateList:
+        """Ask what an order would need and cost, on these targets, else its own, else all that take it; no job runs."""
+        return await self._run(estimates.estimate(build_order(program, **fields), targets))
 
     async def get(self, job: Named) -> AsyncJob:
         """Read a job, or raise NotFoundError."""

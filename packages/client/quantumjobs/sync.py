@@ -7,7 +7,7 @@ import weakref
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from quantumjobs import calls, workspace_calls
+from quantumjobs import calls, estimates, workspace_calls
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import Job
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from quantumjobs.calls import JobFilter, Named, OwnWorkspace
+    from quantumjobs.estimates import EstimateList
     from quantumjobs.exchange import Line, Steps
     from quantumjobs.formats import FormatList
     from quantumjobs.jobs import JobPage, JobView
@@ -88,6 +89,16 @@ class QuantumJobs:
         """
         view = self._run(calls.submit(build_order(program, **fields), idempotency_key))
         return Job(view, self)
+
+    def estimate(
+        self,
+        program: Program | Mapping[str, Json] | str | PathLike[str] | object,
+        *,
+        targets: Sequence[str] | None = None,
+        **fields: Unpack[OrderFields],
+    ) -> EstimateList:
+        """Ask what an order would need and cost, on these targets, else its own, else all that take it; no job runs."""
+        return self._run(estimates.estimate(build_order(program, **fields), targets))
 
     def get(self, job: Named) -> Job:
         """Read a job, or raise NotFoundError."""

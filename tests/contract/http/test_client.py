@@ -33,6 +33,11 @@ CALLS: dict[str, Call] = {
     "submit": lambda client: client.submit(
         Program("openqasm3", text=str(examples.ORDER["input"]["text"])), target="ionq.simulator", shots=10
     ),
+    "estimate": lambda client: client.estimate(
+        Program("openqasm3", text=str(examples.ORDER["input"]["text"])),
+        targets=["ionq.simulator", "ionq.qpu.aria-1"],
+        shots=10,
+    ),
     "get": lambda client: client.get(JOB),
     "result": lambda client: client.result(JOB),
     "raw": lambda client: client.raw(JOB),
@@ -155,13 +160,16 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "WorkspaceView": (quantumjobs.Workspace, {"credential": "kind"}),
     "CredentialView": (quantumjobs.Workspace, {}),
     "WorkspaceList": (quantumjobs.WorkspaceList, {}),
+    "EstimateList": (quantumjobs.EstimateList, {}),
+    "Estimate": (quantumjobs.Estimate, {}),
+    "GatesView": (quantumjobs.Gates, {}),
     "PoisonedOrder": (quantumjobs.Poisoned, {}),
     "PoisonList": (quantumjobs.PoisonList, {}),
     "Health": (quantumjobs.Health, {}),
     "Check": (quantumjobs.Check, {}),
 }
 WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they are; what errors and ids are made of
-    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration"),
+    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest"),
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
 }

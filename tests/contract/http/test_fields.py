@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quantum.contract.estimates import ESTIMATE
 from quantum.contract.fields import Row, table_of
 from quantum.contract.kinds import Limits
 from quantum.contract.orders import INPUT, ORDER
@@ -15,7 +16,14 @@ from quantum.contract.workspaces import REGISTRATION
 from tests.contract.http.conforming import differences
 
 LIMITS = Limits(max_shots=1000)
-TABLES = {"order": ORDER, "input": INPUT, "session": SESSION_REQUEST, "adoption": ADOPTION, "workspace": REGISTRATION}
+TABLES = {
+    "order": ORDER,
+    "input": INPUT,
+    "estimate": {name: row for name, row in ESTIMATE.items() if ORDER.get(name) is not row},
+    "session": SESSION_REQUEST,
+    "adoption": ADOPTION,
+    "workspace": REGISTRATION,
+}
 ROWS = [pytest.param(row, id=f"{table}.{name}") for table, rows in TABLES.items() for name, row in rows.items()]
 FREE = {"format", "traceparent", "location", "endpoint"}  # any JSON, since code elsewhere looks at them
 

@@ -15,7 +15,7 @@ first steps:
   qjobs result 7d44 --json | jq .counts
 
 jobs:
-  submit  retry  watch  wait  show  result  list  counts  cost  cancel  adopt
+  submit  estimate  retry  watch  wait  show  result  list  counts  cost  cancel  adopt
 the workspace:
   targets  formats  quotas  sessions list|open|show|close  workspaces list|add|remove
 the deployment:
@@ -47,6 +47,16 @@ examples:
   generate | qjobs submit - --format openqasm3 --target ionq.simulator --shots 1000 --json
   qjobs submit bell.order.json
   qjobs submit --like @last --shots 5000
+""",
+    "ESTIMATE": """\
+Nothing is run, and nothing is stored. Without --targets, the order's own targets are looked at, and without these every
+target of the workspace that takes the order; one that is named and would not take it is a row with the reason. Prices
+are published ones, of the date in the last column; where a target is billed by time, nobody knows the price before.
+
+examples:
+  qjobs estimate bell.qasm --shots 1000
+  qjobs estimate bell.qasm --shots 1000 --targets ionq.qpu.aria-1,quantinuum.sim.h2-1e,rigetti.sim.qvm
+  qjobs estimate ghz.qasm --shots 500 --max-cost 100 -o csv
 """,
     "RETRY": """\
 The program comes back from the deployment as it was submitted: one that was compiled is sent as QIR.

@@ -101,6 +101,14 @@ def written(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def names(text: str) -> list[str]:
+    """Read names between commas."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise ArgumentTypeError(f"{text!r} names nothing: write ionq.simulator,rigetti.sim.qvm")
+    return words
+
+
 def any_json(text: str) -> object:
     """Read a value that is JSON."""
     try:

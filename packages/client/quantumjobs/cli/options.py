@@ -139,6 +139,16 @@ SUBMIT = (
     Option("--session", metavar="ID", help='session to join, or "own" for one that lives as long as the job'),
     Option("--priority", metavar="P", help="Standard or High"),
 )
+ESTIMATE = (
+    Option("file", metavar="FILE", help="program or order; - is standard input (with --format)"),
+    Option("--targets", type=inputs.names, metavar="A,B,C", help="where it might run (else all that take it)"),
+    Option("--shots", type=inputs.shots, metavar="N", help="how often to run"),
+    *(
+        option
+        for option in SUBMIT
+        if option.names[0] in {"--format", "--entry-point", "--argument", "--param", "--workspace", "--max-cost"}
+    ),
+)
 ADOPT = (WORKSPACE, Option("id", metavar="ID", help="the job's id in the workspace"), TAGS, ANSWER_TO)
 OPEN = (
     WORKSPACE,

@@ -38,6 +38,7 @@ class Row:
 ROWS = (
     Row("submit", "send programs or orders", "submitting:submit", on.SUBMIT, "SUBMIT"),
     Row("retry", "send a job's order again", "submitting:retry", (on.ID, *on.RETRY), "RETRY"),
+    Row("estimate", "show what an order would need and cost", "estimating:estimate", on.ESTIMATE, "ESTIMATE"),
     Row("watch", "follow jobs to their end and show the counts", "waiting:watch", on.WATCH, "WATCH"),
     Row("wait", "wait until jobs have ended, without a word before", "waiting:wait", on.WATCH, "WAIT"),
     Row("show", "show all that is known of a job", "asking:show", (on.ID,), "SHOW"),

@@ -56,14 +56,14 @@ def submit(options: Namespace, screen: Screen) -> int:
             orders = [_like(client, options.like)]
         else:
             orders = [order_of_file(Path(file), options.format) for file in options.files]
-        return _send(client, [one for order in orders for one in _completed(order, options)], options, screen)
+        return _send(client, [one for order in orders for one in completed(order, options)], options, screen)
 
 
 def retry(options: Namespace, screen: Screen) -> int:
     """Send a job's order again, with what the options change."""
     with connect(options) as client:
         order = _like(client, options.id)
-        return _send(client, list(_completed(order, options)), options, screen)
+        return _send(client, list(completed(order, options)), options, screen)
 
 
 def _like(client: CommandClient, text: str) -> dict[str, Any]:
@@ -75,16 +75,16 @@ def _like(client: CommandClient, text: str) -> dict[str, Any]:
     return fields | {"input": {"format": view.input_format, "base64": b64encode(program).decode(), **packed}}
 
 
-def _completed(order: dict[str, Any], options: Namespace) -> Iterator[dict[str, Any]]:
+def completed(order: dict[str, Any], options: Namespace) -> Iterator[dict[str, Any]]:
     """Put what the command line says into an order, once for each target; defaults fill what nobody says."""
     options_set = {field: getattr(options, name, None) for name, field in FIELD_OF_OPTION.items()}
     stated = {field: value for field, value in options_set.items() if value is not None}
-    for field, pairs in (("params", getattr(options, "param", None)), ("tags", options.tag)):
+    for field, pairs in (("params", getattr(options, "param", None)), ("tags", getattr(options, "tag", None))):
         if pairs:
             there = order.get(field)
             stated[field] = (there if isinstance(there, dict) else {}) | dict(pairs)
     whole = {**options.defaults, **order, **stated}
-    for target in options.target or [None]:
+    for target in getattr(options, "target", None) or [None]:
         yield whole | ({"target": target} if target else {})
 
 
