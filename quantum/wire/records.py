@@ -25,9 +25,9 @@ def _recorded(cls: type, *, kw_only: bool) -> type:
     for name, method in SHARED.items():
         if name not in own:
             setattr(cls, name, method)
-    made: Any = dataclass(repr=False, eq=False, kw_only=kw_only)(cls)
-    if "__init__" not in own and not hasattr(cls, "__post_init__"):
-        made.__init__ = _at_once(made.__init__)
+    kind: Any = dataclass(repr=False, eq=False, kw_only=kw_only)(cls)
+    if "__init__" not in own and not hasattr(kind, "__post_init__"):
+        kind.__init__ = _at_once(kind.__init__)
     return cls
 
 
