@@ -14,6 +14,7 @@ from quantum.wire.records import record
 from quantum.workspaces.remote import Target
 
 CACHE_SECONDS = 60
+MOST_SUGGESTED = 5
 
 
 @record
@@ -58,6 +59,14 @@ def select_targets(targets: Iterable[Target], names: Sequence[str]) -> list[Targ
     return [target for target in targets if target.id in names]
 
 
+def _suggestion(name: str, present: Sequence[str]) -> str:
+    """Name the targets that resemble a name, or some of those that are there."""
+    if near := get_close_matches(name, present, n=3, cutoff=0.4):
+        return f"; the nearest are {', '.join(near)}"
+    rest = len(present) - MOST_SUGGESTED
+    return f", which has {', '.join(present[:MOST_SUGGESTED])}" + (f" and {rest} more" if rest > 0 else "")
+
+
 def target_faults(names: Sequence[str], word: str | None, available: Sequence[Target]) -> list[Fault]:
     """Report which of an order's targets are missing in the workspace, or do not accept its format.
 
@@ -71,8 +80,7 @@ def target_faults(names: Sequence[str], word: str | None, available: Sequence[Ta
         if name in RETIRED:
             faults.append(Fault(field, f"{name} {RETIRED[name]}"))
         elif available and name not in by_id:
-            near = get_close_matches(name, by_id, n=3, cutoff=0.4) or sorted(by_id)
-            faults.append(Fault(field, f"{name!r} is not in this workspace; the nearest are {', '.join(near)}"))
+            faults.append(Fault(field, f"{name!r} is not in this workspace{_suggestion(name, sorted(by_id))}"))
         else:
             faults += _format_faults(name, word)
     return faults

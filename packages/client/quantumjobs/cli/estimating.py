@@ -85,7 +85,7 @@ def _row(row: Estimate) -> tuple[Cell, ...]:
 
 def _takes(row: Estimate, availability: str) -> Cell:
     if not row.takes:
-        return Cell.of(f"no: {'; '.join(map(str, row.faults))}", "red")
+        return Cell("no", "red", f"no: {'; '.join(map(str, row.faults))}")  # the notes below the table say why
     if availability in ("", "available"):
         return Cell.of("yes", "green")
     return Cell.of(f"yes ({availability})", AVAILABILITY.get(availability, "red"))

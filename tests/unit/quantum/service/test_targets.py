@@ -76,7 +76,7 @@ def test_an_unknown_target_is_named_with_the_nearest() -> None:
         ("target", "'ionq.simulater' is not in this workspace; the nearest are ionq.simulator"),
         (
             "fallbackTargets",
-            "'xyzzy' is not in this workspace; the nearest are ionq.simulator, quantinuum.sim.h2-1e",
+            "'xyzzy' is not in this workspace, which has ionq.simulator, quantinuum.sim.h2-1e",
         ),
     ]
 
