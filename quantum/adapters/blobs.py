@@ -1,9 +1,10 @@
 """The app's own blobs, in Azure Storage or Azurite."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobClient, BlobServiceClient
@@ -11,13 +12,13 @@ from azure.storage.blob.aio import BlobClient, BlobServiceClient
 from quantum.adapters.azure_errors import translated
 from quantum.adapters.identity import credential
 from quantum.adapters.retry_budget import STORAGE_CALLS
+from quantum.adapters.small_blobs import PIECE, FirstPiece, SmallBlobs, encoded
+from quantum.adapters.storage_account import account_of
 from quantum.jobs.errors import NotFoundError
 from quantum.ports import Blob
 from quantum.settings import StorageSettings
 
 WHAT = "The app's blob storage"
-PIECE = 1024 * 1024  # aiohttp warns that anything larger holds up the event loop
-
 # Blobs move in pieces, so that a large one is never whole in memory.
 TRANSFER: dict[str, Any] = {
     "max_single_put_size": PIECE,
@@ -36,13 +37,19 @@ class AzureBlobStore:
             self._client = BlobServiceClient.from_connection_string(settings.connection_string, **TRANSFER)
         else:
             self._client = BlobServiceClient(str(settings.blob), credential=credential(settings.client_id), **TRANSFER)
+        self._account = account_of(settings, "blob")
+        self._small = SmallBlobs()
 
     async def open(self, path: str) -> Blob:
         """Begin to read a blob, or raise NotFoundError."""
-        return await read_blob(self._blob(path), WHAT)
+        first = await self._small.read(self._account, encoded(_checked(path)), WHAT)
+        return blob_from(first, lambda: self._blob(path), WHAT)
 
     async def write(self, path: str, content: bytes | AsyncIterator[bytes], *, size: int | None = None) -> None:
         """Write a whole blob, replacing any of this path; create a missing container."""
+        if isinstance(content, bytes) and len(content) <= PIECE:
+            await self._write_small(path, content)
+            return
         with translated(WHAT):
             try:
                 await self._blob(path).upload_blob(content, length=size, overwrite=True)
@@ -52,6 +59,15 @@ class AzureBlobStore:
                     raise
                 await self._make_container(path)
                 await self._blob(path).upload_blob(content, length=size, overwrite=True)
+
+    async def _write_small(self, path: str, content: bytes) -> None:
+        where = encoded(_checked(path))
+        try:
+            await self._small.write(self._account, where, content, WHAT)
+        except NotFoundError:
+            with translated(WHAT):
+                await self._make_container(path)
+            await self._small.write(self._account, where, content, WHAT)
 
     async def part(self, path: str, start: int, length: int) -> tuple[bytes, int]:
         """Read `length` bytes from `start`, fewer at the end, and return them with the blob's size."""
@@ -89,12 +105,11 @@ class AzureBlobStore:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+        await self._small.close()
+        await self._account.close()
 
     def _blob(self, path: str) -> BlobClient:
-        container, _, name = path.partition("/")
-        if not {".", ".."}.isdisjoint(re.split(r"[/\\]", name)):
-            # Such segments are removed from the URL, which would then address another blob.
-            raise NotFoundError(f"{WHAT} has no blob that can be reached by this name.")
+        container, _, name = _checked(path).partition("/")
         return self._client.get_blob_client(container, name)
 
     async def _make_container(self, path: str) -> None:
@@ -104,15 +119,17 @@ class AzureBlobStore:
             return
 
 
-async def read_blob(client: BlobClient, what: str) -> Blob:
-    """Begin to read a blob: its properties, and its content in chunks."""
-    with translated(what):
-        # A damaged body may look like a program or a result: the checksum detects it.
-        stream = await client.download_blob(max_concurrency=1, validate_content=True)
-    properties = stream.properties
-    metadata = {name.lower(): text for name, text in (properties.metadata or {}).items()}
-    chunks = _pieces(stream.chunks(), what)
-    return Blob(stream.size, etag_of(properties), metadata, chunks, properties.creation_time, md5_of(properties))
+def _checked(path: str) -> str:
+    """Refuse a path with segments that are removed from a URL, which would then address another blob."""
+    if not {".", ".."}.isdisjoint(re.split(r"[/\\]", path.partition("/")[2])):
+        raise NotFoundError(f"{WHAT} has no blob that can be reached by this name.")
+    return path
+
+
+def blob_from(first: FirstPiece, client: Callable[[], BlobClient], what: str) -> Blob:
+    """Make a Blob of its first piece, and of a client for the others."""
+    chunks = _pieces(first, client, what)
+    return Blob(first.size, first.etag, first.metadata, chunks, first.created, first.md5)
 
 
 def etag_of(blob: BlobProperties) -> str:
@@ -126,7 +143,16 @@ def md5_of(blob: BlobProperties) -> str | None:
     return bytes(md5).hex() if md5 else None
 
 
-async def _pieces(chunks: AsyncIterator[bytes], what: str) -> AsyncIterator[bytes]:
+async def _pieces(first: FirstPiece, client: Callable[[], BlobClient], what: str) -> AsyncIterator[bytes]:
+    if first.content:
+        yield first.content
+    if first.size <= len(first.content):
+        return
+    unchanged: dict[str, Any] = {"etag": f'"{first.etag}"', "match_condition": MatchConditions.IfNotModified}
     with translated(what):
-        async for chunk in chunks:
+        # A damaged body may look like a program or a result: the checksum detects it.
+        stream = await client().download_blob(
+            offset=len(first.content), max_concurrency=1, validate_content=True, **unchanged
+        )
+        async for chunk in stream.chunks():
             yield chunk

@@ -5,19 +5,15 @@ of the process share. Errors are those of `quantum.jobs.errors`.
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import quote, urlencode
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
-from azure.core.exceptions import ServiceResponseError
-from yarl import URL
-
-from quantum.adapters.azure_errors import error_for, translated
-from quantum.adapters.retry_budget import BUDGET, CONNECT_SECONDS, READ_SECONDS, counts_as_success, send_once
+from quantum.adapters.azure_errors import error_for
+from quantum.adapters.retry_budget import BUDGET
 from quantum.adapters.storage_account import Account
+from quantum.adapters.storage_session import Reply, Request, StorageSession
 from quantum.adapters.table_wire import (
     BATCH_TYPE,
     JSON_TYPE,
@@ -32,43 +28,19 @@ from quantum.adapters.table_wire import (
     rows_in,
     transaction,
 )
-from quantum.jobs.errors import ServiceError, ServiceUnavailableError
+from quantum.jobs.errors import ServiceUnavailableError
 
 VERSION = {"x-ms-version": "2019-02-02", "DataServiceVersion": "3.0;NetFx", "MaxDataServiceVersion": "3.0;NetFx"}
 COMMON = {
     **VERSION,
     "Accept": ROWS_TYPE,
-    "Accept-Encoding": "identity",
     "Content-Type": JSON_TYPE,
-    "User-Agent": "durable-quantum-jobs",
 }
 EXISTS = "EntityAlreadyExists"
 NO_TABLE = "TableNotFound"
 NEXT = ("NextPartitionKey", "NextRowKey")
 MISSING = 404
 CONFLICTS = frozenset((MISSING, 409, 412))  # what a caller may expect, beside success
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request to a path below the account; a `repeatable` one may be sent again after a lost reply."""
-
-    method: str
-    path: str
-    query: str = ""
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    repeatable: bool = True
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A response that was read whole; `code` is the service's word for an error."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,8 +60,7 @@ class TableService:
     def __init__(self, account: Account, what: str) -> None:
         self._account = account
         self._what = what
-        self._host, self._base = account.url.removesuffix(urlsplit(account.url).path), urlsplit(account.url).path
-        self._session: ClientSession | None = None
+        self._session = StorageSession()
 
     async def get(self, table: str, partition: str, key: str) -> Row | None:
         """Read a row; None where it or the table is missing."""
@@ -131,63 +102,26 @@ class TableService:
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
+        await self._session.close()
         await self._account.close()
 
     async def _send(self, request: Request, expected: Collection[int]) -> Reply:
         """Send a request, once more where that is safe, and raise what a caller does not expect."""
+        request = replace(request, headers={**COMMON, **request.headers})
         try:
-            reply = await self._attempt(request)
+            reply = await self._session.attempt(self._account, request, self._what)
         except ServiceUnavailableError:
             if not request.repeatable or not BUDGET.spend():
                 raise
-            reply = await self._attempt(request)
+            reply = await self._session.attempt(self._account, request, self._what)
         if reply.status == 401 and self._account.forget_token() and BUDGET.spend():
-            reply = await self._attempt(request)
+            reply = await self._session.attempt(self._account, request, self._what)
         if reply.status >= 300 and reply.status not in expected:
-            raise self._error(reply)
+            raise reply.error(self._what)
         return reply
-
-    async def _attempt(self, request: Request) -> Reply:
-        path, headers = f"{self._base}/{request.path}", {**COMMON, **request.headers}
-        query = "&".join(part for part in (request.query, self._account.sas) if part)
-        url = URL(f"{self._host}{path}{'?' if query else ''}{query}", encoded=True)
-        with translated(self._what):
-            headers |= await self._account.headers(request.method, path, headers["Content-Type"])
-            try:
-                async with self._open().request(
-                    request.method, url, headers=headers, data=request.body or None, allow_redirects=False
-                ) as response:
-                    content = await response.read()
-            except (ClientError, OSError) as error:  # a TimeoutError is an OSError
-                raise ServiceResponseError("The connection failed.", error=error) from error
-        if counts_as_success(response.status):
-            BUDGET.earn()
-        return Reply(response.status, response.headers, content, response.headers.get("x-ms-error-code", ""))
-
-    def _open(self) -> ClientSession:
-        """Return the session, opened at first use: it belongs to the event loop that runs then."""
-        if self._session is None:
-            proxies = {} if proxy_bypass(urlsplit(self._host).hostname or "") else getproxies()
-            self._session = ClientSession(
-                timeout=ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
-                cookie_jar=DummyCookieJar(),
-                middlewares=(send_once,),
-                proxy=proxies.get(urlsplit(self._host).scheme),
-            )
-        return self._session
 
     def _read[T](self, decode: Callable[[bytes], T], reply: Reply) -> T:
         try:
             return decode(reply.body)
         except ValueError as error:
             raise ServiceUnavailableError(f"{self._what} did not answer as it should.") from error
-
-    def _error(self, reply: Reply) -> ServiceError:
-        try:
-            fault = json.loads(reply.body)["odata.error"]
-            code, message = str(fault["code"]), str(fault["message"]["value"])
-        except (ValueError, LookupError, TypeError):
-            code, message = reply.code, reply.code
-        return error_for(reply.status, reply.headers, code, message, self._what)

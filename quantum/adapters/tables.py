@@ -4,8 +4,9 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from quantum.adapters.storage_account import table_account
-from quantum.adapters.table_service import EXISTS, NO_TABLE, Answer, Reply, TableService
+from quantum.adapters.storage_account import account_of
+from quantum.adapters.storage_session import Reply
+from quantum.adapters.table_service import EXISTS, NO_TABLE, Answer, TableService
 from quantum.adapters.table_wire import Query, Row, Write
 from quantum.jobs.errors import NotFoundError, RefusedError
 from quantum.settings import StorageSettings
@@ -22,7 +23,7 @@ class Tables:
 
     def __init__(self, settings: StorageSettings, what: str = WHAT) -> None:
         self._what = what
-        self._service = TableService(table_account(settings), what)
+        self._service = TableService(account_of(settings, "table"), what)
 
     def of_series(self, digest: str) -> str:  # noqa: ARG002  # in Azure one table holds all series
         """Return the table of a series of ended jobs."""

@@ -5,29 +5,22 @@ never leaves this file.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit
 
-from azure.core import AsyncPipelineClient
 from azure.core.exceptions import ResourceExistsError
-from azure.core.pipeline import PipelineResponse
-from azure.core.pipeline.policies import (
-    AsyncRetryPolicy,
-    CustomHookPolicy,
-    DistributedTracingPolicy,
-    HttpLoggingPolicy,
-    RequestIdPolicy,
-    UserAgentPolicy,
-)
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.core.rest import HttpRequest
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobClient
 
 from quantum.adapters.access import UNAUTHORIZED, Access, access_of
-from quantum.adapters.azure_errors import retry_after, translated
-from quantum.adapters.blobs import TRANSFER, read_blob
-from quantum.adapters.retry_budget import BUDGET, CONNECTION, HOOKS
+from quantum.adapters.azure_errors import translated
+from quantum.adapters.blobs import TRANSFER, blob_from
+from quantum.adapters.retry_budget import BUDGET, CONNECTION
+from quantum.adapters.small_blobs import PIECE, SmallBlobs, linked
+from quantum.adapters.workspace_addresses import Recent, with_blob, without_query
 from quantum.adapters.workspace_answers import (
     expected_form,
     read_job,
@@ -36,9 +29,10 @@ from quantum.adapters.workspace_answers import (
     read_session,
     read_target,
 )
+from quantum.adapters.workspace_pipeline import pipeline
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
-from quantum.jobs.lifecycle import UNFINISHED_STATUSES
+from quantum.jobs.lifecycle import UNFINISHED_STATUSES, Phase, phase_of
 from quantum.jobs.model import Job
 from quantum.jobs.program import Program
 from quantum.jobs.tags import tag_texts
@@ -49,24 +43,9 @@ from quantum.workspaces.profiles import Credential, Profile
 from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
 API_VERSION = "2026-01-15-preview"
-PATIENCE_SECONDS = 2.0  # a longer Retry-After is left to the orchestration's durable timer
 WHAT = "The quantum workspace"
+STORAGE = "The workspace's storage"
 UNFINISHED = "(" + " or ".join(f"State eq '{status}'" for status in UNFINISHED_STATUSES) + ")"  # as the SDK filters
-
-
-class ShortRetryPolicy(AsyncRetryPolicy[Any, Any]):
-    """azure-core's retries without long pauses, and one retry after a 401, with a new token."""
-
-    def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
-        """Say whether to retry the request within the process."""
-        answer = response.http_response
-        if answer.status_code == 401:  # it had no effect, so any request may be repeated
-            return not settings["history"]
-        if not settings["methods"]:
-            return False
-        if (pause := retry_after(answer.headers)) is not None and pause > PATIENCE_SECONDS:
-            return False
-        return bool(super().is_retry(settings, response))
 
 
 class AzureQuantumWorkspace:
@@ -79,19 +58,10 @@ class AzureQuantumWorkspace:
         self._path = quote(settings.path)
         self._access = access or _own_access(settings, client_id)
         self._storage = AioHttpTransport(**CONNECTION)
-        self._client: AsyncPipelineClient[Any, Any] = AsyncPipelineClient(
-            settings.endpoint,
-            policies=[
-                RequestIdPolicy(),
-                UserAgentPolicy("durable-quantum-jobs"),
-                ShortRetryPolicy(retry_total=1),
-                CustomHookPolicy(**HOOKS),
-                self._access.policy,
-                DistributedTracingPolicy(),
-                HttpLoggingPolicy(),
-            ],
-            transport=AioHttpTransport(**CONNECTION),
-        )
+        self._small = SmallBlobs()
+        self._containers: Recent[str] = Recent()
+        self._ended: Recent[Mapping[str, Any]] = Recent()
+        self._client = pipeline(settings.endpoint, self._access.policy)
 
     async def targets(self) -> Sequence[Target]:
         """List the targets of every provider: `GET providerStatus`."""
@@ -103,8 +73,16 @@ class AzureQuantumWorkspace:
         self, job_id: str, content: AsyncIterator[bytes], size: int, media_type: str, encoding: str | None = None
     ) -> None:
         """Upload a program to the job's container, which the service creates; an existing one stays unchanged."""
-        url = _with_blob(await self._container(job_id), "inputData")
-        with translated("The workspace's storage"):
+        container = await self._container(job_id)
+        url = with_blob(container, "inputData")
+        self._containers.keep(job_id, container)
+        if size <= PIECE:
+            kinds = {"type": media_type, "encoding": encoding}
+            headers = {f"x-ms-blob-content-{kind}": text for kind, text in kinds.items() if text}
+            account, path = linked(url)
+            await self._small.create(account, path, b"".join([chunk async for chunk in content]), headers, STORAGE)
+            return
+        with translated(STORAGE):
             blob = self._blob(url)
             try:
                 kind = ContentSettings(content_type=media_type, content_encoding=encoding)
@@ -120,14 +98,14 @@ class AzureQuantumWorkspace:
         try:
             return await self.job(job.remote_id)
         except NotFoundError:
-            container = await self._container(job.remote_id)
+            container = self._containers.take(job.remote_id) or await self._container(job.remote_id)
         body = {
             "name": f"{job.order.name} {job.id}",
             "itemType": "Job",
             "providerId": job.target.partition(".")[0],
             "target": job.target,
             "containerUri": container,
-            "inputDataUri": _without_query(_with_blob(container, "inputData")),
+            "inputDataUri": without_query(with_blob(container, "inputData")),
             "inputDataFormat": program.format,
             "inputParams": input_params(job.order, program, job.target),
             "tags": tag_texts(job.order.tags),
@@ -139,7 +117,11 @@ class AzureQuantumWorkspace:
 
     async def job(self, job_id: str) -> RemoteJob:
         """Read a job: `GET jobs/{id}`."""
-        return read_job(await self._call("GET", f"jobs/{job_id}"))
+        details = await self._call("GET", f"jobs/{job_id}")
+        job = read_job(details)
+        if phase_of(job.status) is Phase.COLLECTING:
+            self._ended.keep(job_id, details)
+        return job
 
     async def unfinished_jobs(self, skip: int, top: int) -> tuple[Sequence[ListedJob], bool]:
         """List unfinished jobs, oldest first: `GET jobs` with a filter; new jobs come after those already listed."""
@@ -153,7 +135,13 @@ class AzureQuantumWorkspace:
         await self._call("POST", f"jobs/{job_id}:cancel")
 
     async def open_output(self, job_id: str) -> tuple[RemoteJob, Blob]:
-        """Read a job, and begin to read its output with a fresh address and SAS."""
+        """Read a job, and begin to read its output with a fresh address and SAS.
+
+        Where this process has just seen the job's end, the address of that response is fresh.
+        """
+        if (details := self._ended.take(job_id)) is not None:
+            with suppress(ServiceError):
+                return await self._open_from(job_id, details, "outputDataUri", "The job's output")
         return await self._open(job_id, "outputDataUri", "The job's output")
 
     async def open_input(self, job_id: str) -> Blob:
@@ -162,13 +150,17 @@ class AzureQuantumWorkspace:
         return program
 
     async def _open(self, job_id: str, name: str, what: str) -> tuple[RemoteJob, Blob]:
-        details = await self._call("GET", f"jobs/{job_id}")
+        return await self._open_from(job_id, await self._call("GET", f"jobs/{job_id}"), name, what)
+
+    async def _open_from(self, job_id: str, details: Mapping[str, Any], name: str, what: str) -> tuple[RemoteJob, Blob]:
         url = details.get(name)
         if not url:
             raise NotFoundError(f"{WHAT} names no {name} of the job.")
         if "sig=" not in urlsplit(url).query:
-            url = _with_blob(await self._container(job_id), url.rpartition("/")[2])
-        return read_job(details), await read_blob(self._blob(url), what)
+            url = with_blob(await self._container(job_id), url.rpartition("/")[2])
+        with expected_form():
+            account, path = linked(url)
+        return read_job(details), blob_from(await self._small.read(account, path, what), lambda: self._blob(url), what)
 
     async def quotas(self) -> Sequence[Quota]:
         """List the quotas of all providers: `GET quotas`, every page."""
@@ -224,6 +216,7 @@ class AzureQuantumWorkspace:
         """Close the connections."""
         await self._client.close()
         await self._storage.close()
+        await self._small.close()
         await self._access.close()
 
     async def _container(self, job_id: str) -> str:
@@ -289,12 +282,3 @@ def _own_access(settings: WorkspaceSettings, client_id: str | None) -> Access:
 
 def _without_none(fields: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _with_blob(container: str, name: str) -> str:
-    parts = urlsplit(container)
-    return urlunsplit(parts._replace(path=f"{parts.path}/{name}"))
-
-
-def _without_query(url: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(query=""))

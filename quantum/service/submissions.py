@@ -57,4 +57,5 @@ class Submissions:
 
     async def _release(self, job: Job) -> None:
         with suppress(ServiceError):  # the place expires
-            self._called += (await self._services.limiter.release(KEY, job.id)).called
+            released = await self._services.limiter.release(KEY, job.id)
+            self._called += released.called  # the list is read after the await: meanwhile it may be another one

@@ -6,7 +6,7 @@
 
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields
-from functools import partial
+from functools import partial, wraps
 from typing import Any, dataclass_transform, overload
 
 
@@ -21,10 +21,30 @@ def record(cls: Any = None, *, kw_only: bool = False) -> Any:
 
 
 def _recorded(cls: type, *, kw_only: bool) -> type:
+    own = set(vars(cls))
     for name, method in SHARED.items():
-        if name not in vars(cls):
+        if name not in own:
             setattr(cls, name, method)
-    return dataclass(repr=False, eq=False, kw_only=kw_only)(cls)
+    kind: Any = dataclass(repr=False, eq=False, kw_only=kw_only)(cls)
+    if "__init__" not in own and not hasattr(kind, "__post_init__"):
+        kind.__init__ = _at_once(kind.__init__)
+    return cls
+
+
+class _Fields:
+    """An object whose attributes can be set."""
+
+
+def _at_once(assign: Callable[..., None]) -> Callable[..., None]:
+    """Set all fields at once, rather than each through `_set_once`, which takes eight times as long."""
+
+    @wraps(assign)
+    def init(self: Any, *arguments: Any, **named: Any) -> None:
+        values = _Fields()
+        assign(values, *arguments, **named)
+        self.__dict__.update(values.__dict__)
+
+    return init
 
 
 def _equal(self: Any, other: object) -> bool:

@@ -93,7 +93,7 @@ RULES = {  # the longest name that a module is below holds
     "quantum.app": Rule(at_most("service")),
     "quantum.doors": Rule(at_most("doors"), but=("quantum.adapters",)),
     "quantum.adapters": Rule(at_most("adapters"), but=("quantum.service",), others=SDKS),
-    "quantum.adapters.table_service": Rule(  # docs/decisions/0019 says why
+    "quantum.adapters.storage_session": Rule(  # docs/decisions/0019 says why
         at_most("adapters"), but=("quantum.service",), others=(*SDKS, "aiohttp", "yarl")
     ),
     "quantum.programs.openqasm": Rule(

@@ -17,7 +17,7 @@ from azure.data.tables.aio import TableServiceClient
 
 from embedded_server.azurite import ACCOUNT_KEY, connection_string
 from quantum.adapters.filing import transactions
-from quantum.adapters.storage_account import Account, table_account
+from quantum.adapters.storage_account import Account, account_of
 from quantum.adapters.table_service import TableService
 from quantum.adapters.table_wire import Query, Write, etag_of, outcome
 from quantum.adapters.tables import Tables
@@ -125,7 +125,7 @@ async def test_answers_are_continued(tables: Tables) -> None:
 
 async def test_a_signature_of_limited_rights_is_enough(tables: Tables, azurite: str) -> None:
     """A connection string may have a SAS in place of a key."""
-    account = table_account(StorageSettings(azurite))
+    account = account_of(StorageSettings(azurite), "table")
     sas = generate_account_sas(
         AzureNamedKeyCredential(account.name, ACCOUNT_KEY),
         ResourceTypes(service=True, object=True),
@@ -151,7 +151,7 @@ async def test_a_signature_of_limited_rights_is_enough(tables: Tables, azurite: 
 )
 def test_a_connection_string_names_the_service(text: str, url: str) -> None:
     """As azure-data-tables reads it."""
-    account = table_account(StorageSettings(text))
+    account = account_of(StorageSettings(text), "table")
 
     assert (account.url, account.name, account.key) == (url, "a", b"k")
     assert "aw==" not in repr(account)
@@ -164,7 +164,7 @@ def test_a_connection_string_names_the_service(text: str, url: str) -> None:
 def test_an_address_that_would_not_do_is_refused(settings: StorageSettings) -> None:
     """Also one to which a token would go in the clear."""
     with pytest.raises(ValueError, match=r"needs AccountName|https"):
-        table_account(settings)
+        account_of(settings, "table")
 
 
 @dataclass
@@ -183,7 +183,7 @@ class Trouble:
 @asynccontextmanager
 async def in_trouble(azurite: str) -> AsyncIterator[tuple[Tables, Trouble, str]]:
     """Tables behind a proxy, with one row in a table."""
-    account, trouble, name = table_account(StorageSettings(azurite)), Trouble(), a_name()
+    account, trouble, name = account_of(StorageSettings(azurite), "table"), Trouble(), a_name()
     async with proxied(trouble, table=account.url.removesuffix(f"/{account.name}")) as proxies:
         tables = Tables(StorageSettings(connection_string({"Table": proxies["table"].url}, account.name)))
         await tables.insert(name, row("1", a="x"))
