@@ -16,6 +16,8 @@ first steps:
 
 jobs:
   submit  estimate  retry  watch  wait  show  result  list  counts  cost  cancel  adopt
+batches:
+  compare  batch submit|list|show|table|watch|cancel
 the workspace:
   targets  formats  quotas  sessions list|open|show|close  workspaces list|add|remove
 the deployment:
@@ -128,6 +130,20 @@ It says of each job whether it was asked to stop or had ended. Filters choose jo
 examples:
   qjobs cancel @last
   qjobs cancel --tag run=7
+""",
+    "COMPARE": """\
+The batch is watched to its end. --reference is needed to compare by fidelity.
+
+examples:
+  qjobs compare ghz.qasm --targets ionq.simulator,rigetti.sim.qvm --shots 1000 --reference ideal
+  qjobs compare ghz.qasm --targets ionq.simulator,rigetti.sim.qvm --shots 1000 --by time
+""",
+    "BATCH": """\
+docs/batches.md says what a batch may contain.
+
+examples:
+  qjobs batch submit sweep.json --watch
+  generate | qjobs batch submit - -q
 """,
     "ADD_WORKSPACE": """\
 The client secret is read from QJOBS_CLIENT_SECRET, else from standard input; on a terminal it is asked for. It is never

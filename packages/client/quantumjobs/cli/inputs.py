@@ -118,6 +118,11 @@ def any_json(text: str) -> object:
     return value
 
 
+def reference(text: str) -> object:
+    """Read what members are compared with: the word `ideal`, else JSON."""
+    return text if text == "ideal" else any_json(text)
+
+
 def pair(text: str) -> tuple[str, str]:
     """Read NAME=VALUE."""
     name, equals, value = text.partition("=")

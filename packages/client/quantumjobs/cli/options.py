@@ -48,6 +48,7 @@ EVERYWHERE = (
     Option("-q", "--quiet", action="store_true", help="print ids alone"),
 )
 ID = Option("id", metavar="ID", help="an id, the unique beginning of one, or @last")
+BATCH_ID = Option("id", metavar="ID", help="the id of a batch, or its unique beginning")
 IDS = Option("ids", metavar="ID", nargs="*", help="ids, unique beginnings of them, or @last")
 WORKSPACE = Option("--workspace", metavar="NAME", help="in the workspace of this name (else the default)")
 PAGE = (
@@ -148,6 +149,18 @@ ESTIMATE = (
         for option in SUBMIT
         if option.names[0] in {"--format", "--entry-point", "--argument", "--param", "--workspace", "--max-cost"}
     ),
+)
+BATCH = (
+    Option("file", metavar="FILE", help="batch as JSON; - is standard input"),
+    Option("--idempotency-key", metavar="KEY", help="the same key is the same batch"),
+    Option("--watch", action="store_true", help="follow the batch to its end"),
+)
+COMPARE = (
+    Option("file", metavar="FILE", help="program or order; - is standard input (with --format)"),
+    Option("--targets", type=inputs.names, required=True, metavar="A,B,C", help="where to run it"),
+    Option("--by", choices=("fidelity", "cost", "time"), help="what makes a member the best"),
+    Option("--reference", type=inputs.reference, metavar="R", help='ideal, or JSON as {"member": 0}'),
+    *(one for one in SUBMIT if one.names[0] in {"--shots", "--name", "--tag", "--format", "--idempotency-key"}),
 )
 ADOPT = (WORKSPACE, Option("id", metavar="ID", help="the job's id in the workspace"), TAGS, ANSWER_TO)
 OPEN = (

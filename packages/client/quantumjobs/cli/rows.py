@@ -47,6 +47,13 @@ ROWS = (
     Row("counts", "add up the counts of many jobs", "asking:counts", on.COUNTS, "COUNTS"),
     Row("cost", "add up what jobs have cost", "asking:costs", on.COSTS, "COST"),
     Row("cancel", "ask for jobs to stop", "asking:cancel", (on.IDS, *on.FILTERS), "CANCEL"),
+    Row("compare", "run a program on several targets and show the best", "batches:compare", on.COMPARE, "COMPARE"),
+    Row("batch submit", "send many orders as one", "batches:submit", on.BATCH, "BATCH"),
+    Row("batch list", "list batches", "batches:list_batches", on.PAGE),
+    Row("batch show", "show a batch", "batches:show", (on.BATCH_ID,)),
+    Row("batch table", "show how each member ended, and the best", "batches:table", (on.BATCH_ID,)),
+    Row("batch watch", "follow a batch to its end and show its table", "batches:watch", (on.BATCH_ID,)),
+    Row("batch cancel", "ask for every member of a batch to stop", "batches:cancel", (on.BATCH_ID,)),
     Row("adopt", "care for a job that others submitted to a workspace", "sessions:adopt", on.ADOPT),
     Row("targets", "show where jobs can run", "offers:targets", (on.WORKSPACE,)),
     Row(
