@@ -81,7 +81,7 @@ async def test_nobody_is_pointed_at_the_durable_api(deployment: Deployment) -> N
 
 
 async def test_the_log_was_at_debug_and_hides_what_it_shows(deployment: Deployment) -> None:
-    """The SDK's log of requests is there, with the key blacked out; an address with a SAS is logged by nobody as it is."""
+    """The log of the SDK has its requests, with the key redacted; nobody logs the signature of an address."""
     await ended(deployment, bell())
 
     log = deployment.log.read_text()
