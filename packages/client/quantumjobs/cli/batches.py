@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from quantumjobs.batches import Batch, BatchTable
+    from quantumjobs.batches import Batch, BatchRow, BatchTable
     from quantumjobs.cli.client import CommandClient
     from quantumjobs.cli.screen import Screen
 
@@ -55,6 +55,8 @@ def compare(options: Namespace, screen: Screen) -> int:
     (order,) = completed(order_of_file(Path(options.file), options.format), options)
     order.pop("target", None)
     request: dict[str, Any] = {"order": order, "targets": options.targets}
+    if "name" in order:
+        request["name"] = order["name"]
     if options.by or options.reference is not None:
         rank = {"by": options.by or "fidelity"}
         request["rank"] = rank if options.reference is None else {**rank, "reference": options.reference}
@@ -175,11 +177,27 @@ def _tell_table(answer: BatchTable, screen: Screen) -> None:
     if screen.quiet:
         screen.lines(row.id for row in answer.rows if row.id)
         return
-    rows = [
-        tuple(map(Cell.of, (row.number, row.target, row.phase, row.rank, row.fidelity, row.cost, row.cost_unit)))
-        for row in answer.rows
-    ]
-    screen.answer(answer.raw, Table(ROWS, rows), "no members")
+    screen.answer(answer.raw, Table(ROWS, [_row(row) for row in answer.rows]), "no members")
     if screen.form == "table" and answer.outcome:
         numbers = ", ".join(map(str, answer.tie)) if answer.best is None else str(answer.best)
         screen.line(f"{answer.outcome}: {numbers}" + (f" ({answer.reason})" if answer.reason else ""))
+
+
+def _row(row: BatchRow) -> tuple[Cell, ...]:
+    cost = Cell(f"{row.cost:,g}", "", row.cost) if row.cost is not None else Cell()
+    return (
+        Cell.count(row.number),
+        Cell.of(row.target),
+        Cell.of(row.phase),
+        Cell.count(row.rank),
+        _estimated(row.fidelity, row.fidelity_error),
+        cost,
+        Cell.of(row.cost_unit),
+    )
+
+
+def _estimated(value: float | None, error: float | None) -> Cell:
+    """Make a cell of a value with its standard error, where it has one."""
+    if value is None:
+        return Cell()
+    return Cell(f"{value:.4f}" if error is None else f"{value:.4f} ± {error:.4f}", "", value)

@@ -39,11 +39,12 @@ def _choices(option: Option) -> list[str]:
 
 
 def values() -> dict[str, list[str]]:
-    """Tell which options have only certain values, and those."""
+    """Tell which options have only certain values, and those of all commands that have the option."""
     words_by_option: dict[str, list[str]] = {}
     for option in (*EVERYWHERE, *(option for row in ROWS for option in row.options)):
         if not option.is_argument and _choices(option):
-            words_by_option |= {name: _choices(option) for name in option.names}
+            for name in option.names:
+                words_by_option[name] = [*dict.fromkeys([*words_by_option.get(name, ()), *_choices(option)])]
     return words_by_option
 
 

@@ -47,6 +47,7 @@ OPTION_OF_FIELD = {
     "tag": "--tag",
     "tags": "--tag",
     "target": "--target",
+    "targets": "--targets",
     "to": "--to",
     "top": "--top",
     "workspace": "--workspace",
@@ -159,5 +160,6 @@ def _spelt(fault: str) -> str:
     match = re.match(r"([A-Za-z-]+(?:\.[A-Za-z]+)*)(\[\d+\])?(?=[:( ])", fault)
     if not match:
         return fault
-    name = OPTION_OF_FIELD.get(match[1]) or OPTION_OF_FIELD.get(match[1].partition(".")[0])
+    field = match[1].removeprefix("order.")  # of a batch's order
+    name = OPTION_OF_FIELD.get(field) or OPTION_OF_FIELD.get(field.partition(".")[0])
     return f"{name}{match[2] or ''}{fault[match.end() :]}" if name else fault
