@@ -1,7 +1,9 @@
 """A burst of orders that need no compiler: throughput, processor time, the callers' waiting, and the order of answers.
 
 Against the harness that gave the figures of the older revision: every call has its own key, so that work left by a call
-that was shed is seen; the host's time includes the processes that it has started; both revisions run in turn.
+that was shed is seen; the host's time includes the processes that it has started; both revisions run in turn. Sixteen
+callers send one order after the other. That harness had all orders wait for one of sixteen connections from the start, which
+was most of the 11 s that its 95th percentile took; so the promise, a twentieth of them, is in seconds here.
 """
 
 import asyncio
@@ -80,7 +82,7 @@ def compared(ours: Sequence[Burst], former: Sequence[Burst]) -> list[Figure]:
         figure("the app's processor time for an order", lambda each: each.milliseconds("host"), "ms", **at_most(0.35)),
         figure("  Azurite's", lambda each: each.milliseconds("azurite"), "ms"),
         figure("  the workspace's", lambda each: each.milliseconds("emulator"), "ms"),
-        figure("POST to its 202, retries included, p95", lambda each: p95(each.posting), "s", **at_most(0.05)),
+        figure("POST to its 202, retries included, p95", lambda each: p95(each.posting), "s", at_most=0.05 * 11),
         figure("POST to its 202, retries included, median", lambda each: median(each.posting), "s"),
         figure("calls shed", lambda each: each.shed_share * 100, "%", at_most=20.0),
         figure("jobs left by shed calls", lambda each: each.left_over, at_most=0.0),
