@@ -7,6 +7,7 @@ from quantum.contract.fields import Fault
 from quantum.contract.orders import Order
 from quantum.contract.parameters import PHASES
 from quantum.contract.texts import Words
+from quantum.contract.views.results import ReusedFrom
 from quantum.wire.records import record
 
 CONTINUATION = "asks for the next page; null on the last one"
@@ -132,6 +133,10 @@ class JobView(Order):
     input_format: Annotated[str | None, "the format in which the workspace gets the program"] = None
     estimated_queue_seconds: Annotated[float | None, "while it waits, as the workspace estimates"] = None
     remote_id: Annotated[str | None, "the job's id in the workspace, where that is another"] = None
+    waits_for: Annotated[str | None, "the equal job whose result it waits for, by its `reuseResult`"] = None
+    reused_from: Annotated[
+        ReusedFrom | None, "the equal job whose result it has: it did not run, and costs nothing"
+    ] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
     warnings: tuple[str, ...] | None = None
     traceparent: Annotated[str | None, "the W3C trace context in which the job goes on"] = None

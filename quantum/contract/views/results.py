@@ -36,6 +36,14 @@ class Solution:
 
 
 @record
+class ReusedFrom:
+    """The equal job whose result this is."""
+
+    job: Annotated[str, "its id"]
+    ended_at: Annotated[str, "when it ended"]
+
+
+@record
 class Result(Part):
     """What came back; the leftmost bit of an outcome is qubit 0."""
 
@@ -48,6 +56,7 @@ class Result(Part):
     duration_seconds: float | None
     parts: Annotated[tuple[Part, ...] | None, "the same for each program, where the output has several"] = None
     solutions: Annotated[tuple[Solution, ...] | None, "what a solver found, best first"] = None
+    reused_from: Annotated[ReusedFrom | None, "the equal job that ran, where this one did not"] = None
     warnings: tuple[str, ...] | None = None
 
 
