@@ -7,7 +7,6 @@ from quantum.contract.fields import Fault
 from quantum.contract.orders import Order
 from quantum.contract.parameters import PHASES
 from quantum.contract.texts import Words
-from quantum.contract.views.results import ReusedFrom
 from quantum.wire.records import record
 
 CONTINUATION = "asks for the next page; null on the last one"
@@ -94,6 +93,14 @@ class Source:
     adopted: Annotated[str | None, "the id of the job in the workspace"] = None
     poison_message_id: str | None = None
     batch: Annotated[str | None, "the batch that the job is a member of"] = None
+
+
+@record
+class ReusedFrom:
+    """The equal job whose result this is."""
+
+    job: Annotated[str, "its id"]
+    ended_at: Annotated[str, "when it ended"]
 
 
 @record

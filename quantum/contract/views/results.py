@@ -5,7 +5,7 @@ from typing import Annotated
 
 from quantum.contract.parameters import COST_GROUPS
 from quantum.contract.texts import Words
-from quantum.contract.views.jobs import CONTINUATION
+from quantum.contract.views.jobs import CONTINUATION, ReusedFrom
 from quantum.wire.records import record
 
 
@@ -33,14 +33,6 @@ class Solution:
 
     configuration: Mapping[str, int]
     cost: float
-
-
-@record
-class ReusedFrom:
-    """The equal job whose result this is."""
-
-    job: Annotated[str, "its id"]
-    ended_at: Annotated[str, "when it ended"]
 
 
 @record
