@@ -23,8 +23,8 @@ async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted | 
     may have been submitted, the next step decides. The first attempt reads no index: the next step does. The phase
     begins with the job's place: until then it stays what it was.
     """
-    if message.job.order.reuse and (found := await _find_result(message, app.services)):
-        return found
+    if message.job.order.reuse and (elsewhere := await _find_result(message, app.services)):
+        return elsewhere
     async with app.submissions.place(message.job) as place:
         if place.pause_seconds is None:
             outcome: Staged | NotSubmitted | NoPlace = await _stage(message, app.services)

@@ -61,8 +61,8 @@ async def find_result(services: Services, job: Job, entry: Entry | None) -> Join
         first = await services.first_runs.find(key)
         if first and first.job_id == job.id:
             return None
-        if first and (found := await _found(services, job, entry, first)):
-            return found
+        if first and (answer := await _look_at(services, job, entry, first)):
+            return answer
         if await services.first_runs.take(key, job.id, first):
             return None
     raise ServiceBusyError("Too many equal orders take the row of their first run at the same time.")
@@ -87,7 +87,7 @@ def compiler_version() -> str:
     return version("qdk")
 
 
-async def _found(services: Services, job: Job, entry: Entry | None, first: FirstRun) -> Joined | Reused | None:
+async def _look_at(services: Services, job: Job, entry: Entry | None, first: FirstRun) -> Joined | Reused | None:
     """Look at the first: its result, or that it is on its way; None where it has no result for this job."""
     other = await _on_same_target(services, job, first)
     if other and not other.is_final and job.waits_for != first.job_id:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from quantumjobs.orders import OrderFields, Program
     from quantumjobs.outcomes import Part, Register, Solution
     from quantumjobs.prices import CostShare, CostSum, Price
+    from quantumjobs.reuse import ReusedFrom
     from quantumjobs.statistics import Marginal
     from quantumjobs.sums import CountsSum, LeftOut
     from quantumjobs.sync import QuantumJobs
@@ -96,6 +97,7 @@ __all__ = [
     "RefusedError",
     "Register",
     "Result",
+    "ReusedFrom",
     "Session",
     "SessionPage",
     "Solution",
@@ -180,6 +182,7 @@ MODULES = {
         "Register",
         "Solution",
     ),
+    "reuse": ("ReusedFrom",),
     "statistics": ("Marginal",),
     "sums": (
         "CountsSum",

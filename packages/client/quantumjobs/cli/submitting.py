@@ -38,6 +38,7 @@ FIELD_OF_OPTION = {
     "priority": "priority",
     "max_cost": "maxCost",
     "answer_to": "answerTo",
+    "reuse_result": "reuseResult",
 }
 GZIP = b"\x1f\x8b"  # a program that was submitted compressed is kept so
 KEPT = (
