@@ -5,7 +5,7 @@ mitigation (`tket-opt-level`, `skipQuilc`, `error-mitigation`, …) change nothi
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ STATE_VECTOR, STABILIZER = "state-vector", "stabilizer"
 MOST_SEED = 2**31
 # Parameters of the error model, each with the parameters that scale it.
 SCALES = {"p1": "p1_scale", "p2": "p2_scale", "p_meas": "meas_scale", "p_init": "init_scale"}
+KNOWN = (*SCALES, "scale", *SCALES.values())
 NOT_MODELLED = ("noisemodel", "gatenoise", "measurementnoise")  # other spellings, and the QVM's own
 
 
@@ -28,7 +29,11 @@ def settle(run: Run) -> Run:
     for word in NOT_MODELLED:
         _refuse_other(*params.get(word, (word, None)))
     stabilizer = _wants_stabilizer(run, *params.get("simulator", ("simulator", None)))
-    run = replace(run, rates=TARGETS.get(run.target) if run.noisy else None, stabilizer=stabilizer)
+    if run.noisy and run.target not in TARGETS:
+        raise errors.not_simulated(
+            f"This emulator knows no published error rates of {run.target}: set its noise to asked."
+        )
+    run = replace(run, rates=TARGETS[run.target] if run.noisy else None, stabilizer=stabilizer)
     if "noise" in params:
         run = _with_model(run, *params["noise"])
     if "errorparams" in params or "errormodel" in params:
@@ -102,47 +107,27 @@ def _with_error_model(run: Run, params: Mapping[str, tuple[str, Any]]) -> Run:
 
 def _changed(rates: Rates, name: str, changes: Mapping[str, Any]) -> Rates:
     for key, value in changes.items():
-        known = key in SCALES or key in SCALES.values() or key == "scale"
-        if not known and value not in (0, False, None, [0, 0]):
+        if key not in KNOWN and value not in (0, False, None, [0, 0]):
             raise errors.not_simulated(
-                f"This emulator does not simulate '{key}' of '{name}' (only {', '.join((*SCALES, 'scale', *SCALES.values()))}): "
-                "leave it out, or let it be 0."
+                f"This emulator does not simulate '{key}' of '{name}' (only {', '.join(KNOWN)}): leave it out, "
+                "or let it be 0."
             )
-    values = {key: changes.get(key) for key in SCALES}
-    whole = _number(name, "scale", changes.get("scale", 1.0), math.inf)
-    one, two, flips, fresh = (
-        [
-            part * whole * _number(name, scale, changes.get(scale, 1.0), math.inf)
-            for part in _parts(name, key, values[key], rates)
-        ]
-        for key, scale in SCALES.items()
-    )
-    for key, parts in zip(SCALES, (one, two, flips, fresh), strict=True):
-        for part in parts:
-            _number(name, f"{key} times its scales", part, 1.0)
-    return replace(
-        rates, one=one[0], two=two[0], reads=(flips[0], flips[1]), fresh=fresh[0], source="the order", dated=""
-    )
+    (one,) = _scaled(name, changes, "p1", (rates.one,))
+    (two,) = _scaled(name, changes, "p2", (rates.two,))
+    (fresh,) = _scaled(name, changes, "p_init", (rates.fresh,))
+    zero_read, one_read = _scaled(name, changes, "p_meas", rates.reads)
+    return replace(rates, one=one, two=two, reads=(zero_read, one_read), fresh=fresh, source="the order", dated="")
 
 
-def _parts(name: str, key: str, value: Any, rates: Rates) -> tuple[float, ...]:
-    """A parameter's probabilities: two of a measurement, else one; the target's own where it is left out."""
-    if value is None:
-        own: Mapping[str, Callable[[], tuple[float, ...]]] = {
-            "p1": lambda: (rates.one,),
-            "p2": lambda: (rates.two,),
-            "p_meas": lambda: rates.reads,
-            "p_init": lambda: (rates.fresh,),
-        }
-        return own[key]()
-    if key == "p_meas" and isinstance(value, list | tuple):
-        if len(value) != 2:
-            raise errors.input_unreadable(
-                f"'{key}' of '{name}' must be a number, or two: of reading a 0 as 1, a 1 as 0."
-            )
-        return tuple(_number(name, key, part, 1.0) for part in value)
-    number = _number(name, key, value, 1.0)
-    return (number, number) if key == "p_meas" else (number,)
+def _scaled(name: str, changes: Mapping[str, Any], key: str, own: tuple[float, ...]) -> list[float]:
+    """A parameter's probabilities, the target's own where it is left out, times its scales."""
+    value = changes.get(key)
+    parts = list(own) if value is None else value if isinstance(value, list | tuple) else [value] * len(own)
+    if len(parts) != len(own):
+        raise errors.input_unreadable(f"'{key}' of '{name}' must be a number; 'p_meas' may be two, of reading 0 and 1.")
+    factor = math.prod(_number(name, scale, changes.get(scale, 1.0), math.inf) for scale in ("scale", SCALES[key]))
+    chances = [_number(name, key, part, 1.0) * factor for part in parts]
+    return [_number(name, f"{key} with its scales", chance, 1.0) for chance in chances]
 
 
 def _number(name: str, key: str, value: Any, most: float) -> float:

@@ -15,6 +15,7 @@ from qiskit_aer.noise import NoiseModel, QuantumError, ReadoutError, depolarizin
 from quantum_emulator.programs.error_rates import Rates
 from quantum_emulator.programs.noise import not_clifford
 
+CHANNEL = "quantum_channel"  # qiskit-aer's name of an error in a circuit
 ALONG_Z = frozenset({"z", "s", "sdg", "t", "tdg", "rz", "p", "u1"})
 CLIFFORD_GATES = frozenset(
     {"id", "h", "x", "y", "z", "s", "sdg", "sx", "sxdg", "cx", "cy", "cz", "swap", "iswap", "dcx", "ecr"}
@@ -24,7 +25,7 @@ TURNS = frozenset({"rx", "ry", "rz", "r", "rxx", "ryy", "rzz", "p", "u1", "u2", 
 
 def with_errors(circuit: QuantumCircuit, rates: Rates) -> QuantumCircuit:
     """Return the circuit with a channel behind each gate and reset; a fresh qubit may start as 1."""
-    plain = PassManager([Unroll3qOrMore()]).run(circuit)
+    plain = PassManager([Unroll3qOrMore()]).run(circuit) if _is_wide(circuit) else circuit
     channels = _Channels(rates)
     whole = plain.copy_empty_like()
     if channels.fresh is not None:
@@ -52,6 +53,12 @@ def must_be_clifford(circuit: QuantumCircuit) -> None:
         is_turn = operation.name in TURNS and all(_is_quarter(angle) for angle in operation.params)
         if isinstance(operation, Gate) and operation.name not in CLIFFORD_GATES and not is_turn:
             raise not_clifford(operation.name)
+
+
+def _is_wide(circuit: QuantumCircuit) -> bool:
+    operations = [step.operation for step in circuit.data]
+    blocks = [block for operation in operations for block in getattr(operation, "blocks", ())]
+    return any(isinstance(step, Gate) and step.num_qubits > 2 for step in operations) or any(map(_is_wide, blocks))
 
 
 def _is_quarter(angle: Any) -> bool:

@@ -16,7 +16,7 @@ WIDEST_VECTOR = 26  # qubits of a state vector of that size
 EXACT_QUBITS = 20
 
 _SIMULATOR = AerSimulator(max_parallel_threads=1, max_memory_mb=MEMORY_MEBIBYTES)
-_KNOWN = frozenset(_SIMULATOR.operation_names)
+_KNOWN = frozenset((*_SIMULATOR.operation_names, noisy.CHANNEL))
 
 
 def sample(circuit: QuantumCircuit, run: Run) -> list[str]:
@@ -25,7 +25,7 @@ def sample(circuit: QuantumCircuit, run: Run) -> list[str]:
         noisy.must_be_clifford(circuit)
     if "measure" not in circuit.count_ops():
         return ["0" * circuit.num_clbits] * run.shots
-    options = {"shots": run.shots, "seed_simulator": run.seed, "memory": True}
+    options: dict[str, Any] = {"shots": run.shots, "seed_simulator": run.seed, "memory": True}
     if run.rates is not None:
         options["noise_model"] = noisy.reading(run.rates)
         circuit = noisy.with_errors(circuit, run.rates)

@@ -58,9 +58,11 @@ class Faults:
 
     def measured(self, outcomes: Sequence[Taken], *, is_read: bool) -> list[Taken]:
         """Divide the shots of each outcome by what is read, and by what a reset leaves."""
-        return [part for outcome in outcomes for read in self._read(outcome, is_read) for part in self._reset(read)]
+        return [
+            part for outcome in outcomes for read in self._read(outcome, is_read=is_read) for part in self._reset(read)
+        ]
 
-    def _read(self, taken: Taken, is_read: bool) -> Iterator[Taken]:
+    def _read(self, taken: Taken, *, is_read: bool) -> Iterator[Taken]:
         wrong = int(self._random.binomial(taken.shots, self._rates.reads[taken.value])) if is_read else 0
         if wrong < taken.shots:
             yield replace(taken, shots=taken.shots - wrong)
