@@ -57,7 +57,7 @@ _H2_1 = Rates(3.4e-5, 1.36e-3, (0.0005, 0.0025), virtual_z=True, source=QUANTINU
 _H2_2 = Rates(8e-5, 1.4e-3, (0.0009, 0.0018), virtual_z=True, source=QUANTINUUM, dated="2024-12-06")
 _HELIOS_1 = Rates(*infidelities(2.5e-5, 7.9e-4), (3.3e-4, 3.3e-4), virtual_z=True, source=HELIOS, dated="2025-11-10")
 
-# Targets that are noisy in Azure. None of rigetti.qpu.cepheus-1-108q: no primary source was found for its rates.
+# Targets that are noisy in Azure. None of rigetti.qpu.cepheus-1-108q: we know no primary source of its rates.
 TARGETS: Mapping[str, Rates] = {
     "ionq.qpu.aria-1": Rates(*infidelities(5e-4, 4e-3), (3.9e-3, 3.9e-3), source=AZURE_IONQ, dated="2026-08-13"),
     "ionq.qpu.forte-1": MODELS["forte-1"],

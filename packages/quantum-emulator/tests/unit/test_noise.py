@@ -18,6 +18,8 @@ from quantum_emulator.programs.error_rates import MODELS, TARGETS, Rates, depola
 from quantum_emulator.programs.formats import execute
 from quantum_emulator.programs.noise import settle
 from quantum_emulator.programs.run import Run, Shots
+from quantum_emulator.settings import Settings, configured
+from quantum_emulator.targets import InvalidSettingError
 
 V2 = "microsoft.quantum-results.v2"
 EMULATOR = "quantinuum.sim.h2-1e"
@@ -73,10 +75,10 @@ def test_a_fault_of_one_qubit_flips_in_two_of_three_cases() -> None:
 def test_a_fault_of_two_qubits_breaks_a_pair_in_eight_of_fifteen_cases() -> None:
     """Those in which exactly one of the two Pauli operators flips its qubit."""
     chance = 0.06
-    found = shares(BELL, {"error-params": {**OFF, "p2": chance}})
+    measured = shares(BELL, {"error-params": {**OFF, "p2": chance}})
     other = branching_shares(BELL, Rates(two=chance))
 
-    assert near(found["[0, 1]"] + found["[1, 0]"], 8 / 15 * chance)
+    assert near(measured["[0, 1]"] + measured["[1, 0]"], 8 / 15 * chance)
     assert near(other["[0, 1]"] + other["[1, 0]"], 8 / 15 * chance)
 
 
@@ -106,11 +108,11 @@ def test_the_two_simulators_agree_on_a_whole_program() -> None:
 
 def test_a_program_that_branches_has_errors_too() -> None:
     """A misread condition leads into the other branch."""
-    found = ran(CONDITIONAL, {"error-params": {**OFF, "p_meas": [0.0, 0.2]}}, format="quantinuum.openqasm.v1",
+    measured = ran(CONDITIONAL, {"error-params": {**OFF, "p_meas": [0.0, 0.2]}}, format="quantinuum.openqasm.v1",
                 output="quantinuum.quantum-results.v1")  # fmt: skip
 
-    assert near(found["c"].count("0") / SHOTS, 0.2)
-    assert near(found["d"].count("1") / SHOTS, 0.8 * 0.8)
+    assert near(measured["c"].count("0") / SHOTS, 0.2)
+    assert near(measured["d"].count("1") / SHOTS, 0.8 * 0.8)
 
 
 def test_turns_about_z_are_bookkeeping_of_quantinuum_s_machines() -> None:
@@ -122,10 +124,10 @@ def test_turns_about_z_are_bookkeeping_of_quantinuum_s_machines() -> None:
 
 def test_a_gate_on_three_qubits_is_written_out() -> None:
     """Each of its gates has its error."""
-    found = ran(TOFFOLI, {"error-params": {**OFF, "p2": 0.2}}, format="quantinuum.openqasm.v1",
+    measured = ran(TOFFOLI, {"error-params": {**OFF, "p2": 0.2}}, format="quantinuum.openqasm.v1",
                 output="quantinuum.quantum-results.v1", shots=1000)  # fmt: skip
 
-    assert len(set(found["c"])) > 2
+    assert len(set(measured["c"])) > 2
 
 
 def test_ionq_s_model_samples_and_its_seed_repeats() -> None:
@@ -142,8 +144,8 @@ def test_ionq_s_model_samples_and_its_seed_repeats() -> None:
 
 def test_published_rates_are_used_where_a_target_is_set_so() -> None:
     """`error-model` false switches them off; without the setting the default is no noise."""
-    found = shares(ghz(6), {}, noisy=True)
-    ends = found["[0, 0, 0, 0, 0, 0]"] + found["[1, 1, 1, 1, 1, 1]"]
+    measured = shares(ghz(6), {}, noisy=True)
+    ends = measured["[0, 0, 0, 0, 0, 0]"] + measured["[1, 1, 1, 1, 1, 1]"]
     rates = TARGETS[EMULATOR]
     read = ((1 - rates.reads[0]) ** 6 + (1 - rates.reads[1]) ** 6) / 2
 
@@ -265,3 +267,13 @@ def _with_a_toffoli() -> pyqir.Function:
     module = pyqir.SimpleModule("toffoli", 3, 0)
     pyqir.qis.ccx(module.builder, *module.qubits)
     return next(filter(pyqir.is_entry_point, pyqir.Module.from_ir(pyqir.Context(), module.ir()).functions))
+
+
+def test_the_configuration_makes_noisy_what_is_noisy_in_azure() -> None:
+    """And leaves noiseless simulators as they are."""
+    noisy = {target.id: target.noise for target in configured(Settings(storage=""), {"noise": True}).targets}
+
+    assert noisy[EMULATOR] == noisy["ionq.qpu.forte-1"] == "published"
+    assert noisy["ionq.simulator"] == noisy["rigetti.sim.qvm"] == noisy["quantinuum.sim.h2-1sc"] == "asked"
+    with pytest.raises(InvalidSettingError, match="noise must be true or false"):
+        configured(Settings(storage=""), {"noise": "much"})
