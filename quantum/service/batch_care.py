@@ -1,16 +1,13 @@
 """Housekeeping for batches: those whose orchestration does not run are started again, those that have ended closed."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from quantum.ports import Orchestrations, Services
+from quantum.service.care import CLAIM_PATIENCE, GRACE
 from quantum.wire import codec
 
 if TYPE_CHECKING:
     from quantum.batches.model import Batch
-
-GRACE = timedelta(minutes=2)  # a door may be about to start a batch that it has claimed
-CLAIM_PATIENCE = timedelta(days=1)  # a door claims an id within seconds of listing it
 
 
 async def look_after_batches(services: Services, orchestrations: Orchestrations) -> list[Exception]:

@@ -16,6 +16,8 @@ from quantum.workspaces.watching import COVERED
 
 MOST_LOOKS = 1_000  # settled jobs in one round: some seconds of work in five minutes
 SETTLED = timedelta(minutes=30)
+GRACE = timedelta(minutes=2)  # a door may be about to start what it has claimed
+CLAIM_PATIENCE = timedelta(days=1)  # a door claims an id within seconds of writing its entry
 
 
 async def take_turns(index: JobIndex, now: datetime) -> AsyncIterator[tuple[Entry, bool]]:

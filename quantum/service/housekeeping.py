@@ -14,7 +14,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
 from quantum.ports import Entry, InstanceStatus, Orchestrations, Services, State
 from quantum.service.batch_care import look_after_batches
-from quantum.service.care import take_turns
+from quantum.service.care import CLAIM_PATIENCE, GRACE, take_turns
 from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
 from quantum.service.redeliveries import forget_redeliveries
@@ -25,8 +25,6 @@ from quantum.telemetry import names as telemetry
 from quantum.wire import codec
 from quantum.workspaces.watching import MANY
 
-GRACE = timedelta(minutes=2)  # a door may be about to start an order that it has claimed
-CLAIM_PATIENCE = timedelta(days=1)  # a door claims an id within seconds of writing its entry
 MAX_RESTARTS = 3
 MAX_QUEUES = 100  # queues of answers that one round examines
 MAX_CONSECUTIVE_FAILURES = 5  # failures of a service: then it is down, and more calls would only add to its load

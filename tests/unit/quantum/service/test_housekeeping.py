@@ -10,7 +10,8 @@ from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Entry, State
-from quantum.service.housekeeping import GRACE, MAX_CONSECUTIVE_FAILURES, MAX_RESTARTS, ROOM, expected_end, keep_house
+from quantum.service.care import GRACE
+from quantum.service.housekeeping import MAX_CONSECUTIVE_FAILURES, MAX_RESTARTS, ROOM, expected_end, keep_house
 from quantum.wire import codec
 from tests.support.builders import JOB_ID, NOW, App, a_job, an_order, no_step, with_progress, with_remote
 from tests.support.fakes.index import InMemoryJobIndex
