@@ -175,7 +175,7 @@ REFUSED = [
     ({"noise": {"model": "harmony"}}, "ionq.simulator", "NotSupportedByEmulator", "the model 'harmony'"),
     ({"noise": {"model": "forte-enterprise-1"}}, "ionq.simulator", "NotSupportedByEmulator", "knows no error rates"),
     ({"noise": {"model": "aria-1", "seed": 0}}, "ionq.simulator", "InvalidInputData", "seed of 'noise'"),
-    ({"noise": {"modell": "aria-1"}}, "ionq.simulator", "InvalidInputData", "'modell'"),
+    ({"noise": {"models": "aria-1"}}, "ionq.simulator", "InvalidInputData", "'models'"),
     ({"noise_model": "forte-1"}, "ionq.simulator", "NotSupportedByEmulator", "'noise_model' asks"),
     ({"gate-noise": [0.1, 0, 0]}, "rigetti.sim.qvm", "NotSupportedByEmulator", "'gate-noise' asks"),
     ({"error-params": {"p2": 0.1}}, "rigetti.sim.qvm", "NotSupportedByEmulator", "parameter of quantinuum targets"),
