@@ -137,7 +137,7 @@ def test_the_workspace_s_tags_are_read_as_we_write_them(texts: tuple[str, ...], 
 async def test_a_program_that_is_not_read_is_adopted_by_its_format(
     word: str, largest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its format is unknown here, or it is too large: its result is read all the same."""
+    """Its format is unknown here, or it is too large. Its result is still read."""
     monkeypatch.setattr(adopt_rules, "WHOLE_BYTES", largest)
     app = App()
 
