@@ -61,7 +61,12 @@ def _round(room: "_Room", ordered: Iterable[Waiter], takers: Collection[str], re
     waiters: list[Waiter] = []
     called: list[str] = []
     for each in ordered:
-        is_taker, pause = each.job_id in takers, room.pause(each.keys)
+        is_taker = each.job_id in takers
+        if not is_taker and room.is_full(each.keys):
+            room.pass_over(each.keys)
+            waiters.append(each)
+            continue
+        pause = room.pause(each.keys)
         if pause is not None:
             room.pass_over(each.keys)
             if is_taker:
@@ -88,7 +93,8 @@ class _Room:
         self._starts = _that_count(line.starts, now)
         self._held = Counter(key for keys in self._keys.values() for key in (ALL, *keys))
         self._reserved: Counter[str] = Counter()
-        self._passed: Counter[str] = Counter()
+        self._passed: dict[tuple[str, ...], int] = {}
+        self._full: set[tuple[str, ...]] = set()
 
     def renew(self, jobs: Iterable[str]) -> None:
         """Let jobs hold their places as long again."""
@@ -111,15 +117,25 @@ class _Room:
         pauses = [pause for key, limit in limits for pause in self._pauses(key, limit)]
         if keys and sum(map(len, self._starts.values())) > MOST_SLOTS - len(keys) - 1:
             pauses.append(UNLISTED_PAUSE)
+        if pauses:
+            self._full.add(keys)
         return min(max(pauses), UNLISTED_PAUSE) if pauses else None
+
+    def is_full(self, keys: tuple[str, ...]) -> bool:
+        """Say whether a job with the same keys had no room before: room only shrinks in a round."""
+        return keys in self._full
 
     def _pauses(self, key: str, limit: Limit) -> Iterator[float]:
         at_once, starts = self._held[key] + self._reserved[key], self._count(key) + self._reserved[key]
         if limit.at_once and at_once >= limit.at_once:
-            yield FIRST_PAUSE + PAUSE_PER_ROUND * (self._passed[key] // limit.at_once)
+            yield FIRST_PAUSE + PAUSE_PER_ROUND * (self._ahead(key) // limit.at_once)
         if limit.starts and starts >= limit.starts:
             first = min(self._starts.get(key, ()), default=self.now + CALL)
-            yield first - self.now + limit.period * (self._passed[key] // limit.starts)
+            yield first - self.now + limit.period * (self._ahead(key) // limit.starts)
+
+    def _ahead(self, key: str) -> int:
+        """Count the jobs with a key that were passed over."""
+        return sum(number for keys, number in self._passed.items() if key == ALL or key in keys)
 
     def admit(self, waiter: Waiter) -> None:
         """Give a job a place, and count its start."""
@@ -138,7 +154,7 @@ class _Room:
 
     def pass_over(self, keys: tuple[str, ...]) -> None:
         """Count a job that waits, for the pauses of those behind it."""
-        self._passed.update((ALL, *keys))
+        self._passed[keys] = self._passed.get(keys, 0) + 1
 
     def line(self, waiters: Sequence[Waiter]) -> Line:
         """Return the line after the round."""

@@ -255,3 +255,12 @@ def test_without_the_setting_keys_are_dropped() -> None:
     line = serve(scene.line, [], (), NOW, 5).line
 
     assert (line.keys, line.starts) == ({}, {})
+
+
+def test_a_job_without_names_has_the_limit_of_all_alone() -> None:
+    """Nothing is counted for it."""
+    scene = Scene(limits_of('{"tenant": {"*": {"atOnce": 1}}}'), limit=1)
+    outcome = scene.ask(Candidate(a_job(1).job_id, NOW), Candidate(a_job(2).job_id, NOW + 1))
+
+    assert (scene.holders, scene.line.starts) == ([1], {})
+    assert outcome.pauses[a_job(2).job_id] == FIRST_PAUSE
