@@ -40,6 +40,7 @@ class OrderFields(TypedDict, total=False):
     answer_to: str | Mapping[str, str]
     reuse_result: bool | Mapping[str, Json]
     priority: str
+    urgency: str
     session: str
     entry_point: str
     arguments: Sequence[Json] | Mapping[str, Json]

@@ -36,6 +36,7 @@ FIELD_OF_OPTION = {
     "fallback_target": "fallbackTargets",
     "session": "session",
     "priority": "priority",
+    "urgency": "urgency",
     "max_cost": "maxCost",
     "answer_to": "answerTo",
     "reuse_result": "reuseResult",
@@ -43,7 +44,7 @@ FIELD_OF_OPTION = {
 GZIP = b"\x1f\x8b"  # a program that was submitted compressed is kept so
 KEPT = (
     *("name", "target", "shots", "params", "tags", "workspace", "deadline", "fallbackTargets", "priority", "maxCost"),
-    "answerTo",
+    *("urgency", "answerTo"),
 )
 
 
