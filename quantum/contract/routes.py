@@ -15,6 +15,7 @@ from quantum.contract.estimates import ESTIMATE
 from quantum.contract.fields import Table
 from quantum.contract.orders import ORDER
 from quantum.contract.parameters import (
+    BATCH_FILTERS,
     BATCH_ID,
     COSTED,
     COUNTED,
@@ -32,7 +33,7 @@ from quantum.contract.parameters import (
     WORKSPACE_NAME,
     Parameter,
 )
-from quantum.contract.requests import ADOPTION, SESSION_REQUEST
+from quantum.contract.requests import ADOPTION, RERUN, SESSION_REQUEST
 from quantum.contract.workspaces import REGISTRATION
 from quantum.wire.records import record
 
@@ -267,7 +268,7 @@ ROUTES: tuple[Route, ...] = (
         "list_batches",
         "List batches, newest first.",
         {**COMMON, 200: Reply("a page of the list", "BatchPage")},
-        PAGING,
+        (*BATCH_FILTERS, *PAGING),
     ),
     Route(
         "GET",
@@ -309,6 +310,43 @@ ROUTES: tuple[Route, ...] = (
         "Request the cancellation of every member of a batch; idempotent, and without effect on an ended batch.",
         {**COMMON, 202: Reply("requested", "BatchView", headers=LOCATION_AND_RETRY), 404: NO_BATCH},
         (BATCH_ID,),
+        example=ONE_BATCH,
+    ),
+    Route(
+        "POST",
+        "batches/{id}/pause",
+        "pause_batch",
+        "Start no more members of a batch for now; idempotent, and without effect on an ended batch.",
+        {**COMMON, 202: Reply("requested", "BatchView", headers=LOCATION_AND_RETRY), 404: NO_BATCH},
+        (BATCH_ID,),
+        example=ONE_BATCH,
+    ),
+    Route(
+        "POST",
+        "batches/{id}/resume",
+        "resume_batch",
+        "Let a paused batch go on; idempotent, and without effect on one that is not paused.",
+        {**COMMON, 202: Reply("requested", "BatchView", headers=LOCATION_AND_RETRY), 404: NO_BATCH},
+        (BATCH_ID,),
+        example=ONE_BATCH,
+    ),
+    Route(
+        "POST",
+        "batches/{id}/rerun",
+        "rerun_batch",
+        "Run the members of an ended batch again that did not succeed, as a new batch that takes over the other jobs.",
+        {
+            **COMMON,
+            202: Reply("accepted: where to look, and when", "BatchView", headers=LOCATION_AND_RETRY),
+            404: NO_BATCH,
+            409: problem("the batch has not ended, or no member of it can run again"),
+            410: problem("the request of the batch was removed since"),
+            413: TOO_LARGE,
+            422: OTHER_KEY,
+            503: UNCERTAIN,
+        },
+        (BATCH_ID, IDEMPOTENCY_KEY, TRACEPARENT),
+        Body("Rerun", RERUN, examples.RERUN),
         example=ONE_BATCH,
     ),
     Route(
