@@ -36,7 +36,9 @@ def chart() -> str:
 
 def batch_table() -> str:
     """Say of each phase of a batch what it means, where it leads, and what tells of it."""
-    return "\n".join(("| phase | meaning | leads to | event | exit code |", "|---|---|---|---|---|", *_batch_rows(), ""))
+    return "\n".join(
+        ("| phase | meaning | leads to | event | exit code |", "|---|---|---|---|---|", *_batch_rows(), "")
+    )
 
 
 def page() -> str:

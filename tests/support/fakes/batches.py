@@ -47,6 +47,8 @@ class InMemoryBatches(Failing):
     async def page(self, top: int, continuation: str | None) -> tuple[Sequence[Batch], str | None]:
         """Read a page of the list, newest first."""
         self._answer()
+        if continuation and not continuation.isdigit():
+            raise ValueError("continuation is not a cursor of this list: pass that of its last page")
         newest = sorted(self.batches.values(), key=lambda batch: (batch.created_at, batch.id), reverse=True)
         start = int(continuation or 0)
         end = start + top
