@@ -35,12 +35,12 @@ def request_of(
     """Write a batch's request; the targets take the place of the order's own, and other fields stand beside it."""
     if not targets and "target" not in order:
         raise UsageError("the batch has no target: name where its members run")
-    kept = {name: value for name, value in order.items() if not (targets and name == "target")}
+    base = {name: value for name, value in order.items() if not (targets and name == "target")}
     if grid is not None:
-        kept.pop("arguments", None)
-    request: dict[str, Any] = {"order": kept, "targets": list(targets)} if targets else {"order": kept}
-    if "name" in kept:
-        request["name"] = kept["name"]
+        base.pop("arguments", None)
+    request: dict[str, Any] = {"order": base, "targets": list(targets)} if targets else {"order": base}
+    if "name" in base:
+        request["name"] = base["name"]
     if grid is not None:
         request["sweep"] = grid.to_wire()
     if rank is not None:

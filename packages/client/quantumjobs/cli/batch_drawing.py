@@ -109,9 +109,9 @@ def _row(row: BatchRow) -> tuple[Cell, ...]:
 
 
 def seconds_of(row: BatchRow) -> float | None:
-    """Add up the time in the queue and of the run, where either is known."""
-    known = [seconds for seconds in (row.queue_seconds, row.run_seconds) if seconds is not None]
-    return sum(known) if known else None
+    """Add up the time in the queue and of the run, where the deployment says either."""
+    parts = [seconds for seconds in (row.queue_seconds, row.run_seconds) if seconds is not None]
+    return sum(parts) if parts else None
 
 
 def verdict(table: BatchTable) -> str:
@@ -128,17 +128,15 @@ def verdict(table: BatchTable) -> str:
 def plot(table: BatchTable, screen: Screen, argument: str | None = None) -> list[str]:
     """Draw what the members are compared by: a curve for a sweep over one argument, else a line for each member."""
     name, measured = measure(table)
-    known = [(row, value) for row in table.rows if (value := measured(row)) is not None]
-    if len(known) < 2:
+    shown = [(row, value) for row in table.rows if (value := measured(row)) is not None]
+    if len(shown) < 2:
         return []
-    swept = [_number(row.arguments) for row, _ in known]
-    numbers = [each for each in swept if each is not None]
-    if len(numbers) == len(swept) and len(set(numbers)) > 1:
-        points = [
-            plots.Point(row.target or "", x, y, error) for (row, (y, error)), x in zip(known, numbers, strict=True)
-        ]
+    swept = [_number(row.arguments) for row, _ in shown]
+    xs = [each for each in swept if each is not None]
+    if len(xs) == len(swept) and len(set(xs)) > 1:
+        points = [plots.Point(row.target or "", x, y, error) for (row, (y, error)), x in zip(shown, xs, strict=True)]
         return plots.curve(points, argument or "argument", name, screen.width, blocks=screen.has_blocks)
-    drawn = [plots.Value(_label(row, table), value, error) for row, (value, error) in known]
+    drawn = [plots.Value(_label(row, table), value, error) for row, (value, error) in shown]
     return [name, *plots.comparison(drawn, screen.width, blocks=screen.has_blocks)]
 
 
