@@ -85,8 +85,8 @@ def one_batch(client: CommandClient, text: str) -> str:
                 "there is no @last: no batch was sent to this deployment from here", "look for it: qjobs batch list"
             )
         return last
-    found = client.batches_page(top=PAGE).batches
-    return fitting(text, ((one.id, f"{one.phase} {one.name or ''}") for one in found), "batch", "qjobs batch list")
+    latest = client.batches_page(top=PAGE).batches
+    return fitting(text, ((one.id, f"{one.phase} {one.name or ''}") for one in latest), "batch", "qjobs batch list")
 
 
 def tell(batch: Batch, screen: Screen) -> None:
