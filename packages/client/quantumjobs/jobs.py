@@ -94,7 +94,9 @@ class JobView:
     session: str | None = None
     max_cost: float | None = None
     answer_to: object = None
+    constraints: Mapping[str, object] = field(default_factory=dict)
     reuse_result: object = None
+    choice: tuple[object, ...] = ()
     traceparent: str | None = None
     source: Mapping[str, str] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
@@ -163,7 +165,9 @@ class JobView:
             session=wire.text(raw.get("session")),
             max_cost=wire.number(raw.get("maxCost")),
             answer_to=raw.get("answerTo"),
+            constraints=wire.mapping(raw.get("constraints")),
             reuse_result=raw.get("reuseResult"),
+            choice=tuple(wire.a_list(raw.get("choice"))),
             traceparent=wire.text(raw.get("traceparent")),
             source=wire.text_mapping(raw.get("source")),
             times=Times.from_wire(raw.get("times")),

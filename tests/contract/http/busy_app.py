@@ -8,10 +8,11 @@ from quantum.batches.model import Batch
 from quantum.batches.progress import BatchPhase
 from quantum.contract import examples
 from quantum.contract.answer_to import AnswerQueue
+from quantum.contract.constraints import Constraints
 from quantum.contract.fields import Fault
 from quantum.contract.reuse import ReuseRule
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Cause, Failure, Job, ReusedFrom, StoredResult
+from quantum.jobs.model import Candidate, Cause, Failure, Job, ReusedFrom, StoredResult
 from quantum.ports import Entry
 from quantum.results.normalise import make_result
 from quantum.storage import raw_result_path, result_path
@@ -116,6 +117,7 @@ def some_jobs() -> list[Job]:
         max_cost=7.5,
         answer_to=AnswerQueue("chem"),
         reuse_result=ReuseRule("P1D", hardware=True),
+        constraints=Constraints(("ionq",)),
     )
     succeeded = a_job(
         order,
@@ -125,6 +127,7 @@ def some_jobs() -> list[Job]:
         warnings=("a delay was left out",),
         traceparent=f"00-{'a' * 32}-{'b' * 16}-01",
         adopted="another",
+        choice=(Candidate("ionq.simulator", 1, ("free",)),),
         reused_from=ReusedFrom(FAILED_ID, TIMES["created"]),
         result=StoredResult(result_path(examples.JOB_ID), 100),
     )
