@@ -112,8 +112,8 @@ class Candidate:
     """
 
     target: str
-    rank: int | None
     reasons: tuple[str, ...]
+    rank: int | None = None
 
 
 @record

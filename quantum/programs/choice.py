@@ -71,9 +71,9 @@ def ranked(offers: Sequence[Offer]) -> tuple[Candidate, ...]:
     same = [offer for offer in able if offer.profile == able[0].profile][: MOST_FALLBACKS + 1]
     ranks = {offer.target.id: rank for rank, offer in enumerate(same, 1)}
     rest = [offer for offer in able if offer.target.id not in ranks]
-    others = [Candidate(offer.target.id, None, (*_for(offer), _why_no_fallback(offer, able[0]))) for offer in rest]
-    out = [Candidate(offer.target.id, None, offer.against) for offer in offers if offer.against]
-    chosen = [Candidate(offer.target.id, ranks[offer.target.id], tuple(_for(offer))) for offer in same]
+    others = [Candidate(offer.target.id, (*_for(offer), _why_no_fallback(offer, able[0]))) for offer in rest]
+    out = [Candidate(offer.target.id, offer.against) for offer in offers if offer.against]
+    chosen = [Candidate(offer.target.id, tuple(_for(offer)), ranks[offer.target.id]) for offer in same]
     return (*chosen, *others, *out)[:MOST_CANDIDATES]
 
 

@@ -1,7 +1,7 @@
 """Chooses the targets of an order with `"target": "auto"`, and checks its program for them.
 
-The program is compiled once for each QIR profile among the targets that are possible at all. The choice is an order with
-a target and fallbacks: the submission turns to the next where the first is not available any more.
+The program is compiled once for each QIR profile among the targets that are possible at all. The choice is an order
+with a target and fallbacks: the submission turns to the next where the first is not available any more.
 """
 
 from dataclasses import replace

@@ -127,7 +127,7 @@ def some_jobs() -> list[Job]:
         warnings=("a delay was left out",),
         traceparent=f"00-{'a' * 32}-{'b' * 16}-01",
         adopted="another",
-        choice=(Candidate("ionq.simulator", 1, ("free",)),),
+        choice=(Candidate("ionq.simulator", ("free",), 1),),
         reused_from=ReusedFrom(FAILED_ID, TIMES["created"]),
         result=StoredResult(result_path(examples.JOB_ID), 100),
     )

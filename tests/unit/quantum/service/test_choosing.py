@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from activities.stage_input import stage_input
 from activities.submit_job import submit_job
-from orchestrators.messages import SubmitJob, Submitted, TargetUnavailable
+from orchestrators.messages import StageInput, SubmitJob, Submitted, TargetUnavailable
 from quantum import wiring
 from quantum.contract.constraints import Constraints
 from quantum.contract.fields import Fault
@@ -94,7 +95,7 @@ async def test_where_no_target_is_right_each_says_why() -> None:
 
     assert [reason.split()[:2] for reason in reasons] == [["target:", "auto:"]] * 4
     assert "rigetti.sim.qvm is unavailable; has 29 qubits; rigetti.sim.qvm does not take ionq.circuit.v1" in reasons[2]
-    assert (app.blobs.contents, app.index.entries, app.compiler.calls) == ({}, {}, [])
+    assert (app.blobs.contents, app.index.entries) == ({}, {})
 
 
 async def test_a_program_that_is_wrong_everywhere_is_what_is_wrong() -> None:
@@ -165,6 +166,7 @@ async def test_what_spoke_for_a_target_is_checked_again_when_it_is_submitted(
     app.pass_time(minutes=2)
 
     with wiring.standing_in(app.services):
+        await call(stage_input, StageInput(job))
         done = await call(submit_job, SubmitJob(job))
 
     assert isinstance(done, outcome)
