@@ -49,7 +49,7 @@ LAYERS = (  # of quantum/, from the bottom: a module imports from its own layer 
     ("jobs",),
     ("workspaces", "programs"),
     ("telemetry",),
-    ("orders", "results"),
+    ("orders", "results", "budgets"),
     ("batches",),
     ("settings",),
     ("ports",),
