@@ -13,6 +13,7 @@ import azure.functions as func
 from activities.activity import Registered
 from activities.advance_batch import advance_batch
 from activities.cancel_job import cancel_job
+from activities.check_approval import check_approval
 from activities.check_job import check_job
 from activities.close_session import close_session
 from activities.collect_result import collect_result
@@ -89,6 +90,7 @@ ORCHESTRATORS = (run_job, run_watcher, run_batch)
 ACTIVITIES = (
     stage_input,
     submit_job,
+    check_approval,
     check_job,
     cancel_job,
     collect_result,

@@ -6,12 +6,16 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from quantum.contract.kinds import Limits
 from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
+
+if TYPE_CHECKING:
+    from quantum.budgets.model import Budget
 
 HOST_STORAGE = "AzureWebJobsStorage"
 
@@ -86,6 +90,7 @@ class Settings:
     retention: timedelta
     lost_uploads: timedelta
     answers_kept: timedelta
+    budgets: tuple["Budget", ...] = ()
     telemetry: bool = False
     application_insights: str | None = None
 
@@ -128,6 +133,7 @@ SETTINGS = (
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("SUBMISSIONS_AT_ONCE", "Jobs between `staging` and `waiting`, others wait by age; `0`: no limit", "40"),
+    Setting("JOB_BUDGETS", "Budgets at the first start: a JSON list (see Budgets); later, `PUT /api/budgets` counts"),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
     Setting("LOST_UPLOAD_DAYS", "Days back to search for unannounced uploads; `0`: never", "7"),
     Setting("ANSWER_DAYS", "Days after which an answer on `job-answers` that nobody took expires", "30"),
@@ -158,9 +164,21 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
         lost_uploads=timedelta(days=_number(environ, "LOST_UPLOAD_DAYS", 0, 365)),
         answers_kept=timedelta(days=_number(environ, "ANSWER_DAYS", 1, 3650)),
+        budgets=_budgets(environ),
         telemetry=_switch(environ, TELEMETRY),
         application_insights=environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
     )
+
+
+def _budgets(environ: Mapping[str, str]) -> tuple["Budget", ...]:
+    if not (text := environ.get("JOB_BUDGETS")):
+        return ()
+    from quantum.budgets.read import budgets_in  # noqa: PLC0415  # a start without budgets does without it
+
+    try:
+        return budgets_in(text)
+    except ValueError as error:
+        raise SettingError(f"JOB_BUDGETS {error}") from None
 
 
 def _number(environ: Mapping[str, str], name: str, least: int, most: int) -> int:

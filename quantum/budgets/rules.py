@@ -97,8 +97,8 @@ def _reserve(totals: Totals, entry: LedgerEntry | None, action: Reserve) -> Appl
         return Applied.unchanged(totals)
     if totals.used + action.amount > action.limit:
         return Applied(totals, refusal=Refusal(action.limit - totals.used))
-    made = LedgerEntry(action.submission, action.job, action.amount, action.at)
-    return Applied(replace(totals, reserved=totals.reserved + action.amount), made)
+    reserved = LedgerEntry(action.submission, action.job, action.amount, action.at)
+    return Applied(replace(totals, reserved=totals.reserved + action.amount), reserved)
 
 
 def _settle(totals: Totals, entry: LedgerEntry | None, action: Settle) -> Applied:

@@ -81,6 +81,7 @@ RULES = {  # the longest name that a module is below holds
             "activities.activity",
             "orchestrators.messages",
             "orchestrators.batch_messages",
+            "orchestrators.approval_messages",
             "orchestrators.watcher_messages",
         ),
         but=("quantum.adapters",),
