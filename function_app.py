@@ -32,6 +32,7 @@ from quantum.doors import blob, events, queue
 from quantum.doors.http import (
     adopt,
     batches,
+    budgets,
     description,
     estimates,
     files,
@@ -84,6 +85,10 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     batches.list_members,
     batches.read_table,
     batches.cancel_batch,
+    budgets.read_budgets,
+    budgets.write_budgets,
+    budgets.approve_job,
+    budgets.deny_job,
     description.describe_api,
 )
 ORCHESTRATORS = (run_job, run_watcher, run_batch)

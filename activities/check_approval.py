@@ -6,7 +6,6 @@ from activities.activity import activity
 from orchestrators.approval_messages import ApprovalDecided, ApprovalOpen, CheckApproval
 from orchestrators.messages import NotSubmitted
 from quantum.app import App
-from quantum.jobs.model import Approval
 from quantum.service.cancellation import cancel_requested, require_current
 from quantum.service.recording import record
 from quantum.wire import codec
@@ -19,18 +18,13 @@ async def check_approval(message: CheckApproval, app: App) -> ApprovalOpen | App
     entry = await require_current(services, job)
     if cancel_requested(entry):
         return NotSubmitted("cancel")
-    if approval is None:
-        return ApprovalOpen()
+    if approval is None:  # it cannot be submitted without one
+        return NotSubmitted("cancel")
     if entry is None or entry.job.approval != approval or entry.job.phase is not job.phase:
         await record(services, job)
     decision = await services.ledger().decision(approval.submission)
     if decision is not None:
-        return ApprovalDecided(
-            replace(approval, verdict=decision.verdict, by=decision.by, at=decision.at, why=decision.why)
-        )
-    return _if_open(approval, codec.timestamp(services.now()))
-
-
-def _if_open(approval: Approval, at: str) -> ApprovalOpen | ApprovalDecided:
-    """Say that nobody has decided: after its time that is a denial."""
-    return ApprovalDecided(replace(approval, at=at)) if at >= approval.until else ApprovalOpen()
+        verdict, by, at, why = decision.verdict, decision.by, decision.at, decision.why
+        return ApprovalDecided(replace(approval, verdict=verdict, by=by, at=at, why=why))
+    is_over = codec.timestamp(services.now()) >= approval.until
+    return ApprovalDecided(approval) if is_over else ApprovalOpen(approval.until)

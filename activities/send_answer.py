@@ -33,9 +33,8 @@ async def send_answer(message: SendAnswer, app: App) -> AnswerSent:
 
 async def _settle(app: App, job: Job) -> None:
     """Charge what the job has cost, where that may be more than nothing."""
-    if job.adopted or not is_billed(job.target):
-        if job.remote.cost:
-            await app.budgets.charge(job)
+    if job.remote.cost and (job.adopted or not is_billed(job.target)):
+        await app.budgets.charge(job)
     if any(map(is_billed, job.order.targets)) and not job.adopted:
         with suppress(ServiceError):  # housekeeping settles what is still reserved; the answer does not wait
             await app.budgets.settle(job)

@@ -22,7 +22,9 @@ type Outcome = Submitted | NotSubmitted | TargetUnavailable | NoPlace | Approval
 
 
 @activity
-async def submit_job(message: SubmitJob, app: App) -> Outcome:
+async def submit_job(
+    message: SubmitJob, app: App
+) -> Submitted | NotSubmitted | TargetUnavailable | NoPlace | ApprovalNeeded:
     """Submit, unless the job was cancelled, has expired, needs an approval, or should turn to its next target.
 
     Where a budget covers the target, the estimate is reserved first; without room the job is refused.

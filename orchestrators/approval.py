@@ -8,13 +8,14 @@ from typing import Any, assert_never
 from orchestrators.approval_messages import ApprovalDecided, ApprovalOpen, CheckApproval
 from orchestrators.custom_status import set_status
 from orchestrators.messages import ApprovalNeeded, Failed, NotSubmitted
-from orchestrators.retries import ENDLESS_PATIENCE, CarryOver, perform
+from orchestrators.retries import PATIENCE_ONCE_SUBMITTED, CarryOver, perform
 from quantum.jobs.ids import WAKE
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Approval, Failure, Job
 from quantum.wire import codec
 
 LONGEST = timedelta(minutes=15)  # a decision whose event was lost takes effect then
+SHORTEST = timedelta(seconds=1)
 DENIED, NOT_APPROVED = "ApprovalDenied", "NotApproved"
 
 type Step = Generator[Any, Any, Job]
@@ -27,9 +28,9 @@ def request_approval(context: Any, job: Job, outcome: ApprovalNeeded) -> Job:
 
 def wait_for_approval(context: Any, job: Job) -> Step:
     """Wait until somebody has decided, its time is over, or the job is cancelled; each pause ends its history."""
-    if job.phase is not Phase.AWAITING_APPROVAL or job.approval is None:
+    if job.phase is not Phase.AWAITING_APPROVAL:
         return job
-    job, outcome = yield from perform(context, job, CheckApproval, ENDLESS_PATIENCE)
+    job, outcome = yield from perform(context, job, CheckApproval, PATIENCE_ONCE_SUBMITTED)
     moment = context.current_utc_datetime
     match outcome:
         case ApprovalDecided():
@@ -39,7 +40,7 @@ def wait_for_approval(context: Any, job: Job) -> Step:
         case Failed():
             return replace(job.moved_to(Phase.FAILED, moment), error=outcome.error)
         case ApprovalOpen():
-            return (yield from pause(context, job))
+            return (yield from pause(context, job, outcome.until))
         case _:
             assert_never(outcome)
 
@@ -60,12 +61,10 @@ def follow_decision(context: Any, job: Job, approval: Approval) -> Job:
     return replace(job.moved_to(Phase.EXPIRED, moment), error=error)
 
 
-def pause(context: Any, job: Job) -> Step:
-    """Wait until the job is woken, or for a while, then begin a new history."""
+def pause(context: Any, job: Job, last: str) -> Step:
+    """Wait until the job is woken, or for a while, but not beyond the last moment; then begin a new history."""
     moment = context.current_utc_datetime
-    until = moment + LONGEST
-    if job.approval:
-        until = min(until, max(codec.moment(job.approval.until), moment + timedelta(seconds=1)))
+    until = min(moment + LONGEST, max(codec.moment(last), moment + SHORTEST))
     set_status(context, job, until)
     wake, timer = context.wait_for_external_event(WAKE), context.create_timer(until)
     yield context.task_any([wake, timer])

@@ -1,4 +1,4 @@
-"""The messages between a job that waits for an approval and its activity; the others are in `orchestrators.messages`."""
+"""The messages between a job that waits for an approval and its activity; others are in `orchestrators.messages`."""
 
 from typing import ClassVar
 
@@ -7,10 +7,13 @@ from quantum.jobs.model import Approval
 from quantum.wire.records import record
 
 
+@record
 class ApprovalOpen(Outcome):
-    """Nobody has decided yet."""
+    """Nobody has decided yet; `until` is when that becomes a denial."""
 
     word: ClassVar[str] = "approvalOpen"
+
+    until: str
 
 
 @record

@@ -4,49 +4,22 @@ A submission makes a claim on each budget that covers it. Its claims are written
 repeated step makes the same claims, in the same period.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from quantum.budgets.amounts import millionths
-from quantum.contract.costs import MOST_COST, BudgetUnit
-from quantum.contract.fields import OR_NULL, REQUIRED
-from quantum.contract.kinds import Number
-from quantum.contract.texts import Printable, Text, Words
+from quantum.contract.budgets import BudgetFields
 from quantum.jobs.model import Job
 from quantum.wire import codec
 from quantum.wire.records import record
-
-SCOPES = ("workspace", "principal", "tenant")
-PERIODS = ("day", "week", "month", "total")
-LONGEST_SPENDER = 128
-A_BUDGET_NAME = Text(re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), 64, "letters, digits and . _ -")
-
 
 type Scope = Literal["workspace", "principal", "tenant"]
 type Period = Literal["day", "week", "month", "total"]
 
 
-@record
-class Budget:
-    """What may be spent in one unit by a workspace, a principal or a tenant in each period, in UTC.
-
-    `of` names which; a submission that costs more than `approve_above` waits for an approval.
-    """
-
-    name: Annotated[str, A_BUDGET_NAME, "its name, in refusals and in its accounts", REQUIRED]
-    scope: Annotated[Scope, Words(SCOPES), "who spends from it: a workspace, a principal or a tenant", REQUIRED]
-    of: Annotated[str, Printable(LONGEST_SPENDER), "which one: its name, or its id", REQUIRED]
-    unit: Annotated[str, BudgetUnit(), "the unit of the target's prices; other targets do not count", REQUIRED]
-    period: Annotated[Period, Words(PERIODS), "how long the limit is for, in UTC; weeks begin on Monday", REQUIRED]
-    limit: Annotated[float, Number(0, MOST_COST, "in the unit"), "the most that may be reserved and spent", REQUIRED]
-    approve_above: Annotated[
-        float | None,
-        Number(0, MOST_COST, "in the unit"),
-        "a job or batch that costs more waits for an approval",
-        OR_NULL,
-    ] = None
+class Budget(BudgetFields):
+    """What may be spent in one unit by a workspace, a principal or a tenant in each period, in UTC."""
 
     def covers(self, job: Job, unit: str) -> bool:
         """Say whether a job spends from this budget."""
@@ -60,7 +33,7 @@ class Budget:
 
 def spender(job: Job, scope: Scope) -> str:
     """Name who spends, as far as that is recorded of a job."""
-    return job.order.workspace if scope == "workspace" else job.source.get(scope, "")
+    return job.order.workspace if scope == "workspace" else job.source.get(scope) or ""
 
 
 def period_start(period: Period, at: datetime) -> datetime | None:

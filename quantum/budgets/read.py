@@ -3,12 +3,10 @@
 from typing import Any
 
 from quantum.budgets.model import Budget
-from quantum.contract.budgets import BudgetList
-from quantum.contract.fields import Fault, Table, faults_in, table_of
+from quantum.contract.budgets import BUDGET, BudgetList
+from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits, type_of
 from quantum.wire import codec, strict_json
-
-BUDGET: Table = table_of(Budget)
 
 
 def budgets_from(data: Any) -> tuple[Budget, ...] | list[Fault]:

@@ -34,3 +34,18 @@ REGISTRATION = {
     "clientId": "00000000-0000-0000-0000-000000000003",
     "clientSecret": "the application's secret",
 }
+BUDGETS = {
+    "budgets": [
+        {
+            "name": "lab",
+            "scope": "workspace",
+            "of": "default",
+            "unit": "USD",
+            "period": "month",
+            "limit": 500,
+            "approveAbove": 50,
+        }
+    ],
+    "version": 0,
+}
+DECISION = {"why": "agreed with the group"}

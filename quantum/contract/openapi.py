@@ -10,7 +10,7 @@ from quantum.contract.orders import INPUT, ORDER, WITHOUT_SHOTS
 from quantum.contract.parameters import Parameter
 from quantum.contract.routes import ROUTES, Body, Reply, Route
 from quantum.contract.schema import collect_schemas
-from quantum.contract.views import batches, comparisons, deployment, estimates, jobs, offers, results
+from quantum.contract.views import batches, budgets, comparisons, deployment, estimates, jobs, offers, results
 from quantum.wire import codec
 
 DESCRIPTION = """\
@@ -26,7 +26,7 @@ HEADERS: Mapping[str, str] = {
 }
 DOCUMENTS = {
     name: document
-    for module in (batches, comparisons, deployment, estimates, jobs, offers, results)
+    for module in (batches, budgets, comparisons, deployment, estimates, jobs, offers, results)
     for name, document in vars(module).items()
     if is_dataclass(document) and isinstance(document, type)
 }

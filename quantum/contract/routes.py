@@ -11,6 +11,7 @@ from typing import Any
 
 from quantum.contract import examples
 from quantum.contract.batches import BATCH
+from quantum.contract.budgets import BUDGETS_REQUEST, DECISION
 from quantum.contract.estimates import ESTIMATE
 from quantum.contract.fields import Table
 from quantum.contract.orders import ORDER
@@ -101,6 +102,7 @@ UNCERTAIN = problem(
 )
 NO_JOB = problem("there is no such job")
 NO_BATCH = problem("there is no such batch")
+DECIDED = problem("it waits for no approval, or somebody has decided before")
 NO_RESULT = problem("the job has no result, or none yet; see `phase`")
 REMOVED = problem("the job succeeded, and its result was removed since")
 NO_SESSION = problem("the workspace has no such session")
@@ -399,6 +401,58 @@ ROUTES: tuple[Route, ...] = (
             200: Reply("all of it can be used", "Health"),
             503: Reply("something cannot be used; its `remedy` says what to do", "Health"),
         },
+    ),
+    Route(
+        "POST",
+        "jobs/{id}/approve",
+        "approve_job",
+        "Approve a job that waits for it: it is submitted, if a budget has room then.",
+        {
+            **COMMON,
+            202: Reply("decided: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
+            404: NO_JOB,
+            409: DECIDED,
+            413: TOO_LARGE,
+        },
+        (JOB_ID,),
+        Body("ApprovalDecision", DECISION, examples.DECISION),
+        example=ONE_JOB,
+    ),
+    Route(
+        "POST",
+        "jobs/{id}/deny",
+        "deny_job",
+        "Deny a job that waits for an approval: it is rejected.",
+        {
+            **COMMON,
+            202: Reply("decided: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
+            404: NO_JOB,
+            409: DECIDED,
+            413: TOO_LARGE,
+        },
+        (JOB_ID,),
+        Body("ApprovalDecision", DECISION, examples.DECISION),
+        example=ONE_JOB,
+    ),
+    Route(
+        "GET",
+        "budgets",
+        "read_budgets",
+        "Read the budgets: what is reserved, spent and left in this period, and who changed them.",
+        {**COMMON, 200: Reply("the budgets", "BudgetsView")},
+    ),
+    Route(
+        "PUT",
+        "budgets",
+        "write_budgets",
+        "Replace all budgets. What was reserved and spent under a name stays.",
+        {
+            **COMMON,
+            200: Reply("the budgets, as they are now", "BudgetsView"),
+            409: problem("somebody has changed the budgets since that version; read them again"),
+            413: TOO_LARGE,
+        },
+        body=Body("BudgetsRequest", BUDGETS_REQUEST, examples.BUDGETS),
     ),
     Route(
         "GET",
