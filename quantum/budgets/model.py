@@ -14,9 +14,6 @@ from quantum.jobs.model import Job
 from quantum.wire import codec
 from quantum.wire.records import record
 
-type Scope = Literal["workspace", "principal", "tenant"]
-type Period = Literal["day", "week", "month", "total"]
-
 
 class Budget(BudgetFields):
     """What may be spent in one unit by a workspace, a principal or a tenant in each period, in UTC."""
@@ -31,12 +28,12 @@ class Budget(BudgetFields):
         return f"{self.name}:{self.unit}:{start.date().isoformat() if start else 'total'}"
 
 
-def spender(job: Job, scope: Scope) -> str:
+def spender(job: Job, scope: str) -> str:
     """Name who spends, as far as that is recorded of a job."""
     return job.order.workspace if scope == "workspace" else job.source.get(scope) or ""
 
 
-def period_start(period: Period, at: datetime) -> datetime | None:
+def period_start(period: str, at: datetime) -> datetime | None:
     """Return the beginning of a period: midnight in UTC, weeks from Monday; None for all time."""
     today = at.astimezone(UTC).date()
     match period:
@@ -50,7 +47,7 @@ def period_start(period: Period, at: datetime) -> datetime | None:
             return None
 
 
-def period_end(period: Period, at: datetime) -> datetime | None:
+def period_end(period: str, at: datetime) -> datetime | None:
     """Return the end of a period, at which the next begins; None for all time."""
     start = period_start(period, at)
     if start is None:

@@ -416,7 +416,7 @@ ROUTES: tuple[Route, ...] = (
         },
         (JOB_ID,),
         Body("ApprovalDecision", DECISION, examples.DECISION),
-        example=ONE_JOB,
+        example={"id": examples.HELD_ID},
     ),
     Route(
         "POST",
@@ -432,7 +432,7 @@ ROUTES: tuple[Route, ...] = (
         },
         (JOB_ID,),
         Body("ApprovalDecision", DECISION, examples.DECISION),
-        example=ONE_JOB,
+        example={"id": examples.HELD_ID},
     ),
     Route(
         "GET",

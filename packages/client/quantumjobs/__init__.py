@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
     from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost, Verdict
+    from quantumjobs.budgets import Approval, Budget, BudgetChange, BudgetList
     from quantumjobs.costs import Cost, CostItem
     from quantumjobs.deployment import Deployment, find_deployment
     from quantumjobs.errors import (
@@ -46,6 +47,7 @@ __version__ = "0.1.0"
 __all__ = [
     "FINAL_PHASES",
     "ApiError",
+    "Approval",
     "AsyncJob",
     "AsyncJobList",
     "AsyncQuantumJobs",
@@ -53,6 +55,9 @@ __all__ = [
     "BatchPage",
     "BatchRow",
     "BatchTable",
+    "Budget",
+    "BudgetChange",
+    "BudgetList",
     "Cancellation",
     "Check",
     "Cost",
@@ -120,6 +125,7 @@ __all__ = [
 MODULES = {
     "aio": ("AsyncQuantumJobs",),
     "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost", "Verdict"),
+    "budgets": ("Approval", "Budget", "BudgetChange", "BudgetList"),
     "costs": (
         "Cost",
         "CostItem",

@@ -32,8 +32,15 @@ def shots(text: str) -> int:
     return int(number)
 
 
-def amount(text: str) -> float:
-    """Read a number."""
+def amount(text: str) -> float | dict[str, float]:
+    """Read a number, or amounts by unit, such as USD=40,EUR=30."""
+    if "=" in text:
+        pairs = [part.partition("=") for part in text.split(",")]
+        return {unit.strip(): _number(number) for unit, _, number in pairs}
+    return _number(text)
+
+
+def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError as error:

@@ -114,7 +114,7 @@ RETRY = (
         "--max-cost",
         type=inputs.amount,
         metavar="N",
-        help="refuse what is estimated to cost more, in the target's currency",
+        help="refuse what is estimated to cost more, in the target's currency; or by unit, as USD=40,EUR=30",
     ),
     ANSWER_TO,
     Option("--idempotency-key", metavar="KEY", help="the same key and order are the same job, however often submitted"),
@@ -162,6 +162,8 @@ COMPARE = (
     Option("--reference", type=inputs.reference, metavar="R", help='ideal, or JSON as {"member": 0}'),
     *(one for one in SUBMIT if one.names[0] in {"--shots", "--name", "--tag", "--format", "--idempotency-key"}),
 )
+BUDGETS_FILE = Option("file", metavar="FILE", help="all budgets as JSON; - is standard input")
+WHY = Option("--why", metavar="TEXT", help="the reason, kept with the decision")
 ADOPT = (WORKSPACE, Option("id", metavar="ID", help="the job's id in the workspace"), TAGS, ANSWER_TO)
 OPEN = (
     WORKSPACE,

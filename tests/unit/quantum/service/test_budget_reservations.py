@@ -165,7 +165,7 @@ async def test_what_still_runs_stays_reserved(app: App) -> None:
 
 
 async def test_a_round_of_housekeeping_makes_the_ledger_true(app: App) -> None:
-    """After a crash between reserving and submitting, between submitting and charging, and in the middle of charging."""
+    """After a crash before a submission, before its charge, and in the middle of that."""
     jobs = [replace(a_billed_job(), id=f"6d9ae8b4-96a1-5ac9-8f9c-8e1c2a5cbbb{number}") for number in range(4)]
     await app.ledger.define((replace(LAB, limit=1000),), 1, "ada", "2026-11-01T00:00:00.000Z")
     for job in jobs:
@@ -268,7 +268,7 @@ async def test_budgets_are_read_twice_a_minute() -> None:
     for _ in range(3):
         assert await reserve(app, a_billed_job()) is None
         await app.core.budgets.settle(ended(a_billed_job()))
-    tables = app.ledger._tables  # noqa: SLF001  # the fake, which counts
+    tables = app.ledger._tables  # the fake, which counts
     assert tables.requests == {"get": 1}  # type: ignore[attr-defined]  # the fake's
     app.clock = NOW + FRESH
     await reserve(app, a_billed_job())
