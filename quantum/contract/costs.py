@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from quantum.contract.kinds import Limits, Schema, type_of
+from quantum.contract.kinds import Limits, Number, Schema, type_of
 from quantum.wire.records import record
 
 MOST_COST = 1_000_000_000
@@ -30,22 +30,25 @@ class BudgetUnit:
 class Cost:
     """A limit on a cost: an amount, or amounts by unit."""
 
-    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+    amount: Number
+
+    def fault(self, value: Any, limits: Limits) -> str | None:
         """Validate a value, and return the reason for a fault."""
         if not isinstance(value, dict):
-            reason = f"{_range()} in the unit of the target's prices, or amounts by unit"
-            return None if _is_amount(value) else reason
+            reason = self.amount.fault(value, limits)
+            return reason and f"{reason}, or an object of amounts by unit"
         if not value:
             return 'must have an amount, such as {"USD": 40}; leave it out for no limit'
         unknown = [unit for unit in value if unit not in UNITS]
         if unknown:
             return f"has the unit {unknown[0][:32]!r}; units are {', '.join(UNITS)}"
-        wrong = [unit for unit, amount in value.items() if not _is_amount(amount)]
-        return f"has under {wrong[0]} {type_of(value[wrong[0]])}; it {_range()}" if wrong else None
+        wrong = [unit for unit, amount in value.items() if self.amount.fault(amount, limits)]
+        reason = self.amount.fault(value[wrong[0]], limits) if wrong else None
+        return reason and f"{reason}; under {wrong[0]} it has {type_of(value[wrong[0]])}"
 
-    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+    def schema(self, limits: Limits) -> Schema:
         """Describe valid values as JSON Schema."""
-        amount = {"type": "number", "minimum": 0, "maximum": MOST_COST}
+        amount = self.amount.schema(limits)
         by_unit = {
             "type": "object",
             "properties": dict.fromkeys(UNITS, amount),
@@ -53,11 +56,3 @@ class Cost:
             "minProperties": 1,
         }
         return {"anyOf": [amount, by_unit, {"type": "null"}]}
-
-
-def _is_amount(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_COST
-
-
-def _range() -> str:
-    return f"must be a number from 0 to {MOST_COST:,}"

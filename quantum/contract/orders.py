@@ -6,9 +6,9 @@ from dataclasses import field
 from typing import Annotated, Any, Self
 
 from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
-from quantum.contract.costs import Cost
+from quantum.contract.costs import MOST_COST, Cost
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
-from quantum.contract.kinds import AList, AnObject, NotYet, Several, Shots, Tags
+from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
 from quantum.wire import codec
 from quantum.wire.records import record
@@ -95,7 +95,7 @@ class Order:
     ] = None
     max_cost: Annotated[
         float | Mapping[str, float] | None,
-        Cost(),
+        Cost(Number(0, MOST_COST, "in the unit of the target's prices")),
         'the most that it may cost by the estimate before it runs: amounts by unit, such as `{"USD": 40}` (USD, EUR, '
         "HQC, eHQC), or a number in the unit of the target's prices",
         OR_NULL,

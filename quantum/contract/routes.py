@@ -6,14 +6,11 @@ November 2026; not run in Azure), so no two rows of one method may fit one path.
 """
 
 from collections.abc import Mapping
-from dataclasses import field
-from typing import Any
 
 from quantum.contract import examples
 from quantum.contract.batches import BATCH
-from quantum.contract.budgets import BUDGETS_REQUEST, DECISION
+from quantum.contract.budget_routes import BUDGET_ROUTES
 from quantum.contract.estimates import ESTIMATE
-from quantum.contract.fields import Table
 from quantum.contract.orders import ORDER
 from quantum.contract.parameters import (
     BATCH_ID,
@@ -31,89 +28,33 @@ from quantum.contract.parameters import (
     TRACEPARENT,
     WORKSPACE,
     WORKSPACE_NAME,
-    Parameter,
 )
 from quantum.contract.requests import ADOPTION, SESSION_REQUEST
-from quantum.contract.workspaces import REGISTRATION
-from quantum.wire.records import record
-
-JSON, PROBLEM_JSON, BYTES = "application/json", "application/problem+json", "application/octet-stream"
-
-
-@record
-class Reply:
-    """A response of a route: its meaning, and the name of its view; None without a body.
-
-    The empty name is for a body without a view.
-    """
-
-    meaning: str
-    document: str | None
-    media_type: str = JSON
-    headers: tuple[str, ...] = ()
-
-
-@record
-class Body:
-    """The body of a request: the document's name, its fields and an example."""
-
-    name: str
-    table: Table
-    example: Mapping[str, Any]
-
-
-@record
-class Route:
-    """A route: its method and path below `/api/`, its door, its request and its responses.
-
-    A door that `reports_unknown` parameters itself lists them together with its other faults.
-    """
-
-    method: str
-    path: str
-    door: str
-    meaning: str
-    replies: Mapping[int, Reply]
-    parameters: tuple[Parameter, ...] = ()
-    body: Body | None = None
-    reports_unknown: bool = False
-    example: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def query(self) -> tuple[str, ...]:
-        """The names of its query parameters."""
-        return tuple(parameter.name for parameter in self.parameters if parameter.place == "query")
-
-
-def problem(meaning: str, *headers: str) -> Reply:
-    """Declare a problem (RFC 9457)."""
-    return Reply(meaning, "Problem", PROBLEM_JSON, headers)
-
-
-FAULTY = problem("the request is invalid; `errors` lists all faults")
-TOO_LARGE = problem("the request is too large")
-UNAVAILABLE = problem("a service that the app needs is not available: retry", "Retry-After")
-OVERLOADED = problem("too many orders at once; nothing was started or stored: retry", "Retry-After")
-UNCERTAIN = problem(
-    "a service is not available; if the request may have been accepted, with its `id`, and the "
-    "`idempotencyKey` for a safe retry",
-    "Retry-After",
-    "Location",
+from quantum.contract.route_rows import (
+    BYTES,
+    COMMON,
+    FAULTY,
+    LOCATION_AND_RETRY,
+    NO_BATCH,
+    NO_JOB,
+    NO_RESULT,
+    NO_SESSION,
+    OF_A_SESSION,
+    ONE_BATCH,
+    ONE_JOB,
+    ONE_SESSION,
+    OTHER_KEY,
+    OVERLOADED,
+    REFUSED,
+    REMOVED,
+    TOO_LARGE,
+    UNCERTAIN,
+    Body,
+    Reply,
+    Route,
+    problem,
 )
-NO_JOB = problem("there is no such job")
-NO_BATCH = problem("there is no such batch")
-DECIDED = problem("it waits for no approval, or somebody has decided before")
-NO_RESULT = problem("the job has no result, or none yet; see `phase`")
-REMOVED = problem("the job succeeded, and its result was removed since")
-NO_SESSION = problem("the workspace has no such session")
-REFUSED = problem("the workspace refused; `code` is its own")
-OTHER_KEY = problem("the key belongs to another request")
-COMMON: Mapping[int, Reply] = {400: FAULTY, 503: UNAVAILABLE}
-OF_A_SESSION: Mapping[int, Reply] = {**COMMON, 404: NO_SESSION, 409: REFUSED}
-LOCATION_AND_RETRY = ("Location", "Retry-After")
-ONE_BATCH = {"id": examples.BATCH_ID}
-ONE_JOB, ONE_SESSION = {"id": examples.JOB_ID}, {"id": examples.SESSION_ID}
-
+from quantum.contract.workspaces import REGISTRATION
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -402,58 +343,7 @@ ROUTES: tuple[Route, ...] = (
             503: Reply("something cannot be used; its `remedy` says what to do", "Health"),
         },
     ),
-    Route(
-        "POST",
-        "jobs/{id}/approve",
-        "approve_job",
-        "Approve a job that waits for it: it is submitted, if a budget has room then.",
-        {
-            **COMMON,
-            202: Reply("decided: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
-            404: NO_JOB,
-            409: DECIDED,
-            413: TOO_LARGE,
-        },
-        (JOB_ID,),
-        Body("ApprovalDecision", DECISION, examples.DECISION),
-        example={"id": examples.HELD_ID},
-    ),
-    Route(
-        "POST",
-        "jobs/{id}/deny",
-        "deny_job",
-        "Deny a job that waits for an approval: it is rejected.",
-        {
-            **COMMON,
-            202: Reply("decided: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
-            404: NO_JOB,
-            409: DECIDED,
-            413: TOO_LARGE,
-        },
-        (JOB_ID,),
-        Body("ApprovalDecision", DECISION, examples.DECISION),
-        example={"id": examples.HELD_ID},
-    ),
-    Route(
-        "GET",
-        "budgets",
-        "read_budgets",
-        "Read the budgets: what is reserved, spent and left in this period, and who changed them.",
-        {**COMMON, 200: Reply("the budgets", "BudgetsView")},
-    ),
-    Route(
-        "PUT",
-        "budgets",
-        "write_budgets",
-        "Replace all budgets. What was reserved and spent under a name stays.",
-        {
-            **COMMON,
-            200: Reply("the budgets, as they are now", "BudgetsView"),
-            409: problem("somebody has changed the budgets since that version; read them again"),
-            413: TOO_LARGE,
-        },
-        body=Body("BudgetsRequest", BUDGETS_REQUEST, examples.BUDGETS),
-    ),
+    *BUDGET_ROUTES,
     Route(
         "GET",
         "poison",

@@ -166,7 +166,8 @@ async def test_no_answer_is_a_denial_in_the_end(app: App, job: Job) -> None:
     assert await call(check_approval, CheckApproval(waiting)) == NotSubmitted("cancel")
 
 
-async def test_a_job_that_lost_what_it_waits_for_is_not_submitted(app: App, job: Job) -> None:
+@pytest.mark.usefixtures("app")
+async def test_a_job_that_lost_what_it_waits_for_is_not_submitted(job: Job) -> None:
     """There is nothing to approve."""
     outcome = await call(check_approval, CheckApproval(replace(held(job), approval=None)))
 

@@ -6,10 +6,11 @@ import pytest
 
 from quantum.budgets.model import Budget
 from quantum.budgets.read import budgets_from, budgets_in
-from quantum.contract.costs import Cost
-from quantum.contract.kinds import Limits
+from quantum.contract.costs import MOST_COST, Cost
+from quantum.contract.kinds import Limits, Number
 from quantum.settings import SettingError, read_settings
 
+COST = Cost(Number(0, MOST_COST, "in the unit"))
 LAB = {"name": "lab", "scope": "workspace", "of": "default", "unit": "USD", "period": "month", "limit": 500}
 REQUIRED = {
     "AzureWebJobsStorage": "UseDevelopmentStorage=true",
@@ -68,13 +69,13 @@ def test_a_wrong_setting_stops_the_start(text: str, reason: str) -> None:
     [
         (5, None),
         ({"USD": 40, "eHQC": 0}, None),
-        ("5", "must be a number from 0 to 1,000,000,000 in the unit of the target's prices, or amounts by unit"),
-        (True, "must be a number from 0 to 1,000,000,000 in the unit of the target's prices, or amounts by unit"),
+        ("5", "must be a number from 0 to 1,000,000,000, in the unit, or an object of amounts by unit"),
+        (True, "must be a number from 0 to 1,000,000,000, in the unit, or an object of amounts by unit"),
         ({}, 'must have an amount, such as {"USD": 40}; leave it out for no limit'),
         ({"DM": 5}, "has the unit 'DM'; units are USD, EUR, HQC, eHQC"),
-        ({"USD": None}, "has under USD null; it must be a number from 0 to 1,000,000,000"),
+        ({"USD": None}, "must be a number from 0 to 1,000,000,000, in the unit; under USD it has null"),
     ],
 )
 def test_a_limit_on_a_cost_is_an_amount_or_amounts(value: Any, reason: str | None) -> None:
     """A bare number is in the unit of the target's prices."""
-    assert Cost().fault(value, Limits()) == reason
+    assert COST.fault(value, Limits()) == reason
