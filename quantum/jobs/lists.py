@@ -69,7 +69,7 @@ class Listing:
     @property
     def series(self) -> Series:
         """The series of the index that the list is read from."""
-        chosen = {**dict(self.chosen), "phase": self.phase, EVERYTHING: ""}
+        chosen = {**dict(self.chosen), EVERYTHING: ""}
         choice = next(choice for choice in SERIES[self.order] if chosen.get(choice) or choice == EVERYTHING)
         return Series(self.order, choice, chosen[choice])
 
@@ -77,10 +77,9 @@ class Listing:
     def remaining(self) -> "Listing":
         """The filters that the key range does not cover, as a list request."""
         rest = tuple(each for each in self.chosen if each[0] != self.series.choice)
-        phase = "" if self.series.choice == "phase" else self.phase
         if self.order is Ordering.NAME:
-            return Listing(self.order, rest, phase, since=self.since, until=self.until)
-        return Listing(self.order, rest, phase, self.name)
+            return Listing(self.order, rest, self.phase, since=self.since, until=self.until)
+        return Listing(self.order, rest, self.phase, self.name)
 
     @property
     def key_range(self) -> tuple[str, str]:
@@ -139,8 +138,6 @@ def values(job: Job, choice: str) -> list[str]:
             return [provider_of(job.target)]
         case "target":
             return [job.target]
-        case "phase":
-            return [job.phase.value]
         case "tag":
             return tag_texts(job.order.tags)
         case _:

@@ -22,7 +22,7 @@ class Signatures:
     def of(self, name: str) -> tuple[list[tuple[str, Type]], Type]:
         """Tell the parameters of an operation, each with its name where it has one, and its output."""
         input_type, output = self._type(name).items
-        names = self._parameters(name)
+        names = self._parameters(name, len(input_type.items))
         if input_type.text == "Unit":
             kinds: tuple[Type, ...] = () if not names else (input_type,)
         else:
@@ -63,9 +63,10 @@ class Signatures:
             scope = getattr(scope, part, None)
         yield from getattr(scope, "__annotations__", None) or ()
 
-    def _parameters(self, name: str) -> tuple[str, ...]:
-        parameters = (item.parameters for item in self._text.declarations if item.name == name)
-        return next(parameters, ())
+    def _parameters(self, name: str, count: int) -> tuple[str, ...]:
+        """Name an operation's parameters: where it is declared for several profiles, those that are as many."""
+        declared = [item.parameters for item in self._text.declarations if item.name == name]
+        return next((names for names in declared if len(names) == count), next(iter(declared), ()))
 
 
 def check_output(name: str, output: Type, start: tuple[int, int] | tuple[()]) -> None:

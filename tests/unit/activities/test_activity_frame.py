@@ -14,6 +14,7 @@ from orchestrators.messages import (
     AnyFailure,
     Busy,
     CheckJob,
+    Collected,
     CollectResult,
     JobRequest,
     LockedOut,
@@ -228,3 +229,18 @@ async def test_the_queue_s_seconds_are_those_of_the_workspace(exported: Exported
         await call(collect_result, CollectResult(a_job()))
 
     assert exported.measured["quantumjobs.queue"] == [({"job.target": "ionq.simulator"}, 40.0)]
+
+
+@pytest.mark.parametrize("times", [{}, {"created": "2026-11-21T09:00:00Z"}, {"began": "2026-11-21T09:00:00Z"}])
+async def test_a_queue_of_which_the_workspace_says_nothing_is_not_measured(
+    exported: Exported, times: dict[str, str]
+) -> None:
+    """A time that is missing is not a queue of no seconds."""
+    app = App(telemetry=exported.telemetry)
+    app.workspace.jobs[JOB_ID] = a_remote_job(**times)
+    app.workspace.outputs[JOB_ID] = b"{}"
+
+    with wiring.standing_in(app.services):
+        assert isinstance(await call(collect_result, CollectResult(a_job())), Collected)
+
+    assert "quantumjobs.queue" not in exported.measured

@@ -1,5 +1,6 @@
 """Each activity records the phase that it brings about, once, with the moment that the orchestration has."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -26,7 +27,7 @@ from orchestrators.messages import (
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import MAY_BE_BILLED, Job, StoredResult
-from quantum.service.recording import LONG_BYTES
+from quantum.service.recording import LONG_BYTES, PassingPhase
 from quantum.wire import codec
 from tests.support.builders import JOB_ID, NOW, QIR, App, a_job, a_program, a_remote_job, with_progress
 from tests.support.fakes.activities import call
@@ -256,3 +257,12 @@ async def test_a_cancellation_that_came_too_late_is_told(app: App) -> None:
     assert (data["warnings"], data["cancelRequested"]) == ([MAY_BE_BILLED], True)
     assert data["cancellation"] == {"requestedBy": "caller", "requestedAt": AT}
     assert recorded(app).warnings == (MAY_BE_BILLED,)
+
+
+async def test_a_step_that_is_stopped_from_outside_records_nothing(app: App) -> None:
+    """A host that shuts down cancels it; the index has no say in what happens to it then."""
+    with pytest.raises(asyncio.CancelledError):
+        async with PassingPhase(app.services, STAGING):
+            raise asyncio.CancelledError
+
+    assert recorded(app).phase is Phase.ACCEPTED

@@ -11,7 +11,9 @@ from azure_functions_runtime.utils.constants import PYTHON_ENABLE_OPENTELEMETRY
 
 from quantum import wiring
 from quantum.adapters.durable import DurableOrchestrations
+from quantum.adapters.places import AzureTablePlaces
 from quantum.adapters.telemetry import OpenTelemetry
+from quantum.jobs.limiter import NoLimit
 from quantum.settings import TELEMETRY, read_settings
 from quantum.telemetry.names import NoopTelemetry
 from tests.support.builders import App
@@ -73,6 +75,13 @@ async def test_telemetry_is_off_unless_it_is_switched_on() -> None:
     async with wiring.connected(read_settings(ENVIRONMENT)) as off, wiring.connected(read_settings(switched)) as on:
         assert isinstance(off.telemetry, NoopTelemetry)
         assert isinstance(on.telemetry, OpenTelemetry)
+
+
+@pytest.mark.parametrize(("number", "limiter"), [("0", NoLimit), ("3", AzureTablePlaces)])
+async def test_submissions_are_limited_where_the_settings_say_so(number: str, limiter: type) -> None:
+    """Without a limit no table is needed."""
+    async with wiring.connected(read_settings(ENVIRONMENT | {"SUBMISSIONS_AT_ONCE": number})) as services:
+        assert isinstance(services.limiter, limiter)
 
 
 @pytest.fixture

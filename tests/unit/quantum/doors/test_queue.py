@@ -119,3 +119,12 @@ async def test_a_service_that_fails_leaves_the_message_for_another_try() -> None
         await deliver(app, an_order_body())
 
     assert app.answers.sent == []
+
+
+async def test_an_order_whose_text_has_the_word_kind_is_an_order() -> None:
+    """Only a message that says of itself that it is a batch is one."""
+    app = App()
+
+    await deliver(app, an_order_body(tags={"kind": "batch"}))
+
+    assert app.orchestrations.started == {ID: 1}

@@ -1,5 +1,6 @@
 """A busy compiler holds no message: its order waits in a blob, comes again, and is one job with one answer."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from quantum.doors.queue import answer_poison, start_from_queue
 from quantum.jobs.errors import CompilerBusyError, ServiceError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import job_id
+from quantum.jobs.program import Compiled
 from quantum.ports import COMPILER_PATIENCE_SECONDS
 from quantum.service import blob_orders
 from quantum.service.intake import SHORT_PATIENCE_SECONDS
@@ -18,6 +20,7 @@ from quantum.service.uploads import id_of
 from quantum.service.waiting import NoCompilerError, pause_seconds
 from quantum.telemetry import names as telemetry
 from tests.support.builders import BELL, CIRCUIT, App, a_submitted_order, an_order_body
+from tests.support.fakes.compiler import FakeCompiler
 
 BUSY = CompilerBusyError("Too many programs wait to be compiled.")
 ID = job_id("queue", "m1")
@@ -212,3 +215,28 @@ async def test_an_order_that_begins_to_wait_is_told_of(caplog: pytest.LogCapture
     assert [record.getMessage() for record in caplog.records] == [
         f"order waits for a compiler: job.id={ID} order.door=queue"
     ]
+
+
+async def test_an_upload_that_is_removed_while_the_compiler_is_busy_does_not_wait() -> None:
+    """There is nothing left to run, and nobody to tell."""
+    app = busy_app()
+    app.blobs.contents[PATH], app.blobs.metadata[PATH] = BELL.encode(), {"shots": "5"}
+    app.compiler = Removing(app)
+    app = replace(app)
+
+    await start_from_blob(PATH, app.core, app.orchestrations)
+
+    assert (app.blobs.contents, app.orders.messages, app.answers.sent) == ({}, [], [])
+
+
+class Removing(FakeCompiler):
+    """A busy compiler, during whose wait the caller removes the upload."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(())
+        self.app = app
+
+    async def compile(self, *_source: Any, **_how: Any) -> Compiled | tuple[Fault, ...]:
+        """Remove it, and have no time."""
+        self.app.blobs.contents.pop(PATH)
+        raise BUSY

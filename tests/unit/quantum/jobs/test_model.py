@@ -10,13 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantum.contract.fields import Fault
-from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
+from quantum.contract.orders import OWN_SESSION, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Failure, Job, RemoteState, StoredResult, job_id
 from quantum.jobs.progress import Progress
 from quantum.wire import codec
 from quantum.workspaces.remote import Target
-from tests.support.builders import JOB_ID, NOW, a_job, a_program, a_remote_job, a_submitted_order, an_order
+from tests.support.builders import (
+    JOB_ID,
+    NOW,
+    a_job,
+    a_program,
+    a_remote_job,
+    a_submitted_order,
+    an_account,
+    an_order,
+)
 
 
 def through_json(job: Job) -> Job:
@@ -98,6 +107,73 @@ def test_turning_to_the_next_target_forgets_the_last_one() -> None:
     assert turned.target == "b"
     assert turned.remote == RemoteState(cost={"estimated": 1})
     assert turned.progress == Progress(fallback=1, polls=3, woken_at="x")
+
+
+def test_a_job_joins_the_session_that_its_order_names() -> None:
+    """It has none of its own then, on whichever target."""
+    job = a_job(an_order(session="s-1", fallback_targets=("b",)))
+
+    assert [job.session_id, job.failed_over().session_id] == ["s-1", "s-1"]
+    assert job.own_sessions == ()
+    assert (a_job().session_id, a_job().own_sessions) == (None, ())
+
+
+def test_a_job_has_a_session_of_its_own_on_each_target() -> None:
+    """The id follows from the remote job's, so that a second attempt finds the session and opens no other one."""
+    job = a_job(an_order(session=OWN_SESSION, fallback_targets=("b",)))
+    turned = job.failed_over()
+
+    assert job.own_sessions == (job.session_id,) == a_job(an_order(session=OWN_SESSION)).own_sessions
+    assert turned.own_sessions == (job.session_id, turned.session_id)
+    assert len({job.session_id, turned.session_id, *turned.remote_ids}) == 4
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "after"),
+    [
+        ((), "Executing", Phase.EXECUTING),
+        ((Phase.EXECUTING,), "Waiting", Phase.WAITING),
+        ((), "CancellationRequested", Phase.CANCELLING),
+        ((Phase.CANCELLING,), "Executing", Phase.CANCELLING),
+        ((), "Succeeded", Phase.WAITING),
+        ((Phase.CANCELLING,), "Failed", Phase.CANCELLING),
+    ],
+)
+def test_an_account_moves_a_job_only_within_the_workspace(before: tuple[Phase, ...], status: str, after: Phase) -> None:
+    """Its end is decided elsewhere, and a job that is being cancelled does not go back."""
+    job = a_job().moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
+    for phase in before:
+        job = job.moved_to(phase, NOW)
+
+    seen = job.seen(an_account(status, cost={"estimated": 2}), NOW)
+
+    assert seen.phase is after
+    assert seen.remote == RemoteState(status, "ionq", {"estimated": 2})
+
+
+def test_a_failure_of_a_step_is_recorded_until_the_step_succeeds() -> None:
+    """The number of attempts stays; the other steps keep their failures."""
+    job = a_job().with_failure("stage_input", "busy", NOW).with_failure("submit_job", "down", NOW)
+
+    assert set(job.progress.struggles) == {"stage_input", "submit_job"}
+    assert job.progress.struggles["submit_job"].since == codec.timestamp(NOW)
+    over = job.without_failures("submit_job")
+    assert (set(over.progress.struggles), over.progress.attempts) == ({"stage_input"}, 2)
+    assert over.without_failures("submit_job") == over
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "seconds"),
+    [
+        ("2026-11-21T09:00:00.000Z", "2026-11-21T09:00:01.250Z", 1.25),
+        ("2026-11-21T09:00:00.000Z", None, None),
+        (None, "2026-11-21T09:00:01.250Z", None),
+        (None, None, None),
+    ],
+)
+def test_seconds_lie_between_two_times(start: str | None, end: str | None, seconds: float | None) -> None:
+    """Where one is missing there are none: a workspace may leave either out."""
+    assert codec.seconds_between(start, end) == seconds
 
 
 def test_a_deadline_counts_from_the_acceptance() -> None:

@@ -296,3 +296,31 @@ def test_solutions_come_best_first_whatever_their_order() -> None:
     assert isinstance(several, Solutions)
     assert [solution["cost"] for solution in several.solutions] == [-1.0, 2.5]
     assert single == Solutions(({"configuration": {"0": 1}, "cost": 2.5},))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"configuration": {"0": 1.5}, "cost": 1},
+        {"configuration": {"0": True}, "cost": 1},
+        {"configuration": {"0": 1}, "cost": "1"},
+        {"configuration": {"0": 1}, "cost": True},
+        {"configuration": [1], "cost": 1},
+        {"cost": 1},
+    ],
+)
+def test_what_is_no_solution_is_unreadable(entry: dict[str, object]) -> None:
+    """Values are whole numbers, and a cost is a number."""
+    with pytest.raises(UnreadableResultError, match="not of the form"):
+        read_result(json.dumps({"solutions": [entry]}).encode(), "microsoft.qio-results.v2", 1, None)
+
+
+def test_an_output_with_too_many_outcomes_is_unreadable() -> None:
+    """Its histogram would take many times its bytes; so would what stands beside the shots."""
+    entry = {"Outcome": 0, "Count": 1}
+    half = {"Histogram": [entry] * (MAX_OUTCOMES // 2 + 1)}
+
+    with pytest.raises(UnreadableResultError, match=f"more than {MAX_OUTCOMES:,} outcomes"):
+        read_result(json.dumps({"Results": [half, half]}).encode(), V2, 1, None)
+    with pytest.raises(UnreadableResultError, match="bytes beside its shots"):
+        read_result(b'{"Results": "' + b"x" * MAX_PARSED_BYTES + b'"}', V2, 1, None)

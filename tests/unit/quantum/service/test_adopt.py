@@ -11,6 +11,7 @@ from quantum.jobs.errors import NotFoundError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.ports import Entry
+from quantum.service import adopt as adopt_rules
 from quantum.service.adopt import adopt, id_for, tags_of
 from tests.support.builders import CIRCUIT, JOB_ID, App, a_job, a_remote_job, an_order, with_progress
 
@@ -130,3 +131,17 @@ async def test_what_is_not_there_is_not_adopted() -> None:
 def test_the_workspace_s_tags_are_read_as_we_write_them(texts: tuple[str, ...], tags: dict[str, str]) -> None:
     """A name and a value; what has no name is left out, and nothing is shown unescaped."""
     assert tags_of(texts) == tags
+
+
+@pytest.mark.parametrize(("word", "largest"), [("unheard-of.v9", len(CIRCUIT)), ("ionq.circuit.v1", len(CIRCUIT) - 1)])
+async def test_a_program_that_is_not_read_is_adopted_by_its_format(
+    word: str, largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its format is unknown here, or it is too large. Its result is still read."""
+    monkeypatch.setattr(adopt_rules, "WHOLE_BYTES", largest)
+    app = App()
+
+    job = await adopted(app, theirs(app, input_format=word))
+
+    assert job.program is not None
+    assert (job.program.format, job.program.qubits, job.program.size) == (word, None, 0)

@@ -1,10 +1,20 @@
 """The search for lost uploads does a bounded amount of work a round, starves no upload, and goes on where it was."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
 from quantum.jobs.errors import ServiceUnavailableError
+from quantum.jobs.lists import Listing
+from quantum.jobs.model import Job
+from quantum.jobs.uploads import Upload
+from quantum.service import lost_uploads
+from quantum.service.blob_orders import source_of
 from quantum.service.lost_uploads import PAGES_PER_ROUND
 from quantum.service.uploads import id_of
+from tests.support.builders import a_job
+from tests.support.fakes.index import InMemoryJobIndex
 from tests.support.uploading import PATH, Uploading
 
 OLD = 100_000
@@ -114,3 +124,51 @@ async def test_what_is_uploaded_behind_the_cursor_is_found_in_the_next_pass() ->
     assert id_of(upload.path, upload.etag) in app.index.entries
     assert app.uploads.progress is not None
     assert app.uploads.progress.settled <= app.clock - timedelta(minutes=5)
+
+
+async def taken_without_records(app: Uploading, upload: Upload) -> None:
+    """Claim a job for an upload without a record of it."""
+    job = Job.accepted(id_of(upload.path, upload.etag), a_job().order, app.clock, source_of(upload.path))
+    await app.index.claim(job, "digest")
+    app.change(upload.path)
+
+
+async def test_claims_are_looked_up_on_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upload counts as taken wherever its claim is in the list."""
+    monkeypatch.setattr(lost_uploads, "JOBS_PER_PAGE", 1)
+    app = Uploading()
+    await app.round()
+    app.pass_time(hours=1)
+    for number in range(3):
+        await taken_without_records(app, app.put(f"orders/ionq.simulator/{number}.json"))
+
+    await app.later()
+
+    assert app.orchestrations.started == {}
+
+
+class WithoutLists(InMemoryJobIndex):
+    """An index that lists nothing while it is down."""
+
+    is_down = True
+
+    async def page(self, listing: Listing, top: int, continuation: str | None) -> tuple[Sequence[Job], str | None]:
+        """Fail, or list."""
+        if self.is_down:
+            raise ServiceUnavailableError("down")
+        return await super().page(listing, top, continuation)
+
+
+async def test_uploads_are_not_taken_while_their_claims_cannot_be_listed() -> None:
+    """They might run twice; the next pass takes them."""
+    index = WithoutLists()
+    app = Uploading(index=index)
+    await app.round()
+    app.put()
+    failed = await app.later()
+    index.is_down = False
+
+    mended = await app.later()
+
+    assert (failed.handed_over, [type(error) for error in failed.failures]) == (0, [ServiceUnavailableError])
+    assert (mended.handed_over, mended.failures) == (1, [])

@@ -299,3 +299,19 @@ async def test_housekeeping_starts_a_watcher_that_is_missing(count: int, watcher
     await keep_house(app.services, app.orchestrations, timedelta(days=30), no_step)
 
     assert app.orchestrations.watchers == watchers
+
+
+async def test_checks_that_nobody_watches_are_counted_up_to_a_number() -> None:
+    """The checks that follow cost no memory; where the watcher cannot be started they are counted anew."""
+    app = App()
+    jobs = await many(app, 2 * MANY)
+    for job in jobs:
+        assert await is_watched(app, job) is None
+    sizes = {len(counted) for counted in app.core.watching._unwatched.values()}
+    app.orchestrations.failure = ServiceUnavailableError("down")
+    await app.core.watching.start_where_needed(lambda: app.orchestrations)
+    app.orchestrations.failure = None
+    await app.core.watching.start_where_needed(lambda: app.orchestrations)
+
+    assert sizes == {MANY}
+    assert app.orchestrations.watchers == []

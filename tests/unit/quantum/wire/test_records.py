@@ -69,3 +69,19 @@ def test_a_method_of_the_class_stays() -> None:
             return "plain"
 
     assert repr(Plain(1)) == "plain"
+
+
+def test_a_record_may_check_itself() -> None:
+    """A method that runs after `__init__` sees its fields."""
+
+    @record
+    class Share:
+        percent: int
+
+        def __post_init__(self) -> None:
+            if self.percent > 100:
+                raise ValueError(self.percent)
+
+    assert Share(100).percent == 100
+    with pytest.raises(ValueError, match="101"):
+        Share(101)

@@ -75,6 +75,16 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
     assert json.loads(data) == value
 
 
+@pytest.mark.parametrize("largest", [2**63, -(2**63)])
+def test_integers_are_read_up_to_a_bound(largest: int) -> None:
+    """Both bounds are within the range; the next integer is too large."""
+    beyond = largest + 1 if largest > 0 else largest - 1
+
+    assert loads(str(largest).encode()) == largest
+    with pytest.raises(InvalidJsonError, match="a number is too large"):
+        loads(str(beyond).encode())
+
+
 def test_a_field_may_hold_numbers_of_any_size() -> None:
     """Where the caller of the reader says so, and nowhere else; nesting is bounded there as well."""
     assert loads(b'{"arguments": [1267650600228229401496703205376]}', unbounded="arguments") == {"arguments": [2**100]}

@@ -261,3 +261,11 @@ def test_any_schedule_wakes_soon_and_seldom(schedule: list[tuple[int, str | None
             observed.add(phase)
     repeats = wakes[job.id] - len(observed)
     assert repeats <= (at - NOW) / REPEAT
+
+
+def test_a_watch_that_has_not_read_the_index_guesses_nothing() -> None:
+    """It could not tell the jobs that are new from those that are not ours."""
+    watch = Watch()
+
+    assert woken(watch, reading(listed(a_waiting_job(), "Executing", NOW))) == []
+    assert (watch.jobs, watch.guessed) == ({}, set())

@@ -9,6 +9,7 @@ import pytest
 from quantum.contract.orders import OWN_SESSION
 from quantum.doors.http import adopt, frame, jobs, lists, offers, sessions
 from quantum.doors.http.frame import Door, Request, Response
+from quantum.doors.http.inputs import MAX_BYTES
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.ports import Entry
@@ -193,3 +194,30 @@ async def test_an_order_joins_a_session_of_its_own_workspace(app: App) -> None:
 
     assert (here.status, there.status, own.status) == (400, 202, 202)
     assert app.index.entries[there.body["id"]].job.session_id == "series"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "detail"),
+    [
+        (b"[]", 400, "The body must be a JSON object."),
+        (b"{", 400, "The body is no JSON object: not JSON"),
+        (b'{"name": "' + b"x" * MAX_BYTES + b'"}', 413, f"{MAX_BYTES:,} bytes are allowed."),
+    ],
+)
+async def test_a_body_that_is_no_object_opens_no_session(app: App, body: bytes, status: int, detail: str) -> None:
+    """The problem says what a body is."""
+    response = await frame.answer(sessions.open_session, Request(body=body), app.core, app.orchestrations)
+
+    assert (response.status, response.body["title"]) == (status, sessions.TITLE)
+    assert response.body["detail"].startswith(detail)
+    assert app.workspace.sessions_by_id == {}
+
+
+@pytest.mark.parametrize("id_", ["", "a/b", "x" * 100])
+async def test_what_is_no_id_of_a_session_is_not_found(app: App, id_: str) -> None:
+    """The workspace is not asked."""
+    app.workspace.failure = ServiceUnavailableError("down")
+
+    response = await ask(app, sessions.read_session, route={"id": id_})
+
+    assert (response.status, response.body["title"]) == (404, "There is no such session")

@@ -7,12 +7,14 @@ from contextlib import suppress
 
 import pytest
 
+from quantum.batches.model import Batch
 from quantum.doors.http import frame, poison
 from quantum.doors.http.frame import Request, Response
 from quantum.doors.queue import answer_poison, answer_poisoned_blob, start_from_queue
 from quantum.jobs.errors import NotFoundError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import job_id
+from quantum.orders.read import MAX_ORDER_BYTES
 from quantum.ports import Blob
 from quantum.service.redeliveries import forget_redeliveries
 from tests.support.builders import App, an_order_body
@@ -234,3 +236,39 @@ async def test_what_was_replayed_meanwhile_is_not_listed() -> None:
     await poisoned(app)
 
     assert (await listed(app)).body == {"poison": []}
+
+
+@pytest.mark.parametrize(
+    ("blob", "content", "name"),
+    [
+        ("orders/bell.order.json", an_order_body(name="mine", shots=0), "mine"),
+        ("orders/bell.order.json", b" " * (MAX_ORDER_BYTES + 1), "orders/bell.order.json"),
+        ("orders/bell.qasm", b"", "orders/bell.qasm"),
+        ("orders/ionq.simulator/bell.qasm", b"", "bell"),
+    ],
+)
+async def test_a_poisoned_upload_is_listed_by_what_can_be_read_of_it(blob: str, content: bytes, name: str) -> None:
+    """A whole order names itself, a program has the name of its file, and all else is listed by its path."""
+    app = App()
+    app.blobs.contents[blob] = content
+    report = {"ContainerName": "orders", "BlobName": blob.partition("/")[2], "ETag": "1"}
+
+    await answer_poisoned_blob("p1", json.dumps(report).encode(), app.core)
+
+    (entry,) = app.index.entries.values()
+    assert (entry.job.phase, entry.job.order.name) == (Phase.REJECTED, name)
+
+
+async def test_a_message_that_was_accepted_as_a_batch_is_not_given_up() -> None:
+    """Its batch goes on: a host that was killed several times may have accepted it."""
+    app = App()
+    app.index.failure = ServiceUnavailableError("the process ends here")
+    for delivery in (1, 2):
+        with pytest.raises(ServiceUnavailableError):
+            await start_from_queue("m1", an_order_body(), app.core, app.orchestrations, delivery=delivery)
+    app.index.failure = None
+    await app.batches.claim(Batch(job_id("queue", "m1"), "sweep", "2026-11-21T09:00:00.000Z", {"door": "queue"}))
+
+    await poisoned(app, an_order_body())
+
+    assert (app.index.entries, app.answers.sent, (await listed(app)).body) == ({}, [], {"poison": []})

@@ -1,6 +1,7 @@
 """The doors to one's own workspaces: a secret goes in and never comes out, and nothing is lost on the way."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.workspaces.profiles import Credential, Profile
 from tests.support.builders import App, a_job, a_target, an_order, an_order_body
 from tests.support.fakes.workspace import InMemoryWorkspace
+from tests.support.fakes.workspaces import InMemoryProfiles
 
 GUID = "11111111-1111-4111-8111-111111111111"
 RESOURCE = f"/subscriptions/{GUID}/resourceGroups/lab/providers/Microsoft.Quantum/Workspaces/Chem_Lab"
@@ -266,3 +268,22 @@ async def test_a_format_that_a_target_cannot_take_is_told_beside_an_unknown_work
     refused = await ask(App(), jobs.start_from_http, body=an_order_body(workspace="chen", target="pasqal.sim"))
 
     assert [fault["field"] for fault in refused.body["errors"]] == ["workspace", "input.format"]
+
+
+class ClaimedMeanwhile(InMemoryProfiles):
+    """Profiles of which another request inserts one between our look and our claim."""
+
+    async def claim(self, profile: Profile) -> bool:
+        """Find the name taken."""
+        self.profiles[profile.name] = replace(profile, resource_id=f"{profile.resource_id}-of-others")
+        return await super().claim(profile)
+
+
+async def test_of_two_workspaces_that_are_added_at_once_one_has_the_name() -> None:
+    """The secret of the other one does not stay in the vault."""
+    app = App(profiles=ClaimedMeanwhile())
+
+    response = await add(app)
+
+    assert response.status == 409
+    assert app.vault.secrets == {}

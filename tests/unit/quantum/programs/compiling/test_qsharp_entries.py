@@ -121,3 +121,44 @@ def test_what_is_wrong_in_several_places_is_told_once(faults: Any) -> None:
     (fault,) = faults("operation Main() : Result { use q = Qubit();\n Foo(q);\n Foo(q); Foo(q);\n return M(q); }")
 
     assert (fault["line"], fault["reason"]) == (2, "name error: `Foo` not found (also in line 3)")
+
+
+def test_what_the_target_cannot_return_is_told_of_the_call(faults: Any) -> None:
+    """Also where only the call with its arguments makes it a fault."""
+    source = "operation Main(n : Int) : Int { use q = Qubit(); return MResetZ(q) == One ? n | 0; }"
+
+    reported = faults(source, "Main", [3], profile="Base")
+
+    assert reported
+    assert all(fault["reason"].startswith("this target's profile (Base) cannot ") for fault in reported)
+
+
+def test_an_operation_that_is_declared_for_each_profile_is_called_as_compiled(faults: Any, run: Any) -> None:
+    """The compiler takes one declaration; the parameters of the other do not count."""
+    body = "{ use q = Qubit(); X(q); return MResetZ(q); }"
+    for_base, for_others = (
+        f"operation Main(a : Int) : Result {body}",
+        f"operation Main(a : Int, b : Bool) : Result {body}",
+    )
+    source = f"@Config(Base) {for_base}\n@Config(Adaptive) {for_others}"
+    swapped = f"@Config(Base) {for_others}\n@Config(Adaptive) {for_base}"
+
+    assert run(source, "Main", [1, True]) == {"1": 50}
+    assert faults(source, "Main", [1, 2])[0]["reason"] == "argument 2 (b): expected Bool, true or false; got 2"
+    assert faults(swapped, "Main", [True])[0]["reason"] == "argument 1: expected Int, a whole number; got true"
+
+
+def test_a_rotation_without_a_finite_angle_is_refused(faults: Any) -> None:
+    """The compiler writes such a number down, and no target can read it."""
+    (fault,) = faults("operation Main() : Result { use q = Qubit(); Rx(1e308 * 10.0, q); return MResetZ(q); }")
+
+    assert (fault["field"], fault["reason"]) == ("input", "an angle of rx is infinite or not a number")
+
+
+def test_an_operation_for_any_type_cannot_be_called_by_an_order(faults: Any) -> None:
+    """Nothing says of which type its arguments are."""
+    source = "operation Main<'T>(x : 'T) : Result { use q = Qubit(); return MResetZ(q); }"
+
+    (fault,) = faults(source, "Main", [1])
+
+    assert "call it from" in fault["reason"]

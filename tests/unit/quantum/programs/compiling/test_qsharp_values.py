@@ -45,6 +45,7 @@ def test_a_value_arrives_as_what_it_is(run: Any, kind: str) -> None:
         ("BigInt", "-12345678901234567890123", "x == -12345678901234567890123L"),
         ("Result", 1, "x == One"),
         ("Double", 5e-324, "x > 0.0"),
+        ("Unit", [], "x == ()"),
     ],
 )
 def test_a_structured_value_arrives(run: Any, kind: str, value: object, test: str) -> None:
@@ -68,6 +69,9 @@ def test_a_structured_value_arrives(run: Any, kind: str, value: object, test: st
         ("Result", True, "expected Result, Zero or One; got true"),
         ("Pauli", "X", 'expected Pauli, one of PauliI, PauliX, PauliY, PauliZ; got "X"'),
         ("Range", "0..0..5", "a Range's step is not 0"),
+        ("Range", [0, 5], 'expected Range, {"Start": 0, "Step": 1, "End": 5} or "0..1..5"; got [0, 5]'),
+        ("Std.Math.Complex", {"Real": 1}, 'expected Complex, {"Real": 1.0, "Imag": 0.5}; got {"Real": 1}'),
+        ("(Int, Bool)", [1], "expected (Int, Bool), a list of 2 values; got [1]"),
         ("Unit", 1, "expected Unit, an empty list; got 1"),
         ("Int", None, "expected Int, a whole number; got null"),
         ("P", {"n": 2, "a": 3.0, "z": 1}, "P has no z (its names are n, a)"),

@@ -17,6 +17,7 @@ from quantum.programs.compiling.recorded import numbers_in
         (["int"], "#1"),
         (["array 2", "array 1", "result", "array 2", "int", "double"], "b1 #2"),
         (["tuple 2", "array 0", "int"], "#1"),
+        (["tuple 2", "array 0", "array 1", "int"], "#1"),
         (["array 2", "result", "bool"], None),
         (["array 3", "int"], None),
         ([], None),

@@ -52,10 +52,15 @@ def test_a_gate_of_the_program_s_own_means_what_it_says() -> None:
 def test_a_program_that_takes_a_phase_back_is_read_by_the_letter() -> None:
     """Where `U(pi, 0, pi)` and `gphase(-pi / 2)` are to be X together, U has the phase of the specification."""
     flip = "gate flip a { U(pi, 0, pi) a; gphase(-pi / 2); } "
+    product = "gate flip a { U(1 * pi, 0, pi) a; gphase(-0.5 * pi); } "
     other = "gate flip a { U(pi, 0, pi) a; gphase(pi / 3); } "
+    unknown = "gate flip(t) a { U(pi, 0, pi) a; gphase(t); } "
 
-    assert outcomes(H3 + flip + ON_ITS_CONTROL.format("ctrl @ flip")) == outcomes(H3 + ON_ITS_CONTROL.format("cx"))
+    for taken_back in (flip, product):
+        controlled = H3 + taken_back + ON_ITS_CONTROL.format("ctrl @ flip")
+        assert outcomes(controlled) == outcomes(H3 + ON_ITS_CONTROL.format("cx"))
     assert len(faults_of(H3 + other + ON_ITS_CONTROL.format("ctrl @ flip"))) == 1
+    assert len(faults_of(H3 + unknown + ON_ITS_CONTROL.format("ctrl @ flip(-pi / 2)"))) == 1
 
 
 @pytest.mark.parametrize("call", ["gphase(0.3);", "gphase(0.3) q[0];", "gphase(0.3) q[0], q[1];"])

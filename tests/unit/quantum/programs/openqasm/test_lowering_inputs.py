@@ -34,6 +34,17 @@ def test_a_program_is_lowered_once_and_bound_often() -> None:
     ]
 
 
+def test_one_angle_of_several_gates_is_bound_in_all() -> None:
+    """It is one expression, computed once for each argument."""
+    source = f"{H3}input float t; {Q}float s = 2 * t; rx(s) q[0]; ry(s) q[1]; u3(s, s, 0) q[0];"
+    circuit = lower(read(source, "openqasm3"), [0.0])
+
+    for turn in (0.25, 0.5):
+        operations = circuit.bound(bind_values(circuit, [turn])).operations
+        angles = [angle for gate in operations if isinstance(gate, Gate) for angle in gate.angles]
+        assert angles.count(2 * turn) >= 3
+
+
 @pytest.mark.parametrize(
     ("program", "arguments", "expected"),
     [

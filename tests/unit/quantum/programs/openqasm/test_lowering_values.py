@@ -21,6 +21,7 @@ Q = "qubit[2] q; bit[2] c; "
     [
         ("input float t; if (t > 0) x q; if (1 / t > 1) x q;", "this has no value: "),
         ("input complex[float[64]] z;", "'z' is complex"),
+        ('rx("a") q[0];', "a text in quotes is nothing that targets can run"),
         ("if (q) x q;", "qubits cannot be true or false"),
         ("int n = 1.0 % 0.0;", "this has no value: "),
         ("rx(3.5 & 1) q;", "'&' is no operator of real numbers"),
@@ -100,6 +101,7 @@ def test_what_does_not_fit_is_refused(statement: str, reason: str) -> None:
         ("array[int[8], 2] a = {0, 1}; array[int[8], 2] b = {0, 1}; if (sizeof(a) == 2) x q[b[1]];", "01"),
         ("bit[2] b = uint[2](1); b = 2; if (b == 2 && b[1]) x q[0];", "10"),
         ("bit[1] b = true; if (b == 1) x q[0];", "10"),
+        ("uint[8] n = 3; uint[8] k = 6; if (n ** k == 217 && n ** 6 == 729) x q[0];", "10"),
         ("c[0] = measure q[0]; int n = c[0]; bit[1] m = uint[1](c[0]); if (n == 0) x q[1];", "01"),
         ("c[0] = measure q[0]; if (c[0] < 1 && c[0] + 1 == 1) x q[0]; bool b = true; if (-b == -1) x q[1];", "11"),
         ('c = measure q; bit b = c[0:0] == "0"; if (b && float(3) > 2) x q[0];', "10"),

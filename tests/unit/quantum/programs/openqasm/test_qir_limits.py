@@ -58,6 +58,23 @@ def test_what_is_known_beforehand_is_no_branch() -> None:
     assert line.layout == "[mzo]"
 
 
+def test_a_branch_that_does_nothing_is_not_written() -> None:
+    """A target that branches gets no block for it, and a bit that nothing measured needs no measurement."""
+    line = written(Measure(0, 0), Branch(Bit(0), [], [], at=7), X, Measure(0, 2), profile="Adaptive_RI")
+
+    assert calls(line) == ["m__body(0, 0)", "x__body(0)", "m__body(0, 1)"]
+    assert " br " not in line.text
+
+
+@pytest.mark.parametrize("angle", [float("inf"), float("-inf"), float("nan")])
+def test_an_angle_that_is_no_number_is_not_written(angle: float) -> None:
+    """LLVM would not read it."""
+    with pytest.raises(FaultyProgramError) as refused:
+        written(Gate("rx", (angle,), (0,)), Measure(0, 0))
+
+    assert refused.value.faults == (ProgramFault("a rotation's angle is infinite, or is no number"),)
+
+
 def test_half_known_formulas_are_worked_out() -> None:
     """What a formula comes to is all that a straight line has to know: here, the outcome itself."""
     formula = Both("or", Both("and", Bit(0), Not(Bit(1))), Both("xor", Bit(0), Bit(0)))
