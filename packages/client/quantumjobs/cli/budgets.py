@@ -32,6 +32,7 @@ COLUMNS = (
     Column("UNIT"),
     Column("APPROVE ABOVE", rank=4, is_number=True),
 )
+FORM = 'write [{"name": …}, …]'
 SHOWN = frozenset({"reserved", "spent", "left", "periodBegan", "periodEnds"})  # beside what a budget is set with
 
 
@@ -46,16 +47,15 @@ def list_budgets(options: Namespace, screen: Screen) -> int:
 def set_budgets(options: Namespace, screen: Screen) -> int:
     """Replace all budgets by those of a file: a list, or the document that `qjobs budgets list --json` shows."""
     document = _document(options.file)
+    version = document.get("version") if isinstance(document, dict) else None
+    listed = document.get("budgets") if isinstance(document, dict) else document
+    if not isinstance(listed, list):
+        raise CommandLineError("the file has no list of budgets", "", FORM)
+    new = [_own(each) for each in listed]
     with connect(options) as client:
-        if isinstance(document, dict):
-            new, version = document.get("budgets"), document.get("version")
-        else:
-            new, version = document, None
-        if not isinstance(new, list):
-            raise CommandLineError("the file has no list of budgets", "", 'write [{"name": …}, …]')
         if not isinstance(version, int):
             version = client.budgets().version
-        answer = client.set_budgets([_own(each) for each in new], version=version)
+        answer = client.set_budgets(new, version=version)
     _show(answer, screen)
     return OK
 
@@ -87,14 +87,14 @@ def _document(file: str) -> object:
     try:
         document: object = json.loads(text)
     except ValueError as error:
-        raise CommandLineError(f"{file} is no JSON", str(error), 'write [{"name": …}, …]') from error
+        raise CommandLineError(f"{file} is no JSON", str(error), FORM) from error
     return document
 
 
 def _own(budget: object) -> dict[str, object]:
     """Take from a budget what it is told with, if it is one that was shown."""
     if not isinstance(budget, dict):
-        raise CommandLineError("a budget of the file is no object", "", 'write [{"name": …}, …]')
+        raise CommandLineError("a budget of the file is no object", "", FORM)
     return {name: value for name, value in budget.items() if name not in SHOWN}
 
 

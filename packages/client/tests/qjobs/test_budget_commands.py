@@ -54,7 +54,7 @@ async def test_a_decision_is_sent(call: Any, api: FakeJobsApi) -> None:
         await call("deny", JOB_ID)
 
     assert view.approval.amount == 60.5
-    assert [json.loads(request.body) for request in api.requests] == [{"why": "agreed"}, {"why": None}]
+    assert [request.body for request in api.requests] == [{"why": "agreed"}, {"why": None}]
 
 
 def test_budgets_are_shown(qjobs: Any, api: FakeJobsApi) -> None:
@@ -89,7 +89,7 @@ def test_budgets_are_set_from_a_file(qjobs: Any, api: FakeJobsApi, document: Any
     done = qjobs("budgets", "set", "-", stdin=json.dumps(document).encode())
 
     assert done.returncode == 0, done.stderr
-    sent = json.loads(api.requests[-1].body)
+    sent = api.requests[-1].body
     assert sent["version"] == version
     assert {"name", "limit"} <= set(sent["budgets"][0])
     assert not {"reserved", "left"} & set(sent["budgets"][0])
@@ -134,5 +134,5 @@ def test_a_limit_by_unit_is_sent(qjobs: Any, api: FakeJobsApi, bell: str) -> Non
     for text in ("40", "USD=40,EUR=30.5"):
         qjobs("submit", bell, "--target", "ionq.simulator", "--shots", "1", "--max-cost", text)
 
-    assert [json.loads(request.body)["maxCost"] for request in api.requests] == [40, {"USD": 40, "EUR": 30.5}]
+    assert [request.body["maxCost"] for request in api.requests] == [40, {"USD": 40, "EUR": 30.5}]
     assert qjobs("submit", bell, "--max-cost", "USD=x").returncode == 2
