@@ -19,6 +19,8 @@ from quantum.wire import codec
 if TYPE_CHECKING:
     from quantum.budgets.ledger import Ledger
 
+MOST_PLACES = 1000  # where only SUBMISSION_LIMITS limits them
+
 _stand_ins: list[App] = []
 
 
@@ -146,11 +148,12 @@ def _ledger(settings: Settings, now: Callable[[], datetime]) -> "Ledger":
 
 
 def _limiter(settings: Settings, now: Callable[[], datetime]) -> Limiter:
-    if not settings.submissions_at_once:
+    if not settings.submissions_at_once and settings.submission_limits is None:
         return NoLimit()
     from quantum.adapters.places import AzureTablePlaces  # noqa: PLC0415
 
-    return AzureTablePlaces(settings.storage, settings.submissions_at_once, now)
+    at_once = settings.submissions_at_once or MOST_PLACES
+    return AzureTablePlaces(settings.storage, at_once, now, limits=settings.submission_limits)
 
 
 def _telemetry(settings: Settings) -> Telemetry:

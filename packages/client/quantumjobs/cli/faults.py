@@ -41,6 +41,7 @@ OPTION_OF_FIELD = {
     "params": "--param",
     "phase": "--phase",
     "priority": "--priority",
+    "urgency": "--urgency",
     "provider": "--provider",
     "session": "--session",
     "shots": "--shots",

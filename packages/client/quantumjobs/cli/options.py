@@ -139,6 +139,7 @@ SUBMIT = (
     Option("--fallback-target", action="append", metavar="T", help="next target if the first cannot; repeatable"),
     Option("--session", metavar="ID", help='session to join, or "own" for one that lives as long as the job'),
     Option("--priority", metavar="P", help="Standard or High"),
+    Option("--urgency", metavar="U", help="low, normal or high: whose turn is first where orders wait"),
 )
 ESTIMATE = (
     Option("file", metavar="FILE", help="program or order; - is standard input (with --format)"),
