@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
+    from quantumjobs.batch_requests import Grid
     from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost, Verdict
     from quantumjobs.budgets import Approval, Budget, BudgetChange, BudgetList
     from quantumjobs.costs import Cost, CostItem
@@ -72,6 +73,7 @@ __all__ = [
     "Format",
     "FormatList",
     "Gates",
+    "Grid",
     "Health",
     "Job",
     "JobError",
@@ -124,6 +126,7 @@ __all__ = [
 # A name's module is imported when the name is asked for: the command starts before any of them is needed.
 MODULES = {
     "aio": ("AsyncQuantumJobs",),
+    "batch_requests": ("Grid",),
     "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost", "Verdict"),
     "budgets": ("Approval", "Budget", "BudgetChange", "BudgetList"),
     "costs": (
