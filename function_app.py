@@ -31,6 +31,7 @@ from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
 from quantum.doors.http import (
     adopt,
+    batch_controls,
     batches,
     budgets,
     description,
@@ -84,11 +85,14 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     batches.read_batch,
     batches.list_members,
     batches.read_table,
-    batches.cancel_batch,
     budgets.read_budgets,
     budgets.write_budgets,
     budgets.approve_job,
     budgets.deny_job,
+    batch_controls.cancel_batch,
+    batch_controls.pause_batch,
+    batch_controls.resume_batch,
+    batch_controls.rerun_batch,
     description.describe_api,
 )
 ORCHESTRATORS = (run_job, run_watcher, run_batch)

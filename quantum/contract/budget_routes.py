@@ -3,11 +3,9 @@
 from quantum.contract import examples
 from quantum.contract.budgets import BUDGETS_REQUEST, DECISION
 from quantum.contract.parameters import JOB_ID
-from quantum.contract.route_rows import (
+from quantum.contract.route import (
     COMMON,
-    DECIDED,
     LOCATION_AND_RETRY,
-    NO_JOB,
     TOO_LARGE,
     Body,
     Reply,
@@ -15,6 +13,8 @@ from quantum.contract.route_rows import (
     problem,
 )
 
+NO_JOB = problem("there is no such job")
+DECIDED = problem("it waits for no approval, or somebody has decided before")
 BUDGET_ROUTES: tuple[Route, ...] = (
     Route(
         "POST",

@@ -8,18 +8,16 @@ November 2026; not run in Azure), so no two rows of one method may fit one path.
 from collections.abc import Mapping
 
 from quantum.contract import examples
-from quantum.contract.batches import BATCH
+from quantum.contract.batch_routes import BATCH_ROUTES
 from quantum.contract.budget_routes import BUDGET_ROUTES
 from quantum.contract.estimates import ESTIMATE
 from quantum.contract.orders import ORDER
 from quantum.contract.parameters import (
-    BATCH_ID,
     COSTED,
     COUNTED,
     FILTERS,
     IDEMPOTENCY_KEY,
     JOB_ID,
-    MEMBER_FILTERS,
     PAGING,
     PART,
     POISON_ID,
@@ -30,23 +28,13 @@ from quantum.contract.parameters import (
     WORKSPACE_NAME,
 )
 from quantum.contract.requests import ADOPTION, SESSION_REQUEST
-from quantum.contract.route_rows import (
+from quantum.contract.route import (
     BYTES,
     COMMON,
     FAULTY,
     LOCATION_AND_RETRY,
-    NO_BATCH,
-    NO_JOB,
-    NO_RESULT,
-    NO_SESSION,
-    OF_A_SESSION,
-    ONE_BATCH,
-    ONE_JOB,
-    ONE_SESSION,
     OTHER_KEY,
     OVERLOADED,
-    REFUSED,
-    REMOVED,
     TOO_LARGE,
     UNCERTAIN,
     Body,
@@ -55,6 +43,14 @@ from quantum.contract.route_rows import (
     problem,
 )
 from quantum.contract.workspaces import REGISTRATION
+
+NO_JOB = problem("there is no such job")
+NO_RESULT = problem("the job has no result, or none yet; see `phase`")
+REMOVED = problem("the job succeeded, and its result was removed since")
+NO_SESSION = problem("the workspace has no such session")
+REFUSED = problem("the workspace refused; `code` is its own")
+OF_A_SESSION: Mapping[int, Reply] = {**COMMON, 404: NO_SESSION, 409: REFUSED}
+ONE_JOB, ONE_SESSION = {"id": examples.JOB_ID}, {"id": examples.SESSION_ID}
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -188,72 +184,8 @@ ROUTES: tuple[Route, ...] = (
         },
         body=Body("Adoption", ADOPTION, examples.ADOPTION),
     ),
-    Route(
-        "POST",
-        "batches",
-        "start_batch_from_http",
-        "Take a batch: many orders as one. With an `Idempotency-Key`, a repeated request is the same batch.",
-        {
-            **COMMON,
-            202: Reply("accepted: where to look, and when", "BatchView", headers=LOCATION_AND_RETRY),
-            413: TOO_LARGE,
-            422: OTHER_KEY,
-            429: OVERLOADED,
-            503: UNCERTAIN,
-        },
-        (IDEMPOTENCY_KEY, TRACEPARENT),
-        Body("Batch", BATCH, examples.BATCH),
-    ),
-    Route(
-        "GET",
-        "batches",
-        "list_batches",
-        "List batches, newest first.",
-        {**COMMON, 200: Reply("a page of the list", "BatchPage")},
-        PAGING,
-    ),
-    Route(
-        "GET",
-        "batches/{id}",
-        "read_batch",
-        "Read the state of a batch.",
-        {**COMMON, 200: Reply("the batch; while it has not ended, when to look again", "BatchView"), 404: NO_BATCH},
-        (BATCH_ID,),
-        example=ONE_BATCH,
-    ),
-    Route(
-        "GET",
-        "batches/{id}/members",
-        "list_members",
-        "List the members of a batch by number.",
-        {**COMMON, 200: Reply("a page of the list", "MemberPage"), 404: NO_BATCH},
-        (BATCH_ID, *MEMBER_FILTERS, *PAGING),
-        example=ONE_BATCH,
-    ),
-    Route(
-        "GET",
-        "batches/{id}/table",
-        "read_table",
-        "Read the table of a batch that has ended: its members compared and ranked; as CSV with `Accept: text/csv`.",
-        {
-            **COMMON,
-            200: Reply("the table", "Comparison"),
-            404: NO_BATCH,
-            409: problem("the batch has no table, or none yet"),
-            410: problem("the table was removed since"),
-        },
-        (BATCH_ID,),
-        example=ONE_BATCH,
-    ),
-    Route(
-        "POST",
-        "batches/{id}/cancel",
-        "cancel_batch",
-        "Request the cancellation of every member of a batch; idempotent, and without effect on an ended batch.",
-        {**COMMON, 202: Reply("requested", "BatchView", headers=LOCATION_AND_RETRY), 404: NO_BATCH},
-        (BATCH_ID,),
-        example=ONE_BATCH,
-    ),
+    *BATCH_ROUTES,
+    *BUDGET_ROUTES,
     Route(
         "POST",
         "sessions",
@@ -343,7 +275,6 @@ ROUTES: tuple[Route, ...] = (
             503: Reply("something cannot be used; its `remedy` says what to do", "Health"),
         },
     ),
-    *BUDGET_ROUTES,
     Route(
         "GET",
         "poison",

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from quantum.contract.routes import ROUTES
 from quantum.doors.http import (
     adopt,
+    batch_controls,
     batches,
     budgets,
     description,
@@ -33,6 +34,7 @@ from tests.support.builders import App
 
 MODULES = (
     adopt,
+    batch_controls,
     batches,
     budgets,
     description,

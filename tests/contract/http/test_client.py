@@ -74,8 +74,11 @@ CALLS: dict[str, Call] = {
     "wait_batch": lambda client: client.wait_batch(BATCH),
     "members": lambda client: client.members(BATCH, phase="succeeded"),
     "cancel_batch": lambda client: client.cancel_batch(RUNNING_BATCH_ID),
+    "pause_batch": lambda client: client.pause_batch(RUNNING_BATCH_ID),
+    "resume_batch": lambda client: client.resume_batch(RUNNING_BATCH_ID),
+    "rerun_batch": lambda client: client.rerun_batch(BATCH),
     "batch_table": lambda client: client.batch_table(BATCH),
-    "batches_page": lambda client: client.batches_page(top=1),
+    "batches_page": lambda client: client.batches_page(phase="partly", top=1),
     "members_page": lambda client: client.members_page(BATCH, phase="succeeded", target="ionq.simulator", top=1),
     "budgets": lambda client: client.budgets(),
     "set_budgets": lambda client: client.set_budgets(examples.BUDGETS["budgets"], version=0),
@@ -200,8 +203,8 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "Check": (quantumjobs.Check, {}),
 }
 WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they are; what errors and ids are made of
-    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest"),
     *("BudgetsRequest", "ApprovalDecision"),
+    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest", "Rerun"),
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
     *("Batch", "BatchLinks", "EndedBatch", "BatchAnswer", "Targets", "TargetRow"),

@@ -1,10 +1,9 @@
-"""What a row of the table of routes consists of: a route, its request, its responses, and problems that many share."""
+"""What a route of the HTTP API is, and the replies that many routes have."""
 
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from quantum.contract import examples
 from quantum.contract.fields import Table
 from quantum.contract.parameters import Parameter
 from quantum.wire.records import record
@@ -72,16 +71,6 @@ UNCERTAIN = problem(
     "Retry-After",
     "Location",
 )
-NO_JOB = problem("there is no such job")
-NO_BATCH = problem("there is no such batch")
-DECIDED = problem("it waits for no approval, or somebody has decided before")
-NO_RESULT = problem("the job has no result, or none yet; see `phase`")
-REMOVED = problem("the job succeeded, and its result was removed since")
-NO_SESSION = problem("the workspace has no such session")
-REFUSED = problem("the workspace refused; `code` is its own")
 OTHER_KEY = problem("the key belongs to another request")
 COMMON: Mapping[int, Reply] = {400: FAULTY, 503: UNAVAILABLE}
-OF_A_SESSION: Mapping[int, Reply] = {**COMMON, 404: NO_SESSION, 409: REFUSED}
 LOCATION_AND_RETRY = ("Location", "Retry-After")
-ONE_BATCH = {"id": examples.BATCH_ID}
-ONE_JOB, ONE_SESSION = {"id": examples.JOB_ID}, {"id": examples.SESSION_ID}
