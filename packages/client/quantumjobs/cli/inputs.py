@@ -36,19 +36,20 @@ def shots(text: str) -> int:
     return int(number)
 
 
-def amount(text: str) -> float | dict[str, float]:
-    """Read a number, or amounts by unit, such as USD=40,EUR=30."""
-    if "=" in text:
-        pairs = [part.partition("=") for part in text.split(",")]
-        return {unit.strip(): _number(number) for unit, _, number in pairs}
-    return _number(text)
-
-
-def _number(text: str) -> float:
+def amount(text: str) -> float:
+    """Read a number."""
     try:
         return float(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is not a number") from error
+
+
+def limit(text: str) -> float | dict[str, float]:
+    """Read a number, or amounts by unit, such as USD=40,EUR=30."""
+    if "=" not in text:
+        return amount(text)
+    pairs = [part.partition("=") for part in text.split(",")]
+    return {unit.strip(): amount(number) for unit, _, number in pairs}
 
 
 def place(text: str) -> str | dict[str, str]:

@@ -112,7 +112,7 @@ RETRY = (
     Option("--workspace", metavar="NAME", help="workspace to run in (else the default)"),
     Option(
         "--max-cost",
-        type=inputs.amount,
+        type=inputs.limit,
         metavar="N",
         help="refuse what is estimated to cost more, in the target's currency; or by unit, as USD=40,EUR=30",
     ),
