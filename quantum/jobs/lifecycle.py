@@ -6,7 +6,8 @@
 3. Only the workspace ends a submitted job. A cancellation request moves it to `cancelling`, no further.
 4. `collecting` is our own phase: the remote job succeeded, and its output is not stored yet.
 5. `awaitingApproval` is our own phase, too: the job is not submitted until somebody approves what it costs.
-6. A fallback leads from a phase before the end back to `staging`, on the next target.
+6. A job that reuses the result of an equal one goes from `staging` to `succeeded`.
+7. A fallback leads from a phase before the end back to `staging`, on the next target.
 """
 
 from enum import StrEnum
@@ -37,7 +38,7 @@ _RUNNING = frozenset({Phase.EXECUTING, Phase.CANCELLING, Phase.COLLECTING, Phase
 
 MOVES: dict[Phase, frozenset[Phase]] = {
     Phase.ACCEPTED: frozenset({Phase.STAGING, Phase.WAITING, Phase.REJECTED}) | _ENDINGS,  # waiting: for an adopted job
-    Phase.STAGING: frozenset({Phase.WAITING, Phase.AWAITING_APPROVAL, Phase.REJECTED}) | _RUNNING,
+    Phase.STAGING: frozenset({Phase.WAITING, Phase.AWAITING_APPROVAL, Phase.REJECTED, Phase.SUCCEEDED}) | _RUNNING,
     Phase.AWAITING_APPROVAL: frozenset({Phase.STAGING, Phase.REJECTED}) | _ENDINGS,
     Phase.WAITING: _RUNNING,
     Phase.EXECUTING: frozenset({Phase.WAITING}) | _RUNNING,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from quantumjobs.orders import OrderFields, Program
     from quantumjobs.outcomes import Part, Register, Solution
     from quantumjobs.prices import CostShare, CostSum, Price
+    from quantumjobs.reuse import ReusedFrom
     from quantumjobs.statistics import Marginal
     from quantumjobs.sums import CountsSum, LeftOut
     from quantumjobs.sync import QuantumJobs
@@ -103,6 +104,7 @@ __all__ = [
     "RefusedError",
     "Register",
     "Result",
+    "ReusedFrom",
     "Session",
     "SessionPage",
     "Solution",
@@ -189,6 +191,7 @@ MODULES = {
         "Register",
         "Solution",
     ),
+    "reuse": ("ReusedFrom",),
     "statistics": ("Marginal",),
     "sums": (
         "CountsSum",

@@ -48,6 +48,9 @@ def _facts(view: JobView) -> Iterator[tuple[str, object]]:
         yield "asked to stop", "yes"
     if view.approval:
         yield "approval", _approval(view.approval)
+    if view.reused_from:
+        yield "result of", f"{view.reused_from.job}, which ended {clock(view.reused_from.ended_at)}".rstrip()
+    yield "waits for the result of", view.waits_for
     yield from (("source", view.source), ("workspace's id", view.remote_id), ("trace", view.traceparent))
     yield from (("warning", warning) for warning in view.warnings)
 
