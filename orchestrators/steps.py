@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, assert_never
 
 from orchestrators import cadence
-from orchestrators.approval import request_approval, wait_for_approval
+from orchestrators.approval import request_approval
 from orchestrators.custom_status import set_status
 from orchestrators.messages import (
     AnyFailure,
@@ -70,7 +70,6 @@ __all__ = [
     "has_ended_remotely",
     "stage_input",
     "submit_job",
-    "wait_for_approval",
     "wait_until_final",
 ]
 
