@@ -30,6 +30,7 @@ from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
 from quantum.doors.http import (
     adopt,
+    batch_controls,
     batches,
     description,
     estimates,
@@ -82,7 +83,10 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     batches.read_batch,
     batches.list_members,
     batches.read_table,
-    batches.cancel_batch,
+    batch_controls.cancel_batch,
+    batch_controls.pause_batch,
+    batch_controls.resume_batch,
+    batch_controls.rerun_batch,
     description.describe_api,
 )
 ORCHESTRATORS = (run_job, run_watcher, run_batch)

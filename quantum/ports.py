@@ -299,7 +299,7 @@ class BatchStore(Closes, Protocol):
         ...
 
     async def find(self, batch_id: str) -> "Batch | None":
-        """Read a batch, with the latest cancellation request."""
+        """Read a batch, with the latest requests to cancel or pause it."""
         ...
 
     async def record(self, batch: "Batch") -> None:
@@ -308,6 +308,10 @@ class BatchStore(Closes, Protocol):
 
     async def request_cancel(self, batch_id: str, at: str) -> None:
         """Record the caller's cancellation request and its time."""
+        ...
+
+    async def request_pause(self, batch_id: str, at: str | None) -> None:
+        """Record that its caller paused the batch at a time, or with None that it may go on."""
         ...
 
     async def page(self, top: int, continuation: str | None) -> "tuple[Sequence[Batch], str | None]":

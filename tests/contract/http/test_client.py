@@ -17,7 +17,7 @@ from quantum.contract.requests import SESSION_REQUEST
 from quantum.contract.routes import BY_DOOR, ROUTES
 from quantum.contract.workspaces import REGISTRATION
 from quantum.service.answers import job_view
-from quantumjobs import AsyncQuantumJobs, Program, QuantumJobs, calls, failures, workspace_calls
+from quantumjobs import AsyncQuantumJobs, Grid, Program, QuantumJobs, calls, failures, workspace_calls
 from quantumjobs.orders import OrderFields
 from quantumjobs.transport import HttpxLine
 from tests.contract.http.busy_app import RUNNING_BATCH_ID, WAITING_ID, a_busy_app, some_jobs
@@ -65,10 +65,20 @@ CALLS: dict[str, Call] = {
     "add_workspace": lambda client: client.add_workspace(**{**OWN, "name": "new-lab"}),
     "remove_workspace": lambda client: client.remove_workspace(WORKSPACE),
     "submit_batch": lambda client: client.submit_batch(examples.BATCH),
+    "compare": lambda client: client.compare(
+        examples.BATCH["order"], examples.BATCH["targets"], by="fidelity", reference="ideal"
+    ),
+    "sweep": lambda client: client.sweep(examples.BATCH["order"], Grid("theta", 0, 3.14, 5), ["ionq.simulator"]),
     "batch": lambda client: client.batch(BATCH),
+    "watch_batch": lambda client: client.watch_batch(BATCH),
+    "wait_batch": lambda client: client.wait_batch(BATCH),
+    "members": lambda client: client.members(BATCH, phase="succeeded"),
     "cancel_batch": lambda client: client.cancel_batch(RUNNING_BATCH_ID),
+    "pause_batch": lambda client: client.pause_batch(RUNNING_BATCH_ID),
+    "resume_batch": lambda client: client.resume_batch(RUNNING_BATCH_ID),
+    "rerun_batch": lambda client: client.rerun_batch(BATCH),
     "batch_table": lambda client: client.batch_table(BATCH),
-    "batches_page": lambda client: client.batches_page(top=1),
+    "batches_page": lambda client: client.batches_page(phase="partly", top=1),
     "members_page": lambda client: client.members_page(BATCH, phase="succeeded", target="ionq.simulator", top=1),
     "health": lambda client: client.health(),
 }
@@ -184,7 +194,7 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "Check": (quantumjobs.Check, {}),
 }
 WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they are; what errors and ids are made of
-    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest"),
+    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest", "Rerun"),
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
     *("Batch", "BatchLinks", "EndedBatch", "BatchAnswer", "Targets", "TargetRow"),
