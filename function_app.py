@@ -225,13 +225,15 @@ def waking_called(activity: Registered) -> Callable[..., Awaitable[dict[str, Any
     return act
 
 
-def waking_batch(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
-    """Wake the batch of a member that has ended."""
+def waking_others(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Wake the batch of a member that has ended, and the jobs that wait for its result."""
 
     async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
         outcome = await activity(payload)
         if batch_id := payload["job"]["source"].get("batch"):
             await wiring.app().batches.wake(batch_id, wiring.orchestrations(client))
+        if payload["job"]["order"].get("reuseResult"):
+            await wiring.app().wake_waiting(payload["job"]["id"], wiring.orchestrations(client))
         return outcome
 
     act.__name__ = activity.__name__
@@ -242,7 +244,7 @@ WRAPPED = {
     check_job: starting_watchers,
     stage_input: waking_called,
     submit_job: waking_called,
-    send_answer: waking_batch,
+    send_answer: waking_others,
 }
 for activity in ACTIVITIES:
     step = WRAPPED[activity](activity) if activity in WRAPPED else activity

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
+from quantum.jobs.first_runs import FirstRunStore
 from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
@@ -455,6 +456,7 @@ class Services:
     uploads: Uploads
     index: JobIndex
     batches: BatchStore
+    first_runs: FirstRunStore
     answers: MessageQueue
     answer_queues: AnswerQueues
     orders: MessageQueue
