@@ -8,7 +8,7 @@ from quantum.app import App
 from quantum.contract.fields import faults_in
 from quantum.contract.parameters import DEFAULT_TOP, rows_of
 from quantum.contract.routes import BY_DOOR
-from quantum.doors.http.frame import ProblemError, Request, Response, refused, unavailable
+from quantum.doors.http.frame import ProblemError, Request, Response, refused, require_owner, unavailable
 from quantum.doors.http.inputs import NO_LIST, idempotency_key, top_faults
 from quantum.jobs.errors import InvalidOrderError, NotFoundError, ServiceError, UnknownClaimError
 from quantum.jobs.ids import is_job_id
@@ -37,7 +37,7 @@ async def start_batch_from_http(request: Request, app: App, orchestrations: Orch
     batch_id, caller = job_id("http-batch", key), telemetry.traceparent(request.headers.get("traceparent"))
     try:
         members = parse_batch(request.body, app.services.limits)
-        batch = await app.batches.take(members, batch_id, {"door": "http"}, orchestrations, caller)
+        batch = await app.batches.take(members, batch_id, request.principal.source("http"), orchestrations, caller)
     except InvalidOrderError as error:
         raise refused(NOT_AS_IT_IS, error.faults) from error
     except UnknownClaimError as error:
@@ -109,6 +109,7 @@ async def cancel_batch(request: Request, app: App, orchestrations: Orchestration
     from quantum.service.batch_answers import batch_view  # noqa: PLC0415
 
     batch = await find_batch(request, app)
+    require_owner(request, batch.source)
     if not batch.is_final:
         if not batch.is_cancelled:
             await app.services.batches.request_cancel(batch.id, codec.timestamp(app.services.now()))
