@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from quantum.contract.roles import ADMIN, ROLES, role_of
-from quantum.contract.routes import Route
+from quantum.contract.route import Route
 from quantum.jobs.principal import KEY_HOLDER, Principal
 from quantum.wire.records import record
 
