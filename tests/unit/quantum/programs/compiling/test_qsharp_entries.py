@@ -23,6 +23,7 @@ MIXED = """operation Main() : (Int, Int) { use q = Qubit[5]; X(q[0]); H(q[1]); l
         (f"operation Main(n : Int) : Result[] {BITS}", None, [2], "10"),
         (f"@EntryPoint()\noperation Go(n : Int) : Result[] {BITS}", "Go", [2], "10"),
         (f"@EntryPoint()\ninternal operation Go(n : Int) : Result[] {BITS}", None, [1], "1"),
+        (f"@EntryPoint()operation Go(n : Int) : Result[] {BITS}", None, [1], "1"),
         (f"namespace T {{ @EntryPoint() operation Main(n : Int) : Result[] {BITS} }}", "T.Main", [2], "10"),
         (f"operation Main(n : Int) : Result[] {BITS} // the end", "Main", [2], "10"),
         (TWO_MAINS, "A.Main", [], "0"),
