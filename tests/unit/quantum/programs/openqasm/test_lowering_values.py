@@ -44,7 +44,7 @@ Q = "qubit[2] q; bit[2] c; "
         ("int n = 1e308 * 10;", "a whole number is made of one that is infinite or not a number"),
         ("angle t = 1e308 * 10;", "an angle is infinite or not a number"),
         ("int n = q;", "a whole number belongs here, not qubits"),
-        ("x q[9223372036854775808.0];", "a whole number belongs here, not a real number"),
+        ("x q[9223372036854775808.0];", "a whole number belongs here, not a number"),
         ("let a = q ++ c;", "'++' joins registers, not qubits and bits"),
         ("let a = q[0] ++ q;", "one qubit is used twice in this statement"),
         ("x q[{0, 0}];", "one qubit is used twice in this statement"),
