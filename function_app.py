@@ -113,9 +113,7 @@ def http_door(door: frame.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
         headers = {name.lower(): text for name, text in req.headers.items()}
         request = frame.Request(headers, dict(req.params), dict(req.route_params), req.get_body(), req.method)
         answer = await frame.answer(door, request, wiring.app(), wiring.orchestrations(client))
-        return func.HttpResponse(
-            answer.encoded(), status_code=answer.status, headers=dict(answer.headers), mimetype=answer.media_type
-        )
+        return func.HttpResponse(answer.encoded(), status_code=answer.status, headers=answer.all_headers())
 
     respond.__name__ = door.__name__
     return respond

@@ -1,6 +1,6 @@
 """A burst of orders that need no compiler: throughput, processor time, the callers' waiting, and the order of answers.
 
-Against the harness that gave the figures of the older revision: every call has its own key, so that work left by a call
+Against the harness that gave the figures of the older revision: no call has a key, so that work left by a call
 that was shed is seen; the host's time includes the processes that it has started; both revisions run in turn. Sixteen
 callers send one order after the other. That harness had all orders wait for one of sixteen connections from the start,
 which was most of the 11 s that its 95th percentile took; so the promise, a twentieth of them, is in seconds here.

@@ -1,12 +1,11 @@
 """Callers of a stack: they post orders over HTTP, wait after 429 and 503 for `Retry-After`, and receive the answers.
 
-Each call, also a retry, has an `Idempotency-Key` of its own: work that is left by a shed call is then a job too many.
+No call, not even a retry, has an `Idempotency-Key`: work that is left by a shed call is then a job too many.
 """
 
 import asyncio
 import json
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -102,7 +101,7 @@ class Callers:
 
     async def _call(self, order: Mapping[str, Any]) -> httpx.Response:
         self.calls += 1
-        return await self.http.post("/api/jobs", json=order, headers={"Idempotency-Key": str(uuid.uuid4())})
+        return await self.http.post("/api/jobs", json=order)
 
     async def _receive_some(self) -> int:
         """Receive what is there; later messages of a job count as one answer."""

@@ -27,6 +27,7 @@ class Measured:
     row: ComparisonRow
     own_error: float = 0.0
     point: str = ""
+    program: str = ""
 
 
 def ranked(measured: Sequence[Measured], rank: Rank | None) -> Comparison:
@@ -37,7 +38,7 @@ def ranked(measured: Sequence[Measured], rank: Rank | None) -> Comparison:
     if by == "weights":
         measured = _scored(measured, weights)
     rows = [_explained(each, by) for each in measured]
-    if reason := _unlike_units(rows, by, weights):
+    if reason := _unlike_units(rows, by, weights) or _unlike_problems(measured, by):
         return _comparison(by, Verdict(NOT_COMPARABLE, (), reason), rows)
     contenders = [contender for each in measured if (contender := _contender(each, by))]
     verdict = decide(contenders, lowest=by in LOWEST)
@@ -97,6 +98,12 @@ def _unlike_units(rows: Sequence[ComparisonRow], by: str, weights: Mapping[str, 
         return None
     units = sorted({row.cost_unit or "no unit" for row in rows if row.phase == SUCCEEDED and row.cost is not None})
     return f"the costs are in {' and '.join(units)}, which cannot be compared" if len(units) > 1 else None
+
+
+def _unlike_problems(measured: Sequence[Measured], by: str) -> str | None:
+    """Say why solutions cannot be compared: a cost belongs to its problem; None where they can."""
+    problems = {each.program for each in measured if by == SOLUTION and each.row.solution}
+    return f"the members solve {len(problems)} problems, whose costs cannot be compared" if len(problems) > 1 else None
 
 
 def _scored(measured: Sequence[Measured], weights: Mapping[str, float]) -> list[Measured]:

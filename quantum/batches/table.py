@@ -6,6 +6,7 @@ Members are measured one by one against a reference, so that a batch of ten thou
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from itertools import islice
 from typing import Any
 
 from quantum.batches import statistics
@@ -18,6 +19,7 @@ from quantum.wire import codec
 from quantum.wire.records import record
 
 MOST_OUTCOMES = 16  # in one row
+MOST_VARIABLES = 64  # of a solution in one row
 FORMULA = tuple("=+-@\t\r\n\0")  # what makes a spreadsheet calculate
 
 
@@ -95,7 +97,7 @@ def _reference_sample(member: Member, result: Mapping[str, Any] | None) -> Sampl
 
 def measure(member: Member, result: Mapping[str, Any] | None, references: References) -> Measured:
     """Make the row of a member, compared with its reference where both have a distribution."""
-    return replace(_measured(member, result, references), point=member.point)
+    return replace(_measured(member, result, references), point=member.point, program=member.program)
 
 
 def _measured(member: Member, result: Mapping[str, Any] | None, references: References) -> Measured:
@@ -151,7 +153,7 @@ def _row(member: Member) -> ComparisonRow:
 def _with_result(row: ComparisonRow, result: Mapping[str, Any]) -> ComparisonRow:
     sampled, solutions = result.get("sampled"), result.get("solutions")
     weights = result.get("probabilities" if sampled is False else "counts")
-    best = solutions[0] if solutions else None
+    row = _with_solution(row, solutions[0]) if solutions else row
     return replace(
         row,
         queue_seconds=result.get("queueSeconds"),
@@ -160,8 +162,16 @@ def _with_result(row: ComparisonRow, result: Mapping[str, Any]) -> ComparisonRow
         sampled=sampled,
         outcomes=None if weights is None else len(weights),
         counts=None if weights is None else dict(sorted(weights.items(), key=_most_frequent)[:MOST_OUTCOMES]),
-        solution=Solution(best["configuration"], best["cost"]) if best else None,
     )
+
+
+def _with_solution(row: ComparisonRow, best: Mapping[str, Any]) -> ComparisonRow:
+    """Show a solver's best, of which a large problem has only the first variables here."""
+    configuration = best["configuration"]
+    row = replace(row, solution=Solution(dict(islice(configuration.items(), MOST_VARIABLES)), best["cost"]))
+    if len(configuration) <= MOST_VARIABLES:
+        return row
+    return _noted(row, f"its solution has {len(configuration):,} variables: all are in its result")
 
 
 def _most_frequent(entry: tuple[str, float]) -> tuple[float, str]:

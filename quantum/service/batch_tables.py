@@ -92,8 +92,13 @@ def _program(order: Mapping[str, Any]) -> str:
 
 
 def _is_ideal(target: str, params: Mapping[str, Any]) -> bool:
-    noise = [value for name, value in params.items() if "noise" in name.lower()]
-    return target in IDEAL_TARGETS and all(value in ("ideal", {"model": "ideal"}) for value in noise)
+    models = [value for name, value in params.items() if "noise" in name.lower() and not name.lower().endswith("seed")]
+    return target in IDEAL_TARGETS and all(_is_noiseless(model) for model in models)
+
+
+def _is_noiseless(model: Any) -> bool:
+    """Read a parameter that may ask for noise: the name of a model, or an object with it."""
+    return (model.get("model") if isinstance(model, Mapping) else model) in (None, "ideal")
 
 
 def _explained(measured: Measured, job: Job | None) -> Measured:

@@ -53,9 +53,15 @@ class Intake:
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False)
 
     async def take(
-        self, submitted: SubmittedOrder, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations
+        self,
+        submitted: SubmittedOrder,
+        job_id: str,
+        source: Mapping[str, str],
+        orchestrations: Orchestrations,
+        *,
+        is_new: bool = False,
     ) -> Job:
-        """Accept an order and start its job, or return the existing job.
+        """Accept an order and start its job, or return the existing job; with `is_new` there is none.
 
         Raises InvalidOrderError with every fault, and ConflictingOrderError where the id belongs to another order.
         After a ServiceError nothing was started, unless it is an UnknownClaimError.
@@ -66,15 +72,20 @@ class Intake:
             with self.services.telemetry.span(telemetry.TAKE_ORDER, submitted.traceparent, facts) as span:
                 traced = replace(submitted, traceparent=span.traceparent)
                 try:
-                    return await self._take(traced, job_id, source, orchestrations)
+                    entry = None if is_new else await self.services.index.find(job_id)
+                    return await self._take(traced, job_id, source, orchestrations, entry)
                 except InvalidOrderError as error:
                     raise error.about(_found_by(submitted.order)) from error
 
     async def _take(
-        self, submitted: SubmittedOrder, job_id: str, source: Mapping[str, str], orchestrations: Orchestrations
+        self,
+        submitted: SubmittedOrder,
+        job_id: str,
+        source: Mapping[str, str],
+        orchestrations: Orchestrations,
+        entry: Entry | None,
     ) -> Job:
         digest = digest_of(submitted)
-        entry = await self.services.index.find(job_id)
         if entry is None:
             patience = PATIENCE_AT_DOORS.get(source["door"], SHORT_PATIENCE_SECONDS)
             checked = await self._check(submitted, job_id, patience)

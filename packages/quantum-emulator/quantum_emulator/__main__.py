@@ -31,8 +31,9 @@ really executed. It needs a storage account for its blobs; Azurite is one:
 
 EPILOGUE = """\
 CONFIG is a JSON object with any of: key, tokenKey (of tokens signed with HS256; else $EMULATOR_TOKEN_KEY), workspace
-{subscriptionId, resourceGroup, name}, seed, settle, events, sessionIdleSeconds, limits {seconds, memoryMebibytes,
-concurrent, inputBytes, shots}, and targets, which patches behaviour by target id, for example
+{subscriptionId, resourceGroup, name}, seed, settle, events, noise (true: targets that are noisy in Azure are so here),
+sessionIdleSeconds, limits {seconds, memoryMebibytes, concurrent, inputBytes, shots}, and targets, which patches
+behaviour by target id, for example
 
   {"targets": {"ionq.qpu.forte-1": {"queueSeconds": 5, "vocabulary": "V2", "failure": {"next": 1}}}}
 

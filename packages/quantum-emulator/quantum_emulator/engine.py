@@ -206,6 +206,8 @@ class Engine:
             raise errors.input_unreadable(f"'shots' must be a whole number from 1 to {limits.shots}.")
         if not isinstance(arguments, list):
             raise errors.input_unreadable("'arguments' must be a list.")
+        if items and not target.items.accepted:
+            raise errors.input_unreadable(f"{job.target} takes no 'items': send each as a job of its own.")
         own_output = job.output_format == "ionq.quantum-results.v1"
         return Run(
             format=str(job.submitted["inputDataFormat"]),
@@ -219,7 +221,10 @@ class Engine:
             entry_point=params.get("entryPoint"),
             arguments=tuple(arguments),
             items=jobs.read_items(items),
+            failing_item=target.items.failing,
             params=params,
+            target=job.target,
+            noisy=target.noise == "published",
         )
 
 

@@ -11,7 +11,8 @@ from quantum_emulator.lifecycle import FINAL, WORDS, Event, State, Vocabulary, m
 OUTPUT = "outputData"
 RAW_OUTPUT = "rawOutputData"
 DEFAULT_SHOTS = 100
-MOST_ITEMS = 100
+NOISY_SHOTS = 1000  # of IonQ's simulator with a noise model
+MOST_ITEMS = 1000  # as azure-quantum's InputParams
 
 type Json = dict[str, Any]
 
@@ -86,7 +87,7 @@ class Job:
     def shots(self) -> Any:
         """The requested shots, unchecked; older callers say `count`."""
         params = self.input_params
-        return params.get("shots", params.get("count", DEFAULT_SHOTS))
+        return params.get("shots", params.get("count", NOISY_SHOTS if params.get("noise") else DEFAULT_SHOTS))
 
     @property
     def charged_shots(self) -> int:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zlib import crc32
 
 from quantum_emulator import sessions
+from quantum_emulator.programs.error_rates import TARGETS
 from quantum_emulator.targets import DEFAULT_TARGETS, InvalidSettingError, Target, patched
 
 
@@ -99,6 +100,13 @@ def _read_targets(settings: Settings, value: Any) -> Settings:
     return replace(settings, targets=tuple(targets.values()))
 
 
+def _read_noise(settings: Settings, value: Any) -> Settings:
+    if not isinstance(value, bool):
+        raise InvalidSettingError("noise must be true or false")
+    word: Literal["asked", "published"] = "published" if value else "asked"
+    return replace(settings, targets=tuple(replace(t, noise=word) if t.id in TARGETS else t for t in settings.targets))
+
+
 def _read_idle(settings: Settings, value: Any) -> Settings:
     if not isinstance(value, int | float) or value <= 0:
         raise InvalidSettingError("sessionIdleSeconds must be a number above 0")
@@ -125,6 +133,7 @@ _READERS: dict[str, Callable[[Settings, Any], Settings]] = {
     "seed": _reader("seed", int),
     "events": _reader("events", str),
     "settle": _reader("settle", bool),
+    "noise": _read_noise,
     "workspace": _read_workspace,
     "sessionIdleSeconds": _read_idle,
     "limits": _read_limits,

@@ -39,6 +39,14 @@ class Throttle:
 
 
 @dataclass(frozen=True)
+class Items:
+    """Whether the target takes several entry points in one job, and which of them fails on purpose, from 0."""
+
+    accepted: bool = True
+    failing: int | None = None
+
+
+@dataclass(frozen=True)
 class Target:
     """One target; times are in seconds of the emulator's clock."""
 
@@ -56,6 +64,8 @@ class Target:
     vocabulary: Literal["V1", "V2"] = "V1"
     price_per_shot: float = 0.0
     quota: int | None = None
+    noise: Literal["asked", "published"] = "asked"
+    items: Items = Items()
     failure: Failure = Failure()
     throttle: Throttle = Throttle()
 

@@ -51,6 +51,11 @@ class Response:
         """Encode the body as bytes; JSON ends with a newline, so that a shell prompt starts on its own line."""
         return self.body if isinstance(self.body, bytes) else f"{json.dumps(self.body)}\n".encode()
 
+    def all_headers(self) -> dict[str, str]:
+        """Return the headers with the media type: where it is missing, azure-functions looks for it by an exception."""
+        charset = "; charset=utf-8" if self.media_type.startswith("text/") else ""
+        return {"Content-Type": f"{self.media_type}{charset}", **self.headers}
+
 
 class ProblemError(Exception):
     """An error whose response is a problem document (RFC 9457)."""

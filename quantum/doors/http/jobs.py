@@ -27,9 +27,9 @@ async def start_from_http(request: Request, app: App, orchestrations: Orchestrat
     order = parse_order(request.body, app.services.limits)
     if caller := telemetry.traceparent(request.headers.get("traceparent")):
         order = replace(order, traceparent=caller)
-    key = key or str(uuid4())  # the response names this key, so that the order can be repeated
+    is_new, key = key is None, key or str(uuid4())  # the response names this key, so that the order can be repeated
     try:
-        job = await app.intake.take(order, job_id("http", key), {"door": "http"}, orchestrations)
+        job = await app.intake.take(order, job_id("http", key), {"door": "http"}, orchestrations, is_new=is_new)
     except UnknownClaimError as error:
         return uncertain_claim(error, key)
     except ServiceError as error:

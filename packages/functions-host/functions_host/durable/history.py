@@ -66,7 +66,7 @@ HIDDEN_FIELDS = frozenset(
 
 def stamp(at: datetime) -> str:
     """Write a time as the protocol does, to the microsecond."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def moment(text: str) -> datetime:

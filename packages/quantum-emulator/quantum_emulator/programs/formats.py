@@ -1,11 +1,12 @@
 """The formats that can be executed: to add one is a function in a module of its own and a row in a table here."""
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from quantum_emulator import errors
+from quantum_emulator.errors import ProgramError
 from quantum_emulator.programs import ionq, noise, outputs, qasm, qio, qir, quil
 from quantum_emulator.programs.run import Outcome, Run
 
@@ -52,23 +53,46 @@ def execute(header: Mapping[str, Any], program: bytes) -> bytes:
         raise errors.input_unreadable(f"This emulator does not execute {run.format} (only {', '.join(INPUTS)}).")
     if writer is None:
         raise errors.output_unwritable(f"This emulator does not write {run.output} (only {', '.join(OUTPUTS)}).")
-    noise.refuse(run.params)
+    run = noise.settle(run)
     plain = _decompressed(program, run)
-    outcomes = [runner(plain, one) for one in _runs(run)]
-    return writer(outcomes[0]) if len(outcomes) == 1 else outputs.several(outcomes)
+    if not run.items:
+        return writer(runner(plain, run))
+    outcomes = list(_outcomes(runner, plain, run))
+    if len(outcomes) == 1 and not isinstance(outcomes[0], ProgramError):
+        return writer(outcomes[0])
+    return outputs.several(outcomes)
+
+
+def _outcomes(runner: Runner, program: bytes, run: Run) -> Iterator[Outcome | ProgramError]:
+    """Run item by item; one that fails ends the job, or with `resumeAfterFailedItem` only itself, unless all fail."""
+    resumes = run.params.get("resumeAfterFailedItem") is True and run.output == outputs.V2
+    faults: list[ProgramError] = []
+    for number, one in enumerate(_runs(run)):
+        try:
+            if number == run.failing_item:
+                raise errors.simulation_failed("It is the item that fails on purpose.")
+            yield runner(program, one)
+        except ProgramError as fault:
+            named = ProgramError(fault.code, f"items[{number}]: {fault.message}", fault.more)
+            faults.append(named)
+            if not resumes or len(faults) == len(run.items):
+                raise faults[0] from fault
+            yield named
 
 
 def _runs(run: Run) -> list[Run]:
-    """The run, or one for each item; only one format can hold several results."""
-    if not run.items:
-        return [run]
+    """One run for each item, whose defaults stand beside the items; only one format can hold several results."""
     if run.format != QIR:
         raise errors.input_unreadable(f"'items' name entry points, and a program in {run.format} has none.")
     if len(run.items) > 1 and run.output != outputs.V2:
         raise errors.output_unwritable(f"The results of several items are written in {outputs.V2} only.")
     return [
         replace(
-            run, seed=run.seed + number, entry_point=item["entryPoint"], arguments=tuple(item["arguments"]), items=()
+            run,
+            seed=run.seed + number,
+            entry_point=item["entryPoint"] or run.entry_point,
+            arguments=tuple(item["arguments"] or run.arguments),
+            items=(),
         )
         for number, item in enumerate(run.items)
     ]

@@ -53,10 +53,10 @@ type Matrix = NDArray[np.complex128]
 def run(program: bytes, run: Run) -> Outcome:
     """Run the circuit and measure every qubit."""
     circuit = read(program, run.qubits)
-    if run.exact and circuit.num_qubits <= simulate.EXACT_QUBITS:
+    if run.exact and run.rates is None and circuit.num_qubits <= simulate.EXACT_QUBITS:
         return Distribution(simulate.probabilities(circuit))
     circuit.measure_all()
-    return shots_of(simulate.sample(circuit, run.shots, run.seed), lambda bits: [int(bit) for bit in bits])
+    return shots_of(simulate.sample(circuit, run), lambda bits: [int(bit) for bit in bits])
 
 
 def read(program: bytes, qubits: int) -> QuantumCircuit:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from quantum_emulator import errors
+from quantum_emulator.errors import ProgramError
 from quantum_emulator.programs.recording import leaves_of
 from quantum_emulator.programs.run import Distribution, Outcome, Shots, Solutions, Value
 
@@ -17,12 +18,17 @@ def quantum_results_v2(outcome: Outcome) -> bytes:
     return several([outcome])
 
 
-def several(outcomes: Sequence[Outcome]) -> bytes:
-    """A result in the same format for each item of a job, in their order."""
+def several(outcomes: Sequence[Outcome | ProgramError]) -> bytes:
+    """A result in the same format for each item of a job, in their order.
+
+    A failed item has no shots, so that readers who know only histograms read on, and says why.
+    """
     return _json({"DataFormat": V2, "Results": [_result(outcome) for outcome in outcomes]})
 
 
-def _result(outcome: Outcome) -> dict[str, Any]:
+def _result(outcome: Outcome | ProgramError) -> dict[str, Any]:
+    if isinstance(outcome, ProgramError):
+        return {"Histogram": [], "Shots": [], "status": "error", **outcome.data}
     shots = _shots(outcome, V2)
     histogram = [
         {"Outcome": _plain(value), "Display": text, "Count": count} for text, value, count in _counted(shots.values)

@@ -38,7 +38,7 @@ def run(program: bytes, run: Run) -> Outcome:
     registers = [(register.name, register.size) for register in circuit.cregs if register.size]
     if not registers:
         raise errors.input_unreadable("The program declares no classical register, so that nothing can be returned.")
-    return named_shots(simulate.sample(circuit, run.shots, run.seed), registers)
+    return named_shots(simulate.sample(circuit, run), registers)
 
 
 def read(program: bytes) -> QuantumCircuit:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pyqir
 
 from quantum_emulator import errors
-from quantum_emulator.programs import branching, interpreted, simulate
+from quantum_emulator.programs import branching, interpreted, noise, simulate
 from quantum_emulator.programs.branching import UnknownInstructionError
 from quantum_emulator.programs.gates import CLIFFORD, QIS
 from quantum_emulator.programs.recording import Record, nest
@@ -60,7 +60,7 @@ def _entry_point(module: pyqir.Module, name: str | None) -> pyqir.Function:
 
 
 def _sampled(line: Line, run: Run) -> Shots:
-    samples = simulate.sample(line.circuit, run.shots, run.seed)
+    samples = simulate.sample(line.circuit, run)
     if not line.records:
         return shots_of(samples, lambda bits: [int(bit) for bit in bits])
     return shots_of(samples, lambda bits: nest(line.records, _leaves(line.records, bits)))
@@ -78,12 +78,23 @@ def _leaves(records: list[Record], bits: str) -> list[Value]:
 
 def _branching(module: pyqir.Module, entry: pyqir.Function, run: Run) -> Shots:
     is_clifford = _is_clifford(module)
+    if run.stabilizer and not is_clifford:
+        raise noise.not_clifford("other ones")
+    if run.rates is not None:
+        return _branching_with_errors(entry, run)
     if is_clifford and (pyqir.required_num_qubits(entry) or 0) > WIDE:
         return interpreted.run(module, entry, run, "stabilizer")
     try:
         return branching.run(entry, run)
     except UnknownInstructionError:
         return interpreted.run(module, entry, run, "stabilizer" if is_clifford else "cpu")
+
+
+def _branching_with_errors(entry: pyqir.Function, run: Run) -> Shots:
+    try:
+        return branching.run(entry, run)
+    except UnknownInstructionError as unknown:
+        raise noise.not_for(f"programs with {unknown}") from unknown
 
 
 def _is_clifford(module: pyqir.Module) -> bool:

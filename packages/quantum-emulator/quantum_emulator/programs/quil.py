@@ -7,7 +7,7 @@ a value is refused; a machine would read 0.
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -112,7 +112,7 @@ def run(program: bytes, run: Run) -> Outcome:
     values = []
     for number, memory in enumerate(memories(parsed, run.params.get("substitutions") or {})):
         circuit = read(parsed, memory, run.qubits)
-        values += named_shots(simulate.sample(circuit, run.shots, run.seed + number), regions).values
+        values += named_shots(simulate.sample(circuit, replace(run, seed=run.seed + number)), regions).values
     return Shots(values, tuple(name for name, _ in regions))
 
 

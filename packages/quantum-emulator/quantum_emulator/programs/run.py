@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from quantum_emulator.programs.error_rates import Rates
+
 type Value = bool | int | float | str | list["Value"] | tuple["Value", ...]
 
 
@@ -11,7 +13,8 @@ type Value = bool | int | float | str | list["Value"] | tuple["Value", ...]
 class Run:
     """One execution: `exact` asks for probabilities where the target gives them instead of sampling.
 
-    Where there are `items`, each names an entry point and its arguments, and has a result of its own.
+    Where there are `items`, each names an entry point and its arguments, and has a result of its own; `failing_item` is
+    the one that fails on purpose. `noisy` asks for the target's published errors, and `rates` are those to simulate.
     """
 
     format: str
@@ -26,7 +29,12 @@ class Run:
     entry_point: str | None = None
     arguments: tuple[Any, ...] = ()
     items: tuple[Mapping[str, Any], ...] = ()
+    failing_item: int | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    target: str = ""
+    noisy: bool = False
+    rates: Rates | None = None
+    stabilizer: bool = False
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def test_a_compressed_program_runs(timed: Emulator) -> None:
         ({"inputParams": {"arguments": [3]}}, "QIRPreProcessingFailed"),
         ({"inputParams": {"items": ["main"]}}, "InvalidInputData"),
         ({"inputParams": {"items": [{"entryPoint": "nowhere"}]}}, "QIRPreProcessingFailed"),
-        ({"inputParams": {"noise": {"model": "aria-1"}}}, "NotSupportedByEmulator"),
+        ({"inputParams": {"noise": {"model": "aria-1"}}}, "NotSupportedByEmulator"),  # of IonQ's simulator only
         ({"inputParams": {"entryPoint": 5}}, "QIRPreProcessingFailed"),
         ({"outputDataFormat": "nobody.knows.v9"}, "CannotTranslateOutputData"),
         ({"inputDataFormat": "honeywell.openqasm.v1"}, "InvalidInputData"),

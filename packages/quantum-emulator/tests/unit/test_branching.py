@@ -301,6 +301,44 @@ def test_items_that_cannot_be_run_are_refused(changes: dict[str, Any], reason: s
         execute({**vars(RUN), **changes}, module(*FORWARD).encode())
 
 
+UNKNOWN = {"entryPoint": "other", "arguments": []}
+
+
+def test_a_failed_item_spares_the_others_where_the_order_says_so() -> None:
+    """It has no shots, and its reason; the shape is our own choice, since the service's is not documented."""
+    header = {**vars(RUN), "shots": 2, "items": (UNKNOWN, ITEMS[0]), "params": {"resumeAfterFailedItem": True}}
+    failed, whole = json.loads(execute(header, module(*FORWARD).encode()))["Results"]
+
+    assert (failed["Histogram"], failed["Shots"], failed["status"]) == ([], [], "error")
+    assert failed["code"] == "QIRPreProcessingFailed"
+    assert "items[0]: The entry point 'other'" in failed["message"]
+    assert whole["Shots"] == [[1, 1, 0]] * 2
+
+
+def test_without_a_sound_item_the_job_fails() -> None:
+    """With the first reason; and without `resumeAfterFailedItem` the first failure ends it."""
+    header = {**vars(RUN), "shots": 2, "items": (UNKNOWN, UNKNOWN), "params": {"resumeAfterFailedItem": True}}
+    with pytest.raises(ProgramError, match=r"items\[0\]: The entry point 'other'"):
+        execute(header, module(*FORWARD).encode())
+    with pytest.raises(ProgramError, match=r"items\[1\]: The entry point 'other'"):
+        execute({**header, "items": (ITEMS[0], UNKNOWN), "params": {}}, module(*FORWARD).encode())
+
+
+def test_one_item_can_fail_on_purpose() -> None:
+    """Whatever its program is."""
+    header = {**vars(RUN), "shots": 2, "items": ITEMS, "failing_item": 1, "params": {"resumeAfterFailedItem": True}}
+    whole, failed = json.loads(execute(header, module(*FORWARD).encode()))["Results"]
+
+    assert len(whole["Shots"]) == 2
+    assert failed["code"] == "RuntimeError"
+
+
+def test_what_an_item_leaves_out_stands_beside_the_items() -> None:
+    """The entry point, here a wrong one."""
+    with pytest.raises(ProgramError, match="The entry point 'beside'"):
+        execute({**vars(RUN), "items": ITEMS[1:], "entry_point": "beside"}, module(*FORWARD).encode())
+
+
 @pytest.mark.parametrize("branches", [False, True])
 def test_pytket_s_gate_of_one_qubit_is_known(branches: object) -> None:
     """A half turn about an axis in the plane flips, whichever way the program is run."""

@@ -135,24 +135,6 @@ def test_a_register_without_bits_vanishes() -> None:
     assert ran(QASM, HEAD.replace("creg d[1]", "creg empty[0]") + "measure q[0] -> c[0];") == {"c": ["00", "00"]}
 
 
-NOISY = [
-    ({"noise": {"model": "aria-1", "seed": 3}}, "'noise' asks"),
-    ({"noise_model": "forte-1"}, "'noise_model' asks"),
-    ({"error-params": {"p1": 0.01}}, "'error-params' asks: leave it out, or let it be an empty object"),
-    ({"errorParams": {"p2": 0.01}}, "'errorParams' asks"),
-    ({"error-model": True}, "'error-model' asks: leave it out, or let it be false"),
-]
-
-
-@pytest.mark.parametrize(("params", "reason"), NOISY)
-def test_noise_is_refused_by_its_parameter(params: dict[str, Any], reason: str) -> None:
-    """It is not simulated, and never passed over."""
-    with pytest.raises(ProgramError, match=reason) as refused:
-        ran(QASM, HEAD + "measure q[0] -> c[0];", params=params)
-
-    assert refused.value.code == "NotSupportedByEmulator"
-
-
 def test_what_changes_nothing_about_an_ideal_run_passes() -> None:
     """How a program is compiled, and noise of none."""
     params = {"noise": {"model": "ideal", "seed": 1}, "error-params": {"p1": 0}, "error-model": False}

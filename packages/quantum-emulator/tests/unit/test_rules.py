@@ -116,10 +116,10 @@ def test_items_are_entry_points_and_their_arguments() -> None:
     )
 
 
-@pytest.mark.parametrize("items", [{}, "main", ["main"], [{"entryPoint": 1}], [{"arguments": {"n": 1}}], [{}] * 101])
+@pytest.mark.parametrize("items", [{}, "main", ["main"], [{"entryPoint": 1}], [{"arguments": {"n": 1}}], [{}] * 1001])
 def test_items_of_another_shape_are_refused(items: object) -> None:
     """The reason says what they are."""
-    with pytest.raises(ProgramError, match="'items' must be a list of at most 100 objects with an entryPoint"):
+    with pytest.raises(ProgramError, match="'items' must be a list of at most 1000 objects with an entryPoint"):
         jobs.read_items(items)
 
 

@@ -221,6 +221,42 @@ def test_solvers_are_ranked_by_the_cost_of_their_solutions(rank: Any) -> None:
     assert [row.rank for row in comparison.rows] == [3, 1, 2]
 
 
+def a_solution(cost: float, variables: int = 2) -> dict[str, Any]:
+    """Make the result of a solver."""
+    return {"solutions": [{"configuration": {str(number): 1 for number in range(variables)}, "cost": cost}]}
+
+
+def test_equal_costs_are_a_tie() -> None:
+    """A solver's cost has no sampling error, but its last digit is one of floating-point numbers."""
+    results = [a_solution(-5.0), a_solution(-5.0 + 1e-12), a_solution(-4.0)]
+    comparison = compare([(a_member(number), result) for number, result in enumerate(results)], None)
+
+    assert (comparison.outcome, comparison.tie) == ("tie", (0, 1))
+    assert [row.rank for row in comparison.rows] == [1, 1, 3]
+
+
+def test_costs_of_different_problems_are_not_compared() -> None:
+    """Members of other programs than solvers' do not count."""
+    members = [(a_member(0, program="a"), a_solution(-5.0)), (a_member(1, program="b"), a_solution(-7.0))]
+    comparison = compare(members, Rank("solution"))
+    others = compare([members[0], (a_member(1, program="b"), a_result())], Rank("solution"))
+
+    assert (comparison.outcome, comparison.best) == ("notComparable", None)
+    assert comparison.reason == "the members solve 2 problems, whose costs cannot be compared"
+    assert others.best == 0
+
+
+def test_a_row_shows_the_first_variables_of_a_large_problem() -> None:
+    """A table of many members stays readable; the note says where the rest is."""
+    small, large = compare([(a_member(0), a_solution(0, 64)), (a_member(1), a_solution(1, 5000))], None).rows
+
+    assert small.solution
+    assert large.solution
+    assert (len(small.solution.configuration), small.notes) == (64, ())
+    assert [*large.solution.configuration] == [str(number) for number in range(64)]
+    assert large.notes == ("its solution has 5,000 variables: all are in its result",)
+
+
 def a_sweep(*fidelities: tuple[str, float, int]) -> list[tuple[Member, dict[str, Any]]]:
     """Make members of a target and a point each, with so many outcomes of 1,000 right."""
     return [

@@ -13,7 +13,9 @@ import numpy as np
 from quantum_emulator import errors
 from quantum_emulator.programs.branching.arithmetic import Number
 from quantum_emulator.programs.branching.code import Code, Jump, Known, Operand, Step, UnknownInstructionError, callees
+from quantum_emulator.programs.branching.faults import Faults, Groups, Paulis, Taken
 from quantum_emulator.programs.branching.state import State
+from quantum_emulator.programs.error_rates import Rates
 from quantum_emulator.programs.gates import GATES, MEASURE_AND_RESET, MEASUREMENTS, QIS, READ, RESET, WITHOUT_EFFECT
 from quantum_emulator.programs.recording import CONTAINERS, PREFIX, SUFFIX, Record, nest
 from quantum_emulator.programs.run import Shots, Value
@@ -56,12 +58,13 @@ class History:
         return History(shots, self.state.copy(), frames, results, memory, [*self.records], [*self.leaves], self.steps)
 
 
-def check(code: Code) -> None:
-    """Raise `UnknownInstructionError` for a call that is not supported."""
+def check(code: Code, *, is_noisy: bool = False) -> None:
+    """Raise `UnknownInstructionError` for a call that is not supported; a gate on three qubits has no error rate."""
     for name in callees(code):
         word = name.removeprefix(PREFIX).removesuffix(SUFFIX)
         is_record = name == f"{PREFIX}{word}{SUFFIX}" and word in (*CONTAINERS, *_LEAVES)
-        is_gate = name.removeprefix(QIS) in GATES
+        gate = GATES.get(name.removeprefix(QIS))
+        is_gate = gate is not None and not (is_noisy and gate == "ccx")
         if not (is_record or is_gate or name in _CALLS):
             raise UnknownInstructionError(f"a call of {name}")
 
@@ -69,15 +72,20 @@ def check(code: Code) -> None:
 class Machine:
     """One execution of all shots."""
 
-    def __init__(self, code: Code, results: int, seed: int, seconds: float) -> None:
+    def __init__(self, code: Code, results: int, seed: int, seconds: float, rates: Rates | None = None) -> None:
         self._code, self._results, self._seconds = code, results, seconds
         self._random = np.random.default_rng(seed)
         self._waiting: list[History] = []
+        self._faults = None if rates is None else Faults(rates, self._random)
 
-    def run(self, shots: int) -> Shots:
-        """Every shot's value, in arbitrary order."""
+    def run(self, shots: int, qubits: int = 0) -> Shots:
+        """Every shot's value, in arbitrary order; with errors, each of so many qubits may start as 1."""
         began = time.monotonic()
         self._waiting = [History(shots, frames=[Frame(self._code)])]
+        if self._faults is not None:
+            for qubit in range(qubits):
+                for history in self._waiting.copy():
+                    self._go_on(history, self._faults.fresh(qubit, history.shots))
         values: list[Value] = []
         while self._waiting:
             history = self._waiting.pop()
@@ -128,13 +136,25 @@ class Machine:
         gate = GATES.get(step.name.removeprefix(QIS))
         values = _values(frame, step.operands)
         if gate is not None:
-            _apply(history.state, gate, step.name, values)
+            qubits = _apply(history.state, gate, step.name, values)
+            if self._faults is not None:
+                self._go_on(history, self._faults.behind(gate, qubits, history.shots))
         elif step.name in _CALLS:
             value = _CALLS[step.name](self, history, values)
             if value is not None:
                 frame.values[step.target] = value
         else:
             _record(history, step.name.removeprefix(PREFIX).removesuffix(SUFFIX), values)
+
+    def _go_on(self, history: History, groups: Groups) -> None:
+        """Give each group of shots a history with its errors; the first goes on at once."""
+        (shots, paulis), *others = groups
+        for count, other_paulis in others:
+            other = history.copy(count)
+            _disturb(other.state, other_paulis)
+            self._waiting.append(other)
+        history.shots = shots
+        _disturb(history.state, paulis)
 
     def measure(self, history: History, values: Sequence[Number]) -> None:
         """Measure a qubit into a result."""
@@ -152,13 +172,16 @@ class Machine:
 
     def _part(self, history: History, qubit: int, result: int | None = None, after: int | None = None) -> None:
         ones = int(self._random.binomial(history.shots, history.state.chance(qubit)))
-        outcomes = [(value, shots) for value, shots in ((0, history.shots - ones), (1, ones)) if shots]
-        if len(outcomes) > 1:
-            other = history.copy(ones)
-            _take(other, qubit, 1, result, after)
+        values = ((0, history.shots - ones), (1, ones))
+        outcomes = [Taken(shots, value, value, after) for value, shots in values if shots]
+        if self._faults is not None:
+            outcomes = self._faults.measured(outcomes, is_read=result is not None)
+        for taken in outcomes[1:]:
+            other = history.copy(taken.shots)
+            _take(other, qubit, taken, result)
             self._waiting.append(other)
-        value, history.shots = outcomes[0]
-        _take(history, qubit, value, result, after)
+        history.shots = outcomes[0].shots
+        _take(history, qubit, outcomes[0], result)
 
     def _leave(self, history: History, frame: Frame, end: Jump) -> None:
         value = None if end.operand is None else _value(frame, end.operand)
@@ -173,12 +196,12 @@ class Machine:
         frame.block, frame.step = following, 0
 
 
-def _take(history: History, qubit: int, value: int, result: int | None, after: int | None) -> None:
-    history.state.collapse(qubit, value)
+def _take(history: History, qubit: int, taken: Taken, result: int | None) -> None:
+    history.state.collapse(qubit, taken.value)
     if result is not None:
-        history.results[result] = value
-    if after is not None:
-        history.state.set_plain(qubit, after)
+        history.results[result] = taken.word
+    if taken.after is not None:
+        history.state.set_plain(qubit, taken.after)
 
 
 def _value(frame: Frame, operand: Operand) -> Number:
@@ -189,7 +212,13 @@ def _values(frame: Frame, operands: Sequence[Operand]) -> list[Number]:
     return [_value(frame, operand) for operand in operands]
 
 
-def _apply(state: State, gate: str, name: str, values: Sequence[Number]) -> None:
+def _disturb(state: State, paulis: Paulis) -> None:
+    for letter, qubit in paulis:
+        state.apply(letter, (), (qubit,))
+
+
+def _apply(state: State, gate: str, name: str, values: Sequence[Number]) -> list[int]:
+    """Apply a gate, and return its qubits."""
     angles = [value for value in values if isinstance(value, float)]
     qubits = [int(value) for value in values if not isinstance(value, float)]
     if len(set(qubits)) < len(qubits):
@@ -197,6 +226,7 @@ def _apply(state: State, gate: str, name: str, values: Sequence[Number]) -> None
     if not np.isfinite(angles).all():
         raise errors.simulation_failed(f"{name.removeprefix(QIS)}: the angle is infinite, or not a number.")
     state.apply(gate, angles, qubits)
+    return qubits
 
 
 def _remember(history: History, frame: Frame, step: Step) -> None:
