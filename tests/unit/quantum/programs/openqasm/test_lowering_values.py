@@ -102,6 +102,7 @@ def test_what_does_not_fit_is_refused(statement: str, reason: str) -> None:
         ("array[int[8], 2] a = {0, 1}; array[int[8], 2] b = {0, 1}; if (sizeof(a) == 2) x q[b[1]];", "01"),
         ("bit[2] b = uint[2](1); b = 2; if (b == 2 && b[1]) x q[0];", "10"),
         ("bit[1] b = true; if (b == 1) x q[0];", "10"),
+        ("x q[:0]; x q[1:]; x q[:]; x q[:-1:]; x q[1];", "10"),
         ("x q; c = measure q; x q; if (popcount(c) == 2) x q[1]; if (popcount(c) == 1) x q[0];", "01"),
         ("uint[8] n = 3; uint[8] k = 6; if (n ** k == 217 && n ** 6 == 729) x q[0];", "10"),
         ("c[0] = measure q[0]; int n = c[0]; bit[1] m = uint[1](c[0]); if (n == 0) x q[1];", "01"),
