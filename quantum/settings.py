@@ -6,12 +6,16 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from quantum.contract.kinds import Limits
 from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
+
+if TYPE_CHECKING:
+    from quantum.jobs.fair_limits import FairLimits
 
 HOST_STORAGE = "AzureWebJobsStorage"
 
@@ -83,6 +87,7 @@ class Settings:
     compile_memory_mib: int
     compilers_at_once: int
     submissions_at_once: int
+    submission_limits: "FairLimits | None"
     retention: timedelta
     lost_uploads: timedelta
     answers_kept: timedelta
@@ -128,6 +133,11 @@ SETTINGS = (
     Setting("COMPILE_MEMORY_MIB", "Address space that the compiler has for one program", "2048"),
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("SUBMISSIONS_AT_ONCE", "Jobs between `staging` and `waiting`, others wait by age; `0`: no limit", "40"),
+    Setting(
+        "SUBMISSION_LIMITS",
+        "Limits of these for each target, workspace and tenant: a JSON object "
+        "(see [Operations](operations.md#limits-by-target-workspace-and-tenant))",
+    ),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
     Setting("LOST_UPLOAD_DAYS", "Days back to search for unannounced uploads; `0`: never", "7"),
     Setting("ANSWER_DAYS", "Days after which an answer on `job-answers` that nobody took expires", "30"),
@@ -155,6 +165,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
         compilers_at_once=_number(environ, "COMPILERS_AT_ONCE", 1, 64),
         submissions_at_once=_number(environ, "SUBMISSIONS_AT_ONCE", 0, 1000),
+        submission_limits=_submission_limits(environ.get("SUBMISSION_LIMITS")),
         retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
         lost_uploads=timedelta(days=_number(environ, "LOST_UPLOAD_DAYS", 0, 365)),
         answers_kept=timedelta(days=_number(environ, "ANSWER_DAYS", 1, 3650)),
@@ -241,6 +252,18 @@ def _profiles(environ: Mapping[str, str]) -> Mapping[str, Profile]:
     read = read_profiles(environ.get("WORKSPACES") or "{}", has_vault=bool(environ.get("KEY_VAULT_URL")))
     if isinstance(read, list):
         raise SettingError("WORKSPACES: " + "; ".join(f"{fault.field} {fault.reason}".strip() for fault in read))
+    return read
+
+
+def _submission_limits(text: str | None) -> "FairLimits | None":
+    """Read SUBMISSION_LIMITS; the error lists all its faults."""
+    if not text:
+        return None
+    from quantum.jobs.fair_limits import read_limits  # noqa: PLC0415  # only a deployment that limits loads it
+
+    read = read_limits(text)
+    if isinstance(read, list):
+        raise SettingError("SUBMISSION_LIMITS: " + "; ".join(f"{fault.field} {fault.reason}".strip() for fault in read))
     return read
 
 

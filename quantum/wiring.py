@@ -14,6 +14,8 @@ from quantum.settings import Settings, read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 
+MOST_PLACES = 1000  # where only SUBMISSION_LIMITS limits them
+
 _stand_ins: list[App] = []
 
 
@@ -133,11 +135,12 @@ def _others_of(services: Services) -> tuple[Closes, ...]:
 
 
 def _limiter(settings: Settings, now: Callable[[], datetime]) -> Limiter:
-    if not settings.submissions_at_once:
+    if not settings.submissions_at_once and settings.submission_limits is None:
         return NoLimit()
     from quantum.adapters.places import AzureTablePlaces  # noqa: PLC0415
 
-    return AzureTablePlaces(settings.storage, settings.submissions_at_once, now)
+    at_once = settings.submissions_at_once or MOST_PLACES
+    return AzureTablePlaces(settings.storage, at_once, now, limits=settings.submission_limits)
 
 
 def _telemetry(settings: Settings) -> Telemetry:

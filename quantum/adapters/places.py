@@ -8,11 +8,13 @@ can leave none locked; a round that lost against another process reads the row a
 import asyncio
 import random
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from math import ceil
 from struct import Struct
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from quantum.adapters.table_wire import Row, etag_of
@@ -22,6 +24,11 @@ from quantum.jobs.limiter import Admitted
 from quantum.jobs.places import HOLD, Candidate, Line, Round, Waiter, serve
 from quantum.settings import StorageSettings
 from quantum.storage import PLACES_TABLE
+
+if TYPE_CHECKING:
+    from quantum.jobs.fair_limits import FairLimits
+
+    type Rules = Callable[[Line, Sequence[Candidate], Collection[str], float], Round]
 
 WHAT = "The table of places"
 ROW = "places"
@@ -45,10 +52,15 @@ class AzureTablePlaces:
     """The Limiter port on Azure Table storage."""
 
     def __init__(
-        self, settings: StorageSettings, limit: int, now: Callable[[], datetime], tables: Tables | None = None
+        self,
+        settings: StorageSettings,
+        limit: int,
+        now: Callable[[], datetime],
+        tables: Tables | None = None,
+        limits: "FairLimits | None" = None,
     ) -> None:
         self._tables = tables or Tables(settings, WHAT)
-        self._limit = limit
+        self._rules = _rules(limit, limits)
         self._now = now
         self._keys: dict[str, _Key] = {}
 
@@ -67,25 +79,26 @@ class AzureTablePlaces:
 
     def _of(self, key: str) -> "_Key":
         if key not in self._keys:
-            self._keys[key] = _Key(self._tables, key, self._limit, self._now)
+            self._keys[key] = _Key(self._tables, key, self._rules, self._now)
         return self._keys[key]
 
 
 class _Key:
     """The places of one key: its row as it was last seen, and the requests of this process."""
 
-    def __init__(self, tables: Tables, key: str, limit: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, tables: Tables, key: str, rules: "Rules", now: Callable[[], datetime]) -> None:
         self._tables = tables
-        self._key, self._limit = key, limit
+        self._key, self._rules = key, rules
         self._now = now
         self._seen: tuple[Line, str | None] | None = None
         self._waiting: list[_Request] = []
         self._rounds: asyncio.Task[None] | None = None
 
     def has_just_taken(self, candidate: Candidate) -> bool:
-        """Say whether the job took a place or renewed it a moment ago."""
-        until = self._seen[0].holders.get(candidate.job_id, 0.0) if self._seen else 0.0
-        return until - self._now().timestamp() > HOLD - FRESH
+        """Say whether the job took a place or renewed it a moment ago, for the same target."""
+        line = self._seen[0] if self._seen else Line()
+        is_fresh = line.holders.get(candidate.job_id, 0.0) - self._now().timestamp() > HOLD - FRESH
+        return is_fresh and (not line.keys or line.keys.get(candidate.job_id) == _keys_of(candidate))
 
     async def ask(self, job_id: str, taker: Candidate | None) -> Admitted:
         """Put a request into the next round, and return its reply."""
@@ -112,7 +125,7 @@ class _Key:
         for attempt in range(ATTEMPTS):
             is_certain = self._seen is None
             line, etag = self._seen or await self._read()
-            outcome = serve(line, takers, leavers, self._now().timestamp(), self._limit)
+            outcome = self._rules(line, takers, leavers, self._now().timestamp())
             if (is_certain and outcome.line == line) or await self._write(outcome.line, etag):
                 return outcome
             await asyncio.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * 2**attempt)))  # noqa: S311
@@ -130,6 +143,21 @@ class _Key:
         if written is not None:
             self._seen = (line, written)
         return written is not None
+
+
+def _rules(limit: int, limits: "FairLimits | None") -> "Rules":
+    """Choose the rules: those of one limit alone, or with limits by key."""
+    if limits is None:
+        return partial(serve, limit=limit)
+    from quantum.jobs.fair_places import serve_fairly  # noqa: PLC0415
+
+    return partial(serve_fairly, limit=limit, limits=limits)
+
+
+def _keys_of(candidate: Candidate) -> tuple[str, ...]:
+    from quantum.jobs.fair_limits import keys_of  # noqa: PLC0415
+
+    return keys_of(candidate.names)
 
 
 def _first_of_each_job(requests: Iterable[_Request]) -> tuple[list[_Request], list[_Request]]:
@@ -156,17 +184,22 @@ def _reply(batch: Iterable[_Request], replies: Iterable[Admitted] | Exception) -
 
 
 def _packed(line: Line) -> dict[str, str]:
-    """Encode as two binary columns; ends are rounded up."""
+    """Encode as two binary columns, and those of urgencies and keys where there are any; ends are rounded up."""
     holders = (HOLDER.pack(UUID(job_id).bytes, ceil(until)) for job_id, until in line.holders.items())
     waiters = (
         WAITER.pack(UUID(each.job_id).bytes, round(each.created * 1000), ceil(each.until), each.called)
         for each in line.waiters
     )
-    return _column("holders", holders) | _column("waiters", waiters)
+    columns = {"holders": b"".join(holders), "waiters": b"".join(waiters)}
+    if line.keys or line.starts or any(each.urgency for each in line.waiters):
+        from quantum.adapters.places_columns import pack  # noqa: PLC0415
+
+        columns |= pack(line)
+    return {name: value for column in columns.items() for name, value in _binary(*column)}
 
 
-def _column(name: str, items: Iterable[bytes]) -> dict[str, str]:
-    return {name: b64encode(b"".join(items)).decode(), f"{name}@odata.type": "Edm.Binary"}
+def _binary(name: str, content: bytes) -> Iterable[tuple[str, str]]:
+    return (name, b64encode(content).decode()), (f"{name}@odata.type", "Edm.Binary")
 
 
 def _unpacked(row: Row) -> Line:
@@ -177,4 +210,9 @@ def _unpacked(row: Row) -> Line:
         Waiter(str(UUID(bytes=id_)), created / 1000, float(until), called)
         for id_, created, until, called in WAITER.iter_unpack(waiters)
     )
-    return Line(ends, tuple(line))
+    plain = Line(ends, tuple(line))
+    if "urgencies" not in row:
+        return plain
+    from quantum.adapters.places_columns import unpack  # noqa: PLC0415
+
+    return unpack(plain, row)

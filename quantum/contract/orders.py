@@ -33,6 +33,7 @@ A_SESSION = Form(
     f'must be the id of a session (POST /api/sessions opens one), or "{OWN_SESSION}" for one of the job\'s own',
 )
 A_PRIORITY = Words(("Standard", "High"))
+AN_URGENCY = Words(("low", "normal", "high"))
 RESULTS_FORM = 'must be a format of results, such as "microsoft.quantum-results.v1"'
 
 
@@ -87,6 +88,12 @@ class Order:
     entry_point: Annotated[str | None, Operation(AN_OPERATION), "the Q# operation to run", OR_NULL] = None
     arguments: Annotated[tuple[Any, ...], AList(), "the arguments of the operation, such as `[3]`"] = ()
     priority: Annotated[str | None, A_PRIORITY, "as the workspace takes it", OR_NULL] = None
+    urgency: Annotated[
+        str | None,
+        AN_URGENCY,
+        "whose turn is first where orders wait to be submitted; `priority` is the workspace's own",
+        OR_NULL,
+    ] = None
     session: Annotated[
         str | None,
         A_SESSION,

@@ -1,13 +1,13 @@
 """Places: how many jobs may hold one at the same time, and whose turn is next. Pure rules; time is an argument.
 
-1. At most `limit` jobs hold a place. A free place goes to the first waiter of `precedence`: today the oldest job.
+1. At most `limit` jobs hold a place. A free place goes to the first waiter of `precedence`: by urgency, then by age.
 2. Everything expires, so that no crash can keep a place: a holder after HOLD, a waiter after the pause that it was
    asked to make. A holder that takes again renews its place; a job that has released one may take another.
 3. A waiter whose turn has come is called. One that does not come within CALL loses its turn, not its age: its own
    timer brings it back, and then it is first again.
 4. The list of waiters is bounded, and holds the first ones. A job that does not fit comes back later by itself.
 
-All times are seconds since the epoch.
+`quantum.jobs.fair_places` has rules for limits by target, workspace and tenant. All times are seconds since the epoch.
 """
 
 from bisect import bisect_left
@@ -27,41 +27,57 @@ UNLISTED_PAUSE = 300.0
 
 @record
 class Candidate:
-    """A job that asks for a place. What decides whose turn is next stands here."""
+    """A job that asks for a place. What decides whose turn is next stands here.
+
+    `names` are its target, workspace and tenant, for limits of these.
+    """
 
     job_id: str
     created: float
+    urgency: int = 0
+    names: tuple[str, ...] = ()
 
 
 @record
-class Waiter(Candidate):
+class Waiter:
     """A job in line until a moment; `called` says that its turn has come, and that it was told so."""
 
+    job_id: str
+    created: float
     until: float
     called: bool = False
+    urgency: int = 0
+    keys: tuple[str, ...] = ()
 
 
-def precedence(candidate: Candidate) -> tuple[float, str]:
+def precedence(candidate: Candidate | Waiter) -> tuple[int, float, str]:
     """Return the sort key of the line: whoever has less is served first."""
-    return candidate.created, candidate.job_id
+    return -candidate.urgency, candidate.created, candidate.job_id
 
 
 @record
 class Line:
-    """Who has a place, with the end of its time, and who waits for one, in the order of their turns."""
+    """Who has a place, with the end of its time, and who waits for one, in the order of their turns.
+
+    `keys` of holders and `starts` by key and moment are written by `quantum.jobs.fair_places` alone.
+    """
 
     holders: Mapping[str, float] = field(default_factory=dict)
     waiters: tuple[Waiter, ...] = ()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    starts: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
 
     def without_expired(self, now: float) -> "Line":
         """Drop every holder and waiter whose time is over."""
         holders = {job_id: until for job_id, until in self.holders.items() if until > now}
-        return Line(holders, tuple(waiter for waiter in self.waiters if waiter.until > now))
+        return replace(self, holders=holders, waiters=tuple(waiter for waiter in self.waiters if waiter.until > now))
 
     def without(self, jobs: Collection[str]) -> "Line":
         """Drop jobs, whether they hold a place or wait; those that do neither are no error."""
         holders = {job_id: until for job_id, until in self.holders.items() if job_id not in jobs}
-        return Line(holders, tuple(waiter for waiter in self.waiters if waiter.job_id not in jobs))
+        return replace(
+            self, holders=holders, waiters=tuple(waiter for waiter in self.waiters if waiter.job_id not in jobs)
+        )
 
     def taken_by(self, candidate: Candidate, now: float, limit: int) -> tuple["Line", float | None]:
         """Give the job a place and return None, or put it in line and return the seconds of its longest pause."""
@@ -73,7 +89,8 @@ class Line:
             return others, UNLISTED_PAUSE
         pause = FIRST_PAUSE + PAUSE_PER_ROUND * (rank // max(limit, 1))
         waiters = list(others.waiters)
-        waiters.insert(rank, Waiter(candidate.job_id, candidate.created, now + pause + MARGIN))
+        until = now + pause + MARGIN
+        waiters.insert(rank, Waiter(candidate.job_id, candidate.created, until, urgency=candidate.urgency))
         return replace(others, waiters=tuple(waiters[:MAX_WAITERS])), pause
 
     def with_calls(self, now: float, limit: int) -> tuple["Line", tuple[str, ...]]:
@@ -101,7 +118,7 @@ class Round:
 
 def serve(line: Line, takers: Sequence[Candidate], leavers: Collection[str], now: float, limit: int) -> Round:
     """Apply requests that arrived together: first what is released, then what is taken, in the order of turns."""
-    line = line.without_expired(now)
+    line = replace(line.without_expired(now), keys={}, starts={})
     if leavers:
         line = line.without(leavers)
     pauses: dict[str, float | None] = {}

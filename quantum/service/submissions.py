@@ -1,4 +1,5 @@
-"""Limits how many jobs are staged and submitted at the same time: the others wait for a place, in the order of ages.
+"""Limits how many jobs are staged and submitted at the same time: the others wait for a place, by urgency and age; with
+`SUBMISSION_LIMITS` also by target, workspace and tenant.
 
 A place is for work: a job whose attempt fails gives it back, and takes one again for its next attempt. So a workspace
 that is down does not stop the jobs of others.
@@ -16,6 +17,16 @@ from quantum.ports import Orchestrations, Services
 from quantum.wire import codec
 
 KEY = "submissions"  # one line for all jobs
+
+
+URGENCIES = {"low": -1, "high": 1}
+
+
+def candidate_of(job: Job) -> Candidate:
+    """Say what decides when it is a job's turn; without a tenant its workspace stands for one."""
+    names = (job.target, job.order.workspace, job.source.get("tenant") or job.order.workspace)
+    created = codec.moment(job.created_at).timestamp()
+    return Candidate(job.id, created, URGENCIES.get(job.order.urgency or "", 0), names)
 
 
 @dataclass
@@ -36,8 +47,7 @@ class Submissions:
     @asynccontextmanager
     async def place(self, job: Job) -> AsyncIterator[Place]:
         """Take a place and keep it beyond the block, unless the block fails or says that the place is not needed."""
-        candidate = Candidate(job.id, codec.moment(job.created_at).timestamp())
-        reply = await self._services.limiter.take(KEY, candidate)
+        reply = await self._services.limiter.take(KEY, candidate_of(job))
         self._called += reply.called
         place = Place(reply.pause_seconds)
         try:

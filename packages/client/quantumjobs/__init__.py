@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
+    from quantumjobs.batch_requests import Grid
     from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost, Verdict
     from quantumjobs.costs import Cost, CostItem
     from quantumjobs.deployment import Deployment, find_deployment
@@ -67,6 +68,7 @@ __all__ = [
     "Format",
     "FormatList",
     "Gates",
+    "Grid",
     "Health",
     "Job",
     "JobError",
@@ -119,6 +121,7 @@ __all__ = [
 # A name's module is imported when the name is asked for: the command starts before any of them is needed.
 MODULES = {
     "aio": ("AsyncQuantumJobs",),
+    "batch_requests": ("Grid",),
     "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost", "Verdict"),
     "costs": (
         "Cost",

@@ -24,9 +24,14 @@ def submit_batch(request: Mapping[str, object], idempotency_key: str | None) -> 
     return read_under(key, answer, Batch.from_wire)
 
 
+def batch_request(batch_id: Named) -> Request:
+    """Make the request for a batch's view."""
+    return Request("GET", f"batches/{checked_id(batch_id)}")
+
+
 def batch(batch_id: Named) -> Steps[Batch]:
     """Read a batch."""
-    answer = yield from ask(Request("GET", f"batches/{checked_id(batch_id)}"))
+    answer = yield from ask(batch_request(batch_id))
     return read(answer, Batch.from_wire)
 
 

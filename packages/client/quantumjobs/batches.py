@@ -111,6 +111,7 @@ class Member:
     phase: str
     point: Mapping[str, object]
     job: str | None
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -118,7 +119,7 @@ class Member:
         raw = wire.an_object(document, "a member")
         name, target, job = (wire.text(raw.get(field)) for field in ("name", "target", "job"))
         id_, phase = (wire.required(raw, field, "a member") for field in ("id", "phase"))
-        return cls(wire.integer(raw.get("number")), id_, name, target, phase, wire.mapping(raw.get("point")), job)
+        return cls(wire.integer(raw.get("number")), id_, name, target, phase, wire.mapping(raw.get("point")), job, raw)
 
 
 @dataclass(frozen=True)

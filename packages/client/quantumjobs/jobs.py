@@ -89,6 +89,7 @@ class JobView:
     entry_point: str | None = None
     arguments: tuple[object, ...] = ()
     priority: str | None = None
+    urgency: str | None = None
     session: str | None = None
     max_cost: float | None = None
     answer_to: object = None
@@ -154,6 +155,7 @@ class JobView:
             entry_point=wire.text(raw.get("entryPoint")),
             arguments=tuple(wire.a_list(raw.get("arguments"))),
             priority=wire.text(raw.get("priority")),
+            urgency=wire.text(raw.get("urgency")),
             session=wire.text(raw.get("session")),
             max_cost=wire.number(raw.get("maxCost")),
             answer_to=raw.get("answerTo"),

@@ -39,6 +39,7 @@ class OrderFields(TypedDict, total=False):
     max_cost: float
     answer_to: str | Mapping[str, str]
     priority: str
+    urgency: str
     session: str
     entry_point: str
     arguments: Sequence[Json] | Mapping[str, Json]

@@ -205,11 +205,12 @@ def test_the_command_sends_what_an_order_says_of_session_priority_and_cost(
     """By the names of the order's fields."""
     api.serves_job(a_view())
 
-    qjobs("submit", bell, "--session", "own", "--priority", "High", "--max-cost", "12.5", "--answer-to", "mine:2d")
+    options = ("--session", "own", "--priority", "High", "--urgency", "low", "--max-cost", "12.5")
+    qjobs("submit", bell, *options, "--answer-to", "mine:2d")
 
-    sent = {name: api.requests[0].body[name] for name in ("session", "priority", "maxCost", "answerTo")}
+    sent = {name: api.requests[0].body[name] for name in ("session", "priority", "urgency", "maxCost", "answerTo")}
     own = {"queue": "mine", "keepFor": "PT48H"}
-    assert sent == {"session": "own", "priority": "High", "maxCost": 12.5, "answerTo": own}
+    assert sent == {"session": "own", "priority": "High", "urgency": "low", "maxCost": 12.5, "answerTo": own}
 
 
 def test_the_command_reads_where_an_answer_goes(qjobs: Any, api: FakeJobsApi, bell: str) -> None:

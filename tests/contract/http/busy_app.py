@@ -110,6 +110,7 @@ def some_jobs() -> list[Job]:
         entry_point="Main",
         arguments=(3,),
         priority="High",
+        urgency="high",
         session=examples.SESSION_ID,
         max_cost=7.5,
         answer_to=AnswerQueue("chem"),

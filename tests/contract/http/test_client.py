@@ -17,7 +17,7 @@ from quantum.contract.requests import SESSION_REQUEST
 from quantum.contract.routes import BY_DOOR, ROUTES
 from quantum.contract.workspaces import REGISTRATION
 from quantum.service.answers import job_view
-from quantumjobs import AsyncQuantumJobs, Program, QuantumJobs, calls, failures, workspace_calls
+from quantumjobs import AsyncQuantumJobs, Grid, Program, QuantumJobs, calls, failures, workspace_calls
 from quantumjobs.orders import OrderFields
 from quantumjobs.transport import HttpxLine
 from tests.contract.http.busy_app import RUNNING_BATCH_ID, WAITING_ID, a_busy_app, some_jobs
@@ -65,7 +65,14 @@ CALLS: dict[str, Call] = {
     "add_workspace": lambda client: client.add_workspace(**{**OWN, "name": "new-lab"}),
     "remove_workspace": lambda client: client.remove_workspace(WORKSPACE),
     "submit_batch": lambda client: client.submit_batch(examples.BATCH),
+    "compare": lambda client: client.compare(
+        examples.BATCH["order"], examples.BATCH["targets"], by="fidelity", reference="ideal"
+    ),
+    "sweep": lambda client: client.sweep(examples.BATCH["order"], Grid("theta", 0, 3.14, 5), ["ionq.simulator"]),
     "batch": lambda client: client.batch(BATCH),
+    "watch_batch": lambda client: client.watch_batch(BATCH),
+    "wait_batch": lambda client: client.wait_batch(BATCH),
+    "members": lambda client: client.members(BATCH, phase="succeeded"),
     "cancel_batch": lambda client: client.cancel_batch(RUNNING_BATCH_ID),
     "batch_table": lambda client: client.batch_table(BATCH),
     "batches_page": lambda client: client.batches_page(top=1),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from quantum.jobs.fair_limits import FairLimits
+from quantum.jobs.fair_places import serve_fairly
 from quantum.jobs.limiter import Admitted
 from quantum.jobs.places import Candidate, Line, Round, serve
 
@@ -10,8 +12,14 @@ from quantum.jobs.places import Candidate, Line, Round, serve
 class InMemoryLimiter:
     """The Limiter port: each request is a round of its own."""
 
-    def __init__(self, limit: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        limit: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        limits: FairLimits | None = None,
+    ) -> None:
         self.lines: dict[str, Line] = {}
+        self._limits = limits
         self._limit = limit
         self._now = now
 
@@ -30,6 +38,10 @@ class InMemoryLimiter:
     def _serve(self, key: str, taker: Candidate | None = None, leaver: str | None = None) -> Round:
         line = self.lines.get(key, Line())
         takers, leavers = [taker] if taker else [], {leaver} if leaver else set()
-        outcome = serve(line, takers, leavers, self._now().timestamp(), self._limit)
+        now = self._now().timestamp()
+        if self._limits:
+            outcome = serve_fairly(line, takers, leavers, now, self._limit, self._limits)
+        else:
+            outcome = serve(line, takers, leavers, now, self._limit)
         self.lines[key] = outcome.line
         return outcome

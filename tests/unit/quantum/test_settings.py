@@ -66,6 +66,11 @@ def test_an_endpoint_may_stand_in_the_place_of_the_region() -> None:
         (ENVIRONMENT, {"COMPILE_SECONDS": "61"}, "COMPILE_SECONDS must be a whole number from 1 to 60, not '61'"),
         (ENVIRONMENT, {"COMPILE_MEMORY_MIB": "-1"}, "COMPILE_MEMORY_MIB must be a whole number from 512 to 65536"),
         (ENVIRONMENT, {"COMPILERS_AT_ONCE": "1.5"}, "COMPILERS_AT_ONCE must be a whole number from 1 to 64"),
+        (
+            ENVIRONMENT,
+            {"SUBMISSION_LIMITS": '{"target": {"*": {"atOnce": 0, "starts": 3}}}'},
+            "SUBMISSION_LIMITS: target.*.atOnce must be a whole number from 1 to 1,000; target.*.period is missing",
+        ),
         (ENVIRONMENT, {"AzureWebJobsStorage": "store"}, "AzureWebJobsStorage must be a storage connection string"),
         (ENVIRONMENT, {"AzureWebJobsStorage": ""}, "AzureWebJobsStorage is missing: give a connection string,"),
         (

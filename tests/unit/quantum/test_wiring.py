@@ -98,6 +98,14 @@ async def test_submissions_are_limited_where_the_settings_say_so(number: str, li
         assert isinstance(services.limiter, limiter)
 
 
+async def test_limits_by_key_need_no_limit_of_all() -> None:
+    """The table is used, with as many places as there can be."""
+    limits = {"SUBMISSIONS_AT_ONCE": "0", "SUBMISSION_LIMITS": '{"tenant": {"*": {"atOnce": 2}}}'}
+
+    async with wiring.connected(read_settings(ENVIRONMENT | limits)) as services:
+        assert isinstance(services.limiter, AzureTablePlaces)
+
+
 @pytest.fixture
 def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings in the environment that nothing has read yet."""

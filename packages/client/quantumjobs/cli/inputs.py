@@ -6,8 +6,12 @@ import json
 import re
 from argparse import ArgumentTypeError
 from datetime import datetime, timedelta
+from math import isfinite
 
+from quantumjobs.batch_requests import Grid
 from quantumjobs.cli.text import UTC
+
+GRID_PARTS = 3  # from, to and count
 
 UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 AGO = re.compile(r"(\d{1,9})\s*(min|[smhdw])(?:\s*ago)?", re.ASCII)
@@ -116,6 +120,16 @@ def any_json(text: str) -> object:
     except (ValueError, RecursionError) as error:
         raise ArgumentTypeError(f"{text!r} is not JSON; a text needs quotes: '\"{text}\"'") from error
     return value
+
+
+def grid(text: str) -> Grid:
+    """Read NAME=FROM:TO:COUNT."""
+    name, _, steps = text.partition("=")
+    parts = steps.split(":")
+    numbers = [amount(part) for part in parts[:2]] if len(parts) == GRID_PARTS else []
+    if not name or not numbers or not all(map(isfinite, numbers)):
+        raise ArgumentTypeError(f"{text!r} is not of the form NAME=FROM:TO:COUNT, such as theta=0:3.14:50")
+    return Grid(name, numbers[0], numbers[1], positive(parts[2]))
 
 
 def reference(text: str) -> object:

@@ -36,13 +36,14 @@ FIELD_OF_OPTION = {
     "fallback_target": "fallbackTargets",
     "session": "session",
     "priority": "priority",
+    "urgency": "urgency",
     "max_cost": "maxCost",
     "answer_to": "answerTo",
 }
 GZIP = b"\x1f\x8b"  # a program that was submitted compressed is kept so
 KEPT = (
     *("name", "target", "shots", "params", "tags", "workspace", "deadline", "fallbackTargets", "priority", "maxCost"),
-    "answerTo",
+    *("urgency", "answerTo"),
 )
 
 
