@@ -188,3 +188,14 @@ def test_a_program_that_measures_nothing_is_refused(faults: Any) -> None:
     (fault,) = faults("operation Main() : Bool { use q = Qubit(); X(q); Reset(q); return true; }")
 
     assert fault["reason"] == "the program measures no qubits, so it would have no result"
+
+
+def test_an_operation_that_is_not_there_is_told_with_the_nearest(faults: Any) -> None:
+    """By the end of its full name, or by its spelling."""
+    reasons = [faults(TWO_MAINS, entry)[0]["reason"] for entry in ("Mian", "A.Mein", "zzz")]
+
+    assert reasons == [
+        "there is no operation 'Mian'; did you mean B.Main? the program has A.Main, B.Main",
+        "there is no operation 'A.Mein'; did you mean A.Main? the program has A.Main, B.Main",
+        "there is no operation 'zzz'; the program has A.Main, B.Main",
+    ]
