@@ -93,6 +93,7 @@ class Source:
     adopted: Annotated[str | None, "the id of the job in the workspace"] = None
     poison_message_id: str | None = None
     batch: Annotated[str | None, "the batch that the job is a member of"] = None
+    max_cost: Annotated[str | None, "the most that all members of that batch may cost, by unit"] = None
 
 
 @record
