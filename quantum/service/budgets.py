@@ -73,9 +73,8 @@ class Budgets:
 
     async def settle(self, job: Job) -> None:
         """Charge an ended job what its submissions cost, and release the rest of what they reserved."""
-        if (
-            not (await self.definitions()).budgets and LIMIT not in job.source
-        ):  # what was reserved before they ended is left to housekeeping
+        # What was reserved before all budgets ended is left to housekeeping.
+        if not (await self.definitions()).budgets and LIMIT not in job.source:
             return
         for submission in job.remote_ids:
             await self._settle_submission(submission, job)
