@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
+from quantum.jobs.first_runs import FirstRunStore
 from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
@@ -22,8 +23,10 @@ from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
-if TYPE_CHECKING:  # a cold start does without batches
+if TYPE_CHECKING:  # a cold start does without batches and budgets
     from quantum.batches.model import Batch
+    from quantum.budgets.ledger import Ledger
+    from quantum.jobs.on_demand import OnDemand
 
 COMPILER_PATIENCE_SECONDS = 30.0  # how long a caller who waits for the answer waits for the compiler
 
@@ -455,10 +458,12 @@ class Services:
     uploads: Uploads
     index: JobIndex
     batches: BatchStore
+    first_runs: FirstRunStore
     answers: MessageQueue
     answer_queues: AnswerQueues
     orders: MessageQueue
     compiler: Compiler
+    ledger: "OnDemand[Ledger]"
     limits: Limits
     now: Callable[[], datetime]
     limiter: Limiter = field(default_factory=NoLimit)

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
     from quantumjobs.batch_requests import Grid
     from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost, Verdict
+    from quantumjobs.budgets import Approval, Budget, BudgetChange, BudgetList
     from quantumjobs.costs import Cost, CostItem
     from quantumjobs.deployment import Deployment, find_deployment
     from quantumjobs.errors import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from quantumjobs.orders import OrderFields, Program
     from quantumjobs.outcomes import Part, Register, Solution
     from quantumjobs.prices import CostShare, CostSum, Price
+    from quantumjobs.reuse import ReusedFrom
     from quantumjobs.statistics import Marginal
     from quantumjobs.sums import CountsSum, LeftOut
     from quantumjobs.sync import QuantumJobs
@@ -47,6 +49,7 @@ __version__ = "0.1.0"
 __all__ = [
     "FINAL_PHASES",
     "ApiError",
+    "Approval",
     "AsyncJob",
     "AsyncJobList",
     "AsyncQuantumJobs",
@@ -54,6 +57,9 @@ __all__ = [
     "BatchPage",
     "BatchRow",
     "BatchTable",
+    "Budget",
+    "BudgetChange",
+    "BudgetList",
     "Cancellation",
     "Check",
     "Cost",
@@ -98,6 +104,7 @@ __all__ = [
     "RefusedError",
     "Register",
     "Result",
+    "ReusedFrom",
     "Session",
     "SessionPage",
     "Solution",
@@ -123,6 +130,7 @@ MODULES = {
     "aio": ("AsyncQuantumJobs",),
     "batch_requests": ("Grid",),
     "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost", "Verdict"),
+    "budgets": ("Approval", "Budget", "BudgetChange", "BudgetList"),
     "costs": (
         "Cost",
         "CostItem",
@@ -183,6 +191,7 @@ MODULES = {
         "Register",
         "Solution",
     ),
+    "reuse": ("ReusedFrom",),
     "statistics": ("Marginal",),
     "sums": (
         "CountsSum",

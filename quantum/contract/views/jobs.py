@@ -96,6 +96,30 @@ class Source:
 
 
 @record
+class ApprovalView:
+    """An approval that a job waits for, or waited for; `verdict` and what follows come with the decision."""
+
+    submission: Annotated[str, "the id that the job has in the workspace once it is submitted"]
+    budget: Annotated[str, "the budget that asks for it"]
+    unit: str
+    amount: Annotated[float, "what the job costs by our estimate"]
+    above: Annotated[float, "what the budget lets pass"]
+    until: Annotated[str, "when no answer becomes a denial"]
+    verdict: Annotated[str | None, Words(("approved", "denied"))] = None
+    by: Annotated[str | None, "who decided"] = None
+    at: str | None = None
+    why: str | None = None
+
+
+@record
+class ReusedFrom:
+    """The equal job whose result this is."""
+
+    job: Annotated[str, "its id"]
+    ended_at: Annotated[str, "when it ended"]
+
+
+@record
 class JobLinks:
     """Where a job's own routes are, relative to the deployment."""
 
@@ -127,11 +151,16 @@ class JobView(Order):
     queue_seconds: Annotated[float | None, "how long it waited in the workspace's queue"] = None
     duration_seconds: Annotated[float | None, "how long it ran"] = None
     cancellation: Cancellation | None = None
+    approval: Annotated[ApprovalView | None, "of a job that costs more than a budget lets pass"] = None
     adopted: Annotated[bool | None, "true for a job that somebody else submitted to the workspace"] = None
     batch: Annotated[str | None, "the id of the batch that it is a member of"] = None
     input_format: Annotated[str | None, "the format in which the workspace gets the program"] = None
     estimated_queue_seconds: Annotated[float | None, "while it waits, as the workspace estimates"] = None
     remote_id: Annotated[str | None, "the job's id in the workspace, where that is another"] = None
+    waits_for: Annotated[str | None, "the equal job whose result it waits for, by its `reuseResult`"] = None
+    reused_from: Annotated[
+        ReusedFrom | None, "the equal job whose result it has: it did not run, and costs nothing"
+    ] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
     warnings: tuple[str, ...] | None = None
     traceparent: Annotated[str | None, "the W3C trace context in which the job goes on"] = None

@@ -44,12 +44,31 @@ def amount(text: str) -> float:
         raise ArgumentTypeError(f"{text!r} is not a number") from error
 
 
+def limit(text: str) -> float | dict[str, float]:
+    """Read a number, or amounts by unit, such as USD=40,EUR=30."""
+    if "=" not in text:
+        return amount(text)
+    pairs = [part.partition("=") for part in text.split(",")]
+    return {unit.strip(): amount(number) for unit, _, number in pairs}
+
+
 def place(text: str) -> str | dict[str, str]:
     """Read where an answer goes: a word of the API, or a queue's name and, after a colon, how long it is kept there."""
     if text in ("default", "none"):
         return text
     name, colon, length = text.partition(":")
     return {"queue": name, "keepFor": duration(length)} if colon else {"queue": name}
+
+
+def reuse(text: str) -> bool | dict[str, object]:
+    """Read which results may be reused: `any`, `no`, or an age as `1d`; with `+hardware` those of hardware, too."""
+    age, plus, word = text.partition("+")
+    if plus and word != "hardware":
+        raise ArgumentTypeError(f"{text!r} is no age of a result: write any, 1d, any+hardware or 1d+hardware")
+    if age in ("any", "no") and not plus:
+        return age == "any"
+    oldest = {} if age == "any" else {"maxAge": duration(age)}
+    return {**oldest, **({"hardware": True} if plus else {})}
 
 
 def seconds(text: str) -> float:

@@ -103,6 +103,12 @@ ANSWER_TO = Option(
     metavar="PLACE",
     help="default, none, or NAME for the queue answers-NAME, as mine or mine:2d (kept for so long; else 7 days)",
 )
+REUSE_RESULT = Option(
+    "--reuse-result",
+    type=inputs.reuse,
+    metavar="AGE",
+    help="take an equal job's result, if not older than AGE as 1d, or any; with +hardware that of hardware too",
+)
 RETRY = (
     Option("--target", action="append", metavar="T", help="where to run; repeatable: a job for each"),
     Option("--shots", type=inputs.shots, metavar="N", help="how often to run"),
@@ -112,11 +118,12 @@ RETRY = (
     Option("--workspace", metavar="NAME", help="workspace to run in (else the default)"),
     Option(
         "--max-cost",
-        type=inputs.amount,
+        type=inputs.limit,
         metavar="N",
-        help="refuse what is estimated to cost more, in the target's currency",
+        help="refuse what is estimated to cost more, in the target's currency; or by unit, as USD=40,EUR=30",
     ),
     ANSWER_TO,
+    REUSE_RESULT,
     Option("--idempotency-key", metavar="KEY", help="the same key and order are the same job, however often submitted"),
     Option("--watch", action="store_true", help="follow the jobs to their end"),
 )
@@ -195,6 +202,8 @@ MEMBERS = (
     Option("--target", metavar="T", help="members on this target"),
     Option("--top", type=inputs.positive, metavar="N", help="at most so many"),
 )
+BUDGETS_FILE = Option("file", metavar="FILE", help="all budgets as JSON; - is standard input")
+WHY = Option("--why", metavar="TEXT", help="the reason, kept with the decision")
 ADOPT = (WORKSPACE, Option("id", metavar="ID", help="the job's id in the workspace"), TAGS, ANSWER_TO)
 OPEN = (
     WORKSPACE,
