@@ -71,10 +71,12 @@ def batch_from(data: Any, limits: Limits, lines: Mapping[int, str] | None = None
         raise InvalidBatchError(faults)
     faults += [*_window_faults(members), *_rank_faults(members)]
     faulty = {
-        number: found for number in checked_numbers(members) if (found := _faults_of(number, members, limits, lines))
+        number: reported
+        for number in checked_numbers(members)
+        if (reported := _faults_of(number, members, limits, lines))
     }
     if not (members.request.get("partial") is True and len(faulty) < sum(1 for _ in checked_numbers(members))):
-        faults += (fault for found in faulty.values() for fault in found)
+        faults += (fault for reported in faulty.values() for fault in reported)
     if faults:
         raise InvalidBatchError(faults, members)
     return members

@@ -20,7 +20,7 @@ async def check_members(intake: Intake, members: Members, door: str) -> None:
     checked = await _checked(intake, members, door)
     if members.request.get("partial") is True and not all(checked):
         return
-    if faults := [fault for found in checked for fault in found]:
+    if faults := [fault for faulty in checked for fault in faulty]:
         raise InvalidBatchError(faults, members)
 
 
@@ -28,8 +28,8 @@ async def complete(intake: Intake, error: InvalidBatchError, door: str) -> Inval
     """Add what the services know to the faults of a batch's form, so that all are reported at once."""
     if error.members is None:
         return error
-    found = await _checked(intake, error.members, door)
-    return InvalidBatchError((*error.faults, *(fault for each in found for fault in each)), error.members)
+    by_member = await _checked(intake, error.members, door)
+    return InvalidBatchError((*error.faults, *(fault for each in by_member for fault in each)), error.members)
 
 
 async def _checked(intake: Intake, members: Members, door: str) -> list[Sequence[Fault]]:

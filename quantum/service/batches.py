@@ -156,8 +156,8 @@ class Batches:
     def accepted(self, members: Members, batch_id: str, source: Mapping[str, str]) -> Batch:
         """Make the batch of a request whose members have not started."""
         request, now = members.request, self.services.now()
-        asked = request.get("window", DEFAULT_WINDOW)
-        window = asked if isinstance(asked, dict) else {"all": asked}
+        requested = request.get("window", DEFAULT_WINDOW)
+        window = requested if isinstance(requested, dict) else {"all": requested}
         return Batch(
             batch_id,
             request.get("name") or f"{len(members)} orders",
