@@ -38,7 +38,7 @@ async def start_batch_from_http(request: Request, app: App, orchestrations: Orch
 
     async def take() -> "Batch":
         members = await app.batches.read(request.body, "http")
-        return await app.batches.take(members, batch_id, {"door": "http"}, orchestrations, caller)
+        return await app.batches.take(members, batch_id, request.principal.source("http"), orchestrations, caller)
 
     return await accepted(take, key)
 
