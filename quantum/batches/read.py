@@ -10,6 +10,7 @@ from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits, printable, type_of
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.read import MAX_ORDER_BYTES, MAX_ORDER_ITEMS, order_from
+from quantum.programs.prices import unit_faults
 from quantum.wire import strict_json
 from quantum.wire.encodings import encoding_mistake
 
@@ -69,7 +70,7 @@ def batch_from(data: Any, limits: Limits, lines: Mapping[int, str] | None = None
     if len(members) > MAX_MEMBERS:
         faults.append(Fault("", f"has {len(members):,} members; {MAX_MEMBERS:,} are allowed"))
         raise InvalidBatchError(faults)
-    faults += [*_window_faults(members), *_rank_faults(members)]
+    faults += [*_window_faults(members), *_cost_faults(members), *_rank_faults(members)]
     faulty = {
         number: reported
         for number in checked_numbers(members)
@@ -119,6 +120,16 @@ def checked_numbers(members: Members) -> Iterator[int]:
 def own_faults(data: Mapping[str, Any], limits: Limits) -> list[Fault]:
     """Report the faults of a batch's own fields by which its orders cannot be read."""
     return [fault for fault in _form_faults(data, limits) if _hides_members(fault)]
+
+
+def _cost_faults(members: Members) -> list[Fault]:
+    """Report units of `maxCost` that no target has, and billed targets that it does not limit."""
+    request = members.request
+    if "maxCost" not in request:
+        return []
+    orders = request["orders"] if "orders" in request else [request["order"]]
+    targets = request.get("targets") or [order.get("target") for order in orders if isinstance(order, dict)]
+    return unit_faults(request["maxCost"], {target for target in targets if isinstance(target, str)})
 
 
 def _form_faults(data: Mapping[str, Any], limits: Limits) -> Iterator[Fault]:
