@@ -85,6 +85,7 @@ async def equal_to_another(lane: Lane) -> str:
     """Hand two equal orders in: the second waits for the result of the first, or takes it."""
     shots = next(SHOTS)
     await by_http(lane, shots=shots, reuseResult=True)
+    await lane.until(lambda: lane.has_done("stage_input"), "the row of the first")
     return await by_http(lane, shots=shots, reuseResult=True)
 
 

@@ -117,7 +117,10 @@ def faults_of(
     *,
     must_submit: bool = True,
 ) -> list[str]:
-    """Say what is not true of orders that ended in this phase: one logical answer, one job, one execution if it ran."""
+    """Say what is not true of orders that ended in this phase: one logical answer, one job, one execution if it ran.
+
+    An order that succeeded and must not submit has the result of another one.
+    """
     faults = []
     for job_id in orders:
         ids = {answer["id"] for answer in answers.get(job_id, [])}
@@ -125,7 +128,10 @@ def faults_of(
             errors = [answer.get("data", {}).get("error") for answer in answers.get(job_id, [])]
             faults.append(f"{job_id} was answered with {sorted(ids) or 'nothing'}: {errors}")
         counts = ledger.get(job_id, {"jobs": 0, "executions": 0})
-        allowed = [(1, 1)] if phase == "succeeded" else [(1, 0)] if must_submit else [(1, 0), (0, 0)]
+        if phase == "succeeded":
+            allowed = [(1, 1)] if must_submit else [(0, 0)]
+        else:
+            allowed = [(1, 0)] if must_submit else [(1, 0), (0, 0)]
         if (counts["jobs"], counts["executions"]) not in allowed:
             faults.append(f"{job_id} made {counts['jobs']} jobs and {counts['executions']} executions")
     return faults

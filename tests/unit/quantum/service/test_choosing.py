@@ -15,6 +15,7 @@ from quantum.contract.kinds import Limits
 from quantum.contract.orders import ProgramInput
 from quantum.jobs.errors import InvalidOrderError, ServiceUnavailableError
 from quantum.jobs.model import Job
+from quantum.orders.estimates import parse_inquiry
 from quantum.orders.read import parse_order
 from quantum.programs.providers import RETIRED
 from quantum.service.answers import job_view
@@ -146,6 +147,15 @@ def test_what_does_not_go_with_a_choice_is_refused() -> None:
     assert wrong(target="auto", fallbackTargets=[ARIA], session="s") == {"fallbackTargets", "session"}
     assert wrong(target="auto", constraints={"qubits": 0, "kind": "x", "other": 1}) == {"constraints"}
     assert wrong(target="auto", constraints=[]) == {"constraints"}
+
+
+def test_an_estimate_with_a_choice_is_for_every_target() -> None:
+    """It looks at all of them anyway; constraints are for orders."""
+    inquiry = parse_inquiry(an_order_body(target="auto"), Limits())
+    limited = parse_inquiry(an_order_body(target="auto", constraints={"qubits": 3}), Limits())
+
+    assert (inquiry.targets, inquiry.faults) == ((), ())
+    assert [fault.field for fault in limited.faults] == ["constraints"]
 
 
 @pytest.mark.parametrize(
