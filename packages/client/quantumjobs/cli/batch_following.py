@@ -54,7 +54,7 @@ def follow(
 
 
 def _ending(client: CommandClient, batch: Batch, screen: Screen, argument: str | None) -> int:
-    from quantumjobs.cli.batches import tell, tell_table  # noqa: PLC0415 that module imports this one
+    from quantumjobs.cli.batches import tell, tell_end  # noqa: PLC0415 that module imports this one
 
     if batch.phase == "rejected":
         tell(batch, screen)
@@ -63,7 +63,7 @@ def _ending(client: CommandClient, batch: Batch, screen: Screen, argument: str |
     if screen.as_json:
         screen.json_line({**batch.raw, "table": table.raw})
     else:
-        tell_table(table, screen, argument)
+        tell_end(table, batch.id, screen, argument)
     return OK if batch.phase == "succeeded" else UNSUCCESSFUL
 
 

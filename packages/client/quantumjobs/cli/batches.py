@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quantumjobs.cli.client import CommandClient
     from quantumjobs.cli.screen import Screen
 
+MOST_ROWS = 24  # of a table at the end of what was watched
 PAGE = 200  # among so many batches the beginning of an id is looked for
 
 
@@ -110,6 +111,15 @@ def tell(batch: Batch, screen: Screen) -> None:
         screen.line(f"its members compared: qjobs batch table {batch.id}")
 
 
+def tell_end(answer: BatchTable, batch_id: str, screen: Screen, argument: str | None) -> None:
+    """Show the table at the end of what was watched, or where it is if it is long."""
+    if screen.form != "table" or screen.quiet or len(answer.rows) <= MOST_ROWS:
+        tell_table(answer, screen, argument)
+        return
+    _tell_plot(answer, screen, argument)
+    screen.line(f"all {len(answer.rows):,} members: qjobs batch table {batch_id}")
+
+
 def tell_table(answer: BatchTable, screen: Screen, argument: str | None = None) -> None:
     """Show how members ended, what they are compared by as a plot, and the best."""
     if screen.quiet:
@@ -117,7 +127,11 @@ def tell_table(answer: BatchTable, screen: Screen, argument: str | None = None) 
         return
     screen.answer(answer.raw, batch_drawing.rows(answer.rows), "no members")
     if screen.form == "table":
-        if drawn := batch_drawing.plot(answer, screen, argument):
-            screen.lines(["", *drawn, ""])
-        if verdict := batch_drawing.verdict(answer):
-            screen.line(verdict)
+        _tell_plot(answer, screen, argument)
+
+
+def _tell_plot(answer: BatchTable, screen: Screen, argument: str | None) -> None:
+    if drawn := batch_drawing.plot(answer, screen, argument):
+        screen.lines(["", *drawn, ""])
+    if verdict := batch_drawing.verdict(answer):
+        screen.line(verdict)

@@ -54,6 +54,17 @@ def test_a_sweep_sends_a_grid_and_draws_a_curve(qjobs: Any, api: FakeJobsApi, be
     assert lines[-3].split() == ["0", "theta", "1.5"]
 
 
+def test_a_long_table_is_left_to_its_command(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
+    """At the end of what was watched the curve is in sight, and the command for the table."""
+    script(api)
+    api.answers(f"GET /api/batches/{JOB_ID}/table", {**TABLE, "rows": ROWS * 7})
+
+    done = qjobs("sweep", bell, "--argument", "theta=0:1.5:28", "--target", "a")
+
+    assert done.stdout.splitlines()[-1] == f"all 28 members: qjobs batch table {JOB_ID}"
+    assert len(qjobs("batch", "table", JOB_ID).stdout.splitlines()) > 28
+
+
 def test_json_lines_end_with_the_table(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
     """A program reads each change, and the table in the last line."""
     script(api)
