@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Account, Failure, Job, StoredResult
+from quantum.jobs.model import Account, Failure, Job, ReusedFrom, StoredResult
 from quantum.jobs.progress import Progress, Watcher
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
@@ -41,6 +41,27 @@ class NoPlace(Outcome):
 
     word: ClassVar[str] = "noPlace"
 
+    pause_seconds: float
+
+
+@record
+class ResultReused(Outcome):
+    """The job has a copy of the result of an equal one."""
+
+    word: ClassVar[str] = "resultReused"
+
+    result: StoredResult
+    source: ReusedFrom
+    warnings: tuple[str, ...] = ()
+
+
+@record
+class FirstRuns(Outcome):
+    """An equal job, `first`, is on its way: this one is woken when that has ended, or asks again."""
+
+    word: ClassVar[str] = "firstRuns"
+
+    first: str
     pause_seconds: float
 
 
@@ -281,7 +302,7 @@ class RemoteJobRequest[T: Outcome](Request[T]):
         return replace(self, traceparent=traceparent)
 
 
-class StageInput(JobRequest[Staged | NotSubmitted | NoPlace]):
+class StageInput(JobRequest[Staged | NotSubmitted | NoPlace | ResultReused | FirstRuns]):
     """Put the program where the workspace reads it."""
 
     activity: ClassVar[str] = "stage_input"

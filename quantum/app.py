@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from quantum.ports import Services
+from quantum.ports import Orchestrations, Services
 from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.submissions import Submissions
@@ -32,6 +32,12 @@ class App:
         from quantum.service.batches import Batches  # noqa: PLC0415
 
         return Batches(self.services, self.targets)
+
+    async def wake_waiting(self, job_id: str, orchestrations: Orchestrations) -> None:
+        """Wake the jobs that wait for the result of one that has ended."""
+        from quantum.service.reuse import wake_waiting  # noqa: PLC0415  # most orders do without
+
+        await wake_waiting(self.services, job_id, orchestrations)
 
     @classmethod
     def from_services(cls, services: Services) -> "App":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
+from quantum.jobs.first_runs import FirstRunStore
 from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job
@@ -299,7 +300,7 @@ class BatchStore(Closes, Protocol):
         ...
 
     async def find(self, batch_id: str) -> "Batch | None":
-        """Read a batch, with the latest cancellation request."""
+        """Read a batch, with the latest requests to cancel or pause it."""
         ...
 
     async def record(self, batch: "Batch") -> None:
@@ -308,6 +309,10 @@ class BatchStore(Closes, Protocol):
 
     async def request_cancel(self, batch_id: str, at: str) -> None:
         """Record the caller's cancellation request and its time."""
+        ...
+
+    async def request_pause(self, batch_id: str, at: str | None) -> None:
+        """Record that its caller paused the batch at a time, or with None that it may go on."""
         ...
 
     async def page(self, top: int, continuation: str | None) -> "tuple[Sequence[Batch], str | None]":
@@ -451,6 +456,7 @@ class Services:
     uploads: Uploads
     index: JobIndex
     batches: BatchStore
+    first_runs: FirstRunStore
     answers: MessageQueue
     answer_queues: AnswerQueues
     orders: MessageQueue

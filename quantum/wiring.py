@@ -66,6 +66,7 @@ def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Servic
     from quantum.adapters.batch_table import AzureTableBatches  # noqa: PLC0415
     from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
     from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
+    from quantum.adapters.first_run_table import AzureTableFirstRuns  # noqa: PLC0415
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
     from quantum.adapters.profile_table import AzureTableProfiles  # noqa: PLC0415
     from quantum.adapters.queues import AzureQueue  # noqa: PLC0415
@@ -93,6 +94,7 @@ def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Servic
         uploads=AzureUploads(settings.storage),
         index=AzureTableJobIndex(settings.storage),
         batches=AzureTableBatches(settings.storage),
+        first_runs=AzureTableFirstRuns(settings.storage),
         answers=AzureQueue(settings.storage, ANSWERS_QUEUE, settings.answers_kept),
         answer_queues=AzureAnswerQueues(settings.storage, now),
         orders=AzureQueue(settings.storage, ORDERS_QUEUE),
@@ -125,6 +127,7 @@ def _others_of(services: Services) -> tuple[Closes, ...]:
         services.uploads,
         services.index,
         services.batches,
+        services.first_runs,
         services.answers,
         services.answer_queues,
         services.orders,

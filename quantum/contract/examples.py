@@ -22,6 +22,7 @@ BATCH = {
     "order": {name: ORDER[name] for name in ("shots", "input", "tags")},
     "targets": ["ionq.simulator", "quantinuum.sim.h2-1e"],
 }
+RERUN = {"members": "failed"}
 ESTIMATE = {"targets": ["ionq.simulator", "ionq.qpu.aria-1"], "shots": 1000, "input": ORDER["input"]}
 ADOPTION = {"id": REMOTE_ID, "tags": {"team": "chem"}}
 SESSION = {"target": "ionq.simulator", "name": "a series of circuits", "jobFailurePolicy": "Continue"}

@@ -8,7 +8,8 @@ from quantum.contract.fields import object_schema
 from quantum.contract.kinds import Limits, Schema
 from quantum.contract.orders import INPUT, ORDER, WITHOUT_SHOTS
 from quantum.contract.parameters import Parameter
-from quantum.contract.routes import ROUTES, Body, Reply, Route
+from quantum.contract.route import Body, Reply, Route
+from quantum.contract.routes import ROUTES
 from quantum.contract.schema import collect_schemas
 from quantum.contract.views import batches, comparisons, deployment, estimates, jobs, offers, results
 from quantum.wire import codec

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
+from quantum.contract.reuse import WHEN_REUSED, ReuseResult, ReuseRule
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
 from quantum.wire import codec
 from quantum.wire.records import record
@@ -112,6 +113,12 @@ class Order:
         WHERE_ANSWERED,
         OR_NULL,
     ] = None
+    reuse_result: Annotated[bool | ReuseRule | None, ReuseResult(), WHEN_REUSED, OR_NULL] = None
+
+    @property
+    def reuse(self) -> ReuseRule | None:
+        """Which results of equal orders it may be answered with; None where it runs itself."""
+        return ReuseRule() if self.reuse_result is True else self.reuse_result or None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -146,7 +153,6 @@ A_TRACE = Row(
     admits_null=True,
 )
 RESERVED: Table = {
-    "reuseResult": Row("reuseResult", NotYet(), "reserved: false, or left out"),
     "notify": Row("notify", NotYet(), "reserved for answers that are pushed: false, or left out; now: `answerTo`"),
 }
 INPUT: Table = table_of(ProgramInput)

@@ -5,7 +5,8 @@
    An unknown word counts as running: the job keeps waiting and nothing is lost.
 3. Only the workspace ends a submitted job. A cancellation request moves it to `cancelling`, no further.
 4. `collecting` is our own phase: the remote job succeeded, and its output is not stored yet.
-5. A fallback leads from a phase before the end back to `staging`, on the next target.
+5. A job that reuses the result of an equal one goes from `staging` to `succeeded`.
+6. A fallback leads from a phase before the end back to `staging`, on the next target.
 """
 
 from enum import StrEnum
@@ -35,7 +36,7 @@ _RUNNING = frozenset({Phase.EXECUTING, Phase.CANCELLING, Phase.COLLECTING, Phase
 
 MOVES: dict[Phase, frozenset[Phase]] = {
     Phase.ACCEPTED: frozenset({Phase.STAGING, Phase.WAITING, Phase.REJECTED}) | _ENDINGS,  # waiting: for an adopted job
-    Phase.STAGING: frozenset({Phase.WAITING, Phase.REJECTED}) | _RUNNING,
+    Phase.STAGING: frozenset({Phase.WAITING, Phase.REJECTED, Phase.SUCCEEDED}) | _RUNNING,
     Phase.WAITING: _RUNNING,
     Phase.EXECUTING: frozenset({Phase.WAITING}) | _RUNNING,
     Phase.CANCELLING: _RUNNING,

@@ -97,10 +97,19 @@ class StoredResult:
 
 
 @record
+class ReusedFrom:
+    """The equal job whose result this is, and when that job ended."""
+
+    job: str
+    ended_at: str
+
+
+@record
 class Job:
     """A job: the state that its orchestration carries and the index stores.
 
     `adopted` is the id of a remote job that somebody else submitted. `traceparent` is its current trace context.
+    `waits_for` is the id of an equal job whose result it waits for, `reused_from` says whose result it has.
     """
 
     id: str
@@ -119,6 +128,8 @@ class Job:
     warnings: tuple[str, ...] = ()
     adopted: str | None = None
     traceparent: str | None = None
+    waits_for: str | None = None
+    reused_from: ReusedFrom | None = None
 
     @classmethod
     def accepted(

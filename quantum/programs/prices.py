@@ -115,7 +115,7 @@ def price_view(target: str) -> dict[str, Any] | None:
 
 def cost_of(job: Job) -> dict[str, Any] | None:
     """Return the service's cost of a job, else our own estimate, which says that it is one."""
-    if job.remote.cost or (job.is_final and job.phase is not Phase.SUCCEEDED):
+    if job.remote.cost or job.reused_from or (job.is_final and job.phase is not Phase.SUCCEEDED):
         return job.remote.cost
     times = job.remote.times or {}
     seconds = codec.seconds_between(times.get("began"), times.get("ended"))

@@ -47,6 +47,8 @@ def job_view(job: Job) -> dict[str, Any]:
         "estimatedQueueSeconds": job.remote.queue_seconds if job.phase is Phase.WAITING else None,
         "remoteId": job.remote_id if job.remote_id != job.id else None,
         "cancelRequested": job.cancel_requested or None,
+        "waitsFor": None if job.is_final else job.waits_for,
+        "reusedFrom": codec.to_wire(job.reused_from) if job.reused_from else None,
         "warnings": list(job.warnings) or None,
         "traceparent": job.traceparent,
     }

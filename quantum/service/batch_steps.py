@@ -42,10 +42,9 @@ async def advance(batches: Batches, batch_id: str, orchestrations: Orchestration
     batch = _counted(batch, await _jobs(batches, batch, progress.numbers_of(batch.members, RUNNING)))
     if batch.is_stopped:
         batch = await _stop(batches, batch, orchestrations)
-    else:
+    elif not batch.is_paused:
         batch = await _start(batches, batch, orchestrations)
-    phase = BatchPhase.CANCELLING if batch.is_cancelled else BatchPhase.RUNNING
-    batch = batch.moved_to(phase, batches.services.now())
+    batch = batch.moved_to(_phase_of(batch), batches.services.now())
     if batch != before:
         await batches.services.batches.record(batch)
     return Advance(progress.ended_count(batch.members) == len(batch.members), batch.members != before.members)
@@ -67,6 +66,13 @@ async def finish(batches: Batches, batch_id: str) -> BatchPhase | None:
         await batches.services.batches.record(batch)
     await send_batch_answer(batches.services, batch)
     return batch.phase
+
+
+def _phase_of(batch: Batch) -> BatchPhase:
+    """Return the phase of a batch that has not ended, by what its caller asked for."""
+    if batch.is_cancelled:
+        return BatchPhase.CANCELLING
+    return BatchPhase.PAUSED if batch.is_paused and not batch.is_stopped else BatchPhase.RUNNING
 
 
 async def _batch(batches: Batches, batch_id: str) -> Batch:

@@ -28,6 +28,7 @@ from quantum.jobs.model import Failure, Job
 from quantum.orders.read import part_of_order
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.programs.prices import price_faults
+from quantum.programs.providers import reuse_notes
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, store_program
 from quantum.service.sending import send_answer
@@ -92,7 +93,8 @@ class Intake:
             await store_program(self.services, checked)
             now, trace = self.services.now(), submitted.traceparent
             accepted = Job.accepted(job_id, submitted.order, now, source, trace)
-            job = replace(accepted, program=checked.program, warnings=checked.notes)
+            warnings = (*checked.notes, *reuse_notes(submitted.order.targets, submitted.order.reuse))
+            job = replace(accepted, program=checked.program, warnings=warnings)
             entry = await self._claim(job, digest)
             if entry is None:
                 self._record(telemetry.ORDER_ACCEPTED, telemetry.ACCEPTED, source, telemetry.about(job))

@@ -19,6 +19,7 @@ from tests.support.fakes.answer_queues import InMemoryAnswerQueues
 from tests.support.fakes.batches import InMemoryBatches
 from tests.support.fakes.blobs import InMemoryBlobStore
 from tests.support.fakes.compiler import FakeCompiler
+from tests.support.fakes.first_runs import InMemoryFirstRuns
 from tests.support.fakes.index import InMemoryJobIndex
 from tests.support.fakes.orchestrations import InMemoryOrchestrations
 from tests.support.fakes.queue import InMemoryQueue
@@ -120,6 +121,7 @@ class App:
     uploads: InMemoryUploads = field(default_factory=InMemoryUploads)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
     batches: InMemoryBatches = field(default_factory=InMemoryBatches)
+    first_runs: InMemoryFirstRuns = field(default_factory=InMemoryFirstRuns)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
     answer_queues: InMemoryAnswerQueues = field(default_factory=InMemoryAnswerQueues)
     orders: InMemoryQueue = field(default_factory=InMemoryQueue)
@@ -139,6 +141,7 @@ class App:
             uploads=self.uploads,
             index=self.index,
             batches=self.batches,
+            first_runs=self.first_runs,
             answers=self.answers,
             answer_queues=self.answer_queues,
             orders=self.orders,

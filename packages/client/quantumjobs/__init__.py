@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from quantumjobs.orders import OrderFields, Program
     from quantumjobs.outcomes import Part, Register, Solution
     from quantumjobs.prices import CostShare, CostSum, Price
+    from quantumjobs.reuse import ReusedFrom
     from quantumjobs.statistics import Marginal
     from quantumjobs.sums import CountsSum, LeftOut
     from quantumjobs.sync import QuantumJobs
@@ -98,6 +99,7 @@ __all__ = [
     "RefusedError",
     "Register",
     "Result",
+    "ReusedFrom",
     "Session",
     "SessionPage",
     "Solution",
@@ -183,6 +185,7 @@ MODULES = {
         "Register",
         "Solution",
     ),
+    "reuse": ("ReusedFrom",),
     "statistics": ("Marginal",),
     "sums": (
         "CountsSum",

@@ -41,13 +41,27 @@ class BatchMethods:
         """Ask for every member of a batch to be stopped."""
         return self._run(batch_calls.cancel_batch(batch))
 
+    def pause_batch(self, batch: Named) -> Batch:
+        """Ask that no more members of a batch start for now; those on their way go on."""
+        return self._run(batch_calls.pause_batch(batch))
+
+    def resume_batch(self, batch: Named) -> Batch:
+        """Let a paused batch go on."""
+        return self._run(batch_calls.resume_batch(batch))
+
+    def rerun_batch(self, batch: Named, *, idempotency_key: str | None = None) -> Batch:
+        """Run the members of an ended batch again that did not succeed, as a new batch; ApiError (409) if none can."""
+        return self._run(batch_calls.rerun_batch(batch, idempotency_key))
+
     def batch_table(self, batch: Named) -> BatchTable:
         """Read how each member of a batch ended; ApiError (409) while it has not ended."""
         return self._run(batch_calls.batch_table(batch))
 
-    def batches_page(self, *, top: int | None = None, continuation: str | None = None) -> BatchPage:
-        """Read one page of the batches, newest first."""
-        return self._run(batch_calls.batches_page(top, continuation))
+    def batches_page(
+        self, *, phase: str | None = None, top: int | None = None, continuation: str | None = None
+    ) -> BatchPage:
+        """Read one page of the batches, newest first, of one phase where that is given."""
+        return self._run(batch_calls.batches_page(top, continuation, phase))
 
     def members_page(
         self,
@@ -136,13 +150,27 @@ class AsyncBatchMethods:
         """Ask for every member of a batch to be stopped."""
         return await self._run(batch_calls.cancel_batch(batch))
 
+    async def pause_batch(self, batch: Named) -> Batch:
+        """Ask that no more members of a batch start for now; those on their way go on."""
+        return await self._run(batch_calls.pause_batch(batch))
+
+    async def resume_batch(self, batch: Named) -> Batch:
+        """Let a paused batch go on."""
+        return await self._run(batch_calls.resume_batch(batch))
+
+    async def rerun_batch(self, batch: Named, *, idempotency_key: str | None = None) -> Batch:
+        """Run the members of an ended batch again that did not succeed, as a new batch; ApiError (409) if none can."""
+        return await self._run(batch_calls.rerun_batch(batch, idempotency_key))
+
     async def batch_table(self, batch: Named) -> BatchTable:
         """Read how each member of a batch ended; ApiError (409) while it has not ended."""
         return await self._run(batch_calls.batch_table(batch))
 
-    async def batches_page(self, *, top: int | None = None, continuation: str | None = None) -> BatchPage:
-        """Read one page of the batches, newest first."""
-        return await self._run(batch_calls.batches_page(top, continuation))
+    async def batches_page(
+        self, *, phase: str | None = None, top: int | None = None, continuation: str | None = None
+    ) -> BatchPage:
+        """Read one page of the batches, newest first, of one phase where that is given."""
+        return await self._run(batch_calls.batches_page(top, continuation, phase))
 
     async def members_page(
         self,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-FINAL_BATCH_PHASES = frozenset({"succeeded", "partly", "failed", "cancelled", "rejected"})
+FINAL_BATCH_PHASES = frozenset({"succeeded", "partly", "failed", "cancelled", "rejected", "expired"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Batch:
     error: JobError | None = None
     verdict: Verdict | None = None
     cancel_requested: bool = False
+    pause_requested: bool = False
+    eta: datetime | None = None
+    rerun_of: str | None = None
+    reused: int | None = None
     traceparent: str | None = None
 
     @property
@@ -80,6 +84,10 @@ class Batch:
             error=read_job_error(raw.get("error")),
             verdict=Verdict.from_wire(raw["verdict"]) if raw.get("verdict") else None,
             cancel_requested=raw.get("cancelRequested") is True,
+            pause_requested=raw.get("pauseRequested") is True,
+            eta=wire.moment(raw.get("eta")),
+            rerun_of=wire.text(raw.get("rerunOf")),
+            reused=wire.integer(raw.get("reused")),
             traceparent=wire.text(raw.get("traceparent")),
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quantumjobs import frames, pictures, wire
 from quantumjobs.costs import Cost, read_cost
 from quantumjobs.failures import JobError, JobFailedError, read_job_error
+from quantumjobs.reuse import ReusedFrom
 from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class JobView:
     session: str | None = None
     max_cost: float | None = None
     answer_to: object = None
+    reuse_result: object = None
     traceparent: str | None = None
     source: Mapping[str, str] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
@@ -102,6 +104,8 @@ class JobView:
     batch: str | None = None
     input_format: str | None = None
     remote_id: str | None = None
+    waits_for: str | None = None
+    reused_from: ReusedFrom | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -159,6 +163,7 @@ class JobView:
             session=wire.text(raw.get("session")),
             max_cost=wire.number(raw.get("maxCost")),
             answer_to=raw.get("answerTo"),
+            reuse_result=raw.get("reuseResult"),
             traceparent=wire.text(raw.get("traceparent")),
             source=wire.text_mapping(raw.get("source")),
             times=Times.from_wire(raw.get("times")),
@@ -168,6 +173,8 @@ class JobView:
             batch=wire.text(raw.get("batch")),
             input_format=wire.text(raw.get("inputFormat")),
             remote_id=wire.text(raw.get("remoteId")),
+            waits_for=wire.text(raw.get("waitsFor")),
+            reused_from=ReusedFrom.from_wire(raw.get("reusedFrom")),
             warnings=wire.texts(raw.get("warnings")),
         )
 

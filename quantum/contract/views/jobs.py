@@ -96,6 +96,14 @@ class Source:
 
 
 @record
+class ReusedFrom:
+    """The equal job whose result this is."""
+
+    job: Annotated[str, "its id"]
+    ended_at: Annotated[str, "when it ended"]
+
+
+@record
 class JobLinks:
     """Where a job's own routes are, relative to the deployment."""
 
@@ -132,6 +140,10 @@ class JobView(Order):
     input_format: Annotated[str | None, "the format in which the workspace gets the program"] = None
     estimated_queue_seconds: Annotated[float | None, "while it waits, as the workspace estimates"] = None
     remote_id: Annotated[str | None, "the job's id in the workspace, where that is another"] = None
+    waits_for: Annotated[str | None, "the equal job whose result it waits for, by its `reuseResult`"] = None
+    reused_from: Annotated[
+        ReusedFrom | None, "the equal job whose result it has: it did not run, and costs nothing"
+    ] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
     warnings: tuple[str, ...] | None = None
     traceparent: Annotated[str | None, "the W3C trace context in which the job goes on"] = None

@@ -9,8 +9,9 @@ from quantum.batches.progress import BatchPhase
 from quantum.contract import examples
 from quantum.contract.answer_to import AnswerQueue
 from quantum.contract.fields import Fault
+from quantum.contract.reuse import ReuseRule
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Cause, Failure, Job, StoredResult
+from quantum.jobs.model import Cause, Failure, Job, ReusedFrom, StoredResult
 from quantum.ports import Entry
 from quantum.results.normalise import make_result
 from quantum.storage import raw_result_path, result_path
@@ -114,6 +115,7 @@ def some_jobs() -> list[Job]:
         session=examples.SESSION_ID,
         max_cost=7.5,
         answer_to=AnswerQueue("chem"),
+        reuse_result=ReuseRule("P1D", hardware=True),
     )
     succeeded = a_job(
         order,
@@ -123,11 +125,12 @@ def some_jobs() -> list[Job]:
         warnings=("a delay was left out",),
         traceparent=f"00-{'a' * 32}-{'b' * 16}-01",
         adopted="another",
+        reused_from=ReusedFrom(FAILED_ID, TIMES["created"]),
         result=StoredResult(result_path(examples.JOB_ID), 100),
     )
     succeeded = with_remote(succeeded, status="Succeeded", provider_id="ionq", times=TIMES, cost=COST)
     succeeded = with_progress(succeeded, fallback=1, polls=3, wakes=2, attempts=1)
-    waiting = with_remote(a_job(id=WAITING_ID), queue_seconds=12.5)
+    waiting = with_remote(a_job(id=WAITING_ID, waits_for=examples.JOB_ID), queue_seconds=12.5)
     waiting = waiting.moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
     failed = replace(
         a_job(id=FAILED_ID, error=FAILURE).moved_to(Phase.FAILED, NOW),

@@ -74,8 +74,11 @@ CALLS: dict[str, Call] = {
     "wait_batch": lambda client: client.wait_batch(BATCH),
     "members": lambda client: client.members(BATCH, phase="succeeded"),
     "cancel_batch": lambda client: client.cancel_batch(RUNNING_BATCH_ID),
+    "pause_batch": lambda client: client.pause_batch(RUNNING_BATCH_ID),
+    "resume_batch": lambda client: client.resume_batch(RUNNING_BATCH_ID),
+    "rerun_batch": lambda client: client.rerun_batch(BATCH),
     "batch_table": lambda client: client.batch_table(BATCH),
-    "batches_page": lambda client: client.batches_page(top=1),
+    "batches_page": lambda client: client.batches_page(phase="partly", top=1),
     "members_page": lambda client: client.members_page(BATCH, phase="succeeded", target="ionq.simulator", top=1),
     "health": lambda client: client.health(),
 }
@@ -180,6 +183,7 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "PoisonList": (quantumjobs.PoisonList, {}),
     "BatchView": (quantumjobs.Batch, {}),
     "BatchPage": (quantumjobs.BatchPage, {}),
+    "ReusedFrom": (quantumjobs.ReusedFrom, {}),
     "BatchChange": (quantumjobs.PhaseChange, {}),
     "UnitCost": (quantumjobs.UnitCost, {}),
     "MemberView": (quantumjobs.Member, {}),
@@ -191,7 +195,8 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "Check": (quantumjobs.Check, {}),
 }
 WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they are; what errors and ids are made of
-    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest"),
+    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest", "Rerun"),
+    "ReuseRule",
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
     *("Batch", "BatchLinks", "EndedBatch", "BatchAnswer", "Targets", "TargetRow"),
@@ -239,7 +244,7 @@ def test_the_views_of_jobs_hold_what_was_sent() -> None:
 )
 def test_all_that_may_be_sent_can_be_written(words: type, table: Any, renamed: dict[str, str]) -> None:
     """Every field and filter of the contract is a keyword of the client, and none is left that the app refuses."""
-    expected = {renamed.get(name, snake(name)) for name in table} - {"input", "traceparent", "reuse_result", "notify"}
+    expected = {renamed.get(name, snake(name)) for name in table} - {"input", "traceparent", "notify"}
     keywords = set(words.__annotations__)
 
     assert keywords <= expected

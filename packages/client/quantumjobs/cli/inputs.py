@@ -52,6 +52,17 @@ def place(text: str) -> str | dict[str, str]:
     return {"queue": name, "keepFor": duration(length)} if colon else {"queue": name}
 
 
+def reuse(text: str) -> bool | dict[str, object]:
+    """Read which results may be reused: `any`, `no`, or an age as `1d`; with `+hardware` those of hardware, too."""
+    age, plus, word = text.partition("+")
+    if plus and word != "hardware":
+        raise ArgumentTypeError(f"{text!r} is no age of a result: write any, 1d, any+hardware or 1d+hardware")
+    if age in ("any", "no") and not plus:
+        return age == "any"
+    oldest = {} if age == "any" else {"maxAge": duration(age)}
+    return {**oldest, **({"hardware": True} if plus else {})}
+
+
 def seconds(text: str) -> float:
     """Read seconds, or a duration as `90s`, `5m` or `1h30m`."""
     length = _length(text)

@@ -103,6 +103,12 @@ ANSWER_TO = Option(
     metavar="PLACE",
     help="default, none, or NAME for the queue answers-NAME, as mine or mine:2d (kept for so long; else 7 days)",
 )
+REUSE_RESULT = Option(
+    "--reuse-result",
+    type=inputs.reuse,
+    metavar="AGE",
+    help="take an equal job's result, if not older than AGE as 1d, or any; with +hardware that of hardware too",
+)
 RETRY = (
     Option("--target", action="append", metavar="T", help="where to run; repeatable: a job for each"),
     Option("--shots", type=inputs.shots, metavar="N", help="how often to run"),
@@ -117,6 +123,7 @@ RETRY = (
         help="refuse what is estimated to cost more, in the target's currency",
     ),
     ANSWER_TO,
+    REUSE_RESULT,
     Option("--idempotency-key", metavar="KEY", help="the same key and order are the same job, however often submitted"),
     Option("--watch", action="store_true", help="follow the jobs to their end"),
 )

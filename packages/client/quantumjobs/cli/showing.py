@@ -45,6 +45,9 @@ def _facts(view: JobView) -> Iterator[tuple[str, object]]:
         yield from (("asked to stop", request), ("stopped", clock(cancellation.cancelled_at)))
     elif view.cancel_requested:
         yield "asked to stop", "yes"
+    if view.reused_from:
+        yield "result of", f"{view.reused_from.job}, which ended {clock(view.reused_from.ended_at)}".rstrip()
+    yield "waits for the result of", view.waits_for
     yield from (("source", view.source), ("workspace's id", view.remote_id), ("trace", view.traceparent))
     yield from (("warning", warning) for warning in view.warnings)
 
