@@ -103,6 +103,10 @@ def time_left(batch: Batch, now: datetime) -> float | None:
     """Estimate the seconds until the end: as the deployment does, else by how long the ended members took."""
     if batch.is_final or not batch.progress or not batch.members:
         return None
+    if batch.pause_requested:
+        return None
+    if batch.eta is not None:
+        return max((batch.eta - now).total_seconds(), 0.0)
     if batch.created_at is None or batch.progress * batch.members < SURE:
         return None
     return max((now - batch.created_at).total_seconds(), 0.0) * (1 - batch.progress) / batch.progress
