@@ -1,6 +1,6 @@
 """Batches: what a member costs in a small batch, in a large one and as an order sent alone; memory and history of many.
 
-The members are all the same order, a rotation by one angle, so that one compilation does for all; orders that are sent
+The members repeat one order, a rotation by one angle, so that one compilation does for them; orders that are sent
 alone are compiled one by one. A sweep compiles the rotation for each angle, too: its figure stands beside, without a
 promise.
 """

@@ -30,6 +30,7 @@ from quantum.ports import Orchestrations, Services
 from quantum.service.answers import encode
 from quantum.service.batch_answers import send_batch_answer
 from quantum.service.batch_checks import batch_faults
+from quantum.service.ended_members import EndedMembers
 from quantum.service.intake import Intake
 from quantum.service.shared_programs import SharingCompiler
 from quantum.service.targets import Targets
@@ -48,6 +49,7 @@ class Batches:
         self.intake = Intake(replace(services, compiler=SharingCompiler(services.compiler)), targets)
         self._requests: OrderedDict[str, Members] = OrderedDict()
         self._woken: OrderedDict[str, float] = OrderedDict()
+        self.ended_members = EndedMembers()
 
     async def take(
         self,
@@ -124,8 +126,9 @@ class Batches:
                 self._requests.popitem(last=False)
         return self._requests[batch.request]
 
-    async def wake(self, batch_id: str, orchestrations: Orchestrations) -> None:
+    async def wake(self, batch_id: str, member: str, orchestrations: Orchestrations) -> None:
         """Hint to a batch that a member has ended, at most once in the time for which it gathers such hints."""
+        self.ended_members.add(batch_id, member)
         now = self.services.now().timestamp()
         if abs(now - self._woken.get(batch_id, 0.0)) < GATHER_SECONDS:
             return
