@@ -109,6 +109,7 @@ def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Servic
         ledger=OnDemand(partial(_ledger, settings, now)),
         limits=settings.limits,
         endpoints=settings.endpoints,
+        signs_in=settings.signs_in,
         now=now,
         limiter=_limiter(settings, now),
         telemetry=_telemetry(settings),
