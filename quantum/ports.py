@@ -467,3 +467,4 @@ class Services:
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()
     recent: RecentContents = field(default_factory=RecentContents)
+    signs_in: bool = False  # whether App Service authentication, or a stand-in, says who asks

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HOST_STORAGE = "AzureWebJobsStorage"
 
+SIGN_IN, PLATFORM_SIGN_IN = "SIGN_IN", "WEBSITE_AUTH_ENABLED"
+AZURE_SITE = "WEBSITE_SITE_NAME"  # Azure sets it in every app; the embedded host does not
 TELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"  # the worker reads this switch, too
 
 DEVELOPMENT_STORAGE = (
@@ -91,6 +93,7 @@ class Settings:
     retention: timedelta
     lost_uploads: timedelta
     answers_kept: timedelta
+    signs_in: bool = False
     telemetry: bool = False
     application_insights: str | None = None
 
@@ -138,6 +141,11 @@ SETTINGS = (
         "Limits of these for each target, workspace and tenant: a JSON object "
         "(see [Operations](operations.md#limits-by-target-workspace-and-tenant))",
     ),
+    Setting(
+        SIGN_IN,
+        "Who asks, by App Service authentication (`required`) or, on one machine, by callers' headers (`stand-in`)",
+        "off",
+    ),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
     Setting("LOST_UPLOAD_DAYS", "Days back to search for unannounced uploads; `0`: never", "7"),
     Setting("ANSWER_DAYS", "Days after which an answer on `job-answers` that nobody took expires", "30"),
@@ -169,8 +177,37 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
         lost_uploads=timedelta(days=_number(environ, "LOST_UPLOAD_DAYS", 0, 365)),
         answers_kept=timedelta(days=_number(environ, "ANSWER_DAYS", 1, 3650)),
+        signs_in=_signs_in(environ),
         telemetry=_switch(environ, TELEMETRY),
         application_insights=environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
+    )
+
+
+def _signs_in(environ: Mapping[str, str]) -> bool:
+    """Read whether callers are signed in; SettingError where nothing checks what their headers say."""
+    word = environ.get(SIGN_IN) or DEFAULTS[SIGN_IN]
+    if word not in {"off", "required", "stand-in"}:
+        raise SettingError(f"{SIGN_IN} must be off, required or stand-in, not {word!r}")
+    if word == "required" and environ.get(PLATFORM_SIGN_IN, "").lower() != "true":
+        raise SettingError(
+            f"{SIGN_IN} is required, but App Service authentication is off ({PLATFORM_SIGN_IN} is not true): "
+            "anybody could claim to be anybody. Switch it on, or set it to off"
+        )
+    if word == "stand-in" and (environ.get(AZURE_SITE) or not _stores_here(environ)):
+        raise SettingError(
+            f"{SIGN_IN} is stand-in, which believes its callers: it needs storage on this machine; "
+            "in Azure it must be off or required"
+        )
+    return word != "off"
+
+
+def _stores_here(environ: Mapping[str, str]) -> bool:
+    """Say whether all of the app's storage is at addresses of this machine, which no deployment in Azure can reach."""
+    text = environ.get(HOST_STORAGE) or ""
+    parts = dict(part.partition("=")[::2] for part in text.split(";"))
+    addresses = (parts.get(f"{kind}Endpoint", "") for kind in ("Blob", "Queue", "Table"))
+    return text == "UseDevelopmentStorage=true" or all(
+        address.startswith(("http://127.0.0.1:", "http://localhost:")) for address in addresses
     )
 
 

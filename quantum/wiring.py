@@ -103,6 +103,7 @@ def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Servic
         ),
         limits=settings.limits,
         endpoints=settings.endpoints,
+        signs_in=settings.signs_in,
         now=now,
         limiter=_limiter(settings, now),
         telemetry=_telemetry(settings),

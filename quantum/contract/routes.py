@@ -22,6 +22,7 @@ from quantum.contract.parameters import (
     POISON_ID,
     PROVIDER,
     SESSION_ID,
+    TENANT,
     TRACEPARENT,
     WORKSPACE,
     WORKSPACE_NAME,
@@ -65,7 +66,7 @@ ROUTES: tuple[Route, ...] = (
             429: OVERLOADED,
             503: UNCERTAIN,
         },
-        (IDEMPOTENCY_KEY, TRACEPARENT),
+        (IDEMPOTENCY_KEY, TENANT, TRACEPARENT),
         Body("Order", ORDER, examples.ORDER),
     ),
     Route(
@@ -181,7 +182,8 @@ ROUTES: tuple[Route, ...] = (
             413: TOO_LARGE,
             429: OVERLOADED,
         },
-        body=Body("Adoption", ADOPTION, examples.ADOPTION),
+        (TENANT,),
+        Body("Adoption", ADOPTION, examples.ADOPTION),
     ),
     *BATCH_ROUTES,
     Route(

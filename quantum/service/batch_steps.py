@@ -11,6 +11,7 @@ from quantum.batches.progress import LEFT_OUT, LETTERS, PENDING, RUNNING, BatchP
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
+from quantum.jobs.principal import owner_in
 from quantum.orders.read import order_from
 from quantum.ports import Orchestrations
 from quantum.programs.prices import cost_of
@@ -146,7 +147,7 @@ async def _start_member(
     batches: Batches, batch: Batch, members: Members, number: int, orchestrations: Orchestrations
 ) -> str:
     """Start a member, and return its letter; an invalid one becomes a rejected job of its own."""
-    id_, source = member_id(batch.id, number), {"door": "batch", "batch": batch.id}
+    id_, source = member_id(batch.id, number), {**owner_in(batch.source), "door": "batch", "batch": batch.id}
     intake = batches.intake
     try:
         submitted = order_from(dict(members[number].order), intake.services.limits)

@@ -93,6 +93,9 @@ class Source:
     adopted: Annotated[str | None, "the id of the job in the workspace"] = None
     poison_message_id: str | None = None
     batch: Annotated[str | None, "the batch that the job is a member of"] = None
+    principal: Annotated[str | None, "who ordered it, where callers are signed in: an object id of Entra ID"] = None
+    principal_name: Annotated[str | None, "the same for people"] = None
+    tenant: Annotated[str | None, "whose share of capacity and budgets it counts for"] = None
 
 
 @record

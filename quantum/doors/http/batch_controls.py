@@ -7,7 +7,7 @@ from uuid import uuid4
 from quantum.app import App
 from quantum.contract.requests import RERUN
 from quantum.doors.http.batches import accepted, find_batch, path_of
-from quantum.doors.http.frame import ProblemError, Request, Response
+from quantum.doors.http.frame import ProblemError, Request, Response, require_owner
 from quantum.doors.http.inputs import idempotency_key, read_body
 from quantum.jobs.errors import NotFoundError
 from quantum.jobs.model import job_id
@@ -58,11 +58,11 @@ async def rerun_batch(request: Request, app: App, orchestrations: Orchestrations
     key = idempotency_key(request) or str(uuid4())
     read_body(request, RERUN, app.services.limits, CANNOT_RUN)  # one choice, which is also the default
     earlier, caller = await find_batch(request, app), telemetry.traceparent(request.headers.get("traceparent"))
-    batch_id = job_id("http-batch", key)
+    batch_id, source = job_id("http-batch", key), request.principal.source("http")
 
     async def take() -> "Batch":
         try:
-            return await rerun(app.batches, earlier, batch_id, {"door": "http"}, orchestrations, caller)
+            return await rerun(app.batches, earlier, batch_id, source, orchestrations, caller)
         except NothingToRunError as error:
             raise ProblemError(409, CANNOT_RUN, str(error)) from error
         except NotFoundError as error:
@@ -79,6 +79,7 @@ async def _request(
     from quantum.service.batch_answers import batch_view  # noqa: PLC0415
 
     batch = await find_batch(request, app)
+    require_owner(request, batch.source)
     if not batch.is_final:
         await ask(batch)
         await orchestrations.wake(batch.id)

@@ -39,7 +39,7 @@ async def start_batch_from_http(request: Request, app: App, orchestrations: Orch
 
     async def take() -> "Batch":
         members = parse_batch(request.body, app.services.limits)
-        return await app.batches.take(members, batch_id, {"door": "http"}, orchestrations, caller)
+        return await app.batches.take(members, batch_id, request.principal.source("http"), orchestrations, caller)
 
     return await accepted(take, key)
 
