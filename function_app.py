@@ -13,6 +13,7 @@ import azure.functions as func
 from activities.activity import Registered
 from activities.advance_batch import advance_batch
 from activities.cancel_job import cancel_job
+from activities.check_approval import check_approval
 from activities.check_job import check_job
 from activities.close_session import close_session
 from activities.collect_result import collect_result
@@ -32,6 +33,7 @@ from quantum.doors.http import (
     adopt,
     batch_controls,
     batches,
+    budgets,
     description,
     estimates,
     files,
@@ -83,6 +85,10 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     batches.read_batch,
     batches.list_members,
     batches.read_table,
+    budgets.read_budgets,
+    budgets.write_budgets,
+    budgets.approve_job,
+    budgets.deny_job,
     batch_controls.cancel_batch,
     batch_controls.pause_batch,
     batch_controls.resume_batch,
@@ -93,6 +99,7 @@ ORCHESTRATORS = (run_job, run_watcher, run_batch)
 ACTIVITIES = (
     stage_input,
     submit_job,
+    check_approval,
     check_job,
     cancel_job,
     collect_result,

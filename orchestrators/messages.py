@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Account, Failure, Job, ReusedFrom, StoredResult
+from quantum.jobs.model import Account, Approval, Failure, Job, ReusedFrom, StoredResult
 from quantum.jobs.progress import Progress, Watcher
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
@@ -93,6 +93,15 @@ class TargetUnavailable(Outcome):
     """The target accepts no jobs now, and the order has a fallback."""
 
     word: ClassVar[str] = "targetUnavailable"
+
+
+@record
+class ApprovalNeeded(Outcome):
+    """The submission costs more than a budget lets pass without an approval; nothing is reserved."""
+
+    word: ClassVar[str] = "approvalNeeded"
+
+    approval: Approval
 
 
 @record
@@ -308,7 +317,7 @@ class StageInput(JobRequest[Staged | NotSubmitted | NoPlace | ResultReused | Fir
     activity: ClassVar[str] = "stage_input"
 
 
-class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable | NoPlace]):
+class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable | NoPlace | ApprovalNeeded]):
     """Create the job in the workspace, and record its phase."""
 
     activity: ClassVar[str] = "submit_job"

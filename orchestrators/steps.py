@@ -11,9 +11,11 @@ from functools import partial
 from typing import Any, assert_never
 
 from orchestrators import cadence
+from orchestrators.approval import request_approval
 from orchestrators.custom_status import set_status
 from orchestrators.messages import (
     AnyFailure,
+    ApprovalNeeded,
     Broken,
     Busy,
     CancelJob,
@@ -116,6 +118,8 @@ def submit_job(context: Any, job: Job) -> Step:
             return (yield from follow(context, job, outcome))
         case TargetUnavailable():
             return (yield from fail_over(context, job))
+        case ApprovalNeeded():
+            return request_approval(context, job, outcome)
         case NoPlace():
             return (yield from wait_for_place(context, job, outcome))
         case NotSubmitted() | Failed():

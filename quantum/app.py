@@ -13,6 +13,7 @@ from quantum.wire.records import record
 
 if TYPE_CHECKING:
     from quantum.service.batches import Batches
+    from quantum.service.budgets import Budgets
 
 
 @record
@@ -32,6 +33,13 @@ class App:
         from quantum.service.batches import Batches  # noqa: PLC0415
 
         return Batches(self.services, self.targets)
+
+    @cached_property
+    def budgets(self) -> "Budgets":
+        """The budgets, whose modules are loaded for the first submission that may be billed."""
+        from quantum.service.budgets import Budgets  # noqa: PLC0415
+
+        return Budgets(self.services)
 
     async def wake_waiting(self, job_id: str, orchestrations: Orchestrations) -> None:
         """Wake the jobs that wait for the result of one that has ended."""

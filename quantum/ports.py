@@ -23,8 +23,10 @@ from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
-if TYPE_CHECKING:  # a cold start does without batches
+if TYPE_CHECKING:  # a cold start does without batches and budgets
     from quantum.batches.model import Batch
+    from quantum.budgets.ledger import Ledger
+    from quantum.jobs.on_demand import OnDemand
 
 COMPILER_PATIENCE_SECONDS = 30.0  # how long a caller who waits for the answer waits for the compiler
 
@@ -461,6 +463,7 @@ class Services:
     answer_queues: AnswerQueues
     orders: MessageQueue
     compiler: Compiler
+    ledger: "OnDemand[Ledger]"
     limits: Limits
     now: Callable[[], datetime]
     limiter: Limiter = field(default_factory=NoLimit)

@@ -15,6 +15,7 @@ from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 if TYPE_CHECKING:
+    from quantum.budgets.model import Budget
     from quantum.jobs.fair_limits import FairLimits
 
 HOST_STORAGE = "AzureWebJobsStorage"
@@ -94,6 +95,7 @@ class Settings:
     lost_uploads: timedelta
     answers_kept: timedelta
     signs_in: bool = False
+    budgets: tuple["Budget", ...] = ()
     telemetry: bool = False
     application_insights: str | None = None
 
@@ -137,6 +139,10 @@ SETTINGS = (
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("SUBMISSIONS_AT_ONCE", "Jobs between `staging` and `waiting`, others wait by age; `0`: no limit", "40"),
     Setting(
+        "JOB_BUDGETS",
+        "Budgets at the first start, as a JSON list ([Budgets](budgets.md))",
+    ),
+    Setting(
         "SUBMISSION_LIMITS",
         "Limits of these for each target, workspace and tenant: a JSON object "
         "(see [Operations](operations.md#limits-by-target-workspace-and-tenant))",
@@ -178,6 +184,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         lost_uploads=timedelta(days=_number(environ, "LOST_UPLOAD_DAYS", 0, 365)),
         answers_kept=timedelta(days=_number(environ, "ANSWER_DAYS", 1, 3650)),
         signs_in=_signs_in(environ),
+        budgets=_budgets(environ),
         telemetry=_switch(environ, TELEMETRY),
         application_insights=environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
     )
@@ -209,6 +216,17 @@ def _stores_here(environ: Mapping[str, str]) -> bool:
     return text == "UseDevelopmentStorage=true" or all(
         address.startswith(("http://127.0.0.1:", "http://localhost:")) for address in addresses
     )
+
+
+def _budgets(environ: Mapping[str, str]) -> tuple["Budget", ...]:
+    if not (text := environ.get("JOB_BUDGETS")):
+        return ()
+    from quantum.budgets.read import budgets_in  # noqa: PLC0415  # a start without budgets does without it
+
+    try:
+        return budgets_in(text)
+    except ValueError as error:
+        raise SettingError(f"JOB_BUDGETS {error}") from None
 
 
 def _number(environ: Mapping[str, str], name: str, least: int, most: int) -> int:

@@ -12,7 +12,7 @@ from quantum.contract.roles import is_open, role_of
 from quantum.contract.route import Body, Reply, Route, problem
 from quantum.contract.routes import ROUTES
 from quantum.contract.schema import collect_schemas
-from quantum.contract.views import batches, comparisons, deployment, estimates, jobs, offers, results
+from quantum.contract.views import batches, budgets, comparisons, deployment, estimates, jobs, offers, results
 from quantum.wire import codec
 
 DESCRIPTION = """\
@@ -29,7 +29,7 @@ HEADERS: Mapping[str, str] = {
 }
 DOCUMENTS = {
     name: document
-    for module in (batches, comparisons, deployment, estimates, jobs, offers, results)
+    for module in (batches, budgets, comparisons, deployment, estimates, jobs, offers, results)
     for name, document in vars(module).items()
     if is_dataclass(document) and isinstance(document, type)
 }

@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import Annotated, Any, Self
 
 from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
+from quantum.contract.costs import MOST_COST, Cost
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
 from quantum.contract.reuse import WHEN_REUSED, ReuseResult, ReuseRule
@@ -13,7 +14,6 @@ from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unc
 from quantum.wire import codec
 from quantum.wire.records import record
 
-MOST_COST = 1_000_000_000
 OWN_SESSION = "own"
 WITHOUT_SHOTS = "microsoft.qio.v2"  # a solver runs once, without shots
 
@@ -102,9 +102,10 @@ class Order:
         OR_NULL,
     ] = None
     max_cost: Annotated[
-        float | None,
-        Number(0, MOST_COST, "in the unit of the target's prices"),
-        "the most that it may cost by the estimate before it runs (USD, EUR, HQC, eHQC)",
+        float | Mapping[str, float] | None,
+        Cost(Number(0, MOST_COST, "in the unit of the target's prices")),
+        'the most that it may cost by the estimate before it runs: amounts by unit, such as `{"USD": 40}` (USD, EUR, '
+        "HQC, eHQC), or a number in the unit of the target's prices",
         OR_NULL,
     ] = None
     answer_to: Annotated[

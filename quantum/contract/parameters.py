@@ -18,6 +18,7 @@ PHASES = Words(
     (
         "accepted",
         "staging",
+        "awaitingApproval",
         "waiting",
         "executing",
         "cancelling",

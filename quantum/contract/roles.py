@@ -8,6 +8,9 @@ SPECIAL: Mapping[str, str | None] = {  # doors whose role their method does not 
     "estimate_order": None,
     "add_own_workspace": ADMIN,
     "remove_own_workspace": ADMIN,
+    "approve_job": APPROVE,
+    "deny_job": APPROVE,
+    "write_budgets": APPROVE,
     "list_poison": ADMIN,
     "replay_poison": ADMIN,
 }

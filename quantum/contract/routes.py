@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from quantum.contract import examples
 from quantum.contract.batch_routes import BATCH_ROUTES
+from quantum.contract.budget_routes import BUDGET_ROUTES
 from quantum.contract.estimates import ESTIMATE
 from quantum.contract.orders import ORDER
 from quantum.contract.parameters import (
@@ -186,6 +187,7 @@ ROUTES: tuple[Route, ...] = (
         Body("Adoption", ADOPTION, examples.ADOPTION),
     ),
     *BATCH_ROUTES,
+    *BUDGET_ROUTES,
     Route(
         "POST",
         "sessions",

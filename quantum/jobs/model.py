@@ -97,6 +97,25 @@ class StoredResult:
 
 
 @record
+class Approval:
+    """What a job waits for, or waited for: a decision about a submission that costs more than a budget lets pass.
+
+    `until` is when no answer becomes a denial; `verdict` and what follows are those of the answer.
+    """
+
+    submission: str
+    budget: str
+    unit: str
+    amount: float
+    above: float
+    until: str
+    verdict: str | None = None
+    by: str | None = None
+    at: str | None = None
+    why: str | None = None
+
+
+@record
 class ReusedFrom:
     """The equal job whose result this is, and when that job ended."""
 
@@ -128,6 +147,7 @@ class Job:
     warnings: tuple[str, ...] = ()
     adopted: str | None = None
     traceparent: str | None = None
+    approval: Approval | None = None
     waits_for: str | None = None
     reused_from: ReusedFrom | None = None
 

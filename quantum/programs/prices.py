@@ -4,8 +4,8 @@ Prices change, so the table has a date and a source. A target without a price ha
 row to PRICES.
 """
 
-from collections.abc import Callable, Mapping
-from math import ceil
+from collections.abc import Callable, Iterable, Mapping
+from math import ceil, inf
 from typing import Any
 
 from quantum.contract.fields import Fault
@@ -148,19 +148,47 @@ def why_no_estimate(target: str) -> str:
     return "it is billed by gates, and those of this program cannot be counted without running it"
 
 
+def is_billed(target: str) -> bool:
+    """Say whether the table has a price for a target, and that is not nothing."""
+    return price_of(target) not in (None, FREE)
+
+
 def price_faults(order: Order, program: Program) -> list[Fault]:
-    """Report the targets of an order whose cost is over the order's limit, or unknown."""
+    """Report the targets of an order whose cost is over the order's limit, or unknown, and units that none has."""
     if order.max_cost is None:
         return []
-    faults = []
+    faults = unit_faults(order.max_cost, order.targets)
     for target in order.targets:
         cost = estimate(target, order, program)
         if cost is None:
             faults.append(Fault("maxCost", f"cannot be kept: what this costs on {target} is not known before it runs"))
-        elif cost["estimated"] > order.max_cost:
+        elif cost["estimated"] > (limit := limit_in(order.max_cost, cost["currency"])):
             price_text = f"{cost['estimated']:,.2f} {cost['currency']} by an estimate with the prices of {PRICES_OF}"
-            faults.append(Fault("maxCost", f"is {order.max_cost:,}; on {target} this costs {price_text}"))
+            faults.append(Fault("maxCost", f"is {limit:,}; on {target} this costs {price_text}"))
     return faults
+
+
+def limit_in(max_cost: float | Mapping[str, float], unit: str) -> float:
+    """Return the limit in a unit; without an amount of its own there is none."""
+    return max_cost.get(unit, inf) if isinstance(max_cost, Mapping) else max_cost
+
+
+def unit_faults(max_cost: float | Mapping[str, float], targets: Iterable[str]) -> list[Fault]:
+    """Report amounts by unit that limit nothing, and targets that they do not limit; a number is in every unit."""
+    if not isinstance(max_cost, Mapping):
+        return []
+    prices = {target: price.currency for target in targets if (price := price_of(target))}
+    useless = [unit for unit in max_cost if unit not in prices.values()]
+    faults = [Fault(f"maxCost.{unit}", "is no unit of a target here: " + _units_of(prices)) for unit in useless]
+    for target, unit in prices.items():
+        if unit not in max_cost and is_billed(target):
+            faults.append(Fault("maxCost", f"has no amount in {unit}, in which {target} is billed; add one"))
+    return faults
+
+
+def _units_of(prices: Mapping[str, str]) -> str:
+    named = [f"{target} has {unit}" for target, unit in prices.items()]
+    return ", ".join(named) or "none of them has a price"
 
 
 def _is_mitigated(order: Order) -> bool:

@@ -41,6 +41,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "queueSeconds": codec.seconds_between(times.get("created"), times.get("began")),
         "durationSeconds": codec.seconds_between(times.get("began"), times.get("ended")),
         "cancellation": _cancellation(job),
+        "approval": codec.to_wire(job.approval),
         "adopted": True if job.adopted else None,
         "batch": job.source.get("batch"),
         "inputFormat": job.program.format if job.program else None,

@@ -17,6 +17,7 @@ END_BATCHES = "<!-- /phases of batches -->"
 MEANINGS = {
     Phase.ACCEPTED: "checked, and its id claimed",
     Phase.STAGING: "its program is copied to the workspace, then it is submitted",
+    Phase.AWAITING_APPROVAL: "it costs more than a budget lets pass, and somebody has to approve it",
     Phase.WAITING: "the workspace has it, in a queue",
     Phase.EXECUTING: "it runs",
     Phase.CANCELLING: "the workspace was asked to cancel it",

@@ -7,12 +7,15 @@ from typing import Any
 
 from orchestrators.messages import JobChecked, Submitted
 from quantum import app
+from quantum.adapters.ledger_table import AzureTableLedger
 from quantum.contract.kinds import Limits
 from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.model import Account, Job
+from quantum.jobs.on_demand import OnDemand
 from quantum.jobs.program import Compiled, Program
 from quantum.ports import Services
+from quantum.settings import StorageSettings
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.workspaces.remote import RemoteJob, Target
 from tests.support.fakes.answer_queues import InMemoryAnswerQueues
@@ -23,6 +26,7 @@ from tests.support.fakes.first_runs import InMemoryFirstRuns
 from tests.support.fakes.index import InMemoryJobIndex
 from tests.support.fakes.orchestrations import InMemoryOrchestrations
 from tests.support.fakes.queue import InMemoryQueue
+from tests.support.fakes.tables import NOWHERE, InMemoryTables
 from tests.support.fakes.uploads import InMemoryUploads
 from tests.support.fakes.workspace import InMemoryWorkspace
 from tests.support.fakes.workspaces import InMemoryProfiles, InMemoryVault, InMemoryWorkspaces
@@ -127,6 +131,9 @@ class App:
     orders: InMemoryQueue = field(default_factory=InMemoryQueue)
     compiler: FakeCompiler = field(default_factory=lambda: FakeCompiler(Compiled(QIR, "ENTRYPOINT__main", 2)))
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
+    ledger: AzureTableLedger = field(
+        default_factory=lambda: AzureTableLedger(StorageSettings(NOWHERE), tables=InMemoryTables())
+    )
     limits: Limits = field(default_factory=Limits)
     clock: datetime = NOW
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
@@ -146,6 +153,7 @@ class App:
             answer_queues=self.answer_queues,
             orders=self.orders,
             compiler=self.compiler,
+            ledger=OnDemand(lambda: self.ledger),
             limits=self.limits,
             now=lambda: self.clock,
             telemetry=self.telemetry,

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
     from quantumjobs.batch_requests import Grid
     from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost, Verdict
+    from quantumjobs.budgets import Approval, Budget, BudgetChange, BudgetList
     from quantumjobs.costs import Cost, CostItem
     from quantumjobs.deployment import Deployment, find_deployment
     from quantumjobs.errors import (
@@ -48,6 +49,7 @@ __version__ = "0.1.0"
 __all__ = [
     "FINAL_PHASES",
     "ApiError",
+    "Approval",
     "AsyncJob",
     "AsyncJobList",
     "AsyncQuantumJobs",
@@ -55,6 +57,9 @@ __all__ = [
     "BatchPage",
     "BatchRow",
     "BatchTable",
+    "Budget",
+    "BudgetChange",
+    "BudgetList",
     "Cancellation",
     "Check",
     "Cost",
@@ -125,6 +130,7 @@ MODULES = {
     "aio": ("AsyncQuantumJobs",),
     "batch_requests": ("Grid",),
     "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost", "Verdict"),
+    "budgets": ("Approval", "Budget", "BudgetChange", "BudgetList"),
     "costs": (
         "Cost",
         "CostItem",

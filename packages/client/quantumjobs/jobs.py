@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quantumjobs import frames, pictures, wire
+from quantumjobs.budgets import Approval
 from quantumjobs.costs import Cost, read_cost
 from quantumjobs.failures import JobError, JobFailedError, read_job_error
 from quantumjobs.reuse import ReusedFrom
@@ -92,7 +93,7 @@ class JobView:
     priority: str | None = None
     urgency: str | None = None
     session: str | None = None
-    max_cost: float | None = None
+    max_cost: float | Mapping[str, float] | None = None
     answer_to: object = None
     reuse_result: object = None
     traceparent: str | None = None
@@ -101,6 +102,7 @@ class JobView:
     cancellation: Cancellation | None = None
     cancel_requested: bool = False
     adopted: bool = False
+    approval: Approval | None = None
     batch: str | None = None
     input_format: str | None = None
     remote_id: str | None = None
@@ -161,7 +163,8 @@ class JobView:
             priority=wire.text(raw.get("priority")),
             urgency=wire.text(raw.get("urgency")),
             session=wire.text(raw.get("session")),
-            max_cost=wire.number(raw.get("maxCost")),
+            max_cost=_max_cost(raw.get("maxCost")),
+            approval=Approval.from_wire(raw.get("approval")),
             answer_to=raw.get("answerTo"),
             reuse_result=raw.get("reuseResult"),
             traceparent=wire.text(raw.get("traceparent")),
@@ -208,6 +211,11 @@ class JobPage:
 def _phase_change(entry: object) -> PhaseChange:
     raw = wire.an_object(entry, "an entry of the history")
     return PhaseChange(wire.required(raw, "phase", "an entry of the history"), wire.moment(raw.get("at")))
+
+
+def _max_cost(value: object) -> float | Mapping[str, float] | None:
+    """Take a number, or numbers by unit."""
+    return wire.numbers(value, wire.number) if isinstance(value, dict) else wire.number(value)
 
 
 def _cancellation(value: object) -> Cancellation | None:

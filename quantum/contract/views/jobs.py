@@ -99,6 +99,22 @@ class Source:
 
 
 @record
+class ApprovalView:
+    """An approval that a job waits for, or waited for; `verdict` and what follows come with the decision."""
+
+    submission: Annotated[str, "the id that the job has in the workspace once it is submitted"]
+    budget: Annotated[str, "the budget that asks for it"]
+    unit: str
+    amount: Annotated[float, "what the job costs by our estimate"]
+    above: Annotated[float, "what the budget lets pass"]
+    until: Annotated[str, "when no answer becomes a denial"]
+    verdict: Annotated[str | None, Words(("approved", "denied"))] = None
+    by: Annotated[str | None, "who decided"] = None
+    at: str | None = None
+    why: str | None = None
+
+
+@record
 class ReusedFrom:
     """The equal job whose result this is."""
 
@@ -138,6 +154,7 @@ class JobView(Order):
     queue_seconds: Annotated[float | None, "how long it waited in the workspace's queue"] = None
     duration_seconds: Annotated[float | None, "how long it ran"] = None
     cancellation: Cancellation | None = None
+    approval: Annotated[ApprovalView | None, "of a job that costs more than a budget lets pass"] = None
     adopted: Annotated[bool | None, "true for a job that somebody else submitted to the workspace"] = None
     batch: Annotated[str | None, "the id of the batch that it is a member of"] = None
     input_format: Annotated[str | None, "the format in which the workspace gets the program"] = None

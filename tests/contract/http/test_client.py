@@ -80,6 +80,10 @@ CALLS: dict[str, Call] = {
     "batch_table": lambda client: client.batch_table(BATCH),
     "batches_page": lambda client: client.batches_page(phase="partly", top=1),
     "members_page": lambda client: client.members_page(BATCH, phase="succeeded", target="ionq.simulator", top=1),
+    "budgets": lambda client: client.budgets(),
+    "set_budgets": lambda client: client.set_budgets(examples.BUDGETS["budgets"], version=0),
+    "approve": lambda client: client.approve(examples.HELD_ID, why="agreed"),
+    "deny": lambda client: client.deny(examples.HELD_ID),
     "health": lambda client: client.health(),
 }
 METHODS = {name for name, _ in inspect.getmembers(QuantumJobs, inspect.isfunction) if not name.startswith("_")}
@@ -191,10 +195,16 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "VerdictView": (quantumjobs.Verdict, {}),
     "ComparisonRow": (quantumjobs.BatchRow, {}),
     "Comparison": (quantumjobs.BatchTable, {}),
+    "BudgetView": (quantumjobs.Budget, {}),
+    "BudgetFields": (quantumjobs.Budget, {}),
+    "BudgetChange": (quantumjobs.BudgetChange, {}),
+    "BudgetsView": (quantumjobs.BudgetList, {}),
+    "ApprovalView": (quantumjobs.Approval, {}),
     "Health": (quantumjobs.Health, {}),
     "Check": (quantumjobs.Check, {}),
 }
 WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they are; what errors and ids are made of
+    *("BudgetsRequest", "ApprovalDecision"),
     *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest", "Rerun"),
     "ReuseRule",
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),

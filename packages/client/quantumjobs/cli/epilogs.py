@@ -21,7 +21,7 @@ batches:
 the workspace:
   targets  formats  quotas  sessions list|open|show|close  workspaces list|add|remove
 the deployment:
-  doctor  poison list|replay  endpoints
+  doctor  poison list|replay  budgets list|set  approve  deny  endpoints
 this machine:
   config list|show|set|unset|use|remove  completion bash|zsh|fish|powershell
 
@@ -33,6 +33,14 @@ where the deployment is:
 """
 
 TOPICS = {
+    "BUDGETS": """\
+The file has all budgets: a list, or the document of `qjobs budgets list --json`, whose version is then checked. A
+budget that is left out ends; what was reserved and spent under a name stays.
+
+example:
+  echo '[{"name": "lab", "scope": "workspace", "of": "default", "unit": "USD", "period": "month", "limit": 500,
+          "approveAbove": 50}]' | qjobs budgets set -
+""",
     "SUBMIT": """\
 The format is told by the extension: .qasm (OpenQASM 2 or 3, by its header), .qs (Q#), .ll (QIR as text),
 .bc (QIR as bitcode), .quil (Quil), .json (an IonQ circuit; an optimisation problem if it has "cost_function"; a

@@ -44,6 +44,14 @@ def amount(text: str) -> float:
         raise ArgumentTypeError(f"{text!r} is not a number") from error
 
 
+def limit(text: str) -> float | dict[str, float]:
+    """Read a number, or amounts by unit, such as USD=40,EUR=30."""
+    if "=" not in text:
+        return amount(text)
+    pairs = [part.partition("=") for part in text.split(",")]
+    return {unit.strip(): amount(number) for unit, _, number in pairs}
+
+
 def place(text: str) -> str | dict[str, str]:
     """Read where an answer goes: a word of the API, or a queue's name and, after a colon, how long it is kept there."""
     if text in ("default", "none"):

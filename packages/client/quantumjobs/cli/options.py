@@ -118,9 +118,9 @@ RETRY = (
     Option("--workspace", metavar="NAME", help="workspace to run in (else the default)"),
     Option(
         "--max-cost",
-        type=inputs.amount,
+        type=inputs.limit,
         metavar="N",
-        help="refuse what is estimated to cost more, in the target's currency",
+        help="refuse what is estimated to cost more, in the target's currency; or by unit, as USD=40,EUR=30",
     ),
     ANSWER_TO,
     REUSE_RESULT,
@@ -202,6 +202,8 @@ MEMBERS = (
     Option("--target", metavar="T", help="members on this target"),
     Option("--top", type=inputs.positive, metavar="N", help="at most so many"),
 )
+BUDGETS_FILE = Option("file", metavar="FILE", help="all budgets as JSON; - is standard input")
+WHY = Option("--why", metavar="TEXT", help="the reason, kept with the decision")
 ADOPT = (WORKSPACE, Option("id", metavar="ID", help="the job's id in the workspace"), TAGS, ANSWER_TO)
 OPEN = (
     WORKSPACE,
