@@ -78,7 +78,7 @@ async def test_a_decision_is_taken_once(app: App) -> None:
 
     assert (first.status, first.body["phase"], app.orchestrations.woken) == (202, "awaitingApproval", [JOB_ID])
     assert [each.status for each in again] == [409, 409]
-    assert again[0].body["detail"].startswith("It was approved by http at 2026-11-21T09:00:00.000Z")
+    assert again[0].body["detail"].startswith("It was approved by key at 2026-11-21T09:00:00.000Z")
     decision = await app.ledger.decision(JOB_ID)
     assert decision
     assert (decision.verdict, decision.why) == ("approved", "agreed")
