@@ -1,5 +1,6 @@
 """The doors of budgets and approvals; their modules load at first use."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from quantum.app import App
@@ -57,6 +58,7 @@ async def _decide_job(request: Request, app: App, orchestrations: Orchestrations
     if job.phase is not Phase.AWAITING_APPROVAL or approval is None:
         detail = f"The job is {job.phase.value}. Only a job that is awaitingApproval can be approved or denied."
         raise ProblemError(409, NOTHING_TO_DECIDE, detail, phase=job.phase.value)
+    require_another(request, job.source, verdict)
     await decide(app, approval.submission, approval.until, verdict, who(request), why)
     await orchestrations.wake(job.id)
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
@@ -74,6 +76,12 @@ async def decide(app: App, subject: str, until: str, verdict: Verdict, by: str, 
     if first is not decision:
         detail = f"It was {first.verdict} by {first.by} at {first.at}. A decision is taken once."
         raise ProblemError(409, "It was decided before", detail)
+
+
+def require_another(request: Request, source: Mapping[str, str], verdict: Verdict) -> None:
+    """Raise a problem where signed-in callers would approve what they spend themselves."""
+    if verdict == "approved" and source.get("principal") == request.principal.id:
+        raise ProblemError(403, "You ordered it yourself", "Somebody else with the role 'approve' has to approve it.")
 
 
 def who(request: Request) -> str:

@@ -14,6 +14,7 @@ from quantum.doors.http import (
     adopt,
     batch_controls,
     batches,
+    budgets,
     description,
     estimates,
     frame,
@@ -23,7 +24,8 @@ from quantum.doors.http import (
     workspaces,
 )
 from quantum.doors.http.frame import Door, Request, Response
-from quantum.jobs.model import Job
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Approval, Job
 from quantum.jobs.principal import KEY_HOLDER, Principal, owner_in, starter_of
 from quantum.ports import Entry
 from quantum.settings import SettingError, read_settings
@@ -195,6 +197,25 @@ async def test_an_admin_names_the_tenant_that_work_counts_for() -> None:
     assert answered.body["source"] == {"door": "http", "tenant": "chem"}
     wrong = await frame.answer(jobs.start_from_http, Request({"x-tenant": "a b"}), app.core, app.orchestrations)
     assert wrong.status == 400
+
+
+async def test_nobody_approves_their_own_spending() -> None:
+    """Somebody else with the role does; whoever ordered it may still deny it."""
+    waiting = a_job(
+        source={"door": "http", "principal": ALICE},
+        approval=Approval("s", "all", "USD", 5.0, 1.0, "9999-01-01T00:00:00Z"),
+        phase=Phase.AWAITING_APPROVAL,
+    )
+    app = App()
+    job = stored(app, waiting)
+
+    async def approve(door: Door, *who: str) -> Response:
+        return await ask(app, door, token(*who), route={"id": job.id})
+
+    assert (await approve(budgets.approve_job, BOB, "submit")).status == 403
+    own = await approve(budgets.approve_job, ALICE, "approve")
+    assert (own.status, own.body["title"]) == (403, "You ordered it yourself")
+    assert (await approve(budgets.approve_job, BOB, "approve")).status == 202
 
 
 def test_each_route_has_a_role_that_exists() -> None:
