@@ -148,6 +148,8 @@ async def _start_member(
 ) -> str:
     """Start a member, and return its letter; an invalid one becomes a rejected job of its own."""
     id_, source = member_id(batch.id, number), {**owner_in(batch.source), "door": "batch", "batch": batch.id}
+    if limits := members.request.get("maxCost"):
+        source["maxCost"] = ",".join(f"{unit}={amount}" for unit, amount in limits.items())
     intake = batches.intake
     try:
         submitted = order_from(dict(members[number].order), intake.services.limits)

@@ -146,12 +146,12 @@ async def test_members_are_answered_where_that_is_asked_for(product: Product) ->
 async def test_a_batch_comes_by_queue(product: Product) -> None:
     """A message with its kind is a batch; one with faults is answered with all of them."""
     good = await product.send(json.dumps(a_comparison(targets=[SIMULATOR], kind="batch")))
-    bad = await product.send(json.dumps(a_comparison(targets=["nowhere"], kind="batch", maxCost={"USD": 3})))
+    bad = await product.send(json.dumps(a_comparison(targets=["nowhere"], kind="batch", packing="auto")))
 
     assert (await product.answer_to(messageId=good))["type"] == "quantumjobs.batch.succeeded"
     refused = await product.answer_to(messageId=bad)
     assert refused["type"] == "quantumjobs.batch.rejected"
-    assert [fault["field"] for fault in refused["data"]["error"]["errors"]] == ["maxCost"]
+    assert [fault["field"] for fault in refused["data"]["error"]["errors"]] == ["packing"]
 
 
 async def test_a_batch_whose_process_died_goes_on(product: Product) -> None:

@@ -93,6 +93,7 @@ class Source:
     adopted: Annotated[str | None, "the id of the job in the workspace"] = None
     poison_message_id: str | None = None
     batch: Annotated[str | None, "the batch that the job is a member of"] = None
+    max_cost: Annotated[str | None, "the most that all members of that batch may cost, by unit"] = None
     principal: Annotated[str | None, "who ordered it, where callers are signed in: an object id of Entra ID"] = None
     principal_name: Annotated[str | None, "the same for people"] = None
     tenant: Annotated[str | None, "whose share of capacity and budgets it counts for"] = None
