@@ -24,8 +24,9 @@ async def start(product: Product, batch: dict[str, Any], key: str | None = None)
 
 
 async def answered(product: Product, batch: dict[str, Any]) -> dict[str, Any]:
-    """Wait for the answer to a batch."""
+    """Wait for the answer to a batch, which is sent before its orchestration ends."""
     async with asyncio.timeout(PATIENCE_SECONDS):
+        await product.host.hub.wait_for(batch["id"])
         while True:
             for answers in product.answers.values():
                 if answers[0]["subject"] == batch["id"]:
