@@ -49,6 +49,7 @@ class Batch:
     error: JobError | None = None
     verdict: Verdict | None = None
     cancel_requested: bool = False
+    target_windows: Mapping[str, int] = field(default_factory=dict)
     pause_requested: bool = False
     eta: datetime | None = None
     rerun_of: str | None = None
@@ -84,6 +85,7 @@ class Batch:
             error=read_job_error(raw.get("error")),
             verdict=Verdict.from_wire(raw["verdict"]) if raw.get("verdict") else None,
             cancel_requested=raw.get("cancelRequested") is True,
+            target_windows=wire.numbers(raw.get("targetWindows"), wire.integer),
             pause_requested=raw.get("pauseRequested") is True,
             eta=wire.moment(raw.get("eta")),
             rerun_of=wire.text(raw.get("rerunOf")),
