@@ -203,6 +203,8 @@ SWEEP = (
     Option("--window", type=inputs.positive, metavar="N", help="so many members on their way at once (else 20)"),
     Option("--no-watch", action="store_true", help="only send it"),
 )
+BATCH_LIST = (Option("--phase", help="batches in this phase, as running or partly"), *PAGE)
+RERUN = (BATCH_ID, BATCH_KEY, Option("--watch", action="store_true", help="follow the new batch to its end"), TIMEOUT)
 BATCH_WATCH = (BATCH_ID, TIMEOUT)
 MEMBERS = (
     BATCH_ID,
