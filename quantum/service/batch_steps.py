@@ -41,7 +41,9 @@ async def advance(batches: Batches, batch_id: str, orchestrations: Orchestration
     if batch.is_final:
         return Advance(has_ended=True, has_moved=False)
     before = batch
-    batch = _counted(batch, await _jobs(batches, batch, progress.numbers_of(batch.members, RUNNING)))
+    on_their_way = progress.numbers_of(batch.members, RUNNING)
+    numbers = batches.ended_members.take(batch_id, on_their_way, batches.services.now().timestamp())
+    batch = _counted(batch, await _jobs(batches, batch, numbers))
     if batch.is_stopped:
         batch = await _stop(batches, batch, orchestrations)
     elif not batch.is_paused:

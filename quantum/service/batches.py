@@ -32,6 +32,7 @@ from quantum.service.answers import encode
 from quantum.service.batch_answers import send_batch_answer
 from quantum.service.batch_checks import check_members, complete
 from quantum.service.batch_lines import read_lines
+from quantum.service.ended_members import EndedMembers
 from quantum.service.intake import Intake
 from quantum.service.shared_programs import SharingCompiler
 from quantum.service.targets import Targets
@@ -50,6 +51,7 @@ class Batches:
         self.intake = Intake(replace(services, compiler=SharingCompiler(services.compiler)), targets)
         self._requests: OrderedDict[str, Members] = OrderedDict()
         self._woken: OrderedDict[str, float] = OrderedDict()
+        self.ended_members = EndedMembers()
 
     async def read(self, body: bytes, door: str) -> Members:
         """Read a batch from its JSON, and its orders from a blob where it names one.
@@ -142,8 +144,9 @@ class Batches:
                 self._requests.popitem(last=False)
         return self._requests[batch.request]
 
-    async def wake(self, batch_id: str, orchestrations: Orchestrations) -> None:
+    async def wake(self, batch_id: str, member: str, orchestrations: Orchestrations) -> None:
         """Hint to a batch that a member has ended, at most once in the time for which it gathers such hints."""
+        self.ended_members.add(batch_id, member)
         now = self.services.now().timestamp()
         if abs(now - self._woken.get(batch_id, 0.0)) < GATHER_SECONDS:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quantumjobs import wire
+from quantumjobs import batch_pictures, wire
 from quantumjobs.failures import JobError, read_job_error
 from quantumjobs.jobs import PhaseChange
 
@@ -61,6 +61,9 @@ class Batch:
         """Say whether the batch has ended."""
         return self.phase in FINAL_BATCH_PHASES
 
+    def _repr_html_(self) -> str:
+        return batch_pictures.of_batch(self)
+
     @classmethod
     def from_wire(cls, document: object) -> Self:
         """Read a batch; only `id` and `phase` are indispensable."""
@@ -108,6 +111,9 @@ class BatchPage:
         raw = wire.an_object(document, "a list of batches")
         batches = tuple(Batch.from_wire(batch) for batch in wire.entries(raw, "batches", "a list of batches"))
         return cls(batches, wire.text(raw.get("continuation")) or None, raw)
+
+    def _repr_html_(self) -> str:
+        return batch_pictures.of_batches(self.batches, has_more=self.continuation is not None)
 
 
 @dataclass(frozen=True)
@@ -249,6 +255,9 @@ class BatchTable:
         rows = tuple(BatchRow.from_wire(row) for row in wire.entries(raw, "rows", "a table"))
         verdict, targets = Verdict.from_wire(raw), wire.mapping(raw.get("targets"))
         return cls(verdict.by, verdict.outcome, verdict.reason, verdict.best, verdict.tie, rows, raw, targets)
+
+    def _repr_html_(self) -> str:
+        return batch_pictures.of_table(self)
 
 
 def _integers(value: object) -> tuple[int, ...]:
