@@ -152,13 +152,13 @@ async def test_hints_are_given_once_a_second_and_only_the_latest_are_remembered(
     monkeypatch.setattr(batches_module, "MAX_REQUESTS", 0)
     app = App()
     for _ in range(3):
-        await app.core.batches.wake(JOB_ID, app.orchestrations)
+        await app.core.batches.wake(JOB_ID, member_id(JOB_ID, 0), app.orchestrations)
     assert len(app.orchestrations.woken) == 3  # with no memory at all
     monkeypatch.undo()
     for _ in range(3):
-        await app.core.batches.wake(JOB_ID, app.orchestrations)
+        await app.core.batches.wake(JOB_ID, member_id(JOB_ID, 0), app.orchestrations)
     app.pass_time(seconds=2)
-    await app.core.batches.wake(JOB_ID, app.orchestrations)
+    await app.core.batches.wake(JOB_ID, member_id(JOB_ID, 0), app.orchestrations)
 
     assert len(app.orchestrations.woken) == 5
 
