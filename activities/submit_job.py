@@ -7,7 +7,8 @@ from orchestrators.messages import NoPlace, NotSubmitted, SubmitJob, Submitted, 
 from quantum.app import App
 from quantum.jobs.errors import NotFoundError, RefusedError
 from quantum.jobs.model import Account, Job
-from quantum.ports import Entry, Services
+from quantum.jobs.program import Program
+from quantum.ports import Entry, Services, Workspace
 from quantum.service.cancellation import require_current, why_stop
 from quantum.service.prepare import program_of
 from quantum.service.recording import moment_of_move, try_to_record
@@ -42,17 +43,27 @@ async def _submit(
     workspace = await services.workspaces.get(job.order.workspace)
     targets = await app.targets.best_effort(job.order.workspace)
     if job.next_target and _is_unavailable(job, targets):
-        return await _earlier_attempt(services, job, entry) or TargetUnavailable()
+        earlier = await _earlier_attempt(services, job, entry)
+        if earlier is None or not job.is_divided:  # of a divided job, the rest follows
+            return earlier or TargetUnavailable()
     program = program_of(job)
     try:
         await open_own_session(services, job)
-        remote = await workspace.submit(job, program)
+        account = await _create(workspace, job, program)
     except RefusedError:
         targets = await app.targets.best_effort(job.order.workspace, cached=False)
         if job.next_target and _is_unavailable(job, targets):
             return TargetUnavailable()
         raise
-    return await _submitted(services, job, entry, remote.account, _queue_seconds(job, targets))
+    return await _submitted(services, job, entry, account, _queue_seconds(job, targets))
+
+
+async def _create(workspace: Workspace, job: Job, program: Program) -> Account:
+    if job.is_divided:
+        from quantum.service.parts import submit_parts  # noqa: PLC0415  # few jobs are divided
+
+        return await submit_parts(workspace, job, program)
+    return (await workspace.submit(job, program)).account
 
 
 async def _submitted(
@@ -69,10 +80,18 @@ async def _earlier_attempt(services: Services, job: Job, entry: Entry | None) ->
     """Find the job of an earlier attempt whose reply was lost: it must not run on another target too."""
     try:
         workspace = await services.workspaces.get(job.order.workspace)
-        remote = await workspace.job(job.remote_id)
+        account = await _read(workspace, job)
     except NotFoundError:
         return None
-    return await _submitted(services, job, entry, remote.account)
+    return await _submitted(services, job, entry, account)
+
+
+async def _read(workspace: Workspace, job: Job) -> Account:
+    if job.is_divided:
+        from quantum.service.parts import earlier_parts  # noqa: PLC0415  # few jobs are divided
+
+        return await earlier_parts(workspace, job)
+    return (await workspace.job(job.remote_id)).account
 
 
 def _is_unavailable(job: Job, targets: Sequence[Target]) -> bool:

@@ -24,6 +24,7 @@ from quantum.contract.parameters import (
     MEMBER_FILTERS,
     PAGING,
     PART,
+    PART_NUMBER,
     POISON_ID,
     PROVIDER,
     SESSION_ID,
@@ -181,7 +182,7 @@ ROUTES: tuple[Route, ...] = (
             413: problem("the output is larger than 16 MiB: ask for parts of it"),
             416: problem("the output ends before this part"),
         },
-        (JOB_ID, PART),
+        (JOB_ID, PART, PART_NUMBER),
         example=ONE_JOB,
     ),
     Route(

@@ -53,14 +53,31 @@ class Failure:
 
 
 @record
+class Part:
+    """One of the remote jobs that share the shots of a job: its id, its shots, and the workspace's last account of it.
+
+    One that was not created has a status, too, so that it counts as ended: `is_remote` is false.
+    """
+
+    remote_id: str
+    shots: int
+    status: str | None = None
+    cost: dict[str, Any] | None = None
+    times: Mapping[str, str] | None = None
+    error: Failure | None = None
+    is_remote: bool | None = None
+
+
+@record
 class Account:
-    """The workspace's account of a remote job at one moment, with its own times."""
+    """The workspace's account of a remote job at one moment, with its own times; `parts` of a divided one."""
 
     status: str
     provider_id: str
     cost: dict[str, Any] | None = None
     times: Mapping[str, str] | None = None
     error: Failure | None = None
+    parts: tuple[Part, ...] | None = None
 
 
 @record
@@ -76,6 +93,7 @@ class RemoteState:
     times: Mapping[str, str] | None = None
     since: str | None = None
     queue_seconds: float | None = None
+    parts: tuple[Part, ...] | None = None
 
     def updated(self, account: Account) -> Self:
         """Apply the workspace's account; a missing cost and missing times stay as they were."""
@@ -85,6 +103,7 @@ class RemoteState:
             provider_id=account.provider_id,
             cost=account.cost or self.cost,
             times=account.times or self.times,
+            parts=account.parts or self.parts,
         )
 
 
@@ -101,6 +120,7 @@ class Job:
     """A job: the state that its orchestration carries and the index stores.
 
     `adopted` is the id of a remote job that somebody else submitted. `traceparent` is its current trace context.
+    `shots_at_once` has the limits, by target, of those targets that take fewer shots than the order has.
     """
 
     id: str
@@ -119,6 +139,7 @@ class Job:
     warnings: tuple[str, ...] = ()
     adopted: str | None = None
     traceparent: str | None = None
+    shots_at_once: Mapping[str, int] | None = None
 
     @classmethod
     def accepted(
@@ -180,6 +201,11 @@ class Job:
         others = range(1, self.progress.fallback + 1)
         derived = (str(uuid5(UUID(self.id), f"{index}:{self.order.targets[index]}")) for index in others)
         return (self.adopted or self.id, *derived)
+
+    @property
+    def is_divided(self) -> bool:
+        """Say whether the job has several parts on this target (`quantum.jobs.parts`)."""
+        return bool(self.shots_at_once) and self.target in self.shots_at_once
 
     @property
     def session_id(self) -> str | None:

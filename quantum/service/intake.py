@@ -28,6 +28,7 @@ from quantum.jobs.model import Failure, Job
 from quantum.orders.read import part_of_order
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.programs.prices import price_faults
+from quantum.programs.shot_limits import division_faults, shots_at_once
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, store_program
 from quantum.service.sending import send_answer
@@ -92,7 +93,8 @@ class Intake:
             await store_program(self.services, checked)
             now, trace = self.services.now(), submitted.traceparent
             accepted = Job.accepted(job_id, submitted.order, now, source, trace)
-            job = replace(accepted, program=checked.program, warnings=checked.notes)
+            divided = shots_at_once(submitted.order, self.services.limits)
+            job = replace(accepted, program=checked.program, warnings=checked.notes, shots_at_once=divided)
             entry = await self._claim(job, digest)
             if entry is None:
                 self._record(telemetry.ORDER_ACCEPTED, telemetry.ACCEPTED, source, telemetry.about(job))
@@ -190,12 +192,13 @@ class Intake:
         order = submitted.order
         targets, faults = await self._target_faults(order, submitted.input.format)
         faults += await session_faults(self.services, order)
+        faults += division_faults(order, self.services.limits)
         try:
             checked = await check_program(self.services, submitted, job_id, patience)
         except InvalidOrderError as error:
             raise InvalidOrderError((*faults, *error.faults)) from error
         sizes = size_faults(order.targets, checked.program.qubits, targets)
-        if faults := faults or [*sizes, *price_faults(order, checked.program)]:
+        if faults := faults or [*sizes, *price_faults(order, checked.program, self.services.limits)]:
             raise InvalidOrderError(tuple(faults))
         return checked
 

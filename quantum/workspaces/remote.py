@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from quantum.jobs.lifecycle import Phase, phase_of
-from quantum.jobs.model import Account, Failure
+from quantum.jobs.model import Account, Failure, Part
 from quantum.wire.records import record
 
 # Both kinds of workspace use the same words for sessions; an unknown word counts as open.
@@ -45,6 +45,18 @@ class RemoteJob:
     def account(self) -> Account:
         """The part of it that an orchestration needs."""
         return Account(self.status, self.provider_id, self.cost, self.times or None, self.error)
+
+
+@record
+class DividedJob(RemoteJob):
+    """Several remote jobs that share the shots of one job, as if they were one."""
+
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def account(self) -> Account:
+        """The part of it that an orchestration needs."""
+        return Account(self.status, self.provider_id, self.cost, self.times or None, self.error, self.parts)
 
 
 @record
