@@ -205,7 +205,7 @@ class Job:
     @property
     def is_divided(self) -> bool:
         """Say whether the job has several parts on this target (`quantum.jobs.parts`)."""
-        return bool(self.shots_at_once) and self.target in self.shots_at_once
+        return self.shots_at_once is not None and self.target in self.shots_at_once
 
     @property
     def session_id(self) -> str | None:

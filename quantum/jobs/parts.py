@@ -27,9 +27,10 @@ def shares(shots: int, limit: int) -> tuple[int, ...]:
 
 def parts_of(job: Job) -> tuple[Part, ...]:
     """Return the parts of a job on its current target as they will be submitted; none of a job that is not divided."""
-    if not job.shots_at_once or not job.is_divided:
+    limit = (job.shots_at_once or {}).get(job.target)
+    if limit is None:
         return ()
-    sizes = shares(job.order.shots, job.shots_at_once[job.target])
+    sizes = shares(job.order.shots, limit)
     return tuple(Part(part_id(job.remote_id, number), size) for number, size in enumerate(sizes, start=1))
 
 

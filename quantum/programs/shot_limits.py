@@ -1,6 +1,6 @@
 """How many shots targets take at once, and which orders are divided into parts for that.
 
-The service documents no limits. Those of the table are `max_shots` of the Qiskit backends in azure-quantum-python 3.13.0
+The service documents no limits. Those of the table are `max_shots` of the Qiskit backends in azure-quantum 3.13.0
 (azure/quantum/qiskit/backends, read in December 2026; not run in Azure); a deployment may know others.
 """
 

@@ -1,7 +1,8 @@
 """Joins the outputs of the parts of a divided job to one Result, which says what each part contributed.
 
-Counts are added up exactly. Where parts gave probabilities instead of samples, theirs are averaged, weighted by shots, and
-the counts follow from the average. One part without counts leaves the whole without: a sum of some would mislead.
+Counts are added up exactly. Where parts gave probabilities instead of samples, theirs are averaged, weighted by
+shots, and the counts follow from the average. One part without counts leaves the whole without: a sum of some would
+mislead.
 """
 
 from collections.abc import Mapping, Sequence

@@ -26,6 +26,5 @@ async def collect_parts(services: Services, job: Job) -> Normalised:
         else:
             await services.blobs.write(path, output.chunks, size=output.size)
         outputs.append(await asyncio.to_thread(read_part, job, part, remote, raw, path))
-    account = account_of(parts, job.remote.provider_id or "")
-    whole = DividedJob(job.remote_id, account.status, account.provider_id, job.target, **(account.times or {}))
+    whole = DividedJob.of(job.remote_id, job.target, account_of(parts, job.remote.provider_id or ""))
     return await asyncio.to_thread(join_result, job, whole, outputs)

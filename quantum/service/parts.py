@@ -50,9 +50,7 @@ async def earlier_parts(workspace: Workspace, job: Job) -> Account:
 async def check_parts(workspace: Workspace, target: str, parts: Sequence[Part]) -> RemoteJob:
     """Read the parts that had not ended, and cancel those that are of no use any more."""
     seen = [part if has_ended(part) else _seen(part, await workspace.job(part.remote_id)) for part in parts]
-    account = await _summed_up(workspace, target, seen)
-    known = {"provider_id": account.provider_id, "cost": account.cost, "error": account.error, **(account.times or {})}
-    return DividedJob(id=parts[0].remote_id, status=account.status, target=target, parts=tuple(seen), **known)
+    return DividedJob.of(parts[0].remote_id, target, await _summed_up(workspace, target, seen))
 
 
 async def cancel_parts(workspace: Workspace, parts: Sequence[Part]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from quantum.jobs.lifecycle import Phase, phase_of
 from quantum.jobs.model import Account, Failure, Part
@@ -52,6 +52,24 @@ class DividedJob(RemoteJob):
     """Several remote jobs that share the shots of one job, as if they were one."""
 
     parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def of(cls, remote_id: str, target: str, account: Account) -> Self:
+        """Make it from the account of its parts; `remote_id` is that of the first."""
+        times = account.times or {}
+        return cls(
+            id=remote_id,
+            status=account.status,
+            provider_id=account.provider_id,
+            target=target,
+            created=times.get("created"),
+            began=times.get("began"),
+            ended=times.get("ended"),
+            cancelled=times.get("cancelled"),
+            cost=account.cost,
+            error=account.error,
+            parts=account.parts or (),
+        )
 
     @property
     def account(self) -> Account:
