@@ -42,14 +42,12 @@ async def _submit(
         return NoPlace(pause_seconds)
     workspace = await services.workspaces.get(job.order.workspace)
     targets = await app.targets.best_effort(job.order.workspace)
-    if job.next_target and _is_unavailable(job, targets):
-        earlier = await _earlier_attempt(services, job, entry)
-        if earlier is None or not job.is_divided:  # of a divided job, the rest follows
-            return earlier or TargetUnavailable()
+    if job.next_target and _is_unavailable(job, targets) and not await _has_begun(workspace, job):
+        return await _earlier_attempt(services, job, entry) or TargetUnavailable()
     program = program_of(job)
     try:
         await open_own_session(services, job)
-        account = await _create(workspace, job, program)
+        account = await _create(services, workspace, job, program)
     except RefusedError:
         targets = await app.targets.best_effort(job.order.workspace, cached=False)
         if job.next_target and _is_unavailable(job, targets):
@@ -58,11 +56,11 @@ async def _submit(
     return await _submitted(services, job, entry, account, _queue_seconds(job, targets))
 
 
-async def _create(workspace: Workspace, job: Job, program: Program) -> Account:
+async def _create(services: Services, workspace: Workspace, job: Job, program: Program) -> Account:
     if job.is_divided:
         from quantum.service.parts import submit_parts  # noqa: PLC0415  # few jobs are divided
 
-        return await submit_parts(workspace, job, program)
+        return await submit_parts(workspace, job, program, services.now())
     return (await workspace.submit(job, program)).account
 
 
@@ -84,6 +82,17 @@ async def _earlier_attempt(services: Services, job: Job, entry: Entry | None) ->
     except NotFoundError:
         return None
     return await _submitted(services, job, entry, account)
+
+
+async def _has_begun(workspace: Workspace, job: Job) -> bool:
+    """Say whether a divided job has a part on its target, which the others then follow."""
+    if not job.is_divided:
+        return False
+    try:
+        await workspace.job(job.remote_id)
+    except NotFoundError:
+        return False
+    return True
 
 
 async def _read(workspace: Workspace, job: Job) -> Account:

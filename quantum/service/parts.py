@@ -7,19 +7,27 @@ may be repeated at any moment: the workspace is asked for a part before it is se
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from quantum.jobs.errors import NotFoundError, RefusedError, ServiceError
+from quantum.jobs.errors import NotFoundError, RefusedError, ServiceBusyError, ServiceError, ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Account, Job, Part
 from quantum.jobs.parts import account_of, has_ended, is_given_up, never_submitted, parts_of, phase_of_part
 from quantum.jobs.program import Program
 from quantum.ports import Workspace
 from quantum.programs.formats import provider_of
+from quantum.wire import codec
 from quantum.workspaces.remote import DividedJob, RemoteJob
 
+# The process retries a submission for a week where the service is busy or away, else for a quarter of an hour.
+LONG_PATIENCE, PATIENCE = timedelta(days=6), timedelta(minutes=5)
 
-async def submit_parts(workspace: Workspace, job: Job, program: Program) -> Account:
-    """Submit the parts that the workspace does not have; a refusal of the first is the job's, as nothing runs."""
+
+async def submit_parts(workspace: Workspace, job: Job, program: Program, now: datetime) -> Account:
+    """Submit the parts that the workspace does not have; a failure of the first is the job's, as nothing runs.
+
+    Later ones are tried again, as any job is, but not for so long that the process would end while parts run.
+    """
     parts: list[Part] = []
     for part in parts_of(job):
         if is_given_up(parts):
@@ -27,8 +35,8 @@ async def submit_parts(workspace: Workspace, job: Job, program: Program) -> Acco
             continue
         try:
             parts.append(_seen(part, await workspace.submit(job, program, part)))
-        except RefusedError as error:
-            if not parts:
+        except ServiceError as error:
+            if not parts or not _is_final(error, job, now):
                 raise
             parts.append(never_submitted(part, error.failure))
     return await _summed_up(workspace, job.target, parts)
@@ -75,6 +83,15 @@ async def _summed_up(workspace: Workspace, target: str, parts: Sequence[Part]) -
                 with suppress(ServiceError):
                     await workspace.cancel(part.remote_id)
     return account_of(parts, provider_of(target))
+
+
+def _is_final(error: ServiceError, job: Job, now: datetime) -> bool:
+    """Say whether to give up on a part: when it is refused, or has failed for nearly as long as the process waits."""
+    if isinstance(error, RefusedError):
+        return True
+    struggle = job.progress.struggles.get("submit_job")
+    patience = LONG_PATIENCE if isinstance(error, ServiceBusyError | ServiceUnavailableError) else PATIENCE
+    return struggle is not None and now - codec.moment(struggle.since) >= patience
 
 
 def _seen(part: Part, remote: RemoteJob) -> Part:
