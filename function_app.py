@@ -13,6 +13,7 @@ import azure.functions as func
 from activities.activity import Registered
 from activities.advance_batch import advance_batch
 from activities.cancel_job import cancel_job
+from activities.check_approval import check_approval
 from activities.check_job import check_job
 from activities.close_session import close_session
 from activities.collect_result import collect_result
@@ -30,7 +31,9 @@ from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
 from quantum.doors.http import (
     adopt,
+    batch_controls,
     batches,
+    budgets,
     description,
     estimates,
     files,
@@ -82,13 +85,21 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     batches.read_batch,
     batches.list_members,
     batches.read_table,
-    batches.cancel_batch,
+    budgets.read_budgets,
+    budgets.write_budgets,
+    budgets.approve_job,
+    budgets.deny_job,
+    batch_controls.cancel_batch,
+    batch_controls.pause_batch,
+    batch_controls.resume_batch,
+    batch_controls.rerun_batch,
     description.describe_api,
 )
 ORCHESTRATORS = (run_job, run_watcher, run_batch)
 ACTIVITIES = (
     stage_input,
     submit_job,
+    check_approval,
     check_job,
     cancel_job,
     collect_result,
@@ -221,13 +232,15 @@ def waking_called(activity: Registered) -> Callable[..., Awaitable[dict[str, Any
     return act
 
 
-def waking_batch(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
-    """Wake the batch of a member that has ended."""
+def waking_others(activity: Registered) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Wake the batch of a member that has ended, and the jobs that wait for its result."""
 
     async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
         outcome = await activity(payload)
         if batch_id := payload["job"]["source"].get("batch"):
             await wiring.app().batches.wake(batch_id, wiring.orchestrations(client))
+        if payload["job"]["order"].get("reuseResult"):
+            await wiring.app().wake_waiting(payload["job"]["id"], wiring.orchestrations(client))
         return outcome
 
     act.__name__ = activity.__name__
@@ -238,7 +251,7 @@ WRAPPED = {
     check_job: starting_watchers,
     stage_input: waking_called,
     submit_job: waking_called,
-    send_answer: waking_batch,
+    send_answer: waking_others,
 }
 for activity in ACTIVITIES:
     step = WRAPPED[activity](activity) if activity in WRAPPED else activity

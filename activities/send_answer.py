@@ -1,13 +1,16 @@
 """Records the end of a job, and sends the answer to its caller."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from activities.activity import activity
 from orchestrators.messages import AnswerSent, SendAnswer
 from quantum.app import App
+from quantum.jobs.errors import ServiceError
 from quantum.jobs.model import Job, StoredResult
 from quantum.ports import Services
+from quantum.programs.prices import is_billed
 from quantum.service import sending
 from quantum.service.answers import MAX_INLINE_BYTES
 from quantum.service.cancellation import require_current, with_request
@@ -22,9 +25,19 @@ async def send_answer(message: SendAnswer, app: App) -> AnswerSent:
     """Record the end, then send the answer where the order wants it; a repeated answer has the same CloudEvents id."""
     services = app.services
     job = await _recorded_end(services, message.job)
+    await _settle(app, job)
     await sending.send_answer(services, job, await _small_result(services, job.result))
     _measure_end(services.telemetry, job)
     return AnswerSent()
+
+
+async def _settle(app: App, job: Job) -> None:
+    """Charge what the job has cost, where that may be more than nothing."""
+    if job.remote.cost and (job.adopted or not is_billed(job.target)):
+        await app.budgets.charge(job)
+    if any(map(is_billed, job.order.targets)) and not job.adopted:
+        with suppress(ServiceError):  # housekeeping settles what is still reserved; the answer does not wait
+            await app.budgets.settle(job)
 
 
 async def _recorded_end(services: Services, job: Job) -> Job:

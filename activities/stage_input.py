@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from activities.activity import activity
-from orchestrators.messages import NoPlace, NotSubmitted, Staged, StageInput
+from orchestrators.messages import FirstRuns, NoPlace, NotSubmitted, ResultReused, Staged, StageInput
 from quantum.app import App
 from quantum.jobs.parts import remote_ids
 from quantum.jobs.program import Program
@@ -15,13 +15,17 @@ from quantum.service.recording import LONG_BYTES, PassingPhase
 
 
 @activity
-async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted | NoPlace:
+async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted | NoPlace | ResultReused | FirstRuns:
     """Copy the program from our storage to the workspace's, in chunks; an existing copy stays.
+
+    An order that may reuse a result first looks for an equal job that has one, or will have one.
 
     A job that should stop is `notSubmitted` and nothing is copied, even if the workspace does not answer. Only if it
     may have been submitted, the next step decides. The first attempt reads no index: the next step does. The phase
     begins with the job's place: until then it stays what it was.
     """
+    if message.job.order.reuse and (elsewhere := await _find_result(message, app.services)):
+        return elsewhere
     async with app.submissions.place(message.job) as place:
         if place.pause_seconds is None:
             outcome: Staged | NotSubmitted | NoPlace = await _stage(message, app.services)
@@ -29,6 +33,23 @@ async def stage_input(message: StageInput, app: App) -> Staged | NotSubmitted | 
             outcome = await _stop(message, app.services) or NoPlace(place.pause_seconds)
         place.is_over = isinstance(outcome, NotSubmitted)
     return outcome
+
+
+async def _find_result(message: StageInput, services: Services) -> NotSubmitted | ResultReused | FirstRuns | None:
+    """Find the result of an equal job; None where this job is to run, or the next step decides without one."""
+    # Imported here, since most orders do without.
+    from quantum.service.reuse import Joined, Reused, find_result  # noqa: PLC0415
+
+    entry = await require_current(services, message.job)
+    if why := why_stop(services, message.job, entry):
+        return None if message.may_be_submitted else NotSubmitted(why)
+    match await find_result(services, message.job, entry):
+        case Joined(first, pause_seconds):
+            return FirstRuns(first, pause_seconds)
+        case Reused(result, source, warnings):
+            return ResultReused(result, source, warnings)
+        case _:
+            return None
 
 
 async def _stage(message: StageInput, services: Services) -> Staged | NotSubmitted:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from activities.activity import activity
-from orchestrators.messages import NoPlace, NotSubmitted, SubmitJob, Submitted, TargetUnavailable
+from orchestrators.messages import ApprovalNeeded, NoPlace, NotSubmitted, SubmitJob, Submitted, TargetUnavailable
 from quantum.app import App
 from quantum.jobs.errors import NotFoundError, RefusedError
 from quantum.jobs.model import Account, Job
 from quantum.jobs.program import Program
 from quantum.ports import Entry, Services, Workspace
+from quantum.programs.prices import is_billed
 from quantum.service.cancellation import require_current, why_stop
 from quantum.service.prepare import program_of
 from quantum.service.recording import moment_of_move, try_to_record
@@ -17,23 +18,26 @@ from quantum.service.targets import select_targets
 from quantum.wire import codec
 from quantum.workspaces.remote import Target
 
+type Outcome = Submitted | NotSubmitted | TargetUnavailable | NoPlace | ApprovalNeeded
+
 
 @activity
-async def submit_job(message: SubmitJob, app: App) -> Submitted | NotSubmitted | TargetUnavailable | NoPlace:
-    """Submit, unless the job was cancelled, has expired, or its target is unavailable and it has a fallback.
+async def submit_job(
+    message: SubmitJob, app: App
+) -> Submitted | NotSubmitted | TargetUnavailable | NoPlace | ApprovalNeeded:
+    """Submit, unless the job was cancelled, has expired, needs an approval, or should turn to its next target.
 
+    Where a budget covers the target, the estimate is reserved first; without room the job is refused.
     An existing remote job was submitted by an earlier attempt. The index has the phase before the orchestration does.
     The job has had its place since it was staged, unless an attempt to submit has failed since then.
     """
     async with app.submissions.place(message.job) as place:
         outcome = await _submit(message.job, app, place.pause_seconds)
-        place.is_over = isinstance(outcome, Submitted | NotSubmitted)
+        place.is_over = isinstance(outcome, Submitted | NotSubmitted | ApprovalNeeded)
     return outcome
 
 
-async def _submit(
-    job: Job, app: App, pause_seconds: float | None
-) -> Submitted | NotSubmitted | TargetUnavailable | NoPlace:
+async def _submit(job: Job, app: App, pause_seconds: float | None) -> Outcome:
     services = app.services
     entry = await require_current(services, job)
     if why := why_stop(services, job, entry):
@@ -45,6 +49,8 @@ async def _submit(
     if job.next_target and _is_unavailable(job, targets) and not await _has_begun(workspace, job):
         return await _earlier_attempt(services, job, entry) or TargetUnavailable()
     program = program_of(job)
+    if is_billed(job.target) and (outcome := await _reserve(app, job, entry, program)):
+        return outcome
     try:
         await open_own_session(services, job)
         account = await _create(services, workspace, job, program)
@@ -62,6 +68,19 @@ async def _create(services: Services, workspace: Workspace, job: Job, program: P
 
         return await submit_parts(workspace, job, program, services.now())
     return (await workspace.submit(job, program)).account
+
+
+async def _reserve(app: App, job: Job, entry: Entry | None, program: Program) -> Submitted | ApprovalNeeded | None:
+    """Reserve the estimate; None where the job may be submitted. Budgets do not stop what was submitted before."""
+    try:
+        approval = await app.budgets.reserve(job, program)
+    except RefusedError:
+        if submitted := await _earlier_attempt(app.services, job, entry):
+            return submitted
+        raise
+    if approval is None:
+        return None
+    return await _earlier_attempt(app.services, job, entry) or ApprovalNeeded(approval)
 
 
 async def _submitted(

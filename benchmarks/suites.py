@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 
 from benchmarks import (
+    batches,
     bell,
     burst,
     cadence,
@@ -47,6 +48,7 @@ def bench(stacks: Stacks) -> Suite:
         "size": size.measure,
         "lists": partial(lists.measure, SHORT),
         "compiling": compiling.measure,
+        "batches": batches.measure,
     }
     return paired, alone
 
@@ -59,6 +61,8 @@ def scale(stacks: Stacks) -> Suite:
     }
     alone: dict[str, Benchmark] = {
         "many waiting jobs": waiting_jobs.measure_many,
+        "large batches": batches.measure_large,
+        "memory of batches": batches.measure_memory,
         "long lists": partial(lists.measure, LONG),
         "faults": faults.measure,
         "many faults": faults.measure_many,

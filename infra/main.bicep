@@ -64,6 +64,9 @@ param alwaysReadyBlob int = 0
 @description('Keep callers out of the administration of the Functions host. Off only where Azure itself needs a way in.')
 param adminIsolation bool = true
 
+@description('Client id of the application in Entra ID whose tokens callers send. Empty: whoever has the key may do all.')
+param signInClientId string = ''
+
 @minValue(0)
 @description('Monthly budget of the resource group, in the currency of the bill. 0: no budget.')
 param budgetAmount int = 50
@@ -240,6 +243,7 @@ module api 'app/api.bicep' = {
     alwaysReadyDurable: alwaysReadyDurable
     alwaysReadyBlob: alwaysReadyBlob
     adminIsolation: adminIsolation
+    signInClientId: signInClientId
   }
 }
 

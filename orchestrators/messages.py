@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Account, Failure, Job, Part, StoredResult
+from quantum.jobs.model import Account, Approval, Failure, Job, Part, ReusedFrom, StoredResult
 from quantum.jobs.progress import Progress, Watcher
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
@@ -45,6 +45,27 @@ class NoPlace(Outcome):
 
 
 @record
+class ResultReused(Outcome):
+    """The job has a copy of the result of an equal one."""
+
+    word: ClassVar[str] = "resultReused"
+
+    result: StoredResult
+    source: ReusedFrom
+    warnings: tuple[str, ...] = ()
+
+
+@record
+class FirstRuns(Outcome):
+    """An equal job, `first`, is on its way: this one is woken when that has ended, or asks again."""
+
+    word: ClassVar[str] = "firstRuns"
+
+    first: str
+    pause_seconds: float
+
+
+@record
 class NotSubmitted(Outcome):
     """The job should stop and was not submitted."""
 
@@ -72,6 +93,15 @@ class TargetUnavailable(Outcome):
     """The target accepts no jobs now, and the order has a fallback."""
 
     word: ClassVar[str] = "targetUnavailable"
+
+
+@record
+class ApprovalNeeded(Outcome):
+    """The submission costs more than a budget lets pass without an approval; nothing is reserved."""
+
+    word: ClassVar[str] = "approvalNeeded"
+
+    approval: Approval
 
 
 @record
@@ -283,13 +313,13 @@ class RemoteJobRequest[T: Outcome](Request[T]):
         return replace(self, traceparent=traceparent)
 
 
-class StageInput(JobRequest[Staged | NotSubmitted | NoPlace]):
+class StageInput(JobRequest[Staged | NotSubmitted | NoPlace | ResultReused | FirstRuns]):
     """Put the program where the workspace reads it."""
 
     activity: ClassVar[str] = "stage_input"
 
 
-class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable | NoPlace]):
+class SubmitJob(JobRequest[Submitted | NotSubmitted | TargetUnavailable | NoPlace | ApprovalNeeded]):
     """Create the job in the workspace, and record its phase."""
 
     activity: ClassVar[str] = "submit_job"

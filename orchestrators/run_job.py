@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from orchestrators import steps
+from orchestrators.approval import wait_for_approval
 from quantum.jobs.model import Job
 
 
@@ -14,7 +15,8 @@ def run_job(context: Any) -> Generator[Any, Any, dict[str, Any] | None]:
     """
     job = Job.from_wire(context.get_input())
     try:
-        while not steps.has_ended_remotely(job):  # a second round is the next target
+        while not steps.has_ended_remotely(job):  # a second round is the next target, or an approval
+            job = yield from wait_for_approval(context, job)
             job = yield from steps.stage_input(context, job)
             job = yield from steps.submit_job(context, job)
             job = yield from steps.wait_until_final(context, job)

@@ -11,9 +11,11 @@ from functools import partial
 from typing import Any, assert_never
 
 from orchestrators import cadence
+from orchestrators.approval import request_approval
 from orchestrators.custom_status import set_status
 from orchestrators.messages import (
     AnyFailure,
+    ApprovalNeeded,
     Broken,
     Busy,
     CancelJob,
@@ -23,6 +25,7 @@ from orchestrators.messages import (
     Collected,
     CollectResult,
     Failed,
+    FirstRuns,
     JobChecked,
     LockedOut,
     Missing,
@@ -30,6 +33,7 @@ from orchestrators.messages import (
     NotSubmitted,
     RecordProgress,
     Refused,
+    ResultReused,
     SendAnswer,
     Staged,
     StageInput,
@@ -50,6 +54,7 @@ from orchestrators.retries import (
     attempt,
     perform,
 )
+from orchestrators.reuse import follow_equal_job
 from orchestrators.stop_reasons import queue_share_end, why_stop
 from quantum.jobs.ids import WAKE
 from quantum.jobs.lifecycle import FINAL, IN_THE_WORKSPACE, Phase, phase_of
@@ -92,7 +97,9 @@ def stage_input(context: Any, job: Job) -> Step:
             is_shown = StageInput.activity in job.progress.struggles
             return (yield from wait_for_place(context, job if is_shown else before, outcome))
         case Staged():
-            return replace(job, progress=replace(job.progress, staged=True))
+            return replace(job, progress=replace(job.progress, staged=True), waits_for=None)
+        case ResultReused() | FirstRuns():
+            return (yield from follow_equal_job(context, job, before, outcome))
         case NotSubmitted() | Failed():
             return end_unsubmitted(context, job, outcome)
         case _:
@@ -111,6 +118,8 @@ def submit_job(context: Any, job: Job) -> Step:
             return (yield from follow(context, job, outcome))
         case TargetUnavailable():
             return (yield from fail_over(context, job))
+        case ApprovalNeeded():
+            return request_approval(context, job, outcome)
         case NoPlace():
             return (yield from wait_for_place(context, job, outcome))
         case NotSubmitted() | Failed():

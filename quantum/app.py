@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from quantum.ports import Services
+from quantum.ports import Orchestrations, Services
 from quantum.service.admission import Admission
 from quantum.service.intake import Intake
 from quantum.service.submissions import Submissions
@@ -13,6 +13,7 @@ from quantum.wire.records import record
 
 if TYPE_CHECKING:
     from quantum.service.batches import Batches
+    from quantum.service.budgets import Budgets
 
 
 @record
@@ -32,6 +33,19 @@ class App:
         from quantum.service.batches import Batches  # noqa: PLC0415
 
         return Batches(self.services, self.targets)
+
+    @cached_property
+    def budgets(self) -> "Budgets":
+        """The budgets, whose modules are loaded for the first submission that may be billed."""
+        from quantum.service.budgets import Budgets  # noqa: PLC0415
+
+        return Budgets(self.services)
+
+    async def wake_waiting(self, job_id: str, orchestrations: Orchestrations) -> None:
+        """Wake the jobs that wait for the result of one that has ended."""
+        from quantum.service.reuse import wake_waiting  # noqa: PLC0415  # most orders do without
+
+        await wake_waiting(self.services, job_id, orchestrations)
 
     @classmethod
     def from_services(cls, services: Services) -> "App":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from quantum.contract.fields import Fault
 from quantum.contract.kinds import Limits
+from quantum.jobs.first_runs import FirstRunStore
 from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
 from quantum.jobs.model import Job, Part
@@ -22,8 +23,10 @@ from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, SecretName
 from quantum.workspaces.remote import ListedJob, NewSession, Quota, RemoteJob, Session, Target
 
-if TYPE_CHECKING:  # a cold start does without batches
+if TYPE_CHECKING:  # a cold start does without batches and budgets
     from quantum.batches.model import Batch
+    from quantum.budgets.ledger import Ledger
+    from quantum.jobs.on_demand import OnDemand
 
 COMPILER_PATIENCE_SECONDS = 30.0  # how long a caller who waits for the answer waits for the compiler
 
@@ -299,7 +302,7 @@ class BatchStore(Closes, Protocol):
         ...
 
     async def find(self, batch_id: str) -> "Batch | None":
-        """Read a batch, with the latest cancellation request."""
+        """Read a batch, with the latest requests to cancel or pause it."""
         ...
 
     async def record(self, batch: "Batch") -> None:
@@ -308,6 +311,10 @@ class BatchStore(Closes, Protocol):
 
     async def request_cancel(self, batch_id: str, at: str) -> None:
         """Record the caller's cancellation request and its time."""
+        ...
+
+    async def request_pause(self, batch_id: str, at: str | None) -> None:
+        """Record that its caller paused the batch at a time, or with None that it may go on."""
         ...
 
     async def page(self, top: int, continuation: str | None) -> "tuple[Sequence[Batch], str | None]":
@@ -451,13 +458,16 @@ class Services:
     uploads: Uploads
     index: JobIndex
     batches: BatchStore
+    first_runs: FirstRunStore
     answers: MessageQueue
     answer_queues: AnswerQueues
     orders: MessageQueue
     compiler: Compiler
+    ledger: "OnDemand[Ledger]"
     limits: Limits
     now: Callable[[], datetime]
     limiter: Limiter = field(default_factory=NoLimit)
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
     endpoints: tuple[str, ...] = ()
     recent: RecentContents = field(default_factory=RecentContents)
+    signs_in: bool = False  # whether App Service authentication, or a stand-in, says who asks

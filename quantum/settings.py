@@ -16,10 +16,13 @@ from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
 if TYPE_CHECKING:
+    from quantum.budgets.model import Budget
     from quantum.jobs.fair_limits import FairLimits
 
 HOST_STORAGE = "AzureWebJobsStorage"
 
+SIGN_IN, PLATFORM_SIGN_IN = "SIGN_IN", "WEBSITE_AUTH_ENABLED"
+AZURE_SITE = "WEBSITE_SITE_NAME"  # Azure sets it in every app; the embedded host does not
 TELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"  # the worker reads this switch, too
 
 DEVELOPMENT_STORAGE = (
@@ -92,6 +95,8 @@ class Settings:
     retention: timedelta
     lost_uploads: timedelta
     answers_kept: timedelta
+    signs_in: bool = False
+    budgets: tuple["Budget", ...] = ()
     telemetry: bool = False
     application_insights: str | None = None
 
@@ -139,9 +144,18 @@ SETTINGS = (
     Setting("COMPILERS_AT_ONCE", "Compilers that run at the same time in one process", "2"),
     Setting("SUBMISSIONS_AT_ONCE", "Jobs between `staging` and `waiting`, others wait by age; `0`: no limit", "40"),
     Setting(
+        "JOB_BUDGETS",
+        "Budgets at the first start, as a JSON list ([Budgets](budgets.md))",
+    ),
+    Setting(
         "SUBMISSION_LIMITS",
         "Limits of these for each target, workspace and tenant: a JSON object "
         "(see [Operations](operations.md#limits-by-target-workspace-and-tenant))",
+    ),
+    Setting(
+        SIGN_IN,
+        "Who asks, by App Service authentication (`required`) or, on one machine, by callers' headers (`stand-in`)",
+        "off",
     ),
     Setting("RETENTION_DAYS", "Days after which the durable engine forgets an orchestration that ended", "30"),
     Setting("LOST_UPLOAD_DAYS", "Days back to search for unannounced uploads; `0`: never", "7"),
@@ -175,6 +189,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         retention=timedelta(days=_number(environ, "RETENTION_DAYS", 1, 3650)),
         lost_uploads=timedelta(days=_number(environ, "LOST_UPLOAD_DAYS", 0, 365)),
         answers_kept=timedelta(days=_number(environ, "ANSWER_DAYS", 1, 3650)),
+        signs_in=_signs_in(environ),
+        budgets=_budgets(environ),
         telemetry=_switch(environ, TELEMETRY),
         application_insights=environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
     )
@@ -188,6 +204,32 @@ def _target_shots(text: str) -> Mapping[str, int]:
     if isinstance(shots, dict) and all(type(most) is int and 1 <= most <= 100_000_000 for most in shots.values()):
         return shots
     raise SettingError("TARGET_SHOTS must be a JSON object with a whole number from 1 to 100000000 for each target")
+
+
+def _signs_in(environ: Mapping[str, str]) -> bool:
+    """Read whether callers are signed in; SettingError where nothing checks what their headers say."""
+    word = environ.get(SIGN_IN) or DEFAULTS[SIGN_IN]
+    if word not in {"off", "required", "stand-in"}:
+        raise SettingError(f"{SIGN_IN} must be off, required or stand-in, not {word!r}")
+    if word == "required" and environ.get(PLATFORM_SIGN_IN, "").lower() != "true":
+        raise SettingError(
+            f"{SIGN_IN} is required, but App Service authentication is off ({PLATFORM_SIGN_IN} is not true): "
+            "anybody could claim to be anybody. Switch it on, or set it to off"
+        )
+    if word == "stand-in" and environ.get(AZURE_SITE):
+        raise SettingError(f"{SIGN_IN} is stand-in, which believes its callers: in Azure it must be off or required")
+    return word != "off"
+
+
+def _budgets(environ: Mapping[str, str]) -> tuple["Budget", ...]:
+    if not (text := environ.get("JOB_BUDGETS")):
+        return ()
+    from quantum.budgets.read import budgets_in  # noqa: PLC0415  # a start without budgets does without it
+
+    try:
+        return budgets_in(text)
+    except ValueError as error:
+        raise SettingError(f"JOB_BUDGETS {error}") from None
 
 
 def _number(environ: Mapping[str, str], name: str, least: int, most: int) -> int:

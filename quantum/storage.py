@@ -20,6 +20,8 @@ LISTS_TABLE = "joblists"  # list rows of jobs that have ended
 WORKSPACES_TABLE = "workspaces"
 UPLOADS_TABLE = "uploads"
 BATCHES_TABLE = "batches"
+LEDGER_TABLE = "ledger"  # budgets, what is reserved and charged, and decisions about large orders
+FIRST_RUNS_TABLE = "firstruns"  # which of equal orders runs, and which ones wait for it
 PLACES_TABLE = "places"  # who is staged or submitted at this moment, and who waits for that
 
 

@@ -4,15 +4,20 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from quantum.app import App
 from quantum.jobs.limiter import Limiter, NoLimit
+from quantum.jobs.on_demand import OnDemand
 from quantum.ports import Closes, Orchestrations, Services
 from quantum.settings import Settings, read_settings
 from quantum.storage import ANSWERS_QUEUE, ORDERS_QUEUE
 from quantum.telemetry.names import NoopTelemetry, Telemetry
+from quantum.wire import codec
+
+if TYPE_CHECKING:
+    from quantum.budgets.ledger import Ledger
 
 MOST_PLACES = 1000  # where only SUBMISSION_LIMITS limits them
 
@@ -66,6 +71,7 @@ def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Servic
     from quantum.adapters.batch_table import AzureTableBatches  # noqa: PLC0415
     from quantum.adapters.blobs import AzureBlobStore  # noqa: PLC0415
     from quantum.adapters.compiler import QdkCompiler  # noqa: PLC0415
+    from quantum.adapters.first_run_table import AzureTableFirstRuns  # noqa: PLC0415
     from quantum.adapters.job_index import AzureTableJobIndex  # noqa: PLC0415
     from quantum.adapters.profile_table import AzureTableProfiles  # noqa: PLC0415
     from quantum.adapters.queues import AzureQueue  # noqa: PLC0415
@@ -93,14 +99,17 @@ def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> Servic
         uploads=AzureUploads(settings.storage),
         index=AzureTableJobIndex(settings.storage),
         batches=AzureTableBatches(settings.storage),
+        first_runs=AzureTableFirstRuns(settings.storage),
         answers=AzureQueue(settings.storage, ANSWERS_QUEUE, settings.answers_kept),
         answer_queues=AzureAnswerQueues(settings.storage, now),
         orders=AzureQueue(settings.storage, ORDERS_QUEUE),
         compiler=QdkCompiler(
             seconds=settings.compile_seconds, memory_mib=settings.compile_memory_mib, at_once=settings.compilers_at_once
         ),
+        ledger=OnDemand(partial(_ledger, settings, now)),
         limits=settings.limits,
         endpoints=settings.endpoints,
+        signs_in=settings.signs_in,
         now=now,
         limiter=_limiter(settings, now),
         telemetry=_telemetry(settings),
@@ -125,13 +134,21 @@ def _others_of(services: Services) -> tuple[Closes, ...]:
         services.uploads,
         services.index,
         services.batches,
+        services.first_runs,
         services.answers,
         services.answer_queues,
         services.orders,
         services.compiler,
+        services.ledger,
         services.limiter,
         services.telemetry,
     )
+
+
+def _ledger(settings: Settings, now: Callable[[], datetime]) -> "Ledger":
+    from quantum.adapters.ledger_table import AzureTableLedger  # noqa: PLC0415
+
+    return AzureTableLedger(settings.storage, lambda: (settings.budgets, codec.timestamp(now())))
 
 
 def _limiter(settings: Settings, now: Callable[[], datetime]) -> Limiter:

@@ -22,6 +22,7 @@ param alwaysReadyHttp int
 param alwaysReadyDurable int
 param alwaysReadyBlob int
 param adminIsolation bool
+param signInClientId string
 
 // MiB of address space for each of two compilers, by the MiB of an instance: the host and the worker need the rest.
 var compilerMemory = {
@@ -63,6 +64,9 @@ var secretSettings = empty(workspaceConnectionSecret) ? {} : {
 }
 var schedulerSettings = empty(schedulerConnection) ? {} : {
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: schedulerConnection
+}
+var signInSettings = empty(signInClientId) ? {} : {
+  SIGN_IN: 'required'
 }
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
@@ -144,10 +148,49 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   }
 }
 
+// The platform checks a token and names the caller in headers that callers cannot set. Requests without a token go on to
+// the app, which answers 401: Event Grid and the durable extension call its webhooks with keys.
+resource signIn 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(signInClientId)) {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: {
+      enabled: true
+    }
+    globalValidation: {
+      requireAuthentication: false
+      unauthenticatedClientAction: 'AllowAnonymous'
+    }
+    httpSettings: {
+      requireHttps: true
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: signInClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+        validation: {
+          allowedAudiences: [
+            signInClientId
+            'api://${signInClientId}'
+          ]
+        }
+      }
+    }
+    login: {
+      tokenStore: {
+        enabled: false
+      }
+    }
+  }
+}
+
 resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(settings, secretSettings, schedulerSettings)
+  properties: union(settings, secretSettings, schedulerSettings, signInSettings)
 }
 
 // Packages are sent with a token of Microsoft Entra ID, never with a publishing password.

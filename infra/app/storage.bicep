@@ -10,7 +10,7 @@ param isPrivate bool
 // The names that quantum/storage.py gives; a test compares them.
 var containers = ['orders', 'inputs', 'programs', 'results', 'poison', 'tries', 'waiting', 'watching', 'batches']
 var queues = ['job-orders', 'job-answers', 'job-orders-poison', 'webjobs-blobtrigger-poison']
-var tables = ['jobs', 'jobsopen', 'joblists', 'workspaces', 'uploads', 'places', 'batches']
+var tables = ['jobs', 'jobsopen', 'joblists', 'workspaces', 'uploads', 'places', 'batches', 'firstruns', 'ledger']
 var ownContainers = ['app-package', 'event-dead-letters']
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {

@@ -35,7 +35,7 @@ class AzureTableBatches:
         return await self._tables.insert(BATCHES_TABLE, _row(batch))
 
     async def find(self, batch_id: str) -> Batch | None:
-        """Read a batch, with the latest cancellation request."""
+        """Read a batch, with the latest requests to cancel or pause it."""
         row = await self._tables.get(BATCHES_TABLE, batch_id, ROW)
         return _batch(row) if row else None
 
@@ -47,6 +47,10 @@ class AzureTableBatches:
         """Record the caller's cancellation request and its time."""
         row = {"PartitionKey": batch_id, "RowKey": ROW, "cancelRequestedAt": at}
         await self._tables.update(BATCHES_TABLE, row)
+
+    async def request_pause(self, batch_id: str, at: str | None) -> None:
+        """Record that its caller paused the batch at a time, or with None that it may go on."""
+        await self._tables.update(BATCHES_TABLE, {"PartitionKey": batch_id, "RowKey": ROW, "pausedAt": at or ""})
 
     async def page(self, top: int, continuation: str | None) -> tuple[Sequence[Batch], str | None]:
         """Read a page of the list, newest first, with the cursor of the next; ValueError for one that is refused."""
@@ -81,13 +85,14 @@ class AzureTableBatches:
 
 
 def _row(batch: Batch) -> dict[str, Any]:
-    state = replace(batch, cancel_requested_at=None)  # which has a column of its own, that only its caller writes
+    state = replace(batch, cancel_requested_at=None, paused_at=None)  # each has a column, that only the caller writes
     text = json.dumps(state.to_wire(), separators=(",", ":"))
     return {"PartitionKey": batch.id, "RowKey": ROW, "batch": text}
 
 
 def _batch(row: Mapping[str, Any]) -> Batch:
-    return replace(Batch.from_wire(json.loads(row["batch"])), cancel_requested_at=row.get("cancelRequestedAt"))
+    batch = Batch.from_wire(json.loads(row["batch"]))
+    return replace(batch, cancel_requested_at=row.get("cancelRequestedAt"), paused_at=row.get("pausedAt") or None)
 
 
 def _position(batch: Batch) -> str:

@@ -62,6 +62,15 @@ class Members(Sequence[Member]):
             return [{"params": point} for point in sweep["params"]]
         return _steps(sweep["grid"]) if "grid" in sweep else [{}]
 
+    def id_of(self, batch_id: str, number: int) -> str:
+        """Return the id of a member's job: its own, or the one that it takes from an earlier batch."""
+        return str(self.reused.get(str(number)) or member_id(batch_id, number))
+
+    @property
+    def reused(self) -> Data:
+        """The ids of the jobs that have succeeded in an earlier batch, by the numbers of their members."""
+        return self.request.get("reused") or {}
+
     def place_of(self, number: int, field: str) -> str:
         """Return the place in the request of a field of a member's order."""
         if "orders" in self.request:

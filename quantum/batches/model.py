@@ -8,6 +8,7 @@ from typing import Any, Self
 from quantum.batches import progress
 from quantum.batches.progress import ENDINGS, BatchPhase
 from quantum.contract.answer_to import AnswerQueue
+from quantum.jobs.lifecycle import IllegalMoveError
 from quantum.jobs.model import Failure
 from quantum.wire import codec
 from quantum.wire.records import record
@@ -18,7 +19,8 @@ class Batch:
     """A batch: who ordered it, what has become of its members, and how it ended.
 
     `request` and `table` are blobs, and `verdict` is what the table comes to; `digest` tells different requests under
-    one id apart. `costs` are sums of the members that have ended, by unit.
+    one id apart. `costs` are sums of the members that have ended, by unit. Of a batch that runs another one again,
+    `rerun_of` is that batch, and `reused` counts the members that had succeeded there.
     """
 
     id: str
@@ -38,7 +40,10 @@ class Batch:
     error: Failure | None = None
     table: str | None = None
     verdict: Mapping[str, Any] | None = None
+    rerun_of: str | None = None
+    reused: int = 0
     cancel_requested_at: str | None = None
+    paused_at: str | None = None
     traceparent: str | None = None
 
     @classmethod
@@ -62,6 +67,11 @@ class Batch:
         return self.cancel_requested_at is not None
 
     @property
+    def is_paused(self) -> bool:
+        """Say whether its caller wants no more members to start for now."""
+        return self.paused_at is not None
+
+    @property
     def is_stopped(self) -> bool:
         """Say whether no more members may be started."""
         return self.is_cancelled or (self.stop_on_failure and progress.has_failure(self.members))
@@ -70,5 +80,7 @@ class Batch:
         """Move to another phase and record the time; a batch that has ended stays as it is."""
         if phase is self.phase or self.is_final:
             return self
+        if not progress.may_move(self.phase, phase):
+            raise IllegalMoveError(f"a batch that is {self.phase} cannot become {phase}")
         moment = max(codec.timestamp(at), self.history[-1]["at"] if self.history else "")
         return replace(self, phase=phase, history=(*self.history, {"phase": phase.value, "at": moment}))

@@ -29,17 +29,38 @@ class BatchPhase(StrEnum):
 
     ACCEPTED = "accepted"
     RUNNING = "running"
+    PAUSED = "paused"
     CANCELLING = "cancelling"
     SUCCEEDED = "succeeded"
     PARTLY = "partly"
     FAILED = "failed"
     CANCELLED = "cancelled"
     REJECTED = "rejected"
+    EXPIRED = "expired"
 
 
 ENDINGS = frozenset(
-    {BatchPhase.SUCCEEDED, BatchPhase.PARTLY, BatchPhase.FAILED, BatchPhase.CANCELLED, BatchPhase.REJECTED}
+    {
+        BatchPhase.SUCCEEDED,
+        BatchPhase.PARTLY,
+        BatchPhase.FAILED,
+        BatchPhase.CANCELLED,
+        BatchPhase.REJECTED,
+        BatchPhase.EXPIRED,
+    }
 )
+_ENDS_OF_MEMBERS = ENDINGS - {BatchPhase.REJECTED}
+MOVES: Mapping[BatchPhase, frozenset[BatchPhase]] = {
+    BatchPhase.ACCEPTED: ENDINGS | {BatchPhase.RUNNING, BatchPhase.PAUSED, BatchPhase.CANCELLING},
+    BatchPhase.RUNNING: _ENDS_OF_MEMBERS | {BatchPhase.PAUSED, BatchPhase.CANCELLING},
+    BatchPhase.PAUSED: _ENDS_OF_MEMBERS | {BatchPhase.RUNNING, BatchPhase.CANCELLING},
+    BatchPhase.CANCELLING: _ENDS_OF_MEMBERS,
+} | {ending: frozenset[BatchPhase]() for ending in ENDINGS}
+
+
+def may_move(phase: BatchPhase, to: BatchPhase) -> bool:
+    """Say whether a batch may move from one phase to another."""
+    return to in MOVES[phase]
 
 
 def numbers_of(progress: str, letter: str) -> list[int]:
@@ -78,4 +99,7 @@ def ending(progress: str, *, cancelled: bool) -> BatchPhase:
         return BatchPhase.SUCCEEDED
     if cancelled:
         return BatchPhase.CANCELLED
-    return BatchPhase.PARTLY if succeeded else BatchPhase.FAILED
+    if succeeded:
+        return BatchPhase.PARTLY
+    started = set(progress) - {LEFT_OUT}
+    return BatchPhase.EXPIRED if started == {LETTERS[Phase.EXPIRED]} else BatchPhase.FAILED

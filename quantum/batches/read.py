@@ -10,6 +10,7 @@ from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits, type_of
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.read import MAX_ORDER_BYTES, MAX_ORDER_ITEMS, order_from
+from quantum.programs.prices import unit_faults
 from quantum.wire import strict_json
 from quantum.wire.encodings import encoding_mistake
 
@@ -41,7 +42,7 @@ def batch_from(data: Any, limits: Limits) -> Members:
     members = Members({name: value for name, value in data.items() if name not in NOT_KEPT and value is not None})
     if len(members) > MAX_MEMBERS:
         raise _faulty([Fault("", f"has {len(members):,} members; {MAX_MEMBERS:,} are allowed")])
-    if faults := [*_rank_faults(members), *_member_faults(members, limits)]:
+    if faults := [*_cost_faults(members), *_rank_faults(members), *_member_faults(members, limits)]:
         raise _faulty(faults)
     return members
 
@@ -73,6 +74,16 @@ def checked_numbers(members: Members) -> Iterator[int]:
     else:
         yield from range(targets)
         yield from range(targets, len(members), targets)
+
+
+def _cost_faults(members: Members) -> list[Fault]:
+    """Report units of `maxCost` that no target has, and billed targets that it does not limit."""
+    request = members.request
+    if "maxCost" not in request:
+        return []
+    orders = request["orders"] if "orders" in request else [request["order"]]
+    targets = request.get("targets") or [order.get("target") for order in orders if isinstance(order, dict)]
+    return unit_faults(request["maxCost"], {target for target in targets if isinstance(target, str)})
 
 
 def _form_faults(data: Mapping[str, Any], limits: Limits) -> Iterator[Fault]:

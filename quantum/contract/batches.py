@@ -5,8 +5,9 @@ from dataclasses import field
 from typing import Annotated, Any
 
 from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
+from quantum.contract.costs import MOST_COST, Cost
 from quantum.contract.fields import OR_NULL, Fault, Row, Table, faults_in, object_schema, table_of
-from quantum.contract.kinds import AList, AnObject, Limits, NotYet, Schema, Several, type_of
+from quantum.contract.kinds import AList, AnObject, Limits, NotYet, Number, Schema, Several, type_of
 from quantum.contract.orders import A_NAME, A_TARGET
 from quantum.contract.texts import Unchecked, Words
 from quantum.wire.records import record
@@ -169,6 +170,12 @@ class BatchRequest:
         Words((BATCH_ANSWER, MEMBER_ANSWERS, BOTH_ANSWERS)),
         "what is answered: the batch as one, each member, or both",
     ] = BATCH_ANSWER
+    max_cost: Annotated[
+        Mapping[str, float] | None,
+        Cost(Number(0, MOST_COST, "in the unit"), by_unit=True),
+        'the most that all members may cost, by unit, such as `{"USD": 40}`; one that would go over it is rejected',
+        OR_NULL,
+    ] = None
     answer_to: Annotated[str | AnswerQueue | None, AnswerTo(), WHERE_ANSWERED, OR_NULL] = None
 
 
@@ -180,7 +187,6 @@ BATCH: Table = {
     **table_of(BatchRequest),
     "kind": Row("kind", Words((BATCH_KIND,)), "on the queue of orders, where it tells a batch from an order"),
     "traceparent": Row("traceparent", Unchecked(), "the caller's W3C trace context", admits_null=True),
-    "maxCost": _reserved("maxCost", "for a limit on what a batch may cost"),
     "packing": _reserved("packing", "for members that travel as one job"),
     "session": _reserved("session", "for a session of the batch's own"),
     "partial": _reserved("partial", "for batches with members that are invalid"),

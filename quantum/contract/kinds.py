@@ -97,6 +97,19 @@ class AnObject:
 
 
 @record
+class Flag:
+    """True or false."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:  # noqa: ARG002
+        """Validate a value, and return the reason for a fault."""
+        return None if isinstance(value, bool) else f"must be true or false, not {type_of(value)}"
+
+    def schema(self, limits: Limits) -> Schema:  # noqa: ARG002
+        """Describe valid values as JSON Schema."""
+        return {"type": "boolean"}
+
+
+@record
 class Tags:
     """Texts by name."""
 

@@ -8,9 +8,11 @@ from quantum.contract.fields import object_schema
 from quantum.contract.kinds import Limits, Schema
 from quantum.contract.orders import INPUT, ORDER, WITHOUT_SHOTS
 from quantum.contract.parameters import Parameter
-from quantum.contract.routes import ROUTES, Body, Reply, Route
+from quantum.contract.roles import role_of
+from quantum.contract.route import Body, Reply, Route, problem
+from quantum.contract.routes import ROUTES
 from quantum.contract.schema import collect_schemas
-from quantum.contract.views import batches, comparisons, deployment, estimates, jobs, offers, results
+from quantum.contract.views import batches, budgets, comparisons, deployment, estimates, jobs, offers, results
 from quantum.wire import codec
 
 DESCRIPTION = """\
@@ -26,7 +28,7 @@ HEADERS: Mapping[str, str] = {
 }
 DOCUMENTS = {
     name: document
-    for module in (batches, comparisons, deployment, estimates, jobs, offers, results)
+    for module in (batches, budgets, comparisons, deployment, estimates, jobs, offers, results)
     for name, document in vars(module).items()
     if is_dataclass(document) and isinstance(document, type)
 }
@@ -80,6 +82,9 @@ def _operation(route: Route, schemas: dict[str, Schema], limits: Limits) -> dict
         "responses": {str(status): _response(reply, schemas) for status, reply in sorted(route.replies.items())},
     }
     operation["responses"]["401"] = {"description": "the key is missing or wrong; the host answers, without a body"}
+    if role := role_of(route.method, route.door):
+        reply = problem(f"callers are signed in, and this one lacks the role `{role}`")
+        operation["responses"]["403"] = _response(reply, schemas)
     if route.body:
         operation["requestBody"] = _body(route.body, schemas, limits)
     return operation

@@ -6,13 +6,14 @@ from dataclasses import field
 from typing import Annotated, Any, Self
 
 from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
+from quantum.contract.costs import MOST_COST, Cost
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
+from quantum.contract.reuse import WHEN_REUSED, ReuseResult, ReuseRule
 from quantum.contract.texts import Content, Duration, Form, Operation, Text, Unchecked, Words
 from quantum.wire import codec
 from quantum.wire.records import record
 
-MOST_COST = 1_000_000_000
 OWN_SESSION = "own"
 WITHOUT_SHOTS = "microsoft.qio.v2"  # a solver runs once, without shots
 
@@ -101,9 +102,10 @@ class Order:
         OR_NULL,
     ] = None
     max_cost: Annotated[
-        float | None,
-        Number(0, MOST_COST, "in the unit of the target's prices"),
-        "the most that it may cost by the estimate before it runs (USD, EUR, HQC, eHQC)",
+        float | Mapping[str, float] | None,
+        Cost(Number(0, MOST_COST, "in the unit of the target's prices")),
+        'the most that it may cost by the estimate before it runs: amounts by unit, such as `{"USD": 40}` (USD, EUR, '
+        "HQC, eHQC), or a number in the unit of the target's prices",
         OR_NULL,
     ] = None
     answer_to: Annotated[
@@ -112,6 +114,12 @@ class Order:
         WHERE_ANSWERED,
         OR_NULL,
     ] = None
+    reuse_result: Annotated[bool | ReuseRule | None, ReuseResult(), WHEN_REUSED, OR_NULL] = None
+
+    @property
+    def reuse(self) -> ReuseRule | None:
+        """Which results of equal orders it may be answered with; None where it runs itself."""
+        return ReuseRule() if self.reuse_result is True else self.reuse_result or None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -146,7 +154,6 @@ A_TRACE = Row(
     admits_null=True,
 )
 RESERVED: Table = {
-    "reuseResult": Row("reuseResult", NotYet(), "reserved: false, or left out"),
     "notify": Row("notify", NotYet(), "reserved for answers that are pushed: false, or left out; now: `answerTo`"),
 }
 INPUT: Table = table_of(ProgramInput)

@@ -18,6 +18,7 @@ PHASES = Words(
     (
         "accepted",
         "staging",
+        "awaitingApproval",
         "waiting",
         "executing",
         "cancelling",
@@ -152,6 +153,13 @@ WORKSPACE = query("workspace", Unchecked(), f"the name of another workspace than
 PROVIDER = query("provider", Unchecked(), "the quotas of this provider alone")
 JOB_ID = of_path("id", Unchecked(pattern=ID), "the job's id")
 BATCH_ID = of_path("id", Unchecked(pattern=ID), "the batch's id")
+BATCH_PHASES = Words(
+    (
+        *("accepted", "running", "paused", "cancelling"),
+        *("succeeded", "partly", "failed", "cancelled", "rejected", "expired"),
+    )
+)
+BATCH_FILTERS = (query("phase", BATCH_PHASES, "batches in this phase"),)
 MEMBER_FILTERS = (
     query(
         "phase",

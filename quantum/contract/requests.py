@@ -47,5 +47,13 @@ class Adoption:
     answer_to: Annotated[str | AnswerQueue | None, AnswerTo(), WHERE_ANSWERED, OR_NULL] = None
 
 
+@record
+class Rerun:
+    """Which members of a batch run again, in a new batch; the others keep their jobs."""
+
+    members: Annotated[str, Words(("failed",)), "those that did not succeed, whatever the reason"] = "failed"
+
+
+RERUN: Table = table_of(Rerun)
 SESSION_REQUEST: Table = table_of(SessionRequest)
 ADOPTION: Table = table_of(Adoption)

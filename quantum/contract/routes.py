@@ -6,22 +6,18 @@ November 2026; not run in Azure), so no two rows of one method may fit one path.
 """
 
 from collections.abc import Mapping
-from dataclasses import field
-from typing import Any
 
 from quantum.contract import examples
-from quantum.contract.batches import BATCH
+from quantum.contract.batch_routes import BATCH_ROUTES
+from quantum.contract.budget_routes import BUDGET_ROUTES
 from quantum.contract.estimates import ESTIMATE
-from quantum.contract.fields import Table
 from quantum.contract.orders import ORDER
 from quantum.contract.parameters import (
-    BATCH_ID,
     COSTED,
     COUNTED,
     FILTERS,
     IDEMPOTENCY_KEY,
     JOB_ID,
-    MEMBER_FILTERS,
     PAGING,
     PART,
     PART_NUMBER,
@@ -31,88 +27,31 @@ from quantum.contract.parameters import (
     TRACEPARENT,
     WORKSPACE,
     WORKSPACE_NAME,
-    Parameter,
 )
 from quantum.contract.requests import ADOPTION, SESSION_REQUEST
-from quantum.contract.workspaces import REGISTRATION
-from quantum.wire.records import record
-
-JSON, PROBLEM_JSON, BYTES = "application/json", "application/problem+json", "application/octet-stream"
-
-
-@record
-class Reply:
-    """A response of a route: its meaning, and the name of its view; None without a body.
-
-    The empty name is for a body without a view.
-    """
-
-    meaning: str
-    document: str | None
-    media_type: str = JSON
-    headers: tuple[str, ...] = ()
-
-
-@record
-class Body:
-    """The body of a request: the document's name, its fields and an example."""
-
-    name: str
-    table: Table
-    example: Mapping[str, Any]
-
-
-@record
-class Route:
-    """A route: its method and path below `/api/`, its door, its request and its responses.
-
-    A door that `reports_unknown` parameters itself lists them together with its other faults.
-    """
-
-    method: str
-    path: str
-    door: str
-    meaning: str
-    replies: Mapping[int, Reply]
-    parameters: tuple[Parameter, ...] = ()
-    body: Body | None = None
-    reports_unknown: bool = False
-    example: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def query(self) -> tuple[str, ...]:
-        """The names of its query parameters."""
-        return tuple(parameter.name for parameter in self.parameters if parameter.place == "query")
-
-
-def problem(meaning: str, *headers: str) -> Reply:
-    """Declare a problem (RFC 9457)."""
-    return Reply(meaning, "Problem", PROBLEM_JSON, headers)
-
-
-FAULTY = problem("the request is invalid; `errors` lists all faults")
-TOO_LARGE = problem("the request is too large")
-UNAVAILABLE = problem("a service that the app needs is not available: retry", "Retry-After")
-OVERLOADED = problem("too many orders at once; nothing was started or stored: retry", "Retry-After")
-UNCERTAIN = problem(
-    "a service is not available; if the request may have been accepted, with its `id`, and the "
-    "`idempotencyKey` for a safe retry",
-    "Retry-After",
-    "Location",
+from quantum.contract.route import (
+    BYTES,
+    COMMON,
+    FAULTY,
+    LOCATION_AND_RETRY,
+    OTHER_KEY,
+    OVERLOADED,
+    TOO_LARGE,
+    UNCERTAIN,
+    Body,
+    Reply,
+    Route,
+    problem,
 )
+from quantum.contract.workspaces import REGISTRATION
+
 NO_JOB = problem("there is no such job")
-NO_BATCH = problem("there is no such batch")
 NO_RESULT = problem("the job has no result, or none yet; see `phase`")
 REMOVED = problem("the job succeeded, and its result was removed since")
 NO_SESSION = problem("the workspace has no such session")
 REFUSED = problem("the workspace refused; `code` is its own")
-OTHER_KEY = problem("the key belongs to another request")
-COMMON: Mapping[int, Reply] = {400: FAULTY, 503: UNAVAILABLE}
 OF_A_SESSION: Mapping[int, Reply] = {**COMMON, 404: NO_SESSION, 409: REFUSED}
-LOCATION_AND_RETRY = ("Location", "Retry-After")
-ONE_BATCH = {"id": examples.BATCH_ID}
 ONE_JOB, ONE_SESSION = {"id": examples.JOB_ID}, {"id": examples.SESSION_ID}
-
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -246,72 +185,8 @@ ROUTES: tuple[Route, ...] = (
         },
         body=Body("Adoption", ADOPTION, examples.ADOPTION),
     ),
-    Route(
-        "POST",
-        "batches",
-        "start_batch_from_http",
-        "Take a batch: many orders as one. With an `Idempotency-Key`, a repeated request is the same batch.",
-        {
-            **COMMON,
-            202: Reply("accepted: where to look, and when", "BatchView", headers=LOCATION_AND_RETRY),
-            413: TOO_LARGE,
-            422: OTHER_KEY,
-            429: OVERLOADED,
-            503: UNCERTAIN,
-        },
-        (IDEMPOTENCY_KEY, TRACEPARENT),
-        Body("Batch", BATCH, examples.BATCH),
-    ),
-    Route(
-        "GET",
-        "batches",
-        "list_batches",
-        "List batches, newest first.",
-        {**COMMON, 200: Reply("a page of the list", "BatchPage")},
-        PAGING,
-    ),
-    Route(
-        "GET",
-        "batches/{id}",
-        "read_batch",
-        "Read the state of a batch.",
-        {**COMMON, 200: Reply("the batch; while it has not ended, when to look again", "BatchView"), 404: NO_BATCH},
-        (BATCH_ID,),
-        example=ONE_BATCH,
-    ),
-    Route(
-        "GET",
-        "batches/{id}/members",
-        "list_members",
-        "List the members of a batch by number.",
-        {**COMMON, 200: Reply("a page of the list", "MemberPage"), 404: NO_BATCH},
-        (BATCH_ID, *MEMBER_FILTERS, *PAGING),
-        example=ONE_BATCH,
-    ),
-    Route(
-        "GET",
-        "batches/{id}/table",
-        "read_table",
-        "Read the table of a batch that has ended: its members compared and ranked; as CSV with `Accept: text/csv`.",
-        {
-            **COMMON,
-            200: Reply("the table", "Comparison"),
-            404: NO_BATCH,
-            409: problem("the batch has no table, or none yet"),
-            410: problem("the table was removed since"),
-        },
-        (BATCH_ID,),
-        example=ONE_BATCH,
-    ),
-    Route(
-        "POST",
-        "batches/{id}/cancel",
-        "cancel_batch",
-        "Request the cancellation of every member of a batch; idempotent, and without effect on an ended batch.",
-        {**COMMON, 202: Reply("requested", "BatchView", headers=LOCATION_AND_RETRY), 404: NO_BATCH},
-        (BATCH_ID,),
-        example=ONE_BATCH,
-    ),
+    *BATCH_ROUTES,
+    *BUDGET_ROUTES,
     Route(
         "POST",
         "sessions",

@@ -5,7 +5,9 @@
    An unknown word counts as running: the job keeps waiting and nothing is lost.
 3. Only the workspace ends a submitted job. A cancellation request moves it to `cancelling`, no further.
 4. `collecting` is our own phase: the remote job succeeded, and its output is not stored yet.
-5. A fallback leads from a phase before the end back to `staging`, on the next target.
+5. `awaitingApproval` is our own phase, too: the job is not submitted until somebody approves what it costs.
+6. A job that reuses the result of an equal one goes from `staging` to `succeeded`.
+7. A fallback leads from a phase before the end back to `staging`, on the next target.
 """
 
 from enum import StrEnum
@@ -16,6 +18,7 @@ class Phase(StrEnum):
 
     ACCEPTED = "accepted"
     STAGING = "staging"
+    AWAITING_APPROVAL = "awaitingApproval"
     WAITING = "waiting"
     EXECUTING = "executing"
     CANCELLING = "cancelling"
@@ -35,7 +38,8 @@ _RUNNING = frozenset({Phase.EXECUTING, Phase.CANCELLING, Phase.COLLECTING, Phase
 
 MOVES: dict[Phase, frozenset[Phase]] = {
     Phase.ACCEPTED: frozenset({Phase.STAGING, Phase.WAITING, Phase.REJECTED}) | _ENDINGS,  # waiting: for an adopted job
-    Phase.STAGING: frozenset({Phase.WAITING, Phase.REJECTED}) | _RUNNING,
+    Phase.STAGING: frozenset({Phase.WAITING, Phase.AWAITING_APPROVAL, Phase.REJECTED, Phase.SUCCEEDED}) | _RUNNING,
+    Phase.AWAITING_APPROVAL: frozenset({Phase.STAGING, Phase.REJECTED}) | _ENDINGS,
     Phase.WAITING: _RUNNING,
     Phase.EXECUTING: frozenset({Phase.WAITING}) | _RUNNING,
     Phase.CANCELLING: _RUNNING,

@@ -116,11 +116,39 @@ class StoredResult:
 
 
 @record
+class Approval:
+    """What a job waits for, or waited for: a decision about a submission that costs more than a budget lets pass.
+
+    `until` is when no answer becomes a denial; `verdict` and what follows are those of the answer.
+    """
+
+    submission: str
+    budget: str
+    unit: str
+    amount: float
+    above: float
+    until: str
+    verdict: str | None = None
+    by: str | None = None
+    at: str | None = None
+    why: str | None = None
+
+
+@record
+class ReusedFrom:
+    """The equal job whose result this is, and when that job ended."""
+
+    job: str
+    ended_at: str
+
+
+@record
 class Job:
     """A job: the state that its orchestration carries and the index stores.
 
     `adopted` is the id of a remote job that somebody else submitted. `traceparent` is its current trace context.
     `shots_at_once` has the limits, by target, of those targets that take fewer shots than the order has.
+    `waits_for` is the id of an equal job whose result it waits for, `reused_from` says whose result it has.
     """
 
     id: str
@@ -140,6 +168,9 @@ class Job:
     adopted: str | None = None
     traceparent: str | None = None
     shots_at_once: Mapping[str, int] | None = None
+    approval: Approval | None = None
+    waits_for: str | None = None
+    reused_from: ReusedFrom | None = None
 
     @classmethod
     def accepted(

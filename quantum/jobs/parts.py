@@ -34,6 +34,12 @@ def parts_of(job: Job) -> tuple[Part, ...]:
     return tuple(Part(part_id(job.remote_id, number), size) for number, size in enumerate(sizes, start=1))
 
 
+def parts_under(submission: str, job: Job) -> tuple[Part, ...]:
+    """Return the parts of a job on the target where it had this remote id; none where it was not divided there."""
+    fallback = job.remote_ids.index(submission)
+    return parts_of(replace(job, progress=replace(job.progress, fallback=fallback)))
+
+
 def part_id(remote_id: str, number: int) -> str:
     """Return the remote id of a part, counted from 1."""
     return remote_id if number == 1 else str(uuid5(UUID(remote_id), f"part:{number}"))
@@ -48,12 +54,9 @@ def belongs(remote_id: str, job: Job) -> bool:
     """Say whether a remote job is one of a job, or one of its parts, on this target or an earlier one."""
     if remote_id in job.remote_ids:
         return True
-    for fallback, target in enumerate(job.order.targets[: job.progress.fallback + 1]):
-        if target in (job.shots_at_once or {}):
-            earlier = replace(job, progress=replace(job.progress, fallback=fallback))
-            if remote_id in remote_ids(earlier):
-                return True
-    return False
+    if job.shots_at_once is None:
+        return False
+    return any(part.remote_id == remote_id for each in job.remote_ids for part in parts_under(each, job))
 
 
 def phase_of_part(part: Part) -> Phase | None:

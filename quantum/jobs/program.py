@@ -34,7 +34,8 @@ class Program:
     """A program to submit: our blob (`container/name`) in a format of the workspace.
 
     An adopted job has no blob. `is_compiled` says that we compiled it, with the order's arguments in it; `layout` is
-    the compiler's (`Compiled`). `output`, `media_type` and `encoding` override the format's own.
+    the compiler's (`Compiled`). `output`, `media_type` and `encoding` override the format's own. `digest` tells
+    programs apart where an order may reuse a result.
     """
 
     blob: str
@@ -49,3 +50,4 @@ class Program:
     output: str | None = None
     media_type: str | None = None
     encoding: str | None = None
+    digest: str | None = None

@@ -57,6 +57,8 @@ def order_from(data: Any, limits: Limits, table: Table = ORDER) -> SubmittedOrde
     sound = {field: data[field] for field in ORDER if field in data and field not in {*RESERVED, *faulty}}
     if sound.get("answerTo") == DEFAULT_ANSWER:  # which is what it is without it: an order said so is the same order
         del sound["answerTo"]
+    if sound.get("reuseResult") is False:
+        del sound["reuseResult"]
     order = Order.from_wire({"name": default_name(sound), "target": "", "shots": 1} | sound)
     partial = part_of_order(data)
     if "input" not in sound:

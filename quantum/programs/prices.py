@@ -4,9 +4,9 @@ Prices change, so the table has a date and a source. A target without a price ha
 row to PRICES.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from quantum.contract.fields import Fault
@@ -119,15 +119,16 @@ def price_view(target: str) -> dict[str, Any] | None:
 
 def cost_of(job: Job) -> dict[str, Any] | None:
     """Return the service's cost of a job, else our own estimate, which says that it is one."""
-    if job.remote.cost or (job.is_final and job.phase is not Phase.SUCCEEDED):
+    if job.remote.cost or job.reused_from or (job.is_final and job.phase is not Phase.SUCCEEDED):
         return job.remote.cost
     if job.remote.parts:
-        uses = [(part.shots, _seconds(part.times)) for part in job.remote.parts]
+        uses = [(part.shots, seconds_of(part.times)) for part in job.remote.parts]
         return estimate_parts(job.target, job.order, job.program, uses)
-    return estimate(job.target, job.order, job.program, _seconds(job.remote.times))
+    return estimate(job.target, job.order, job.program, seconds_of(job.remote.times))
 
 
-def _seconds(times: Mapping[str, str] | None) -> float | None:
+def seconds_of(times: Mapping[str, str] | None) -> float | None:
+    """Return how long a remote job ran, where its times say that."""
     return codec.seconds_between(times.get("began"), times.get("ended")) if times else None
 
 
@@ -168,20 +169,48 @@ def why_no_estimate(target: str) -> str:
     return "it is billed by gates, and those of this program cannot be counted without running it"
 
 
+def is_billed(target: str) -> bool:
+    """Say whether the table has a price for a target, and that is not nothing."""
+    return price_of(target) not in (None, FREE)
+
+
 def price_faults(order: Order, program: Program, limits: Limits = DOCUMENTED) -> list[Fault]:
-    """Report the targets of an order whose cost is over the order's limit, or unknown."""
+    """Report the targets of an order whose cost is over the order's limit, or unknown, and units that none has."""
     if order.max_cost is None:
         return []
-    faults = []
+    faults = unit_faults(order.max_cost, order.targets)
     for target in order.targets:
         uses = [(size, None) for size in sizes_of(target, order, limits)]
         cost = estimate_parts(target, order, program, uses)
         if cost is None:
             faults.append(Fault("maxCost", f"cannot be kept: what this costs on {target} is not known before it runs"))
-        elif cost["estimated"] > order.max_cost:
+        elif cost["estimated"] > (limit := limit_in(order.max_cost, cost["currency"])):
             price_text = f"{cost['estimated']:,.2f} {cost['currency']} by an estimate with the prices of {PRICES_OF}"
-            faults.append(Fault("maxCost", f"is {order.max_cost:,}; on {target} this costs {price_text}"))
+            faults.append(Fault("maxCost", f"is {limit:,}; on {target} this costs {price_text}"))
     return faults
+
+
+def limit_in(max_cost: float | Mapping[str, float], unit: str) -> float:
+    """Return the limit in a unit; without an amount of its own there is none."""
+    return max_cost.get(unit, inf) if isinstance(max_cost, Mapping) else max_cost
+
+
+def unit_faults(max_cost: float | Mapping[str, float], targets: Iterable[str]) -> list[Fault]:
+    """Report amounts by unit that limit nothing, and targets that they do not limit; a number is in every unit."""
+    if not isinstance(max_cost, Mapping):
+        return []
+    prices = {target: price.currency for target in targets if (price := price_of(target))}
+    useless = [unit for unit in max_cost if unit not in prices.values()]
+    faults = [Fault(f"maxCost.{unit}", "is no unit of a target here: " + _units_of(prices)) for unit in useless]
+    for target, unit in prices.items():
+        if unit not in max_cost and is_billed(target):
+            faults.append(Fault("maxCost", f"has no amount in {unit}, in which {target} is billed; add one"))
+    return faults
+
+
+def _units_of(prices: Mapping[str, str]) -> str:
+    named = [f"{target} has {unit}" for target, unit in prices.items()]
+    return ", ".join(named) or "none of them has a price"
 
 
 def _is_mitigated(order: Order) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from quantum.contract.fields import Fault
+from quantum.contract.reuse import ReuseRule
 from quantum.wire.records import record
 
 BASE, ADAPTIVE = "Base", "Adaptive_RI"
@@ -183,6 +184,21 @@ SOLVERS = tuple(
 def provider_of(target: str) -> str:
     """Return a target's provider: the part of its name before the first full stop."""
     return target.partition(".")[0].lower()
+
+
+def is_hardware(target: str) -> bool:
+    """Say whether a target is a quantum computer; one that is not known as a simulator or a solver counts as one."""
+    words = target.lower().split(".")
+    return family_of(target) != QIO and not {"sim", "simulator"} & set(words)
+
+
+def reuse_notes(targets: Sequence[str], rule: ReuseRule | None) -> tuple[str, ...]:
+    """Say on which targets of an order its `reuseResult` has no effect."""
+    real = [] if rule is None or rule.hardware else [target for target in targets if is_hardware(target)]
+    return tuple(
+        f'reuseResult has no effect on {target}, which is hardware: say {{"hardware": true}} to reuse its results, too.'
+        for target in real
+    )
 
 
 def provider_named(text: str) -> str:

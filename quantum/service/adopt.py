@@ -4,6 +4,7 @@ Its id follows from the remote id, so that adopting it twice is the same job, an
 It begins in phase `waiting`: its orchestration stages and submits nothing.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -28,8 +29,8 @@ from quantum.wire import codec
 from quantum.workspaces.remote import RemoteJob
 
 
-async def adopt(intake: Intake, adoption: Adoption, orchestrations: Orchestrations) -> Job:
-    """Adopt a job of the workspace, or return it if it is one of ours already.
+async def adopt(intake: Intake, adoption: Adoption, orchestrations: Orchestrations, source: Mapping[str, str]) -> Job:
+    """Adopt a job of the workspace on somebody's behalf, or return it if it is one of ours already.
 
     Raises NotFoundError where the workspace has no such job.
     """
@@ -40,9 +41,9 @@ async def adopt(intake: Intake, adoption: Adoption, orchestrations: Orchestratio
         job = await job_here(intake.services, remote, adoption.workspace)
         if job is None:
             program = await _program(workspace, remote)
-            return await _claim_and_start(
-                intake.services, _adopted(remote, program, adoption, intake.services), orchestrations
-            )
+            adopted = _adopted(remote, program, adoption, intake.services)
+            adopted = replace(adopted, source={**source, "adopted": remote.id})
+            return await _claim_and_start(intake.services, adopted, orchestrations)
     if not job.is_final:
         with suppress(ServiceError):
             await intake.start_if_lost(job, orchestrations)
@@ -80,8 +81,7 @@ def _adopted(remote: RemoteJob, program: Program | None, adoption: Adoption, ser
         session=remote.session,
         answer_to=None if adoption.answer_to == DEFAULT_ANSWER else adoption.answer_to,
     )
-    source = {"door": "http", "adopted": remote.id}
-    job = Job.accepted(id_for(remote.id, adoption.workspace), order, services.now(), source).moved_to(
+    job = Job.accepted(id_for(remote.id, adoption.workspace), order, services.now(), {}).moved_to(
         Phase.WAITING, services.now()
     )
     return replace(

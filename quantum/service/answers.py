@@ -41,6 +41,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "queueSeconds": codec.seconds_between(times.get("created"), times.get("began")),
         "durationSeconds": codec.seconds_between(times.get("began"), times.get("ended")),
         "cancellation": _cancellation(job),
+        "approval": codec.to_wire(job.approval),
         "adopted": True if job.adopted else None,
         "batch": job.source.get("batch"),
         "inputFormat": job.program.format if job.program else None,
@@ -48,6 +49,8 @@ def job_view(job: Job) -> dict[str, Any]:
         "remoteId": job.remote_id if job.remote_id != job.id else None,
         "cancelRequested": job.cancel_requested or None,
         "parts": [_part(number, part, job) for number, part in enumerate(job.remote.parts or (), start=1)] or None,
+        "waitsFor": None if job.is_final else job.waits_for,
+        "reusedFrom": codec.to_wire(job.reused_from) if job.reused_from else None,
         "warnings": list(job.warnings) or None,
         "traceparent": job.traceparent,
     }

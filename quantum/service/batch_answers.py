@@ -1,11 +1,13 @@
 """The views of a batch for callers, and its answer on the queue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from quantum.batches import progress
-from quantum.batches.expand import Member, member_id
+from quantum.batches.expand import Member, Members
 from quantum.batches.model import Batch
+from quantum.batches.pace import expected_end
 from quantum.batches.progress import WORDS
 from quantum.contract.batches import MEMBER_ANSWERS
 from quantum.ports import Services
@@ -14,8 +16,8 @@ from quantum.service.sending import send_message
 from quantum.wire import codec
 
 
-def batch_view(batch: Batch) -> dict[str, Any]:
-    """Describe a batch as `BatchView` of the contract."""
+def batch_view(batch: Batch, now: datetime | None = None) -> dict[str, Any]:
+    """Describe a batch as `BatchView` of the contract; with a time, also when it is likely to have ended."""
     ended, total = progress.ended_count(batch.members), len(batch.members)
     view = {
         "id": batch.id,
@@ -36,6 +38,10 @@ def batch_view(batch: Batch) -> dict[str, Any]:
         "error": batch.error,
         "verdict": batch.verdict,
         "cancelRequested": True if batch.is_cancelled else None,
+        "pauseRequested": True if batch.is_paused and not batch.is_final else None,
+        "eta": expected_end(batch, now) if now else None,
+        "rerunOf": batch.rerun_of,
+        "reused": batch.reused or None,
         "traceparent": batch.traceparent,
     }
     encoded: dict[str, Any] = codec.to_wire({name: value for name, value in view.items() if value is not None})
@@ -45,13 +51,14 @@ def batch_view(batch: Batch) -> dict[str, Any]:
 def batch_links(batch: Batch) -> dict[str, str]:
     """Return the paths of a batch's routes, relative to the deployment."""
     path = f"/api/batches/{batch.id}"
-    links = {"self": path, "members": f"{path}/members", "cancel": f"{path}/cancel"}
+    moves = {move: f"{path}/{move}" for move in ("members", "cancel", "pause", "resume", "rerun")}
+    links = {"self": path, **moves}
     return links | ({"table": f"{path}/table"} if batch.table else {})
 
 
-def member_view(batch: Batch, member: Member) -> dict[str, Any]:
+def member_view(batch: Batch, members: Members, member: Member) -> dict[str, Any]:
     """Describe a member as `MemberView` of the contract; whatever else is to be known of it is in its job."""
-    id_, letter = member_id(batch.id, member.number), batch.members[member.number]
+    id_, letter = members.id_of(batch.id, member.number), batch.members[member.number]
     has_job = letter not in {progress.PENDING, progress.LEFT_OUT}
     return {
         "number": member.number,
@@ -64,7 +71,7 @@ def member_view(batch: Batch, member: Member) -> dict[str, Any]:
 
 
 def member_views(
-    batch: Batch, members: Sequence[Member], query: Mapping[str, str], start: int, top: int
+    batch: Batch, members: Members, query: Mapping[str, str], start: int, top: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Describe up to `top` members from a number on, of one phase and target where the query has them.
 
@@ -78,7 +85,7 @@ def member_views(
         if query.get("target", member.target) == member.target:
             if len(views) == top:
                 return views, str(number)
-            views.append(member_view(batch, member))
+            views.append(member_view(batch, members, member))
     return views, None
 
 

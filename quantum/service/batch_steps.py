@@ -11,6 +11,7 @@ from quantum.batches.progress import LEFT_OUT, LETTERS, PENDING, RUNNING, BatchP
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
+from quantum.jobs.principal import owner_in
 from quantum.orders.read import order_from
 from quantum.ports import Orchestrations
 from quantum.programs.prices import cost_of
@@ -42,10 +43,9 @@ async def advance(batches: Batches, batch_id: str, orchestrations: Orchestration
     batch = _counted(batch, await _jobs(batches, batch, progress.numbers_of(batch.members, RUNNING)))
     if batch.is_stopped:
         batch = await _stop(batches, batch, orchestrations)
-    else:
+    elif not batch.is_paused:
         batch = await _start(batches, batch, orchestrations)
-    phase = BatchPhase.CANCELLING if batch.is_cancelled else BatchPhase.RUNNING
-    batch = batch.moved_to(phase, batches.services.now())
+    batch = batch.moved_to(_phase_of(batch), batches.services.now())
     if batch != before:
         await batches.services.batches.record(batch)
     return Advance(progress.ended_count(batch.members) == len(batch.members), batch.members != before.members)
@@ -67,6 +67,13 @@ async def finish(batches: Batches, batch_id: str) -> BatchPhase | None:
         await batches.services.batches.record(batch)
     await send_batch_answer(batches.services, batch)
     return batch.phase
+
+
+def _phase_of(batch: Batch) -> BatchPhase:
+    """Return the phase of a batch that has not ended, by what its caller asked for."""
+    if batch.is_cancelled:
+        return BatchPhase.CANCELLING
+    return BatchPhase.PAUSED if batch.is_paused and not batch.is_stopped else BatchPhase.RUNNING
 
 
 async def _batch(batches: Batches, batch_id: str) -> Batch:
@@ -140,7 +147,9 @@ async def _start_member(
     batches: Batches, batch: Batch, members: Members, number: int, orchestrations: Orchestrations
 ) -> str:
     """Start a member, and return its letter; an invalid one becomes a rejected job of its own."""
-    id_, source = member_id(batch.id, number), {"door": "batch", "batch": batch.id}
+    id_, source = member_id(batch.id, number), {**owner_in(batch.source), "door": "batch", "batch": batch.id}
+    if limits := members.request.get("maxCost"):
+        source["maxCost"] = ",".join(f"{unit}={amount}" for unit, amount in limits.items())
     intake = batches.intake
     try:
         submitted = order_from(dict(members[number].order), intake.services.limits)

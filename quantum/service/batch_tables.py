@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from quantum.batches.expand import Members, member_id
+from quantum.batches.expand import Members
 from quantum.batches.model import Batch
 from quantum.batches.progress import LEFT_OUT, WORDS
 from quantum.batches.rank import read_rank
@@ -33,7 +33,7 @@ async def compare_members(services: Services, batch: Batch, members: Members) ->
 
     async def job_of(number: int) -> Job | None:
         async with turns:
-            return await _job(services, batch, number)
+            return await _job(services, batch, members, number)
 
     async def row_of(member: Member, job: Job | None, references: References) -> Measured:
         async with turns:
@@ -62,10 +62,10 @@ def verdict_of(comparison: Comparison) -> Mapping[str, Any]:
     return {name: value for name, value in table_of(verdict).items() if name not in ("rows", "targets")}
 
 
-async def _job(services: Services, batch: Batch, number: int) -> Job | None:
+async def _job(services: Services, batch: Batch, members: Members, number: int) -> Job | None:
     if batch.members[number] == LEFT_OUT:
         return None
-    entry = await services.index.find(member_id(batch.id, number))
+    entry = await services.index.find(members.id_of(batch.id, number))
     return entry.job if entry else None
 
 

@@ -62,24 +62,31 @@ class Batches:
         Raises InvalidOrderError with the faults of all members, and ConflictingOrderError where the id belongs to
         another batch. After a ServiceError nothing was started, unless it is an UnknownClaimError.
         """
-        content = encode(members.request)
-        digest = hashlib.sha256(json.dumps(members.request, sort_keys=True).encode()).hexdigest()
+        digest = digest_of(members.request)
         existing = await self.services.batches.find(batch_id)
         if existing is None:
             if faults := await batch_faults(self.intake, members, source["door"]):
                 raise InvalidOrderError(faults)
-            path = f"{BATCHES_CONTAINER}/{batch_id}/{digest[:16]}.json"
-            await self.services.blobs.write(path, content, size=len(content))
-            batch = replace(self._accepted(members, batch_id, source), request=path, digest=digest)
-            batch = replace(batch, traceparent=traceparent)
-            existing = await self._claim(batch)
-            if existing is None:
-                with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
-                    await orchestrations.start_batch(batch_id)
-                return batch
-        return await self._again(existing, digest, orchestrations)
+            accepted = self.accepted(members, batch_id, source)
+            batch = replace(accepted, digest=digest, traceparent=traceparent)
+            return await self.accept(batch, members, orchestrations)
+        return await self.again(existing, digest, orchestrations)
 
-    async def _again(self, existing: Batch, digest: str, orchestrations: Orchestrations) -> Batch:
+    async def accept(self, batch: Batch, members: Members, orchestrations: Orchestrations) -> Batch:
+        """Store the request of a batch, claim its id and start it; another process may have claimed it first."""
+        content = encode(members.request)
+        path = f"{BATCHES_CONTAINER}/{batch.id}/{batch.digest[:16]}.json"
+        await self.services.blobs.write(path, content, size=len(content))
+        batch = replace(batch, request=path)
+        existing = await self._claim(batch)
+        if existing is not None:
+            return await self.again(existing, batch.digest, orchestrations)
+        with suppress(ServiceError):  # the claim is the acceptance: housekeeping starts it, too
+            await orchestrations.start_batch(batch.id)
+        return batch
+
+    async def again(self, existing: Batch, digest: str, orchestrations: Orchestrations) -> Batch:
+        """Return the batch that has an id already, started again where that is needed; refuse another one."""
         if existing.phase is BatchPhase.REJECTED and existing.error and not existing.digest:
             raise InvalidOrderError(existing.error.errors or (Fault("", existing.error.message),))
         if existing.digest != digest:
@@ -128,7 +135,8 @@ class Batches:
             self._woken.popitem(last=False)
         await orchestrations.wake(batch_id)
 
-    def _accepted(self, members: Members, batch_id: str, source: Mapping[str, str]) -> Batch:
+    def accepted(self, members: Members, batch_id: str, source: Mapping[str, str]) -> Batch:
+        """Make the batch of a request whose members have not started."""
         request, now = members.request, self.services.now()
         return Batch(
             batch_id,
@@ -154,6 +162,11 @@ class Batches:
         except ServiceError as error:  # the request may still be processed
             raise UnknownClaimError(batch.id, error) from error
         return existing
+
+
+def digest_of(request: Any) -> str:
+    """Hash a request, to tell different ones under one id apart."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
 def _answer_to(value: Any) -> str | AnswerQueue | None:

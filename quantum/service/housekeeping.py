@@ -15,6 +15,7 @@ from quantum.jobs.model import Failure, Job
 from quantum.jobs.parts import remote_ids
 from quantum.ports import Entry, InstanceStatus, Orchestrations, Services, State
 from quantum.service.batch_care import look_after_batches
+from quantum.service.budgets import Budgets
 from quantum.service.care import CLAIM_PATIENCE, GRACE, take_turns
 from quantum.service.lost_uploads import LostUploads
 from quantum.service.purging import prefixes_at
@@ -81,6 +82,7 @@ async def keep_house(
     await _file(done, stalled.ended, services)
     services.telemetry.measure(telemetry.OVERDUE, overdue, {})
     failures += await look_after_batches(services, orchestrations)
+    failures += await _reconcile(services)
     await orchestrations.purge(services.now() - retention, prefixes_at(services.now()))
     await forget_redeliveries(services)
     failures += await _remove_queues(services)
@@ -111,6 +113,14 @@ async def _start_watchers(waiting: Mapping[str, int], orchestrations: Orchestrat
     return []
 
 
+async def _reconcile(services: Services) -> list[Exception]:
+    """Settle what ended jobs have reserved."""
+    try:
+        return await Budgets(services).reconcile()
+    except ServiceError as error:
+        return [error]
+
+
 async def _remove_queues(services: Services) -> list[Exception]:
     try:
         await services.answer_queues.remove_unused(MAX_QUEUES)
@@ -120,7 +130,8 @@ async def _remove_queues(services: Services) -> list[Exception]:
 
 
 def _is_overdue(job: Job, services: Services) -> bool:
-    if job.is_final or services.now() <= expected_end(job):
+    waits = job.phase is Phase.AWAITING_APPROVAL  # for people, whose time is up at its own moment
+    if waits or job.is_final or services.now() <= expected_end(job):
         return False
     age = services.now() - codec.moment(job.created_at)
     telemetry.log_event(telemetry.JOB_OVERDUE, {**telemetry.about(job), telemetry.SECONDS: round(age.total_seconds())})

@@ -28,6 +28,7 @@ from quantum.jobs.model import Failure, Job
 from quantum.orders.read import part_of_order
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.programs.prices import price_faults
+from quantum.programs.providers import reuse_notes
 from quantum.programs.shot_limits import division_faults, shots_at_once
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, store_program
@@ -93,8 +94,9 @@ class Intake:
             await store_program(self.services, checked)
             now, trace = self.services.now(), submitted.traceparent
             accepted = Job.accepted(job_id, submitted.order, now, source, trace)
+            warnings = (*checked.notes, *reuse_notes(submitted.order.targets, submitted.order.reuse))
             divided = shots_at_once(submitted.order, self.services.limits)
-            job = replace(accepted, program=checked.program, warnings=checked.notes, shots_at_once=divided)
+            job = replace(accepted, program=checked.program, warnings=warnings, shots_at_once=divided)
             entry = await self._claim(job, digest)
             if entry is None:
                 self._record(telemetry.ORDER_ACCEPTED, telemetry.ACCEPTED, source, telemetry.about(job))

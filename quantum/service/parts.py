@@ -44,15 +44,24 @@ async def submit_parts(workspace: Workspace, job: Job, program: Program, now: da
 
 async def earlier_parts(workspace: Workspace, job: Job) -> Account:
     """Read the parts that an earlier attempt submitted, and submit no more; NotFoundError where there are none."""
-    parts: list[Part] = []
-    for part in parts_of(job):
+    return await _summed_up(workspace, job.target, await _existing(workspace, parts_of(job)))
+
+
+async def read_parts(workspace: Workspace, parts: Sequence[Part]) -> Account:
+    """Read what the workspace has of these parts; NotFoundError where it has none."""
+    return account_of(await _existing(workspace, parts), "")
+
+
+async def _existing(workspace: Workspace, parts: Sequence[Part]) -> list[Part]:
+    seen: list[Part] = []
+    for part in parts:
         try:
-            parts.append(_seen(part, await workspace.job(part.remote_id)))
+            seen.append(_seen(part, await workspace.job(part.remote_id)))
         except NotFoundError:
-            if not parts:
+            if not seen:
                 raise
-            parts.append(never_submitted(part))
-    return await _summed_up(workspace, job.target, parts)
+            seen.append(never_submitted(part))
+    return seen
 
 
 async def check_parts(workspace: Workspace, target: str, parts: Sequence[Part]) -> RemoteJob:

@@ -48,8 +48,16 @@ async def check_program(
         output=source.output_format,
         media_type=source.content_type,
         encoding=source.content_encoding or checked.program.encoding,
+        digest=_digest(submitted, checked.content) if submitted.order.reuse else None,
     )
     return replace(checked, program=program)
+
+
+def _digest(submitted: SubmittedOrder, content: bytes | Blob) -> str:
+    """Hash a program, so that equal ones are found; for one too large to be read at once, the version of its blob."""
+    if isinstance(content, Blob):
+        content = f"{submitted.input.blob}:{content.etag}".encode()
+    return hashlib.sha256(content).hexdigest()
 
 
 def program_of(job: Job) -> Program:

@@ -84,7 +84,10 @@ def _either(kinds: tuple[Any, ...]) -> Reader:
     """Read a value of one of these types: an object is the dataclass among several, all else is unchanged."""
     if len(kinds) == 1:
         return _reader(kinds[0])
-    (document,) = (kind for kind in kinds if isinstance(kind, type) and is_dataclass(kind))
+    documents = [kind for kind in kinds if isinstance(kind, type) and is_dataclass(kind)]
+    if not documents:
+        return _unchanged
+    (document,) = documents
     return lambda value: from_wire(document, value) if isinstance(value, dict) else value
 
 

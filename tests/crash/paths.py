@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ CIRCUIT = json.dumps(
 )
 SIMULATOR = "ionq.simulator"
 DEADLINE = "PT2S"
+SHOTS = count(1)  # of orders that differ in nothing else
 SUBMITTED = "finish_work of submit_job 1"
 
 
@@ -74,6 +76,18 @@ async def in_a_batch(lane: Lane) -> str:
     return member_id(batch.id, 0)
 
 
+async def and_share_its_result(lane: Lane) -> str:
+    """Hand an order in whose result others may have; each is another one, by its shots."""
+    return await by_http(lane, shots=next(SHOTS), reuseResult=True)
+
+
+async def equal_to_another(lane: Lane) -> str:
+    """Hand two equal orders in: the second waits for the result of the first, or takes it."""
+    shots = next(SHOTS)
+    await by_http(lane, shots=shots, reuseResult=True)
+    return await by_http(lane, shots=shots, reuseResult=True)
+
+
 async def by_queue(lane: Lane) -> str:
     """Put an order on the queue."""
     sent = await lane.orders.send_message(json.dumps(an_order()))
@@ -115,6 +129,8 @@ WAYS = (
     Way("queue", by_queue, kills=2),  # a message that is delivered five times in vain is given up
     Way("blob", by_blob),
     Way("ownqueue", for_a_queue_of_its_own, only="answers-"),
+    Way("shared", and_share_its_result, only="firstruns"),
+    Way("equal", equal_to_another, must_submit=False, only="firstruns"),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
     Way("batch", in_a_batch),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),

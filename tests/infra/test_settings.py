@@ -43,7 +43,7 @@ PLATFORM = {  # set and read by others than the app
 def settings_of(templates: Templates) -> set[str]:
     """Name every setting that a deployment may have."""
     always = templates.variable(API, "settings")
-    conditional = [templates.variable(API, name) for name in ("secretSettings", "schedulerSettings")]
+    conditional = [templates.variable(API, name) for name in ("secretSettings", "schedulerSettings", "signInSettings")]
     return set(always) | {name for value in conditional for name in value["operator"]["operands"]["false_value"]}
 
 
@@ -62,14 +62,15 @@ def test_nothing_is_set_that_nobody_reads(templates: Templates) -> None:
 
 
 def test_all_settings_reach_the_app(templates: Templates) -> None:
-    """The three groups are what is deployed, under the name that Azure knows."""
-    (settings,) = templates.resources("Microsoft.Web/sites/config")
+    """The four groups are what is deployed, under the name that Azure knows."""
+    configs = templates.resources("Microsoft.Web/sites/config")
+    (settings,) = (each for each in configs if each.config["name"] == "appsettings")
 
-    assert settings.config["name"] == "appsettings"
     assert set(settings.config["properties"]["function"]["parameters"].values()) == {
         "settings",
         "secretSettings",
         "schedulerSettings",
+        "signInSettings",
     }
 
 

@@ -1,7 +1,10 @@
 """The chart of the phases shows the moves that the app allows."""
 
+from quantum.batches import progress
+from quantum.batches.progress import BatchPhase
+from quantum.contract.parameters import BATCH_PHASES
 from quantum.jobs.lifecycle import MOVES, Phase
-from tests.pages.phases import COMMAND, MEANINGS, PAGE, chart, page
+from tests.pages.phases import BATCH_MEANINGS, COMMAND, MEANINGS, PAGE, chart, page
 
 
 def test_the_chart_of_phases_is_fresh() -> None:
@@ -26,3 +29,11 @@ def test_every_move_is_drawn_once() -> None:
         (phase.value, to.value) for phase, ends in MOVES.items() for to in ends if to != phase
     )
     assert set(MEANINGS) == set(Phase)
+
+
+def test_every_phase_of_a_batch_has_its_moves_and_its_word() -> None:
+    """The contract names the same phases, in the same order, as the core; none is reached from an end."""
+    assert tuple(BATCH_PHASES.words) == tuple(phase.value for phase in BatchPhase)
+    assert set(BATCH_MEANINGS) == set(progress.MOVES) == set(BatchPhase)
+    assert {to for ends in progress.MOVES.values() for to in ends} == set(BatchPhase) - {BatchPhase.ACCEPTED}
+    assert all(not progress.MOVES[ending] for ending in progress.ENDINGS)

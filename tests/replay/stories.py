@@ -97,6 +97,35 @@ async def rejected(product: Product) -> str:
     return await _ended(product, "rejected")
 
 
+async def approved(product: Product) -> str:
+    """The job costs more than a budget lets pass, and somebody approves it after a look in vain."""
+    lab = {"name": "lab", "scope": "workspace", "of": DEFAULT, "unit": "USD", "period": "total", "limit": 1_000_000}
+    await product.api.put("/budgets", json={"budgets": [lab | {"approveAbove": 1}], "version": 0})
+    with product.time_held():
+        job_id = await _submitted(product, "approved", target=QPU)
+        await product.job_in(job_id, "awaitingApproval")
+        await product.orchestrations.wake(job_id)
+        await product.api.post(f"/jobs/{job_id}/approve")
+    await product.answer_to(id=job_id)
+    await product.api.put("/budgets", json={"budgets": [], "version": 1})
+    return job_id
+
+
+async def equal_order(product: Product) -> str:
+    """An equal order is on its way: the job waits for its end, and has its result then."""
+    await product.set_target(QPU, queueSeconds=60)
+    order = {"target": QPU, "reuseResult": {"hardware": True}}
+    with product.time_held():
+        first = await _submitted(product, "first_of_two", **order)
+        await product.job_in(first, "waiting")
+        job_id = await _submitted(product, "equal_order", **order)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (await product.job(job_id)).get("waitsFor"):
+                pass
+    await product.answer_to(id=job_id)
+    return job_id
+
+
 async def watcher(product: Product) -> str:
     """A workspace's watcher, in which nothing waits: it pauses once, is woken from that, and ends."""
     with product.time_held():
@@ -148,6 +177,8 @@ STORIES: tuple[Story, ...] = (
     failed,
     own_session,
     rejected,
+    approved,
+    equal_order,
     watcher,
     batch,
 )

@@ -146,12 +146,12 @@ async def test_members_are_answered_where_that_is_asked_for(product: Product) ->
 async def test_a_batch_comes_by_queue(product: Product) -> None:
     """A message with its kind is a batch; one with faults is answered with all of them."""
     good = await product.send(json.dumps(a_comparison(targets=[SIMULATOR], kind="batch")))
-    bad = await product.send(json.dumps(a_comparison(targets=["nowhere"], kind="batch", maxCost={"USD": 3})))
+    bad = await product.send(json.dumps(a_comparison(targets=["nowhere"], kind="batch", packing="auto")))
 
     assert (await product.answer_to(messageId=good))["type"] == "quantumjobs.batch.succeeded"
     refused = await product.answer_to(messageId=bad)
     assert refused["type"] == "quantumjobs.batch.rejected"
-    assert [fault["field"] for fault in refused["data"]["error"]["errors"]] == ["maxCost"]
+    assert [fault["field"] for fault in refused["data"]["error"]["errors"]] == ["packing"]
 
 
 async def test_a_batch_whose_process_died_goes_on(product: Product) -> None:
@@ -170,3 +170,43 @@ async def test_a_batch_whose_process_died_goes_on(product: Product) -> None:
 
     assert answer["data"]["byPhase"] == {"succeeded": 6}
     assert created == dict.fromkeys(ids, 1)
+
+
+async def test_a_paused_batch_goes_on_when_its_caller_says_so(product: Product) -> None:
+    """Nothing starts meanwhile; both requests can be repeated."""
+    await product.set_target(SIMULATOR, queueSeconds=600)
+    with product.time_held():
+        sweep = {"order": circuit(), "sweep": {"params": [{}] * 4}, "window": 2, "answers": "both"}
+        batch = await start(product, sweep)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(on_their_way := await members(product, batch, phase="running")) < 2:
+                pass
+        for _ in range(2):
+            assert (await product.api.post(f"/batches/{batch['id']}/pause")).status_code == 202
+    for member in on_their_way:
+        await product.answer_to(id=member["id"])
+    assert len(await members(product, batch, phase="pending")) == 2
+    listed = (await product.api.get("/batches", params={"phase": "paused"})).json()["batches"]
+    assert [each["pauseRequested"] for each in listed] == [True]
+    resumed = await product.api.post(f"/batches/{batch['id']}/resume")
+
+    assert (await answered(product, batch))["data"]["byPhase"] == {"succeeded": 4}
+    assert resumed.status_code == 202
+
+
+async def test_what_failed_runs_again_in_a_new_batch(product: Product) -> None:
+    """The others keep their jobs, of which no second one is made; one key makes one batch."""
+    await product.set_target(QPU, failure={"next": 1, "errorData": {"code": "Decohered", "message": "Too warm."}})
+    first = await start(product, {"orders": [circuit(), circuit(target=QPU), circuit()]})
+    path = f"/batches/{first['id']}/rerun"
+    assert (await answered(product, first))["data"]["phase"] == "partly"
+    keys = {"Idempotency-Key": "rerun-key"}
+    again, repeated = [(await product.api.post(path, json={"members": "failed"}, headers=keys)).json() for _ in "12"]
+    answer = await answered(product, again)
+    ids = [[member["id"] for member in await members(product, batch)] for batch in (first, again)]
+    created = Counter(entry["jobId"] for entry in (await product.ledger(*ids[0], ids[1][1]))["jobs"])
+
+    assert (again["id"], again["rerunOf"], again["reused"]) == (repeated["id"], first["id"], 2)
+    assert answer["data"]["byPhase"] == {"succeeded": 3}
+    assert [one == other for one, other in zip(*ids, strict=True)] == [True, False, True]
+    assert created == dict.fromkeys({*ids[0], *ids[1]}, 1)

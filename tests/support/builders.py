@@ -7,21 +7,26 @@ from typing import Any
 
 from orchestrators.messages import JobChecked, Submitted
 from quantum import app
+from quantum.adapters.ledger_table import AzureTableLedger
 from quantum.contract.kinds import Limits
 from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.model import Account, Job
+from quantum.jobs.on_demand import OnDemand
 from quantum.jobs.program import Compiled, Program
 from quantum.ports import Services
+from quantum.settings import StorageSettings
 from quantum.telemetry.names import NoopTelemetry, Telemetry
 from quantum.workspaces.remote import RemoteJob, Target
 from tests.support.fakes.answer_queues import InMemoryAnswerQueues
 from tests.support.fakes.batches import InMemoryBatches
 from tests.support.fakes.blobs import InMemoryBlobStore
 from tests.support.fakes.compiler import FakeCompiler
+from tests.support.fakes.first_runs import InMemoryFirstRuns
 from tests.support.fakes.index import InMemoryJobIndex
 from tests.support.fakes.orchestrations import InMemoryOrchestrations
 from tests.support.fakes.queue import InMemoryQueue
+from tests.support.fakes.tables import NOWHERE, InMemoryTables
 from tests.support.fakes.uploads import InMemoryUploads
 from tests.support.fakes.workspace import InMemoryWorkspace
 from tests.support.fakes.workspaces import InMemoryProfiles, InMemoryVault, InMemoryWorkspaces
@@ -120,11 +125,15 @@ class App:
     uploads: InMemoryUploads = field(default_factory=InMemoryUploads)
     index: InMemoryJobIndex = field(default_factory=InMemoryJobIndex)
     batches: InMemoryBatches = field(default_factory=InMemoryBatches)
+    first_runs: InMemoryFirstRuns = field(default_factory=InMemoryFirstRuns)
     answers: InMemoryQueue = field(default_factory=InMemoryQueue)
     answer_queues: InMemoryAnswerQueues = field(default_factory=InMemoryAnswerQueues)
     orders: InMemoryQueue = field(default_factory=InMemoryQueue)
     compiler: FakeCompiler = field(default_factory=lambda: FakeCompiler(Compiled(QIR, "ENTRYPOINT__main", 2)))
     orchestrations: InMemoryOrchestrations = field(default_factory=InMemoryOrchestrations)
+    ledger: AzureTableLedger = field(
+        default_factory=lambda: AzureTableLedger(StorageSettings(NOWHERE), tables=InMemoryTables())
+    )
     limits: Limits = field(default_factory=Limits)
     clock: datetime = NOW
     telemetry: Telemetry = field(default_factory=NoopTelemetry)
@@ -139,10 +148,12 @@ class App:
             uploads=self.uploads,
             index=self.index,
             batches=self.batches,
+            first_runs=self.first_runs,
             answers=self.answers,
             answer_queues=self.answer_queues,
             orders=self.orders,
             compiler=self.compiler,
+            ledger=OnDemand(lambda: self.ledger),
             limits=self.limits,
             now=lambda: self.clock,
             telemetry=self.telemetry,

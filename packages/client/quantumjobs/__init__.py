@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantumjobs.aio import AsyncQuantumJobs
+    from quantumjobs.batch_requests import Grid
     from quantumjobs.batches import Batch, BatchPage, BatchRow, BatchTable, Member, MemberPage, UnitCost, Verdict
+    from quantumjobs.budgets import Approval, Budget, BudgetChange, BudgetList
     from quantumjobs.costs import Cost, CostItem
     from quantumjobs.deployment import Deployment, find_deployment
     from quantumjobs.errors import (
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from quantumjobs.orders import OrderFields, Program
     from quantumjobs.outcomes import Part, Register, Solution
     from quantumjobs.prices import CostShare, CostSum, Price
+    from quantumjobs.reuse import ReusedFrom
     from quantumjobs.statistics import Marginal
     from quantumjobs.sums import CountsSum, LeftOut
     from quantumjobs.sync import QuantumJobs
@@ -46,6 +49,7 @@ __version__ = "0.1.0"
 __all__ = [
     "FINAL_PHASES",
     "ApiError",
+    "Approval",
     "AsyncJob",
     "AsyncJobList",
     "AsyncQuantumJobs",
@@ -53,6 +57,9 @@ __all__ = [
     "BatchPage",
     "BatchRow",
     "BatchTable",
+    "Budget",
+    "BudgetChange",
+    "BudgetList",
     "Cancellation",
     "Check",
     "Cost",
@@ -67,6 +74,7 @@ __all__ = [
     "Format",
     "FormatList",
     "Gates",
+    "Grid",
     "Health",
     "Job",
     "JobError",
@@ -96,6 +104,7 @@ __all__ = [
     "RefusedError",
     "Register",
     "Result",
+    "ReusedFrom",
     "Session",
     "SessionPage",
     "Solution",
@@ -119,7 +128,9 @@ __all__ = [
 # A name's module is imported when the name is asked for: the command starts before any of them is needed.
 MODULES = {
     "aio": ("AsyncQuantumJobs",),
+    "batch_requests": ("Grid",),
     "batches": ("Batch", "BatchPage", "BatchRow", "BatchTable", "Member", "MemberPage", "UnitCost", "Verdict"),
+    "budgets": ("Approval", "Budget", "BudgetChange", "BudgetList"),
     "costs": (
         "Cost",
         "CostItem",
@@ -180,6 +191,7 @@ MODULES = {
         "Register",
         "Solution",
     ),
+    "reuse": ("ReusedFrom",),
     "statistics": ("Marginal",),
     "sums": (
         "CountsSum",

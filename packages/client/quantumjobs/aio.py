@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 
 from quantumjobs import calls, estimates, transport, workspace_calls
-from quantumjobs.batch_methods import AsyncBatchMethods
+from quantumjobs.budget_methods import AsyncBudgetMethods
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import AsyncJob
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AsyncQuantumJobs(AsyncBatchMethods):
+class AsyncQuantumJobs(AsyncBudgetMethods):
     """A deployment of Durable Quantum Jobs, for asyncio; `url` and `key` are found by `find_deployment` when left out.
 
     Every method may raise UnreachableError, UnauthorizedError, UnavailableError, UnexpectedAnswerError or, where the

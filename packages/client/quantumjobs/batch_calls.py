@@ -24,9 +24,14 @@ def submit_batch(request: Mapping[str, object], idempotency_key: str | None) -> 
     return read_under(key, answer, Batch.from_wire)
 
 
+def batch_request(batch_id: Named) -> Request:
+    """Make the request for a batch's view."""
+    return Request("GET", f"batches/{checked_id(batch_id)}")
+
+
 def batch(batch_id: Named) -> Steps[Batch]:
     """Read a batch."""
-    answer = yield from ask(Request("GET", f"batches/{checked_id(batch_id)}"))
+    answer = yield from ask(batch_request(batch_id))
     return read(answer, Batch.from_wire)
 
 
@@ -36,15 +41,38 @@ def cancel_batch(batch_id: Named) -> Steps[Batch]:
     return read(answer, Batch.from_wire)
 
 
+def pause_batch(batch_id: Named) -> Steps[Batch]:
+    """Ask that no more members of a batch start for now."""
+    answer = yield from ask(Request("POST", f"batches/{checked_id(batch_id)}/pause"))
+    return read(answer, Batch.from_wire)
+
+
+def resume_batch(batch_id: Named) -> Steps[Batch]:
+    """Let a paused batch go on."""
+    answer = yield from ask(Request("POST", f"batches/{checked_id(batch_id)}/resume"))
+    return read(answer, Batch.from_wire)
+
+
+def rerun_batch(batch_id: Named, idempotency_key: str | None) -> Steps[Batch]:
+    """Run the members again that did not succeed, as a new batch; one key makes one batch."""
+    key = str(uuid4()) if idempotency_key is None else checked_key(idempotency_key)
+    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    request = Request(
+        "POST", f"batches/{checked_id(batch_id)}/rerun", body=encoded({"members": "failed"}), headers=headers
+    )
+    return read_under(key, (yield from ask_with_key(request, key)), Batch.from_wire)
+
+
 def batch_table(batch_id: Named) -> Steps[BatchTable]:
     """Read the table of a batch that has ended."""
     answer = yield from ask(Request("GET", f"batches/{checked_id(batch_id)}/table"))
     return read(answer, BatchTable.from_wire)
 
 
-def batches_page(top: int | None, continuation: str | None) -> Steps[BatchPage]:
-    """Read one page of the batches, newest first."""
-    answer = yield from ask(Request("GET", "batches", query(top, continuation, {})))
+def batches_page(top: int | None, continuation: str | None, phase: str | None = None) -> Steps[BatchPage]:
+    """Read one page of the batches, newest first, of one phase where that is given."""
+    filters: JobFilter = {} if phase is None else {"phase": phase}
+    answer = yield from ask(Request("GET", "batches", query(top, continuation, filters)))
     return read(answer, BatchPage.from_wire)
 
 

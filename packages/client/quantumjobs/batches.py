@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-FINAL_BATCH_PHASES = frozenset({"succeeded", "partly", "failed", "cancelled", "rejected"})
+FINAL_BATCH_PHASES = frozenset({"succeeded", "partly", "failed", "cancelled", "rejected", "expired"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Batch:
     error: JobError | None = None
     verdict: Verdict | None = None
     cancel_requested: bool = False
+    pause_requested: bool = False
+    eta: datetime | None = None
+    rerun_of: str | None = None
+    reused: int | None = None
     traceparent: str | None = None
 
     @property
@@ -80,6 +84,10 @@ class Batch:
             error=read_job_error(raw.get("error")),
             verdict=Verdict.from_wire(raw["verdict"]) if raw.get("verdict") else None,
             cancel_requested=raw.get("cancelRequested") is True,
+            pause_requested=raw.get("pauseRequested") is True,
+            eta=wire.moment(raw.get("eta")),
+            rerun_of=wire.text(raw.get("rerunOf")),
+            reused=wire.integer(raw.get("reused")),
             traceparent=wire.text(raw.get("traceparent")),
         )
 
@@ -111,6 +119,7 @@ class Member:
     phase: str
     point: Mapping[str, object]
     job: str | None
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -118,7 +127,7 @@ class Member:
         raw = wire.an_object(document, "a member")
         name, target, job = (wire.text(raw.get(field)) for field in ("name", "target", "job"))
         id_, phase = (wire.required(raw, field, "a member") for field in ("id", "phase"))
-        return cls(wire.integer(raw.get("number")), id_, name, target, phase, wire.mapping(raw.get("point")), job)
+        return cls(wire.integer(raw.get("number")), id_, name, target, phase, wire.mapping(raw.get("point")), job, raw)
 
 
 @dataclass(frozen=True)

@@ -61,10 +61,10 @@ class UnexpectedAnswerError(QuantumJobsError):
 
 
 class WatchTimeoutError(QuantumJobsError, TimeoutError):
-    """The job was not final within the time that the caller gave; it goes on."""
+    """The job or batch was not final within the time that the caller gave; it goes on."""
 
-    def __init__(self, job_id: str, phase: str | None) -> None:
-        super().__init__(f"job {job_id} was {phase or 'unknown'} when last seen")
+    def __init__(self, job_id: str, phase: str | None, what: str = "job") -> None:
+        super().__init__(f"{what} {job_id} was {phase or 'unknown'} when last seen")
         self.job_id = job_id
         self.phase = phase
 

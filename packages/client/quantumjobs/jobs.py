@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quantumjobs import frames, pictures, wire
+from quantumjobs.budgets import Approval
 from quantumjobs.costs import Cost, read_cost
 from quantumjobs.failures import JobError, JobFailedError, read_job_error
+from quantumjobs.reuse import ReusedFrom
 from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
@@ -91,17 +93,21 @@ class JobView:
     priority: str | None = None
     urgency: str | None = None
     session: str | None = None
-    max_cost: float | None = None
+    max_cost: float | Mapping[str, float] | None = None
     answer_to: object = None
+    reuse_result: object = None
     traceparent: str | None = None
     source: Mapping[str, str] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     cancellation: Cancellation | None = None
     cancel_requested: bool = False
     adopted: bool = False
+    approval: Approval | None = None
     batch: str | None = None
     input_format: str | None = None
     remote_id: str | None = None
+    waits_for: str | None = None
+    reused_from: ReusedFrom | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -157,8 +163,10 @@ class JobView:
             priority=wire.text(raw.get("priority")),
             urgency=wire.text(raw.get("urgency")),
             session=wire.text(raw.get("session")),
-            max_cost=wire.number(raw.get("maxCost")),
+            max_cost=_max_cost(raw.get("maxCost")),
+            approval=Approval.from_wire(raw.get("approval")),
             answer_to=raw.get("answerTo"),
+            reuse_result=raw.get("reuseResult"),
             traceparent=wire.text(raw.get("traceparent")),
             source=wire.text_mapping(raw.get("source")),
             times=Times.from_wire(raw.get("times")),
@@ -168,6 +176,8 @@ class JobView:
             batch=wire.text(raw.get("batch")),
             input_format=wire.text(raw.get("inputFormat")),
             remote_id=wire.text(raw.get("remoteId")),
+            waits_for=wire.text(raw.get("waitsFor")),
+            reused_from=ReusedFrom.from_wire(raw.get("reusedFrom")),
             warnings=wire.texts(raw.get("warnings")),
         )
 
@@ -201,6 +211,11 @@ class JobPage:
 def _phase_change(entry: object) -> PhaseChange:
     raw = wire.an_object(entry, "an entry of the history")
     return PhaseChange(wire.required(raw, "phase", "an entry of the history"), wire.moment(raw.get("at")))
+
+
+def _max_cost(value: object) -> float | Mapping[str, float] | None:
+    """Take a number, or numbers by unit."""
+    return wire.numbers(value, wire.number) if isinstance(value, dict) else wire.number(value)
 
 
 def _cancellation(value: object) -> Cancellation | None:

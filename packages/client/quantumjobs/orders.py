@@ -36,8 +36,9 @@ class OrderFields(TypedDict, total=False):
     workspace: str
     deadline: str | timedelta
     fallback_targets: Sequence[str]
-    max_cost: float
+    max_cost: float | Mapping[str, float]
     answer_to: str | Mapping[str, str]
+    reuse_result: bool | Mapping[str, Json]
     priority: str
     urgency: str
     session: str

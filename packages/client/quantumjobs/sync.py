@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from quantumjobs import calls, estimates, workspace_calls
-from quantumjobs.batch_methods import BatchMethods
+from quantumjobs.budget_methods import BudgetMethods
 from quantumjobs.deployment import Deployment, find_deployment
 from quantumjobs.following import Following
 from quantumjobs.handles import Job
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class QuantumJobs(BatchMethods):
+class QuantumJobs(BudgetMethods):
     """A deployment of Durable Quantum Jobs; `url` and `key` are found by `find_deployment` when left out.
 
     Every method may raise UnreachableError, UnauthorizedError, UnavailableError, UnexpectedAnswerError or, where the

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quantumjobs import frames, pictures, wire
 from quantumjobs.outcomes import Part, Register, Solution, ranked, read_registers, read_solutions
 from quantumjobs.prices import Price, read_price
+from quantumjobs.reuse import ReusedFrom
 from quantumjobs.statistics import Statistics
 from quantumjobs.texts import printable
 
@@ -46,6 +47,7 @@ class Result(Statistics):
     raw: Mapping[str, object] = field(repr=False, compare=False)
     sampled: bool | None = None
     parts: tuple[Part, ...] = ()
+    reused_from: ReusedFrom | None = None
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -67,6 +69,7 @@ class Result(Statistics):
             raw=raw,
             sampled=wire.flag(raw.get("sampled")),
             parts=tuple(Part.from_wire(part) for part in wire.a_list(raw.get("parts"))),
+            reused_from=ReusedFrom.from_wire(raw.get("reusedFrom")),
         )
 
     def __repr__(self) -> str:

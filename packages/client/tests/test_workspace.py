@@ -213,6 +213,19 @@ def test_the_command_sends_what_an_order_says_of_session_priority_and_cost(
     assert sent == {"session": "own", "priority": "High", "urgency": "low", "maxCost": 12.5, "answerTo": own}
 
 
+def test_the_command_reads_which_results_may_be_reused(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
+    """Any, up to an age, of hardware too, or none; anything else is refused before it is sent."""
+    api.serves_job(a_view())
+
+    for text in ("any", "no", "90m", "any+hardware", "P1D+hardware"):
+        qjobs("submit", bell, "--reuse-result", text)
+    refused = [qjobs("submit", bell, "--reuse-result", text).returncode for text in ("1d+simulators", "no+hardware")]
+
+    rules = [True, False, {"maxAge": "PT90M"}, {"hardware": True}, {"maxAge": "P1D", "hardware": True}]
+    assert [request.body["reuseResult"] for request in api.requests] == rules
+    assert refused == [2, 2]
+
+
 def test_the_command_reads_where_an_answer_goes(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
     """A word of the API, or a queue's name."""
     api.serves_job(a_view())

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from quantum.contract.answer_to import AnswerQueue
 from quantum.contract.batches import BATCH_ANSWER, BOTH_ANSWERS, MEMBER_ANSWERS
+from quantum.contract.parameters import BATCH_PHASES
 from quantum.contract.texts import Words
 from quantum.contract.views.comparisons import CRITERIA
 from quantum.contract.views.jobs import CONTINUATION, Failure, Source
 from quantum.wire.records import record
 
-BATCH_PHASES = Words(("accepted", "running", "cancelling", "succeeded", "partly", "failed", "cancelled", "rejected"))
 MEMBER_PHASES = Words(("pending", "running", "succeeded", "failed", "cancelled", "rejected", "expired", "leftOut"))
 
 
@@ -37,6 +37,9 @@ class BatchLinks:
     self: str
     members: str
     cancel: str
+    pause: str
+    resume: str
+    rerun: str
     table: Annotated[str | None, "once it has ended"] = None
 
 
@@ -63,7 +66,7 @@ class BatchView:
     members: Annotated[int, "how many there are"]
     by_phase: Annotated[Mapping[str, int], "how many of them are in which phase"]
     progress: Annotated[float, "the share that has ended, from 0 to 1"]
-    costs: Annotated[tuple[UnitCost, ...], "of the members that have ended"]
+    costs: Annotated[tuple[UnitCost, ...], "so far, of the members that have ended; not of reused ones"]
     window: int
     stop_on_failure: bool
     answers: Annotated[str, Words((BATCH_ANSWER, MEMBER_ANSWERS, BOTH_ANSWERS))]
@@ -73,6 +76,10 @@ class BatchView:
     error: Annotated[Failure | None, "why a batch was rejected"] = None
     verdict: Annotated[VerdictView | None, "once it has ended"] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
+    pause_requested: Annotated[bool | None, "true while no more members are to start"] = None
+    eta: Annotated[str | None, "while it runs: when it is likely to have ended, by the pace so far"] = None
+    rerun_of: Annotated[str | None, "the batch whose members without success it runs again"] = None
+    reused: Annotated[int | None, "how many members succeeded in that batch, and keep their jobs"] = None
     traceparent: str | None = None
 
 

@@ -93,6 +93,34 @@ class Source:
     adopted: Annotated[str | None, "the id of the job in the workspace"] = None
     poison_message_id: str | None = None
     batch: Annotated[str | None, "the batch that the job is a member of"] = None
+    max_cost: Annotated[str | None, "the most that all members of that batch may cost, by unit"] = None
+    principal: Annotated[str | None, "who ordered it, where callers are signed in: an object id of Entra ID"] = None
+    principal_name: Annotated[str | None, "the same for people"] = None
+    tenant: Annotated[str | None, "whose share of capacity and budgets it counts for"] = None
+
+
+@record
+class ApprovalView:
+    """An approval that a job waits for, or waited for; `verdict` and what follows come with the decision."""
+
+    submission: Annotated[str, "the id that the job has in the workspace once it is submitted"]
+    budget: Annotated[str, "the budget that asks for it"]
+    unit: str
+    amount: Annotated[float, "what the job costs by our estimate"]
+    above: Annotated[float, "what the budget lets pass"]
+    until: Annotated[str, "when no answer becomes a denial"]
+    verdict: Annotated[str | None, Words(("approved", "denied"))] = None
+    by: Annotated[str | None, "who decided"] = None
+    at: str | None = None
+    why: str | None = None
+
+
+@record
+class ReusedFrom:
+    """The equal job whose result this is."""
+
+    job: Annotated[str, "its id"]
+    ended_at: Annotated[str, "when it ended"]
 
 
 @record
@@ -141,11 +169,16 @@ class JobView(Order):
     queue_seconds: Annotated[float | None, "how long it waited in the workspace's queue"] = None
     duration_seconds: Annotated[float | None, "how long it ran"] = None
     cancellation: Cancellation | None = None
+    approval: Annotated[ApprovalView | None, "of a job that costs more than a budget lets pass"] = None
     adopted: Annotated[bool | None, "true for a job that somebody else submitted to the workspace"] = None
     batch: Annotated[str | None, "the id of the batch that it is a member of"] = None
     input_format: Annotated[str | None, "the format in which the workspace gets the program"] = None
     estimated_queue_seconds: Annotated[float | None, "while it waits, as the workspace estimates"] = None
     remote_id: Annotated[str | None, "the job's id in the workspace, where that is another"] = None
+    waits_for: Annotated[str | None, "the equal job whose result it waits for, by its `reuseResult`"] = None
+    reused_from: Annotated[
+        ReusedFrom | None, "the equal job whose result it has: it did not run, and costs nothing"
+    ] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
     parts: Annotated[
         tuple[JobPart, ...] | None, "once submitted, where the target takes fewer shots at once than the order has"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from quantum.contract.parameters import COST_GROUPS
 from quantum.contract.texts import Words
-from quantum.contract.views.jobs import CONTINUATION
+from quantum.contract.views.jobs import CONTINUATION, ReusedFrom
 from quantum.wire.records import record
 
 
@@ -63,6 +63,7 @@ class Result(Part):
         tuple[Contribution, ...] | None, "what each part gave, where the job was divided for its shots"
     ] = None
     solutions: Annotated[tuple[Solution, ...] | None, "what a solver found, best first"] = None
+    reused_from: Annotated[ReusedFrom | None, "the equal job that ran, where this one did not"] = None
     warnings: tuple[str, ...] | None = None
 
 

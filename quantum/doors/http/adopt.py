@@ -20,7 +20,7 @@ async def adopt_job(request: Request, app: App, orchestrations: Orchestrations) 
     if faults := await workspace_faults(app.services, adoption.workspace):
         raise refused(TITLE, faults)
     try:
-        job = await adopt(app.intake, adoption, orchestrations)
+        job = await adopt(app.intake, adoption, orchestrations, request.principal.source("http"))
     except NotFoundError as error:
         raise ProblemError(404, "There is no such job", "The workspace has no job with this id.") from error
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})

@@ -1,6 +1,7 @@
-"""The doors of batches: start, list, read, cancel; their members, and their table. The modules load at first use."""
+"""The doors of batches: start, list, read; their members, and their table. The modules load at first use."""
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from quantum.contract.fields import faults_in
 from quantum.contract.parameters import DEFAULT_TOP, rows_of
 from quantum.contract.routes import BY_DOOR
 from quantum.doors.http.frame import ProblemError, Request, Response, refused, unavailable
-from quantum.doors.http.inputs import NO_LIST, idempotency_key, top_faults
+from quantum.doors.http.inputs import NO_LIST, idempotency_key
 from quantum.jobs.errors import InvalidOrderError, NotFoundError, ServiceError, UnknownClaimError
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.model import job_id
@@ -21,13 +22,13 @@ from quantum.wire import codec
 if TYPE_CHECKING:
     from quantum.batches.model import Batch
 
+MAX_PAGES = 10  # that one request for the batches of a phase reads
 NOT_AS_IT_IS = "The batch cannot be run as it is"
 
 
 async def start_batch_from_http(request: Request, app: App, orchestrations: Orchestrations) -> Response:
     """`POST /api/batches`: take a batch; with an `Idempotency-Key`, a repeated request is the same batch."""
     from quantum.batches.read import parse_batch  # noqa: PLC0415
-    from quantum.service.batch_answers import batch_view  # noqa: PLC0415
 
     key = idempotency_key(request) or str(uuid4())
     if len(request.body) > MAX_ORDER_BYTES:
@@ -35,30 +36,33 @@ async def start_batch_from_http(request: Request, app: App, orchestrations: Orch
             413, "The batch is too large", f"{MAX_ORDER_BYTES:,} bytes are allowed; send several batches."
         )
     batch_id, caller = job_id("http-batch", key), telemetry.traceparent(request.headers.get("traceparent"))
-    try:
+
+    async def take() -> "Batch":
         members = parse_batch(request.body, app.services.limits)
-        batch = await app.batches.take(members, batch_id, {"door": "http"}, orchestrations, caller)
-    except InvalidOrderError as error:
-        raise refused(NOT_AS_IT_IS, error.faults) from error
-    except UnknownClaimError as error:
-        return _uncertain(error, key)
-    except ServiceError as error:
-        return unavailable("A service is not available", f"{error} This request started nothing: send it again.")
-    return Response(202, batch_view(batch), {"Location": _path(batch.id), "Retry-After": "1"})
+        return await app.batches.take(members, batch_id, request.principal.source("http"), orchestrations, caller)
+
+    return await accepted(take, key)
 
 
 async def list_batches(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/batches`: the batches, newest first; a page may have fewer than `top`."""
     from quantum.service.batch_answers import batch_view  # noqa: PLC0415
 
-    if faults := top_faults(request.query):
+    query = request.query
+    if faults := faults_in(query, rows_of(BY_DOOR["list_batches"].parameters), app.services.limits):
         raise refused(NO_LIST, faults)
-    top = int(request.query.get("top", DEFAULT_TOP))
-    try:
-        batches, following = await app.services.batches.page(top, request.query.get("continuation"))
-    except ValueError as error:
-        raise _invalid_cursor(str(error)) from error
-    return Response(200, {"batches": [batch_view(batch) for batch in batches], "continuation": following})
+    top, following = int(query.get("top", DEFAULT_TOP)), query.get("continuation")
+    listed: list[Batch] = []
+    for _page in range(MAX_PAGES if "phase" in query else 1):
+        try:
+            batches, following = await app.services.batches.page(top - len(listed), following)
+        except ValueError as error:
+            raise _invalid_cursor(str(error)) from error
+        listed += [batch for batch in batches if query.get("phase", batch.phase.value) == batch.phase.value]
+        if following is None or len(listed) == top:
+            break
+    views = [batch_view(batch, app.services.now()) for batch in listed]
+    return Response(200, {"batches": views, "continuation": following})
 
 
 async def read_batch(request: Request, app: App, _: Orchestrations) -> Response:
@@ -66,7 +70,7 @@ async def read_batch(request: Request, app: App, _: Orchestrations) -> Response:
     from quantum.service.batch_answers import batch_view  # noqa: PLC0415
 
     batch = await find_batch(request, app)
-    return Response(200, batch_view(batch), {} if batch.is_final else {"Retry-After": "1"})
+    return Response(200, batch_view(batch, app.services.now()), {} if batch.is_final else {"Retry-After": "1"})
 
 
 async def list_members(request: Request, app: App, _: Orchestrations) -> Response:
@@ -80,7 +84,9 @@ async def list_members(request: Request, app: App, _: Orchestrations) -> Respons
     if not (start.isascii() and start.isdigit() and len(start) < 6):
         raise _invalid_cursor("continuation is not a cursor of this list: pass that of its last page")
     batch, top = await find_batch(request, app), int(query.get("top", DEFAULT_TOP))
-    members = await app.batches.members_of(batch) if batch.request else ()
+    if batch.request is None:  # rejected before it had members
+        return Response(200, {"members": [], "continuation": None})
+    members = await app.batches.members_of(batch)
     views, following = member_views(batch, members, query, int(start), top)
     return Response(200, {"members": views, "continuation": following})
 
@@ -104,17 +110,19 @@ async def read_table(request: Request, app: App, _: Orchestrations) -> Response:
     return Response(200, as_csv(codec.from_wire(Comparison, json.loads(content))).encode(), media_type="text/csv")
 
 
-async def cancel_batch(request: Request, app: App, orchestrations: Orchestrations) -> Response:
-    """`POST /api/batches/{id}/cancel`: cancel every member; idempotent, and without effect on an ended batch."""
+async def accepted(take: Callable[[], Awaitable["Batch"]], key: str) -> Response:
+    """Take a batch under a key, and say what has become of it."""
     from quantum.service.batch_answers import batch_view  # noqa: PLC0415
 
-    batch = await find_batch(request, app)
-    if not batch.is_final:
-        if not batch.is_cancelled:
-            await app.services.batches.request_cancel(batch.id, codec.timestamp(app.services.now()))
-        await orchestrations.wake(batch.id)
-        batch = await find_batch(request, app)
-    return Response(202, batch_view(batch), {"Location": _path(batch.id), "Retry-After": "1"})
+    try:
+        batch = await take()
+    except InvalidOrderError as error:
+        raise refused(NOT_AS_IT_IS, error.faults) from error
+    except UnknownClaimError as error:
+        return _uncertain(error, key)
+    except ServiceError as error:
+        return unavailable("A service is not available", f"{error} This request started nothing: send it again.")
+    return Response(202, batch_view(batch), {"Location": path_of(batch.id), "Retry-After": "1"})
 
 
 async def find_batch(request: Request, app: App) -> "Batch":
@@ -122,12 +130,14 @@ async def find_batch(request: Request, app: App) -> "Batch":
     id_ = request.route.get("id", "").lower()
     batch = await app.services.batches.find(id_) if is_job_id(id_) else None
     if batch is None:
-        raise ProblemError(404, "There is no such batch", "No batch with this id is known here.")
+        raise ProblemError(
+            404, "There is no such batch", "No batch with this id is known here: `qjobs batch list` has all."
+        )
     return batch
 
 
 def _uncertain(error: UnknownClaimError, key: str) -> Response:
-    path = _path(error.job_id)
+    path = path_of(error.job_id)
     detail = (
         f"{error} Whether the batch was taken is not known. Send it again with the header Idempotency-Key: {key}, and "
         f"it is one batch however often it comes; or ask for {path}, which is 404 for as long as it was not taken."
@@ -140,5 +150,6 @@ def _invalid_cursor(reason: str) -> ProblemError:
     return ProblemError(400, NO_LIST, reason, errors=[{"field": "continuation", "reason": reason}])
 
 
-def _path(batch_id: str) -> str:
+def path_of(batch_id: str) -> str:
+    """Return the path of a batch."""
     return f"/api/batches/{batch_id}"

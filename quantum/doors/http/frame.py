@@ -11,7 +11,9 @@ from quantum.app import App
 from quantum.contract.fields import Fault
 from quantum.contract.routes import BY_DOOR
 from quantum.doors.http import query
+from quantum.doors.http.principals import Denied, principal_of
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, ServiceError
+from quantum.jobs.principal import KEY_HOLDER, Principal
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Orchestrations
 from quantum.service.admission import OverloadError
 from quantum.telemetry import names as telemetry
@@ -36,6 +38,7 @@ class Request:
     route: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     method: str = "GET"
+    principal: Principal = KEY_HOLDER
 
 
 @record
@@ -83,6 +86,7 @@ async def answer(door: Door, request: Request, app: App, orchestrations: Orchest
 async def _answer(door: Door, request: Request, app: App, orchestrations: Orchestrations) -> Response:
     try:
         refuse_unknown_parameters(request, door.__name__)
+        request = replace(request, principal=admitted(request, door, app))
         async with place_for(door, app):
             return await door(request, app, orchestrations)
     except OverloadError as error:
@@ -102,6 +106,21 @@ async def _answer(door: Door, request: Request, app: App, orchestrations: Orches
         return problem(422, "The key belongs to another order", detail)
     except ServiceError as error:
         return unavailable("A service is not available", f"{error} Try again.")
+
+
+def admitted(request: Request, door: Door, app: App) -> Principal:
+    """Return who asks, or raise a problem where the route is closed to them."""
+    principal = principal_of(request.headers, BY_DOOR.get(door.__name__), signs_in=app.services.signs_in)
+    if isinstance(principal, Denied):
+        raise ProblemError(principal.status, principal.title, principal.detail)
+    return principal
+
+
+def require_owner(request: Request, source: Mapping[str, str]) -> None:
+    """Raise a problem where work belongs to another principal."""
+    if not request.principal.may_stop(source):
+        detail = "Another principal ordered it. Ask them, or somebody with the role 'admin'."
+        raise ProblemError(403, "It is not yours", detail)
 
 
 def place_for(door: Door, app: App) -> AbstractAsyncContextManager[None]:

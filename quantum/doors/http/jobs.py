@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from quantum.app import App
-from quantum.doors.http.frame import ProblemError, Request, Response, unavailable
+from quantum.doors.http.frame import ProblemError, Request, Response, require_owner, unavailable
 from quantum.doors.http.inputs import idempotency_key
 from quantum.jobs.errors import NotFoundError, ServiceError, UnknownClaimError
 from quantum.jobs.ids import is_job_id
@@ -29,7 +29,9 @@ async def start_from_http(request: Request, app: App, orchestrations: Orchestrat
         order = replace(order, traceparent=caller)
     is_new, key = key is None, key or str(uuid4())  # the response names this key, so that the order can be repeated
     try:
-        job = await app.intake.take(order, job_id("http", key), {"door": "http"}, orchestrations, is_new=is_new)
+        job = await app.intake.take(
+            order, job_id("http", key), request.principal.source("http"), orchestrations, is_new=is_new
+        )
     except UnknownClaimError as error:
         return uncertain_claim(error, key)
     except ServiceError as error:
@@ -77,6 +79,7 @@ def require_result(job: Job) -> None:
 async def request_cancel(request: Request, app: App, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/{id}/cancel`: request cancellation; idempotent, and without effect on an ended job."""
     job = await find_job(request, app)
+    require_owner(request, job.source)
     if not job.is_final:
         if not job.cancel_requested:
             await app.services.index.request_cancel(job.id, codec.timestamp(app.services.now()))

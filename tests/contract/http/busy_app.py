@@ -4,15 +4,19 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from quantum.adapters.ledger_table import AzureTableLedger
 from quantum.batches.model import Batch
 from quantum.batches.progress import BatchPhase
+from quantum.budgets.model import Budget
 from quantum.contract import examples
 from quantum.contract.answer_to import AnswerQueue
 from quantum.contract.fields import Fault
+from quantum.contract.reuse import ReuseRule
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Cause, Failure, Job, StoredResult
+from quantum.jobs.model import Approval, Cause, Failure, Job, ReusedFrom, StoredResult
 from quantum.ports import Entry
 from quantum.results.normalise import make_result
+from quantum.settings import StorageSettings
 from quantum.storage import raw_result_path, result_path
 from quantum.workspaces.profiles import Credential, Profile, SecretName
 from quantum.workspaces.remote import Quota, Session
@@ -28,6 +32,7 @@ from tests.support.builders import (
     with_progress,
     with_remote,
 )
+from tests.support.fakes.tables import NOWHERE, InMemoryTables
 from tests.support.fakes.workspace import InMemoryWorkspace
 
 RAW = json.dumps({"Results": [{"Histogram": [{"Outcome": [0, 0], "Count": 6}, {"Outcome": [1, 1], "Count": 4}]}]})
@@ -49,13 +54,15 @@ COST = {
 CAUSE = Cause("Inner", "what is behind it", "a part")
 FAILURE = Failure("Broken", "it broke", (Fault("input", "is wrong", 3, 1),), "the machine", (CAUSE,), (CAUSE,))
 RUNNING_BATCH_ID = "44444444-5f5e-5a1c-9d7e-7a2f1b0c4d11"
+HELD = Approval(examples.HELD_ID, "lab", "USD", 60.5, 50, "2026-11-28T09:00:00.000Z")
+LAB = Budget("lab", "workspace", "default", "USD", "month", 500, 50)
 UPLOAD = "orders/ionq.simulator/circuit.json"
 RESOURCE = examples.REGISTRATION["resourceId"]
 
 
 def a_busy_app() -> App:
     """An app with jobs in several phases, a session, a workspace of somebody's own, and poison."""
-    app = App()
+    app = App(ledger=AzureTableLedger(StorageSettings(NOWHERE), lambda: ((LAB,), TIMES["created"]), InMemoryTables()))
     for job in some_jobs():
         app.index.entries[job.id] = Entry(job, "digest")
         app.orchestrations.states[job.id] = "completed" if job.is_final else "running"
@@ -112,8 +119,9 @@ def some_jobs() -> list[Job]:
         priority="High",
         urgency="high",
         session=examples.SESSION_ID,
-        max_cost=7.5,
+        max_cost={"USD": 7.5},
         answer_to=AnswerQueue("chem"),
+        reuse_result=ReuseRule("P1D", hardware=True),
     )
     succeeded = a_job(
         order,
@@ -123,11 +131,13 @@ def some_jobs() -> list[Job]:
         warnings=("a delay was left out",),
         traceparent=f"00-{'a' * 32}-{'b' * 16}-01",
         adopted="another",
+        approval=replace(HELD, verdict="approved", by="ada", at=TIMES["began"], why="it is worth it"),
+        reused_from=ReusedFrom(FAILED_ID, TIMES["created"]),
         result=StoredResult(result_path(examples.JOB_ID), 100),
     )
     succeeded = with_remote(succeeded, status="Succeeded", provider_id="ionq", times=TIMES, cost=COST)
     succeeded = with_progress(succeeded, fallback=1, polls=3, wakes=2, attempts=1)
-    waiting = with_remote(a_job(id=WAITING_ID), queue_seconds=12.5)
+    waiting = with_remote(a_job(id=WAITING_ID, waits_for=examples.JOB_ID), queue_seconds=12.5)
     waiting = waiting.moved_to(Phase.STAGING, NOW).moved_to(Phase.WAITING, NOW)
     failed = replace(
         a_job(id=FAILED_ID, error=FAILURE).moved_to(Phase.FAILED, NOW),
@@ -139,7 +149,8 @@ def some_jobs() -> list[Job]:
     ).moved_to(Phase.REJECTED, NOW)
     for phase in (Phase.STAGING, Phase.COLLECTING, Phase.SUCCEEDED):
         succeeded = succeeded.moved_to(phase, NOW)
-    return [succeeded, waiting, failed, rejected]
+    held = a_job(id=examples.HELD_ID, approval=HELD).moved_to(Phase.STAGING, NOW).moved_to(Phase.AWAITING_APPROVAL, NOW)
+    return [succeeded, waiting, failed, rejected, held]
 
 
 def fill(workspace: InMemoryWorkspace) -> None:

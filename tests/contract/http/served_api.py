@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from quantum.contract.routes import ROUTES
 from quantum.doors.http import (
     adopt,
+    batch_controls,
     batches,
+    budgets,
     description,
     estimates,
     files,
@@ -30,7 +32,22 @@ from quantum.doors.http import (
 from quantum.doors.http.frame import Door, Request, Response
 from tests.support.builders import App
 
-MODULES = (adopt, batches, description, estimates, health, jobs, lists, offers, poison, files, sessions, workspaces)
+MODULES = (
+    adopt,
+    batch_controls,
+    batches,
+    budgets,
+    description,
+    estimates,
+    health,
+    jobs,
+    lists,
+    offers,
+    poison,
+    files,
+    sessions,
+    workspaces,
+)
 DOORS: Mapping[str, Door] = {
     route.door: next(getattr(module, route.door) for module in MODULES if hasattr(module, route.door))
     for route in ROUTES

@@ -17,7 +17,7 @@ from quantum.contract.requests import SESSION_REQUEST
 from quantum.contract.routes import BY_DOOR, ROUTES
 from quantum.contract.workspaces import REGISTRATION
 from quantum.service.answers import job_view
-from quantumjobs import AsyncQuantumJobs, Program, QuantumJobs, calls, failures, workspace_calls
+from quantumjobs import AsyncQuantumJobs, Grid, Program, QuantumJobs, calls, failures, workspace_calls
 from quantumjobs.orders import OrderFields
 from quantumjobs.transport import HttpxLine
 from tests.contract.http.busy_app import RUNNING_BATCH_ID, WAITING_ID, a_busy_app, some_jobs
@@ -65,11 +65,25 @@ CALLS: dict[str, Call] = {
     "add_workspace": lambda client: client.add_workspace(**{**OWN, "name": "new-lab"}),
     "remove_workspace": lambda client: client.remove_workspace(WORKSPACE),
     "submit_batch": lambda client: client.submit_batch(examples.BATCH),
+    "compare": lambda client: client.compare(
+        examples.BATCH["order"], examples.BATCH["targets"], by="fidelity", reference="ideal"
+    ),
+    "sweep": lambda client: client.sweep(examples.BATCH["order"], Grid("theta", 0, 3.14, 5), ["ionq.simulator"]),
     "batch": lambda client: client.batch(BATCH),
+    "watch_batch": lambda client: client.watch_batch(BATCH),
+    "wait_batch": lambda client: client.wait_batch(BATCH),
+    "members": lambda client: client.members(BATCH, phase="succeeded"),
     "cancel_batch": lambda client: client.cancel_batch(RUNNING_BATCH_ID),
+    "pause_batch": lambda client: client.pause_batch(RUNNING_BATCH_ID),
+    "resume_batch": lambda client: client.resume_batch(RUNNING_BATCH_ID),
+    "rerun_batch": lambda client: client.rerun_batch(BATCH),
     "batch_table": lambda client: client.batch_table(BATCH),
-    "batches_page": lambda client: client.batches_page(top=1),
+    "batches_page": lambda client: client.batches_page(phase="partly", top=1),
     "members_page": lambda client: client.members_page(BATCH, phase="succeeded", target="ionq.simulator", top=1),
+    "budgets": lambda client: client.budgets(),
+    "set_budgets": lambda client: client.set_budgets(examples.BUDGETS["budgets"], version=0),
+    "approve": lambda client: client.approve(examples.HELD_ID, why="agreed"),
+    "deny": lambda client: client.deny(examples.HELD_ID),
     "health": lambda client: client.health(),
 }
 METHODS = {name for name, _ in inspect.getmembers(QuantumJobs, inspect.isfunction) if not name.startswith("_")}
@@ -173,6 +187,7 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "PoisonList": (quantumjobs.PoisonList, {}),
     "BatchView": (quantumjobs.Batch, {}),
     "BatchPage": (quantumjobs.BatchPage, {}),
+    "ReusedFrom": (quantumjobs.ReusedFrom, {}),
     "BatchChange": (quantumjobs.PhaseChange, {}),
     "UnitCost": (quantumjobs.UnitCost, {}),
     "MemberView": (quantumjobs.Member, {}),
@@ -180,11 +195,18 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "VerdictView": (quantumjobs.Verdict, {}),
     "ComparisonRow": (quantumjobs.BatchRow, {}),
     "Comparison": (quantumjobs.BatchTable, {}),
+    "BudgetView": (quantumjobs.Budget, {}),
+    "BudgetFields": (quantumjobs.Budget, {}),
+    "BudgetChange": (quantumjobs.BudgetChange, {}),
+    "BudgetsView": (quantumjobs.BudgetList, {}),
+    "ApprovalView": (quantumjobs.Approval, {}),
     "Health": (quantumjobs.Health, {}),
     "Check": (quantumjobs.Check, {}),
 }
 WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they are; what errors and ids are made of
-    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest"),
+    *("BudgetsRequest", "ApprovalDecision"),
+    *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest", "Rerun"),
+    "ReuseRule",
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
     *("Batch", "BatchLinks", "EndedBatch", "BatchAnswer", "Targets", "TargetRow"),
@@ -232,7 +254,7 @@ def test_the_views_of_jobs_hold_what_was_sent() -> None:
 )
 def test_all_that_may_be_sent_can_be_written(words: type, table: Any, renamed: dict[str, str]) -> None:
     """Every field and filter of the contract is a keyword of the client, and none is left that the app refuses."""
-    expected = {renamed.get(name, snake(name)) for name in table} - {"input", "traceparent", "reuse_result", "notify"}
+    expected = {renamed.get(name, snake(name)) for name in table} - {"input", "traceparent", "notify"}
     keywords = set(words.__annotations__)
 
     assert keywords <= expected

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from quantum.contract.parameters import ORDERINGS, PHASES
-from quantum.contract.routes import PROBLEM_JSON, ROUTES, Route
+from quantum.contract.route import PROBLEM_JSON, Route
+from quantum.contract.routes import ROUTES
 from quantum.contract.texts import Words
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.lists import Ordering

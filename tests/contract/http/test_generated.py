@@ -11,7 +11,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from quantum.contract.routes import ROUTES, Route
+from quantum.contract.route import Route
+from quantum.contract.routes import ROUTES
 from tests.contract.http.busy_app import a_busy_app
 from tests.contract.http.served_api import as_asgi
 

@@ -52,6 +52,22 @@ async def test_a_cancellation_outlives_every_write(store: BatchStore) -> None:
     assert (latest.is_cancelled, latest.members[0], latest.costs) == (True, "s", {"USD": 1.5})
 
 
+async def test_a_pause_outlives_every_write_and_ends(store: BatchStore) -> None:
+    """Only its caller ends it."""
+    batch = a_batch()
+    await store.claim(batch)
+    await store.request_pause(batch.id, AT)
+    await store.record(batch)
+    paused = await store.find(batch.id)
+    await store.request_pause(batch.id, None)
+    resumed = await store.find(batch.id)
+
+    assert paused
+    assert resumed
+    assert (paused.paused_at, resumed.paused_at) == (AT, None)
+    assert resumed == batch
+
+
 async def test_batches_are_listed_newest_first_page_by_page(store: BatchStore) -> None:
     """No batch is missing, and none comes twice."""
     batches = [a_batch(f"2099-11-21T09:00:0{second}.000Z") for second in range(3)]

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from quantum.adapters.places import AzureTablePlaces
+from quantum.jobs.fair_limits import FairLimits, Limit
 from quantum.jobs.limiter import Limiter
-from quantum.jobs.places import HOLD, Candidate
+from quantum.jobs.places import FIRST_PAUSE, HOLD, Candidate
 from quantum.settings import StorageSettings
 from tests.support.fakes.limiter import InMemoryLimiter
 
 LIMIT = 7
+FAIR = FairLimits({}, {"tenant": Limit(2, 3, 60.0)})
 CREATED = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
 
@@ -33,18 +36,34 @@ class Line:
         return [reply.pause_seconds for reply in replies]
 
 
-@pytest.fixture(params=["memory", "azurite", "azure"])
-async def line(request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]) -> AsyncIterator[Line]:
-    """A line for seven places."""
+@asynccontextmanager
+async def a_line(
+    kind: str, storage: Callable[[str], StorageSettings], limits: FairLimits | None
+) -> AsyncIterator[Line]:
+    """A line for seven places, perhaps with limits for tenants."""
     time = [CREATED]
-    if request.param == "memory":
-        fake = InMemoryLimiter(LIMIT, lambda: time[0])
+    if kind == "memory":
+        fake = InMemoryLimiter(LIMIT, lambda: time[0], limits)
         yield Line(fake, fake, time)
         return
-    one, other = (AzureTablePlaces(storage(request.param), LIMIT, lambda: time[0]) for _ in range(2))
+    one, other = (AzureTablePlaces(storage(kind), LIMIT, lambda: time[0], limits=limits) for _ in range(2))
     yield Line(one, other, time)
     await one.close()
     await other.close()
+
+
+@pytest.fixture(params=["memory", "azurite", "azure"])
+async def line(request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]) -> AsyncIterator[Line]:
+    """A line for seven places."""
+    async with a_line(request.param, storage, None) as line:
+        yield line
+
+
+@pytest.fixture(params=["memory", "azurite", "azure"])
+async def fair_line(request: pytest.FixtureRequest, storage: Callable[[str], StorageSettings]) -> AsyncIterator[Line]:
+    """A line in which a tenant has two places and three starts a minute."""
+    async with a_line(request.param, storage, FAIR) as line:
+        yield line
 
 
 def jobs(number: int) -> list[Candidate]:
@@ -104,3 +123,28 @@ async def test_what_was_released_can_be_taken_and_released_again(line: Line) -> 
         assert await line.take(job) == [None]
         await line.limiter.release(line.key, job.job_id)
         await line.limiter.release(line.key, job.job_id)
+
+
+async def test_a_tenant_has_its_own_places_and_starts(fair_line: Line) -> None:
+    """Whatever process asks; others pass the jobs that wait for these."""
+    line_up = [replace(job, names=("t", "w", "large")) for job in jobs(4)]
+    small = replace(jobs(1)[0], names=("t", "w", "small"))
+
+    assert await fair_line.take(*line_up, small) == [None, None, FIRST_PAUSE, FIRST_PAUSE, None]
+    left = await fair_line.others.release(fair_line.key, line_up[0].job_id)
+    assert left.called == (line_up[2].job_id,)
+    assert (await fair_line.others.take(fair_line.key, line_up[2])).pause_seconds is None
+    await fair_line.limiter.release(fair_line.key, line_up[1].job_id)
+    (pause,) = await fair_line.take(line_up[3])
+    assert pause
+    fair_line.time[0] += timedelta(seconds=pause)
+    assert await fair_line.take(line_up[3]) == [None]
+
+
+async def test_the_urgent_pass_the_others(line: Line) -> None:
+    """Whatever process asks."""
+    holders, waiting, (urgent,) = jobs(LIMIT), jobs(2), jobs(1)
+    await line.take(*holders, *waiting)
+    await line.others.take(line.key, replace(urgent, created=urgent.created + 60, urgency=1))
+
+    assert (await line.limiter.release(line.key, holders[0].job_id)).called == (urgent.job_id,)

@@ -14,6 +14,7 @@ class InMemoryBatches(Failing):
         super().__init__()
         self.batches: dict[str, Batch] = {}
         self.cancelled: dict[str, str] = {}
+        self.paused: dict[str, str | None] = {}
         self.closed_ids: set[str] = set()
 
     async def claim(self, batch: Batch) -> bool:
@@ -22,10 +23,11 @@ class InMemoryBatches(Failing):
         return self.batches.setdefault(batch.id, batch) is batch
 
     async def find(self, batch_id: str) -> Batch | None:
-        """Read a batch, with the latest cancellation request."""
+        """Read a batch, with the latest requests to cancel or pause it."""
         self._answer()
         batch = self.batches.get(batch_id)
-        return replace(batch, cancel_requested_at=self.cancelled.get(batch_id)) if batch else None
+        requests = {"cancel_requested_at": self.cancelled.get(batch_id), "paused_at": self.paused.get(batch_id)}
+        return replace(batch, **requests) if batch else None
 
     async def record(self, batch: Batch) -> None:
         """Write the current state of a batch."""
@@ -37,9 +39,16 @@ class InMemoryBatches(Failing):
         self._answer()
         self.cancelled[batch_id] = at
 
+    async def request_pause(self, batch_id: str, at: str | None) -> None:
+        """Record that its caller paused the batch at a time, or with None that it may go on."""
+        self._answer()
+        self.paused[batch_id] = at
+
     async def page(self, top: int, continuation: str | None) -> tuple[Sequence[Batch], str | None]:
         """Read a page of the list, newest first."""
         self._answer()
+        if continuation and not continuation.isdigit():
+            raise ValueError("continuation is not a cursor of this list: pass that of its last page")
         newest = sorted(self.batches.values(), key=lambda batch: (batch.created_at, batch.id), reverse=True)
         start = int(continuation or 0)
         end = start + top

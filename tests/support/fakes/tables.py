@@ -77,7 +77,7 @@ class InMemoryTables(Tables):
         keys = [_key(write.row) for write in writes]
         assert len({partition for partition, _ in keys}) == 1
         assert len(set(keys)) == len(keys) <= 100
-        if not all(self._is_as(table, write.row, write.etag) for write in writes if write.kind == "delete"):
+        if not all(self._can(table, write) for write in writes):
             return False
         for write in writes:
             if write.kind == "delete":
@@ -111,6 +111,14 @@ class InMemoryTables(Tables):
 
     def _rows(self, table: str) -> dict[Key, Row]:
         return self.rows_by_table.setdefault(table, {})
+
+    def _can(self, table: str, write: Write) -> bool:
+        """Say whether the condition of a write holds."""
+        if write.kind == "insert":
+            return _key(write.row) not in self._rows(table)
+        if write.kind != "delete" and write.etag in (None, "*"):
+            return True
+        return self._is_as(table, write.row, write.etag)
 
     def _is_as(self, table: str, row: Mapping[str, Any], etag: str | None) -> bool:
         present = self._rows(table).get(_key(row))

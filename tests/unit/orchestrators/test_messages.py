@@ -101,7 +101,8 @@ def test_an_activity_comes_to_what_its_request_names(request_: type[Request[Any]
     """It is registered by the request's name, takes that request, and returns no outcome but the request's own."""
     function = getattr(importlib.import_module(f"activities.{request_.activity}"), request_.activity)
     source = inspect.getsource(sys.modules[function.__module__])
-    returned = re.search(rf"async def {request_.activity}\(message: {request_.__name__}, app: App\) -> (.+):\n", source)
+    head = rf"async def {request_.activity}\(\s*message: {request_.__name__}, app: App\s*\) -> (.+):\n"
+    returned = re.search(head, source)
 
     assert returned
     own = {kind for kind in outcomes_of(request_).values() if not issubclass(kind, (Failed, Overtaken))}

@@ -11,6 +11,7 @@ from quantumjobs.sync import QuantumJobs
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from quantumjobs.batches import Batch
     from quantumjobs.exchange import Line
     from quantumjobs.jobs import JobView
 
@@ -25,6 +26,10 @@ class CommandClient(QuantumJobs):
     def remember(self, view: JobView) -> None:
         """Keep a job as @last."""
         profiles.remember(self.deployment.url, view.id)
+
+    def remember_batch(self, batch: Batch) -> None:
+        """Keep a batch as @last of `qjobs batch`."""
+        profiles.remember_batch(self.deployment.url, batch.id)
 
     def _connect(self, timeout: float) -> Line:
         headers = {"x-functions-key": self.deployment.key} if self.deployment.key else {}

@@ -17,11 +17,11 @@ first steps:
 jobs:
   submit  estimate  retry  watch  wait  show  result  list  counts  cost  cancel  adopt
 batches:
-  compare  batch submit|list|show|table|watch|cancel
+  compare  sweep  batch submit|list|show|members|table|watch|cancel
 the workspace:
   targets  formats  quotas  sessions list|open|show|close  workspaces list|add|remove
 the deployment:
-  doctor  poison list|replay  endpoints
+  doctor  poison list|replay  budgets list|set  approve  deny  endpoints
 this machine:
   config list|show|set|unset|use|remove  completion bash|zsh|fish|powershell
 
@@ -33,6 +33,14 @@ where the deployment is:
 """
 
 TOPICS = {
+    "BUDGETS": """\
+The file has all budgets: a list, or the document of `qjobs budgets list --json`, whose version is then checked. A
+budget that is left out ends; what was reserved and spent under a name stays.
+
+example:
+  echo '[{"name": "lab", "scope": "workspace", "of": "default", "unit": "USD", "period": "month", "limit": 500,
+          "approveAbove": 50}]' | qjobs budgets set -
+""",
     "SUBMIT": """\
 The format is told by the extension: .qasm (OpenQASM 2 or 3, by its header), .qs (Q#), .ll (QIR as text),
 .bc (QIR as bitcode), .quil (Quil), .json (an IonQ circuit; an optimisation problem if it has "cost_function"; a
@@ -132,18 +140,67 @@ examples:
   qjobs cancel --tag run=7
 """,
     "COMPARE": """\
-The batch is watched to its end. --reference is needed to compare by fidelity.
+The batch is watched to its end; then its table is shown, what the members are compared by with its standard error, and
+the best of them, or a tie. Fidelities need a --reference: "ideal" is what a target without noise among them gives.
+docs/comparison.md says how the best is chosen.
 
 examples:
   qjobs compare ghz.qasm --targets ionq.simulator,rigetti.sim.qvm --shots 1000 --reference ideal
   qjobs compare ghz.qasm --targets ionq.simulator,rigetti.sim.qvm --shots 1000 --by time
+  qjobs compare bell.qasm --targets a,b --shots 500 --reference '{"counts": {"00": 0.5, "11": 0.5}}'
+""",
+    "SWEEP": """\
+The program runs once for each value and target. At the end a curve is drawn: over the argument, what the members are
+ranked by (--by, --reference), else the expectation of Z on all bits, with its standard error. The exit code is 0 where
+every member succeeded.
+
+examples:
+  qjobs sweep rotation.qasm --argument theta=0:3.14:50 --target ionq.simulator --shots 500
+  qjobs sweep ansatz.qasm --argument theta=0:6.28:25 --targets ionq.simulator,rigetti.sim.qvm --shots 1000
+  qjobs sweep rotation.qasm --argument theta=0:3.14:500 --target ionq.simulator --shots 100 --no-watch -q
 """,
     "BATCH": """\
-docs/batches.md says what a batch may contain.
+docs/batches.md says what a batch may contain: an order with targets and a sweep, or a list of orders.
 
 examples:
   qjobs batch submit sweep.json --watch
   generate | qjobs batch submit - -q
+""",
+    "BATCH_LIST": """\
+Where an ID is asked for, its unique beginning or @last will do: the batch that was sent last from here.
+
+examples:
+  qjobs batch list --top 5
+  qjobs batch show @last --json | jq .byPhase
+""",
+    "MEMBERS": """\
+Each member is a job with an id of its own: `qjobs show`, `qjobs result` and `qjobs cancel` take it.
+
+examples:
+  qjobs batch members @last --phase failed
+  qjobs batch members 7d44 --target ionq.simulator -o csv
+""",
+    "TABLE": """\
+There is a table once the batch has ended. The plot shows what the members are compared by, with its standard error.
+
+examples:
+  qjobs batch table @last
+  qjobs batch table 7d44 -o csv --output table.csv
+""",
+    "BATCH_WATCH": """\
+On a terminal all members are on one screen, target by target; in a pipe each change is a line; with --json each change
+is a JSON line, the last of which has the table in it. Ctrl-C stops the watching, not the batch. The exit code is 0
+where every member succeeded, 1 where the batch ended otherwise, 5 at the end of --timeout.
+
+examples:
+  qjobs batch watch @last
+  qjobs batch watch 7d44 --timeout 30m
+""",
+    "BATCH_CANCEL": """\
+Members that have not started are left out; those on their way are asked to stop, and end in their own time.
+
+examples:
+  qjobs batch cancel @last
 """,
     "ADD_WORKSPACE": """\
 The client secret is read from QJOBS_CLIENT_SECRET, else from standard input; on a terminal it is asked for. It is never

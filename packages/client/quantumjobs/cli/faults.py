@@ -36,6 +36,7 @@ OPTION_OF_FIELD = {
     "jobFailurePolicy": "--on-failure",
     "maxCost": "--max-cost",
     "answerTo": "--answer-to",
+    "reuseResult": "--reuse-result",
     "name": "--name",
     "order": "--order",
     "params": "--param",
@@ -53,6 +54,9 @@ OPTION_OF_FIELD = {
     "top": "--top",
     "workspace": "--workspace",
     "resourceId": "--resource-id",
+    "sweep": "--argument",
+    "rank": "--reference",
+    "window": "--window",
     "location": "--location",
     "endpoint": "--endpoint",
     "tenantId": "--tenant-id",
@@ -103,7 +107,7 @@ def report_of(error: QuantumJobsError, command: str) -> Report:
     if isinstance(error, ApiError):
         return _of_api(error, command)
     what, *rest = lines(str(error)) or [type(error).__name__]
-    remedy = _remedy(error)
+    remedy = _remedy(error, command)
     if isinstance(error, UsageError | NoDeploymentError) and not rest:
         return Report(*_split(what))
     return Report(what, tuple(rest), remedy)
@@ -118,9 +122,13 @@ def _split(text: str) -> tuple[str, tuple[str, ...], str]:
     return text, (), ""
 
 
-def _remedy(error: QuantumJobsError) -> str:
+def _is_of_batches(command: str) -> bool:
+    return command.partition(" ")[0] in {"batch", "compare", "sweep"}
+
+
+def _remedy(error: QuantumJobsError, command: str) -> str:
     if isinstance(error, WatchTimeoutError):
-        return f"it goes on; watch it again: qjobs watch {error.job_id}"
+        return f"it goes on; watch it again: qjobs {'batch ' if _is_of_batches(command) else ''}watch {error.job_id}"
     if isinstance(error, UnreachableError):
         return "`qjobs doctor` looks closer"
     return error.remedy if isinstance(error, NoSuchIdError) else ""
@@ -135,10 +143,11 @@ def _of_api(error: ApiError, command: str) -> Report:
 
 def _what_to_do(error: ApiError, command: str) -> str:
     if isinstance(error, NoResultError):
-        return _for_no_result(error)
+        return "see how it stands: qjobs batch show" if _is_of_batches(command) else _for_no_result(error)
+    looking = "qjobs batch list" if _is_of_batches(command) else "qjobs list"
     for kind, remedy in (
         (UnauthorizedError, "give the key by QJOBS_KEY or --key, or keep it in a profile: qjobs config set key"),
-        (NotFoundError, "look for it: qjobs list"),
+        (NotFoundError, f"look for it: {looking}"),
         (RefusedError, f"correct that and try again; `qjobs {command} --help` explains each option"),
     ):
         if isinstance(error, kind):

@@ -6,8 +6,12 @@ import json
 import re
 from argparse import ArgumentTypeError
 from datetime import datetime, timedelta
+from math import isfinite
 
+from quantumjobs.batch_requests import Grid
 from quantumjobs.cli.text import UTC
+
+GRID_PARTS = 3  # from, to and count
 
 UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 AGO = re.compile(r"(\d{1,9})\s*(min|[smhdw])(?:\s*ago)?", re.ASCII)
@@ -40,12 +44,31 @@ def amount(text: str) -> float:
         raise ArgumentTypeError(f"{text!r} is not a number") from error
 
 
+def limit(text: str) -> float | dict[str, float]:
+    """Read a number, or amounts by unit, such as USD=40,EUR=30."""
+    if "=" not in text:
+        return amount(text)
+    pairs = [part.partition("=") for part in text.split(",")]
+    return {unit.strip(): amount(number) for unit, _, number in pairs}
+
+
 def place(text: str) -> str | dict[str, str]:
     """Read where an answer goes: a word of the API, or a queue's name and, after a colon, how long it is kept there."""
     if text in ("default", "none"):
         return text
     name, colon, length = text.partition(":")
     return {"queue": name, "keepFor": duration(length)} if colon else {"queue": name}
+
+
+def reuse(text: str) -> bool | dict[str, object]:
+    """Read which results may be reused: `any`, `no`, or an age as `1d`; with `+hardware` those of hardware, too."""
+    age, plus, word = text.partition("+")
+    if plus and word != "hardware":
+        raise ArgumentTypeError(f"{text!r} is no age of a result: write any, 1d, any+hardware or 1d+hardware")
+    if age in ("any", "no") and not plus:
+        return age == "any"
+    oldest = {} if age == "any" else {"maxAge": duration(age)}
+    return {**oldest, **({"hardware": True} if plus else {})}
 
 
 def seconds(text: str) -> float:
@@ -116,6 +139,16 @@ def any_json(text: str) -> object:
     except (ValueError, RecursionError) as error:
         raise ArgumentTypeError(f"{text!r} is not JSON; a text needs quotes: '\"{text}\"'") from error
     return value
+
+
+def grid(text: str) -> Grid:
+    """Read NAME=FROM:TO:COUNT."""
+    name, _, steps = text.partition("=")
+    parts = steps.split(":")
+    numbers = [amount(part) for part in parts[:2]] if len(parts) == GRID_PARTS else []
+    if not name or not numbers or not all(map(isfinite, numbers)):
+        raise ArgumentTypeError(f"{text!r} is not of the form NAME=FROM:TO:COUNT, such as theta=0:3.14:50")
+    return Grid(name, numbers[0], numbers[1], positive(parts[2]))
 
 
 def reference(text: str) -> object:

@@ -48,7 +48,7 @@ EVERYWHERE = (
     Option("-q", "--quiet", action="store_true", help="print ids alone"),
 )
 ID = Option("id", metavar="ID", help="an id, the unique beginning of one, or @last")
-BATCH_ID = Option("id", metavar="ID", help="the id of a batch, or its unique beginning")
+BATCH_ID = Option("id", metavar="ID", help="the id of a batch, its unique beginning, or @last")
 IDS = Option("ids", metavar="ID", nargs="*", help="ids, unique beginnings of them, or @last")
 WORKSPACE = Option("--workspace", metavar="NAME", help="in the workspace of this name (else the default)")
 PAGE = (
@@ -103,6 +103,12 @@ ANSWER_TO = Option(
     metavar="PLACE",
     help="default, none, or NAME for the queue answers-NAME, as mine or mine:2d (kept for so long; else 7 days)",
 )
+REUSE_RESULT = Option(
+    "--reuse-result",
+    type=inputs.reuse,
+    metavar="AGE",
+    help="take an equal job's result, if not older than AGE as 1d, or any; with +hardware that of hardware too",
+)
 RETRY = (
     Option("--target", action="append", metavar="T", help="where to run; repeatable: a job for each"),
     Option("--shots", type=inputs.shots, metavar="N", help="how often to run"),
@@ -112,11 +118,12 @@ RETRY = (
     Option("--workspace", metavar="NAME", help="workspace to run in (else the default)"),
     Option(
         "--max-cost",
-        type=inputs.amount,
+        type=inputs.limit,
         metavar="N",
-        help="refuse what is estimated to cost more, in the target's currency",
+        help="refuse what is estimated to cost more, in the target's currency; or by unit, as USD=40,EUR=30",
     ),
     ANSWER_TO,
+    REUSE_RESULT,
     Option("--idempotency-key", metavar="KEY", help="the same key and order are the same job, however often submitted"),
     Option("--watch", action="store_true", help="follow the jobs to their end"),
 )
@@ -151,18 +158,52 @@ ESTIMATE = (
         if option.names[0] in {"--format", "--entry-point", "--argument", "--param", "--workspace", "--max-cost"}
     ),
 )
+BATCH_KEY = Option("--idempotency-key", metavar="KEY", help="the same key is the same batch")
 BATCH = (
     Option("file", metavar="FILE", help="batch as JSON; - is standard input"),
-    Option("--idempotency-key", metavar="KEY", help="the same key is the same batch"),
+    BATCH_KEY,
     Option("--watch", action="store_true", help="follow the batch to its end"),
+    TIMEOUT,
 )
-COMPARE = (
-    Option("file", metavar="FILE", help="program or order; - is standard input (with --format)"),
-    Option("--targets", type=inputs.names, required=True, metavar="A,B,C", help="where to run it"),
+RANK = (
     Option("--by", choices=("fidelity", "cost", "time"), help="what makes a member the best"),
     Option("--reference", type=inputs.reference, metavar="R", help='ideal, or JSON as {"member": 0}'),
-    *(one for one in SUBMIT if one.names[0] in {"--shots", "--name", "--tag", "--format", "--idempotency-key"}),
 )
+PROGRAM = (
+    Option("file", metavar="FILE", help="program or order; - is standard input (with --format)"),
+    *(one for one in SUBMIT if one.names[0] in {"--shots", "--name", "--tag", "--format", "--entry-point", "--param"}),
+    BATCH_KEY,
+    TIMEOUT,
+)
+COMPARE = (
+    *PROGRAM,
+    Option("--targets", type=inputs.names, required=True, metavar="A,B,C", help="where to run it"),
+    *RANK,
+)
+SWEEP = (
+    *PROGRAM,
+    Option(
+        "--argument",
+        type=inputs.grid,
+        required=True,
+        metavar="NAME=FROM:TO:COUNT",
+        help="equal steps of the program's input, both ends included",
+    ),
+    Option("--target", action="append", metavar="T", help="where to run; repeatable"),
+    Option("--targets", type=inputs.names, metavar="A,B,C", help="the same, at once"),
+    *RANK,
+    Option("--window", type=inputs.positive, metavar="N", help="so many members on their way at once (else 20)"),
+    Option("--no-watch", action="store_true", help="only send it"),
+)
+BATCH_WATCH = (BATCH_ID, TIMEOUT)
+MEMBERS = (
+    BATCH_ID,
+    Option("--phase", help="members in this phase, as waiting or failed"),
+    Option("--target", metavar="T", help="members on this target"),
+    Option("--top", type=inputs.positive, metavar="N", help="at most so many"),
+)
+BUDGETS_FILE = Option("file", metavar="FILE", help="all budgets as JSON; - is standard input")
+WHY = Option("--why", metavar="TEXT", help="the reason, kept with the decision")
 ADOPT = (WORKSPACE, Option("id", metavar="ID", help="the job's id in the workspace"), TAGS, ANSWER_TO)
 OPEN = (
     WORKSPACE,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 DEFAULT = "default"
+BATCH_OF = "batch of "  # before the URL, in the file that keeps the last job of each deployment
 
 
 @dataclass
@@ -101,6 +102,16 @@ def last_job(url: str) -> str | None:
     """Tell the last job that was sent to a deployment from here."""
     last_id = _last().get(url)
     return last_id if isinstance(last_id, str) else None
+
+
+def last_batch(url: str) -> str | None:
+    """Tell the last batch that was sent to a deployment from here."""
+    return last_job(f"{BATCH_OF}{url}")
+
+
+def remember_batch(url: str, batch_id: str) -> None:
+    """Keep the last batch of a deployment beside its last job."""
+    remember(f"{BATCH_OF}{url}", batch_id)
 
 
 def remember(url: str, job_id: str) -> None:

@@ -13,6 +13,7 @@ from quantumjobs.texts import duration
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from quantumjobs.budgets import Approval
     from quantumjobs.cli.screen import Screen
     from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Register
@@ -45,6 +46,11 @@ def _facts(view: JobView) -> Iterator[tuple[str, object]]:
         yield from (("asked to stop", request), ("stopped", clock(cancellation.cancelled_at)))
     elif view.cancel_requested:
         yield "asked to stop", "yes"
+    if view.approval:
+        yield "approval", _approval(view.approval)
+    if view.reused_from:
+        yield "result of", f"{view.reused_from.job}, which ended {clock(view.reused_from.ended_at)}".rstrip()
+    yield "waits for the result of", view.waits_for
     yield from (("source", view.source), ("workspace's id", view.remote_id), ("trace", view.traceparent))
     yield from (("warning", warning) for warning in view.warnings)
 
@@ -130,3 +136,12 @@ def outcomes(
 def bars(weights: Mapping[str, float], top: int, screen: Screen) -> None:
     """Draw a histogram."""
     screen.lines(charts.chart(weights, top, screen.width, blocks=screen.has_blocks, styled=screen.is_live))
+
+
+def _approval(approval: Approval) -> str:
+    """Say what a job waits for, or how that was decided."""
+    cost = f"{approval.amount:,g} {approval.unit}" if approval.amount is not None else "its cost"
+    if approval.verdict is None:
+        return f"needed for {cost} by {clock(approval.until)} (budget {approval.budget}): qjobs approve or deny"
+    why = f": {approval.why}" if approval.why else ""
+    return f"{cost} {approval.verdict} by {approval.by} {clock(approval.at)}".rstrip() + why

@@ -39,6 +39,7 @@ FIELD_OF_OPTION = {
     "urgency": "urgency",
     "max_cost": "maxCost",
     "answer_to": "answerTo",
+    "reuse_result": "reuseResult",
 }
 GZIP = b"\x1f\x8b"  # a program that was submitted compressed is kept so
 KEPT = (

@@ -132,7 +132,7 @@ def running_fake() -> Iterator[FakeJobsApi]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         fake = FakeJobsApi(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        app = Starlette(routes=[Route("/{path:path}", fake.handle, methods=["GET", "POST", "DELETE"])])
+        app = Starlette(routes=[Route("/{path:path}", fake.handle, methods=["GET", "PUT", "POST", "DELETE"])])
         config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

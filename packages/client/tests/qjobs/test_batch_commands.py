@@ -31,7 +31,7 @@ def test_compare_sends_one_batch_and_shows_the_best(qjobs: Any, api: FakeJobsApi
     assert (done.returncode, done.stderr) == (0, "")
     body = api.requests[0].body
     assert (body["targets"], body["rank"], body["order"]["shots"]) == (["a", "b"], {"by": "cost"}, 10)
-    assert done.stdout.splitlines()[-1] == "best: 1"
+    assert done.stdout.splitlines()[-1] == "best: 1 b"
 
 
 @pytest.mark.parametrize(("phase", "code"), [("succeeded", 0), ("partly", 1), ("failed", 1), ("cancelled", 1)])

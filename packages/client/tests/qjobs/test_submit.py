@@ -42,6 +42,7 @@ def test_every_option_reaches_the_order(qjobs: Any, api: FakeJobsApi, bell: str)
     ]
     options += ["--param", "word=a=b", "--tag", "team=chem", "--tag", "n=1", "--deadline", "PT2H"]
     options += ["--fallback-target", "x", "--fallback-target", "y", "--workspace", "w", "--idempotency-key", "k-1"]
+    options += ["--reuse-result", "1d+hardware"]
 
     done = qjobs("submit", bell, *ORDINARY, *options)
 
@@ -59,6 +60,7 @@ def test_every_option_reaches_the_order(qjobs: Any, api: FakeJobsApi, bell: str)
         "deadline": "PT2H",
         "fallbackTargets": ["x", "y"],
         "workspace": "w",
+        "reuseResult": {"maxAge": "PT24H", "hardware": True},
     }
     assert request.headers["idempotency-key"] == "k-1"
 

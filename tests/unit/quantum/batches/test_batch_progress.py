@@ -32,6 +32,11 @@ def test_letters_are_counted_and_changed() -> None:
         ("sx", True, "cancelled"),
         ("fjec", False, "failed"),
         ("xx", True, "cancelled"),
+        ("ee", False, "expired"),
+        ("ex", False, "expired"),
+        ("ef", False, "failed"),
+        ("es", False, "partly"),
+        ("xx", False, "failed"),
     ],
 )
 def test_a_batch_ends_as_its_members_did(letters: str, *, cancelled: bool, phase: str) -> None:

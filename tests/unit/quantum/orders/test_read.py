@@ -149,7 +149,13 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
         ("priority", "Urgent", "must be one of Standard, High"),
         ("session", "a/b", "must be the id of a session"),
         ("session", 7, "must be the id of a session"),
-        ("reuseResult", True, "is not available yet; leave it out"),
+        (
+            "reuseResult",
+            "yes",
+            'must be true, false or an object such as {"maxAge": "P1D", "hardware": true}, not text',
+        ),
+        ("reuseResult", {"maxAge": 3}, "maxAge must be an ISO 8601 duration"),
+        ("reuseResult", {"hardware": 1}, "hardware must be true or false, not a number"),
     ],
 )
 def test_a_field_that_is_wrong_says_why(field: str, value: Any, reason: str) -> None:

@@ -250,3 +250,28 @@ def test_an_order_keeps_what_it_may_cost_over_the_wire() -> None:
 
     assert Order.from_wire(codec.to_wire(order)) == order
     assert codec.to_wire(order)["maxCost"] == 5.5
+
+
+@pytest.mark.parametrize(
+    ("max_cost", "fields"),
+    [
+        ({"USD": 200, "eHQC": 1000}, []),
+        ({"USD": 200}, ["maxCost"]),
+        ({"USD": 100, "eHQC": 1000}, ["maxCost"]),
+        ({"USD": 200, "eHQC": 1000, "HQC": 5}, ["maxCost.HQC"]),
+    ],
+)
+def test_each_unit_has_a_limit_of_its_own(max_cost: dict[str, float], fields: list[str]) -> None:
+    """A unit that no target has is refused by name, and a billed target without a limit, too."""
+    order = an_order(target="ionq.qpu.aria-1", fallback_targets=("quantinuum.sim.h2-1e",), max_cost=max_cost)
+
+    assert [fault.field for fault in price_faults(order, COUNTED)] == fields
+
+
+def test_a_limit_on_a_free_target_is_no_fault() -> None:
+    """It is in the unit in which the provider bills others; a target without a price has none."""
+    assert price_faults(an_order(max_cost={"USD": 1}), COUNTED) == []
+    (unit, cost) = price_faults(an_order(target="new.qpu", max_cost={"USD": 1}), COUNTED)
+
+    assert unit.reason == "is no unit of a target here: none of them has a price"
+    assert cost.reason.startswith("cannot be kept")

@@ -29,7 +29,7 @@ def theirs(app: App, **changes: Any) -> str:
 
 async def adopted(app: App, id_: str, **tags: str) -> Job:
     """Adopt a job."""
-    return await adopt(app.intake, Adoption(id_, tags=tags), app.orchestrations)
+    return await adopt(app.intake, Adoption(id_, tags=tags), app.orchestrations, {"door": "http"})
 
 
 async def test_what_the_workspace_knows_of_a_job_is_kept() -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from quantum.jobs.limiter import Admitted
 from quantum.jobs.places import Candidate
-from quantum.service.submissions import Submissions
-from tests.support.builders import App, a_job
+from quantum.service.submissions import Submissions, candidate_of
+from tests.support.builders import NOW, App, a_job, an_order
 from tests.support.fakes.orchestrations import InMemoryOrchestrations
 
 
@@ -55,3 +55,13 @@ async def test_a_call_that_comes_while_others_are_woken_is_not_lost() -> None:
     await submissions.wake_called(lambda: orchestrations)
 
     assert sorted(orchestrations.woken) == ["after first", "after second", "after third"]
+
+
+def test_what_decides_about_a_turn_is_read_from_the_job() -> None:
+    """Its urgency, and its names; without a tenant the workspace stands for one."""
+    job = a_job(an_order(urgency="low"), source={"door": "http"})
+    urgent = replace(job, order=an_order(urgency="high", workspace="chem"), source={"door": "http", "tenant": "lab"})
+
+    assert candidate_of(job) == Candidate(job.id, NOW.timestamp(), -1, (job.target, "default", "default"))
+    assert candidate_of(urgent) == Candidate(job.id, NOW.timestamp(), 1, (job.target, "chem", "lab"))
+    assert candidate_of(replace(job, order=an_order())).urgency == 0

@@ -1,0 +1,71 @@
+"""The rows of the table of routes for budgets and approvals."""
+
+from quantum.contract import examples
+from quantum.contract.budgets import BUDGETS_REQUEST, DECISION
+from quantum.contract.parameters import JOB_ID
+from quantum.contract.route import (
+    COMMON,
+    LOCATION_AND_RETRY,
+    TOO_LARGE,
+    Body,
+    Reply,
+    Route,
+    problem,
+)
+
+NO_JOB = problem("there is no such job")
+DECIDED = problem("it waits for no approval, or somebody has decided before")
+BUDGET_ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        "jobs/{id}/approve",
+        "approve_job",
+        "Approve a job that waits for it: it is submitted, if a budget has room then.",
+        {
+            **COMMON,
+            202: Reply("decided: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
+            404: NO_JOB,
+            409: DECIDED,
+            413: TOO_LARGE,
+        },
+        (JOB_ID,),
+        Body("ApprovalDecision", DECISION, examples.DECISION),
+        example={"id": examples.HELD_ID},
+    ),
+    Route(
+        "POST",
+        "jobs/{id}/deny",
+        "deny_job",
+        "Deny a job that waits for an approval: it is rejected.",
+        {
+            **COMMON,
+            202: Reply("decided: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
+            404: NO_JOB,
+            409: DECIDED,
+            413: TOO_LARGE,
+        },
+        (JOB_ID,),
+        Body("ApprovalDecision", DECISION, examples.DECISION),
+        example={"id": examples.HELD_ID},
+    ),
+    Route(
+        "GET",
+        "budgets",
+        "read_budgets",
+        "Read the budgets: what is reserved, spent and left in this period, and who changed them.",
+        {**COMMON, 200: Reply("the budgets", "BudgetsView")},
+    ),
+    Route(
+        "PUT",
+        "budgets",
+        "write_budgets",
+        "Replace all budgets. What was reserved and spent under a name stays.",
+        {
+            **COMMON,
+            200: Reply("the budgets, as they are now", "BudgetsView"),
+            409: problem("somebody has changed the budgets since that version; read them again"),
+            413: TOO_LARGE,
+        },
+        body=Body("BudgetsRequest", BUDGETS_REQUEST, examples.BUDGETS),
+    ),
+)

@@ -1,0 +1,186 @@
+"""Who asks: principals from App Service's headers, their roles and tenants, and whose work is whose."""
+
+import json
+from base64 import b64encode
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from quantum.app import App as Core
+from quantum.contract.roles import ROLES, role_of
+from quantum.contract.routes import ROUTES
+from quantum.doors.http import adopt, budgets, estimates, frame, jobs, poison, workspaces
+from quantum.doors.http.frame import Door, Request, Response
+from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Approval, Job
+from quantum.jobs.principal import KEY_HOLDER
+from quantum.ports import Entry
+from quantum.settings import SettingError, read_settings
+from tests.support.builders import App, a_job, an_order_body
+from tests.unit.quantum.test_settings import ENVIRONMENT
+
+ALICE, BOB = "a11ce000-0000-4000-8000-000000000000", "b0b00000-0000-4000-8000-000000000000"
+PERSON = {"scp": "user_impersonation"}
+
+
+def token(id_: str = ALICE, *roles: str, **claims: str) -> dict[str, str]:
+    """The headers of a caller whose token App Service has checked."""
+    pairs = [*(("roles", role) for role in roles), *claims.items()]
+    document = {"auth_typ": "aad", "claims": [{"typ": name, "val": text} for name, text in pairs]}
+    encoded = b64encode(json.dumps(document).encode()).decode()
+    return {
+        "x-ms-client-principal": encoded,
+        "x-ms-client-principal-id": id_,
+        "x-ms-client-principal-name": "alice@lab",
+    }
+
+
+def stored(app: App, job: Job) -> Job:
+    """Put a job into the index."""
+    app.index.entries[job.id] = Entry(job, "")
+    return job
+
+
+async def ask(app: App, door: Door, headers: dict[str, str], **request: Any) -> Response:
+    """Send a request to a deployment that signs its callers in."""
+    core = Core.from_services(replace(app.services, signs_in=True))
+    return await frame.answer(door, Request(headers, **request), core, app.orchestrations)
+
+
+async def test_work_keeps_who_ordered_it() -> None:
+    """The id for decisions, the name for people, and the tenant of the token."""
+    app = App()
+
+    answered = await ask(app, jobs.start_from_http, token(ALICE, "submit", tid="lab", **PERSON), body=an_order_body())
+
+    assert answered.status == 202
+    source = {"door": "http", "principal": ALICE, "principalName": "alice@lab", "tenant": "lab"}
+    assert answered.body["source"] == source
+
+
+async def test_without_sign_in_whoever_has_the_key_may_do_all() -> None:
+    """And headers that claim a principal are not read: nobody has checked them."""
+    app = App()
+    request = Request(token(BOB, "admin"), body=an_order_body())
+
+    answered = await frame.answer(jobs.start_from_http, request, app.core, app.orchestrations)
+
+    assert answered.body["source"] == {"door": "http"}
+    assert KEY_HOLDER.roles == set(ROLES)
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-ms-client-principal": "no base64!"}, {"x-ms-client-principal": "e30="}])
+async def test_nobody_is_let_in_without_a_principal(headers: dict[str, str]) -> None:
+    """Not even to read: 401 says what to send."""
+    answered = await ask(App(), jobs.read_job, headers, route={"id": ALICE})
+
+    assert answered.status == 401
+    assert "docs/sign-in.md" in answered.body["detail"]
+
+
+async def test_a_missing_role_is_named() -> None:
+    """Reading takes none, starting takes `submit`, poison and workspaces take `admin`."""
+    app = App()
+
+    assert (await ask(app, jobs.read_job, token(), route={"id": ALICE})).status == 404
+    assert (await ask(app, estimates.estimate_order, token(), body=b"{}")).status == 400
+    refused = await ask(app, jobs.start_from_http, token(ALICE, "approve", "made-up"), body=an_order_body())
+    assert (refused.status, "'submit'" in refused.body["detail"]) == (403, True)
+    for door in (poison.list_poison, workspaces.add_own_workspace):
+        refused = await ask(app, door, token(ALICE, "submit"))
+        assert (refused.status, "'admin'" in refused.body["detail"]) == (403, True)
+
+
+async def test_an_application_is_known_by_its_object_id() -> None:
+    """Its token has no scope, and claims may come under their long names."""
+    long_names = {
+        "http://schemas.microsoft.com/identity/claims/objectidentifier": BOB,
+        "http://schemas.microsoft.com/ws/2008/06/identity/claims/role": "submit",
+    }
+    headers = {"x-ms-client-principal": token("", **long_names)["x-ms-client-principal"]}
+
+    answered = await ask(App(), jobs.start_from_http, headers, body=an_order_body())
+
+    assert answered.body["source"] == {"door": "http", "principal": BOB, "principalName": BOB}
+
+
+async def test_a_job_is_cancelled_by_its_owner_or_an_admin() -> None:
+    """Work that came without a principal, as from the queue, is everybody's who may submit."""
+    app = App()
+    job = stored(app, a_job(source={"door": "http", "principal": ALICE}))
+
+    async def cancel(*who: str) -> int:
+        return (await ask(app, jobs.request_cancel, token(*who), route={"id": job.id})).status
+
+    assert await cancel(BOB, "submit") == 403
+    assert await cancel(ALICE, "submit") == 202
+    assert await cancel(BOB, "submit", "admin") == 202
+    other = stored(app, a_job(id="00000000-0000-4000-8000-00000000000b", source={"door": "queue"}))
+    assert (await ask(app, jobs.request_cancel, token(BOB, "submit"), route={"id": other.id})).status == 202
+
+
+async def test_an_admin_names_the_tenant_that_work_counts_for() -> None:
+    """Without sign-in the holder of the key may; others get their own, or are told."""
+    app = App()
+
+    async def post(headers: dict[str, str]) -> Response:
+        return await ask(app, jobs.start_from_http, headers | {"x-tenant": "chem"}, body=an_order_body())
+
+    refused = await post(token(ALICE, "submit"))
+    assert (refused.status, "x-tenant" in refused.body["detail"]) == (403, True)
+    assert (await post(token(ALICE, "submit", "admin"))).body["source"]["tenant"] == "chem"
+    plain = Request({"x-tenant": "chem"}, body=an_order_body())
+    answered = await frame.answer(jobs.start_from_http, plain, app.core, app.orchestrations)
+    assert answered.body["source"] == {"door": "http", "tenant": "chem"}
+    wrong = await frame.answer(jobs.start_from_http, Request({"x-tenant": "a b"}), app.core, app.orchestrations)
+    assert wrong.status == 400
+
+
+async def test_nobody_approves_their_own_spending() -> None:
+    """Somebody else with the role does; whoever ordered it may still deny it."""
+    waiting = a_job(
+        source={"door": "http", "principal": ALICE},
+        approval=Approval("s", "all", "USD", 5.0, 1.0, "9999-01-01T00:00:00Z"),
+        phase=Phase.AWAITING_APPROVAL,
+    )
+    app = App()
+    job = stored(app, waiting)
+
+    async def approve(door: Door, *who: str) -> Response:
+        return await ask(app, door, token(*who), route={"id": job.id})
+
+    assert (await approve(budgets.approve_job, BOB, "submit")).status == 403
+    own = await approve(budgets.approve_job, ALICE, "approve")
+    assert (own.status, own.body["title"]) == (403, "You ordered it yourself")
+    assert (await approve(budgets.approve_job, BOB, "approve")).status == 202
+
+
+def test_each_route_has_a_role_that_exists() -> None:
+    """What changes something asks for a role; adopting, too."""
+    roles = {route.door: role_of(route.method, route.door) for route in ROUTES}
+
+    assert set(roles.values()) <= {None, *ROLES}
+    assert roles[adopt.adopt_job.__name__] == "submit"
+    assert all(role for door, role in roles.items() if door.startswith(("start", "remove", "add", "cancel", "request")))
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"SIGN_IN": "yes"}, "off, required or stand-in"),
+        ({"SIGN_IN": "required"}, "WEBSITE_AUTH_ENABLED"),
+        ({"SIGN_IN": "stand-in", "WEBSITE_SITE_NAME": "app"}, "in Azure it must be"),
+    ],
+)
+def test_headers_that_nobody_checks_stop_the_start(environ: dict[str, str], words: str) -> None:
+    """A deployment that would believe its callers does not start."""
+    with pytest.raises(SettingError, match=words):
+        read_settings(ENVIRONMENT | environ)
+
+
+def test_sign_in_is_off_unless_the_settings_say_otherwise() -> None:
+    """In Azure by the platform's own word, on one machine by a stand-in."""
+    assert read_settings(ENVIRONMENT).signs_in is False
+    assert read_settings(ENVIRONMENT | {"SIGN_IN": "required", "WEBSITE_AUTH_ENABLED": "True"}).signs_in
+    assert read_settings(ENVIRONMENT | {"SIGN_IN": "stand-in"}).signs_in
