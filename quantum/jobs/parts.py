@@ -104,10 +104,10 @@ def _times(parts: Sequence[Part]) -> Mapping[str, str] | None:
     """Return when the first part was created and began, and when the last ended."""
     times = {}
     for name, choose in (("created", min), ("began", min), ("ended", max), ("cancelled", max)):
-        known = [part.times[name] for part in parts if part.times and name in part.times]
+        moments = [part.times[name] for part in parts if part.times and name in part.times]
         is_over = name in ("created", "began") or all(map(has_ended, parts))
-        if known and is_over:
-            times[name] = choose(known)
+        if moments and is_over:
+            times[name] = choose(moments)
     return times or None
 
 
@@ -118,9 +118,9 @@ def cost_of_parts(parts: Iterable[Part]) -> dict[str, Any] | None:
     if not costs:
         return None
     amounts = [cost.get("estimated") for cost in costs]
-    known = [amount for amount in amounts if isinstance(amount, int | float)]
-    is_sum = len(units) == 1 and len(known) == len(costs)
-    total = {"estimated": round(sum(known), 6) if is_sum else None, "currency": units.pop() if is_sum else None}
+    numbers = [amount for amount in amounts if isinstance(amount, int | float)]
+    is_sum = len(units) == 1 and len(numbers) == len(costs)
+    total = {"estimated": round(sum(numbers), 6) if is_sum else None, "currency": units.pop() if is_sum else None}
     items = _items(item for cost in costs for item in cost.get("items") or ())
     return total | {"source": "service"} | ({"items": items} if items else {})
 
@@ -129,8 +129,8 @@ def _items(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Add up equal billing items; the amounts of different units stay apart."""
     sums: dict[tuple[Any, ...], dict[str, Any]] = {}
     for item in items:
-        known = sums.setdefault(tuple(item.get(name) for name in ("dimension", "unit", "unitPrice")), {})
+        total = sums.setdefault(tuple(item.get(name) for name in ("dimension", "unit", "unitPrice")), {})
         for name, value in item.items():
-            is_amount = name in ("consumed", "billed") and name in known
-            known[name] = known[name] + value if is_amount else value
+            is_amount = name in ("consumed", "billed") and name in total
+            total[name] = total[name] + value if is_amount else value
     return list(sums.values())[:COST_ITEMS]

@@ -137,10 +137,10 @@ def estimate_parts(
 ) -> dict[str, Any] | None:
     """Estimate the cost of an order as the sum of its parts: shots and, if known, seconds of each."""
     costs = [estimate(target, replace(order, shots=shots), program, seconds) for shots, seconds in uses]
-    known = [cost for cost in costs if cost]
-    if len(known) < len(costs):
+    complete = [cost for cost in costs if cost]
+    if len(complete) < len(costs):
         return None
-    return known[0] | {"estimated": round(sum(cost["estimated"] for cost in known), 4)}
+    return complete[0] | {"estimated": round(sum(cost["estimated"] for cost in complete), 4)}
 
 
 def estimate(target: str, order: Order, program: Program | None, seconds: float | None = None) -> dict[str, Any] | None:

@@ -28,8 +28,8 @@ def most_shots(target: str, limits: Limits) -> int | None:
 
 def shots_at_once(order: Order, limits: Limits) -> Mapping[str, int] | None:
     """Return the limits of an order's targets that take fewer shots than it has; None where there is no such target."""
-    known = {target: most_shots(target, limits) for target in order.targets}
-    return {target: most for target, most in known.items() if most and order.shots > most} or None
+    limited = {target: most_shots(target, limits) for target in order.targets}
+    return {target: most for target, most in limited.items() if most and order.shots > most} or None
 
 
 def sizes_of(target: str, order: Order, limits: Limits) -> tuple[int, ...]:

@@ -28,9 +28,9 @@ async def read_raw(request: Request, app: App, _: Orchestrations) -> Response:
 
 def _number_of_part(request: Request, job: Job) -> int:
     """Read `part`, which only a divided job has."""
-    asked, parts = request.query.get("part", "1"), len(job.remote.parts or ())
-    if re.fullmatch(NUMBER, asked) and int(asked) <= max(parts, 1):
-        return int(asked)
+    text, parts = request.query.get("part", "1"), len(job.remote.parts or ())
+    if re.fullmatch(NUMBER, text) and int(text) <= max(parts, 1):
+        return int(text)
     reason = f"must be a number from 1 to {parts}" if parts else "must be left out: the job was not divided"
     raise ProblemError(
         400, "The request is invalid", "There is no such part.", errors=[{"field": "part", "reason": reason}]

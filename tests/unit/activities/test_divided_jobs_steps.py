@@ -246,7 +246,7 @@ async def test_a_cancellation_that_no_part_takes_is_refused(app: App, job: Job) 
 
 
 async def test_outputs_are_stored_part_by_part_and_joined(app: App, job: Job) -> None:
-    """One that is too large to be read is stored all the same."""
+    """One that is too large to be read is stored, too."""
     moved = await submitted(job)
     for each in IDS:
         app.workspace.move(each, "Succeeded")

@@ -13,8 +13,8 @@ WHOLE = a_remote_job(status="Succeeded")
 
 def an_output(number: int, **counts: int) -> PartOutput:
     """The output of a part with these counts."""
-    found = [{"Outcome": [int(bit) for bit in key.strip("_")], "Count": count} for key, count in counts.items()]
-    raw = json.dumps({"Results": [{"Histogram": found}]}).encode()
+    outcomes = [{"Outcome": [int(bit) for bit in key.strip("_")], "Count": count} for key, count in counts.items()]
+    raw = json.dumps({"Results": [{"Histogram": outcomes}]}).encode()
     part = Part(f"part-{number}", sum(counts.values()), "Succeeded")
     return read_part(a_job(), part, WHOLE, raw, f"results/raw-{number}")
 
@@ -69,7 +69,7 @@ def test_a_warning_of_all_parts_is_said_once() -> None:
     assert warning.startswith("The output is over")
 
 
-def test_parts_with_other_registers_have_no_common_ones() -> None:
+def test_parts_whose_registers_differ_have_none_together() -> None:
     """The counts are still exact."""
     result = joined(an_output(1, _0=1), an_output(2, _00=1))
 
