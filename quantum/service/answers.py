@@ -49,6 +49,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "remoteId": job.remote_id if job.remote_id != job.id else None,
         "cancelRequested": job.cancel_requested or None,
         "parts": [_part(number, part, job) for number, part in enumerate(job.remote.parts or (), start=1)] or None,
+        "choice": codec.to_wire(job.choice) if job.choice else None,
         "waitsFor": None if job.is_final else job.waits_for,
         "reusedFrom": codec.to_wire(job.reused_from) if job.reused_from else None,
         "warnings": list(job.warnings) or None,

@@ -100,6 +100,15 @@ class Source:
 
 
 @record
+class Candidate:
+    """A target that was looked at for an order with the target `auto`."""
+
+    target: str
+    reasons: Annotated[tuple[str, ...], "what speaks for it or against it"]
+    rank: Annotated[int | None, "1 for the target, more for its fallbacks; without one it is neither"] = None
+
+
+@record
 class ApprovalView:
     """An approval that a job waits for, or waited for; `verdict` and what follows come with the decision."""
 
@@ -175,6 +184,7 @@ class JobView(Order):
     input_format: Annotated[str | None, "the format in which the workspace gets the program"] = None
     estimated_queue_seconds: Annotated[float | None, "while it waits, as the workspace estimates"] = None
     remote_id: Annotated[str | None, "the job's id in the workspace, where that is another"] = None
+    choice: Annotated[tuple[Candidate, ...] | None, "why the app chose these targets, best first"] = None
     waits_for: Annotated[str | None, "the equal job whose result it waits for, by its `reuseResult`"] = None
     reused_from: Annotated[
         ReusedFrom | None, "the equal job whose result it has: it did not run, and costs nothing"

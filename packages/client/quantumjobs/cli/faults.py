@@ -36,6 +36,7 @@ OPTION_OF_FIELD = {
     "jobFailurePolicy": "--on-failure",
     "maxCost": "--max-cost",
     "answerTo": "--answer-to",
+    "constraints": "--constraint",
     "reuseResult": "--reuse-result",
     "name": "--name",
     "order": "--order",
