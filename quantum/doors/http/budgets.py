@@ -87,8 +87,9 @@ def require_another(request: Request, source: Mapping[str, str], verdict: Verdic
 
 
 def who(request: Request) -> str:
-    """Name who makes a request, as it is kept with a decision."""
-    return request.principal.name
+    """Name who makes a request: a readable name, and the id where that is another."""
+    asker = request.principal
+    return asker.id if asker.name == asker.id else f"{asker.name} ({asker.id})"
 
 
 def _why(request: Request, app: App) -> str | None:
