@@ -113,6 +113,7 @@ def test_faults_are_named_by_their_place() -> None:
         ({"order": ORDER, "targets": ["ionq.qpu.aria-1", "quantinuum.sim.h2-1e"], "maxCost": {"USD": 3}}, ["maxCost"]),
         ({"order": WITH_TARGET, "session": "own", "partial": 1, "jobs": ["x"]}, ["session", "partial", "jobs"]),
         ({"orders": {"blob": "elsewhere/a"}}, ["orders"]),
+        ({"order": WITH_TARGET | {"params": 7}}, ["order.params"]),
         ({"orders": {"file": "inputs/a"}}, ["orders"]),
         ({"order": WITH_TARGET, "session": 7}, ["session"]),
         ({"order": WITH_TARGET, "window": {"all": 0}}, ["window"]),
