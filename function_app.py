@@ -238,7 +238,7 @@ def waking_others(activity: Registered) -> Callable[..., Awaitable[dict[str, Any
     async def act(payload: dict, client: str) -> dict:  # type: ignore[type-arg]  # the worker accepts bare types only
         outcome = await activity(payload)
         if batch_id := payload["job"]["source"].get("batch"):
-            await wiring.app().batches.wake(batch_id, wiring.orchestrations(client))
+            await wiring.app().batches.wake(batch_id, payload["job"]["id"], wiring.orchestrations(client))
         if payload["job"]["order"].get("reuseResult"):
             await wiring.app().wake_waiting(payload["job"]["id"], wiring.orchestrations(client))
         return outcome

@@ -96,7 +96,12 @@ async def _earlier_attempt(services: Services, job: Job, entry: Entry | None) ->
 
 
 def _is_unavailable(job: Job, targets: Sequence[Target]) -> bool:
-    return any(target.availability == "Unavailable" for target in select_targets(targets, (job.target,)))
+    present = select_targets(targets, (job.target,))
+    if job.choice:  # what spoke for it may have changed
+        from quantum.programs.choice import obstacles  # noqa: PLC0415  # most orders name their target
+
+        return any(obstacles(target, job.order.constraints) for target in present)
+    return any(target.availability == "Unavailable" for target in present)
 
 
 def _queue_seconds(job: Job, targets: Sequence[Target]) -> int | None:

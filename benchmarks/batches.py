@@ -1,7 +1,8 @@
 """Batches: what a member costs in a small batch, in a large one and as an order sent alone; memory and history of many.
 
-The members are a sweep of a rotation, so that one program is compiled for all. The same orders are sent alone by HTTP,
-and each is compiled at the door; what they then share with others like them, a process remembers.
+The members repeat one order, a rotation by one angle, so that one compilation does for them; orders that are sent
+alone are compiled one by one. A sweep compiles the rotation for each angle, too: its figure stands beside, without a
+promise.
 """
 
 import asyncio
@@ -38,6 +39,7 @@ cx q[0], q[1];
 c = measure q;
 """
 ORDER = {"shots": 100, "target": TARGET, "input": {"format": "openqasm3", "text": ROTATION}}
+ANGLE = {"arguments": [1.0]}
 EVENTS = "SELECT count(*) FROM history WHERE instance_id = ?"
 
 
@@ -69,6 +71,7 @@ async def compared(large: int, against_small: float, against_alone: float, besid
             await orders_alone(stack, caller, FEW)
             small = await mean_of_small(stack, caller)
             alone = await orders_alone(stack, caller, ALONE)
+            swept = await batch_of(stack, caller, SHORT, is_swept=True)
             middle = await batch_of(stack, caller, beside) if beside else None
             many = await batch_of(stack, caller, large)
             twice = len(await caller.jobs_in_workspace()) - len(set(await caller.jobs_in_workspace()))
@@ -79,6 +82,7 @@ async def compared(large: int, against_small: float, against_alone: float, besid
     shared = middle or many
     measure = f"  of {beside or large:,} against an order alone"
     yield Figure(measure, shared.processor / alone.processor, TIMES, at_most=against_alone)
+    yield Figure(f"  of a sweep of {SHORT} angles", swept.processor * 1000, "ms")
     yield Figure(f"members of {large:,} a second", 1 / many.seconds)
     yield Figure("members that ran twice", twice, at_most=0)
 
@@ -129,19 +133,20 @@ def events_of(journal: Path, instance: str) -> int:
         return int(rows.execute(EVENTS, [instance]).fetchone()[0])
 
 
-async def batch_of(stack: RunningStack, caller: Callers, members: int) -> Cost:
+async def batch_of(stack: RunningStack, caller: Callers, members: int, *, is_swept: bool = False) -> Cost:
     """Run a batch to its answer."""
     before, began = stack.spent["host"], time.perf_counter()
-    batch_id = await posted(caller, members)
+    batch_id = await posted(caller, members, is_swept=is_swept)
     await caller.receive(len(caller.answered) + 1, PATIENCE_SECONDS)
     assert caller.phases.get(batch_id) == "succeeded", caller.phases.get(batch_id, "no answer in time")
     return Cost((stack.spent["host"] - before) / members, (time.perf_counter() - began) / members)
 
 
-async def posted(caller: Callers, members: int) -> str:
-    """Post a batch that is one sweep."""
-    grid = {"theta": {"from": 0, "to": 3.14, "count": members}}
-    request: Mapping[str, Any] = {"name": "rotation", "order": ORDER, "sweep": {"grid": grid}, "window": WINDOW}
+async def posted(caller: Callers, members: int, *, is_swept: bool = False) -> str:
+    """Post a batch of the same order so many times, or of one with as many angles."""
+    grid = {"grid": {"theta": {"from": 0, "to": 3.14, "count": members}}}
+    order, sweep = (ORDER, grid) if is_swept else (ORDER | ANGLE, {"params": [{}] * members})
+    request: Mapping[str, Any] = {"name": "rotation", "order": order, "sweep": sweep, "window": WINDOW}
     reply = await caller.http.post("/api/batches", json=request, headers={"Idempotency-Key": str(uuid.uuid4())})
     assert reply.status_code == 202, reply.text
     return str(reply.json()["id"])
@@ -153,7 +158,7 @@ async def orders_alone(stack: RunningStack, caller: Callers, count: int) -> Cost
 
     async def one(number: int) -> None:
         async with places:
-            await caller.post({**ORDER, "name": f"rotation {number}", "arguments": [3.14 * number / count]})
+            await caller.post({**ORDER, **ANGLE, "name": f"rotation {number}"})
 
     receiving = asyncio.create_task(caller.receive(len(caller.answered) + count, PATIENCE_SECONDS))
     await asyncio.gather(*map(one, range(count)))

@@ -21,7 +21,7 @@ HOUSE = {"house tests": ["pytest", "-q", "tests/house"]}
 PYTEST = ["pytest", "--dist", "loadfile", f"--randomly-seed={os.environ.get('SEED', '1')}"]
 KILLING = ["tests/crash", "tests/faults"]
 LOOPING = ["tests/security/test_compile_bombs.py", "tests/security/test_programs_without_end.py"]
-TESTS = {"tests": [*PYTEST, "-n", "3", *(f"--ignore={folder}" for folder in KILLING)]}  # much of it is waiting
+TESTS = {"tests": [*PYTEST, "-n", "4", *(f"--ignore={folder}" for folder in KILLING)]}  # much of it is waiting
 # These run last: kills and time-outs are sensitive to other load.
 CRASHES = {"crashes and faults": [*PYTEST, "-n", "2", *KILLING]}
 CHAOS = {"all crashes, faults and loops": [*PYTEST, "-n", "2", "--chaos", *KILLING, *LOOPING]}

@@ -200,9 +200,22 @@ def _signs_in(environ: Mapping[str, str]) -> bool:
             f"{SIGN_IN} is required, but App Service authentication is off ({PLATFORM_SIGN_IN} is not true): "
             "anybody could claim to be anybody. Switch it on, or set it to off"
         )
-    if word == "stand-in" and environ.get(AZURE_SITE):
-        raise SettingError(f"{SIGN_IN} is stand-in, which believes its callers: in Azure it must be off or required")
+    if word == "stand-in" and (environ.get(AZURE_SITE) or not _stores_here(environ)):
+        raise SettingError(
+            f"{SIGN_IN} is stand-in, which believes its callers: it needs storage on this machine; "
+            "in Azure it must be off or required"
+        )
     return word != "off"
+
+
+def _stores_here(environ: Mapping[str, str]) -> bool:
+    """Say whether all of the app's storage is at addresses of this machine, which no deployment in Azure can reach."""
+    text = environ.get(HOST_STORAGE) or ""
+    parts = dict(part.partition("=")[::2] for part in text.split(";"))
+    addresses = (parts.get(f"{kind}Endpoint", "") for kind in ("Blob", "Queue", "Table"))
+    return text == "UseDevelopmentStorage=true" or all(
+        address.startswith(("http://127.0.0.1:", "http://localhost:")) for address in addresses
+    )
 
 
 def _budgets(environ: Mapping[str, str]) -> tuple["Budget", ...]:

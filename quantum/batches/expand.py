@@ -42,6 +42,13 @@ class Members(Sequence[Member]):
             return len(self.request["orders"])
         return len(self.points) * max(len(self.targets), 1)
 
+    def target_of(self, number: int) -> str:
+        """Return where a member runs, without making it."""
+        if "orders" in self.request:
+            return str(_order(self.request["orders"][number]).get("target", ""))
+        targets = self.targets or (self.request["order"].get("target", ""),)
+        return str(targets[number % len(targets)])
+
     def __getitem__(self, number: Any) -> Any:
         if not 0 <= number < len(self):
             raise IndexError(number)
@@ -73,6 +80,8 @@ class Members(Sequence[Member]):
 
     def place_of(self, number: int, field: str) -> str:
         """Return the place in the request of a field of a member's order."""
+        if field == "session" and self.request.get("session") is not None:
+            return field
         if "orders" in self.request:
             return f"orders[{number}]{'.' if field else ''}{field}"
         head, _, rest = field.partition(".")
@@ -88,7 +97,7 @@ class Members(Sequence[Member]):
 
     def _member(self, number: int) -> Member:
         if "orders" in self.request:
-            return Member(number, self._answered(self.request["orders"][number], number), {})
+            return Member(number, self._answered(_order(self.request["orders"][number]), number), {})
         point, target = divmod(number, max(len(self.targets), 1))
         changes = dict(self.points[point])
         base = self.request["order"]
@@ -97,11 +106,13 @@ class Members(Sequence[Member]):
         return Member(number, self._answered({**base, **changes, **params, **named}, number), changes)
 
     def _answered(self, order: Data, number: int) -> Data:
-        """Name an order, and say where it is answered."""
+        """Name an order, and say where it runs and is answered, as far as that is the batch's."""
         name = order.get("name") or self.request.get("name") or order.get("target")
         answered = dict(order)
         if isinstance(name, str) and "orders" not in self.request:
             answered["name"] = f"{name[:NAME_LETTERS]} [{number}]"
+        if self.request.get("session") is not None:
+            answered.setdefault("session", self.request["session"])
         if self.request.get("answers", BATCH_ANSWER) == BATCH_ANSWER:
             answered["answerTo"] = NO_ANSWER
         elif self.request.get("answerTo") is not None:
@@ -112,6 +123,11 @@ class Members(Sequence[Member]):
 def member_id(batch_id: str, number: int) -> str:
     """Derive a member's id from the batch's."""
     return str(uuid5(UUID(batch_id), f"member:{number}"))
+
+
+def _order(value: Any) -> Data:
+    """Return an order of a list; one that is no object has no fields, and is rejected."""
+    return value if isinstance(value, dict) else {}
 
 
 def _by_position(point: Any) -> Any:

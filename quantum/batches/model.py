@@ -31,6 +31,7 @@ class Batch:
     request: str | None = None
     members: str = ""
     window: int = 1
+    target_windows: Mapping[str, int] = field(default_factory=dict)
     stop_on_failure: bool = False
     answers: str = "batch"
     answer_to: str | AnswerQueue | None = None

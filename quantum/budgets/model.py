@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from quantum.budgets.amounts import millionths
 from quantum.contract.budgets import BudgetFields
 from quantum.jobs.model import Job
+from quantum.jobs.principal import starter_of
 from quantum.wire import codec
 from quantum.wire.records import record
 
@@ -30,6 +31,8 @@ class Budget(BudgetFields):
 
 def spender(job: Job, scope: str) -> str:
     """Name who spends, as far as that is recorded of a job."""
+    if scope == "principal":
+        return starter_of(job.source)
     return job.order.workspace if scope == "workspace" else job.source.get(scope) or ""
 
 

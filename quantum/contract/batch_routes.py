@@ -2,7 +2,15 @@
 
 from quantum.contract import examples
 from quantum.contract.batches import BATCH
-from quantum.contract.parameters import BATCH_FILTERS, BATCH_ID, IDEMPOTENCY_KEY, MEMBER_FILTERS, PAGING, TRACEPARENT
+from quantum.contract.parameters import (
+    BATCH_FILTERS,
+    BATCH_ID,
+    IDEMPOTENCY_KEY,
+    MEMBER_FILTERS,
+    PAGING,
+    TENANT,
+    TRACEPARENT,
+)
 from quantum.contract.requests import RERUN
 from quantum.contract.route import (
     COMMON,
@@ -34,7 +42,7 @@ BATCH_ROUTES: tuple[Route, ...] = (
             429: OVERLOADED,
             503: UNCERTAIN,
         },
-        (IDEMPOTENCY_KEY, TRACEPARENT),
+        (IDEMPOTENCY_KEY, TENANT, TRACEPARENT),
         Body("Batch", BATCH, examples.BATCH),
     ),
     Route(
@@ -120,7 +128,7 @@ BATCH_ROUTES: tuple[Route, ...] = (
             422: OTHER_KEY,
             503: UNCERTAIN,
         },
-        (BATCH_ID, IDEMPOTENCY_KEY, TRACEPARENT),
+        (BATCH_ID, IDEMPOTENCY_KEY, TENANT, TRACEPARENT),
         Body("Rerun", RERUN, examples.RERUN),
         example=ONE_BATCH,
     ),

@@ -5,15 +5,17 @@ from dataclasses import field
 from typing import Annotated, Any
 
 from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
+from quantum.contract.costs import MOST_COST, Cost
 from quantum.contract.fields import OR_NULL, Fault, Row, Table, faults_in, object_schema, table_of
-from quantum.contract.kinds import AList, AnObject, Limits, NotYet, Schema, Several, type_of
-from quantum.contract.orders import A_NAME, A_TARGET
+from quantum.contract.kinds import AList, AnObject, Limits, NotYet, Number, Schema, Several, type_of
+from quantum.contract.orders import A_NAME, A_SESSION, A_TARGET, OWN_SESSION
 from quantum.contract.texts import Unchecked, Words
 from quantum.wire.records import record
 
 MAX_MEMBERS = 10_000
 MAX_TARGETS = 50
 DEFAULT_WINDOW, MAX_WINDOW = 20, 200
+INPUTS = "inputs/"  # where a blob of orders is
 BATCH_KIND = "batch"  # of a message on the queue of orders
 BATCH_ANSWER, MEMBER_ANSWERS, BOTH_ANSWERS = "batch", "members", "both"
 
@@ -90,15 +92,59 @@ class Orders:
 
     def fault(self, value: Any, limits: Limits) -> str | None:
         """Validate a value, and return the reason for a fault."""
-        if isinstance(value, dict) and "blob" in value:
-            return "from a blob are not available yet: give the list itself, or several batches"
+        if isinstance(value, dict):
+            named = value.get("blob")
+            is_named = value.keys() == {"blob"} and isinstance(named, str) and named.startswith(INPUTS)
+            return None if is_named else f'must be a list, or name a blob of orders as {{"blob": "{INPUTS}<name>"}}'
         return Points().fault(value, limits)
 
     def schema(self, limits: Limits) -> Schema:
         """Describe valid values as JSON Schema."""
-        return Points().schema(limits) | {"items": {"type": "object", "description": "an order"}}
+        listed = Points().schema(limits) | {"items": {"type": "object", "description": "an order"}}
+        named = {"type": "string", "pattern": f"^{INPUTS}", "description": "a blob with an order in each line"}
+        blob = {"type": "object", "properties": {"blob": named}, "required": ["blob"], "additionalProperties": False}
+        return {"anyOf": [listed, blob]}
 
 
+@record
+class AWindow:
+    """How many members are on their way at the same time: a number, or an object that has more for some targets."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:
+        """Validate a value, and return the reason for a fault."""
+        if not isinstance(value, dict):
+            return WINDOW.fault(value, limits)
+        targets = value.get("targets", {})
+        fits = value.keys() <= {"all", "targets"} and isinstance(targets, dict) and len(targets) <= MAX_TARGETS
+        if not fits:
+            return 'must be a number, or an object such as {"all": 20, "targets": {"ionq.qpu": 2}}'
+        reasons = (WINDOW.fault(each, limits) for each in (value.get("all", DEFAULT_WINDOW), *targets.values()))
+        return next((f"has a number that {reason}" for reason in reasons if reason), None)
+
+    def schema(self, limits: Limits) -> Schema:
+        """Describe valid values as JSON Schema."""
+        number = WINDOW.schema(limits)
+        targets = {"type": "object", "additionalProperties": number, "maxProperties": MAX_TARGETS}
+        several = {"type": "object", "properties": {"all": number, "targets": targets}, "additionalProperties": False}
+        return {"anyOf": [number, several]}
+
+
+@record
+class ASessionOfAll:
+    """The id of a session in which all members run."""
+
+    def fault(self, value: Any, limits: Limits) -> str | None:
+        """Validate a value, and return the reason for a fault."""
+        if value == OWN_SESSION:
+            return f"takes no {OWN_SESSION!r} yet: open a session by POST /api/sessions, and give its id"
+        return A_SESSION.fault(value, limits)
+
+    def schema(self, limits: Limits) -> Schema:
+        """Describe valid values as JSON Schema."""
+        return A_SESSION.schema(limits) | {"not": {"const": OWN_SESSION}}
+
+
+WINDOW = Whole(1, MAX_WINDOW)
 RANGE: Table = {
     "from": Row("from", Real(), "the first value", is_required=True),
     "to": Row("to", Real(), "the last value", is_required=True),
@@ -158,17 +204,37 @@ class BatchRequest:
     sweep: Annotated[
         Mapping[str, Any] | None, ASweep(), "the points, each on every target: `arguments`, `params` or `grid`", OR_NULL
     ] = None
-    orders: Annotated[tuple[Any, ...] | None, Orders(), "whole orders, in place of `order`"] = None
+    orders: Annotated[
+        tuple[Any, ...] | None,
+        Orders(),
+        'whole orders, in place of `order`: a list, or `{"blob": "inputs/<name>"}` with one order a line',
+    ] = None
     rank: Annotated[
         Mapping[str, Any] | None, AnObject(small=True), "what makes a member the best: see the batch's table", OR_NULL
     ] = None
-    window: Annotated[int, Whole(1, MAX_WINDOW), "how many members are on their way at the same time"] = DEFAULT_WINDOW
+    window: Annotated[
+        int | Mapping[str, Any],
+        AWindow(),
+        'how many members are on their way at the same time; `{"all": 20, "targets": {"ionq.qpu": 2}}` limits targets',
+    ] = DEFAULT_WINDOW
+    partial: Annotated[
+        bool, Flag(), "whether sound members start although others have faults; these become rejected members"
+    ] = False
+    session: Annotated[
+        str | None, ASessionOfAll(), "the id of an open session for all members that name none", OR_NULL
+    ] = None
     stop_on_failure: Annotated[bool, Flag(), "whether no more members are started once one has not succeeded"] = False
     answers: Annotated[
         str,
         Words((BATCH_ANSWER, MEMBER_ANSWERS, BOTH_ANSWERS)),
         "what is answered: the batch as one, each member, or both",
     ] = BATCH_ANSWER
+    max_cost: Annotated[
+        Mapping[str, float] | None,
+        Cost(Number(0, MOST_COST, "in the unit"), by_unit=True),
+        'the most that all members may cost, by unit, such as `{"USD": 40}`; one that would go over it is rejected',
+        OR_NULL,
+    ] = None
     answer_to: Annotated[str | AnswerQueue | None, AnswerTo(), WHERE_ANSWERED, OR_NULL] = None
 
 
@@ -180,10 +246,7 @@ BATCH: Table = {
     **table_of(BatchRequest),
     "kind": Row("kind", Words((BATCH_KIND,)), "on the queue of orders, where it tells a batch from an order"),
     "traceparent": Row("traceparent", Unchecked(), "the caller's W3C trace context", admits_null=True),
-    "maxCost": _reserved("maxCost", "for a limit on what a batch may cost"),
     "packing": _reserved("packing", "for members that travel as one job"),
-    "session": _reserved("session", "for a session of the batch's own"),
-    "partial": _reserved("partial", "for batches with members that are invalid"),
     "jobs": _reserved("jobs", "for jobs that exist already"),
 }
 A_POINT_OF_ARGUMENTS = AList()

@@ -28,12 +28,15 @@ class BudgetUnit:
 
 @record
 class Cost:
-    """A limit on a cost: an amount, or amounts by unit."""
+    """A limit on a cost: amounts by unit, or one amount where that has only one meaning."""
 
     amount: Number
+    by_unit: bool = False
 
     def fault(self, value: Any, limits: Limits) -> str | None:
         """Validate a value, and return the reason for a fault."""
+        if not isinstance(value, dict) and self.by_unit:
+            return f'must be an object of amounts by unit, such as {{"USD": 40}}, not {type_of(value)}'
         if not isinstance(value, dict):
             reason = self.amount.fault(value, limits)
             return reason and f"{reason}, or an object of amounts by unit"
@@ -55,4 +58,4 @@ class Cost:
             "additionalProperties": False,
             "minProperties": 1,
         }
-        return {"anyOf": [amount, by_unit, {"type": "null"}]}
+        return {"anyOf": [*([] if self.by_unit else [amount]), by_unit, {"type": "null"}]}

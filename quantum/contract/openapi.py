@@ -8,7 +8,7 @@ from quantum.contract.fields import object_schema
 from quantum.contract.kinds import Limits, Schema
 from quantum.contract.orders import INPUT, ORDER, WITHOUT_SHOTS
 from quantum.contract.parameters import Parameter
-from quantum.contract.roles import role_of
+from quantum.contract.roles import is_open, role_of
 from quantum.contract.route import Body, Reply, Route, problem
 from quantum.contract.routes import ROUTES
 from quantum.contract.schema import collect_schemas
@@ -17,7 +17,8 @@ from quantum.wire import codec
 
 DESCRIPTION = """\
 Runs quantum programs on Azure Quantum to the end. Errors are problems (RFC 9457), and name everything that is wrong at
-once. What the deployment needs to know of a caller is a key in the header `x-functions-key`. `Answer` is the message
+once. Every caller sends a key in the header `x-functions-key`, and where the deployment signs callers in, a token of
+Microsoft Entra ID in `Authorization`, too. `Answer` is the message
 that the queue `job-answers` gets for each job that has ended."""
 HEADERS: Mapping[str, str] = {
     "Location": "where it is",
@@ -51,9 +52,12 @@ def openapi(formats: Sequence[str], limits: Limits) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-functions-key"}},
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            },
         },
-        "security": [{"key": []}],
+        "security": [{"key": []}, {"key": [], "token": []}],
     }
 
 
@@ -81,13 +85,23 @@ def _operation(route: Route, schemas: dict[str, Schema], limits: Limits) -> dict
         "parameters": [_parameter(parameter, route.example, limits) for parameter in route.parameters],
         "responses": {str(status): _response(reply, schemas) for status, reply in sorted(route.replies.items())},
     }
-    operation["responses"]["401"] = {"description": "the key is missing or wrong; the host answers, without a body"}
-    if role := role_of(route.method, route.door):
-        reply = problem(f"callers are signed in, and this one lacks the role `{role}`")
-        operation["responses"]["403"] = _response(reply, schemas)
+    operation["responses"] |= {status: _response(reply, schemas) for status, reply in _refusals(route).items()}
     if route.body:
         operation["requestBody"] = _body(route.body, schemas, limits)
     return operation
+
+
+def _refusals(route: Route) -> Mapping[str, Reply]:
+    """Describe what callers get who may not use a route."""
+    no_key = "the key is missing or wrong; the host answers, without a body"
+    if is_open(route.door):
+        return {"401": Reply(no_key, None)}
+    refusals = {"401": problem(f"{no_key}. Or nobody is signed in, where the deployment signs callers in")}
+    if role := role_of(route.method, route.door):
+        refusals["403"] = problem(
+            f"callers are signed in, and this one lacks the role `{role}`, or it is another's work"
+        )
+    return refusals
 
 
 def _parameter(parameter: Parameter, example: Mapping[str, str], limits: Limits) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import Annotated, Any, Self
 
 from quantum.contract.answer_to import WHERE_ANSWERED, AnswerQueue, AnswerTo
+from quantum.contract.constraints import Constraints, SomeConstraints
 from quantum.contract.costs import MOST_COST, Cost
 from quantum.contract.fields import OR_NULL, REQUIRED, Row, Table, some_of, table_of
 from quantum.contract.kinds import AList, AnObject, NotYet, Number, Several, Shots, Tags
@@ -67,7 +68,12 @@ class Order:
     """
 
     name: Annotated[str, A_NAME, "how you find the job again, here and in the portal"]
-    target: Annotated[str, A_TARGET, "where it runs, such as `ionq.simulator`; `GET /api/targets`", REQUIRED]
+    target: Annotated[
+        str,
+        A_TARGET,
+        "where it runs, such as `ionq.simulator`; `GET /api/targets`; `auto` for the best one by `constraints`",
+        REQUIRED,
+    ]
     shots: Annotated[
         int, Shots(), "how often it runs, up to `MAX_SHOTS` of the deployment; not needed by a solver", REQUIRED
     ]
@@ -112,6 +118,12 @@ class Order:
         str | AnswerQueue | None,
         AnswerTo(),
         WHERE_ANSWERED,
+        OR_NULL,
+    ] = None
+    constraints: Annotated[
+        Constraints | None,
+        SomeConstraints(),
+        'what a target must be like that is chosen for `"target": "auto"`',
         OR_NULL,
     ] = None
     reuse_result: Annotated[bool | ReuseRule | None, ReuseResult(), WHEN_REUSED, OR_NULL] = None

@@ -33,6 +33,7 @@ PHASES = Words(
 ORDERINGS = Words(("newest", "oldest", "name"))
 COST_GROUPS = Words(("target", "provider", "workspace", "unit"))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+A_TENANT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
 
@@ -176,6 +177,11 @@ IDEMPOTENCY_KEY = header(
     "the caller's own key: what is sent again under it is not taken twice",
 )
 PART = header("Range", Unchecked(pattern=RANGE), "the part that is wanted, such as `bytes=0-`; others are ignored")
+TENANT = header(
+    "x-tenant",
+    Form(A_TENANT, "takes 1 to 64 letters, digits, dots, dashes and underscores"),
+    "the tenant that the work counts for, in place of the principal's; only admins may name one",
+)
 TRACEPARENT = header("traceparent", Unchecked(), "the caller's W3C trace context; a wrong one is ignored")
 
 

@@ -124,11 +124,24 @@ class ReusedFrom:
 
 
 @record
+class Candidate:
+    """A target that was looked at for an order without one: its place in the choice, and the reasons for or against it.
+
+    The first is the order's target, the next ones are its fallbacks; without a rank it is neither.
+    """
+
+    target: str
+    reasons: tuple[str, ...]
+    rank: int | None = None
+
+
+@record
 class Job:
     """A job: the state that its orchestration carries and the index stores.
 
     `adopted` is the id of a remote job that somebody else submitted. `traceparent` is its current trace context.
-    `waits_for` is the id of an equal job whose result it waits for, `reused_from` says whose result it has.
+    `waits_for` is the id of an equal job whose result it waits for, `reused_from` says whose result it has,
+    and `choice` why the app chose its targets.
     """
 
     id: str
@@ -150,6 +163,7 @@ class Job:
     approval: Approval | None = None
     waits_for: str | None = None
     reused_from: ReusedFrom | None = None
+    choice: tuple[Candidate, ...] | None = None
 
     @classmethod
     def accepted(

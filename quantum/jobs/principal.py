@@ -10,6 +10,7 @@ from typing import Literal
 from quantum.contract.roles import ADMIN, ROLES
 from quantum.wire.records import record
 
+DOORS = ("queue", "blob")  # whoever may write there is known to the storage account alone: the door is the principal
 OWNER = ("principal", "principalName", "tenant")
 
 
@@ -17,12 +18,13 @@ OWNER = ("principal", "principalName", "tenant")
 class Principal:
     """A caller: its id, a name for people, its roles, and the tenant that its work counts for.
 
-    `kind` is `key` for the holder of a key, `user` for a person, and `app` for an application with an identity.
+    `kind` is `key` for the holder of a key, `user` for a person, `app` for an application with
+    an identity, and `anonymous` for nobody.
     """
 
     id: str
     name: str
-    kind: Literal["key", "user", "app"]
+    kind: Literal["key", "user", "app", "anonymous"]
     roles: frozenset[str]
     tenant: str = ""
 
@@ -35,12 +37,18 @@ class Principal:
 
     def may_stop(self, source: Mapping[str, str]) -> bool:
         """Say whether the principal may stop work: its own, what came without a principal, or any as an admin."""
-        return ADMIN in self.roles or source.get("principal", self.id) == self.id
+        return ADMIN in self.roles or source.get("principal", self.id) in {self.id, *DOORS}
 
 
 def owner_in(source: Mapping[str, str]) -> dict[str, str]:
     """Return what a `source` says of the principal, for work that is started on its behalf."""
-    return {name: source[name] for name in OWNER if name in source}
+    door = {"principal": source["door"]} if source["door"] in DOORS else {}
+    return door | {name: source[name] for name in OWNER if name in source}
+
+
+def starter_of(source: Mapping[str, str]) -> str:
+    """Return the id of who started work: where it has no principal, the door `queue` or `blob`, else `key`."""
+    return source.get("principal") or (source["door"] if source["door"] in DOORS else KEY_HOLDER.id)
 
 
 KEY_HOLDER = Principal("key", "key", "key", frozenset(ROLES))

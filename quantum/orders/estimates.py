@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from quantum.contract.constraints import AUTO
 from quantum.contract.estimates import BATCH, ESTIMATE, WHERE
 from quantum.contract.fields import Fault, faults_in
 from quantum.contract.kinds import Limits
@@ -53,7 +54,7 @@ def _names(here: dict[str, Any]) -> tuple[str, ...]:
     if here.get("targets"):
         return tuple(here["targets"])
     own = (here.get("target"), *here.get("fallbackTargets", ()))
-    return tuple(dict.fromkeys(name for name in own if name))
+    return tuple(dict.fromkeys(name for name in own if name and name != AUTO))
 
 
 def _of_one_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:

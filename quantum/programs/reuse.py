@@ -17,13 +17,14 @@ def may_reuse(job: Job) -> bool:
 
 
 def run_key(job: Job, program: Program, compiler: str) -> str:
-    """Hash what decides about a result: the workspace and target, the program, and all that is sent with it.
+    """Hash what decides about a result: the tenant, workspace and target, the program, and all that is sent with it.
 
     `input_params` has the shots, the entry point, its arguments and the parameters, so also seeds and noise. The name,
     tags, deadline, priority and session of an order make no difference, nor does where it is answered.
     """
     order = job.order
     facts = {
+        "tenant": job.source.get("tenant"),
         "workspace": order.workspace,
         "target": job.target,
         "program": program.digest,

@@ -48,6 +48,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "estimatedQueueSeconds": job.remote.queue_seconds if job.phase is Phase.WAITING else None,
         "remoteId": job.remote_id if job.remote_id != job.id else None,
         "cancelRequested": job.cancel_requested or None,
+        "choice": codec.to_wire(job.choice) if job.choice else None,
         "waitsFor": None if job.is_final else job.waits_for,
         "reusedFrom": codec.to_wire(job.reused_from) if job.reused_from else None,
         "warnings": list(job.warnings) or None,

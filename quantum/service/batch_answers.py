@@ -30,6 +30,7 @@ def batch_view(batch: Batch, now: datetime | None = None) -> dict[str, Any]:
         "progress": round(ended / total, 4) if total else 1.0,
         "costs": [{"unit": unit, "amount": round(amount, 9)} for unit, amount in batch.costs.items()],
         "window": batch.window,
+        "targetWindows": batch.target_windows or None,
         "stopOnFailure": batch.stop_on_failure,
         "answers": batch.answers,
         "source": batch.source,

@@ -8,6 +8,7 @@ from quantum.batches import progress
 from quantum.batches.expand import Members, member_id
 from quantum.batches.model import Batch
 from quantum.batches.progress import LEFT_OUT, LETTERS, PENDING, RUNNING, BatchPhase
+from quantum.batches.window import next_numbers, possibly_started
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
@@ -40,7 +41,9 @@ async def advance(batches: Batches, batch_id: str, orchestrations: Orchestration
     if batch.is_final:
         return Advance(has_ended=True, has_moved=False)
     before = batch
-    batch = _counted(batch, await _jobs(batches, batch, progress.numbers_of(batch.members, RUNNING)))
+    on_their_way = progress.numbers_of(batch.members, RUNNING)
+    numbers = batches.ended_members.take(batch_id, on_their_way, batches.services.now().timestamp())
+    batch = _counted(batch, await _jobs(batches, batch, numbers))
     if batch.is_stopped:
         batch = await _stop(batches, batch, orchestrations)
     elif not batch.is_paused:
@@ -95,10 +98,11 @@ async def _stop(batches: Batches, batch: Batch, orchestrations: Orchestrations) 
 
     A step that was cut off may have started some of the next ones without recording it.
     """
-    pending = progress.numbers_of(batch.members, PENDING)
-    started = {n: RUNNING for n, job in (await _jobs(batches, batch, pending[: batch.window])).items() if job}
-    letters = dict.fromkeys(pending, LEFT_OUT) | started
-    batch = replace(batch, members=progress.with_letters(batch.members, letters))
+    if PENDING in batch.members:
+        possible = possibly_started(batch, await batches.members_of(batch))
+        started = {number: RUNNING for number, job in (await _jobs(batches, batch, possible)).items() if job}
+        letters = dict.fromkeys(progress.numbers_of(batch.members, PENDING), LEFT_OUT) | started
+        batch = replace(batch, members=progress.with_letters(batch.members, letters))
     if batch.is_cancelled:
         jobs = await _jobs(batches, batch, progress.numbers_of(batch.members, RUNNING))
         await _cancel(batches, [job for job in jobs.values() if job and not job.is_final], orchestrations)
@@ -129,11 +133,10 @@ async def _cancel(batches: Batches, jobs: Sequence[Job], orchestrations: Orchest
 
 async def _start(batches: Batches, batch: Batch, orchestrations: Orchestrations) -> Batch:
     """Start members up to the window; what a service refuses to do now is tried in the next step."""
-    room = batch.window - batch.members.count(RUNNING)
-    numbers = progress.numbers_of(batch.members, PENDING)[: max(room, 0)]
-    if not numbers:
+    if PENDING not in batch.members or batch.members.count(RUNNING) >= batch.window:
         return batch
     members, turns = await batches.members_of(batch), asyncio.Semaphore(AT_ONCE)
+    numbers = next_numbers(batch, members)
 
     async def start(number: int) -> str:
         async with turns:
@@ -148,6 +151,8 @@ async def _start_member(
 ) -> str:
     """Start a member, and return its letter; an invalid one becomes a rejected job of its own."""
     id_, source = member_id(batch.id, number), {**owner_in(batch.source), "door": "batch", "batch": batch.id}
+    if limits := members.request.get("maxCost"):
+        source["maxCost"] = ",".join(f"{unit}={amount}" for unit, amount in limits.items())
     intake = batches.intake
     try:
         submitted = order_from(dict(members[number].order), intake.services.limits)

@@ -15,6 +15,7 @@ from typing import Any
 from quantum.batches.expand import Members
 from quantum.batches.model import Batch
 from quantum.batches.progress import PENDING, BatchPhase
+from quantum.batches.read import InvalidBatchError, batch_from, json_of_batch, own_faults
 from quantum.contract.answer_to import AnswerQueue
 from quantum.contract.batches import BATCH_ANSWER, DEFAULT_WINDOW
 from quantum.contract.fields import Fault
@@ -29,7 +30,9 @@ from quantum.jobs.errors import (
 from quantum.ports import Orchestrations, Services
 from quantum.service.answers import encode
 from quantum.service.batch_answers import send_batch_answer
-from quantum.service.batch_checks import batch_faults
+from quantum.service.batch_checks import check_members, complete
+from quantum.service.batch_lines import read_lines
+from quantum.service.ended_members import EndedMembers
 from quantum.service.intake import Intake
 from quantum.service.shared_programs import SharingCompiler
 from quantum.service.targets import Targets
@@ -48,6 +51,23 @@ class Batches:
         self.intake = Intake(replace(services, compiler=SharingCompiler(services.compiler)), targets)
         self._requests: OrderedDict[str, Members] = OrderedDict()
         self._woken: OrderedDict[str, float] = OrderedDict()
+        self.ended_members = EndedMembers()
+
+    async def read(self, body: bytes, door: str) -> Members:
+        """Read a batch from its JSON, and its orders from a blob where it names one.
+
+        Raises InvalidBatchError with the faults of its fields, its members, their targets and some of their programs.
+        """
+        try:
+            data = json_of_batch(body)
+            named = data.get("orders") if isinstance(data, dict) else None
+            if not isinstance(named, dict) or own_faults(data, self.services.limits):
+                return batch_from(data, self.services.limits)
+            orders, lines = await read_lines(self.services.blobs, named["blob"])
+            members = batch_from({**data, "orders": orders}, self.services.limits, lines)
+            return Members({**members.request, "ordersFrom": named})
+        except InvalidBatchError as error:
+            raise await complete(self.intake, error, door) from error
 
     async def take(
         self,
@@ -62,11 +82,11 @@ class Batches:
         Raises InvalidOrderError with the faults of all members, and ConflictingOrderError where the id belongs to
         another batch. After a ServiceError nothing was started, unless it is an UnknownClaimError.
         """
-        digest = digest_of(members.request)
+        named = members.request.get("ordersFrom")
+        digest = digest_of({**members.request, "orders": named} if named else members.request)
         existing = await self.services.batches.find(batch_id)
         if existing is None:
-            if faults := await batch_faults(self.intake, members, source["door"]):
-                raise InvalidOrderError(faults)
+            await check_members(self.intake, members, source["door"])
             accepted = self.accepted(members, batch_id, source)
             batch = replace(accepted, digest=digest, traceparent=traceparent)
             return await self.accept(batch, members, orchestrations)
@@ -124,8 +144,9 @@ class Batches:
                 self._requests.popitem(last=False)
         return self._requests[batch.request]
 
-    async def wake(self, batch_id: str, orchestrations: Orchestrations) -> None:
+    async def wake(self, batch_id: str, member: str, orchestrations: Orchestrations) -> None:
         """Hint to a batch that a member has ended, at most once in the time for which it gathers such hints."""
+        self.ended_members.add(batch_id, member)
         now = self.services.now().timestamp()
         if abs(now - self._woken.get(batch_id, 0.0)) < GATHER_SECONDS:
             return
@@ -138,13 +159,16 @@ class Batches:
     def accepted(self, members: Members, batch_id: str, source: Mapping[str, str]) -> Batch:
         """Make the batch of a request whose members have not started."""
         request, now = members.request, self.services.now()
+        requested = request.get("window", DEFAULT_WINDOW)
+        window = requested if isinstance(requested, dict) else {"all": requested}
         return Batch(
             batch_id,
             request.get("name") or f"{len(members)} orders",
             codec.timestamp(now),
             source,
             members=PENDING * len(members),
-            window=request.get("window", DEFAULT_WINDOW),
+            window=window.get("all", DEFAULT_WINDOW),
+            target_windows=window.get("targets", {}),
             stop_on_failure=request.get("stopOnFailure", False),
             answers=request.get("answers", BATCH_ANSWER),
             answer_to=_answer_to(request.get("answerTo")),

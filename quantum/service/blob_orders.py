@@ -2,7 +2,7 @@
 
 The order's other fields (`shots`, `entryPoint`, …) are metadata of the blob, with names in any case; so is `format`
 where the extension does not determine it. A whole order may be uploaded as `orders/<name>.order.json`, without
-metadata. Metadata that upload tools add is ignored.
+metadata, and a batch as `orders/<name>.batch.json`. Metadata that upload tools add is ignored.
 """
 
 import base64
@@ -30,7 +30,7 @@ from quantum.wire import strict_json
 DRIVE = re.compile(r"[A-Za-z]:")
 NOT_IN_A_NAME = re.compile(r"[^\w .:+()\[\]=,@#-]")
 LONGEST_NAME = 128
-WHOLE_ORDER = ".order.json"
+WHOLE_ORDER, WHOLE_BATCH = ".order.json", ".batch.json"
 PLAIN_TEXT = tuple(row.name for row in ORDER.values() if row.is_text)  # all other fields are JSON
 OF_THE_PROGRAM = tuple(name for name in INPUT if name not in CONTENTS)
 # Added by Hadoop's clients, `az storage fs`, AzCopy (--preserve-posix-properties), blobfuse and rclone.
@@ -55,6 +55,11 @@ async def take_blob(
         return None
     source = source_of(path)
     id_ = job_id("blob", replay_of) if replay_of else await id_of_blob(intake.services, path, blob, by)
+    if path.lower().endswith(WHOLE_BATCH):
+        from quantum.service.queue_batches import take_batch_upload  # noqa: PLC0415  # orders do without batches
+
+        await take_batch_upload(blob, id_, source, intake, orchestrations)
+        return id_
     try:
         order = await read_order(path, blob, intake.services.limits)
         await intake.take(order, id_, source, orchestrations)
@@ -102,7 +107,7 @@ async def _program(placed: Mapping[str, str], file: str, blob: Blob, limits: Lim
     target, fields = placed["target"], _fields(_caller_metadata(blob.metadata))
     program = {field: fields.pop(field) for field in OF_THE_PROGRAM if field in fields}
     if "format" not in program and format_of_file(file, b"") is None:
-        extension = ", ".join((*EXTENSIONS, WHOLE_ORDER))
+        extension = ", ".join((*EXTENSIONS, WHOLE_ORDER, WHOLE_BATCH))
         reason = f"the extension {extension_of(file)!r} is not known; known are {extension}; or say the format in the"
         raise InvalidOrderError((Fault("input.format", f"{reason} metadata"),))
     content = await _content(program.get("format") or format_of_file(file, b"") or "", blob)
@@ -113,11 +118,17 @@ async def _program(placed: Mapping[str, str], file: str, blob: Blob, limits: Lim
 
 async def _whole_order(blob: Blob, limits: Limits) -> SubmittedOrder:
     """Parse a blob that is a whole order; metadata is refused, since it would have no effect."""
+    require_no_metadata(blob, "order")
+    return parse_order(await whole(blob, MAX_ORDER_BYTES, ""), limits)
+
+
+def require_no_metadata(blob: Blob, what: str) -> None:
+    """Raise InvalidOrderError for metadata of the caller, which would have no effect on a whole order or batch."""
     extra = [printable(FIELDS.get(name.lower(), name)) for name in _caller_metadata(blob.metadata)]
     if extra:
-        reason = "stands in the metadata of a whole order, where it is not read: write it into the order, or remove it"
+        where = f"stands in the metadata of a whole {what}, where it is not read"
+        reason = f"{where}: write it into the {what}, or remove it"
         raise InvalidOrderError(tuple(Fault(name, reason) for name in extra))
-    return parse_order(await whole(blob, MAX_ORDER_BYTES, ""), limits)
 
 
 def _caller_metadata(metadata: Mapping[str, str]) -> dict[str, str]:

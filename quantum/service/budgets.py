@@ -25,7 +25,14 @@ from quantum.wire import codec
 FRESH = timedelta(seconds=30)
 APPROVAL_PATIENCE = timedelta(days=7)  # of an order without a deadline
 NEVER_CLAIMED = timedelta(days=1)
+OF_A_BATCH, LIMIT = "maxCost of its batch", "maxCost"
 OVER_BUDGET, COST_UNKNOWN = "OverBudget", "CostUnknown"
+
+LARGER = (
+    "Order fewer shots or another target, wait for the next period, or ask whoever looks after the budgets for a "
+    "larger one (PUT /api/budgets)."
+)
+LARGER_BATCH = "Send what was left out as another batch (POST /api/batches/{id}/rerun), or give the batch a larger one."
 
 
 class Budgets:
@@ -48,8 +55,8 @@ class Budgets:
         RefusedError says which budget has no room, or that the cost is not known before the job runs.
         """
         unit = _unit_of(job.target)
-        budgets = covering((await self.definitions()).budgets, job, unit)
-        if not budgets:
+        budgets, limit = covering((await self.definitions()).budgets, job, unit), _limit_of_batch(job, unit)
+        if not budgets and limit is None:
             return None
         amount = _amount(job, program)
         if (approval := self._approval(job, budgets, amount)) is not None:
@@ -57,14 +64,17 @@ class Budgets:
         for submission in job.remote_ids[:-1]:  # on targets before this one: what they reserved is free now
             await self._settle_submission(submission, job)
         now = self._services.now()
-        claims = tuple(Claim.on(budget, now, amount) for budget in budgets)
-        reservation = Reservation(job.remote_id, job.id, codec.timestamp(now), claims)
+        claims = [Claim.on(budget, now, amount) for budget in budgets]
+        if limit is not None:
+            claims.append(Claim(f"batch:{job.source['batch']}:{unit}", OF_A_BATCH, unit, amount, limit))
+        reservation = Reservation(job.remote_id, job.id, codec.timestamp(now), tuple(claims))
         await self._claim(await self._services.ledger().open(reservation), budgets)
         return None
 
     async def settle(self, job: Job) -> None:
         """Charge an ended job what its submissions cost, and release the rest of what they reserved."""
-        if not (await self.definitions()).budgets:  # what was reserved before they ended is left to housekeeping
+        # What was reserved before all budgets ended is left to housekeeping.
+        if not (await self.definitions()).budgets and LIMIT not in job.source:
             return
         for submission in job.remote_ids:
             await self._settle_submission(submission, job)
@@ -122,8 +132,7 @@ class Budgets:
         period = f" until {ends.date().isoformat()}" if ends else ""
         return (
             f"The {claim.budget} has {text(refusal.left, claim.unit)} left of {text(claim.limit, claim.unit)}{period}; "
-            f"this costs {text(claim.amount, claim.unit)} by our estimate. Order fewer shots or another target, wait "
-            "for the next period, or ask whoever looks after the budgets for a larger one (PUT /api/budgets)."
+            f"this costs {text(claim.amount, claim.unit)} by our estimate. {LARGER if budget else LARGER_BATCH}"
         )
 
     async def _reconcile(self, reservation: Reservation) -> None:
@@ -161,6 +170,12 @@ class Budgets:
             return (await workspace.job(submission)).account
         except NotFoundError:
             return None
+
+
+def _limit_of_batch(job: Job, unit: str) -> int | None:
+    """Return what all members of a job's batch may cost in a unit, where its batch has a limit."""
+    pairs = (pair.partition("=") for pair in job.source.get(LIMIT, "").split(","))
+    return next((millionths(float(amount)) for name, _, amount in pairs if name == unit), None)
 
 
 def _unit_of(target: str) -> str:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import field, replace
 from weakref import WeakValueDictionary
 
+from quantum.contract.constraints import AUTO
 from quantum.contract.fields import Fault
 from quantum.contract.orders import Order, SubmittedOrder
 from quantum.jobs.errors import (
@@ -92,9 +93,10 @@ class Intake:
             checked = await self._check(submitted, job_id, patience)
             await store_program(self.services, checked)
             now, trace = self.services.now(), submitted.traceparent
-            accepted = Job.accepted(job_id, submitted.order, now, source, trace)
-            warnings = (*checked.notes, *reuse_notes(submitted.order.targets, submitted.order.reuse))
-            job = replace(accepted, program=checked.program, warnings=warnings)
+            order = checked.order or submitted.order
+            accepted = Job.accepted(job_id, order, now, source, trace)
+            warnings = (*checked.notes, *reuse_notes(order.targets, order.reuse))
+            job = replace(accepted, program=checked.program, warnings=warnings, choice=checked.choice)
             entry = await self._claim(job, digest)
             if entry is None:
                 self._record(telemetry.ORDER_ACCEPTED, telemetry.ACCEPTED, source, telemetry.about(job))
@@ -190,6 +192,10 @@ class Intake:
 
     async def _check(self, submitted: SubmittedOrder, job_id: str, patience: float) -> Checked:
         order = submitted.order
+        if order.target == AUTO:
+            from quantum.service.choice import choose  # noqa: PLC0415  # most orders name their target
+
+            return await choose(self.services, self.targets, submitted, job_id, patience)
         targets, faults = await self._target_faults(order, submitted.input.format)
         faults += await session_faults(self.services, order)
         try:

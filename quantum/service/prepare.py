@@ -7,7 +7,7 @@ from dataclasses import replace
 from quantum.contract.fields import Fault
 from quantum.contract.orders import Order, ProgramInput, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError, NotFoundError, RefusedError
-from quantum.jobs.model import Job
+from quantum.jobs.model import Candidate, Job
 from quantum.jobs.program import Compiled, Program
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Blob, Services
 from quantum.programs import checks
@@ -26,12 +26,15 @@ WHOLE_BYTES = 4 * 1024 * 1024  # larger programs are passed on unchecked
 class Checked:
     """A valid program and its bytes, or for a large one the blob to copy them from.
 
-    `notes` are the compiler's notes to its author.
+    `notes` are the compiler's notes to its author. Where the app chose the targets, `order` has them, and
+    `choice` says why.
     """
 
     program: Program
     content: bytes | Blob
     notes: tuple[str, ...] = ()
+    order: Order | None = None
+    choice: tuple[Candidate, ...] | None = None
 
 
 async def check_program(

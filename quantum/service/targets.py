@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
+from quantum.contract.constraints import AUTO
 from quantum.contract.fields import Fault
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import ServiceError
@@ -77,6 +78,8 @@ def target_faults(names: Sequence[str], word: str | None, available: Sequence[Ta
     faults = []
     for place, name in enumerate(names):
         field = "target" if place == 0 else "fallbackTargets"
+        if name == AUTO:
+            continue
         if name in RETIRED:
             faults.append(Fault(field, f"{name} {RETIRED[name]}"))
         elif available and name not in by_id:

@@ -21,6 +21,7 @@ CHANGING = (
     (re.compile(r"\{id\}/[0-9a-f]{16}$"), "{id}/{hash}"),
     (re.compile(r"'\d{13}-"), "'{time}-"),
     (re.compile(r"order-\w+"), "{order}"),
+    (re.compile(r"'[0-9a-f]{64}'"), "'{key}'"),
 )
 
 

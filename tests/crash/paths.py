@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from quantum.batches.expand import member_id
 from quantum.jobs.model import job_id
-from quantumjobs import UnavailableError, UnreachableError
+from quantumjobs import ApiError, UnavailableError, UnreachableError
 from tests.crash.lane import Lane
 from tests.crash.services import LATE, QUEUED
 
@@ -110,6 +110,36 @@ async def and_cancel(lane: Lane) -> str:
     return placed
 
 
+async def after_an_approval(lane: Lane) -> str:
+    """Hand an order in that a budget covers and that has to be approved; cancel it when it waits in the workspace."""
+    await persistently(lambda: a_budget(lane))
+    placed = await by_http(lane, target=QUEUED)
+    await lane.until(lambda: lane.has_done("check_approval"), "the wait for an approval")
+    await persistently(lambda: approval_of(lane, placed))
+    await lane.until(lambda: lane.chronicle.finished["submit_job"] > 1, "the submission")
+    await persistently(lambda: lane.client.cancel(placed))
+    return placed
+
+
+async def a_budget(lane: Lane) -> None:
+    """Set the budget of the lane, unless an order before has: then nothing may be reserved or spent for that."""
+    present = await lane.client.budgets()
+    assert [(budget.reserved, budget.spent) for budget in present.budgets] in ([], [(0, 0)])
+    if not present.budgets:
+        lab = {"name": "lab", "scope": "workspace", "of": "default", "unit": "USD", "period": "total", "limit": 1e6}
+        await lane.client.set_budgets([lab | {"approveAbove": 1}], version=present.version)
+
+
+async def approval_of(lane: Lane, job_id: str) -> None:
+    """Approve a job; an approval whose answer was lost is a conflict, and as good."""
+    try:
+        await lane.client.approve(job_id)
+    except UnavailableError:
+        raise
+    except ApiError as error:
+        assert error.status == 409  # noqa: PT017  # the first one was recorded
+
+
 async def too_late(lane: Lane) -> str:
     """Hand an order in that will still wait at its deadline."""
     return await by_http(lane, target=LATE, deadline=DEADLINE)
@@ -133,5 +163,6 @@ WAYS = (
     Way("equal", equal_to_another, must_submit=False, only="firstruns"),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
     Way("batch", in_a_batch),
+    Way("approval", after_an_approval, "cancelled", parts_after="finish_work of check_approval 1", only="ledger"),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),
 )

@@ -18,6 +18,7 @@ OPTIONAL = {  # read by the app and not set, for a reason
     "COMPILE_SECONDS": "the default holds",
     "COMPILERS_AT_ONCE": "the default holds",
     "SUBMISSIONS_AT_ONCE": "the default holds",
+    "JOB_BUDGETS": "no budget applies; an operator adds them",
     "SUBMISSION_LIMITS": "nothing is limited by target, workspace or tenant; an operator adds limits",
     "RETENTION_DAYS": "the default holds",
     "LOST_UPLOAD_DAYS": "the default holds",

@@ -68,7 +68,7 @@ def test_the_stories_are_about_what_can_happen() -> None:
     assert taken == {
         *("activity " + name for name in ("stage_input", "submit_job", "check_job", "cancel_job", "collect_result")),
         *("activity record_progress", "activity close_session", "activity send_answer", "activity watch_workspace"),
-        *("activity advance_batch", "activity finish_batch"),
+        *("activity advance_batch", "activity finish_batch", "activity check_approval"),
         *("event wake", "timer", "continue-as-new"),
     }
 

@@ -3,8 +3,11 @@
 import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 from itertools import accumulate
 from typing import Any
+
+from azure.core.exceptions import ResourceExistsError
 
 from tests.support.product import BELL, OTHER_QPU, PATIENCE_SECONDS, QPU, SIMULATOR, Product, circuit
 
@@ -24,8 +27,9 @@ async def start(product: Product, batch: dict[str, Any], key: str | None = None)
 
 
 async def answered(product: Product, batch: dict[str, Any]) -> dict[str, Any]:
-    """Wait for the answer to a batch."""
+    """Wait for the answer to a batch, which is sent before its orchestration ends."""
     async with asyncio.timeout(PATIENCE_SECONDS):
+        await product.host.hub.wait_for(batch["id"])
         while True:
             for answers in product.answers.values():
                 if answers[0]["subject"] == batch["id"]:
@@ -146,12 +150,12 @@ async def test_members_are_answered_where_that_is_asked_for(product: Product) ->
 async def test_a_batch_comes_by_queue(product: Product) -> None:
     """A message with its kind is a batch; one with faults is answered with all of them."""
     good = await product.send(json.dumps(a_comparison(targets=[SIMULATOR], kind="batch")))
-    bad = await product.send(json.dumps(a_comparison(targets=["nowhere"], kind="batch", maxCost={"USD": 3})))
+    bad = await product.send(json.dumps(a_comparison(targets=["nowhere"], kind="batch", packing="auto")))
 
     assert (await product.answer_to(messageId=good))["type"] == "quantumjobs.batch.succeeded"
     refused = await product.answer_to(messageId=bad)
     assert refused["type"] == "quantumjobs.batch.rejected"
-    assert [fault["field"] for fault in refused["data"]["error"]["errors"]] == ["maxCost"]
+    assert [fault["field"] for fault in refused["data"]["error"]["errors"]] == ["packing", "targets[0]"]
 
 
 async def test_a_batch_whose_process_died_goes_on(product: Product) -> None:
@@ -210,3 +214,27 @@ async def test_what_failed_runs_again_in_a_new_batch(product: Product) -> None:
     assert answer["data"]["byPhase"] == {"succeeded": 3}
     assert [one == other for one, other in zip(*ids, strict=True)] == [True, False, True]
     assert created == dict.fromkeys({*ids[0], *ids[1]}, 1)
+
+
+async def test_a_batch_is_uploaded_and_its_sound_members_run(product: Product) -> None:
+    """Its orders are lines of a blob; the one with a fault is a rejected member, and the batch is answered once."""
+    lines = [circuit(), circuit(shots=0), circuit()]
+    inputs = product.blobs.get_container_client("inputs")
+    with suppress(ResourceExistsError):
+        await inputs.create_container()
+    await inputs.upload_blob("orders.jsonl", "\n".join(map(json.dumps, lines)), overwrite=True)
+    batch = {
+        "orders": {"blob": "inputs/orders.jsonl"},
+        "partial": True,
+        "window": {"all": 2, "targets": {SIMULATOR: 1}},
+    }
+    await product.upload("many.batch.json", json.dumps(batch))
+    answer = await product.answer_to(blob="orders/many.batch.json")
+
+    assert (answer["type"], answer["data"]["byPhase"]) == (
+        "quantumjobs.batch.partly",
+        {"succeeded": 2, "rejected": 1},
+    )
+    rejected = await members(product, answer["data"], phase="rejected")
+    job = await product.job(rejected[0]["id"])
+    assert [fault["field"] for fault in job["error"]["errors"]] == ["shots"]

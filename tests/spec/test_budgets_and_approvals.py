@@ -119,3 +119,20 @@ async def test_no_answer_is_a_denial(product: Product) -> None:
 
     assert (late["phase"], late["error"]["code"]) == ("expired", "NotApproved")
     assert (cancelled["phase"], cancelled["history"][-2]["phase"]) == ("cancelled", "awaitingApproval")
+
+
+async def test_a_batch_runs_what_fits_into_its_limit(product: Product) -> None:
+    """The members that would go over it are rejected, and the rest runs."""
+    order = {name: value for name, value in circuit(target=QPU).items() if name != "name"}
+    request = {"order": order, "sweep": {"params": [{}] * 4}, "maxCost": {"USD": 2 * COST + 1}}
+    answer = await product.api.post("/batches", json=request)
+    assert answer.status_code == 202, answer.text
+    batch_id = answer.json()["id"]
+    await product.host.hub.wait_for(batch_id)
+    batch = (await product.api.get(f"/batches/{batch_id}")).json()
+
+    assert (batch["phase"], batch["byPhase"]) == ("partly", {"succeeded": 2, "rejected": 2})
+    refused = await product.api.get(f"/batches/{batch_id}/members?phase=rejected")
+    job = await product.job(refused.json()["members"][0]["id"])
+    assert job["error"]["code"] == "OverBudget"
+    assert "maxCost of its batch" in job["error"]["message"]

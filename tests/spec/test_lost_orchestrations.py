@@ -121,8 +121,8 @@ async def test_old_orchestrations_are_forgotten_but_their_keys_are_not(product: 
 async def test_a_job_that_takes_longer_than_histories_are_kept_has_its_history_when_it_has_ended(
     product: Product,
 ) -> None:
-    """How long they are kept counts from the end, not from the order: an hour here, for a job of two."""
-    await product.set_target(QPU, queueSeconds=2 * 3600)
+    """How long they are kept counts from the end, not from the order: an hour here, for a job that takes longer."""
+    await product.set_target(QPU, queueSeconds=70 * 60)
     job = await product.ended(circuit(target=QPU))
 
     for turn in range(16):

@@ -7,13 +7,13 @@ HOUR = 3600
 
 async def test_a_job_may_wait_for_hours(product: Product) -> None:
     """However long the queue, the answer comes, and the orchestration's history stays small."""
-    await product.set_target(QPU, queueSeconds=6 * HOUR)
+    await product.set_target(QPU, queueSeconds=3 * HOUR)
 
     data = await product.ended(bell(target=QPU))
 
     status = product.host.hub.status(data["id"], show_history=True)
     assert data["phase"] == "succeeded"
-    assert data["result"]["queueSeconds"] == 6 * HOUR
+    assert data["result"]["queueSeconds"] == 3 * HOUR
     assert status is not None
     assert len(str(status["historyEvents"])) < 64 * 1024
 

@@ -6,7 +6,7 @@ Time is virtual and shared: it stands still while anything is in flight and skip
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from azure.storage.queue.aio import QueueClient
 
 from functions_host.clock import VirtualClock
 from functions_host.durable.client_binding import client_binding
+from functions_host.durable.errors import InstanceNotFoundError
 from functions_host.durable.status import Filter
 from functions_host.host import Host
 from quantum import wiring
@@ -153,6 +154,9 @@ class Product:
         """Wait for the answer about a job, by its id, its phase or what its `source` says."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while (answer := self._received(source)) is None:
+                with suppress(InstanceNotFoundError):
+                    # Before that it is not sent, and a look at the queue takes as much work as a step of the app.
+                    await self.host.hub.wait_for(source.get("id", ""))
                 await self.receive()
         return answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quantumjobs import wire
+from quantumjobs import batch_pictures, wire
 from quantumjobs.failures import JobError, read_job_error
 from quantumjobs.jobs import PhaseChange
 
@@ -49,6 +49,7 @@ class Batch:
     error: JobError | None = None
     verdict: Verdict | None = None
     cancel_requested: bool = False
+    target_windows: Mapping[str, int] = field(default_factory=dict)
     pause_requested: bool = False
     eta: datetime | None = None
     rerun_of: str | None = None
@@ -59,6 +60,9 @@ class Batch:
     def is_final(self) -> bool:
         """Say whether the batch has ended."""
         return self.phase in FINAL_BATCH_PHASES
+
+    def _repr_html_(self) -> str:
+        return batch_pictures.of_batch(self)
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -84,6 +88,7 @@ class Batch:
             error=read_job_error(raw.get("error")),
             verdict=Verdict.from_wire(raw["verdict"]) if raw.get("verdict") else None,
             cancel_requested=raw.get("cancelRequested") is True,
+            target_windows=wire.numbers(raw.get("targetWindows"), wire.integer),
             pause_requested=raw.get("pauseRequested") is True,
             eta=wire.moment(raw.get("eta")),
             rerun_of=wire.text(raw.get("rerunOf")),
@@ -106,6 +111,9 @@ class BatchPage:
         raw = wire.an_object(document, "a list of batches")
         batches = tuple(Batch.from_wire(batch) for batch in wire.entries(raw, "batches", "a list of batches"))
         return cls(batches, wire.text(raw.get("continuation")) or None, raw)
+
+    def _repr_html_(self) -> str:
+        return batch_pictures.of_batches(self.batches, has_more=self.continuation is not None)
 
 
 @dataclass(frozen=True)
@@ -247,6 +255,9 @@ class BatchTable:
         rows = tuple(BatchRow.from_wire(row) for row in wire.entries(raw, "rows", "a table"))
         verdict, targets = Verdict.from_wire(raw), wire.mapping(raw.get("targets"))
         return cls(verdict.by, verdict.outcome, verdict.reason, verdict.best, verdict.tie, rows, raw, targets)
+
+    def _repr_html_(self) -> str:
+        return batch_pictures.of_table(self)
 
 
 def _integers(value: object) -> tuple[int, ...]:

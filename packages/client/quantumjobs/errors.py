@@ -108,7 +108,7 @@ class ApiError(QuantumJobsError):
 
 
 class UnauthorizedError(ApiError):
-    """The key is missing, wrong or not enough (401, 403)."""
+    """The key is missing or wrong, nobody is signed in (401), or the principal may not do that (403)."""
 
 
 class NotFoundError(ApiError):

@@ -95,7 +95,9 @@ class JobView:
     session: str | None = None
     max_cost: float | Mapping[str, float] | None = None
     answer_to: object = None
+    constraints: Mapping[str, object] = field(default_factory=dict)
     reuse_result: object = None
+    choice: tuple[object, ...] = ()
     traceparent: str | None = None
     source: Mapping[str, str] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
@@ -166,7 +168,9 @@ class JobView:
             max_cost=_max_cost(raw.get("maxCost")),
             approval=Approval.from_wire(raw.get("approval")),
             answer_to=raw.get("answerTo"),
+            constraints=wire.mapping(raw.get("constraints")),
             reuse_result=raw.get("reuseResult"),
+            choice=tuple(wire.a_list(raw.get("choice"))),
             traceparent=wire.text(raw.get("traceparent")),
             source=wire.text_mapping(raw.get("source")),
             times=Times.from_wire(raw.get("times")),

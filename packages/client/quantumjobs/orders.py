@@ -38,6 +38,7 @@ class OrderFields(TypedDict, total=False):
     fallback_targets: Sequence[str]
     max_cost: float | Mapping[str, float]
     answer_to: str | Mapping[str, str]
+    constraints: Mapping[str, Json]
     reuse_result: bool | Mapping[str, Json]
     priority: str
     urgency: str

@@ -10,11 +10,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from client_support.fake_jobs_api import JOB_ID, KEY, FakeJobsApi, Scripted, a_result, a_view
-from quantumjobs import CountsSum, JobPage, JobView, QuantumJobs, Result, TargetList
+from quantumjobs import Batch, BatchPage, BatchTable, CountsSum, JobPage, JobView, QuantumJobs, Result, TargetList
 
 SLY = "<script>alert(1)</script>&\"'" + "x" * 10_000
 MANY = {f"{bits:012b}": bits + 1 for bits in range(4096)}
 FAULTS = [{"field": SLY, "reason": SLY}] * 500
+ROW = {"number": 1, "phase": SLY, "target": SLY, "arguments": [SLY], "rank": 2, "fidelity": 0.5, "fidelityError": 0.1}
 PICTURES: dict[str, Any] = {
     "a job": JobView.from_wire(a_view("executing", name=SLY, target=SLY)),
     "a failed job": JobView.from_wire(a_view("failed", error={"code": SLY, "message": SLY, "errors": FAULTS})),
@@ -30,6 +31,19 @@ PICTURES: dict[str, Any] = {
     "solutions": Result.from_wire(a_result(solutions=[{"configuration": {SLY: 1}, "cost": 1}] * 500)),
     "a sum": CountsSum.from_wire({"counts": MANY, "shots": 10, "jobs": [JOB_ID]}),
     "a marginal": Result.from_wire(a_result(registers=[{"bits": 1}, {"bits": 1}])).marginal(0),
+    "a batch": Batch.from_wire(
+        {
+            "id": JOB_ID,
+            "phase": SLY,
+            "name": SLY,
+            "byPhase": {f"{n} {SLY}": n for n in range(99)},
+            "error": {"message": SLY},
+        }
+    ),
+    "batches": BatchPage.from_wire({"batches": [{"id": JOB_ID, "phase": SLY, "name": SLY}] * 200}),
+    "no batches": BatchPage.from_wire({"batches": []}),
+    "a table of a batch": BatchTable.from_wire({"rows": [ROW] * 200, "by": SLY, "outcome": "best", "best": 1}),
+    "a tie": BatchTable.from_wire({"rows": [], "by": "cost", "outcome": "tie", "tie": [1] * 500, "reason": SLY}),
     "targets": TargetList.from_wire({"targets": [{"id": SLY, "qubits": 3}] * 200}),
 }
 

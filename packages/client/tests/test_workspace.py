@@ -226,6 +226,25 @@ def test_the_command_reads_which_results_may_be_reused(qjobs: Any, api: FakeJobs
     assert refused == [2, 2]
 
 
+def test_the_command_reads_what_the_target_must_be_like(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
+    """Names add up; what is no constraint is refused before anything is sent."""
+    api.serves_job(a_view())
+    words = ("provider=ionq", "provider=rigetti", "format=qir.v1", "kind=simulator", "qubits=5", "queue=2h")
+
+    qjobs("submit", bell, "--target", "auto", *(word for each in words for word in ("--constraint", each)))
+    refused = [qjobs("submit", bell, "--constraint", text).returncode for text in ("provider", "kind=", "speed=1")]
+
+    assert api.requests[0].body["target"] == "auto"
+    assert api.requests[0].body["constraints"] == {
+        "providers": ["ionq", "rigetti"],
+        "formats": ["qir.v1"],
+        "kind": "simulator",
+        "qubits": 5,
+        "maxQueueTime": "PT2H",
+    }
+    assert refused == [2, 2, 2]
+
+
 def test_the_command_reads_where_an_answer_goes(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
     """A word of the API, or a queue's name."""
     api.serves_job(a_view())

@@ -76,6 +76,7 @@ class BatchView:
     error: Annotated[Failure | None, "why a batch was rejected"] = None
     verdict: Annotated[VerdictView | None, "once it has ended"] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
+    target_windows: Annotated[Mapping[str, int] | None, "the windows of single targets, where it has some"] = None
     pause_requested: Annotated[bool | None, "true while no more members are to start"] = None
     eta: Annotated[str | None, "while it runs: when it is likely to have ended, by the pace so far"] = None
     rerun_of: Annotated[str | None, "the batch whose members without success it runs again"] = None

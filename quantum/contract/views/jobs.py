@@ -93,9 +93,19 @@ class Source:
     adopted: Annotated[str | None, "the id of the job in the workspace"] = None
     poison_message_id: str | None = None
     batch: Annotated[str | None, "the batch that the job is a member of"] = None
+    max_cost: Annotated[str | None, "the most that all members of that batch may cost, by unit"] = None
     principal: Annotated[str | None, "who ordered it, where callers are signed in: an object id of Entra ID"] = None
     principal_name: Annotated[str | None, "the same for people"] = None
     tenant: Annotated[str | None, "whose share of capacity and budgets it counts for"] = None
+
+
+@record
+class Candidate:
+    """A target that was looked at for an order with the target `auto`."""
+
+    target: str
+    reasons: Annotated[tuple[str, ...], "what speaks for it or against it"]
+    rank: Annotated[int | None, "1 for the target, more for its fallbacks; without one it is neither"] = None
 
 
 @record
@@ -160,6 +170,7 @@ class JobView(Order):
     input_format: Annotated[str | None, "the format in which the workspace gets the program"] = None
     estimated_queue_seconds: Annotated[float | None, "while it waits, as the workspace estimates"] = None
     remote_id: Annotated[str | None, "the job's id in the workspace, where that is another"] = None
+    choice: Annotated[tuple[Candidate, ...] | None, "why the app chose these targets, best first"] = None
     waits_for: Annotated[str | None, "the equal job whose result it waits for, by its `reuseResult`"] = None
     reused_from: Annotated[
         ReusedFrom | None, "the equal job whose result it has: it did not run, and costs nothing"

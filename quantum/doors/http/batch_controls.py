@@ -58,11 +58,11 @@ async def rerun_batch(request: Request, app: App, orchestrations: Orchestrations
     key = idempotency_key(request) or str(uuid4())
     read_body(request, RERUN, app.services.limits, CANNOT_RUN)  # one choice, which is also the default
     earlier, caller = await find_batch(request, app), telemetry.traceparent(request.headers.get("traceparent"))
-    batch_id = job_id("http-batch", key)
+    batch_id, source = job_id("http-batch", key), request.principal.source("http")
 
     async def take() -> "Batch":
         try:
-            return await rerun(app.batches, earlier, batch_id, request.principal.source("http"), orchestrations, caller)
+            return await rerun(app.batches, earlier, batch_id, source, orchestrations, caller)
         except NothingToRunError as error:
             raise ProblemError(409, CANNOT_RUN, str(error)) from error
         except NotFoundError as error:

@@ -28,7 +28,6 @@ NOT_AS_IT_IS = "The batch cannot be run as it is"
 
 async def start_batch_from_http(request: Request, app: App, orchestrations: Orchestrations) -> Response:
     """`POST /api/batches`: take a batch; with an `Idempotency-Key`, a repeated request is the same batch."""
-    from quantum.batches.read import parse_batch  # noqa: PLC0415
 
     key = idempotency_key(request) or str(uuid4())
     if len(request.body) > MAX_ORDER_BYTES:
@@ -38,7 +37,7 @@ async def start_batch_from_http(request: Request, app: App, orchestrations: Orch
     batch_id, caller = job_id("http-batch", key), telemetry.traceparent(request.headers.get("traceparent"))
 
     async def take() -> "Batch":
-        members = parse_batch(request.body, app.services.limits)
+        members = await app.batches.read(request.body, "http")
         return await app.batches.take(members, batch_id, request.principal.source("http"), orchestrations, caller)
 
     return await accepted(take, key)

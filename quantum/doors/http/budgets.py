@@ -59,8 +59,10 @@ async def _decide_job(request: Request, app: App, orchestrations: Orchestrations
         detail = f"The job is {job.phase.value}. Only a job that is awaitingApproval can be approved or denied."
         raise ProblemError(409, NOTHING_TO_DECIDE, detail, phase=job.phase.value)
     require_another(request, job.source, verdict)
-    await decide(app, approval.submission, approval.until, verdict, who(request), why)
-    await orchestrations.wake(job.id)
+    try:
+        await decide(app, approval.submission, approval.until, verdict, who(request), why)
+    finally:  # also where it was decided before: that wake-up may have been lost
+        await orchestrations.wake(job.id)
     return Response(202, job_view(job), {"Location": links(job.id)["self"], "Retry-After": "1"})
 
 
@@ -85,8 +87,9 @@ def require_another(request: Request, source: Mapping[str, str], verdict: Verdic
 
 
 def who(request: Request) -> str:
-    """Name who makes a request, as it is kept with a decision."""
-    return request.principal.name
+    """Name who makes a request: a readable name, and the id where that is another."""
+    asker = request.principal
+    return asker.id if asker.name == asker.id else f"{asker.name} ({asker.id})"
 
 
 def _why(request: Request, app: App) -> str | None:

@@ -6,17 +6,19 @@ in Azure). So they are read only where the settings say that this platform, or a
 """
 
 import json
-import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from quantum.contract.roles import ADMIN, ROLES, role_of
+from quantum.contract.kinds import printable
+from quantum.contract.parameters import A_TENANT
+from quantum.contract.roles import ADMIN, ROLES, is_open, role_of
 from quantum.contract.route import Route
 from quantum.jobs.principal import KEY_HOLDER, Principal
 from quantum.wire.records import record
 
+PROVIDER, ENTRA_ID = "x-ms-client-principal-idp", "aad"  # roles of another provider mean nothing here
 PRINCIPAL, ID, NAME, TENANT = (
     "x-ms-client-principal",
     "x-ms-client-principal-id",
@@ -31,7 +33,8 @@ SCOPE_CLAIMS = (
     "scp",
     "http://schemas.microsoft.com/identity/claims/scope",
 )  # a person's token has one, an app's has not
-A_TENANT = re.compile(r"[A-Za-z0-9._-]{1,64}")
+NAME_LENGTH = 128
+NOBODY = Principal("anonymous", "anonymous", "anonymous", frozenset())  # behind the doors that are open to all
 
 
 @record
@@ -46,6 +49,8 @@ class Denied:
 def principal_of(headers: Mapping[str, str], route: Route | None, *, signs_in: bool) -> Principal | Denied:
     """Return the principal of a request, or why its route is closed to it."""
     principal = _signed_in(headers) if signs_in else KEY_HOLDER
+    if principal is None and route and is_open(route.door):
+        return NOBODY
     if principal is None:
         detail = (
             "Callers are signed in here: send a token of Entra ID in the header Authorization; see docs/sign-in.md."
@@ -80,13 +85,12 @@ def _missing(role: str, purpose: str = "for this request") -> Denied:
 def _signed_in(headers: Mapping[str, str]) -> Principal | None:
     claims = _claims(headers.get(PRINCIPAL, ""))
     id_ = headers.get(ID) or _first(claims, OBJECT_CLAIMS)
-    if not id_:
+    if not id_ or headers.get(PROVIDER, ENTRA_ID) != ENTRA_ID:
         return None
     is_person = bool(_first(claims, SCOPE_CLAIMS))
     roles = frozenset(_all(claims, ROLE_CLAIMS)) & frozenset(ROLES)
-    return Principal(
-        id_, headers.get(NAME) or id_, "user" if is_person else "app", roles, _first(claims, TENANT_CLAIMS)
-    )
+    name = printable(headers.get(NAME) or id_, NAME_LENGTH)
+    return Principal(id_, name, "user" if is_person else "app", roles, _first(claims, TENANT_CLAIMS))
 
 
 def _claims(header: str) -> list[tuple[str, str]]:

@@ -74,7 +74,7 @@ def faults_in(diagnostics: list[Any], source: str) -> list[ProgramFault]:
 
 
 def _with_the_way_out(message: str, source: str, at: int | None) -> str:
-    before = source[max(0, (at or 0) - 200) : at]
+    before = source[:at][-200:]
     if "found keyword" in message and "identifier" in message:
         return f"{message}: a word of OpenQASM 3 cannot be a name, choose another"
     if "scalar type" in message and re.search(r"\bfor\s+$", before):

@@ -10,10 +10,11 @@ from quantum.batches.progress import BatchPhase
 from quantum.budgets.model import Budget
 from quantum.contract import examples
 from quantum.contract.answer_to import AnswerQueue
+from quantum.contract.constraints import Constraints
 from quantum.contract.fields import Fault
 from quantum.contract.reuse import ReuseRule
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Approval, Cause, Failure, Job, ReusedFrom, StoredResult
+from quantum.jobs.model import Approval, Candidate, Cause, Failure, Job, ReusedFrom, StoredResult
 from quantum.ports import Entry
 from quantum.results.normalise import make_result
 from quantum.settings import StorageSettings
@@ -122,6 +123,7 @@ def some_jobs() -> list[Job]:
         max_cost={"USD": 7.5},
         answer_to=AnswerQueue("chem"),
         reuse_result=ReuseRule("P1D", hardware=True),
+        constraints=Constraints(("ionq",)),
     )
     succeeded = a_job(
         order,
@@ -131,6 +133,7 @@ def some_jobs() -> list[Job]:
         warnings=("a delay was left out",),
         traceparent=f"00-{'a' * 32}-{'b' * 16}-01",
         adopted="another",
+        choice=(Candidate("ionq.simulator", ("free",), 1),),
         approval=replace(HELD, verdict="approved", by="ada", at=TIMES["began"], why="it is worth it"),
         reused_from=ReusedFrom(FAILED_ID, TIMES["created"]),
         result=StoredResult(result_path(examples.JOB_ID), 100),

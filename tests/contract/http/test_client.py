@@ -206,7 +206,7 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
 WITHOUT_A_VIEW = {  # documents of requests; mappings that are handed on as they are; what errors and ids are made of
     *("BudgetsRequest", "ApprovalDecision"),
     *("Order", "AnswerQueue", "ProgramInput", "SessionRequest", "Adoption", "Registration", "EstimateRequest", "Rerun"),
-    "ReuseRule",
+    *("ReuseRule", "Constraints", "Candidate"),
     *("Cost", "CostItem", "Source", "JobLinks", "SessionLinks", "ProviderView", "ParamView", "ShotsRule"),
     *("TargetFormats", "Cause", "Problem", "Replayed", "RemoteJobView", "RemoteJobPage", "Answer", "EndedJob"),
     *("Batch", "BatchLinks", "EndedBatch", "BatchAnswer", "Targets", "TargetRow"),

@@ -10,6 +10,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue import BinaryBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
 
+from quantum.adapters import answer_queues
 from quantum.adapters.answer_queues import GRACE, UNTIL, AzureAnswerQueues
 from quantum.settings import StorageSettings
 from tests.support.builders import NOW
@@ -146,3 +147,59 @@ async def test_a_queue_that_somebody_else_made_stays(served: Served, metadata: d
     await served.queues.remove_unused(100)
 
     assert await served.is_there()
+
+
+class OvertakenQueues(AzureAnswerQueues):
+    """Queues with which somebody does something between our list of them and our close look."""
+
+    meanwhile: Callable[[QueueClient], Awaitable[object]]
+
+    async def _remove_if_empty(self, client: QueueClient) -> bool:
+        await self.meanwhile(client)
+        return await super()._remove_if_empty(client)
+
+
+@pytest.fixture
+async def overtaken(served: Served, storage: Callable[[str], StorageSettings]) -> AsyncIterator[OvertakenQueues]:
+    """A queue whose time is over, as another process of the app sees it."""
+    await served.owner.create_queue(metadata={UNTIL: "2026-11-01T00:00:00Z"})
+    queues = OvertakenQueues(storage("azurite"), lambda: served.clock.now)
+    yield queues
+    await queues.close()
+
+
+@pytest.mark.parametrize("served", ["azurite"], indirect=True)
+async def test_a_queue_that_its_owner_removes_at_the_same_time_is_no_error(
+    served: Served, overtaken: OvertakenQueues
+) -> None:
+    """It is gone, which is what was to be done."""
+    overtaken.meanwhile = QueueClient.delete_queue
+
+    assert await overtaken.remove_unused(100) == 0
+    assert not await served.is_there()
+
+
+@pytest.mark.parametrize("served", ["azurite"], indirect=True)
+async def test_a_queue_that_is_used_again_at_the_same_time_stays(served: Served, overtaken: OvertakenQueues) -> None:
+    """The close look sees that an answer went there, though its owner has read it already."""
+
+    async def use(_client: QueueClient) -> None:
+        await served.queues.send(served.name, b"1", WEEK)
+        assert await served.read() == [b"1"]
+
+    overtaken.meanwhile = use
+
+    assert await overtaken.remove_unused(100) == 0
+    assert await served.is_there()
+
+
+@pytest.mark.parametrize("served", ["azurite"], indirect=True)
+async def test_a_process_remembers_a_limited_number_of_queues(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has forgotten costs one more call, and no answer."""
+    monkeypatch.setattr(answer_queues, "MOST_REMEMBERED", 1)
+
+    for name in (served.name, f"{served.name}-2", served.name):
+        await served.queues.send(name, b"1", WEEK)
+
+    assert list(served.queues._renewed) == [f"answers-{served.name}"]
+    assert await served.read() == [b"1", b"1"]

@@ -163,3 +163,15 @@ async def test_an_answer_that_could_not_be_sent_is_a_value(app: App) -> None:
 
     ended = a_job().moved_to(Phase.FAILED, app.clock)
     assert isinstance(await call(send_answer, SendAnswer(ended)), Unavailable)
+
+
+async def test_a_large_result_is_not_held_in_memory_for_the_answer(
+    app: App, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer only points at it."""
+    monkeypatch.setattr("activities.collect_result.MAX_INLINE_BYTES", 1)
+
+    outcome = await collected(job)
+
+    assert outcome.result.blob == RESULT
+    assert app.core.services.recent.take(RESULT) is None

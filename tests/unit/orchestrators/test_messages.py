@@ -64,7 +64,7 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
     return st.one_of(map(values_of, parts)) if parts else st.sampled_from(hint)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)
 @given(data=st.data())
 def test_a_request_survives_the_wire(kind: type[Request[Any]], data: st.DataObject) -> None:
@@ -74,7 +74,7 @@ def test_a_request_survives_the_wire(kind: type[Request[Any]], data: st.DataObje
     assert kind.from_wire(json.loads(json.dumps(request.to_wire()))) == request
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @pytest.mark.parametrize("kind", OUTCOMES, ids=lambda kind: kind.__name__)
 @given(data=st.data())
 def test_an_outcome_survives_the_wire(kind: type[Outcome], data: st.DataObject) -> None:

@@ -6,7 +6,7 @@ A step on its own keeps its patience easily; it is what other steps do in betwee
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import combinations, cycle, product
+from itertools import combinations, cycle, pairwise, product
 from pathlib import Path
 from typing import get_args
 
@@ -81,10 +81,11 @@ def run(**scripts: Script) -> tuple[HandDriven, Job]:
 
 
 def lasting() -> Iterator[tuple[str, tuple[FailureKind, ...]]]:
-    """Each step with each trouble that is waited out there, and with each pair of them in turn."""
+    """Each step with each trouble that is waited out there, and with each and the next in turn."""
     for step, patience in STEPS.items():
-        yield from ((step, (kind,)) for kind in tolerated(patience))
-        yield from ((step, pair) for pair in combinations(tolerated(patience), 2))
+        kinds = tolerated(patience)
+        yield from ((step, (kind,)) for kind in kinds)
+        yield from ((step, pair) for pair in pairwise([*kinds, *kinds[:1]]))
 
 
 @pytest.mark.parametrize(("step", "kinds"), [*lasting()], ids=str)

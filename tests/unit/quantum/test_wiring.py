@@ -5,8 +5,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from azure.identity.aio import DefaultAzureCredential
 from azure_functions_runtime.utils.constants import PYTHON_ENABLE_OPENTELEMETRY
 
 from quantum import wiring
@@ -75,6 +77,18 @@ async def test_telemetry_is_off_unless_it_is_switched_on() -> None:
     async with wiring.connected(read_settings(ENVIRONMENT)) as off, wiring.connected(read_settings(switched)) as on:
         assert isinstance(off.telemetry, NoopTelemetry)
         assert isinstance(on.telemetry, OpenTelemetry)
+
+
+async def test_a_deployment_with_an_identity_holds_no_key_of_its_storage() -> None:
+    """Each adapter signs in at the account that the settings name."""
+    identity = {"AzureWebJobsStorage": "", "AzureWebJobsStorage__accountName": "acct0"}
+    async with wiring.connected(read_settings(ENVIRONMENT | identity)) as services:
+        adapters: Any = (services.blobs, services.uploads, services.answers, services.answer_queues)
+        clients = [adapters[0]._client, adapters[1]._service, adapters[2]._client, adapters[3]._service]
+
+    kinds = ("blob", "blob", "queue", "queue")
+    assert [client.primary_hostname for client in clients] == [f"acct0.{kind}.core.windows.net" for kind in kinds]
+    assert {type(client.credential) for client in clients} == {DefaultAzureCredential}
 
 
 @pytest.mark.parametrize(("number", "limiter"), [("0", NoLimit), ("3", AzureTablePlaces)])

@@ -116,7 +116,7 @@ def seconds_of(row: BatchRow) -> float | None:
 
 def verdict(table: BatchTable) -> str:
     """Say which member is the best, by number and target."""
-    if not table.outcome:
+    if not table.outcome or (table.outcome == "none" and table.by is None):
         return ""
     targets = {row.number: row.target for row in table.rows}
     numbers = table.tie if table.best is None else (table.best,)

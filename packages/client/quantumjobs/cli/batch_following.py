@@ -54,7 +54,7 @@ def follow(
 
 
 def _ending(client: CommandClient, batch: Batch, screen: Screen, argument: str | None) -> int:
-    from quantumjobs.cli.batches import tell, tell_table  # noqa: PLC0415 that module imports this one
+    from quantumjobs.cli.batches import tell, tell_end  # noqa: PLC0415 that module imports this one
 
     if batch.phase == "rejected":
         tell(batch, screen)
@@ -63,7 +63,7 @@ def _ending(client: CommandClient, batch: Batch, screen: Screen, argument: str |
     if screen.as_json:
         screen.json_line({**batch.raw, "table": table.raw})
     else:
-        tell_table(table, screen, argument)
+        tell_end(table, batch.id, screen, argument)
     return OK if batch.phase == "succeeded" else UNSUCCESSFUL
 
 
@@ -103,6 +103,10 @@ def time_left(batch: Batch, now: datetime) -> float | None:
     """Estimate the seconds until the end: as the deployment does, else by how long the ended members took."""
     if batch.is_final or not batch.progress or not batch.members:
         return None
+    if batch.pause_requested:
+        return None
+    if batch.eta is not None:
+        return max((batch.eta - now).total_seconds(), 0.0)
     if batch.created_at is None or batch.progress * batch.members < SURE:
         return None
     return max((now - batch.created_at).total_seconds(), 0.0) * (1 - batch.progress) / batch.progress

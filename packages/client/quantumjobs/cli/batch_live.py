@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -14,6 +15,7 @@ from rich.text import Text
 from quantumjobs.cli.batch_following import progress, shares
 from quantumjobs.cli.drawing import STYLES
 from quantumjobs.cli.live import HonestConsole
+from quantumjobs.cli.text import UTC
 from quantumjobs.texts import printable
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class LiveBatch:
     """All members on one screen: `count` counts them by target and phase."""
 
     count: Callable[[Batch], Targets]
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     shown: Batch | None = None
     targets: Targets = field(default_factory=dict)
     trouble: str | None = None
@@ -58,7 +61,7 @@ class LiveBatch:
         batch = self.shown
         title = " · ".join(part for part in (batch.name, batch.phase, batch.id) if part)
         head = Text(printable(title), "bold", overflow="fold")
-        lines: list[RenderableType] = [head, self._bars(batch), Text(printable(progress(batch)))]
+        lines: list[RenderableType] = [head, self._bars(batch), Text(printable(progress(batch, self.now())))]
         if self.trouble:
             lines.append(Text(f"out of reach ({printable(self.trouble)}); trying again", "yellow"))
         return Group(*lines)

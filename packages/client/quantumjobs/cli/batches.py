@@ -11,6 +11,7 @@ from quantumjobs.cli.choosing import LAST, WHOLE_ID, fitting
 from quantumjobs.cli.client import connect
 from quantumjobs.cli.codes import OK
 from quantumjobs.cli.faults import NoSuchIdError
+from quantumjobs.cli.left_open import key_of, under_a_key
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from quantumjobs.cli.client import CommandClient
     from quantumjobs.cli.screen import Screen
 
+MOST_ROWS = 24  # of a table at the end of what was watched
 PAGE = 200  # among so many batches the beginning of an id is looked for
 
 
 def list_batches(options: Namespace, screen: Screen) -> int:
     """Show one page of the batches."""
     with connect(options) as client:
-        page = client.batches_page(top=options.top, continuation=options.continuation)
+        page = client.batches_page(phase=options.phase, top=options.top, continuation=options.continuation)
     if screen.quiet:
         screen.lines(batch.id for batch in page.batches)
     else:
@@ -74,6 +76,34 @@ def cancel(options: Namespace, screen: Screen) -> int:
     return OK
 
 
+def pause(options: Namespace, screen: Screen) -> int:
+    """Ask that no more members start for now."""
+    with connect(options) as client:
+        tell(client.pause_batch(one_batch(client, options.id)), screen)
+    return OK
+
+
+def resume(options: Namespace, screen: Screen) -> int:
+    """Let a paused batch go on."""
+    with connect(options) as client:
+        tell(client.resume_batch(one_batch(client, options.id)), screen)
+    return OK
+
+
+def rerun(options: Namespace, screen: Screen) -> int:
+    """Run the members again that did not succeed, as a new batch."""
+    key = key_of(options.idempotency_key)
+    with connect(options) as client:
+        former = one_batch(client, options.id)
+        with under_a_key(key, screen, "batch", "batch watch"):
+            batch = client.rerun_batch(former, idempotency_key=key)
+        client.remember_batch(batch)
+        if options.watch:
+            return follow(client, batch, options.timeout, screen)
+    tell(batch, screen)
+    return OK
+
+
 def one_batch(client: CommandClient, text: str) -> str:
     """Find the batch that an id, the beginning of one, or @last means."""
     if WHOLE_ID.fullmatch(text):
@@ -104,10 +134,26 @@ def tell(batch: Batch, screen: Screen) -> None:
         screen.line(f"{batch.error.code}: {batch.error.message}")
         for fault in batch.error.faults:
             screen.line(f"  {fault}")
-    if not batch.is_final:
-        screen.line(f"watch it: qjobs batch watch {batch.id}")
-    elif not batch.error:
-        screen.line(f"its members compared: qjobs batch table {batch.id}")
+    if last := _what_next(batch):
+        screen.line(last)
+
+
+def _what_next(batch: Batch) -> str:
+    """Name the command that comes next, where there is one."""
+    if batch.is_final:
+        return "" if batch.error else f"its members compared: qjobs batch table {batch.id}"
+    if batch.pause_requested:
+        return f"let it go on: qjobs batch resume {batch.id}"
+    return f"watch it: qjobs batch watch {batch.id}"
+
+
+def tell_end(answer: BatchTable, batch_id: str, screen: Screen, argument: str | None) -> None:
+    """Show the table at the end of what was watched, or where it is if it is long."""
+    if screen.form != "table" or screen.quiet or len(answer.rows) <= MOST_ROWS:
+        tell_table(answer, screen, argument)
+        return
+    _tell_plot(answer, screen, argument)
+    screen.line(f"all {len(answer.rows):,} members: qjobs batch table {batch_id}")
 
 
 def tell_table(answer: BatchTable, screen: Screen, argument: str | None = None) -> None:
@@ -117,7 +163,12 @@ def tell_table(answer: BatchTable, screen: Screen, argument: str | None = None) 
         return
     screen.answer(answer.raw, batch_drawing.rows(answer.rows), "no members")
     if screen.form == "table":
-        if drawn := batch_drawing.plot(answer, screen, argument):
-            screen.lines(["", *drawn, ""])
-        if verdict := batch_drawing.verdict(answer):
-            screen.line(verdict)
+        screen.line("")
+        _tell_plot(answer, screen, argument)
+
+
+def _tell_plot(answer: BatchTable, screen: Screen, argument: str | None) -> None:
+    if drawn := batch_drawing.plot(answer, screen, argument):
+        screen.lines([*drawn, ""])
+    if verdict := batch_drawing.verdict(answer):
+        screen.line(verdict)

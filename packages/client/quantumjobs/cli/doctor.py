@@ -129,6 +129,8 @@ def _key(client: QuantumJobs) -> Finding:
 
 
 def _wrong_key(deployment: Deployment, error: UnauthorizedError) -> Finding:
+    if error.raw:  # the app itself refuses, so the key is right
+        return Finding("sign-in", "failed", str(error), "sign in: qjobs config set auth entra, and its scope")
     what = "the key is not accepted" if deployment.key else "no key was given"
     return Finding("key", "failed", f"{what} (HTTP {error.status}): give it by QJOBS_KEY or --key")
 

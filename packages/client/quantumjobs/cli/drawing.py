@@ -35,6 +35,7 @@ JOBS = (
     Column("age", rank=4, field="createdAt"),
     Column("cost", rank=5),
 )
+BY = Column("by", rank=6, is_name=True, field="principal")
 TARGETS = (
     Column("target"),
     Column("availability", rank=1),
@@ -82,7 +83,16 @@ SOLUTIONS = (Column("cost", is_number=True), Column("configuration"))
 
 def jobs(views: Sequence[JobView]) -> Table:
     """Make a table of jobs."""
-    return Table(JOBS, [_job(view) for view in views])
+    rows = [_job(view) for view in views]
+    if not any("principal" in view.source for view in views):  # nobody signs in
+        return Table(JOBS, rows)
+    return Table((*JOBS, BY), [(*row, _starter(view)) for row, view in zip(rows, views, strict=True)])
+
+
+def _starter(view: JobView) -> Cell:
+    """Tell who started a job: a spreadsheet gets the id, which no other principal has."""
+    id_ = view.source.get("principal", "")
+    return Cell(printable(view.source.get("principalName") or id_ or view.source.get("door", "")), "", id_)
 
 
 def _job(view: JobView) -> tuple[Cell, ...]:

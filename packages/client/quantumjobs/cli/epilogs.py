@@ -17,7 +17,7 @@ first steps:
 jobs:
   submit  estimate  retry  watch  wait  show  result  list  counts  cost  cancel  adopt
 batches:
-  compare  sweep  batch submit|list|show|members|table|watch|cancel
+  compare  sweep  batch submit|list|show|members|table|watch|pause|resume|rerun|cancel
 the workspace:
   targets  formats  quotas  sessions list|open|show|close  workspaces list|add|remove
 the deployment:
@@ -171,6 +171,7 @@ Where an ID is asked for, its unique beginning or @last will do: the batch that 
 
 examples:
   qjobs batch list --top 5
+  qjobs batch list --phase running -q
   qjobs batch show @last --json | jq .byPhase
 """,
     "MEMBERS": """\
@@ -195,6 +196,21 @@ where every member succeeded, 1 where the batch ended otherwise, 5 at the end of
 examples:
   qjobs batch watch @last
   qjobs batch watch 7d44 --timeout 30m
+""",
+    "BATCH_PAUSE": """\
+Members on their way go on; the others wait until the batch is resumed.
+
+examples:
+  qjobs batch pause @last
+  qjobs batch resume @last
+""",
+    "RERUN": """\
+A new batch takes over what succeeded and runs only the rest. The batch that it repeats must have ended. The new one is
+@last from then on.
+
+examples:
+  qjobs batch rerun @last --watch
+  qjobs batch rerun 7d44 --idempotency-key nightly-2
 """,
     "BATCH_CANCEL": """\
 Members that have not started are left out; those on their way are asked to stop, and end in their own time.

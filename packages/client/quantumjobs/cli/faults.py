@@ -36,6 +36,7 @@ OPTION_OF_FIELD = {
     "jobFailurePolicy": "--on-failure",
     "maxCost": "--max-cost",
     "answerTo": "--answer-to",
+    "constraints": "--constraint",
     "reuseResult": "--reuse-result",
     "name": "--name",
     "order": "--order",
@@ -145,6 +146,8 @@ def _what_to_do(error: ApiError, command: str) -> str:
     if isinstance(error, NoResultError):
         return "see how it stands: qjobs batch show" if _is_of_batches(command) else _for_no_result(error)
     looking = "qjobs batch list" if _is_of_batches(command) else "qjobs list"
+    if isinstance(error, UnauthorizedError) and error.raw:  # the app itself refuses: the key was right
+        return _for_a_principal(error)
     for kind, remedy in (
         (UnauthorizedError, "give the key by QJOBS_KEY or --key, or keep it in a profile: qjobs config set key"),
         (NotFoundError, f"look for it: {looking}"),
@@ -155,6 +158,12 @@ def _what_to_do(error: ApiError, command: str) -> str:
     if error.retry_after is not None:
         return f"try again in {error.retry_after:.0f} s"
     return "try again; `qjobs doctor` looks closer" if error.status >= 500 else ""
+
+
+def _for_a_principal(error: UnauthorizedError) -> str:
+    if error.status == 401:
+        return "sign in: qjobs config set auth entra, and qjobs config set scope api://CLIENT-ID/.default"
+    return "have the role assigned in Microsoft Entra ID, or ask somebody who has it; then sign in again: az login"
 
 
 def _for_no_result(error: NoResultError) -> str:

@@ -60,6 +60,20 @@ def place(text: str) -> str | dict[str, str]:
     return {"queue": name, "keepFor": duration(length)} if colon else {"queue": name}
 
 
+def constraint(text: str) -> tuple[str, object]:
+    """Read a constraint on the target that is chosen: a field of the order's `constraints` and its value."""
+    name, equals, value = text.partition("=")
+    if name in ("provider", "format") and value:
+        return f"{name}s", [value]
+    if name == "kind" and value:
+        return name, value
+    if name == "qubits" and equals:
+        return name, positive(value)
+    if name == "queue" and equals:
+        return "maxQueueTime", duration(value)
+    raise ArgumentTypeError(f"{text!r} is no constraint: write provider=, format=, kind=, qubits= or queue=")
+
+
 def reuse(text: str) -> bool | dict[str, object]:
     """Read which results may be reused: `any`, `no`, or an age as `1d`; with `+hardware` those of hardware, too."""
     age, plus, word = text.partition("+")

@@ -103,6 +103,13 @@ ANSWER_TO = Option(
     metavar="PLACE",
     help="default, none, or NAME for the queue answers-NAME, as mine or mine:2d (kept for so long; else 7 days)",
 )
+CONSTRAINT = Option(
+    "--constraint",
+    action="append",
+    type=inputs.constraint,
+    metavar="K=V",
+    help="with --target auto: provider=, format=, kind=simulator|hardware, qubits=, queue=2h; repeatable",
+)
 REUSE_RESULT = Option(
     "--reuse-result",
     type=inputs.reuse,
@@ -143,6 +150,7 @@ SUBMIT = (
     Option(
         "--param", action="append", type=inputs.parameter, metavar="K=V", help="parameter of the provider; repeatable"
     ),
+    CONSTRAINT,
     Option("--fallback-target", action="append", metavar="T", help="next target if the first cannot; repeatable"),
     Option("--session", metavar="ID", help='session to join, or "own" for one that lives as long as the job'),
     Option("--priority", metavar="P", help="Standard or High"),
@@ -195,6 +203,8 @@ SWEEP = (
     Option("--window", type=inputs.positive, metavar="N", help="so many members on their way at once (else 20)"),
     Option("--no-watch", action="store_true", help="only send it"),
 )
+BATCH_LIST = (Option("--phase", help="batches in this phase, as running or partly"), *PAGE)
+RERUN = (BATCH_ID, BATCH_KEY, Option("--watch", action="store_true", help="follow the new batch to its end"), TIMEOUT)
 BATCH_WATCH = (BATCH_ID, TIMEOUT)
 MEMBERS = (
     BATCH_ID,

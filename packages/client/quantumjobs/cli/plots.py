@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WIDTH = 72  # columns where nothing has an end, as in a pipe
 WIDEST, NARROWEST = 100, 24
 LEAST_SCALE = 10  # columns of an axis
-HEIGHT = 12
+HEIGHT = 13
 MOST_LINES = 24
 MARGIN = 0.05  # of the range, at either end of an axis
 MARKS, PLAIN_MARKS = "●○▲△■□◆◇", "ox+*#%@&"

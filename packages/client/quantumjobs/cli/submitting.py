@@ -85,9 +85,19 @@ def completed(order: dict[str, Any], options: Namespace) -> Iterator[dict[str, A
         if pairs:
             there = order.get(field)
             stated[field] = (there if isinstance(there, dict) else {}) | dict(pairs)
+    if constraints := getattr(options, "constraint", None):
+        stated["constraints"] = _merged(constraints)
     whole = {**options.defaults, **order, **stated}
     for target in getattr(options, "target", None) or [None]:
         yield whole | ({"target": target} if target else {})
+
+
+def _merged(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Put constraints together; lists of the same name are added up."""
+    merged: dict[str, Any] = {}
+    for name, value in pairs:
+        merged[name] = [*merged.get(name, []), *value] if isinstance(value, list) else value
+    return merged
 
 
 def _send(client: CommandClient, orders: list[dict[str, Any]], options: Namespace, screen: Screen) -> int:

@@ -54,6 +54,17 @@ def test_a_sweep_sends_a_grid_and_draws_a_curve(qjobs: Any, api: FakeJobsApi, be
     assert lines[-3].split() == ["0", "theta", "1.5"]
 
 
+def test_a_long_table_is_left_to_its_command(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
+    """At the end of what was watched the curve is in sight, and the command for the table."""
+    script(api)
+    api.answers(f"GET /api/batches/{JOB_ID}/table", {**TABLE, "rows": ROWS * 7})
+
+    done = qjobs("sweep", bell, "--argument", "theta=0:1.5:28", "--target", "a")
+
+    assert done.stdout.splitlines()[-1] == f"all 28 members: qjobs batch table {JOB_ID}"
+    assert len(qjobs("batch", "table", JOB_ID).stdout.splitlines()) > 28
+
+
 def test_json_lines_end_with_the_table(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
     """A program reads each change, and the table in the last line."""
     script(api)
@@ -101,6 +112,29 @@ def test_a_remedy_names_a_command_for_batches(
     assert remedy in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("verb", ["pause", "resume"])
+def test_a_batch_is_paused_and_resumed(qjobs: Any, api: FakeJobsApi, verb: str) -> None:
+    """A paused one says how it goes on."""
+    api.answers(f"POST /api/batches/{JOB_ID}/{verb}", Scripted(202, {**HALF, "pauseRequested": verb == "pause"}))
+
+    done = qjobs("batch", verb, JOB_ID)
+
+    last = {"pause": "let it go on: qjobs batch resume", "resume": "watch it: qjobs batch watch"}[verb]
+    assert done.stdout.splitlines()[-1] == f"{last} {JOB_ID}"
+
+
+def test_a_rerun_is_watched_and_is_at_last(qjobs: Any, api: FakeJobsApi) -> None:
+    """The request has the key; the new batch is followed to its end."""
+    script(api)
+    api.answers(f"POST /api/batches/{JOB_ID}/rerun", Scripted(202, ACCEPTED))
+
+    watched = qjobs("batch", "rerun", JOB_ID, "--idempotency-key", "again", "--watch")
+    sent = qjobs("batch", "rerun", "@last", "-q")
+
+    assert api.requests[0].headers["idempotency-key"] == "again"
+    assert (watched.returncode, sent.stdout) == (1, f"{JOB_ID}\n")
+
+
 def test_members_are_listed_by_phase(qjobs: Any, api: FakeJobsApi) -> None:
     """The filters are sent; a member's point is a column."""
     api.answers(f"GET /api/batches/{JOB_ID}/members", {"members": [{**MEMBERS[0], "point": {"arguments": [0.123456]}}]})
@@ -137,6 +171,8 @@ def test_time_left_is_known_once_some_have_ended() -> None:
     assert time_left(Batch.from_wire({**HALF, "createdAt": None}), NOW) is None
     assert time_left(half, NOW - timedelta(hours=1)) == 0
     assert time_left(Batch.from_wire(ENDED), NOW) is None
+    assert time_left(Batch.from_wire({**HALF, "eta": "2026-12-01T09:01:00Z"}), NOW) == pytest.approx(30)
+    assert time_left(Batch.from_wire({**HALF, "pauseRequested": True}), NOW) is None
     assert time_left(Batch.from_wire(ACCEPTED), NOW) is None
 
 

@@ -112,6 +112,7 @@ def test_a_verdict_names_targets() -> None:
 
     assert [verdict(tie), verdict(none)] == ["tie: 0 a, 1 b (close)", "notComparable (two units)"]
     assert verdict(BatchTable.from_wire(document)) == ""
+    assert verdict(BatchTable.from_wire({**document, "outcome": "none", "reason": "no criterion"})) == ""
 
 
 def test_arguments_are_short() -> None:

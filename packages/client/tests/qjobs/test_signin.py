@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from client_support.fake_jobs_api import KEY, FakeJobsApi
+from client_support.fake_jobs_api import KEY, FakeJobsApi, a_problem
 
 pytest.importorskip("azure.identity", reason="azure-identity is not installed")
 
@@ -79,3 +79,35 @@ def test_a_refused_sign_in_says_what_to_do(qjobs: Any, api: FakeJobsApi) -> None
     assert "az login" in done.stderr
     assert "Traceback" not in done.stderr
     assert api.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "remedy"),
+    [
+        (401, "Nobody is signed in", "qjobs config set auth entra"),
+        (403, "A role is missing", "have the role assigned in Microsoft Entra ID"),
+    ],
+)
+def test_a_refusal_of_the_deployment_is_not_blamed_on_the_key(
+    qjobs: Any, api: FakeJobsApi, status: int, title: str, remedy: str
+) -> None:
+    """The key was right: the problem says what is missing, and the command how to get it."""
+    api.answers("GET /api/jobs", a_problem(status, title, detail="See docs/sign-in.md."))
+
+    done = qjobs("list")
+
+    assert done.returncode == 3
+    assert title in done.stderr
+    assert remedy in done.stderr
+    assert "QJOBS_KEY" not in done.stderr
+
+
+def test_doctor_tells_a_missing_sign_in_from_a_wrong_key(qjobs: Any, api: FakeJobsApi) -> None:
+    """What is wrong is not the key."""
+    api.answers("GET /api/health", {"status": "ok", "checks": []})
+    api.answers("GET /api/jobs", a_problem(401, "Nobody is signed in"))
+
+    done = qjobs("doctor")
+
+    assert "sign-in" in done.stdout + done.stderr
+    assert "qjobs config set auth entra" in done.stdout + done.stderr

@@ -42,6 +42,18 @@ def some_jobs() -> list[JobView]:
     ]
 
 
+def test_a_list_says_who_started_each_job_where_callers_sign_in() -> None:
+    """The readable name for people, the door where there is none; without sign-in there is no such column."""
+    sources = [{"door": "http", "principal": "a1", "principalName": "alice@lab"}, {"door": "queue"}]
+    jobs = [JobView.from_wire(a_view(id=ID.format(n), source=source)) for n, source in enumerate(sources)]
+
+    head, *lines = drawing.jobs(jobs).lines(300)
+
+    assert head.split()[-1] == "by"
+    assert [line.split()[-1] for line in lines] == ["alice@lab", "queue"]
+    assert drawing.jobs(jobs[1:]).lines(300)[0].split()[-1] != "by"
+
+
 @pytest.mark.parametrize("width", [*WIDTHS, 48, 20, 300])
 def test_no_id_phase_or_number_is_cut_at_any_width(width: int) -> None:
     """What stands under a heading is whole, or the heading is not there; names show that they were shortened."""

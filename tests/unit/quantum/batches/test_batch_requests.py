@@ -108,8 +108,26 @@ def test_faults_are_named_by_their_place() -> None:
         ({"order": WITH_TARGET | {"arguments": [1]}, "sweep": {"arguments": [[1]]}}, ["order.arguments"]),
         ({"order": WITH_TARGET | {"answerTo": "none"}}, ["order.answerTo"]),
         ({"order": WITH_TARGET, "window": 0, "answers": "all", "stopOnFailure": 1}, ["window", "answers", "stopOn"]),
-        ({"order": WITH_TARGET, "maxCost": {"USD": 3}, "packing": "auto"}, ["maxCost", "packing"]),
-        ({"order": WITH_TARGET, "session": "own", "partial": True, "jobs": ["x"]}, ["session", "partial", "jobs"]),
+        ({"order": WITH_TARGET, "maxCost": 3, "packing": "auto"}, ["maxCost", "packing"]),
+        ({"order": WITH_TARGET, "maxCost": {"HQC": 3}}, ["maxCost.HQC"]),
+        ({"order": ORDER, "targets": ["ionq.qpu.aria-1", "quantinuum.sim.h2-1e"], "maxCost": {"USD": 3}}, ["maxCost"]),
+        ({"order": WITH_TARGET, "session": "own", "partial": 1, "jobs": ["x"]}, ["session", "partial", "jobs"]),
+        ({"orders": {"blob": "elsewhere/a"}}, ["orders"]),
+        ({"order": WITH_TARGET | {"params": 7}}, ["order.params"]),
+        ({"orders": {"file": "inputs/a"}}, ["orders"]),
+        ({"order": WITH_TARGET, "session": 7}, ["session"]),
+        ({"order": WITH_TARGET, "window": {"all": 0}}, ["window"]),
+        ({"order": WITH_TARGET, "window": {"targets": {"ionq.simulator": 201}}}, ["window"]),
+        ({"order": WITH_TARGET, "window": {"every": 2}}, ["window"]),
+        ({"order": WITH_TARGET, "window": {"targets": ["a"]}}, ["window"]),
+        ({"order": WITH_TARGET, "window": {"targets": {"other": 2}}}, ["window.targets.other"]),
+        ({"order": WITH_TARGET, "window": [2]}, ["window"]),
+        (
+            {"orders": [WITH_TARGET, WITH_TARGET | {"shots": 0}], "window": 0, "name": 7},
+            ["name", "window", "[1].shots"],
+        ),
+        ({"orders": [WITH_TARGET | {"shots": 0}] * 2, "partial": True}, ["orders[0].shots", "orders[1].shots"]),
+        ({"order": ORDER | {"shots": 0}, "targets": ["a", "b"], "partial": True}, ["order.shots"]),
         ({"order": ORDER, "targets": ["a"] * 2}, ["targets"]),
     ],
 )
@@ -119,6 +137,31 @@ def test_what_cannot_be_run_is_refused_by_name(batch: dict[str, Any], places: li
 
     assert all(any(place in field for field in named) for place in places)
     assert len(named) == len(places)
+
+
+def test_with_partial_faulty_members_are_passed_over() -> None:
+    """They are rejected when they start; what is no object has no fields."""
+    together = members(orders=[WITH_TARGET, WITH_TARGET | {"shots": 0}, 7], partial=True)
+
+    assert [one.order.get("shots") for one in together] == [10, 0, None]
+    assert together.target_of(2) == ""
+
+
+def test_a_session_is_that_of_every_member_that_names_none() -> None:
+    """A fault of it is the batch's."""
+    session = "5b0e9d60-30c2-4d5c-a1b8-0f6f5c4b8f51"
+    together = members(orders=[WITH_TARGET, WITH_TARGET | {"session": "own"}], session=session)
+
+    assert [one.order["session"] for one in together] == [session, "own"]
+    assert together.place_of(0, "session") == "session"
+
+
+def test_a_line_that_is_no_json_is_named() -> None:
+    """With what is wrong with it, in place of its type."""
+    with pytest.raises(InvalidOrderError) as refused:
+        batch_from({"orders": [WITH_TARGET, None]}, Limits(), {1: "is no order"})
+
+    assert [(fault.field, fault.reason) for fault in refused.value.faults] == [("orders[1]", "is no order")]
 
 
 def test_only_so_many_faults_are_listed() -> None:

@@ -37,16 +37,23 @@ def test_each_period_has_an_account_of_its_own() -> None:
 
 
 def test_a_budget_covers_its_workspace_principal_or_tenant() -> None:
-    """In its own unit; a job without a principal spends from no principal's budget."""
+    """In its own unit; of work without a principal the key is the principal, or the door."""
     job = a_job(an_order(workspace="chem"), source={"door": "http", "principal": "ada", "tenant": "t1"})
     budgets = [
         replace(LAB, name=f"{scope}-{of}", scope=scope, of=of)
-        for scope, of in (("workspace", "chem"), ("workspace", "default"), ("tenant", "t1"), ("principal", "ada"))
+        for scope, of in (
+            ("workspace", "chem"),
+            ("workspace", "default"),
+            ("tenant", "t1"),
+            ("principal", "ada"),
+            ("principal", "key"),
+        )
     ]
 
     assert [budget.name for budget in covering(budgets, job, "USD")] == ["principal-ada", "tenant-t1", "workspace-chem"]
     assert covering(budgets, job, "EUR") == ()
-    assert covering(budgets, replace(job, source={"door": "http"}), "USD") == (budgets[0],)
+    by_key = covering(budgets, replace(job, source={"door": "http"}), "USD")
+    assert [budget.name for budget in by_key] == ["principal-key", "workspace-chem"]
 
 
 def test_amounts_are_exact() -> None:

@@ -149,7 +149,7 @@ async def test_a_blob_that_stands_for_a_folder_orders_nothing() -> None:
             SHOTS,
             {
                 "input.format": "the extension '.exe' is not known; known are .qasm, .qs, .ll, .bc, .quil, .json,"
-                " .order.json; or say the format in the metadata"
+                " .order.json, .batch.json; or say the format in the metadata"
             },
         ),
         (PATH, "", SHOTS, {"input": "is empty"}),

@@ -71,6 +71,13 @@ def test_another_program_or_form_of_results_is_another_key(program: dict[str, An
     assert key(**program) != key()
 
 
+def test_another_tenant_has_results_of_its_own() -> None:
+    """What one has paid for is not handed to another."""
+    ours, theirs = (replace(a_job(), source={"door": "http", "tenant": name}) for name in ("ours", "theirs"))
+
+    assert len({key(ours), key(theirs), key()}) == 3
+
+
 def test_another_compiler_is_another_key_for_what_it_compiled() -> None:
     """A module of the caller's own has not met it."""
     assert key(compiler="2") != key(compiler="1")

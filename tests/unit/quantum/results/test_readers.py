@@ -16,6 +16,7 @@ from quantum.results.histograms import (
     UnreadableResultError,
     from_counts,
     from_probabilities,
+    widths_of,
 )
 from quantum.results.readers import MAX_PARSED_BYTES, MAX_QUBITS, READERS, read_result
 
@@ -33,6 +34,15 @@ def v2(*entries: tuple[object, object]) -> dict[str, object]:
     """An output of `microsoft.quantum-results.v2`."""
     histogram = [{"Outcome": outcome, "Display": "", "Count": count} for outcome, count in entries]
     return {"DataFormat": V2, "Results": [{"Histogram": histogram, "Shots": []}]}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "widths"),
+    [(["01 1", "10 0"], (2, 1)), (["01", "1"], ()), (["0a"], ()), (["0 a"], ()), (["01  1"], ()), ([""], ()), ([], ())],
+)
+def test_registers_have_widths_only_where_all_outcomes_are_bits(outcomes: list[str], widths: tuple[int, ...]) -> None:
+    """Of the same registers: a letter or an empty part is none."""
+    assert widths_of(outcomes) == widths
 
 
 def test_version_2_counts_are_taken_as_they_are() -> None:

@@ -1,6 +1,7 @@
 """Adoption: what is kept of a job that somebody else submitted, and that it is never taken for two."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from quantum.jobs.model import Job
 from quantum.ports import Entry
 from quantum.service import adopt as adopt_rules
 from quantum.service.adopt import adopt, id_for, tags_of
-from tests.support.builders import CIRCUIT, JOB_ID, App, a_job, a_remote_job, an_order, with_progress
+from quantum.wire import codec
+from tests.support.builders import CIRCUIT, JOB_ID, NOW, App, a_job, a_remote_job, an_order, with_progress
+from tests.support.fakes.index import InMemoryJobIndex
 
 OTHER_ID = "8F2B1F60-C7B0-11F0-8DE9-0242AC120002"
 
@@ -145,3 +148,24 @@ async def test_a_program_that_is_not_read_is_adopted_by_its_format(
 
     assert job.program is not None
     assert (job.program.format, job.program.qubits, job.program.size) == (word, None, 0)
+
+
+class ClaimedMeanwhile(InMemoryJobIndex):
+    """An index into which another request puts the job between our look and our claim."""
+
+    async def claim(self, job: Job, digest: str) -> bool:
+        """Be late."""
+        theirs = replace(job, created_at=codec.timestamp(NOW - timedelta(seconds=1)))
+        await super().claim(theirs, digest)
+        return await super().claim(job, digest)
+
+
+async def test_of_two_requests_that_adopt_a_job_at_once_one_starts_it() -> None:
+    """Both answer with the job that was claimed first."""
+    app = App(index=ClaimedMeanwhile())
+
+    job = await adopted(app, theirs(app))
+
+    assert job == app.index.entries[JOB_ID].job
+    assert job.created_at < codec.timestamp(NOW)
+    assert app.orchestrations.started == {}

@@ -96,6 +96,22 @@ async def test_members_start_in_their_window() -> None:
     assert set(app.orchestrations.started.values()) == {1}
 
 
+async def test_a_hint_saves_reads_and_costs_no_end() -> None:
+    """A step reads the member that ended in this process; one whose end it has missed is counted in the next."""
+    app = App()
+    await take(app)
+    for _ in range(2):
+        await advance(app.core.batches, JOB_ID, app.orchestrations)
+    end(app, 0)
+    end(app, 1)
+    await app.core.batches.wake(JOB_ID, member_id(JOB_ID, 1), app.orchestrations)
+    await advance(app.core.batches, JOB_ID, app.orchestrations)
+    assert await letters(app) == "rcr.."
+    await advance(app.core.batches, JOB_ID, app.orchestrations)
+
+    assert await letters(app) == "ccrr."
+
+
 async def test_a_step_that_was_cut_off_starts_nothing_twice() -> None:
     """The members that it started are met again under their ids."""
     app = App()

@@ -285,3 +285,22 @@ async def test_a_workspace_that_has_no_such_job_ran_nothing(app: App) -> None:
     await app.core.budgets.settle(replace(a_billed_job(), phase=Phase.REJECTED))
 
     assert await totals(app) == (0, 0)
+
+
+async def test_a_batch_has_a_limit_of_its_own() -> None:
+    """Over all its members, in the unit of each, without any budget; what would go over it is refused by name."""
+    app = App()
+    source = {"door": "batch", "batch": "b1", "maxCost": "eHQC=3,USD=200"}
+    members = [
+        replace(a_billed_job(), id=f"6d9ae8b4-96a1-5ac9-8f9c-8e1c2a5cbbb{number}", source=source) for number in range(3)
+    ]
+    for member in members[:2]:
+        assert await reserve(app, member) is None
+    with pytest.raises(RefusedError, match=r"The maxCost of its batch has 5.00 USD left of 200.00 USD; this") as error:
+        await reserve(app, members[2])
+    for member in members[:2]:
+        await app.core.budgets.settle(ended(member, cost=COST))
+
+    assert error.value.failure.code == "OverBudget"
+    assert "rerun" in str(error.value)
+    assert await totals(app, "batch:b1:USD") == (0, 180.5)

@@ -11,7 +11,7 @@ from quantum.jobs.model import Job
 from quantum.jobs.uploads import Upload
 from quantum.service import lost_uploads
 from quantum.service.blob_orders import source_of
-from quantum.service.lost_uploads import PAGES_PER_ROUND
+from quantum.service.lost_uploads import GRACE, PAGES_PER_ROUND
 from quantum.service.uploads import id_of
 from tests.support.builders import a_job
 from tests.support.fakes.index import InMemoryJobIndex
@@ -172,3 +172,16 @@ async def test_uploads_are_not_taken_while_their_claims_cannot_be_listed() -> No
 
     assert (failed.handed_over, [type(error) for error in failed.failures]) == (0, [ServiceUnavailableError])
     assert (mended.handed_over, mended.failures) == (1, [])
+
+
+async def test_an_event_has_its_time_and_not_longer() -> None:
+    """An upload is left to it until then, and is taken from that moment on."""
+    app = Uploading()
+    await app.round()
+    app.pass_time(hours=1)
+    app.put()
+
+    early = await app.later(seconds=GRACE.total_seconds() - 1)
+    late = await app.later(seconds=1)
+
+    assert (early.handed_over, late.handed_over) == (0, 1)

@@ -172,6 +172,16 @@ async def test_a_service_that_is_down_is_told() -> None:
     assert (answer.status, "started nothing" in answer.body["detail"]) == (503, True)
 
 
+async def test_a_batch_with_faults_names_them() -> None:
+    """And one that runs says when to look again."""
+    app = App()
+    refused = await ask(app, batches.start_batch_from_http, {"orders": [ORDER | {"shots": 0}], "window": 0})
+    id_ = await started(app)
+
+    assert [fault["field"] for fault in refused.body["errors"]] == ["window", "orders[0].shots"]
+    assert (await ask(app, batches.read_batch, id=id_)).headers["Retry-After"] == "1"
+
+
 async def test_a_batch_that_is_too_large_is_refused() -> None:
     """Before it is read."""
     answer = await ask(App(), batches.start_batch_from_http, {"orders": ["x" * 5_000_000]})

@@ -10,17 +10,31 @@ import pytest
 from quantum.app import App as Core
 from quantum.contract.roles import ROLES, role_of
 from quantum.contract.routes import ROUTES
-from quantum.doors.http import adopt, budgets, estimates, frame, jobs, poison, workspaces
+from quantum.doors.http import (
+    adopt,
+    batch_controls,
+    batches,
+    budgets,
+    description,
+    estimates,
+    frame,
+    health,
+    jobs,
+    poison,
+    workspaces,
+)
 from quantum.doors.http.frame import Door, Request, Response
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Approval, Job
-from quantum.jobs.principal import KEY_HOLDER
+from quantum.jobs.principal import KEY_HOLDER, Principal, owner_in, starter_of
 from quantum.ports import Entry
 from quantum.settings import SettingError, read_settings
 from tests.support.builders import App, a_job, an_order_body
 from tests.unit.quantum.test_settings import ENVIRONMENT
 
 ALICE, BOB = "a11ce000-0000-4000-8000-000000000000", "b0b00000-0000-4000-8000-000000000000"
+HERE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
+ELSEWHERE = "BlobEndpoint=http://127.0.0.1:1/a;QueueEndpoint=http://127.0.0.1:2/a;TableEndpoint=https://a.table.example"
 PERSON = {"scp": "user_impersonation"}
 
 
@@ -79,6 +93,40 @@ async def test_nobody_is_let_in_without_a_principal(headers: dict[str, str]) -> 
     assert "docs/sign-in.md" in answered.body["detail"]
 
 
+async def test_health_and_the_description_are_open_to_whoever_has_the_key() -> None:
+    """A probe has no identity, and a client reads the version before it signs in."""
+    app = App()
+
+    assert (await ask(app, health.read_health, {})).status == 200
+    assert (await ask(app, description.describe_api, {})).status == 200
+    assert role_of("GET", "read_health") is None
+
+
+async def test_another_provider_s_principal_is_nobody() -> None:
+    """Roles are those of the application in Entra ID; names of other providers could be anybody's."""
+    headers = {**token(ALICE, "admin"), "x-ms-client-principal-idp": "google"}
+
+    assert (await ask(App(), jobs.read_job, headers, route={"id": ALICE})).status == 401
+    same = {**token(ALICE, "admin"), "x-ms-client-principal-idp": "aad"}
+    assert (await ask(App(), jobs.read_job, same, route={"id": ALICE})).status == 404
+
+
+def test_whoever_started_work_has_an_id() -> None:
+    """Budgets need one for each job: without a principal it is the key, or the door."""
+    assert starter_of({"door": "http", "principal": ALICE}) == ALICE
+    assert [starter_of({"door": door}) for door in ("http", "queue", "blob")] == ["key", "queue", "blob"]
+
+
+@pytest.mark.parametrize("source", [{"door": "http"}, {"door": "queue"}, {"door": "http", "principal": ALICE}])
+def test_a_member_of_a_batch_has_the_batch_s_starter(source: dict[str, str]) -> None:
+    """Its own door is the batch; what came by the queue stays everybody's who may submit."""
+    member = {**owner_in(source), "door": "batch"}
+    bob = Principal(BOB, BOB, "user", frozenset(("submit",)))
+
+    assert starter_of(member) == starter_of(source)
+    assert bob.may_stop(member) == bob.may_stop(source) == ("principal" not in source)
+
+
 async def test_a_missing_role_is_named() -> None:
     """Reading takes none, starting takes `submit`, poison and workspaces take `admin`."""
     app = App()
@@ -118,6 +166,20 @@ async def test_a_job_is_cancelled_by_its_owner_or_an_admin() -> None:
     assert await cancel(BOB, "submit", "admin") == 202
     other = stored(app, a_job(id="00000000-0000-4000-8000-00000000000b", source={"door": "queue"}))
     assert (await ask(app, jobs.request_cancel, token(BOB, "submit"), route={"id": other.id})).status == 202
+
+
+async def test_a_batch_is_changed_by_its_owner_or_an_admin() -> None:
+    """Paused, resumed and cancelled; another principal gets the same batch by a new one of their own."""
+    app = App()
+    order = json.loads(an_order_body())
+    body = json.dumps({"orders": [order, order]}).encode()
+    batch = (await ask(app, batches.start_batch_from_http, token(ALICE, "submit"), body=body)).body
+
+    assert batch["source"] == {"door": "http", "principal": ALICE, "principalName": "alice@lab"}
+    for door in (batch_controls.pause_batch, batch_controls.resume_batch, batch_controls.cancel_batch):
+        assert (await ask(app, door, token(BOB, "submit"), route={"id": batch["id"]})).status == 403
+        assert (await ask(app, door, token(ALICE, "submit"), route={"id": batch["id"]})).status == 202
+        assert (await ask(app, door, token(BOB, "submit", "admin"), route={"id": batch["id"]})).status == 202
 
 
 async def test_an_admin_names_the_tenant_that_work_counts_for() -> None:
@@ -170,7 +232,8 @@ def test_each_route_has_a_role_that_exists() -> None:
     [
         ({"SIGN_IN": "yes"}, "off, required or stand-in"),
         ({"SIGN_IN": "required"}, "WEBSITE_AUTH_ENABLED"),
-        ({"SIGN_IN": "stand-in", "WEBSITE_SITE_NAME": "app"}, "in Azure it must be"),
+        ({"SIGN_IN": "stand-in", **HERE, "WEBSITE_SITE_NAME": "app"}, "in Azure it must be"),
+        ({"SIGN_IN": "stand-in", "AzureWebJobsStorage": ELSEWHERE}, "storage on this machine"),
     ],
 )
 def test_headers_that_nobody_checks_stop_the_start(environ: dict[str, str], words: str) -> None:
@@ -183,4 +246,4 @@ def test_sign_in_is_off_unless_the_settings_say_otherwise() -> None:
     """In Azure by the platform's own word, on one machine by a stand-in."""
     assert read_settings(ENVIRONMENT).signs_in is False
     assert read_settings(ENVIRONMENT | {"SIGN_IN": "required", "WEBSITE_AUTH_ENABLED": "True"}).signs_in
-    assert read_settings(ENVIRONMENT | {"SIGN_IN": "stand-in"}).signs_in
+    assert read_settings(ENVIRONMENT | HERE | {"SIGN_IN": "stand-in"}).signs_in

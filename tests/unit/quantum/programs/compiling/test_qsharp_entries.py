@@ -23,6 +23,7 @@ MIXED = """operation Main() : (Int, Int) { use q = Qubit[5]; X(q[0]); H(q[1]); l
         (f"operation Main(n : Int) : Result[] {BITS}", None, [2], "10"),
         (f"@EntryPoint()\noperation Go(n : Int) : Result[] {BITS}", "Go", [2], "10"),
         (f"@EntryPoint()\ninternal operation Go(n : Int) : Result[] {BITS}", None, [1], "1"),
+        (f"@EntryPoint()operation Go(n : Int) : Result[] {BITS}", None, [1], "1"),
         (f"namespace T {{ @EntryPoint() operation Main(n : Int) : Result[] {BITS} }}", "T.Main", [2], "10"),
         (f"operation Main(n : Int) : Result[] {BITS} // the end", "Main", [2], "10"),
         (TWO_MAINS, "A.Main", [], "0"),
@@ -133,6 +134,24 @@ def test_what_the_target_cannot_return_is_told_of_the_call(faults: Any) -> None:
     assert all(fault["reason"].startswith("this target's profile (Base) cannot ") for fault in reported)
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "profile", "reason", "column"),
+    [
+        ("(x : Int) : Result", "let y = 5 / x; X(q); return M(q);", "Adaptive_RI", "division by zero", 65),
+        ("(x : Int) : Result", 'if x == 0 { fail "none"; } return M(q);', "Adaptive_RI", "program failed: none", 65),
+        ("(x : Int) : (Result, Double)", "return (M(q), 1.5);", "Base", "cannot use a double value as an output", 1),
+    ],
+)
+def test_what_goes_wrong_with_these_arguments_alone_is_told(
+    faults: Any, head: str, body: str, profile: str, reason: str, column: int
+) -> None:
+    """The program is sound by itself; the fault is that of its call."""
+    (fault,) = faults(f"operation Main{head} {{ use q = Qubit(); {body} }}", "Main", [0], profile=profile)
+
+    assert reason in fault["reason"]
+    assert (fault["field"], fault["line"], fault["column"]) == ("input", 1, column)
+
+
 def test_an_operation_that_is_declared_for_each_profile_is_called_as_compiled(faults: Any, run: Any) -> None:
     """The compiler takes one declaration; the parameters of the other do not count."""
     body = "{ use q = Qubit(); X(q); return MResetZ(q); }"
@@ -162,3 +181,21 @@ def test_an_operation_for_any_type_cannot_be_called_by_an_order(faults: Any) -> 
     (fault,) = faults(source, "Main", [1])
 
     assert "call it from" in fault["reason"]
+
+
+def test_a_program_that_measures_nothing_is_refused(faults: Any) -> None:
+    """What it returns is known beforehand, and no target would record it."""
+    (fault,) = faults("operation Main() : Bool { use q = Qubit(); X(q); Reset(q); return true; }")
+
+    assert fault["reason"] == "the program measures no qubits, so it would have no result"
+
+
+def test_an_operation_that_is_not_there_is_told_with_the_nearest(faults: Any) -> None:
+    """By the end of its full name, or by its spelling."""
+    reasons = [faults(TWO_MAINS, entry)[0]["reason"] for entry in ("Mian", "A.Mein", "zzz")]
+
+    assert reasons == [
+        "there is no operation 'Mian'; did you mean B.Main? the program has A.Main, B.Main",
+        "there is no operation 'A.Mein'; did you mean A.Main? the program has A.Main, B.Main",
+        "there is no operation 'zzz'; the program has A.Main, B.Main",
+    ]

@@ -4,7 +4,7 @@ from math import pi
 
 import pytest
 
-from quantum.programs.openqasm.circuit import Gate
+from quantum.programs.openqasm.circuit import Gate, half_open
 from quantum.programs.openqasm.faults import FaultyProgramError
 from quantum.programs.openqasm.lowering import bind_values, lower
 from quantum.programs.openqasm.reading import read
@@ -32,6 +32,14 @@ def test_a_program_is_lowered_once_and_bound_often() -> None:
         ("t", "float[64]", False),
         ("u", "angle", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("angle", "turned"), [(pi, pi), (-pi, pi), (3 * pi, pi), (0.0, 0.0), (1.5 * pi, -0.5 * pi), (-1.5 * pi, 0.5 * pi)]
+)
+def test_an_angle_is_brought_into_one_turn(angle: float, turned: float) -> None:
+    """Of the two ends of the turn it is the positive one."""
+    assert half_open(angle) == pytest.approx(turned)
 
 
 def test_one_angle_of_several_gates_is_bound_in_all() -> None:
