@@ -25,6 +25,8 @@ async def collect_result(message: CollectResult, app: App) -> Collected:
     async with PassingPhase(app.services, message.job) as collecting:
         if message.is_repeated:
             await collecting.show()
+        if message.job.is_divided:
+            return await _collect_parts(app.services, message.job)
         workspace = await app.services.workspaces.get(message.job.order.workspace)
         remote, output = await workspace.open_output(message.job.remote_id)
         if output.size > LONG_BYTES and not message.is_repeated:
@@ -46,12 +48,24 @@ async def _store(services: Services, job: Job, remote: RemoteJob, output: Blob) 
     return Collected(StoredResult(path, len(result.content)), result.warnings)
 
 
+async def _collect_parts(services: Services, job: Job) -> Collected:
+    from quantum.service.collecting_parts import collect_parts  # noqa: PLC0415  # few jobs are divided
+
+    result = await collect_parts(services, job)
+    await _write(services, result, result_path(job.id))
+    return Collected(StoredResult(result_path(job.id), len(result.content)), result.warnings)
+
+
 async def _normalise(
     services: Services, job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str, path: str
 ) -> Normalised:
     # A large output takes a while to parse: a thread keeps the event loop free.
     result = await asyncio.to_thread(make_result, job, remote, raw, raw_path)
+    await _write(services, result, path)
+    return result
+
+
+async def _write(services: Services, result: Normalised, path: str) -> None:
     await services.blobs.write(path, result.content)
     if len(result.content) <= MAX_INLINE_BYTES:  # the answer has it
         services.recent.keep(path, result.content)
-    return result

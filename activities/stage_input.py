@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from activities.activity import activity
 from orchestrators.messages import FirstRuns, NoPlace, NotSubmitted, ResultReused, Staged, StageInput
 from quantum.app import App
+from quantum.jobs.parts import remote_ids
 from quantum.jobs.program import Program
 from quantum.ports import Services
 from quantum.programs.formats import row_of
@@ -58,10 +59,11 @@ async def _stage(message: StageInput, services: Services) -> Staged | NotSubmitt
         entry = await staging.show() if takes_long else None
         if why := why_stop(services, job, entry):
             return Staged() if message.may_be_submitted else NotSubmitted(why)
-        content, size = await _content(services, program)
         media_type = program.media_type or row_of(program.format).media_type
         workspace = await services.workspaces.get(job.order.workspace)
-        await workspace.upload_input(job.remote_id, content, size, media_type, program.encoding)
+        for remote_id in remote_ids(job):
+            content, size = await _content(services, program)
+            await workspace.upload_input(remote_id, content, size, media_type, program.encoding)
     return Staged()
 
 

@@ -8,7 +8,7 @@ from quantum.app import App
 from quantum.jobs.errors import NotFoundError, RefusedError
 from quantum.jobs.model import Account, Job
 from quantum.jobs.program import Program
-from quantum.ports import Entry, Services
+from quantum.ports import Entry, Services, Workspace
 from quantum.programs.prices import is_billed
 from quantum.service.cancellation import require_current, why_stop
 from quantum.service.prepare import program_of
@@ -46,20 +46,28 @@ async def _submit(job: Job, app: App, pause_seconds: float | None) -> Outcome:
         return NoPlace(pause_seconds)
     workspace = await services.workspaces.get(job.order.workspace)
     targets = await app.targets.best_effort(job.order.workspace)
-    if job.next_target and _is_unavailable(job, targets):
+    if job.next_target and _is_unavailable(job, targets) and not await _has_begun(workspace, job):
         return await _earlier_attempt(services, job, entry) or TargetUnavailable()
     program = program_of(job)
     if is_billed(job.target) and (outcome := await _reserve(app, job, entry, program)):
         return outcome
     try:
         await open_own_session(services, job)
-        remote = await workspace.submit(job, program)
+        account = await _create(services, workspace, job, program)
     except RefusedError:
         targets = await app.targets.best_effort(job.order.workspace, cached=False)
         if job.next_target and _is_unavailable(job, targets):
             return TargetUnavailable()
         raise
-    return await _submitted(services, job, entry, remote.account, _queue_seconds(job, targets))
+    return await _submitted(services, job, entry, account, _queue_seconds(job, targets))
+
+
+async def _create(services: Services, workspace: Workspace, job: Job, program: Program) -> Account:
+    if job.is_divided:
+        from quantum.service.parts import submit_parts  # noqa: PLC0415  # few jobs are divided
+
+        return await submit_parts(workspace, job, program, services.now())
+    return (await workspace.submit(job, program)).account
 
 
 async def _reserve(app: App, job: Job, entry: Entry | None, program: Program) -> Submitted | ApprovalNeeded | None:
@@ -89,10 +97,29 @@ async def _earlier_attempt(services: Services, job: Job, entry: Entry | None) ->
     """Find the job of an earlier attempt whose reply was lost: it must not run on another target too."""
     try:
         workspace = await services.workspaces.get(job.order.workspace)
-        remote = await workspace.job(job.remote_id)
+        account = await _read(workspace, job)
     except NotFoundError:
         return None
-    return await _submitted(services, job, entry, remote.account)
+    return await _submitted(services, job, entry, account)
+
+
+async def _has_begun(workspace: Workspace, job: Job) -> bool:
+    """Say whether a divided job has a part on its target, which the others then follow."""
+    if not job.is_divided:
+        return False
+    try:
+        await workspace.job(job.remote_id)
+    except NotFoundError:
+        return False
+    return True
+
+
+async def _read(workspace: Workspace, job: Job) -> Account:
+    if job.is_divided:
+        from quantum.service.parts import earlier_parts  # noqa: PLC0415  # few jobs are divided
+
+        return await earlier_parts(workspace, job)
+    return (await workspace.job(job.remote_id)).account
 
 
 def _is_unavailable(job: Job, targets: Sequence[Target]) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Account, Approval, Failure, Job, ReusedFrom, StoredResult
+from quantum.jobs.model import Account, Approval, Failure, Job, Part, ReusedFrom, StoredResult
 from quantum.jobs.progress import Progress, Watcher
 from quantum.jobs.retry_state import FailureKind
 from quantum.wire import codec
@@ -290,7 +290,7 @@ class JobRequest[T: Outcome](Request[T]):
 
 @record
 class RemoteJobRequest[T: Outcome](Request[T]):
-    """A request about the remote job; small, since the history stores one for each status check."""
+    """A request about the remote job, or its `parts`; small, since the history stores one for each status check."""
 
     id: str
     remote_id: str
@@ -298,13 +298,15 @@ class RemoteJobRequest[T: Outcome](Request[T]):
     target: str
     workspace: str
     traceparent: str | None = None
+    parts: tuple[Part, ...] | None = None
 
     may_be_submitted: ClassVar[bool] = True
 
     @classmethod
     def about(cls, job: Job) -> Self:
         """Make the request for a job."""
-        return cls(job.id, job.remote_id, job.phase, job.target, job.order.workspace, job.traceparent)
+        names = (job.id, job.remote_id, job.phase, job.target, job.order.workspace, job.traceparent)
+        return cls(*names, parts=job.remote.parts)
 
     def traced(self, traceparent: str | None) -> Self:
         """Return the request with another trace context."""

@@ -14,7 +14,7 @@ from quantum.contract.kinds import Limits
 from quantum.jobs.first_runs import FirstRunStore
 from quantum.jobs.limiter import Limiter, NoLimit
 from quantum.jobs.lists import Listing
-from quantum.jobs.model import Job
+from quantum.jobs.model import Job, Part
 from quantum.jobs.program import Compiled, Program
 from quantum.jobs.recent_contents import RecentContents
 from quantum.jobs.uploads import Search, Upload, UploadRecord
@@ -155,8 +155,8 @@ class Workspace(Closes, Protocol):
         """Upload a program to the workspace's storage; an existing one stays unchanged."""
         ...
 
-    async def submit(self, job: Job, program: Program) -> RemoteJob:
-        """Create the job `job.remote_id`, or return the existing one."""
+    async def submit(self, job: Job, program: Program, part: Part | None = None) -> RemoteJob:
+        """Create the job `job.remote_id`, or one part of it, or return the existing one."""
         ...
 
     async def job(self, job_id: str) -> RemoteJob:

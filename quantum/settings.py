@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from quantum.contract.kinds import Limits
+from quantum.wire import strict_json
 from quantum.wire.records import record
 from quantum.workspaces.profiles import Profile, is_address, read_profiles
 
@@ -130,6 +131,10 @@ SETTINGS = (
     Setting("TLS_CA_FILE", "Certificates to trust for the vault and the sign-in, where those are not public ones"),
     Setting("MAX_SHOTS", "Maximum shots of one job", "1000000"),
     Setting(
+        "TARGET_SHOTS",
+        "Shots that targets take at once, a JSON object of numbers by target; an order with more is divided into parts",
+    ),
+    Setting(
         "ORDERS_AT_ONCE", "Orders by HTTP that a process takes at the same time; as many wait, the others get 429", "32"
     ),
     Setting(
@@ -174,6 +179,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         limits=Limits(
             max_shots=_number(environ, "MAX_SHOTS", 1, 100_000_000),
             orders_at_once=_number(environ, "ORDERS_AT_ONCE", 1, 1000),
+            target_shots=_target_shots(environ.get("TARGET_SHOTS") or "{}"),
         ),
         compile_seconds=_number(environ, "COMPILE_SECONDS", 1, 60),
         compile_memory_mib=_number(environ, "COMPILE_MEMORY_MIB", 512, 65_536),
@@ -188,6 +194,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         telemetry=_switch(environ, TELEMETRY),
         application_insights=environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
     )
+
+
+def _target_shots(text: str) -> Mapping[str, int]:
+    try:
+        shots = strict_json.loads(text.encode())
+    except ValueError as error:
+        raise SettingError("TARGET_SHOTS must be a JSON object of numbers by target") from error
+    if isinstance(shots, dict) and all(type(most) is int and 1 <= most <= 100_000_000 for most in shots.values()):
+        return shots
+    raise SettingError("TARGET_SHOTS must be a JSON object with a whole number from 1 to 100000000 for each target")
 
 
 def _signs_in(environ: Mapping[str, str]) -> bool:

@@ -31,5 +31,10 @@ def result_path(job_id: str) -> str:
 
 
 def raw_result_path(job_id: str) -> str:
-    """Return the blob path of a job's raw output."""
+    """Return the blob path of a job's raw output, or that of its first part."""
     return f"{RESULTS_CONTAINER}/{job_id}/raw"
+
+
+def raw_part_path(job_id: str, number: int) -> str:
+    """Return the blob path of the raw output of a part of a job, counted from 1."""
+    return raw_result_path(job_id) if number == 1 else f"{RESULTS_CONTAINER}/{job_id}/raw-{number}"

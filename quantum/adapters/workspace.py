@@ -6,6 +6,7 @@ never leaves this file.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -33,7 +34,7 @@ from quantum.adapters.workspace_pipeline import pipeline
 from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.errors import NotFoundError, ServiceError, UnauthorizedError
 from quantum.jobs.lifecycle import UNFINISHED_STATUSES, Phase, phase_of
-from quantum.jobs.model import Job
+from quantum.jobs.model import Job, Part
 from quantum.jobs.program import Program
 from quantum.jobs.tags import tag_texts
 from quantum.ports import Blob, Secret
@@ -90,15 +91,17 @@ class AzureQuantumWorkspace:
             except ResourceExistsError:
                 return
 
-    async def submit(self, job: Job, program: Program) -> RemoteJob:
-        """Create the job: `PUT jobs/{id}`; an existing one is returned unchanged.
+    async def submit(self, job: Job, program: Program, part: Part | None = None) -> RemoteJob:
+        """Create the job, or one part of it: `PUT jobs/{id}`; an existing one is returned unchanged.
 
         It is always read first: an earlier attempt may have succeeded though its response was lost.
         """
+        remote_id = part.remote_id if part else job.remote_id
+        order = replace(job.order, shots=part.shots) if part else job.order
         try:
-            return await self.job(job.remote_id)
+            return await self.job(remote_id)
         except NotFoundError:
-            container = self._containers.take(job.remote_id) or await self._container(job.remote_id)
+            container = self._containers.take(remote_id) or await self._container(remote_id)
         body = {
             "name": f"{job.order.name} {job.id}",
             "itemType": "Job",
@@ -107,13 +110,13 @@ class AzureQuantumWorkspace:
             "containerUri": container,
             "inputDataUri": without_query(with_blob(container, "inputData")),
             "inputDataFormat": program.format,
-            "inputParams": input_params(job.order, program, job.target),
+            "inputParams": input_params(order, program, job.target),
             "tags": tag_texts(job.order.tags),
         }
         output = program.output or row_of(program.format).output
         body |= _without_none({"outputDataFormat": output, "priority": job.order.priority, "sessionId": job.session_id})
         # No in-process retry: after a lost response, the job is read before it is put again.
-        return read_job(await self._call("PUT", f"jobs/{job.remote_id}", body, retry_on_methods=[]))
+        return read_job(await self._call("PUT", f"jobs/{remote_id}", body, retry_on_methods=[]))
 
     async def job(self, job_id: str) -> RemoteJob:
         """Read a job: `GET jobs/{id}`."""

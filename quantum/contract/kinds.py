@@ -5,6 +5,8 @@ A field's kind is the only place for its rules: it validates and documents the f
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Any, Protocol
 
 from quantum.wire.records import record
@@ -18,10 +20,14 @@ type Schema = dict[str, Any]
 
 @record
 class Limits:
-    """The limits of a deployment: shots in one job, orders that are taken by HTTP at the same time."""
+    """The limits of a deployment: shots in one job, orders that are taken by HTTP at the same time.
+
+    `target_shots` are the deployment's own limits of shots at once, by target.
+    """
 
     max_shots: int = 1_000_000
     orders_at_once: int = 32
+    target_shots: Mapping[str, int] = field(default_factory=dict)
 
 
 class Kind(Protocol):

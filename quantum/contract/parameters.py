@@ -35,6 +35,7 @@ COST_GROUPS = Words(("target", "provider", "workspace", "unit"))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 A_TENANT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+NUMBER = re.compile(r"[1-9]\d?", re.ASCII)
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
 
 type Place = Literal["path", "query", "header"]
@@ -177,6 +178,7 @@ IDEMPOTENCY_KEY = header(
     "the caller's own key: what is sent again under it is not taken twice",
 )
 PART = header("Range", Unchecked(pattern=RANGE), "the part that is wanted, such as `bytes=0-`; others are ignored")
+PART_NUMBER = query("part", Unchecked(pattern=NUMBER), "of which part of a divided job, from 1")
 TENANT = header(
     "x-tenant",
     Form(A_TENANT, "takes 1 to 64 letters, digits, dots, dashes and underscores"),

@@ -20,6 +20,7 @@ from quantum.contract.parameters import (
     JOB_ID,
     PAGING,
     PART,
+    PART_NUMBER,
     POISON_ID,
     PROVIDER,
     SESSION_ID,
@@ -121,7 +122,7 @@ ROUTES: tuple[Route, ...] = (
             413: problem("the output is larger than 16 MiB: ask for parts of it"),
             416: problem("the output ends before this part"),
         },
-        (JOB_ID, PART),
+        (JOB_ID, PART, PART_NUMBER),
         example=ONE_JOB,
     ),
     Route(

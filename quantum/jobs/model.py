@@ -53,14 +53,31 @@ class Failure:
 
 
 @record
+class Part:
+    """One of the remote jobs that share the shots of a job: its id, its shots, and the workspace's last account of it.
+
+    One that was not created has a status, too, so that it counts as ended: `is_remote` is false.
+    """
+
+    remote_id: str
+    shots: int
+    status: str | None = None
+    cost: dict[str, Any] | None = None
+    times: Mapping[str, str] | None = None
+    error: Failure | None = None
+    is_remote: bool | None = None
+
+
+@record
 class Account:
-    """The workspace's account of a remote job at one moment, with its own times."""
+    """The workspace's account of a remote job at one moment, with its own times; `parts` of a divided one."""
 
     status: str
     provider_id: str
     cost: dict[str, Any] | None = None
     times: Mapping[str, str] | None = None
     error: Failure | None = None
+    parts: tuple[Part, ...] | None = None
 
 
 @record
@@ -76,6 +93,7 @@ class RemoteState:
     times: Mapping[str, str] | None = None
     since: str | None = None
     queue_seconds: float | None = None
+    parts: tuple[Part, ...] | None = None
 
     def updated(self, account: Account) -> Self:
         """Apply the workspace's account; a missing cost and missing times stay as they were."""
@@ -85,6 +103,7 @@ class RemoteState:
             provider_id=account.provider_id,
             cost=account.cost or self.cost,
             times=account.times or self.times,
+            parts=account.parts or self.parts,
         )
 
 
@@ -140,6 +159,7 @@ class Job:
     """A job: the state that its orchestration carries and the index stores.
 
     `adopted` is the id of a remote job that somebody else submitted. `traceparent` is its current trace context.
+    `shots_at_once` has the limits, by target, of those targets that take fewer shots than the order has.
     `waits_for` is the id of an equal job whose result it waits for, `reused_from` says whose result it has,
     and `choice` why the app chose its targets.
     """
@@ -160,6 +180,7 @@ class Job:
     warnings: tuple[str, ...] = ()
     adopted: str | None = None
     traceparent: str | None = None
+    shots_at_once: Mapping[str, int] | None = None
     approval: Approval | None = None
     waits_for: str | None = None
     reused_from: ReusedFrom | None = None
@@ -225,6 +246,11 @@ class Job:
         others = range(1, self.progress.fallback + 1)
         derived = (str(uuid5(UUID(self.id), f"{index}:{self.order.targets[index]}")) for index in others)
         return (self.adopted or self.id, *derived)
+
+    @property
+    def is_divided(self) -> bool:
+        """Say whether the job has several parts on this target (`quantum.jobs.parts`)."""
+        return self.shots_at_once is not None and self.target in self.shots_at_once
 
     @property
     def session_id(self) -> str | None:

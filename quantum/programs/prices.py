@@ -4,18 +4,22 @@ Prices change, so the table has a date and a source. A target without a price ha
 row to PRICES.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import ceil, inf
 from typing import Any
 
 from quantum.contract.fields import Fault
+from quantum.contract.kinds import Limits
 from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.jobs.program import Gates, Program
+from quantum.programs.shot_limits import sizes_of
 from quantum.wire import codec
 from quantum.wire.records import record
 
+DOCUMENTED = Limits()  # without a deployment's own
 PRICES_OF = "2025-09-17"  # the date on the page, as read in August 2026
 PRICES_FROM = "MicrosoftDocs/quantum-docs@bdaf6226, articles/pricing.md"
 
@@ -117,9 +121,26 @@ def cost_of(job: Job) -> dict[str, Any] | None:
     """Return the service's cost of a job, else our own estimate, which says that it is one."""
     if job.remote.cost or job.reused_from or (job.is_final and job.phase is not Phase.SUCCEEDED):
         return job.remote.cost
-    times = job.remote.times or {}
-    seconds = codec.seconds_between(times.get("began"), times.get("ended"))
-    return estimate(job.target, job.order, job.program, seconds)
+    if job.remote.parts:
+        uses = [(part.shots, seconds_of(part.times)) for part in job.remote.parts]
+        return estimate_parts(job.target, job.order, job.program, uses)
+    return estimate(job.target, job.order, job.program, seconds_of(job.remote.times))
+
+
+def seconds_of(times: Mapping[str, str] | None) -> float | None:
+    """Return how long a remote job ran, where its times say that."""
+    return codec.seconds_between(times.get("began"), times.get("ended")) if times else None
+
+
+def estimate_parts(
+    target: str, order: Order, program: Program | None, uses: Sequence[tuple[int, float | None]]
+) -> dict[str, Any] | None:
+    """Estimate the cost of an order as the sum of its parts: shots and, if known, seconds of each."""
+    costs = [estimate(target, replace(order, shots=shots), program, seconds) for shots, seconds in uses]
+    complete = [cost for cost in costs if cost]
+    if len(complete) < len(costs):
+        return None
+    return complete[0] | {"estimated": round(sum(cost["estimated"] for cost in complete), 4)}
 
 
 def estimate(target: str, order: Order, program: Program | None, seconds: float | None = None) -> dict[str, Any] | None:
@@ -153,13 +174,14 @@ def is_billed(target: str) -> bool:
     return price_of(target) not in (None, FREE)
 
 
-def price_faults(order: Order, program: Program) -> list[Fault]:
+def price_faults(order: Order, program: Program, limits: Limits = DOCUMENTED) -> list[Fault]:
     """Report the targets of an order whose cost is over the order's limit, or unknown, and units that none has."""
     if order.max_cost is None:
         return []
     faults = unit_faults(order.max_cost, order.targets)
     for target in order.targets:
-        cost = estimate(target, order, program)
+        uses = [(size, None) for size in sizes_of(target, order, limits)]
+        cost = estimate_parts(target, order, program, uses)
         if cost is None:
             faults.append(Fault("maxCost", f"cannot be kept: what this costs on {target} is not known before it runs"))
         elif cost["estimated"] > (limit := limit_in(order.max_cost, cost["currency"])):

@@ -1,6 +1,7 @@
 """Makes the Result of a job from its remote state and its output."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from quantum.jobs.model import Job
@@ -22,14 +23,25 @@ class Normalised:
 
 def make_result(job: Job, remote: RemoteJob, raw: bytes | None, raw_path: str) -> Normalised:
     """Encode the Result as the contract describes it; `raw` is None where the output is too large to parse."""
-    output, warnings = _read(job, remote, raw)
+    output, warnings = read_output(job, remote, raw, job.order.shots)
+    return encode_result(job, remote, output, warnings, {"rawBlob": raw_path})
+
+
+def encode_result(
+    job: Job,
+    remote: RemoteJob,
+    output: Histogram | Solutions | None,
+    warnings: tuple[str, ...],
+    more: Mapping[str, Any],
+) -> Normalised:
+    """Encode what was read of an output, with `more` fields of the Result."""
     result: dict[str, Any] = {
         "id": job.id,
         "target": job.target,
         "shots": job.order.shots or None,
         **_outcomes(output if isinstance(output, Histogram) else None),
         "outputFormat": remote.output_format,
-        "rawBlob": raw_path,
+        **more,
         "queueSeconds": queue_seconds(remote),
         "durationSeconds": codec.seconds_between(remote.began, remote.ended),
     }
@@ -57,7 +69,10 @@ def _outcomes(histogram: Histogram | None) -> dict[str, Any]:
     return view | ({"parts": [_outcomes(part) for part in histogram.parts]} if histogram.parts else {})
 
 
-def _read(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogram | Solutions | None, tuple[str, ...]]:
+def read_output(
+    job: Job, remote: RemoteJob, raw: bytes | None, shots: int
+) -> tuple[Histogram | Solutions | None, tuple[str, ...]]:
+    """Read an output of so many shots, with warnings; None where that cannot be, and the warning says why."""
     if raw is None:
         return None, (f"The output is over {MAX_READ_BYTES:,} bytes and was kept as it came, without counts.",)
     # Imported here, since a cold start reads no result.
@@ -66,7 +81,7 @@ def _read(job: Job, remote: RemoteJob, raw: bytes | None) -> tuple[Histogram | S
 
     qubits = job.program.qubits if job.program else None
     try:
-        output = read_result(raw, remote.output_format or "", job.order.shots, qubits)
+        output = read_result(raw, remote.output_format or "", shots, qubits)
         if job.program and job.program.layout and isinstance(output, Histogram):
             output = fill_in(output, job.program.layout)
     except UnreadableResultError as error:

@@ -17,6 +17,7 @@ from quantum.jobs.errors import ServiceError
 from quantum.jobs.ids import is_job_id
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job, RemoteState, job_id
+from quantum.jobs.parts import belongs
 from quantum.jobs.program import Program
 from quantum.jobs.tags import tags_from
 from quantum.ports import Orchestrations, Services, Workspace
@@ -66,7 +67,7 @@ def id_for(remote_id: str, workspace: str = DEFAULT) -> str:
 async def _find_job(services: Services, id_: str, remote_id: str) -> Job | None:
     """Return our job of this id, if this remote job belongs to it."""
     entry = await services.index.find(id_) if is_job_id(id_) else None
-    return entry.job if entry and remote_id in entry.job.remote_ids else None
+    return entry.job if entry and belongs(remote_id, entry.job) else None
 
 
 def _adopted(remote: RemoteJob, program: Program | None, adoption: Adoption, services: Services) -> Job:

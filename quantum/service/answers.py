@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job
+from quantum.jobs.lifecycle import Phase, phase_of
+from quantum.jobs.model import Job, Part
 from quantum.programs.formats import provider_of
 from quantum.programs.prices import cost_of
 from quantum.wire import codec
@@ -48,6 +48,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "estimatedQueueSeconds": job.remote.queue_seconds if job.phase is Phase.WAITING else None,
         "remoteId": job.remote_id if job.remote_id != job.id else None,
         "cancelRequested": job.cancel_requested or None,
+        "parts": [_part(number, part, job) for number, part in enumerate(job.remote.parts or (), start=1)] or None,
         "choice": codec.to_wire(job.choice) if job.choice else None,
         "waitsFor": None if job.is_final else job.waits_for,
         "reusedFrom": codec.to_wire(job.reused_from) if job.reused_from else None,
@@ -55,6 +56,21 @@ def job_view(job: Job) -> dict[str, Any]:
         "traceparent": job.traceparent,
     }
     return view | {name: value for name, value in optional.items() if value is not None}
+
+
+def _part(number: int, part: Part, job: Job) -> dict[str, Any]:
+    """Describe a part of a divided job; one that was never submitted has no id in the workspace."""
+    phase = phase_of(part.status) if part.status else job.phase
+    return {
+        "number": number,
+        "target": job.target,
+        "shots": part.shots,
+        "phase": Phase.SUCCEEDED.value if phase is Phase.COLLECTING else phase.value,
+        "azureStatus": part.status if part.is_remote is not False else None,
+        "remoteId": part.remote_id if part.is_remote is not False else None,
+        "cost": part.cost,
+        "error": codec.to_wire(part.error) if part.error else None,
+    }
 
 
 def _cancellation(job: Job) -> dict[str, str] | None:

@@ -14,10 +14,11 @@ from quantum.budgets.model import Budget, Claim, Definitions, Reservation, cover
 from quantum.budgets.rules import Refusal
 from quantum.jobs.errors import NotFoundError, RefusedError
 from quantum.jobs.lifecycle import IN_THE_WORKSPACE, Phase, phase_of
-from quantum.jobs.model import Account, Approval, Job
+from quantum.jobs.model import Account, Approval, Job, Part
+from quantum.jobs.parts import parts_of, parts_under, phase_of_part
 from quantum.jobs.program import Program
 from quantum.ports import Services
-from quantum.programs.prices import estimate, price_of, why_no_estimate
+from quantum.programs.prices import estimate_parts, price_of, seconds_of, why_no_estimate
 from quantum.wire import codec
 
 # A process reads the budgets again after this time: a change takes effect everywhere within half a minute, and a
@@ -164,9 +165,15 @@ class Budgets:
         """Return the workspace's account of a submission; None where it has none: then nothing ran."""
         status = job.remote.status
         if submission == job.remote_id and status and phase_of(status) not in IN_THE_WORKSPACE:
-            return Account(status, job.remote.provider_id or "", job.remote.cost, job.remote.times)
+            return Account(
+                status, job.remote.provider_id or "", job.remote.cost, job.remote.times, None, job.remote.parts
+            )
         workspace = await self._services.workspaces.get(job.order.workspace)
         try:
+            if parts := parts_under(submission, job):
+                from quantum.service.parts import read_parts  # noqa: PLC0415  # few jobs are divided
+
+                return await read_parts(workspace, parts)
             return (await workspace.job(submission)).account
         except NotFoundError:
             return None
@@ -185,7 +192,8 @@ def _unit_of(target: str) -> str:
 
 def _amount(job: Job, program: Program) -> int:
     """Estimate what a job costs on its target, or raise RefusedError."""
-    cost = estimate(job.target, job.order, program)
+    uses = [(part.shots, None) for part in parts_of(job)]
+    cost = estimate_parts(job.target, job.order, program, uses or [(job.order.shots, None)])
     if cost is None:
         raise RefusedError(
             f"A budget in {_unit_of(job.target)} applies, and nothing can be reserved on {job.target}: "
@@ -205,8 +213,9 @@ def _charge(claim: Claim, account: Account | None, job: Job) -> int:
     if isinstance(amount, int | float) and not isinstance(amount, bool):
         # In another unit than that of the prices: it cannot be converted, so what was reserved is charged.
         return nearest(amount) if cost.get("currency") == claim.unit or not amount else claim.amount
-    if phase_of(account.status) is not Phase.COLLECTING:
+    parts = account.parts or (Part("", job.order.shots, account.status, times=account.times),)
+    uses = [(part.shots, seconds_of(part.times)) for part in parts if phase_of_part(part) is Phase.COLLECTING]
+    if not uses:
         return 0
-    times = account.times or {}
-    own = estimate(job.target, job.order, job.program, codec.seconds_between(times.get("began"), times.get("ended")))
+    own = estimate_parts(job.target, job.order, job.program, uses)
     return nearest(own["estimated"]) if own and own["currency"] == claim.unit else claim.amount

@@ -7,6 +7,7 @@ from quantum.contract.kinds import Limits
 from quantum.contract.orders import ORDER, WITHOUT_SHOTS
 from quantum.programs.formats import EXTENSIONS, FORMAT_OF_EXTENSION, FORMATS, JSON_OF, Format, formats_of
 from quantum.programs.providers import PROVIDERS, Provider
+from quantum.programs.shot_limits import most_shots
 from quantum.workspaces.remote import Target
 
 
@@ -54,6 +55,7 @@ def _provider(family: str, row: Provider, limits: Limits) -> dict[str, Any]:
             "max": limits.max_shots,
             "providerDefault": row.shots,
             "note": row.shots_note,
+            "atOnce": {target: most for target in row.targets if (most := most_shots(target, limits))},
         },
         "params": [
             {"name": param.name, "type": param.kind, "description": param.what, "sentAs": ".".join(param.path)}

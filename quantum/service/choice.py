@@ -12,8 +12,9 @@ from quantum.jobs.errors import InvalidOrderError
 from quantum.ports import Services
 from quantum.programs.choice import Offer, obstacles, ranked
 from quantum.programs.formats import profile_for, row_of
-from quantum.programs.prices import estimate, price_faults
+from quantum.programs.prices import estimate_parts, price_faults
 from quantum.programs.providers import RETIRED, param_faults
+from quantum.programs.shot_limits import division_faults, sizes_of
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import QIR, Checked, check_program
 from quantum.service.targets import Targets, size_faults, target_faults
@@ -61,9 +62,12 @@ async def _offer(
     checked = programs[profile]
     if not isinstance(checked, Checked):
         return Offer(target, None, profile, tuple(f"{fault.field} {fault.reason}" for fault in checked))
-    more = [*size_faults((target.id,), checked.program.qubits, [target]), *price_faults(order, checked.program)]
+    limits = services.limits
+    more = [*size_faults((target.id,), checked.program.qubits, [target]), *division_faults(order, limits)]
+    more += price_faults(order, checked.program, limits)
     against = [f"{fault.field} {fault.reason}" for fault in more]
-    return Offer(target, estimate(target.id, order, checked.program), profile, tuple(against))
+    uses = [(size, None) for size in sizes_of(target.id, order, limits)]
+    return Offer(target, estimate_parts(target.id, order, checked.program, uses), profile, tuple(against))
 
 
 async def _program(

@@ -10,13 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 from quantum.contract.fields import Fault
+from quantum.contract.kinds import Limits
 from quantum.contract.orders import Order, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError, ServiceError
 from quantum.orders.estimates import Inquiry
 from quantum.ports import Services
 from quantum.programs.formats import profile_for, row_of, takes
-from quantum.programs.prices import FREE, estimate, price_faults, price_of, price_view, why_no_estimate
+from quantum.programs.prices import FREE, estimate_parts, price_faults, price_of, price_view, why_no_estimate
 from quantum.programs.providers import RETIRED, param_faults, provider_of
+from quantum.programs.shot_limits import division_faults, sizes_of
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import QIR, Checked, check_program
 from quantum.service.sessions import faults_at, named_session
@@ -42,7 +44,7 @@ async def estimate_order(services: Services, targets: Targets, inquiry: Inquiry)
     """Estimate an order on each target; InvalidOrderError lists every fault that no choice of targets would mend."""
     findings = await _findings(services, targets, inquiry)
     names = inquiry.targets or [target.id for target in findings.offer.targets]
-    rows = [_row(findings, name) for name in names]
+    rows = [_row(findings, name, services.limits) for name in names]
     shown = [row for row in rows if inquiry.targets or row["takes"]]
     await _add_quotas(services, findings.submitted.order.workspace, shown)
     checked = [each for each in findings.programs.values() if isinstance(each, Checked)]
@@ -116,7 +118,7 @@ def _at(order: Order, target: str) -> Order:
     return replace(order, target=target, fallback_targets=())
 
 
-def _row(findings: Findings, name: str) -> dict[str, Any]:
+def _row(findings: Findings, name: str, limits: Limits) -> dict[str, Any]:
     submitted, order = findings.submitted, _at(findings.submitted.order, name)
     word, available = submitted.input.format, findings.offer.targets
     faults = target_faults((name,), word, available) or _nowhere(name, available)
@@ -126,9 +128,11 @@ def _row(findings: Findings, name: str) -> dict[str, Any]:
         faults += checked
     row = {"target": name, "provider": provider_of(name), **_offered(name, available)}
     if isinstance(checked, Checked):
-        faults += size_faults((name,), checked.program.qubits, available) + price_faults(order, checked.program)
+        faults += size_faults((name,), checked.program.qubits, available) + price_faults(order, checked.program, limits)
+        faults += division_faults(order, limits)
         row |= {"qubits": checked.program.qubits, "gates": codec.to_wire(checked.program.gates)}
-        row |= _cost(order, checked, name)
+        row |= _cost(order, checked, name, limits)
+        row |= {"parts": len(sizes)} if len(sizes := sizes_of(name, order, limits)) > 1 else {}
     price = price_view(name)
     view = {"qubits": None, "gates": None, "cost": None} | row | ({"price": price} if price else {})
     return view | {"takes": not faults, "faults": codec.to_wire(faults)}
@@ -146,8 +150,9 @@ def _offered(name: str, available: Sequence[Target]) -> dict[str, Any]:
     return {"availability": target.availability, "averageQueueSeconds": target.average_queue_seconds}
 
 
-def _cost(order: Order, checked: Checked, target: str) -> dict[str, Any]:
-    cost = estimate(target, order, checked.program)
+def _cost(order: Order, checked: Checked, target: str, limits: Limits) -> dict[str, Any]:
+    uses = [(size, None) for size in sizes_of(target, order, limits)]
+    cost = estimate_parts(target, order, checked.program, uses)
     return {"cost": cost} if cost else {"cost": None, "whyNoCost": why_no_estimate(target)}
 
 

@@ -9,9 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from quantum.jobs.errors import ServiceError
+from quantum.jobs.errors import NotFoundError, RefusedError, ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure, Job
+from quantum.jobs.parts import remote_ids
 from quantum.ports import Entry, InstanceStatus, Orchestrations, Services, State
 from quantum.service.batch_care import look_after_batches
 from quantum.service.budgets import Budgets
@@ -219,7 +220,9 @@ async def _give_up(job: Job, services: Services) -> None:
         job = replace(job, phase=Phase.FAILED, error=ABANDONED, history=(*job.history, at))
         with suppress(ServiceError):  # it may not exist, or have ended
             workspace = await services.workspaces.get(job.order.workspace)
-            await workspace.cancel(job.remote_id)
+            for remote_id in remote_ids(job):
+                with suppress(RefusedError, NotFoundError):  # other parts may run
+                    await workspace.cancel(remote_id)
         with suppress(ServiceError):
             await close_own_sessions(services, job)
     await send_answer(services, job)

@@ -30,6 +30,7 @@ from quantum.orders.read import part_of_order
 from quantum.ports import COMPILER_PATIENCE_SECONDS, Entry, Orchestrations, Services
 from quantum.programs.prices import price_faults
 from quantum.programs.providers import reuse_notes
+from quantum.programs.shot_limits import division_faults, shots_at_once
 from quantum.service.own_workspaces import workspace_faults
 from quantum.service.prepare import Checked, check_program, store_program
 from quantum.service.sending import send_answer
@@ -97,6 +98,7 @@ class Intake:
             accepted = Job.accepted(job_id, order, now, source, trace)
             warnings = (*checked.notes, *reuse_notes(order.targets, order.reuse))
             job = replace(accepted, program=checked.program, warnings=warnings, choice=checked.choice)
+            job = replace(job, shots_at_once=shots_at_once(order, self.services.limits))
             entry = await self._claim(job, digest)
             if entry is None:
                 self._record(telemetry.ORDER_ACCEPTED, telemetry.ACCEPTED, source, telemetry.about(job))
@@ -198,12 +200,13 @@ class Intake:
             return await choose(self.services, self.targets, submitted, job_id, patience)
         targets, faults = await self._target_faults(order, submitted.input.format)
         faults += await session_faults(self.services, order)
+        faults += division_faults(order, self.services.limits)
         try:
             checked = await check_program(self.services, submitted, job_id, patience)
         except InvalidOrderError as error:
             raise InvalidOrderError((*faults, *error.faults)) from error
         sizes = size_faults(order.targets, checked.program.qubits, targets)
-        if faults := faults or [*sizes, *price_faults(order, checked.program)]:
+        if faults := faults or [*sizes, *price_faults(order, checked.program, self.services.limits)]:
             raise InvalidOrderError(tuple(faults))
         return checked
 

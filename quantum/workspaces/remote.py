@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from quantum.jobs.lifecycle import Phase, phase_of
-from quantum.jobs.model import Account, Failure
+from quantum.jobs.model import Account, Failure, Part
 from quantum.wire.records import record
 
 # Both kinds of workspace use the same words for sessions; an unknown word counts as open.
@@ -45,6 +45,36 @@ class RemoteJob:
     def account(self) -> Account:
         """The part of it that an orchestration needs."""
         return Account(self.status, self.provider_id, self.cost, self.times or None, self.error)
+
+
+@record
+class DividedJob(RemoteJob):
+    """Several remote jobs that share the shots of one job, as if they were one."""
+
+    parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def of(cls, remote_id: str, target: str, account: Account) -> Self:
+        """Make it from the account of its parts; `remote_id` is that of the first."""
+        times = account.times or {}
+        return cls(
+            id=remote_id,
+            status=account.status,
+            provider_id=account.provider_id,
+            target=target,
+            created=times.get("created"),
+            began=times.get("began"),
+            ended=times.get("ended"),
+            cancelled=times.get("cancelled"),
+            cost=account.cost,
+            error=account.error,
+            parts=account.parts or (),
+        )
+
+    @property
+    def account(self) -> Account:
+        """The part of it that an orchestration needs."""
+        return Account(self.status, self.provider_id, self.cost, self.times or None, self.error, self.parts)
 
 
 @record

@@ -12,6 +12,7 @@ from math import sqrt
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
+from quantum.jobs.parts import has_ended, phase_of_part
 from quantum.wire import codec
 from quantum.wire.records import record
 from quantum.workspaces.remote import ListedJob
@@ -101,17 +102,18 @@ class Watch:
     def replace_jobs(self, jobs: Iterable[Job], at: datetime) -> None:
         """Take over the open jobs of the index, whose reading began at this moment."""
         in_workspace = (job for job in jobs if job.phase in COVERED)
-        self.jobs = {job.remote_id: _watched(job) for job in in_workspace}
+        self.jobs = {remote_id: watched for job in in_workspace for remote_id, watched in _watched(job).items()}
         self.guessed, self.ignored = set(), set()
         self.reports = {remote_id: report for remote_id, report in self.reports.items() if remote_id in self.jobs}
         self.scanned_at = at
 
     def correct(self, remote_id: str, job: Job | None) -> bool:
         """Take over what the index says of one job; return False where it need not be watched any more."""
-        if job is None or job.phase not in COVERED or job.remote_id != remote_id:
+        watched = _watched(job) if job and job.phase in COVERED else {}
+        if remote_id not in watched:
             self.forget(remote_id)
             return False
-        self.jobs[remote_id] = _watched(job)
+        self.jobs[remote_id] = watched[remote_id]
         self.guessed.discard(remote_id)
         return True
 
@@ -195,5 +197,10 @@ def pause_after(pages: int, cost_seconds: float, youngest: timedelta = timedelta
     return max(PAUSE_SECONDS * sqrt(max(pages, 1)), min(own_pause, LONGEST_PAUSE_SECONDS), COST_SHARE * cost_seconds)
 
 
-def _watched(job: Job) -> WatchedJob:
-    return WatchedJob(job.id, job.phase, codec.moment(job.remote.since or job.created_at))
+def _watched(job: Job) -> dict[str, WatchedJob]:
+    """Return what to watch of a job, by remote id: of a divided one, the parts that have not ended."""
+    since = codec.moment(job.remote.since or job.created_at)
+    if not job.remote.parts:
+        return {job.remote_id: WatchedJob(job.id, job.phase, since)}
+    phases = {part.remote_id: phase_of_part(part) for part in job.remote.parts if not has_ended(part)}
+    return {remote_id: WatchedJob(job.id, phase or job.phase, since) for remote_id, phase in phases.items()}

@@ -64,6 +64,7 @@ class Target:
     vocabulary: Literal["V1", "V2"] = "V1"
     price_per_shot: float = 0.0
     quota: int | None = None
+    max_shots: int | None = None
     noise: Literal["asked", "published"] = "asked"
     items: Items = Items()
     failure: Failure = Failure()
@@ -75,9 +76,14 @@ class Target:
         return round(self.queue_seconds) if self.average_queue_time is None else self.average_queue_time
 
 
+# `max_shots` of the Qiskit backends in azure-quantum 3.13.0; the service documents no limits, nor how it refuses more.
+MOST_SHOTS = {"ionq": 10_000, "quantinuum": 10_000, "rigetti": 10_000}
+
+
 def _qpu(name: str, qubits: int, formats: tuple[str, ...], queue: float, price: float) -> Target:
     provider = name.partition(".")[0]
-    return Target(name, provider, qubits, formats, queue_seconds=queue, execution_seconds=2.0, price_per_shot=price)
+    target = Target(name, provider, qubits, formats, queue_seconds=queue, execution_seconds=2.0, price_per_shot=price)
+    return replace(target, max_shots=MOST_SHOTS.get(provider))
 
 
 DEFAULT_TARGETS = (
@@ -94,7 +100,7 @@ DEFAULT_TARGETS = (
     _qpu("quantinuum.qpu.h2-1", 56, QUANTINUUM, queue=90.0, price=0.13),
     _qpu("quantinuum.qpu.h2-2", 56, QUANTINUUM, queue=90.0, price=0.13),
     _qpu("quantinuum.qpu.helios-1", 98, QUANTINUUM, queue=120.0, price=0.13),
-    Target("rigetti.sim.qvm", "rigetti", 30, RIGETTI),
+    Target("rigetti.sim.qvm", "rigetti", 30, RIGETTI, max_shots=MOST_SHOTS["rigetti"]),
     _qpu("rigetti.qpu.cepheus-1-108q", 108, RIGETTI, queue=20.0, price=0.0009),
     Target("pasqal.sim.emu-free", "pasqal", 12, PASQAL),
     Target("pasqal.sim.emu-tn", "pasqal", 100, PASQAL),

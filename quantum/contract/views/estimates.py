@@ -31,6 +31,7 @@ class Estimate:
     gates: Annotated[GatesView | None, "where they can be counted without running the program"]
     cost: Annotated[Cost | None, "by the published prices; 0 where it is free"]
     why_no_cost: Annotated[str | None, "why the cost is not known before it runs"] = None
+    parts: Annotated[int | None, "how many jobs share the shots, where the target takes fewer at once"] = None
     price: Annotated[PriceView | None, "how the target is priced, where our table knows it"] = None
     quotas: Annotated[
         tuple[QuotaView, ...] | None, "of its provider, where the target is not free; left out if they cannot be read"

@@ -142,6 +142,20 @@ class JobLinks:
     cancel: str
 
 
+@record
+class JobPart:
+    """One of the jobs of the workspace that share the shots of a job."""
+
+    number: Annotated[int, "counted from 1"]
+    target: str
+    shots: int
+    phase: Annotated[str, PHASES]
+    azure_status: Annotated[str | None, "the workspace's own word; null for a part that was never submitted"]
+    remote_id: Annotated[str | None, "its id in the workspace; null for a part that was never submitted"]
+    cost: Annotated[Cost | None, "as the service says"]
+    error: Failure | None
+
+
 @record(kw_only=True)
 class JobView(Order):
     """A job: its order without the program, and where it is."""
@@ -176,6 +190,9 @@ class JobView(Order):
         ReusedFrom | None, "the equal job whose result it has: it did not run, and costs nothing"
     ] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
+    parts: Annotated[
+        tuple[JobPart, ...] | None, "once submitted, where the target takes fewer shots at once than the order has"
+    ] = None
     warnings: tuple[str, ...] | None = None
     traceparent: Annotated[str | None, "the W3C trace context in which the job goes on"] = None
 

@@ -84,6 +84,7 @@ class ShotsRule:
     max: int
     provider_default: int | None
     note: str
+    at_once: Annotated[Mapping[str, int], "by target, where it takes fewer at once: more are divided into parts"]
 
 
 @record

@@ -28,6 +28,16 @@ class Part:
 
 
 @record
+class Contribution:
+    """What one part of a divided job gave, in the order of the parts."""
+
+    remote_id: str
+    shots: int
+    counts: Mapping[str, int] | None
+    raw_blob: Annotated[str, "where its output is kept as it came"]
+
+
+@record
 class Solution:
     """What a solver found."""
 
@@ -43,10 +53,15 @@ class Result(Part):
     target: str
     shots: int | None
     output_format: str | None
-    raw_blob: Annotated[str, "where the output is kept as it came, as container/name"]
+    raw_blob: Annotated[
+        str, "where the output is kept as it came, as container/name; of a divided job the first part's"
+    ]
     queue_seconds: float | None
     duration_seconds: float | None
     parts: Annotated[tuple[Part, ...] | None, "the same for each program, where the output has several"] = None
+    from_parts: Annotated[
+        tuple[Contribution, ...] | None, "what each part gave, where the job was divided for its shots"
+    ] = None
     solutions: Annotated[tuple[Solution, ...] | None, "what a solver found, best first"] = None
     reused_from: Annotated[ReusedFrom | None, "the equal job that ran, where this one did not"] = None
     warnings: tuple[str, ...] | None = None

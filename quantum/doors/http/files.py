@@ -3,11 +3,13 @@
 import re
 
 from quantum.app import App
+from quantum.contract.parameters import NUMBER
 from quantum.doors.http.frame import ProblemError, Request, Response
 from quantum.doors.http.jobs import find_job, require_result
 from quantum.jobs.errors import NotFoundError
+from quantum.jobs.model import Job
 from quantum.ports import Orchestrations
-from quantum.storage import raw_result_path
+from quantum.storage import raw_part_path
 
 MAX_PART = 16 * 1024 * 1024  # bytes of one response, which is in memory
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
@@ -15,11 +17,24 @@ BYTES = "application/octet-stream"
 
 
 async def read_raw(request: Request, app: App, _: Orchestrations) -> Response:
-    """`GET /api/jobs/{id}/result/raw`: the raw output; `Range: bytes=…` selects a part."""
+    """`GET /api/jobs/{id}/result/raw`: the raw output, or that of `?part=…`; `Range: bytes=…` selects a piece of it."""
     job = await find_job(request, app)
     require_result(job)
+    number = _number_of_part(request, job)
     gone = ProblemError(410, "The output is gone", "The job succeeded; its output was removed since.")
-    return await _file(request, app, raw_result_path(job.id), f"{job.id}.raw", gone)
+    name = f"{job.id}.raw" if number == 1 else f"{job.id}-{number}.raw"
+    return await _file(request, app, raw_part_path(job.id, number), name, gone)
+
+
+def _number_of_part(request: Request, job: Job) -> int:
+    """Read `part`, which only a divided job has."""
+    text, parts = request.query.get("part", "1"), len(job.remote.parts or ())
+    if re.fullmatch(NUMBER, text) and int(text) <= max(parts, 1):
+        return int(text)
+    reason = f"must be a number from 1 to {parts}" if parts else "must be left out: the job was not divided"
+    raise ProblemError(
+        400, "The request is invalid", "There is no such part.", errors=[{"field": "part", "reason": reason}]
+    )
 
 
 async def read_program(request: Request, app: App, _: Orchestrations) -> Response:

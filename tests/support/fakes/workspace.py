@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from quantum.jobs.errors import NotFoundError, RefusedError
 from quantum.jobs.lifecycle import UNFINISHED_STATUSES
-from quantum.jobs.model import Job
+from quantum.jobs.model import Job, Part
 from quantum.jobs.program import Program
 from quantum.ports import Blob
 from quantum.programs.formats import row_of
@@ -52,19 +52,20 @@ class InMemoryWorkspace(InMemorySessions):
             self.media_types[job_id] = media_type
             self.encodings[job_id] = encoding
 
-    async def submit(self, job: Job, program: Program) -> RemoteJob:
-        """Create the job under `job.remote_id`, or return it if it is there already."""
+    async def submit(self, job: Job, program: Program, part: Part | None = None) -> RemoteJob:
+        """Create the job under `job.remote_id`, or one part of it, or return it if it is there already."""
         self._answer()
-        if job.remote_id not in self.jobs:
-            if job.remote_id not in self.inputs:
+        remote_id, shots = (part.remote_id, part.shots) if part else (job.remote_id, job.order.shots)
+        if remote_id not in self.jobs:
+            if remote_id not in self.inputs:
                 raise RefusedError("There is no input.", status=400)
             provider = job.target.partition(".")[0]
             output = program.output or row_of(program.format).output
             name = f"{job.order.name} {job.id}"
-            remote = RemoteJob(job.remote_id, "Waiting", provider, job.target, output, name=name)
-            self.jobs[job.remote_id] = replace(remote, session=job.session_id, priority=job.order.priority)
-            self.ledger.append(job.remote_id)
-        return self.jobs[job.remote_id]
+            remote = RemoteJob(remote_id, "Waiting", provider, job.target, output, name=name, shots=shots)
+            self.jobs[remote_id] = replace(remote, session=job.session_id, priority=job.order.priority)
+            self.ledger.append(remote_id)
+        return self.jobs[remote_id]
 
     async def job(self, job_id: str) -> RemoteJob:
         """Read a job; NotFoundError where there is none."""

@@ -40,9 +40,17 @@ def checked_target(context: Context, workspace: str, definition: JobDefinition) 
         raise errors.quota_exceeded(target.id, target.quota)
     if definition.submitted["inputDataFormat"] not in target.formats:
         raise errors.invalid_job(f"{target.id} takes {', '.join(target.formats)}")
+    _check_shots(definition, target)
     if definition.session is not None:
         sessions.require_open(context, workspace, definition.session, target.id)
     return target
+
+
+def _check_shots(definition: JobDefinition, target: Target) -> None:
+    params = definition.submitted.get("inputParams") or {}
+    shots = params.get("shots", params.get("count"))
+    if target.max_shots is not None and isinstance(shots, int) and shots > target.max_shots:
+        raise errors.invalid_job(f"{target.id} takes at most {target.max_shots} shots")
 
 
 def _ordered(context: Context, workspace: str, target: Target) -> int:
