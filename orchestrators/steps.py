@@ -43,6 +43,7 @@ from orchestrators.messages import (
     Unauthorized,
     Unavailable,
 )
+from orchestrators.parts import look_for_parts
 from orchestrators.places import wait_for_place
 from orchestrators.retries import (
     ENDLESS_PATIENCE,
@@ -100,8 +101,10 @@ def stage_input(context: Any, job: Job) -> Step:
             return replace(job, progress=replace(job.progress, staged=True), waits_for=None)
         case ResultReused() | FirstRuns():
             return (yield from follow_equal_job(context, job, before, outcome))
-        case NotSubmitted() | Failed():
+        case NotSubmitted():
             return end_unsubmitted(context, job, outcome)
+        case Failed():
+            return (yield from end_submission(context, job, outcome))
         case _:
             assert_never(outcome)
 
@@ -122,10 +125,22 @@ def submit_job(context: Any, job: Job) -> Step:
             return request_approval(context, job, outcome)
         case NoPlace():
             return (yield from wait_for_place(context, job, outcome))
-        case NotSubmitted() | Failed():
+        case NotSubmitted():
             return end_unsubmitted(context, job, outcome)
+        case Failed():
+            return (yield from end_submission(context, job, outcome))
         case _:
             assert_never(outcome)
+
+
+def end_submission(context: Any, job: Job, failure: AnyFailure) -> Step:
+    """End a job that could not be submitted, unless it is divided and some of its parts exist."""
+    if not (job.is_divided and job.progress.may_be_submitted):
+        return end_unsubmitted(context, job, failure)
+    job, outcome = yield from look_for_parts(context, job, failure)
+    if isinstance(outcome, JobChecked):
+        return (yield from follow(context, job, outcome))
+    return end_unsubmitted(context, job, outcome)
 
 
 def wait_until_final(context: Any, job: Job) -> Step:
