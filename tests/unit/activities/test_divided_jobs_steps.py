@@ -178,7 +178,7 @@ async def test_a_refusal_whose_reply_is_lost_comes_to_the_same_end(app: App, job
 
 @pytest.mark.parametrize("created", range(4))
 async def test_a_submission_that_broke_off_is_looked_at(app: App, job: Job, created: int) -> None:
-    """What exists is cancelled where some part does not; where all do, the job goes on. A repeated look says the same."""
+    """What exists is cancelled if some part does not; if all do, the job goes on. A repeated look says the same."""
     failing(app, created, ServiceUnavailableError("down"))
     await submit(job)
     app.workspaces.open["default"] = app.workspace
