@@ -89,6 +89,8 @@ HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.
     budgets.write_budgets,
     budgets.approve_job,
     budgets.deny_job,
+    budgets.approve_batch,
+    budgets.deny_batch,
     batch_controls.cancel_batch,
     batch_controls.pause_batch,
     batch_controls.resume_batch,
