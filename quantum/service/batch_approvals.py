@@ -121,19 +121,19 @@ async def _over(
 
 async def _costs(batches: Batches, members: Members, numbers: Sequence[int]) -> list[Cost]:
     """Estimate members: workspace, unit and amount of each; equal ones once, others like the dearest before them."""
-    known: dict[str, Cost] = {}
+    by_key: dict[str, Cost] = {}
     dearest: dict[tuple[str, object], Cost] = {}
     costs = []
     for number in numbers:
         order = members[number].order
         key, where = _key(order), (members[number].target, order.get("workspace"))
-        if key not in known and len(known) >= MAX_ESTIMATED and where in dearest:
+        if key not in by_key and len(by_key) >= MAX_ESTIMATED and where in dearest:
             costs.append(dearest[where])
             continue
-        if key not in known:
-            known[key] = await _cost(batches, order)
-            dearest[where] = max(dearest.get(where, known[key]), known[key], key=lambda cost: cost[2])
-        costs.append(known[key])
+        if key not in by_key:
+            by_key[key] = await _cost(batches, order)
+            dearest[where] = max(dearest.get(where, by_key[key]), by_key[key], key=lambda cost: cost[2])
+        costs.append(by_key[key])
     return costs
 
 

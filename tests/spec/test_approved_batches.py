@@ -19,8 +19,8 @@ async def waiting(product: Product, batch: dict[str, Any]) -> dict[str, Any]:
             pass
     assert view["phase"] == "awaitingApproval"
     assert view["byPhase"] == {"pending": 3}
-    found: dict[str, Any] = view
-    return found
+    held: dict[str, Any] = view
+    return held
 
 
 async def decide(product: Product, batch: dict[str, Any], verb: str, **body: Any) -> int:

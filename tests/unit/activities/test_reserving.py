@@ -57,7 +57,7 @@ def ended(job: Job, **facts: Any) -> Job:
 
 @pytest.mark.parametrize("verdict", ["approved", "denied", None])
 async def test_a_member_of_an_approved_batch_does_not_ask(app: App, job: Job, verdict: Any) -> None:
-    """On a fallback, or a target of our choice, it asks all the same: the estimate of the batch did not have it."""
+    """On a fallback, or a target of our choice, it does ask: the estimate of the batch did not have it."""
     await set_budgets(app, replace(LAB, approve_above=50))
     member = replace(job, source={"door": "batch", "batch": "b1"})
     if verdict:
