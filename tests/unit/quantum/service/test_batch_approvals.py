@@ -8,9 +8,10 @@ from quantum.batches.model import Batch
 from quantum.batches.read import batch_from
 from quantum.budgets.model import Budget, Decision
 from quantum.contract.kinds import Limits
+from quantum.jobs.program import Compiled
 from quantum.service.batch_approvals import MAX_ESTIMATED
 from quantum.service.batch_steps import advance, finish
-from tests.support.builders import CIRCUIT, JOB_ID, App, a_target
+from tests.support.builders import CIRCUIT, JOB_ID, QIR, App, a_target
 from tests.support.fakes.workspace import InMemoryWorkspace
 
 QPU, COST = "ionq.qpu.aria-1", 97.5022
@@ -201,6 +202,18 @@ async def test_more_members_than_are_estimated_cost_like_the_dearest() -> None:
 
     assert approval
     assert approval.amount == pytest.approx(count * COST)
+
+
+async def test_members_that_differ_in_angles_cost_the_same() -> None:
+    """Whole numbers may be the length of a loop: each of them is compiled for the estimate, of angles the first."""
+    app = await an_app(above=1)
+    app.compiler.answer = Compiled(QIR, "ENTRYPOINT__main", 2)
+    order = ORDER | {"input": {"format": "openqasm3", "text": "input float a; qubit q; rx(a) q;"}}
+    await take(app, order=order, sweep={"arguments": [[0.1], [0.2], [0.3], [1], [2]]})
+    asked = [request["with"] for request in app.compiler.requests]
+
+    assert (await the_batch(app)).phase.value == "awaitingApproval"
+    assert asked == [(0.1,), (1,), (2,)]
 
 
 async def test_a_member_that_is_no_order_costs_nothing() -> None:
