@@ -210,10 +210,10 @@ async def test_members_that_differ_in_angles_cost_the_same() -> None:
     app.compiler.answer = Compiled(QIR, "ENTRYPOINT__main", 2)
     order = ORDER | {"input": {"format": "openqasm3", "text": "input float a; qubit q; rx(a) q;"}}
     await take(app, order=order, sweep={"arguments": [[0.1], [0.2], [0.3], [1], [2]]})
-    asked = [request["with"] for request in app.compiler.requests]
+    compiled = [request["with"] for request in app.compiler.requests]
 
     assert (await the_batch(app)).phase.value == "awaitingApproval"
-    assert asked == [(0.1,), (1,), (2,)]
+    assert compiled == [(0.1,), (1,), (2,)]
 
 
 async def test_a_member_that_is_no_order_costs_nothing() -> None:
