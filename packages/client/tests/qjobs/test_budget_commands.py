@@ -161,3 +161,11 @@ def test_a_limit_by_unit_is_sent(qjobs: Any, api: FakeJobsApi, bell: str) -> Non
 
     assert [request.body["maxCost"] for request in api.requests] == [40, {"USD": 40, "EUR": 30.5}]
     assert qjobs("submit", bell, "--max-cost", "USD=x").returncode == 2
+
+
+def test_a_limit_with_a_unit_twice_is_refused(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
+    """Which of two amounts holds is not guessed, and nothing is sent."""
+    done = qjobs("submit", bell, "--target", "ionq.simulator", "--shots", "1", "--max-cost", "USD=1,USD=900")
+
+    assert (done.returncode, api.requests) == (2, [])
+    assert "names a unit twice: give each unit one amount" in done.stderr
