@@ -4,7 +4,8 @@ The durable bindings are declared by their types: `DFApp` has decorators for the
 dependencies before anything can be served. Here the first call that needs the SDK loads it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
 from inspect import signature
 from typing import Any
 
@@ -29,23 +30,7 @@ from orchestrators.run_watcher import run_watcher
 from quantum import wiring
 from quantum.contract.routes import BY_DOOR
 from quantum.doors import blob, events, queue
-from quantum.doors.http import (
-    adopt,
-    batch_controls,
-    batches,
-    budgets,
-    description,
-    estimates,
-    files,
-    frame,
-    health,
-    jobs,
-    lists,
-    offers,
-    poison,
-    sessions,
-    workspaces,
-)
+from quantum.doors.http import frame
 from quantum.doors.retries import retry_while_unavailable
 from quantum.settings import HOST_STORAGE
 from quantum.storage import BLOB_POISON_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE, POISON_QUEUE
@@ -53,48 +38,72 @@ from quantum.storage import BLOB_POISON_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE, P
 wiring.settings()  # an invalid setting stops the start with an error that names it
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-HTTP_DOORS: tuple[frame.Door, ...] = (  # their routes are in `quantum.contract.routes`
-    jobs.start_from_http,
-    estimates.estimate_order,
-    lists.list_jobs,
-    jobs.read_job,
-    jobs.read_result,
-    files.read_raw,
-    files.read_program,
-    jobs.request_cancel,
-    lists.count_jobs,
-    lists.sum_costs,
-    adopt.adopt_job,
-    sessions.open_session,
-    sessions.list_sessions,
-    sessions.read_session,
-    sessions.end_session,
-    sessions.list_session_jobs,
-    offers.list_targets,
-    offers.list_quotas,
-    offers.list_formats,
-    health.read_health,
-    poison.list_poison,
-    poison.replay_poison,
-    workspaces.list_workspaces,
-    workspaces.add_own_workspace,
-    workspaces.read_workspace,
-    workspaces.remove_own_workspace,
-    batches.start_batch_from_http,
-    batches.list_batches,
-    batches.read_batch,
-    batches.list_members,
-    batches.read_table,
-    budgets.read_budgets,
-    budgets.write_budgets,
-    budgets.approve_job,
-    budgets.deny_job,
-    batch_controls.cancel_batch,
-    batch_controls.pause_batch,
-    batch_controls.resume_batch,
-    batch_controls.rerun_batch,
-    description.describe_api,
-)
+# The doors of each module below `quantum.doors.http`, which loads at its first request, since a start would wait for
+# all of them. Their routes are in `quantum.contract.routes`.
+HTTP_DOORS: Mapping[str, tuple[str, ...]] = {
+    "adopt": ("adopt_job",),
+    "batch_controls": (
+        "cancel_batch",
+        "pause_batch",
+        "resume_batch",
+        "rerun_batch",
+    ),
+    "batches": (
+        "start_batch_from_http",
+        "list_batches",
+        "read_batch",
+        "list_members",
+        "read_table",
+    ),
+    "budgets": (
+        "read_budgets",
+        "write_budgets",
+        "approve_job",
+        "deny_job",
+        "approve_batch",
+        "deny_batch",
+    ),
+    "description": ("describe_api",),
+    "estimates": ("estimate_order",),
+    "files": (
+        "read_raw",
+        "read_program",
+    ),
+    "health": ("read_health",),
+    "jobs": (
+        "start_from_http",
+        "read_job",
+        "read_result",
+        "request_cancel",
+    ),
+    "lists": (
+        "list_jobs",
+        "count_jobs",
+        "sum_costs",
+    ),
+    "offers": (
+        "list_targets",
+        "list_quotas",
+        "list_formats",
+    ),
+    "poison": (
+        "list_poison",
+        "replay_poison",
+    ),
+    "sessions": (
+        "open_session",
+        "list_sessions",
+        "read_session",
+        "end_session",
+        "list_session_jobs",
+    ),
+    "workspaces": (
+        "list_workspaces",
+        "add_own_workspace",
+        "read_workspace",
+        "remove_own_workspace",
+    ),
+}
 ORCHESTRATORS = (run_job, run_watcher, run_batch)
 ACTIVITIES = (
     stage_input,
@@ -117,23 +126,25 @@ def durable_client(door: Callable[..., Any]) -> Any:
     return app.generic_input_binding(arg_name="client", type="durableClient")(door)
 
 
-def http_door(door: frame.Door) -> Callable[..., Awaitable[func.HttpResponse]]:
+def http_door(module: str, name: str) -> Callable[..., Awaitable[func.HttpResponse]]:
     """Adapt a door to an HTTP trigger."""
 
     async def respond(req: func.HttpRequest, client: str) -> func.HttpResponse:
+        door: frame.Door = getattr(import_module(f"quantum.doors.http.{module}"), name)
         headers = {name.lower(): text for name, text in req.headers.items()}
         request = frame.Request(headers, dict(req.params), dict(req.route_params), req.get_body(), req.method)
         answer = await frame.answer(door, request, wiring.app(), wiring.orchestrations(client))
         return func.HttpResponse(answer.encoded(), status_code=answer.status, headers=answer.all_headers())
 
-    respond.__name__ = door.__name__
+    respond.__name__ = name
     return respond
 
 
-for door in HTTP_DOORS:
-    row = BY_DOOR[door.__name__]
-    app.route(route=row.path, methods=[row.method])(durable_client(http_door(door)))
-app.route(route="{*path}")(durable_client(http_door(description.zz_unknown_route)))
+for module, names in HTTP_DOORS.items():
+    for name in names:
+        row = BY_DOOR[name]
+        app.route(route=row.path, methods=[row.method])(durable_client(http_door(module, name)))
+app.route(route="{*path}")(durable_client(http_door("description", "zz_unknown_route")))
 
 
 @app.queue_trigger(arg_name="message", queue_name=ORDERS_QUEUE, connection=HOST_STORAGE)

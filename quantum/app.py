@@ -32,7 +32,7 @@ class App:
         """The batches, whose modules are loaded for the first one."""
         from quantum.service.batches import Batches  # noqa: PLC0415
 
-        return Batches(self.services, self.targets)
+        return Batches(self.services, self.targets, lambda: self.budgets)
 
     @cached_property
     def budgets(self) -> "Budgets":

@@ -9,7 +9,7 @@ from quantum.batches import progress
 from quantum.batches.progress import ENDINGS, BatchPhase
 from quantum.contract.answer_to import AnswerQueue
 from quantum.jobs.lifecycle import IllegalMoveError
-from quantum.jobs.model import Failure
+from quantum.jobs.model import Approval, Failure
 from quantum.wire import codec
 from quantum.wire.records import record
 
@@ -18,9 +18,10 @@ from quantum.wire.records import record
 class Batch:
     """A batch: who ordered it, what has become of its members, and how it ended.
 
-    `request` and `table` are blobs, and `verdict` is what the table comes to; `digest` tells different requests under
-    one id apart. `costs` are sums of the members that have ended, by unit. Of a batch that runs another one again,
-    `rerun_of` is that batch, and `reused` counts the members that had succeeded there.
+    `request` and `table` are blobs, and `verdict` is what the table comes to; `digest` tells different requests
+    under one id apart. `max_cost` limits what all members reserve, by unit. `costs` are sums of the members that
+    have ended, by unit. Of a batch that runs another one again, `rerun_of` is that batch, and `reused` counts the
+    members that had succeeded there.
     """
 
     id: str
@@ -46,6 +47,8 @@ class Batch:
     cancel_requested_at: str | None = None
     paused_at: str | None = None
     traceparent: str | None = None
+    max_cost: Mapping[str, float] = field(default_factory=dict)
+    approval: Approval | None = None
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Self:
@@ -71,6 +74,16 @@ class Batch:
     def is_paused(self) -> bool:
         """Say whether its caller wants no more members to start for now."""
         return self.paused_at is not None
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Say whether an approval that the batch needs was denied, or is not there yet."""
+        return self.approval is not None and self.approval.verdict != "approved"
+
+    @property
+    def has_run(self) -> bool:
+        """Say whether the batch was in the phase in which members start."""
+        return any(change["phase"] == BatchPhase.RUNNING.value for change in self.history)
 
     @property
     def is_stopped(self) -> bool:

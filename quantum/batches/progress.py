@@ -28,6 +28,7 @@ class BatchPhase(StrEnum):
     """The phases of a batch."""
 
     ACCEPTED = "accepted"
+    AWAITING_APPROVAL = "awaitingApproval"
     RUNNING = "running"
     PAUSED = "paused"
     CANCELLING = "cancelling"
@@ -51,9 +52,11 @@ ENDINGS = frozenset(
 )
 _ENDS_OF_MEMBERS = ENDINGS - {BatchPhase.REJECTED}
 MOVES: Mapping[BatchPhase, frozenset[BatchPhase]] = {
-    BatchPhase.ACCEPTED: ENDINGS | {BatchPhase.RUNNING, BatchPhase.PAUSED, BatchPhase.CANCELLING},
+    BatchPhase.ACCEPTED: ENDINGS
+    | {BatchPhase.AWAITING_APPROVAL, BatchPhase.RUNNING, BatchPhase.PAUSED, BatchPhase.CANCELLING},
+    BatchPhase.AWAITING_APPROVAL: ENDINGS | {BatchPhase.RUNNING, BatchPhase.PAUSED, BatchPhase.CANCELLING},
     BatchPhase.RUNNING: _ENDS_OF_MEMBERS | {BatchPhase.PAUSED, BatchPhase.CANCELLING},
-    BatchPhase.PAUSED: _ENDS_OF_MEMBERS | {BatchPhase.RUNNING, BatchPhase.CANCELLING},
+    BatchPhase.PAUSED: _ENDS_OF_MEMBERS | {BatchPhase.AWAITING_APPROVAL, BatchPhase.RUNNING, BatchPhase.CANCELLING},
     BatchPhase.CANCELLING: _ENDS_OF_MEMBERS,
 } | {ending: frozenset[BatchPhase]() for ending in ENDINGS}
 

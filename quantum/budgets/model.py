@@ -31,9 +31,14 @@ class Budget(BudgetFields):
 
 def spender(job: Job, scope: str) -> str:
     """Name who spends, as far as that is recorded of a job."""
+    return spender_in(job.source, job.order.workspace, scope)
+
+
+def spender_in(source: Mapping[str, str], workspace: str, scope: str) -> str:
+    """Name who spends, by where work comes from and its workspace."""
     if scope == "principal":
-        return starter_of(job.source)
-    return job.order.workspace if scope == "workspace" else job.source.get(scope) or ""
+        return starter_of(source)
+    return workspace if scope == "workspace" else source.get(scope) or ""
 
 
 def period_start(period: str, at: datetime) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from quantum.contract import examples
 from quantum.contract.budgets import BUDGETS_REQUEST, DECISION
-from quantum.contract.parameters import JOB_ID
+from quantum.contract.parameters import BATCH_ID, JOB_ID
 from quantum.contract.route import (
     COMMON,
     LOCATION_AND_RETRY,
@@ -13,7 +13,7 @@ from quantum.contract.route import (
     problem,
 )
 
-NO_JOB = problem("there is no such job")
+NO_JOB, NO_BATCH = problem("there is no such job"), problem("there is no such batch")
 DECIDED = problem("it waits for no approval, or somebody has decided before")
 BUDGET_ROUTES: tuple[Route, ...] = (
     Route(
@@ -47,6 +47,38 @@ BUDGET_ROUTES: tuple[Route, ...] = (
         (JOB_ID,),
         Body("ApprovalDecision", DECISION, examples.DECISION),
         example={"id": examples.HELD_ID},
+    ),
+    Route(
+        "POST",
+        "batches/{id}/approve",
+        "approve_batch",
+        "Approve a batch that waits for it: its members start, and none of them asks again.",
+        {
+            **COMMON,
+            202: Reply("decided: where to look, and when", "BatchView", headers=LOCATION_AND_RETRY),
+            404: NO_BATCH,
+            409: DECIDED,
+            413: TOO_LARGE,
+        },
+        (BATCH_ID,),
+        Body("ApprovalDecision", DECISION, examples.DECISION),
+        example={"id": examples.HELD_BATCH_ID},
+    ),
+    Route(
+        "POST",
+        "batches/{id}/deny",
+        "deny_batch",
+        "Deny a batch that waits for an approval: it is rejected, and no member starts.",
+        {
+            **COMMON,
+            202: Reply("decided: where to look, and when", "BatchView", headers=LOCATION_AND_RETRY),
+            404: NO_BATCH,
+            409: DECIDED,
+            413: TOO_LARGE,
+        },
+        (BATCH_ID,),
+        Body("ApprovalDecision", DECISION, examples.DECISION),
+        example={"id": examples.HELD_BATCH_ID},
     ),
     Route(
         "GET",

@@ -17,6 +17,7 @@ ORDER = {
     },
     "tags": {"team": "chem"},
 }
+HELD_BATCH_ID = "77777777-5f5e-5a1c-9d7e-7a2f1b0c4d11"  # of a batch that waits for an approval
 BATCH_ID = "d3a6a2d8-6c6a-5f35-b0a1-1f0b5a2f7c22"
 BATCH = {
     "name": "bell on two targets",

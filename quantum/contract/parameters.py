@@ -156,7 +156,7 @@ JOB_ID = of_path("id", Unchecked(pattern=ID), "the job's id")
 BATCH_ID = of_path("id", Unchecked(pattern=ID), "the batch's id")
 BATCH_PHASES = Words(
     (
-        *("accepted", "running", "paused", "cancelling"),
+        *("accepted", "awaitingApproval", "running", "paused", "cancelling"),
         *("succeeded", "partly", "failed", "cancelled", "rejected", "expired"),
     )
 )

@@ -10,6 +10,8 @@ SPECIAL: Mapping[str, str | None] = {  # doors whose role their method does not 
     "remove_own_workspace": ADMIN,
     "approve_job": APPROVE,
     "deny_job": APPROVE,
+    "approve_batch": APPROVE,
+    "deny_batch": APPROVE,
     "write_budgets": APPROVE,
     "list_poison": ADMIN,
     "replay_poison": ADMIN,

@@ -44,6 +44,8 @@ def batch_view(batch: Batch, now: datetime | None = None) -> dict[str, Any]:
         "rerunOf": batch.rerun_of,
         "reused": batch.reused or None,
         "traceparent": batch.traceparent,
+        "maxCost": batch.max_cost or None,
+        "approval": batch.approval,
     }
     encoded: dict[str, Any] = codec.to_wire({name: value for name, value in view.items() if value is not None})
     return encoded

@@ -18,6 +18,7 @@ from quantum.ports import Orchestrations
 from quantum.programs.prices import cost_of
 from quantum.service.answers import encode
 from quantum.service.batch_answers import send_batch_answer
+from quantum.service.batch_approvals import check_approval, end_of_unapproved
 from quantum.service.batch_tables import compare_members, table_of, verdict_of
 from quantum.service.batches import Batches
 from quantum.storage import BATCHES_CONTAINER
@@ -46,8 +47,10 @@ async def advance(batches: Batches, batch_id: str, orchestrations: Orchestration
     batch = _counted(batch, await _jobs(batches, batch, numbers))
     if batch.is_stopped:
         batch = await _stop(batches, batch, orchestrations)
-    elif not batch.is_paused:
-        batch = await _start(batches, batch, orchestrations)
+    else:
+        batch = await check_approval(batches, batch)
+        if not (batch.is_paused or batch.is_unapproved):
+            batch = await _start(batches, batch, orchestrations)
     batch = batch.moved_to(_phase_of(batch), batches.services.now())
     if batch != before:
         await batches.services.batches.record(batch)
@@ -65,7 +68,7 @@ async def finish(batches: Batches, batch_id: str) -> BatchPhase | None:
         comparison = await compare_members(batches.services, batch, members)
         content = encode(table_of(comparison))
         await batches.services.blobs.write(table, content, size=len(content))
-        phase = progress.ending(batch.members, cancelled=batch.is_cancelled)
+        phase = end_of_unapproved(batch) or progress.ending(batch.members, cancelled=batch.is_cancelled)
         batch = replace(batch, table=table, verdict=verdict_of(comparison)).moved_to(phase, batches.services.now())
         await batches.services.batches.record(batch)
     await send_batch_answer(batches.services, batch)
@@ -76,6 +79,8 @@ def _phase_of(batch: Batch) -> BatchPhase:
     """Return the phase of a batch that has not ended, by what its caller asked for."""
     if batch.is_cancelled:
         return BatchPhase.CANCELLING
+    if batch.is_unapproved:
+        return BatchPhase.AWAITING_APPROVAL
     return BatchPhase.PAUSED if batch.is_paused and not batch.is_stopped else BatchPhase.RUNNING
 
 

@@ -7,10 +7,10 @@ state of a batch is one small row, so that every step can be repeated: what it f
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quantum.batches.expand import Members
 from quantum.batches.model import Batch
@@ -39,6 +39,9 @@ from quantum.service.targets import Targets
 from quantum.storage import BATCHES_CONTAINER
 from quantum.wire import codec
 
+if TYPE_CHECKING:
+    from quantum.service.budgets import Budgets
+
 MAX_REQUESTS = 8  # that a process remembers
 GATHER_SECONDS = 1.0  # members that end together wake their batch once; the process waits as long before it looks
 
@@ -46,8 +49,8 @@ GATHER_SECONDS = 1.0  # members that end together wake their batch once; the pro
 class Batches:
     """Takes batches for one deployment, and knows their members."""
 
-    def __init__(self, services: Services, targets: Targets) -> None:
-        self.services = services
+    def __init__(self, services: Services, targets: Targets, budgets: Callable[[], "Budgets"] | None = None) -> None:
+        self.services, self.budgets = services, budgets
         self.intake = Intake(replace(services, compiler=SharingCompiler(services.compiler)), targets)
         self._requests: OrderedDict[str, Members] = OrderedDict()
         self._woken: OrderedDict[str, float] = OrderedDict()
@@ -172,6 +175,7 @@ class Batches:
             stop_on_failure=request.get("stopOnFailure", False),
             answers=request.get("answers", BATCH_ANSWER),
             answer_to=_answer_to(request.get("answerTo")),
+            max_cost=request.get("maxCost", {}),
             history=({"phase": BatchPhase.ACCEPTED.value, "at": codec.timestamp(now)},),
         )
 

@@ -60,7 +60,8 @@ class Budgets:
         if not budgets and limit is None:
             return None
         amount = _amount(job, program)
-        if (approval := self._approval(job, budgets, amount)) is not None:
+        approval = self._approval(job, budgets, amount)
+        if approval is not None and not await self._is_approved_with_its_batch(job):
             return approval
         for submission in job.remote_ids[:-1]:  # on targets before this one: what they reserved is free now
             await self._settle_submission(submission, job)
@@ -114,6 +115,13 @@ class Budgets:
                 shown = number(amount)
                 return Approval(job.remote_id, budget.name, budget.unit, shown, above, codec.timestamp(until))
         return None
+
+    async def _is_approved_with_its_batch(self, job: Job) -> bool:
+        """Say whether a job's batch was approved, with an estimate that has the target of this submission."""
+        if "batch" not in job.source or job.choice or len(job.remote_ids) > 1:
+            return False
+        decision = await self._services.ledger().decision(job.source["batch"])
+        return decision is not None and decision.verdict == "approved"
 
     async def _claim(self, reservation: Reservation, budgets: Sequence[Budget]) -> None:
         """Reserve all claims or none."""

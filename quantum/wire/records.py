@@ -1,13 +1,13 @@
 """Records: frozen dataclasses that cost little at a cold start, which defines more than a hundred of them.
 
-`dataclass(frozen=True)` compiles six methods for each class, which takes four times as long as the one that differs,
-`__init__`: the others are shared here. A subclass without fields of its own needs no decorator.
+`dataclass(frozen=True)` compiles six methods for each class; here they are shared and go by the fields. A subclass
+without fields of its own needs no decorator.
 """
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, field, fields
-from functools import partial, wraps
-from typing import Any, dataclass_transform, overload
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from functools import partial
+from typing import Any, NamedTuple, dataclass_transform, overload
 
 
 @overload
@@ -25,26 +25,63 @@ def _recorded(cls: type, *, kw_only: bool) -> type:
     for name, method in SHARED.items():
         if name not in own:
             setattr(cls, name, method)
-    kind: Any = dataclass(repr=False, eq=False, kw_only=kw_only)(cls)
-    if "__init__" not in own and not hasattr(kind, "__post_init__"):
-        kind.__init__ = _at_once(kind.__init__)
+    dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
     return cls
 
 
-class _Fields:
-    """An object whose attributes can be set."""
+class Layout(NamedTuple):
+    """What an object of a class is made of: names of fields, their defaults, and whether it checks itself."""
+
+    names: frozenset[str]
+    positional: tuple[str, ...]
+    defaults: dict[str, Any]
+    factories: tuple[tuple[str, Callable[[], Any]], ...]
+    checks_itself: bool
 
 
-def _at_once(assign: Callable[..., None]) -> Callable[..., None]:
-    """Set all fields at once, rather than each through `_set_once`, which takes eight times as long."""
+LAYOUTS: dict[type, Layout] = {}
 
-    @wraps(assign)
-    def init(self: Any, *arguments: Any, **named: Any) -> None:
-        values = _Fields()
-        assign(values, *arguments, **named)
-        self.__dict__.update(values.__dict__)
 
-    return init
+def _layout_of(cls: Any) -> Layout:
+    """Read the fields of a class, when its first object is made."""
+    all_fields = fields(cls)
+    layout = LAYOUTS[cls] = Layout(
+        frozenset(each.name for each in all_fields),
+        tuple(each.name for each in all_fields if each.init and not each.kw_only),
+        {each.name: each.default for each in all_fields if each.default is not MISSING},
+        tuple((each.name, each.default_factory) for each in all_fields if each.default_factory is not MISSING),
+        hasattr(cls, "__post_init__"),
+    )
+    return layout
+
+
+def _assign(self: Any, *values: Any, **named: Any) -> None:
+    """Set all fields, by position, by name or by default."""
+    names, positional, defaults, factories, checks_itself = LAYOUTS.get(type(self)) or _layout_of(type(self))
+    content = self.__dict__
+    content.update(defaults)
+    content.update(zip(positional, values, strict=False))
+    content.update(named)
+    for name, make in factories:
+        if name not in content:
+            content[name] = make()
+    by_position = positional[: len(values)]
+    if (
+        content.keys() != names
+        or len(by_position) < len(values)
+        or (named and not named.keys().isdisjoint(by_position))
+    ):
+        faults = {
+            "missing": names - content.keys(),
+            "unknown": content.keys() - names,
+            "twice": named.keys() & by_position,
+        }
+        words = "; ".join(f"{word}: {', '.join(sorted(those))}" for word, those in faults.items() if those)
+        raise TypeError(
+            f"{type(self).__qualname__}() takes {len(positional)} values by position; {words or 'more came'}"
+        )
+    if checks_itself:
+        self.__post_init__()
 
 
 def _equal(self: Any, other: object) -> bool:
@@ -76,6 +113,7 @@ def _refuse_delete(self: Any, name: str) -> None:
 
 
 SHARED = {
+    "__init__": _assign,
     "__eq__": _equal,
     "__hash__": _hash,
     "__repr__": _text,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import sqrt
+from typing import NamedTuple
 
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
@@ -31,8 +32,7 @@ LONGEST_PAUSE_SECONDS = 60.0  # the estimates of queues, too, come from these ro
 COST_SHARE = 20  # a round may take a twentieth of the time
 
 
-@dataclass(frozen=True, slots=True)
-class WatchedJob:
+class WatchedJob(NamedTuple):
     """A job in the workspace: its id here, and its phase as the index or, for a new job, the first list says."""
 
     job_id: str
@@ -40,8 +40,7 @@ class WatchedJob:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The observations for which a job was woken, None for its absence; they count again from `due` on."""
 
     observed: frozenset[Phase | None]

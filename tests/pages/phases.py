@@ -54,6 +54,7 @@ def page() -> str:
 
 BATCH_MEANINGS = {
     BatchPhase.ACCEPTED: "checked, and its id claimed",
+    BatchPhase.AWAITING_APPROVAL: "its members cost more than a budget lets pass; none starts before a decision",
     BatchPhase.RUNNING: "members start as its window has room",
     BatchPhase.PAUSED: "its caller wants no more members to start; those on their way go on",
     BatchPhase.CANCELLING: "its caller cancelled it; members on their way are being stopped",
@@ -61,8 +62,8 @@ BATCH_MEANINGS = {
     BatchPhase.PARTLY: "some members succeeded",
     BatchPhase.FAILED: "none succeeded",
     BatchPhase.CANCELLED: "its caller cancelled it before every member had succeeded",
-    BatchPhase.REJECTED: "it could not be run as it was ordered, and has no members",
-    BatchPhase.EXPIRED: "none succeeded: all that started missed their deadline",
+    BatchPhase.REJECTED: "it could not be run as it was ordered, and has no members; or its cost was denied",
+    BatchPhase.EXPIRED: "none succeeded: all that started missed their deadline; or nobody approved its cost in time",
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quantumjobs import batch_pictures, wire
+from quantumjobs.budgets import Approval
 from quantumjobs.failures import JobError, read_job_error
 from quantumjobs.jobs import PhaseChange
 
@@ -55,6 +56,8 @@ class Batch:
     rerun_of: str | None = None
     reused: int | None = None
     traceparent: str | None = None
+    max_cost: Mapping[str, float] = field(default_factory=dict)
+    approval: Approval | None = None
 
     @property
     def is_final(self) -> bool:
@@ -94,6 +97,8 @@ class Batch:
             rerun_of=wire.text(raw.get("rerunOf")),
             reused=wire.integer(raw.get("reused")),
             traceparent=wire.text(raw.get("traceparent")),
+            max_cost=wire.numbers(raw.get("maxCost"), wire.number),
+            approval=Approval.from_wire(raw.get("approval")),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quantumjobs.batches import Batch
 from quantumjobs.budgets import BudgetList
 from quantumjobs.calls import checked_id, encoded
 from quantumjobs.exchange import Request, ask, read
@@ -39,6 +40,22 @@ def approve(job_id: Named, why: str | None) -> Steps[JobView]:
 def deny(job_id: Named, why: str | None) -> Steps[JobView]:
     """Have a job that waits for an approval rejected."""
     return (yield from _decide(job_id, "deny", why))
+
+
+def approve_batch(batch_id: Named, why: str | None) -> Steps[Batch]:
+    """Let the members of a batch that waits for it start."""
+    return (yield from _decide_batch(batch_id, "approve", why))
+
+
+def deny_batch(batch_id: Named, why: str | None) -> Steps[Batch]:
+    """Have a batch that waits for an approval rejected."""
+    return (yield from _decide_batch(batch_id, "deny", why))
+
+
+def _decide_batch(batch_id: Named, verb: str, why: str | None) -> Steps[Batch]:
+    body = encoded({"why": why})
+    answer = yield from ask(Request("POST", f"batches/{checked_id(batch_id)}/{verb}", body=body, headers=JSON))
+    return read(answer, Batch.from_wire)
 
 
 def _decide(job_id: Named, verb: str, why: str | None) -> Steps[JobView]:

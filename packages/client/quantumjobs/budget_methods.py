@@ -10,6 +10,7 @@ from quantumjobs.batch_methods import AsyncBatchMethods, BatchMethods
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from quantumjobs.batches import Batch
     from quantumjobs.budgets import BudgetList
     from quantumjobs.calls import Named
     from quantumjobs.exchange import Steps
@@ -40,6 +41,14 @@ class BudgetMethods(BatchMethods):
         """Have a job that waits for an approval rejected; ApiError (409) as for `approve`."""
         return self._run(budget_calls.deny(job, why))
 
+    def approve_batch(self, batch: Named, *, why: str | None = None) -> Batch:
+        """Let the members of a batch that waits for it start; ApiError (409) as for `approve`."""
+        return self._run(budget_calls.approve_batch(batch, why))
+
+    def deny_batch(self, batch: Named, *, why: str | None = None) -> Batch:
+        """Have a batch that waits for an approval rejected; ApiError (409) as for `approve`."""
+        return self._run(budget_calls.deny_batch(batch, why))
+
 
 class AsyncBudgetMethods(AsyncBatchMethods):
     """The asynchronous methods; `_run` is the client's."""
@@ -62,3 +71,11 @@ class AsyncBudgetMethods(AsyncBatchMethods):
     async def deny(self, job: Named, *, why: str | None = None) -> JobView:
         """Have a job that waits for an approval rejected; ApiError (409) as for `approve`."""
         return await self._run(budget_calls.deny(job, why))
+
+    async def approve_batch(self, batch: Named, *, why: str | None = None) -> Batch:
+        """Let the members of a batch that waits for it start; ApiError (409) as for `approve`."""
+        return await self._run(budget_calls.approve_batch(batch, why))
+
+    async def deny_batch(self, batch: Named, *, why: str | None = None) -> Batch:
+        """Have a batch that waits for an approval rejected; ApiError (409) as for `approve`."""
+        return await self._run(budget_calls.deny_batch(batch, why))

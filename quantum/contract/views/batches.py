@@ -8,7 +8,7 @@ from quantum.contract.batches import BATCH_ANSWER, BOTH_ANSWERS, MEMBER_ANSWERS
 from quantum.contract.parameters import BATCH_PHASES
 from quantum.contract.texts import Words
 from quantum.contract.views.comparisons import CRITERIA
-from quantum.contract.views.jobs import CONTINUATION, Failure, Source
+from quantum.contract.views.jobs import CONTINUATION, ApprovalView, Failure, Source
 from quantum.wire.records import record
 
 MEMBER_PHASES = Words(("pending", "running", "succeeded", "failed", "cancelled", "rejected", "expired", "leftOut"))
@@ -73,7 +73,7 @@ class BatchView:
     source: Source
     links: BatchLinks
     answer_to: Annotated[str | AnswerQueue | None, "where it is answered"] = None
-    error: Annotated[Failure | None, "why a batch was rejected"] = None
+    error: Annotated[Failure | None, "why a batch was rejected, or not approved"] = None
     verdict: Annotated[VerdictView | None, "once it has ended"] = None
     cancel_requested: Annotated[bool | None, "true once the caller has asked for it to stop"] = None
     target_windows: Annotated[Mapping[str, int] | None, "the windows of single targets, where it has some"] = None
@@ -82,6 +82,8 @@ class BatchView:
     rerun_of: Annotated[str | None, "the batch whose members without success it runs again"] = None
     reused: Annotated[int | None, "how many members succeeded in that batch, and keep their jobs"] = None
     traceparent: str | None = None
+    max_cost: Annotated[Mapping[str, float] | None, "what all members may reserve, by unit"] = None
+    approval: Annotated[ApprovalView | None, "where its members together cost more than a budget lets pass"] = None
 
 
 @record

@@ -110,12 +110,12 @@ class Candidate:
 
 @record
 class ApprovalView:
-    """An approval that a job waits for, or waited for; `verdict` and what follows come with the decision."""
+    """An approval that a job or a batch waits for, or waited for; `verdict` and what follows come with the decision."""
 
-    submission: Annotated[str, "the id that the job has in the workspace once it is submitted"]
+    submission: Annotated[str, "the id that the job has in the workspace once it is submitted; the id of a batch"]
     budget: Annotated[str, "the budget that asks for it"]
     unit: str
-    amount: Annotated[float, "what the job costs by our estimate"]
+    amount: Annotated[float, "what the job, or all members of the batch, cost by our estimate"]
     above: Annotated[float, "what the budget lets pass"]
     until: Annotated[str, "when no answer becomes a denial"]
     verdict: Annotated[str | None, Words(("approved", "denied"))] = None

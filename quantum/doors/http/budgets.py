@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from quantum.app import App
 from quantum.contract.budgets import BUDGETS_REQUEST, DECISION
+from quantum.doors.http.batches import find_batch, path_of
 from quantum.doors.http.frame import ProblemError, Request, Response, refused
 from quantum.doors.http.inputs import read_body
 from quantum.doors.http.jobs import find_job
@@ -50,6 +51,33 @@ async def approve_job(request: Request, app: App, orchestrations: Orchestrations
 async def deny_job(request: Request, app: App, orchestrations: Orchestrations) -> Response:
     """`POST /api/jobs/{id}/deny`: reject a job that waits for an approval."""
     return await _decide_job(request, app, orchestrations, "denied")
+
+
+async def approve_batch(request: Request, app: App, orchestrations: Orchestrations) -> Response:
+    """`POST /api/batches/{id}/approve`: let the members of a batch that waits for it start."""
+    return await _decide_batch(request, app, orchestrations, "approved")
+
+
+async def deny_batch(request: Request, app: App, orchestrations: Orchestrations) -> Response:
+    """`POST /api/batches/{id}/deny`: reject a batch that waits for an approval."""
+    return await _decide_batch(request, app, orchestrations, "denied")
+
+
+async def _decide_batch(request: Request, app: App, orchestrations: Orchestrations, verdict: Verdict) -> Response:
+    from quantum.service.batch_answers import batch_view  # noqa: PLC0415
+
+    why, batch = _why(request, app), await find_batch(request, app)
+    approval = batch.approval
+    if batch.phase.value != Phase.AWAITING_APPROVAL.value or approval is None:
+        detail = f"The batch is {batch.phase.value}. Only a batch that is awaitingApproval can be approved or denied."
+        raise ProblemError(409, NOTHING_TO_DECIDE, detail, phase=batch.phase.value)
+    require_another(request, batch.source, verdict)
+    try:
+        await decide(app, batch.id, approval.until, verdict, who(request), why)
+    finally:  # also where it was decided before: that wake-up may have been lost
+        await orchestrations.wake(batch.id)
+    view = batch_view(batch, app.services.now())
+    return Response(202, view, {"Location": path_of(batch.id), "Retry-After": "1"})
 
 
 async def _decide_job(request: Request, app: App, orchestrations: Orchestrations, verdict: Verdict) -> Response:

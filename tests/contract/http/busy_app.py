@@ -96,9 +96,19 @@ def add_batches(app: App) -> None:
     app.blobs.contents[table] = json.dumps({**verdict, "rows": [row]}).encode()
     ended = Batch(examples.BATCH_ID, "bells", TIMES["created"], {"door": "http"}, "digest", request, "sf", 20)
     ended = replace(ended, table=table, verdict=verdict, costs={"USD": 1.5}, answer_to=AnswerQueue("chem"))
+    held = replace(
+        ended,
+        id=examples.HELD_BATCH_ID,
+        members="..",
+        table=None,
+        verdict=None,
+        max_cost={"USD": 40},
+        approval=replace(HELD, submission=examples.HELD_BATCH_ID),
+    )
     for batch in (
         ended.moved_to(BatchPhase.PARTLY, NOW),
         replace(ended, id=RUNNING_BATCH_ID, members="r.", table=None),
+        held.moved_to(BatchPhase.AWAITING_APPROVAL, NOW),
     ):
         app.batches.batches[batch.id] = batch
 

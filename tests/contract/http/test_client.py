@@ -83,6 +83,8 @@ CALLS: dict[str, Call] = {
     "budgets": lambda client: client.budgets(),
     "set_budgets": lambda client: client.set_budgets(examples.BUDGETS["budgets"], version=0),
     "approve": lambda client: client.approve(examples.HELD_ID, why="agreed"),
+    "approve_batch": lambda client: client.approve_batch(examples.HELD_BATCH_ID, why="agreed"),
+    "deny_batch": lambda client: client.deny_batch(examples.HELD_BATCH_ID),
     "deny": lambda client: client.deny(examples.HELD_ID),
     "health": lambda client: client.health(),
 }

@@ -13,7 +13,7 @@ from orchestrators.messages import AnswerSent, ApprovalNeeded, NotSubmitted, Ref
 from quantum.budgets.model import Budget, Decision
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Approval, Job
+from quantum.jobs.model import Approval, Candidate, Job
 from quantum.jobs.program import Gates
 from tests.support.builders import JOB_ID, NOW, App, a_job, a_program, a_target, an_order, with_remote
 from tests.support.fakes.activities import call
@@ -53,6 +53,22 @@ def ended(job: Job, **facts: Any) -> Job:
     """The job when it has succeeded."""
     job = with_remote(job, status="Succeeded", provider_id="ionq", cost=COST, **facts)
     return job.moved_to(Phase.COLLECTING, NOW).moved_to(Phase.SUCCEEDED, NOW)
+
+
+@pytest.mark.parametrize("verdict", ["approved", "denied", None])
+async def test_a_member_of_an_approved_batch_does_not_ask(app: App, job: Job, verdict: Any) -> None:
+    """On a fallback, or a target of our choice, it does ask: the estimate of the batch did not have it."""
+    await set_budgets(app, replace(LAB, approve_above=50))
+    member = replace(job, source={"door": "batch", "batch": "b1"})
+    if verdict:
+        await app.ledger.decide("b1", Decision(verdict, "bob", AT))
+    order = replace(job.order, target="ionq.simulator", fallback_targets=(QPU,))
+    fallen_back = replace(member, order=order, progress=replace(job.progress, fallback=1))
+    chosen = replace(member, choice=(Candidate(QPU, ()),))
+
+    for asks in (fallen_back, chosen):
+        assert isinstance(await call(submit_job, SubmitJob(asks)), ApprovalNeeded)
+    assert isinstance(await call(submit_job, SubmitJob(member)), Submitted if verdict == "approved" else ApprovalNeeded)
 
 
 async def test_a_submission_reserves_and_its_end_is_charged(app: App, job: Job) -> None:

@@ -73,7 +73,9 @@ def _document(file: str) -> dict[str, Any]:
     remedy = "name a file of JSON, or - for standard input"
     try:
         document = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise CommandLineError(f"{file} cannot be read", error.strerror or str(error), remedy) from error
+    except ValueError as error:
         raise CommandLineError(f"{file} is no batch", str(error), remedy) from error
     if not isinstance(document, dict):
         raise CommandLineError(f"{file} is no batch", "it is not a JSON object", "docs/batches.md has examples")

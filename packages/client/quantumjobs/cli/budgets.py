@@ -1,4 +1,4 @@
-"""What `qjobs` does about budgets, and about jobs that wait for an approval."""
+"""What `qjobs` does about budgets, and about jobs and batches that wait for an approval."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quantumjobs.cli.batches import one_batch
 from quantumjobs.cli.choosing import one_id
 from quantumjobs.cli.client import connect
 from quantumjobs.cli.codes import OK
-from quantumjobs.cli.faults import CommandLineError
+from quantumjobs.cli.faults import CommandLineError, NoSuchIdError
 from quantumjobs.cli.tables import Cell, Column, Table
 from quantumjobs.cli.text import clock
+from quantumjobs.errors import NotFoundError
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
+    from quantumjobs.batches import Batch
     from quantumjobs.budgets import Budget, BudgetList
+    from quantumjobs.cli.client import CommandClient
     from quantumjobs.cli.screen import Screen
     from quantumjobs.jobs import JobView
 
@@ -61,22 +66,43 @@ def set_budgets(options: Namespace, screen: Screen) -> int:
 
 
 def approve(options: Namespace, screen: Screen) -> int:
-    """Let a job that waits for it be submitted."""
+    """Let a job that waits for it be submitted, or a batch start."""
     with connect(options) as client:
-        return _decided(client.approve(one_id(client, options.id), why=options.why), "approved", screen)
+        return _decide(client, options.id, client.approve, client.approve_batch, options.why, "approved", screen)
 
 
 def deny(options: Namespace, screen: Screen) -> int:
-    """Have a job that waits for an approval rejected."""
+    """Have a job or a batch that waits for an approval rejected."""
     with connect(options) as client:
-        return _decided(client.deny(one_id(client, options.id), why=options.why), "denied", screen)
+        return _decide(client, options.id, client.deny, client.deny_batch, options.why, "denied", screen)
 
 
-def _decided(view: JobView, verdict: str, screen: Screen) -> int:
+def _decide(
+    client: CommandClient,
+    text: str,
+    of_job: Callable[..., JobView],
+    of_batch: Callable[..., Batch],
+    why: str | None,
+    verdict: str,
+    screen: Screen,
+) -> int:
+    """Decide about the job that an id means; where there is none, about the batch."""
+    try:
+        view = of_job(one_id(client, text), why=why)
+    except (NotFoundError, NoSuchIdError) as no_job:
+        try:
+            batch = of_batch(one_batch(client, text), why=why)
+        except (NotFoundError, NoSuchIdError):
+            raise no_job from None
+        return _decided(batch, verdict, f"qjobs batch watch {batch.id}", screen)
+    return _decided(view, verdict, f"qjobs watch {view.id}", screen)
+
+
+def _decided(view: JobView | Batch, verdict: str, watch: str, screen: Screen) -> int:
     if screen.quiet:
         screen.line(view.id)
     elif screen.form == "table":
-        screen.line(f"{verdict}: {view.name or view.id}; see how it goes on: qjobs watch {view.id}")
+        screen.line(f"{verdict}: {view.name or view.id}; see how it goes on: {watch}")
     else:
         screen.document(view.raw)
     return OK

@@ -49,7 +49,10 @@ def limit(text: str) -> float | dict[str, float]:
     if "=" not in text:
         return amount(text)
     pairs = [part.partition("=") for part in text.split(",")]
-    return {unit.strip(): amount(number) for unit, _, number in pairs}
+    amounts = {unit.strip(): amount(number) for unit, _, number in pairs}
+    if len(amounts) < len(pairs):
+        raise ArgumentTypeError(f"{text!r} names a unit twice: give each unit one amount, as USD=40,EUR=30")
+    return amounts
 
 
 def place(text: str) -> str | dict[str, str]:

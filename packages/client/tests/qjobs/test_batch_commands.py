@@ -1,6 +1,7 @@
 """`qjobs batch …` and `qjobs compare`: what they send, and what they show at the end."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,3 +57,12 @@ def test_what_is_no_batch_is_not_sent(qjobs: Any, api: FakeJobsApi) -> None:
     done = qjobs("batch", "submit", "-", stdin=b"[]")
 
     assert (done.returncode, len(done.stderr.splitlines()), api.requests) == (2, 3, [])
+
+
+def test_a_batch_that_cannot_be_read_is_named(qjobs: Any, api: FakeJobsApi, tmp_path: Path) -> None:
+    """A wrong path is not taken for a faulty batch, and is told without the system's number."""
+    done = qjobs("batch", "submit", str(tmp_path / "missing.json"))
+
+    assert (done.returncode, api.requests) == (2, [])
+    assert "missing.json cannot be read" in done.stderr
+    assert "Errno" not in done.stderr

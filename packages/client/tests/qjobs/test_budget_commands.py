@@ -113,6 +113,31 @@ def test_a_job_is_approved_or_denied(qjobs: Any, api: FakeJobsApi) -> None:
     assert (denied.stdout, json.loads(document.stdout)) == (f"{JOB_ID}\n", view)
 
 
+def test_an_id_of_a_batch_is_understood(qjobs: Any, api: FakeJobsApi) -> None:
+    """Where no job has the id; where no batch has it, either, the answer about the job is shown."""
+    batch = {"id": JOB_ID, "name": "three", "phase": "awaitingApproval"}
+    for verb in ("approve", "deny"):
+        api.answers(f"POST /api/jobs/{JOB_ID}/{verb}", a_problem(404, "There is no such job"))
+    api.answers(f"POST /api/batches/{JOB_ID}/approve", Scripted(202, batch))
+    api.answers(f"POST /api/batches/{JOB_ID}/deny", a_problem(404, "There is no such batch"))
+    approved, unknown = qjobs("approve", JOB_ID), qjobs("deny", JOB_ID)
+
+    assert approved.stdout == f"approved: three; see how it goes on: qjobs batch watch {JOB_ID}\n"
+    assert unknown.returncode != 0
+    assert "no such job" in unknown.stderr
+
+
+async def test_what_a_batch_waits_for_is_read(call: Any, api: FakeJobsApi) -> None:
+    """With its limits and its decision."""
+    view = {"id": JOB_ID, "phase": "awaitingApproval", "maxCost": {"USD": 70}, "approval": HELD}
+    for verb in ("approve", "deny"):
+        api.answers(f"POST /api/batches/{JOB_ID}/{verb}", Scripted(202, view))
+    first, second = await call("approve_batch", JOB_ID, why="agreed"), await call("deny_batch", JOB_ID)
+
+    assert (first.max_cost, first.approval.amount) == ({"USD": 70}, 60.5)
+    assert second.phase == "awaitingApproval"
+
+
 def test_what_a_job_waits_for_is_shown(qjobs: Any, api: FakeJobsApi) -> None:
     """And how it was decided."""
     decided = HELD | {"verdict": "approved", "by": "ada", "at": "2026-11-21T08:00:00Z", "why": "agreed"}
@@ -136,3 +161,11 @@ def test_a_limit_by_unit_is_sent(qjobs: Any, api: FakeJobsApi, bell: str) -> Non
 
     assert [request.body["maxCost"] for request in api.requests] == [40, {"USD": 40, "EUR": 30.5}]
     assert qjobs("submit", bell, "--max-cost", "USD=x").returncode == 2
+
+
+def test_a_limit_with_a_unit_twice_is_refused(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
+    """Which of two amounts holds is not guessed, and nothing is sent."""
+    done = qjobs("submit", bell, "--target", "ionq.simulator", "--shots", "1", "--max-cost", "USD=1,USD=900")
+
+    assert (done.returncode, api.requests) == (2, [])
+    assert "names a unit twice: give each unit one amount" in done.stderr

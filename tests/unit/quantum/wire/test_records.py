@@ -1,6 +1,8 @@
 """A record is a frozen dataclass in all that its users see."""
 
+import re
 from dataclasses import FrozenInstanceError, field, fields, replace
+from typing import Any
 
 import pytest
 
@@ -56,6 +58,34 @@ def test_a_record_has_the_fields_of_its_bases() -> None:
     """A subclass adds to them, by name where it says so."""
     assert [each.name for each in fields(Line)] == ["x", "y", "note", "length"]
     assert Line(1, length=3).length == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "named", "words"),
+    [
+        ((), {}, "missing: x"),
+        ((1,), {"x": 2}, "twice: x"),
+        ((1,), {"z": 2}, "unknown: z"),
+        ((1, 2, "note", 4), {}, "takes 3 values by position; more came"),
+    ],
+)
+def test_fields_that_do_not_fit_are_named(values: tuple[Any, ...], named: dict[str, Any], words: str) -> None:
+    """As by a dataclass, a call that is wrong is a TypeError."""
+    with pytest.raises(TypeError, match=re.escape(words)):
+        Point(*values, **named)
+
+
+def test_each_object_has_a_default_of_its_own() -> None:
+    """A factory makes a new object for each; a value that was passed stays."""
+
+    @record
+    class Box:
+        content: list[int] = field(default_factory=list)
+        lock: list[int] = field(default_factory=list, init=False)
+
+    assert Box().content is not Box().content
+    assert Box([1]) == Box(content=[1])
+    assert Box().lock == []
 
 
 def test_a_method_of_the_class_stays() -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from quantum.batches.model import Batch
+from quantum.batches.progress import BatchPhase
 from quantum.budgets.model import Budget, Claim, Reservation
-from quantum.doors.http.budgets import approve_job, deny_job, read_budgets, write_budgets
+from quantum.doors.http.budgets import approve_batch, approve_job, deny_batch, deny_job, read_budgets, write_budgets
 from quantum.doors.http.frame import Request, Response, answer
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Approval
@@ -82,6 +84,26 @@ async def test_a_decision_is_taken_once(app: App) -> None:
     decision = await app.ledger.decision(JOB_ID)
     assert decision
     assert (decision.verdict, decision.why) == ("approved", "agreed")
+
+
+async def test_a_decision_about_a_batch_is_taken_once(app: App) -> None:
+    """While it waits; it wakes the batch, whose view has what is to be decided."""
+    waiting = Batch(JOB_ID, "three", NOW.isoformat(), {"door": "http"}, members="...", approval=HELD)
+    app.batches.batches[JOB_ID] = waiting
+    early = await ask(app, approve_batch)
+    app.batches.batches[JOB_ID] = waiting.moved_to(BatchPhase.AWAITING_APPROVAL, NOW)
+    first = await ask(app, approve_batch, {"why": "agreed"})
+    again = [await ask(app, door) for door in (approve_batch, deny_batch)]
+
+    assert (early.status, early.body["phase"]) == (409, "accepted")
+    assert (first.status, first.headers["Location"]) == (202, f"/api/batches/{JOB_ID}")
+    assert first.body["approval"]["amount"] == HELD.amount
+    assert [each.status for each in again] == [409, 409]
+    assert app.orchestrations.woken == [JOB_ID] * 3
+    decision = await app.ledger.decision(JOB_ID)
+    assert decision
+    assert (decision.verdict, decision.why) == ("approved", "agreed")
+    assert (await ask(App(), deny_batch)).status == 404
 
 
 async def test_a_denial_needs_no_body(app: App) -> None:

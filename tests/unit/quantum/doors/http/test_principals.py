@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from quantum.app import App as Core
+from quantum.batches.model import Batch
+from quantum.batches.progress import BatchPhase
 from quantum.contract.roles import ROLES, role_of
 from quantum.contract.routes import ROUTES
 from quantum.doors.http import (
@@ -29,7 +31,7 @@ from quantum.jobs.model import Approval, Job
 from quantum.jobs.principal import KEY_HOLDER, Principal, owner_in, starter_of
 from quantum.ports import Entry
 from quantum.settings import SettingError, read_settings
-from tests.support.builders import App, a_job, an_order_body
+from tests.support.builders import JOB_ID, NOW, App, a_job, an_order_body
 from tests.unit.quantum.test_settings import ENVIRONMENT
 
 ALICE, BOB = "a11ce000-0000-4000-8000-000000000000", "b0b00000-0000-4000-8000-000000000000"
@@ -216,6 +218,21 @@ async def test_nobody_approves_their_own_spending() -> None:
     own = await approve(budgets.approve_job, ALICE, "approve")
     assert (own.status, own.body["title"]) == (403, "You ordered it yourself")
     assert (await approve(budgets.approve_job, BOB, "approve")).status == 202
+
+
+async def test_nobody_approves_their_own_batch() -> None:
+    """Somebody else with the role does."""
+    held = Approval("s", "all", "USD", 5.0, 1.0, "9999-01-01T00:00:00Z")
+    app = App()
+    waiting = Batch(JOB_ID, "b", NOW.isoformat(), {"door": "http", "principal": ALICE}, members=".", approval=held)
+    app.batches.batches[JOB_ID] = waiting.moved_to(BatchPhase.AWAITING_APPROVAL, NOW)
+
+    async def approve(*who: str) -> int:
+        return (await ask(app, budgets.approve_batch, token(*who), route={"id": JOB_ID})).status
+
+    assert await approve(BOB, "submit") == 403
+    assert await approve(ALICE, "approve") == 403
+    assert await approve(BOB, "approve") == 202
 
 
 def test_each_route_has_a_role_that_exists() -> None:

@@ -20,10 +20,12 @@ APP = Path(quantum.__file__).parents[1] / "function_app.py"
 def doors() -> dict[str, Door]:
     """The doors in the app's table of routes, which can only be loaded with settings."""
     assigned = [node for node in ast.parse(APP.read_text(encoding="utf-8")).body if isinstance(node, ast.AnnAssign)]
-    (table,) = [node.value for node in assigned if ast.unparse(node.target) == "HTTP_DOORS"]
-    assert isinstance(table, ast.Tuple)
-    named = [ast.unparse(door).split(".") for door in table.elts]
-    return {name: getattr(import_module(f"quantum.doors.http.{module}"), name) for module, name in named}
+    (table,) = [node.value for node in assigned if node.value and ast.unparse(node.target) == "HTTP_DOORS"]
+    return {
+        name: getattr(import_module(f"quantum.doors.http.{module}"), name)
+        for module, names in ast.literal_eval(table).items()
+        for name in names
+    }
 
 
 DOORS = doors()
