@@ -10,6 +10,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from quantum.ports import Entry, Orchestrations, Services
 from quantum.programs.reuse import may_reuse, run_key
 from quantum.service.answers import MAX_INLINE_BYTES, encode
 from quantum.service.prepare import program_of
-from quantum.storage import raw_result_path, result_path
+from quantum.storage import raw_part_path, raw_result_path, result_path
 from quantum.wire import codec
 from quantum.wire.records import record
 
@@ -128,22 +129,28 @@ async def _show(services: Services, entry: Entry | None, first: str) -> None:
 async def _copied(services: Services, job: Job, other: Job) -> Reused | None:
     """Copy the result and the output of an equal job; None where retention has removed one of them."""
     source = ReusedFrom(other.id, other.history[-1]["at"])
-    path, raw_path = result_path(job.id), raw_result_path(job.id)
+    path, parts = result_path(job.id), range(1, len(other.remote.parts or (1,)) + 1)
+    raw_paths = {raw_part_path(other.id, part): raw_part_path(job.id, part) for part in parts}
     try:
-        raw = await services.blobs.open(raw_result_path(other.id))
-        await services.blobs.write(raw_path, raw.chunks, size=raw.size)
+        for theirs, ours in raw_paths.items():
+            raw = await services.blobs.open(theirs)
+            await services.blobs.write(ours, raw.chunks, size=raw.size)
         stored = await (await services.blobs.open(result_path(other.id))).read()
     except NotFoundError:
         return None
-    changes = {"id": job.id, "rawBlob": raw_path, "reusedFrom": codec.to_wire(source)}
-    content, warnings = await asyncio.to_thread(_readdressed, stored, changes)  # which takes a while for a large one
+    changes = {"id": job.id, "rawBlob": raw_result_path(job.id), "reusedFrom": codec.to_wire(source)}
+    content, warnings = await asyncio.to_thread(
+        _readdressed, stored, changes, raw_paths
+    )  # which takes a while for a large one
     await services.blobs.write(path, content)
     if len(content) <= MAX_INLINE_BYTES:  # the answer has it
         services.recent.keep(path, content)
     return Reused(StoredResult(path, len(content)), source, warnings)
 
 
-def _readdressed(stored: bytes, changes: dict[str, Any]) -> tuple[bytes, tuple[str, ...]]:
-    """Make the result of one job that of another."""
+def _readdressed(stored: bytes, changes: dict[str, Any], raw_paths: Mapping[str, str]) -> tuple[bytes, tuple[str, ...]]:
+    """Make the result of one job that of another, with its outputs at the other job's paths."""
     result = json.loads(stored) | changes
+    for part in result.get("fromParts", ()):
+        part["rawBlob"] = raw_paths.get(part["rawBlob"], part["rawBlob"])
     return encode(result), tuple(result.get("warnings", ()))

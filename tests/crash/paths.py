@@ -18,6 +18,8 @@ CIRCUIT = json.dumps(
     {"qubits": 2, "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "control": 0, "target": 1}]}
 )
 SIMULATOR = "ionq.simulator"
+DIVIDING = "rigetti.sim.qvm"  # takes 10,000 shots at once
+QUIL = "DECLARE ro BIT[1]\nH 0\nMEASURE 0 ro[0]\n"
 DEADLINE = "PT2S"
 SHOTS = count(1)  # of orders that differ in nothing else
 SUBMITTED = "finish_work of submit_job 1"
@@ -29,7 +31,8 @@ class Way:
     How an order comes in and goes on, the phase that is its end, and the step after which its way is its own.
 
     `kills` is how often the host of one order may be killed and the order still end like that; in `lanes`, orders go
-    side by side. `only` leaves the points that are tried whose step has this word: the rest of the way is another's.
+    side by side. `parts` is how many jobs of the workspace an order makes. `only` leaves the points that are tried
+    whose step has this word: the rest of the way is another's.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Way:
     kills: int = 3
     lanes: int = 2
     only: str = ""
+    parts: int = 1
 
 
 def an_order(**changes: Any) -> Mapping[str, Any]:
@@ -87,6 +91,11 @@ async def equal_to_another(lane: Lane) -> str:
     await by_http(lane, shots=shots, reuseResult=True)
     await lane.until(lambda: lane.has_done("stage_input"), "the row of the first")
     return await by_http(lane, shots=shots, reuseResult=True)
+
+
+async def in_parts(lane: Lane) -> str:
+    """Hand an order in with more shots than its target takes at once."""
+    return await by_http(lane, target=DIVIDING, shots=20_000, input={"format": "rigetti.quil.v1", "text": QUIL})
 
 
 async def by_queue(lane: Lane) -> str:
@@ -164,6 +173,7 @@ WAYS = (
     Way("equal", equal_to_another, must_submit=False, only="firstruns"),
     Way("cancel", and_cancel, "cancelled", parts_after=SUBMITTED),
     Way("batch", in_a_batch),
+    Way("parts", in_parts, parts=2),
     Way("approval", after_an_approval, "cancelled", parts_after="finish_work of check_approval 1", only="ledger"),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),
 )

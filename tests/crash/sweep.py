@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from quantum.jobs.parts import part_id
 from tests.crash.chronicle import Point
 from tests.crash.lane import Lane
 from tests.crash.paths import Way
@@ -116,10 +117,12 @@ def faults_of(
     ledger: Mapping[str, Mapping[str, int]],
     *,
     must_submit: bool = True,
+    parts: int = 1,
 ) -> list[str]:
     """Say what is not true of orders that ended in this phase: one logical answer, one job, one execution if it ran.
 
     An order that succeeded and must not submit has the result of another one.
+    One that is divided has a job for each part.
     """
     faults = []
     for job_id in orders:
@@ -127,11 +130,13 @@ def faults_of(
         if ids != {f"{job_id}-{phase}"}:
             errors = [answer.get("data", {}).get("error") for answer in answers.get(job_id, [])]
             faults.append(f"{job_id} was answered with {sorted(ids) or 'nothing'}: {errors}")
-        counts = ledger.get(job_id, {"jobs": 0, "executions": 0})
         if phase == "succeeded":
             allowed = [(1, 1)] if must_submit else [(0, 0)]
         else:
             allowed = [(1, 0)] if must_submit else [(1, 0), (0, 0)]
-        if (counts["jobs"], counts["executions"]) not in allowed:
-            faults.append(f"{job_id} made {counts['jobs']} jobs and {counts['executions']} executions")
+        for remote_id in (part_id(job_id, number) for number in range(1, parts + 1)):
+            counts = ledger.get(remote_id, {"jobs": 0, "executions": 0})
+            if (counts["jobs"], counts["executions"]) not in allowed:
+                made = f"{counts['jobs']} jobs and {counts['executions']} executions"
+                faults.append(f"{job_id} made {made} under the id {remote_id}")
     return faults

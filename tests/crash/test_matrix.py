@@ -79,7 +79,8 @@ async def test_a_kill_at_any_point_costs_nothing(
     kinds = {point.kind for sweep in sweeps for point in sweep.killed}
     for sweep in sweeps:
         say_aloud(str(sweep))
-        assert faults_of(sweep.orders, sweep.way.phase, answers, ledger, must_submit=sweep.way.must_submit) == []
+        way = sweep.way
+        assert faults_of(sweep.orders, way.phase, answers, ledger, must_submit=way.must_submit, parts=way.parts) == []
         missed = sweep.unreached(kinds)
         if missed:
             say_aloud(f"  missed: {', '.join(sorted(map(str, missed)))}")

@@ -11,6 +11,7 @@ import pytest
 import functions_host.durable.records
 import functions_host.journal
 from functions_host import crash_points
+from quantum.jobs.parts import part_id
 from tests.crash.chronicle import Chronicle, shape
 from tests.crash.sweep import faults_of
 
@@ -100,6 +101,16 @@ def test_a_broken_promise_is_found(answers: list[str], jobs: int, executions: in
 
     assert faults_of(["a"], "succeeded", sent, {"a": {"jobs": jobs, "executions": executions}})
     assert not faults_of(["a"], "succeeded", {"a": [{"id": "a-succeeded"}] * 2}, {"a": {"jobs": 1, "executions": 1}})
+
+
+def test_a_part_of_an_order_that_ran_twice_or_never_is_found() -> None:
+    """A divided order has one job and one execution for each part."""
+    order, once = "0c6f3a52-5f5e-5a1c-9d7e-7a2f1b0c4d11", {"jobs": 1, "executions": 1}
+    second, sent = part_id(order, 2), {order: [{"id": f"{order}-succeeded"}]}
+
+    assert not faults_of([order], "succeeded", sent, {order: once, second: once}, parts=2)
+    assert faults_of([order], "succeeded", sent, {order: once}, parts=2)
+    assert faults_of([order], "succeeded", sent, {order: once, second: {"jobs": 2, "executions": 2}}, parts=2)
 
 
 def posted_in(source: str) -> list[str]:

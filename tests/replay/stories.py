@@ -9,6 +9,8 @@ from quantum.contract.workspaces import DEFAULT
 from quantum.jobs.ids import watcher_id
 from tests.support.product import OTHER_QPU, PATIENCE_SECONDS, QPU, Product, bell
 
+QVM = "rigetti.sim.qvm"
+
 type Story = Callable[[Product], Awaitable[str]]
 
 
@@ -111,6 +113,19 @@ async def approved(product: Product) -> str:
     return job_id
 
 
+async def divided(product: Product) -> str:
+    """The order has more shots than its target takes at once: its parts are one job."""
+    quil = "DECLARE ro BIT[1]\nH 0\nMEASURE 0 ro[0]\n"
+    order = {"target": QVM, "shots": 20_001, "input": {"format": "rigetti.quil.v1", "text": quil}}
+    return await _ended(product, "divided", **order)
+
+
+async def divided_in_vain(product: Product) -> str:
+    """The workspace refuses a later part: the others are cancelled, and the job fails for the refusal."""
+    await product.set_target(QPU, queueSeconds=60, quota=1)
+    return await _ended(product, "divided_in_vain", target=QPU, shots=20_001)
+
+
 async def equal_order(product: Product) -> str:
     """An equal order is on its way: the job waits for its end, and has its result then."""
     await product.set_target(QPU, queueSeconds=60)
@@ -178,6 +193,8 @@ STORIES: tuple[Story, ...] = (
     own_session,
     rejected,
     approved,
+    divided,
+    divided_in_vain,
     equal_order,
     watcher,
     batch,

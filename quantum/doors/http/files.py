@@ -8,11 +8,13 @@ from quantum.doors.http.frame import ProblemError, Request, Response
 from quantum.doors.http.jobs import find_job, require_result
 from quantum.jobs.errors import NotFoundError
 from quantum.jobs.model import Job
+from quantum.jobs.parts import MOST_PARTS
 from quantum.ports import Orchestrations
 from quantum.storage import raw_part_path
 
 MAX_PART = 16 * 1024 * 1024  # bytes of one response, which is in memory
 RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
+NO_PART = "The output of this part was removed since, or the job whose result this is has no such part."
 BYTES = "application/octet-stream"
 
 
@@ -21,7 +23,9 @@ async def read_raw(request: Request, app: App, _: Orchestrations) -> Response:
     job = await find_job(request, app)
     require_result(job)
     number = _number_of_part(request, job)
-    gone = ProblemError(410, "The output is gone", "The job succeeded; its output was removed since.")
+    gone = ProblemError(
+        410, "The output is gone", "The job succeeded; its output was removed since." if number == 1 else NO_PART
+    )
     name = f"{job.id}.raw" if number == 1 else f"{job.id}-{number}.raw"
     return await _file(request, app, raw_part_path(job.id, number), name, gone)
 
@@ -29,6 +33,8 @@ async def read_raw(request: Request, app: App, _: Orchestrations) -> Response:
 def _number_of_part(request: Request, job: Job) -> int:
     """Read `part`, which only a divided job has."""
     text, parts = request.query.get("part", "1"), len(job.remote.parts or ())
+    if job.reused_from:  # it has as many outputs as the job whose result it has, which may be gone
+        parts = MOST_PARTS
     if re.fullmatch(NUMBER, text) and int(text) <= max(parts, 1):
         return int(text)
     reason = f"must be a number from 1 to {parts}" if parts else "must be left out: the job was not divided"

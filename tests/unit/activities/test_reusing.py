@@ -17,10 +17,10 @@ from quantum.contract.reuse import ReuseRule
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.first_runs import FirstRun
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job, StoredResult
+from quantum.jobs.model import Job, Part, StoredResult
 from quantum.service.answers import MAX_INLINE_BYTES
 from quantum.service.reuse import LONGEST_PAUSE, SHORTEST_PAUSE
-from quantum.storage import raw_result_path, result_path
+from quantum.storage import raw_part_path, raw_result_path, result_path
 from tests.support.builders import NOW, QIR, App, a_job, a_program, an_order, with_progress
 from tests.support.fakes.activities import call
 from tests.support.fakes.first_runs import InMemoryFirstRuns
@@ -44,12 +44,19 @@ async def stage(job: Job) -> Outcome:
 
 
 async def end(
-    app: App, job: Job, phase: Phase = Phase.SUCCEEDED, warnings: tuple[str, ...] = (), size: int = 0
+    app: App,
+    job: Job,
+    phase: Phase = Phase.SUCCEEDED,
+    warnings: tuple[str, ...] = (),
+    size: int = 0,
+    extra: dict[str, Any] | None = None,
 ) -> None:
     """Bring a job to its end, with a result where it succeeds."""
     job = replace(job, phase=phase, history=(*job.history, {"phase": phase.value, "at": AT}))
     if phase is Phase.SUCCEEDED:
-        stored = {"id": job.id, "counts": {"00": 7}, "rawBlob": raw_result_path(job.id), "padding": "." * size}
+        stored = {"id": job.id, "counts": {"00": 7}, "rawBlob": raw_result_path(job.id), "padding": "." * size} | (
+            extra or {}
+        )
         content = json.dumps(stored | ({"warnings": list(warnings)} if warnings else {})).encode()
         app.blobs.contents |= {result_path(job.id): content, raw_result_path(job.id): b"raw"}
         job = replace(job, result=StoredResult(result_path(job.id), len(content)))
@@ -64,6 +71,25 @@ async def test_the_first_runs_however_often_its_step_is_repeated(app: App) -> No
 
     assert outcomes == [Staged()] * 3
     assert [first.job_id for first in app.first_runs.first.values()] == [job.id]
+
+
+async def test_the_outputs_of_all_parts_are_copied(app: App) -> None:
+    """Of a first that was divided; the result says where they are."""
+    first, second = await a_reusing_job(app, 1), await a_reusing_job(app, 2)
+    await stage(first)
+    outputs = {raw_part_path(first.id, number): b"raw %d" % number for number in (1, 2)}
+    parts = (Part(first.id, 50, "Succeeded"), Part("second", 50, "Succeeded"))
+    divided = replace(first, remote=replace(first.remote, parts=parts))
+    await end(app, divided, extra={"fromParts": [{"shots": 50, "rawBlob": path} for path in outputs]})
+    app.blobs.contents |= outputs
+
+    outcome = await stage(second)
+
+    assert isinstance(outcome, ResultReused)
+    ours = [raw_part_path(second.id, number) for number in (1, 2)]
+    assert [app.blobs.contents[path] for path in ours] == [b"raw 1", b"raw 2"]
+    result = json.loads(app.blobs.contents[result_path(second.id)])
+    assert [part["rawBlob"] for part in result["fromParts"]] == ours
 
 
 async def test_the_second_joins_the_first_and_its_view_says_so(app: App) -> None:

@@ -8,6 +8,7 @@ from quantum.doors.http import files, offers
 from quantum.doors.http.files import MAX_PART, read_program, read_raw
 from quantum.doors.http.frame import Request, Response, answer
 from quantum.jobs.lifecycle import Phase
+from quantum.jobs.model import Job, Part, RemoteState, ReusedFrom
 from quantum.ports import Entry
 from tests.support.builders import JOB_ID, NOW, QIR, App, a_job
 
@@ -15,13 +16,19 @@ BYTES = b'{"ro": [[0, 1]]}'
 PATH = f"results/{JOB_ID}/raw"
 
 
-async def ask(app: App, phase: Phase = Phase.SUCCEEDED, **headers: str) -> Response:
+async def ask(
+    app: App,
+    phase: Phase = Phase.SUCCEEDED,
+    job: Job | None = None,
+    query: dict[str, str] | None = None,
+    **headers: str,
+) -> Response:
     """Ask for the output of a job in some phase."""
-    job = a_job()
+    job = job or a_job()
     for step in (Phase.STAGING, Phase.WAITING, Phase.EXECUTING, Phase.COLLECTING, phase):
         job = job if job.phase is phase else job.moved_to(step, NOW)
     app.index.entries[JOB_ID] = Entry(job, "digest")
-    request = Request(headers=headers, route={"id": JOB_ID})
+    request = Request(headers=headers, route={"id": JOB_ID}, query=query or {})
     return await answer(read_raw, request, app.core, app.orchestrations)
 
 
@@ -53,6 +60,25 @@ async def test_a_part_is_given_where_one_is_asked_for(requested: str, part: byte
     response = await ask(app_with(BYTES), range=requested)
 
     assert (response.status, response.encoded(), response.headers["Content-Range"]) == (206, part, place)
+
+
+@pytest.mark.parametrize(
+    ("job", "statuses"),
+    [
+        (a_job(), [200, 400, 400, 400]),
+        (a_job(remote=RemoteState(parts=(Part("1", 5), Part("2", 5)))), [200, 200, 400, 400]),
+        (a_job(reused_from=ReusedFrom("another", "2026-11-21T09:00:00.000Z")), [200, 200, 410, 400]),
+    ],
+)
+async def test_the_output_of_each_part_is_read_by_its_number(job: Job, statuses: list[int]) -> None:
+    """A job that reuses a result has as many as the one that ran; a number that there cannot be is refused."""
+    app = app_with(BYTES)
+    app.blobs.contents[f"{PATH}-2"] = b"second"
+    responses = [await ask(app, job=job, query={"part": number}) for number in ("1", "2", "3", "21")]
+
+    assert [response.status for response in responses] == statuses
+    assert responses[0].encoded() == BYTES
+    assert responses[1].status != 200 or responses[1].encoded() == b"second"
 
 
 @pytest.mark.parametrize("requested", ["bytes=16-", "bytes=99-100", "bytes=5-2"])
