@@ -71,6 +71,18 @@ def test_an_endpoint_may_stand_in_the_place_of_the_region() -> None:
             {"SUBMISSION_LIMITS": '{"target": {"*": {"atOnce": 0, "starts": 3}}}'},
             "SUBMISSION_LIMITS: target.*.atOnce must be a whole number from 1 to 1,000; target.*.period is missing",
         ),
+        (ENVIRONMENT, {"TARGET_SHOTS": "{"}, "TARGET_SHOTS must be a JSON object of numbers by target"),
+        (
+            ENVIRONMENT,
+            {"TARGET_SHOTS": "[5]"},
+            "TARGET_SHOTS must be a JSON object with a whole number from 1 to 100000000",
+        ),
+        (ENVIRONMENT, {"TARGET_SHOTS": '{"a": 0}'}, "TARGET_SHOTS must be a JSON object with a whole number from 1 to"),
+        (
+            ENVIRONMENT,
+            {"TARGET_SHOTS": '{"a": true}'},
+            "TARGET_SHOTS must be a JSON object with a whole number from 1 to",
+        ),
         (ENVIRONMENT, {"AzureWebJobsStorage": "store"}, "AzureWebJobsStorage must be a storage connection string"),
         (ENVIRONMENT, {"AzureWebJobsStorage": ""}, "AzureWebJobsStorage is missing: give a connection string,"),
         (

@@ -9,11 +9,12 @@ import pytest
 from quantum.jobs.errors import ServiceUnavailableError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
+from quantum.jobs.parts import parts_of
 from quantum.ports import Entry, State
 from quantum.service.care import GRACE
 from quantum.service.housekeeping import MAX_CONSECUTIVE_FAILURES, MAX_RESTARTS, ROOM, expected_end, keep_house
 from quantum.wire import codec
-from tests.support.builders import JOB_ID, NOW, App, a_job, an_order, no_step, with_progress, with_remote
+from tests.support.builders import JOB_ID, NOW, App, a_job, a_remote_job, an_order, no_step, with_progress, with_remote
 from tests.support.fakes.index import InMemoryJobIndex
 from tests.support.fakes.telemetry import exporting
 
@@ -95,6 +96,20 @@ async def test_after_three_restarts_the_caller_hears_that_it_failed() -> None:
     (answer,) = app.answers.sent
     assert (answer["type"], answer["data"]["error"]["code"]) == ("quantumjobs.job.failed", "OrchestrationFailed")
     assert app.index.entries[JOB_ID].job.history[-1]["phase"] == "failed"
+
+
+async def test_a_divided_job_that_is_given_up_leaves_no_part_running() -> None:
+    """Those that exist are cancelled, though one of them has ended."""
+    app = App()
+    job = with_progress(a_job(shots_at_once={"ionq.simulator": 400}), restarts=MAX_RESTARTS)
+    first, second, third = (part.remote_id for part in parts_of(job))
+    for remote_id, status in ((first, "Succeeded"), (second, "Executing")):
+        app.workspace.jobs[remote_id] = a_remote_job(id=remote_id, status=status)
+    await claimed(app, "died", job)
+
+    assert await keep(app) == {"started": 0, "givenUp": 1}
+    assert app.workspace.jobs[second].status == "CancellationRequested"
+    assert third not in app.workspace.jobs
 
 
 async def test_giving_up_is_tried_again_until_the_caller_has_heard() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from orchestrators import cadence
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job
+from quantum.jobs.model import Job, Part
 from quantum.wire import codec
 from quantum.workspaces import watching as rules
 from quantum.workspaces.remote import ListedJob
@@ -200,6 +200,19 @@ def test_a_fallback_is_watched_under_its_remote_id() -> None:
     assert job.remote_id != job.id
     assert woken(watch, reading()) == [job.remote_id]
     assert watch.jobs[job.remote_id].job_id == job.id
+
+
+def test_each_part_of_a_divided_job_is_watched_until_it_has_ended() -> None:
+    """News of any part wakes the job; a part that has ended is not missed in the list."""
+    whole = a_waiting_job()
+    parts = (Part(whole.remote_id, 5, "Succeeded"), Part("second", 5, "Waiting"), Part("third", 5, "Executing"))
+    job = replace(whole, remote=replace(whole.remote, parts=parts))
+    second, third = ListedJob("second", "Waiting", QPU, HOUR_AGO), ListedJob("third", "Executing", QPU, HOUR_AGO)
+
+    assert set(watching(job).jobs) == {"second", "third"}
+    assert {each.job_id for each in watching(job).jobs.values()} == {job.id}
+    assert woken(watching(job), reading(second, third)) == []
+    assert len(woken(watching(job), reading(replace(second, status="Executing"), third))) == 1
 
 
 def test_waiting_jobs_are_counted_by_target() -> None:
