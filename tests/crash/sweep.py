@@ -137,6 +137,6 @@ def faults_of(
         for remote_id in (part_id(job_id, number) for number in range(1, parts + 1)):
             counts = ledger.get(remote_id, {"jobs": 0, "executions": 0})
             if (counts["jobs"], counts["executions"]) not in allowed:
-                made = f"{counts['jobs']} jobs and {counts['executions']} executions"
-                faults.append(f"{job_id} made {made} under the id {remote_id}")
+                summary = f"{counts['jobs']} jobs and {counts['executions']} executions"
+                faults.append(f"{job_id} made {summary} under the id {remote_id}")
     return faults

@@ -121,8 +121,8 @@ async def divided(product: Product) -> str:
 
 
 async def divided_in_vain(product: Product) -> str:
-    """The workspace refuses a later part: the others are cancelled, and the job fails for the refusal."""
-    await product.set_target(QPU, queueSeconds=60, quota=1)
+    """A part fails: the others are cancelled, and the job fails for its error."""
+    await product.set_target(QPU, queueSeconds=60, failure={"next": 1})
     return await _ended(product, "divided_in_vain", target=QPU, shots=20_001)
 
 
