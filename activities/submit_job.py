@@ -56,7 +56,7 @@ async def _submit(job: Job, app: App, pause_seconds: float | None) -> Outcome:
         account = await _create(services, workspace, job, program)
     except RefusedError:
         targets = await app.targets.best_effort(job.order.workspace, cached=False)
-        if job.next_target and _is_unavailable(job, targets):
+        if job.next_target and _is_unavailable(job, targets) and not await _has_begun(workspace, job):
             return TargetUnavailable()
         raise
     return await _submitted(services, job, entry, account, _queue_seconds(job, targets))

@@ -13,11 +13,10 @@ from typing import Any, assert_never
 from orchestrators import cadence
 from orchestrators.approval import request_approval
 from orchestrators.custom_status import set_status
+from orchestrators.endings import end, end_unsubmitted
 from orchestrators.messages import (
     AnyFailure,
     ApprovalNeeded,
-    Broken,
-    Busy,
     CancelJob,
     CancelSent,
     CheckJob,
@@ -27,12 +26,9 @@ from orchestrators.messages import (
     Failed,
     FirstRuns,
     JobChecked,
-    LockedOut,
-    Missing,
     NoPlace,
     NotSubmitted,
     RecordProgress,
-    Refused,
     ResultReused,
     SendAnswer,
     Staged,
@@ -40,8 +36,6 @@ from orchestrators.messages import (
     SubmitJob,
     Submitted,
     TargetUnavailable,
-    Unauthorized,
-    Unavailable,
 )
 from orchestrators.places import wait_for_place
 from orchestrators.retries import (
@@ -58,7 +52,7 @@ from orchestrators.reuse import follow_equal_job
 from orchestrators.stop_reasons import queue_share_end, why_stop
 from quantum.jobs.ids import WAKE
 from quantum.jobs.lifecycle import FINAL, IN_THE_WORKSPACE, Phase, phase_of
-from quantum.jobs.model import Failure, Job
+from quantum.jobs.model import Job
 from quantum.jobs.progress import POLLS_PER_ROUND
 from quantum.wire import codec
 
@@ -101,7 +95,7 @@ def stage_input(context: Any, job: Job) -> Step:
         case ResultReused() | FirstRuns():
             return (yield from follow_equal_job(context, job, before, outcome))
         case NotSubmitted() | Failed():
-            return end_unsubmitted(context, job, outcome)
+            return (yield from end_submission(context, job, outcome))
         case _:
             assert_never(outcome)
 
@@ -123,9 +117,19 @@ def submit_job(context: Any, job: Job) -> Step:
         case NoPlace():
             return (yield from wait_for_place(context, job, outcome))
         case NotSubmitted() | Failed():
-            return end_unsubmitted(context, job, outcome)
+            return (yield from end_submission(context, job, outcome))
         case _:
             assert_never(outcome)
+
+
+def end_submission(context: Any, job: Job, outcome: NotSubmitted | AnyFailure) -> Step:
+    """End a job that was not submitted, unless it is divided and some of its parts exist."""
+    if isinstance(outcome, NotSubmitted) or not (job.is_divided and job.progress.may_be_submitted):
+        return end_unsubmitted(context, job, outcome)
+    from orchestrators.parts import look_for_parts  # noqa: PLC0415  # few jobs are divided
+
+    job, look = yield from look_for_parts(context, job, outcome)
+    return (yield from follow(context, job, look)) if look else end_unsubmitted(context, job, outcome)
 
 
 def wait_until_final(context: Any, job: Job) -> Step:
@@ -280,21 +284,3 @@ def _cut_at_turning_point(job: Job, moment: datetime, length: timedelta) -> time
         return length
     points = (point for point in (job.deadline_at, queue_share_end(job)) if point and point > moment)
     return min((length, *(point - moment for point in points)))
-
-
-def end_unsubmitted(context: Any, job: Job, outcome: NotSubmitted | AnyFailure) -> Job:
-    """End a job that was not submitted."""
-    match outcome:
-        case NotSubmitted():
-            return end(context, job, Phase.EXPIRED if outcome.why == "deadline" else Phase.CANCELLED)
-        case Refused() | Unauthorized() | LockedOut():
-            return end(context, job, Phase.REJECTED, outcome.error)
-        case Busy() | Unavailable() | Missing() | Broken():
-            return end(context, job, Phase.FAILED, outcome.error)
-        case _:
-            assert_never(outcome)
-
-
-def end(context: Any, job: Job, phase: Phase, error: Failure | None = None) -> Job:
-    """End the job, with its error where there is one."""
-    return replace(job.moved_to(phase, context.current_utc_datetime), error=error)

@@ -26,7 +26,8 @@ LONG_PATIENCE, PATIENCE = timedelta(days=6), timedelta(minutes=5)
 async def submit_parts(workspace: Workspace, job: Job, program: Program, now: datetime) -> Account:
     """Submit the parts that the workspace does not have; a failure of the first is the job's, as nothing runs.
 
-    Later ones are tried again, as any job is, but not for so long that the process would end while parts run.
+    Later ones are tried again, as any job is, but not for so long that the process would end while parts run. Nothing
+    is cancelled here: a repeated attempt would take that for the reason of the end. The first check does it.
     """
     parts: list[Part] = []
     for part in parts_of(job):
@@ -39,7 +40,7 @@ async def submit_parts(workspace: Workspace, job: Job, program: Program, now: da
             if not parts or not _is_final(error, job, now):
                 raise
             parts.append(never_submitted(part, error.failure))
-    return await _summed_up(workspace, job.target, parts)
+    return account_of(parts, provider_of(job.target))
 
 
 async def earlier_parts(workspace: Workspace, job: Job) -> Account:
@@ -66,8 +67,18 @@ async def _existing(workspace: Workspace, parts: Sequence[Part]) -> list[Part]:
 
 async def check_parts(workspace: Workspace, target: str, parts: Sequence[Part]) -> RemoteJob:
     """Read the parts that had not ended, and cancel those that are of no use any more."""
-    seen = [part if has_ended(part) else _seen(part, await workspace.job(part.remote_id)) for part in parts]
+    seen = [part if has_ended(part) else await _looked_at(workspace, part) for part in parts]
     return DividedJob.of(parts[0].remote_id, target, await _summed_up(workspace, target, seen))
+
+
+async def _looked_at(workspace: Workspace, part: Part) -> Part:
+    """Read a part; one of a submission that broke off for an error may not exist, and then never will."""
+    try:
+        return _seen(part, await workspace.job(part.remote_id))
+    except NotFoundError:
+        if part.status or part.error is None:
+            raise
+        return never_submitted(part, part.error)
 
 
 async def cancel_parts(workspace: Workspace, parts: Sequence[Part]) -> None:

@@ -19,6 +19,7 @@ PROCESS = (
     "quantum.jobs.ids",
     "quantum.jobs.retry_state",
     "quantum.jobs.progress",
+    "quantum.jobs.parts",
     "quantum.wire.codec",
     "quantum.wire.records",
     "quantum.contract",

@@ -42,7 +42,7 @@ def test_mypy_asks_for_a_new_outcome_where_it_is_not_treated(tmp_path: Path) -> 
     missing = re.findall(r'(\w+)\.py:\d+: .*"assert_never" has incompatible type "([^"]+)"', checked.stdout)
     assert set(missing) == {
         ("steps", "Paused"),
-        ("steps", "OutOfQuota"),
+        ("endings", "OutOfQuota"),
         ("retries", "Literal['outOfQuota']"),
     }, checked.stdout
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from quantumjobs.jobs import FINAL_PHASES, Cancellation, JobPage, JobView, PhaseChange, Times
     from quantumjobs.orders import OrderFields, Program
     from quantumjobs.outcomes import Part, Register, Solution
+    from quantumjobs.parts import Contribution, JobPart
     from quantumjobs.prices import CostShare, CostSum, Price
     from quantumjobs.reuse import ReusedFrom
     from quantumjobs.statistics import Marginal
@@ -62,6 +63,7 @@ __all__ = [
     "BudgetList",
     "Cancellation",
     "Check",
+    "Contribution",
     "Cost",
     "CostItem",
     "CostShare",
@@ -81,6 +83,7 @@ __all__ = [
     "JobFailedError",
     "JobList",
     "JobPage",
+    "JobPart",
     "JobView",
     "LeftOut",
     "Marginal",
@@ -191,6 +194,7 @@ MODULES = {
         "Register",
         "Solution",
     ),
+    "parts": ("Contribution", "JobPart"),
     "reuse": ("ReusedFrom",),
     "statistics": ("Marginal",),
     "sums": (

@@ -99,11 +99,11 @@ class AsyncQuantumJobs(AsyncBudgetMethods):
         """Read what came back, without waiting; NoResultError says why there is nothing, or nothing yet."""
         return await self._run(calls.result(job))
 
-    async def raw(self, job: Named) -> AsyncIterator[bytes]:
-        """Yield what the workspace put out, untouched, part by part."""
+    async def raw(self, job: Named, *, part: int | None = None) -> AsyncIterator[bytes]:
+        """Yield what the workspace put out, untouched, piece by piece; `part` counts those of a divided job from 1."""
         at, size = 0, 1
         while at < size:
-            content, size = await self._run(calls.raw_part(job, at))
+            content, size = await self._run(calls.raw_part(job, at, part))
             at += len(content)
             yield content
 

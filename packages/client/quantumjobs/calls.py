@@ -116,9 +116,10 @@ def result(job_id: Named) -> Steps[Result]:
     return read(answer, Result.from_wire)
 
 
-def raw_part(job_id: Named, start: int) -> Steps[RawPart]:
+def raw_part(job_id: Named, start: int, part: int | None = None) -> Steps[RawPart]:
     """Read what the workspace put out, from a byte on, as much as the deployment gives at once."""
-    return (yield from _part(f"jobs/{checked_id(job_id)}/result/raw", start))
+    query = {} if part is None else {"part": str(part)}
+    return (yield from _part(f"jobs/{checked_id(job_id)}/result/raw", start, query))
 
 
 def program_part(job_id: Named, start: int) -> Steps[RawPart]:
@@ -126,8 +127,8 @@ def program_part(job_id: Named, start: int) -> Steps[RawPart]:
     return (yield from _part(f"jobs/{checked_id(job_id)}/program", start))
 
 
-def _part(path: str, start: int) -> Steps[RawPart]:
-    answer = yield from ask(Request("GET", path, headers={"Range": f"bytes={start}-"}))
+def _part(path: str, start: int, query: Mapping[str, str] | None = None) -> Steps[RawPart]:
+    answer = yield from ask(Request("GET", path, query or {}, headers={"Range": f"bytes={start}-"}))
     _, _, size = answer.headers.get("content-range", "").partition("/")
     return RawPart(answer.body, int(size) if size.isascii() and size.isdigit() else len(answer.body))
 

@@ -40,7 +40,7 @@ class Estimate:
     """What an order would need and cost on a target; `faults` say why the target would not take it.
 
     `qubits` and `gates` are those of the program; `why_no_cost` says why the cost is not known before it runs.
-    `quotas` are None where the deployment could not read them.
+    `quotas` are None where the deployment could not read them; `parts` is how many jobs share the shots.
     """
 
     target: str
@@ -55,6 +55,7 @@ class Estimate:
     why_no_cost: str | None = None
     price: Price | None = None
     quotas: tuple[Quota, ...] | None = None
+    parts: int | None = None
 
     @classmethod
     def from_wire(cls, document: object) -> Self:
@@ -74,6 +75,7 @@ class Estimate:
             why_no_cost=wire.text(raw.get("whyNoCost")),
             price=read_price(raw.get("price")),
             quotas=tuple(Quota.from_wire(quota) for quota in quotas) if isinstance(quotas, list) else None,
+            parts=wire.integer(raw.get("parts")),
         )
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from quantumjobs import frames, pictures, wire
 from quantumjobs.budgets import Approval
 from quantumjobs.costs import Cost, read_cost
 from quantumjobs.failures import JobError, JobFailedError, read_job_error
+from quantumjobs.parts import JobPart
 from quantumjobs.reuse import ReusedFrom
 from quantumjobs.texts import printable
 
@@ -60,7 +61,8 @@ class JobView:
     """A job as the deployment sees it now; `azure_status` is Azure's own word.
 
     `cost` is the service's, or the deployment's own estimate, and says so. `queue_seconds` and `duration_seconds` are
-    how long the job waited and ran. `source` says which door the order came through, and as what.
+    how long the job waited and ran. `source` says which door the order came through, and as what. `parts` are
+    the jobs of the workspace that share the shots, where the target takes fewer at once.
     """
 
     id: str
@@ -110,6 +112,7 @@ class JobView:
     remote_id: str | None = None
     waits_for: str | None = None
     reused_from: ReusedFrom | None = None
+    parts: tuple[JobPart, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -182,6 +185,7 @@ class JobView:
             remote_id=wire.text(raw.get("remoteId")),
             waits_for=wire.text(raw.get("waitsFor")),
             reused_from=ReusedFrom.from_wire(raw.get("reusedFrom")),
+            parts=tuple(JobPart.from_wire(part) for part in wire.a_list(raw.get("parts"))),
             warnings=wire.texts(raw.get("warnings")),
         )
 

@@ -109,9 +109,9 @@ class QuantumJobs(BudgetMethods):
         """Read what came back, without waiting; NoResultError says why there is nothing, or nothing yet."""
         return self._run(calls.result(job))
 
-    def raw(self, job: Named) -> Iterator[bytes]:
-        """Yield what the workspace put out, untouched, part by part."""
-        yield from self._parts(partial(calls.raw_part, job))
+    def raw(self, job: Named, *, part: int | None = None) -> Iterator[bytes]:
+        """Yield what the workspace put out, untouched, piece by piece; `part` counts those of a divided job from 1."""
+        yield from self._parts(partial(calls.raw_part, job, part=part))
 
     def program(self, job: Named) -> Iterator[bytes]:
         """Yield a job's program as it was submitted, part by part; its format is `input_format` of the job."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quantumjobs import frames, pictures, wire
 from quantumjobs.outcomes import Part, Register, Solution, ranked, read_registers, read_solutions
+from quantumjobs.parts import Contribution
 from quantumjobs.prices import Price, read_price
 from quantumjobs.reuse import ReusedFrom
 from quantumjobs.statistics import Statistics
@@ -29,7 +30,7 @@ class Result(Statistics):
 
     `registers` say what the parts of a key are, between blanks; `solutions` are a solver's, best first. `sampled` is
     false where the counts were worked out from the provider's probabilities; `parts` are the outcomes of each program,
-    where the output has several.
+    where the output has several, and `from_parts` what each part of a divided job gave.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Result(Statistics):
     raw: Mapping[str, object] = field(repr=False, compare=False)
     sampled: bool | None = None
     parts: tuple[Part, ...] = ()
+    from_parts: tuple[Contribution, ...] = ()
     reused_from: ReusedFrom | None = None
 
     @classmethod
@@ -69,6 +71,7 @@ class Result(Statistics):
             raw=raw,
             sampled=wire.flag(raw.get("sampled")),
             parts=tuple(Part.from_wire(part) for part in wire.a_list(raw.get("parts"))),
+            from_parts=tuple(Contribution.from_wire(part) for part in wire.a_list(raw.get("fromParts"))),
             reused_from=ReusedFrom.from_wire(raw.get("reusedFrom")),
         )
 

@@ -234,6 +234,14 @@ async def test_raw_output_comes_part_by_part(call: Any, api: FakeJobsApi) -> Non
     assert [request.headers["range"] for request in api.requests] == ["bytes=0-", "bytes=4-"]
 
 
+async def test_raw_output_of_one_part_of_a_divided_job(call: Any, api: FakeJobsApi) -> None:
+    """The number goes with each request."""
+    api.answers(f"GET /api/jobs/{JOB_ID}/result/raw", Scripted(200, b"x"))
+
+    assert await call("raw", JOB_ID, part=2) == [b"x"]
+    assert [request.query for request in api.requests] == [{"part": "2"}]
+
+
 async def test_raw_output_of_nothing_is_nothing(call: Any, api: FakeJobsApi) -> None:
     """An empty output ends at once."""
     api.answers(f"GET /api/jobs/{JOB_ID}/result/raw", Scripted(200, b""))

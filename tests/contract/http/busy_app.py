@@ -14,7 +14,7 @@ from quantum.contract.constraints import Constraints
 from quantum.contract.fields import Fault
 from quantum.contract.reuse import ReuseRule
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Approval, Candidate, Cause, Failure, Job, ReusedFrom, StoredResult
+from quantum.jobs.model import Approval, Candidate, Cause, Failure, Job, Part, RemoteState, ReusedFrom, StoredResult
 from quantum.ports import Entry
 from quantum.results.normalise import make_result
 from quantum.settings import StorageSettings
@@ -155,6 +155,9 @@ def some_jobs() -> list[Job]:
     failed = replace(
         a_job(id=FAILED_ID, error=FAILURE).moved_to(Phase.FAILED, NOW),
         source={"door": "batch", "batch": examples.BATCH_ID},
+        remote=RemoteState(
+            "Failed", parts=(Part(FAILED_ID, 6, "Succeeded", COST), Part("other", 4, "Failed", error=FAILURE))
+        ),
     )
     rejected = replace(
         a_job(id=REJECTED_ID, error=Failure("InvalidOrder", "no", (Fault("shots", "is missing"),))),

@@ -165,6 +165,8 @@ VIEWS: dict[str, tuple[type, dict[str, str]]] = {  # by schema: the client's vie
     "Part": (quantumjobs.Part, {}),
     "Register": (quantumjobs.Register, {}),
     "Solution": (quantumjobs.Solution, {}),
+    "JobPart": (quantumjobs.JobPart, {}),
+    "Contribution": (quantumjobs.Contribution, {}),
     "CountsSum": (quantumjobs.CountsSum, {}),
     "LeftOut": (quantumjobs.LeftOut, {}),
     "CostSum": (quantumjobs.CostSum, {}),

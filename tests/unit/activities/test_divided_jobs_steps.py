@@ -32,8 +32,8 @@ from orchestrators.messages import (
 )
 from quantum.jobs.errors import RefusedError, ServiceError, ServiceUnavailableError, UnauthorizedError
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Job
-from quantum.jobs.parts import part_id
+from quantum.jobs.model import Failure, Job
+from quantum.jobs.parts import part_id, parts_of
 from quantum.results.normalise import MAX_READ_BYTES
 from tests.support.builders import JOB_ID, NOW, QIR, App, a_job, a_program, a_target, an_order, with_progress
 from tests.support.fakes.activities import call
@@ -65,6 +65,20 @@ class Breaking:
         if self.left < 0:
             raise self.error
         return remote
+
+
+@dataclass
+class Refusing:
+    """A workspace that refuses whatever is submitted."""
+
+    inner: InMemoryWorkspace
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    async def submit(self, *_: Any) -> Any:
+        """Refuse."""
+        raise RefusedError("no", status=400)
 
 
 @pytest.fixture
@@ -148,6 +162,58 @@ async def test_a_refusal_of_a_later_part_cancels_the_others(app: App, job: Job) 
     assert account.error is not None
     assert account.error.message.startswith("Part 2 of 3: ")
     assert app.workspace.ledger == [JOB_ID]
+
+
+async def test_a_refusal_whose_reply_is_lost_comes_to_the_same_end(app: App, job: Job) -> None:
+    """Nothing is cancelled before the refusal is known to the process, so the repeated attempt meets it again."""
+    failing(app, 1, RefusedError("no", status=400))
+    lost = await submit(job)
+    failing(app, 0, RefusedError("no", status=400))
+
+    assert await submit(job) == lost
+    assert app.workspace.jobs[JOB_ID].status == "Waiting"
+    await check(job.submitted(0, NOW).seen(lost.account, NOW))  # type: ignore[attr-defined]  # it was submitted
+    assert app.workspace.jobs[JOB_ID].status == "CancellationRequested"
+
+
+@pytest.mark.parametrize("created", range(4))
+async def test_a_submission_that_broke_off_is_looked_at(app: App, job: Job, created: int) -> None:
+    """What exists is cancelled if some part does not; if all do, the job goes on. A repeated look says the same."""
+    failing(app, created, ServiceUnavailableError("down"))
+    await submit(job)
+    app.workspaces.open["default"] = app.workspace
+    broken = Failure("InternalError", "boom")
+    parts = tuple(replace(part, error=broken) for part in parts_of(job))
+    assumed = replace(job, remote=replace(job.remote, parts=parts))
+    first, second = await check(assumed), await check(assumed)
+
+    statuses = [part.status for part in first.account.parts or ()]
+    assert statuses == ["Waiting"] * created + ["Failed"] * (3 - created)
+    assert [part.is_remote for part in first.account.parts or ()] == [None] * created + [False] * (3 - created)
+    assert (first.account.error is None, second.account.error is None) == (created == 3, created == 3)
+    is_cancelled = [app.workspace.jobs[each].status == "CancellationRequested" for each in IDS[:created]]
+    assert is_cancelled == [created < 3] * created
+
+
+async def test_a_part_that_is_lost_while_it_runs_is_asked_for_again(app: App, job: Job) -> None:
+    """The workspace had it: that it does not know it now is a failure of this check."""
+    moved = await submitted(job)
+    del app.workspace.jobs[IDS[1]]
+
+    assert isinstance(await call(check_job, CheckJob.about(moved)), Missing)
+
+
+async def test_a_job_with_parts_does_not_leave_its_target_after_a_refusal(app: App) -> None:
+    """Though that is unavailable: the refusal is that of its session, say, and its first part runs."""
+    limits = {"ionq.simulator": 400}
+    job = a_job(an_order(fallback_targets=("ionq.qpu.aria-1",)), shots_at_once=limits).moved_to(Phase.STAGING, NOW)
+    app.blobs.contents[a_program().blob] = QIR.encode()
+    app.workspace.target_list = [a_target(availability="Unavailable")]
+    assert await call(stage_input, StageInput(job)) == Staged()
+    await app.workspace.submit(job, a_program())
+    app.workspaces.open["default"] = Refusing(app.workspace)  # type: ignore[assignment]  # it delegates
+
+    assert isinstance(await call(submit_job, SubmitJob(job)), Refused)
 
 
 async def test_a_later_part_that_keeps_failing_is_given_up_before_the_process_ends(app: App, job: Job) -> None:

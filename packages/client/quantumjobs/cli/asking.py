@@ -38,11 +38,13 @@ def show(options: Namespace, screen: Screen) -> int:
 
 def result(options: Namespace, screen: Screen) -> int:
     """Show what a job brought, or hand its raw output on."""
+    if options.part and not options.raw:
+        raise CommandLineError("--part goes with --raw", "", "add --raw, or leave --part out")
     with connect(options) as client:
         job_id = one_id(client, options.id)
         if options.raw:
-            for part in client.raw(job_id):
-                screen.bytes(part)
+            for piece in client.raw(job_id, part=options.part):
+                screen.bytes(piece)
             return OK
         result = client.result(job_id)
     if screen.form == "table":

@@ -80,6 +80,7 @@ RESULT = (
     ),
     Option("--register", action="append", metavar="R", help="count this register alone, by name or number; repeatable"),
     Option("--raw", action="store_true", help="write what the workspace put out, untouched"),
+    Option("--part", type=inputs.positive, metavar="N", help="with --raw: the output of a divided job's part N"),
 )
 LIST = (*FILTERS, ORDER, *PAGE, Option("--all", action="store_true", help="list all pages"))
 COUNTS = (

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quantumjobs.cli.screen import Screen
     from quantumjobs.jobs import JobView
     from quantumjobs.outcomes import Register
+    from quantumjobs.parts import JobPart
     from quantumjobs.views import Result
 
 FACTS = (Column("fact"), Column("value"))
@@ -52,7 +53,14 @@ def _facts(view: JobView) -> Iterator[tuple[str, object]]:
         yield "result of", f"{view.reused_from.job}, which ended {clock(view.reused_from.ended_at)}".rstrip()
     yield "waits for the result of", view.waits_for
     yield from (("source", view.source), ("workspace's id", view.remote_id), ("trace", view.traceparent))
+    yield from ((f"part {part.number}", _part(part)) for part in view.parts)
     yield from (("warning", warning) for warning in view.warnings)
+
+
+def _part(part: JobPart) -> str:
+    shots = None if part.shots is None else f"{part.shots:,} shots"
+    facts = (part.phase, shots, _cost(part.cost), part.remote_id, part.error and part.error.message)
+    return ", ".join(str(fact) for fact in facts if fact)
 
 
 def _written(value: object) -> str:

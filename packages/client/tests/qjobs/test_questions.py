@@ -332,6 +332,29 @@ def test_raw_output_is_handed_on(qjobs: Any, api: FakeJobsApi) -> None:
     assert (done.returncode, done.stdout) == (0, '{"ro":[[1]]}')
 
 
+def test_raw_output_of_one_part_is_handed_on(qjobs: Any, api: FakeJobsApi) -> None:
+    """Its number goes only with the raw output."""
+    api.answers(f"GET /api/jobs/{JOB_ID}/result/raw", Scripted(200, b"second"))
+
+    done, alone = qjobs("result", JOB_ID, "--raw", "--part", "2"), qjobs("result", JOB_ID, "--part", "2")
+
+    assert (done.returncode, done.stdout) == (0, "second")
+    assert (alone.returncode, "--part goes with --raw" in alone.stderr) == (2, True)
+
+
+def test_the_parts_of_a_job_are_shown(qjobs: Any, api: FakeJobsApi) -> None:
+    """Each on a line; one that was never submitted has no id."""
+    first = {"number": 1, "target": "t", "shots": 5000, "phase": "succeeded", "azureStatus": "Succeeded"}
+    error = {"code": "QuotaExceeded", "message": "no quota is left"}
+    second = {"number": 2, "target": "t", "shots": 4999, "phase": "failed", "remoteId": None, "error": error}
+    api.serves_job(a_view("failed", parts=[first | {"remoteId": "one"}, second]))
+
+    shown = qjobs("show", JOB_ID).stdout
+
+    assert "succeeded, 5,000 shots, one" in shown
+    assert "failed, 4,999 shots, no quota is left" in shown
+
+
 def test_formats_are_shown_by_target(qjobs: Any, api: FakeJobsApi) -> None:
     """All, or those that a target takes; a target that is not there is said to be missing."""
     rows = [
