@@ -125,8 +125,22 @@ async def after_an_approval(lane: Lane) -> str:
     await persistently(lambda: a_budget(lane))
     placed = await by_http(lane, target=QUEUED)
     await lane.until(lambda: lane.has_done("check_approval"), "the wait for an approval")
-    await persistently(lambda: approval_of(lane, placed))
+    await persistently(lambda: approval_of(lane.client.approve, placed))
     await lane.until(lambda: lane.chronicle.finished["submit_job"] > 1, "the submission")
+    await persistently(lambda: lane.client.cancel(placed))
+    return placed
+
+
+async def in_an_approved_batch(lane: Lane) -> str:
+    """Hand a batch of one member in that has to be approved; cancel the member when it waits in the workspace."""
+    await persistently(lambda: a_budget(lane))
+    key, before = a_name(), lane.chronicle.finished["submit_job"]
+    request = {"orders": [an_order(target=QUEUED)], "answers": "both"}
+    batch = await persistently(lambda: lane.client.submit_batch(request, idempotency_key=key))
+    await lane.until(lambda: lane.has_done("advance_batch"), "the wait for an approval")
+    await persistently(lambda: approval_of(lane.client.approve_batch, batch.id))
+    await lane.until(lambda: lane.chronicle.finished["submit_job"] > before, "the submission")
+    placed = member_id(batch.id, 0)
     await persistently(lambda: lane.client.cancel(placed))
     return placed
 
@@ -140,10 +154,10 @@ async def a_budget(lane: Lane) -> None:
         await lane.client.set_budgets([lab | {"approveAbove": 1}], version=present.version)
 
 
-async def approval_of(lane: Lane, job_id: str) -> None:
-    """Approve a job; an approval whose answer was lost is a conflict, and as good."""
+async def approval_of(approve: Callable[[str], Awaitable[object]], id_: str) -> None:
+    """Approve a job or a batch; an approval whose answer was lost is a conflict, and as good."""
     try:
-        await lane.client.approve(job_id)
+        await approve(id_)
     except UnavailableError:
         raise
     except ApiError as error:
@@ -175,5 +189,8 @@ WAYS = (
     Way("batch", in_a_batch),
     Way("parts", in_parts, parts=2),
     Way("approval", after_an_approval, "cancelled", parts_after="finish_work of check_approval 1", only="ledger"),
+    Way(
+        "batchapproval", in_an_approved_batch, "cancelled", parts_after="finish_work of advance_batch 1", only="ledger"
+    ),
     Way("deadline", too_late, "expired", must_submit=False, parts_after=SUBMITTED),
 )
