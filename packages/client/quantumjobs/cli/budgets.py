@@ -113,7 +113,7 @@ def _document(file: str) -> object:
     try:
         document: object = json.loads(text)
     except ValueError as error:
-        raise CommandLineError(f"{file} is no JSON", str(error), FORM) from error
+        raise CommandLineError(f"{'standard input' if file == '-' else file} is no JSON", str(error), FORM) from error
     return document
 
 
