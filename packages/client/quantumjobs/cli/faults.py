@@ -145,7 +145,7 @@ def _of_api(error: ApiError, command: str, named: str) -> Report:
 def _what_to_do(error: ApiError, command: str, named: str) -> str:
     if isinstance(error, NoResultError):
         of_batch = f"see how it stands: qjobs batch show {named}".rstrip()
-        return of_batch if _is_of_batches(command) else _for_no_result(error, named)
+        return of_batch if error.of_batch or _is_of_batches(command) else _for_no_result(error, named)
     looking = "qjobs batch list" if _is_of_batches(command) else "qjobs list"
     if isinstance(error, UnauthorizedError) and error.raw:  # the app itself refuses: the key was right
         return _for_a_principal(error)

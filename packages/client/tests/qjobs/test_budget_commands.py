@@ -113,6 +113,11 @@ def test_a_job_that_was_decided_is_named_by_the_remedy(qjobs: Any, api: FakeJobs
 
     assert qjobs(verb, JOB_ID).stderr.endswith(f"wait for it: qjobs watch {JOB_ID}\n")
 
+    api.answers(f"POST /api/jobs/{JOB_ID}/{verb}", a_problem(404, "There is no such job"))
+    api.answers(f"POST /api/batches/{JOB_ID}/{verb}", a_problem(409, "It was decided before"))
+
+    assert qjobs(verb, JOB_ID).stderr.endswith(f"see how it stands: qjobs batch show {JOB_ID}\n")
+
 
 def test_a_job_is_approved_or_denied(qjobs: Any, api: FakeJobsApi) -> None:
     """By its id; the answer says where to look."""
