@@ -80,12 +80,13 @@ holds more than 100,000 outcomes, is a job that succeeded, without counts and wi
 """
 
 DIVIDED = """
-A target may take fewer shots at once. `GET /api/formats` has the limits that are known, and the setting `TARGET_SHOTS` adds
-others. An order with more stays one job: its shots are divided into the fewest parts, at most 20, and each part is a job of
-the workspace. The job's view lists its `parts`. The result has the sum of all counts, and `fromParts` says what each part
-gave; `GET /api/jobs/{id}/result/raw?part=2` or `qjobs result ID --raw --part 2` gives the output of one. If a part fails,
-the others are cancelled and the job fails; what ran is billed. An order with a seed or with `substitutions` cannot be
-divided and is refused. The reasons are in [decision 27](decisions/0027-parts-of-a-job.md). Not run in Azure.
+A target may take fewer shots at once. `GET /api/formats` has the limits that are known, and the setting
+`TARGET_SHOTS` adds others. An order with more stays one job: its shots are divided into the fewest parts, at most 20,
+and each part is a job of the workspace. The job's view lists its `parts`. The result has the sum of all counts, and
+`fromParts` says what each part gave; `GET /api/jobs/{id}/result/raw?part=2` or `qjobs result ID --raw --part 2` gives
+the output of one. If a part fails, the others are cancelled and the job fails; what ran is billed. An order with a
+seed or with `substitutions` cannot be divided and is refused. The reasons are in [decision
+27](decisions/0027-parts-of-a-job.md). Not run in Azure.
 """
 
 
