@@ -9,6 +9,7 @@ from quantum.contract.texts import Duration, Text, Words
 from quantum.wire.records import record
 
 AUTO = "auto"
+BESIDE = "maxCost"
 MOST_NAMES = 16
 A_WORD = Text(re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"), 128, "letters, digits and . _ -")
 
@@ -36,8 +37,11 @@ class SomeConstraints:
         """Validate a value, and return the reason for a fault."""
         if not isinstance(value, dict):
             return f"must be an object, not {type_of(value)}"
-        faults = faults_in(value, table_of(Constraints), limits)
-        return "; ".join(f"{fault.field} {fault.reason}" for fault in faults) or None
+        own = {name: limit for name, limit in value.items() if name != BESIDE}
+        reasons = [f"{fault.field} {fault.reason}" for fault in faults_in(own, table_of(Constraints), limits)]
+        if BESIDE in value:
+            reasons.append(f"{BESIDE} belongs beside constraints, as a field of the order itself")
+        return "; ".join(reasons) or None
 
     def schema(self, limits: Limits) -> Schema:
         """Describe valid values as JSON Schema."""

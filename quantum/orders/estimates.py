@@ -50,11 +50,9 @@ def parse_inquiry(body: bytes, limits: Limits) -> Inquiry:
 
 
 def _names(here: dict[str, Any]) -> tuple[str, ...]:
-    """The targets that are named, each once."""
-    if here.get("targets"):
-        return tuple(here["targets"])
-    own = (here.get("target"), *here.get("fallbackTargets", ()))
-    return tuple(dict.fromkeys(name for name in own if name and name != AUTO))
+    """The targets that are named, each once; `auto` names none."""
+    named = here.get("targets") or (here.get("target"), *here.get("fallbackTargets", ()))
+    return tuple(dict.fromkeys(name for name in named if name and name != AUTO))
 
 
 def _of_one_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:

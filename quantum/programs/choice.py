@@ -3,7 +3,8 @@
 1. A target is out that is unavailable, or that accepts jobs without running them, or that misses a constraint.
 2. Available targets come before degraded ones, free ones before those that are billed; then the shorter queue decides,
    then the lower cost (units are never compared), then the richer QIR profile, then the name.
-3. The best is the target; the next ones that run the same compiled program are its fallbacks.
+3. The best is the target; the next ones that run the same compiled program are its fallbacks: only free ones where the
+   best is free and the order has no `maxCost`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,13 +66,18 @@ def _missed(target: Target, constraints: Constraints) -> list[str]:
     return [reason for is_missed, reason in checks if is_missed]
 
 
-def ranked(offers: Sequence[Offer]) -> tuple[Candidate, ...]:
-    """Rank the offers, with what speaks for and against each."""
+def ranked(offers: Sequence[Offer], *, has_max_cost: bool = False) -> tuple[Candidate, ...]:
+    """Rank the offers, with what speaks for and against each.
+
+    With `maxCost` a free target may have billed fallbacks; offers over that limit have it against them.
+    """
     able = sorted((offer for offer in offers if not offer.against), key=_order)
-    same = [offer for offer in able if offer.profile == able[0].profile][: MOST_FALLBACKS + 1]
+    must_be_free = not has_max_cost and bool(able) and _is_free(able[0])
+    fitting = [offer for offer in able if offer.profile == able[0].profile and (_is_free(offer) or not must_be_free)]
+    same = fitting[: MOST_FALLBACKS + 1]
     ranks = {offer.target.id: rank for rank, offer in enumerate(same, 1)}
     rest = [offer for offer in able if offer.target.id not in ranks]
-    others = [Candidate(offer.target.id, (*_for(offer), _why_no_fallback(offer, able[0]))) for offer in rest]
+    others = [Candidate(offer.target.id, (*_for(offer), _why_no_fallback(offer, able[0], fitting))) for offer in rest]
     out = [Candidate(offer.target.id, offer.against) for offer in offers if offer.against]
     chosen = [Candidate(offer.target.id, tuple(_for(offer)), ranks[offer.target.id]) for offer in same]
     return (*chosen, *others, *out)[:MOST_CANDIDATES]
@@ -82,7 +88,7 @@ def _order(offer: Offer) -> tuple[Any, ...]:
     amount = cost["estimated"] if cost else None
     return (
         target.availability != "Available",
-        amount != 0,
+        not _is_free(offer),
         target.average_queue_seconds,
         (amount is None, cost["currency"] if cost else "", amount or 0),
         offer.profile != ADAPTIVE,
@@ -99,7 +105,13 @@ def _for(offer: Offer) -> list[str]:
     return [offer.target.availability.lower(), price, f"average queue time {offer.target.average_queue_seconds:,} s"]
 
 
-def _why_no_fallback(offer: Offer, best: Offer) -> str:
+def _is_free(offer: Offer) -> bool:
+    return offer.cost is not None and offer.cost["estimated"] == 0
+
+
+def _why_no_fallback(offer: Offer, best: Offer, fitting: Sequence[Offer]) -> str:
     if offer.profile != best.profile:
         return f"no fallback: it runs the QIR profile {offer.profile}, and {best.target.id} {best.profile}"
+    if offer not in fitting:
+        return f"no fallback: {best.target.id} is free, and this may not be; an order with maxCost allows it"
     return f"no fallback: {MOST_FALLBACKS} come before it"

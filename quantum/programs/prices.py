@@ -14,6 +14,7 @@ from quantum.contract.kinds import Limits
 from quantum.contract.orders import Order
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
+from quantum.jobs.parts import parts_of
 from quantum.jobs.program import Gates, Program
 from quantum.programs.shot_limits import sizes_of
 from quantum.wire import codec
@@ -121,8 +122,8 @@ def cost_of(job: Job) -> dict[str, Any] | None:
     """Return the service's cost of a job, else our own estimate, which says that it is one."""
     if job.remote.cost or job.reused_from or (job.is_final and job.phase is not Phase.SUCCEEDED):
         return job.remote.cost
-    if job.remote.parts:
-        uses = [(part.shots, seconds_of(part.times)) for part in job.remote.parts]
+    if parts := job.remote.parts or parts_of(job):
+        uses = [(part.shots, seconds_of(part.times)) for part in parts]
         return estimate_parts(job.target, job.order, job.program, uses)
     return estimate(job.target, job.order, job.program, seconds_of(job.remote.times))
 

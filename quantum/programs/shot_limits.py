@@ -1,7 +1,9 @@
 """How many shots targets take at once, and which orders are divided into parts for that.
 
 The service documents no limits. Those of the table are `max_shots` of the Qiskit backends in azure-quantum 3.13.0
-(azure/quantum/qiskit/backends, read in December 2026; not run in Azure); a deployment may know others.
+(azure/quantum/qiskit/backends, read in December 2026; not run in Azure); a deployment may know others. These backends
+name no limit for IonQ's simulator and Quantinuum's emulators and syntax checkers (`max_shots` is None), nor does the
+page on Quantinuum (MicrosoftDocs/quantum-docs@bdaf6226, articles/provider-quantinuum.md): so none is assumed.
 """
 
 from collections.abc import Mapping

@@ -37,7 +37,7 @@ async def choose(
         for target in available
         if target.id not in RETIRED
     ]
-    candidates = ranked(offers)
+    candidates = ranked(offers, has_max_cost=order.max_cost is not None)
     names = [candidate.target for candidate in candidates if candidate.rank]
     if not names:
         raise InvalidOrderError(_faults(programs, offers))

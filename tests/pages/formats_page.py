@@ -79,6 +79,16 @@ a larger output `Range: bytes=0-` gives the first part. An output that cannot be
 holds more than 100,000 outcomes, is a job that succeeded, without counts and with a warning.
 """
 
+DIVIDED = """
+A target may take fewer shots at once. `GET /api/formats` has the limits that are known, and the setting
+`TARGET_SHOTS` adds others. An order with more stays one job: its shots are divided into the fewest parts, at most 20,
+and each part is a job of the workspace. The job's view lists its `parts`. The result has the sum of all counts, and
+`fromParts` says what each part gave; `GET /api/jobs/{id}/result/raw?part=2` or `qjobs result ID --raw --part 2` gives
+the output of one. If a part fails, the others are cancelled and the job fails; what ran is billed. An order with a
+seed or with `substitutions` cannot be divided and is refused. The reasons are in [decision
+27](decisions/0027-parts-of-a-job.md). Not run in Azure.
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -127,6 +137,7 @@ def _providers(rows: list[dict[str, Any]]) -> str:
         + "".join(f"\n`{target}` {reason}.\n" for target, reason in RETIRED.items())
         + "\n## Shots\n\n`shots` is said by the order, at most `MAX_SHOTS` of the deployment.\n\n"
         + _table(("provider", "in an order", "the provider's own default", ""), limits)
+        + DIVIDED
         + "\n## Parameters\n\n`params` are passed on to the provider. Known names of a wrong type are refused; names "
         "that are not known here\nare passed on as they are, since providers add some.\n\n"
         + _table(("provider", "name", "type", "what it does", "sent as"), params)

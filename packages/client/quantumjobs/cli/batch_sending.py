@@ -13,6 +13,7 @@ from quantumjobs.cli.batches import tell
 from quantumjobs.cli.client import connect
 from quantumjobs.cli.codes import OK
 from quantumjobs.cli.faults import CommandLineError
+from quantumjobs.cli.inputs import named_targets
 from quantumjobs.cli.left_open import key_of, under_a_key
 from quantumjobs.cli.submitting import completed
 from quantumjobs.orders import order_of_file
@@ -45,7 +46,7 @@ def compare(options: Namespace, screen: Screen) -> int:
 
 def sweep(options: Namespace, screen: Screen) -> int:
     """Run a program at equal steps of one argument, and show what comes of it as a curve."""
-    targets, order, grid = _targets(options), _order(options), options.argument
+    targets, order, grid = named_targets(options), _order(options), options.argument
     if not targets and "target" not in order:
         raise CommandLineError("no target is named", "", "name one: --target ionq.simulator, or several: --targets A,B")
     rank = ranking(options.by, options.reference)
@@ -56,10 +57,6 @@ def sweep(options: Namespace, screen: Screen) -> int:
             tell(batch, screen)
             return OK
         return follow(client, batch, options.timeout, screen, grid.argument)
-
-
-def _targets(options: Namespace) -> list[str]:
-    return list(dict.fromkeys([*(options.targets or ()), *(options.target or ())]))
 
 
 def _order(options: Namespace) -> dict[str, Any]:

@@ -59,9 +59,10 @@ examples:
   qjobs submit --like @last --shots 5000
 """,
     "ESTIMATE": """\
-Nothing is run, and nothing is stored. Without --targets, the order's own targets are looked at, and without these every
-target of the workspace that takes the order; one that is named and would not take it is a row with the reason. Prices
-are published ones, of the date in the last column; where a target is billed by time, nobody knows the price before.
+Nothing is run, and nothing is stored. Without --target or --targets, the order's own targets are looked at, and
+without these every target of the workspace that takes the order; one that is named and would not take it is a row
+with the reason. Prices are published ones, of the date in the last column; where a target is billed by time, nobody
+knows the price before.
 
 examples:
   qjobs estimate bell.qasm --shots 1000

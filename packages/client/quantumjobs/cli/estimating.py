@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quantumjobs.cli.client import connect
 from quantumjobs.cli.codes import OK
 from quantumjobs.cli.drawing import AVAILABILITY
+from quantumjobs.cli.inputs import named_targets
 from quantumjobs.cli.submitting import completed
 from quantumjobs.cli.tables import Cell, Column, Table
 from quantumjobs.cli.text import many
@@ -36,9 +37,10 @@ ESTIMATES = (
 def estimate(options: Namespace, screen: Screen) -> int:
     """Show what an order would need and cost on several targets."""
     options.defaults = {name: value for name, value in options.defaults.items() if name != "target"}
+    targets, options.target = named_targets(options), None
     with connect(options) as client:
         (order,) = completed(order_of_file(Path(options.file), options.format), options)
-        answer = client.estimate(order, targets=options.targets)
+        answer = client.estimate(order, targets=targets or None)
     if screen.quiet:
         screen.lines(one.target for one in answer.estimates if one.takes)
         return OK

@@ -7,15 +7,24 @@ import re
 from argparse import ArgumentTypeError
 from datetime import datetime, timedelta
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from quantumjobs.batch_requests import Grid
 from quantumjobs.cli.text import UTC
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 GRID_PARTS = 3  # from, to and count
 
 UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 AGO = re.compile(r"(\d{1,9})\s*(min|[smhdw])(?:\s*ago)?", re.ASCII)
 PART = re.compile(r"(\d{1,9})\s*(min|[smhdw])\s*", re.ASCII)
+
+
+def named_targets(options: Namespace) -> list[str]:
+    """Return the targets of `--targets` and `--target`, each once."""
+    return list(dict.fromkeys([*(options.targets or ()), *(options.target or ())]))
 
 
 def positive(text: str) -> int:
@@ -74,7 +83,10 @@ def constraint(text: str) -> tuple[str, object]:
         return name, positive(value)
     if name == "queue" and equals:
         return "maxQueueTime", duration(value)
-    raise ArgumentTypeError(f"{text!r} is no constraint: write provider=, format=, kind=, qubits= or queue=")
+    raise ArgumentTypeError(
+        f"{text!r} is no constraint: write provider=, format=, kind=, qubits= or queue="
+        "; --max-cost limits what the order may cost"
+    )
 
 
 def reuse(text: str) -> bool | dict[str, object]:

@@ -159,7 +159,8 @@ SUBMIT = (
 )
 ESTIMATE = (
     Option("file", metavar="FILE", help="program or order; - is standard input (with --format)"),
-    Option("--targets", type=inputs.names, metavar="A,B,C", help="where it might run (else all that take it)"),
+    Option("--target", action="append", metavar="T", help="where it might run; repeatable (else all that take it)"),
+    Option("--targets", type=inputs.names, metavar="A,B,C", help="the same, at once"),
     Option("--shots", type=inputs.shots, metavar="N", help="how often to run"),
     *(
         option

@@ -71,6 +71,18 @@ def test_an_estimate_is_written_for_programs(qjobs: Any, api: FakeJobsApi, bell:
     assert quiet.stdout.split() == ["ionq.simulator", "ionq.qpu.aria-1", "rigetti.qpu.x"]
 
 
+def test_one_target_is_named_as_for_a_submission(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
+    """`--target` is repeatable, and goes with `--targets`; each is asked for once."""
+    api.answers("POST /api/estimates", ANSWER)
+
+    one = qjobs("estimate", bell, "--shots", "9", "--target", "ionq.simulator")
+    several = qjobs("estimate", bell, "--shots", "9", "--target", "a.b", "--target", "c.d", "--targets", "c.d,e.f")
+
+    assert (one.returncode, several.returncode) == (0, 0)
+    assert [request.body["targets"] for request in api.requests] == [["ionq.simulator"], ["c.d", "e.f", "a.b"]]
+    assert all("target" not in request.body for request in api.requests)
+
+
 def test_without_targets_none_is_sent(qjobs: Any, api: FakeJobsApi, bell: str) -> None:
     """Neither one of the command's own, nor a profile's; who is left out is counted."""
     left = ["pasqal.qpu.y", "pasqal.qpu.z"]

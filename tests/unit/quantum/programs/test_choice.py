@@ -101,3 +101,15 @@ def test_an_order_has_so_many_fallbacks_and_no_more() -> None:
 
     assert [each.rank for each in candidates] == [*range(1, MOST_FALLBACKS + 2), None]
     assert candidates[-1].reasons[-1] == "no fallback: 8 come before it"
+
+
+def test_a_free_target_has_free_fallbacks_unless_the_order_says_what_it_may_cost() -> None:
+    """An outage makes no bill; what may not be free says so."""
+    offers = [offer("a", 0), offer("b", 0), offer("c", 97.5), offer("d")]
+
+    free, limited, billed = ranked(offers), ranked(offers, has_max_cost=True), ranked(offers[2:])
+
+    assert [each.rank for each in free] == [1, 2, None, None]
+    assert free[2].reasons[-1] == "no fallback: a is free, and this may not be; an order with maxCost allows it"
+    assert [each.rank for each in limited] == [1, 2, 3, 4]
+    assert [each.rank for each in billed] == [1, 2]

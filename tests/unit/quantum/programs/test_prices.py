@@ -1,6 +1,7 @@
 """Estimates: by the published formulas, from gates that are counted, and none where something is not known."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -123,6 +124,15 @@ def test_what_the_service_says_of_the_cost_comes_first() -> None:
     assert (cost_of(a_job(order, program=COUNTED)) or {})["source"] == "own estimate"
     assert cost_of(rejected) is None
     assert job_view(rejected)["cost"] is None
+
+
+def test_a_job_that_will_be_divided_costs_what_its_parts_cost() -> None:
+    """Before they are submitted, as `maxCost` counts them: each has the minimum of its own."""
+    order = an_order(target="ionq.qpu.aria-1", shots=10_001, max_cost=200)
+    job = replace(a_job(order, program=a_program(gates=Gates(0, 0, 0))), shots_at_once={"ionq.qpu.aria-1": 10_000})
+
+    assert (job_view(job)["cost"] or {})["estimated"] == 195
+    assert (cost_of(replace(job, shots_at_once=None)) or {})["estimated"] == 97.5
 
 
 def test_a_job_that_ran_is_priced_by_the_service_s_own_times() -> None:

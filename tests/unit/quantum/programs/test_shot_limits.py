@@ -13,7 +13,15 @@ OWN = Limits(target_shots={"ionq.simulator": 300, "ionq.qpu.aria-1": 5})
 
 @pytest.mark.parametrize(
     ("target", "most"),
-    [("ionq.qpu.forte-1", 10_000), ("rigetti.sim.qvm", 10_000), ("ionq.simulator", None), ("new.qpu", None)],
+    [
+        ("ionq.qpu.forte-1", 10_000),
+        ("quantinuum.qpu.h2-1", 10_000),
+        ("rigetti.sim.qvm", 10_000),
+        ("ionq.simulator", None),
+        ("quantinuum.sim.h2-1e", None),
+        ("quantinuum.sim.h2-1sc", None),
+        ("new.qpu", None),
+    ],
 )
 def test_a_limit_is_known_by_the_target_s_name(target: str, most: int | None) -> None:
     """Without one, no order is divided."""

@@ -74,6 +74,21 @@ async def test_an_estimate_is_reserved_once(app: App) -> None:
     assert await totals(app) == (97.5, 0)
 
 
+async def test_a_divided_job_reserves_and_asks_for_the_cost_of_its_parts(app: App) -> None:
+    """Each part has the minimum of its own, as `maxCost` counts them."""
+    job = replace(a_billed_job(shots=10_001), shots_at_once={QPU: 10_000})
+
+    assert await reserve(app, job) is None
+    assert await totals(app) == (195, 0)
+
+    await app.ledger.define((replace(LAB, approve_above=100),), 1, "ada", "2026-11-01T00:00:00.000Z")
+    other = replace(job, id="6d9ae8b4-96a1-5ac9-8f9c-8e1c2a5cbbbb")
+    app.pass_time(seconds=FRESH.total_seconds() + 1)
+    approval = await reserve(app, other)
+    assert approval
+    assert approval.amount == 195
+
+
 async def test_a_repeated_step_claims_in_the_period_of_the_first(app: App) -> None:
     """Though a new month has begun in between."""
     await reserve(app, a_billed_job())

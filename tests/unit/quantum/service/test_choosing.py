@@ -64,7 +64,7 @@ async def test_the_best_target_is_taken_and_the_next_are_its_fallbacks() -> None
     again = await take(app)
 
     assert again.order == job.order
-    assert job.order.targets == (SIMULATOR, QVM, ARIA)
+    assert job.order.targets == (SIMULATOR, QVM)
     choice = job_view(job)["choice"]
     assert choice[0] == {
         "target": SIMULATOR,
@@ -74,6 +74,22 @@ async def test_the_best_target_is_taken_and_the_next_are_its_fallbacks() -> None
     assert "rank" not in choice[-1]
     assert job.program
     assert job.program.profile == "Base"
+
+
+@pytest.mark.parametrize(
+    ("changes", "targets"),
+    [
+        ({"max_cost": 200}, (SIMULATOR, QVM, ARIA)),
+        ({"max_cost": 50}, (SIMULATOR, QVM)),
+        ({"max_cost": 150, "shots": 10_001}, (SIMULATOR, QVM)),
+        ({"constraints": Constraints(kind="hardware")}, (ARIA,)),
+    ],
+)
+async def test_only_an_order_that_allows_costs_falls_back_to_a_billed_target(
+    changes: dict[str, Any], targets: tuple[str, ...]
+) -> None:
+    """And never to one over its `maxCost`."""
+    assert (await take(an_app(), **changes)).order.targets == targets
 
 
 async def test_a_degraded_target_that_accepts_without_running_is_never_taken() -> None:
@@ -149,12 +165,25 @@ def test_what_does_not_go_with_a_choice_is_refused() -> None:
     assert wrong(target="auto", constraints=[]) == {"constraints"}
 
 
+def test_a_cost_limit_among_the_constraints_belongs_beside_them() -> None:
+    """With every other fault."""
+    with pytest.raises(InvalidOrderError) as refused:
+        parse_order(an_order_body(target="auto", constraints={"maxCost": 5, "qubits": 0}), Limits())
+
+    (fault,) = refused.value.faults
+    assert fault.field == "constraints"
+    assert fault.reason.startswith("qubits must be")
+    assert fault.reason.endswith("; maxCost belongs beside constraints, as a field of the order itself")
+
+
 def test_an_estimate_with_a_choice_is_for_every_target() -> None:
     """It looks at all of them anyway; constraints are for orders."""
     inquiry = parse_inquiry(an_order_body(target="auto"), Limits())
+    listed = parse_inquiry(an_order_body(targets=["auto"]), Limits())
     limited = parse_inquiry(an_order_body(target="auto", constraints={"qubits": 3}), Limits())
 
     assert (inquiry.targets, inquiry.faults) == ((), ())
+    assert (listed.targets, listed.faults) == ((), ())
     assert [fault.field for fault in limited.faults] == ["constraints"]
 
 
