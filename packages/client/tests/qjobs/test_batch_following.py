@@ -134,8 +134,8 @@ def test_a_rerun_without_members_to_run(qjobs: Any, api: FakeJobsApi, phase: str
     done = qjobs("batch", "rerun", JOB_ID, "--watch")
 
     assert done.returncode == code
-    told = done.stdout.startswith("every member succeeded, nothing is left to run: ")
-    assert told == (code == 0)
+    is_done = done.stdout.startswith("every member succeeded, nothing is left to run: ")
+    assert is_done == (code == 0)
     assert done.stderr.endswith(f"qjobs batch show {JOB_ID}\n") == (code == 5)
 
 
