@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from quantumjobs.cli.client import CommandClient
     from quantumjobs.cli.screen import Screen
 
+MOST_BYTES = 4 * 1024 * 1024  # of a request
+
 
 def submit(options: Namespace, screen: Screen) -> int:
-    """Send a batch that is written as JSON."""
+    """Send a batch that is written as JSON, or as JSON Lines with one order a line."""
     request = _document(options.file)
     with connect(options) as client:
         batch = _send(client, request, options, screen)
@@ -69,7 +71,10 @@ def _order(options: Namespace) -> dict[str, Any]:
 def _document(file: str) -> dict[str, Any]:
     remedy = "name a file of JSON, or - for standard input"
     try:
-        document = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        document = _lines(file, text) if file.endswith(".jsonl") else json.loads(text)
+    except CommandLineError:
+        raise
     except OSError as error:
         raise CommandLineError(f"{file} cannot be read", error.strerror or str(error), remedy) from error
     except ValueError as error:
@@ -77,6 +82,13 @@ def _document(file: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise CommandLineError(f"{file} is no batch", "it is not a JSON object", "docs/batches.md has examples")
     return document
+
+
+def _lines(file: str, text: str) -> dict[str, Any]:
+    if len(text.encode()) > MOST_BYTES:
+        remedy = 'upload it to the container `inputs`, and send {"orders": {"blob": "inputs/NAME"}}: docs/batches.md'
+        raise CommandLineError(f"{file} is too large for a request", "4 MiB are allowed", remedy)
+    return {"orders": [json.loads(line) for line in text.split("\n") if line.strip()]}
 
 
 def _send(client: CommandClient, request: dict[str, Any], options: Namespace, screen: Screen) -> Batch:

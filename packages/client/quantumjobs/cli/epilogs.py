@@ -162,9 +162,11 @@ examples:
 """,
     "BATCH": """\
 docs/batches.md says what a batch may contain: an order with targets and a sweep, or a list of orders.
+More than 4 MiB of orders are uploaded to the container `inputs`; that page shows how.
 
 examples:
   qjobs batch submit sweep.json --watch
+  qjobs batch submit orders.jsonl
   generate | qjobs batch submit - -q
 """,
     "BATCH_LIST": """\

@@ -170,7 +170,7 @@ ESTIMATE = (
 )
 BATCH_KEY = Option("--idempotency-key", metavar="KEY", help="the same key is the same batch")
 BATCH = (
-    Option("file", metavar="FILE", help="batch as JSON; - is standard input"),
+    Option("file", metavar="FILE", help="batch as JSON, or orders as .jsonl; - is standard input"),
     BATCH_KEY,
     Option("--watch", action="store_true", help="follow the batch to its end"),
     TIMEOUT,

@@ -44,7 +44,7 @@ FIELD_OF_OPTION = {
 GZIP = b"\x1f\x8b"  # a program that was submitted compressed is kept so
 KEPT = (
     *("name", "target", "shots", "params", "tags", "workspace", "deadline", "fallbackTargets", "priority", "maxCost"),
-    *("urgency", "answerTo"),
+    *("urgency", "answerTo", "reuseResult"),
 )
 
 
@@ -55,7 +55,7 @@ def submit(options: Namespace, screen: Screen) -> int:
         raise CommandLineError(what, "", "name a program file, - for standard input, or a job by --like ID")
     with connect(options) as client:
         if options.like:
-            orders = [_like(client, options.like)]
+            orders = [_like(client, options.like, options)]
         else:
             orders = [order_of_file(Path(file), options.format) for file in options.files]
         return _send(client, [one for order in orders for one in completed(order, options)], options, screen)
@@ -64,14 +64,17 @@ def submit(options: Namespace, screen: Screen) -> int:
 def retry(options: Namespace, screen: Screen) -> int:
     """Send a job's order again, with what the options change."""
     with connect(options) as client:
-        order = _like(client, options.id)
+        order = _like(client, options.id, options)
         return _send(client, list(completed(order, options)), options, screen)
 
 
-def _like(client: CommandClient, text: str) -> dict[str, Any]:
+def _like(client: CommandClient, text: str, options: Namespace) -> dict[str, Any]:
     """Make the order of a job that was sent before; its program comes back as it was submitted."""
     view = client.get(one_id(client, text))
     fields = {name: view.raw[name] for name in KEPT if view.raw.get(name)}
+    if view.constraints and not options.target:  # the app chose the targets, and chooses again
+        fields = {**fields, "target": "auto", "constraints": view.constraints}
+        fields.pop("fallbackTargets", None)
     program = b"".join(client.program(view.id))
     packed = {"contentEncoding": "gzip"} if program.startswith(GZIP) else {}
     return fields | {"input": {"format": view.input_format, "base64": b64encode(program).decode(), **packed}}

@@ -66,3 +66,26 @@ def test_a_batch_that_cannot_be_read_is_named(qjobs: Any, api: FakeJobsApi, tmp_
     assert (done.returncode, api.requests) == (2, [])
     assert "missing.json cannot be read" in done.stderr
     assert "Errno" not in done.stderr
+
+
+def test_orders_of_lines_are_sent_as_a_list(qjobs: Any, api: FakeJobsApi, tmp_path: Path) -> None:
+    """Empty lines are left out, and a line that is no JSON is refused."""
+    script(api)
+    lines, wrong = tmp_path / "orders.jsonl", tmp_path / "wrong.jsonl"
+    lines.write_text('{"shots": 1}\n\n{"shots": 2}\n')
+    wrong.write_text('{"shots": 1}\n{')
+
+    assert qjobs("batch", "submit", str(lines)).returncode == 0
+    assert qjobs("batch", "submit", str(wrong)).returncode == 2
+    assert [request.body for request in api.requests] == [{"orders": [{"shots": 1}, {"shots": 2}]}]
+
+
+def test_lines_too_large_for_a_request_are_uploaded(qjobs: Any, api: FakeJobsApi, tmp_path: Path) -> None:
+    """The remedy says where to."""
+    lines = tmp_path / "orders.jsonl"
+    lines.write_text("{}\n" * 1_400_000)
+
+    done = qjobs("batch", "submit", str(lines))
+
+    assert (done.returncode, api.requests) == (2, [])
+    assert "upload it to the container `inputs`" in done.stderr

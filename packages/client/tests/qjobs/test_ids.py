@@ -200,6 +200,22 @@ def test_an_ended_program_s_order_is_sent_again(qjobs: Any, api: FakeJobsApi) ->
     assert (again.returncode, like.stdout) == (0, f"{JOB_ID}\n")
 
 
+def test_constraints_and_reuse_are_sent_again(qjobs: Any, api: FakeJobsApi) -> None:
+    """The app chooses by the same constraints, unless the command line names a target."""
+    limits = {"constraints": {"kind": "simulator"}, "reuseResult": {"maxAge": "P1D"}}
+    api.serves_job(a_view("failed", inputFormat="qir.v1", fallbackTargets=["rigetti.sim.qvm"], **limits))
+    api.answers(f"GET /api/jobs/{JOB_ID}/program", Scripted(200, b"module"))
+
+    qjobs("retry", JOB_ID)
+    qjobs("submit", "--like", JOB_ID, "--target", "ionq.qpu")
+
+    chosen, stated = (request.body for request in api.requests if request.method == "POST")
+    assert {**chosen, "target": "auto", **limits} == chosen
+    assert "fallbackTargets" not in chosen
+    assert (stated["target"], stated["reuseResult"]) == ("ionq.qpu", limits["reuseResult"])
+    assert "constraints" not in stated
+
+
 def test_a_job_without_a_program_cannot_be_sent_again(qjobs: Any, api: FakeJobsApi) -> None:
     """The deployment says why."""
     api.answers(f"GET /api/jobs/{JOB_ID}", a_view("succeeded", adopted=True))
