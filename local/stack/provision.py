@@ -7,7 +7,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
-from quantum.storage import ANSWERS_QUEUE, ORDERS_CONTAINER, ORDERS_QUEUE
+from quantum.storage import ANSWERS_QUEUE, INPUTS_CONTAINER, ORDERS_CONTAINER, ORDERS_QUEUE
 
 
 async def provision(storage: str) -> None:
@@ -18,6 +18,7 @@ async def provision(storage: str) -> None:
         asyncio.TaskGroup() as making,
     ):
         making.create_task(_make_container(blobs, ORDERS_CONTAINER))
+        making.create_task(_make_container(blobs, INPUTS_CONTAINER))
         making.create_task(_make_queue(queues, ORDERS_QUEUE))
         making.create_task(_make_queue(queues, ANSWERS_QUEUE))
 

@@ -118,6 +118,8 @@ class NotFoundError(ApiError):
 class NoResultError(ApiError):
     """The job has no result, or none yet (409); `phase` says why."""
 
+    of_batch = False  # set where the id turned out to be a batch's
+
     @property
     def phase(self) -> str | None:
         """Tell the job's phase, where the server gave it."""

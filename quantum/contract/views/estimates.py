@@ -14,7 +14,7 @@ class GatesView:
 
     one_qubit: int
     two_qubit: int
-    measurements: int
+    measurements: Annotated[int, "and preparations: the price formulas count both, so it can exceed the bits"]
 
 
 @record

@@ -12,15 +12,18 @@ from quantumjobs.cli.client import connect
 from quantumjobs.cli.codes import OK
 from quantumjobs.cli.faults import NoSuchIdError
 from quantumjobs.cli.left_open import key_of, under_a_key
+from quantumjobs.errors import NoResultError
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
     from quantumjobs.batches import Batch, BatchTable
     from quantumjobs.cli.client import CommandClient
     from quantumjobs.cli.screen import Screen
 
 MOST_ROWS = 24  # of a table at the end of what was watched
+SUCCEEDED = "succeeded"
 PAGE = 200  # among so many batches the beginning of an id is looked for
 
 
@@ -72,21 +75,21 @@ def watch(options: Namespace, screen: Screen) -> int:
 def cancel(options: Namespace, screen: Screen) -> int:
     """Ask for every member of a batch to stop."""
     with connect(options) as client:
-        tell(client.cancel_batch(one_batch(client, options.id)), screen)
+        _change(client, options.id, client.cancel_batch, screen)
     return OK
 
 
 def pause(options: Namespace, screen: Screen) -> int:
     """Ask that no more members start for now."""
     with connect(options) as client:
-        tell(client.pause_batch(one_batch(client, options.id)), screen)
+        _change(client, options.id, client.pause_batch, screen)
     return OK
 
 
 def resume(options: Namespace, screen: Screen) -> int:
     """Let a paused batch go on."""
     with connect(options) as client:
-        tell(client.resume_batch(one_batch(client, options.id)), screen)
+        _change(client, options.id, client.resume_batch, screen)
     return OK
 
 
@@ -96,12 +99,34 @@ def rerun(options: Namespace, screen: Screen) -> int:
     with connect(options) as client:
         former = one_batch(client, options.id)
         with under_a_key(key, screen, "batch", "batch watch"):
-            batch = client.rerun_batch(former, idempotency_key=key)
+            batch = _rerun(client, former, key)
+        if batch is None:
+            tell(client.batch(former), screen, "every member succeeded, nothing is left to run")
+            return OK
         client.remember_batch(batch)
         if options.watch:
             return follow(client, batch, options.timeout, screen)
     tell(batch, screen)
     return OK
+
+
+def _rerun(client: CommandClient, former: str, key: str) -> Batch | None:
+    """Send the rerun; None where every member succeeded."""
+    try:
+        return client.rerun_batch(former, idempotency_key=key)
+    except NoResultError:
+        if client.batch(former).phase != SUCCEEDED:
+            raise
+        return None
+
+
+def _change(client: CommandClient, text: str, ask: Callable[[str], Batch], screen: Screen) -> None:
+    """Ask something of a batch that has not ended; of one that has, say that nothing was done."""
+    batch = client.batch(one_batch(client, text))
+    if batch.is_final:
+        tell(batch, screen, f"had ended already ({batch.phase}), nothing was done")
+    else:
+        tell(ask(batch.id), screen)
 
 
 def one_batch(client: CommandClient, text: str) -> str:
@@ -119,15 +144,15 @@ def one_batch(client: CommandClient, text: str) -> str:
     return fitting(text, ((one.id, f"{one.phase} {one.name or ''}") for one in latest), "batch", "qjobs batch list")
 
 
-def tell(batch: Batch, screen: Screen) -> None:
-    """Show a batch as it is, and what to do next."""
+def tell(batch: Batch, screen: Screen, outcome: str | None = None) -> None:
+    """Show a batch as it is, or what was done about it, and what to do next."""
     if screen.quiet:
         screen.line(batch.id)
         return
     if screen.form != "table":
         screen.answer(batch.raw, batch_drawing.batches([batch]))
         return
-    screen.line(f"{batch.phase}: {' · '.join(part for part in (batch.name, batch.id) if part)}")
+    screen.line(f"{outcome or batch.phase}: {' · '.join(part for part in (batch.name, batch.id) if part)}")
     if line := progress(batch):
         screen.line(line)
     if batch.error:

@@ -14,7 +14,7 @@ from quantumjobs.cli.codes import OK
 from quantumjobs.cli.faults import CommandLineError, NoSuchIdError
 from quantumjobs.cli.tables import Cell, Column, Table
 from quantumjobs.cli.text import clock
-from quantumjobs.errors import NotFoundError
+from quantumjobs.errors import NoResultError, NotFoundError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -94,6 +94,9 @@ def _decide(
             batch = of_batch(one_batch(client, text), why=why)
         except (NotFoundError, NoSuchIdError):
             raise no_job from None
+        except NoResultError as error:
+            error.of_batch = True
+            raise
         return _decided(batch, verdict, f"qjobs batch watch {batch.id}", screen)
     return _decided(view, verdict, f"qjobs watch {view.id}", screen)
 
@@ -113,7 +116,7 @@ def _document(file: str) -> object:
     try:
         document: object = json.loads(text)
     except ValueError as error:
-        raise CommandLineError(f"{file} is no JSON", str(error), FORM) from error
+        raise CommandLineError(f"{'standard input' if file == '-' else file} is no JSON", str(error), FORM) from error
     return document
 
 

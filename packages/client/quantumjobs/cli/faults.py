@@ -101,12 +101,12 @@ class Report:
         return [head, *why, *([f"  do:  {self.remedy}"] if self.remedy else [])]
 
 
-def report_of(error: QuantumJobsError, command: str) -> Report:
-    """Tell an error in the words of the command that met it."""
+def report_of(error: QuantumJobsError, command: str, named: str = "") -> Report:
+    """Tell an error in the words of the command that met it; its remedies have the id that the command named."""
     if isinstance(error, CommandLineError):
         return Report(error.what, tuple(lines(error.why)), error.remedy)
     if isinstance(error, ApiError):
-        return _of_api(error, command)
+        return _of_api(error, command, named)
     what, *rest = lines(str(error)) or [type(error).__name__]
     remedy = _remedy(error, command)
     if isinstance(error, UsageError | NoDeploymentError) and not rest:
@@ -135,16 +135,17 @@ def _remedy(error: QuantumJobsError, command: str) -> str:
     return error.remedy if isinstance(error, NoSuchIdError) else ""
 
 
-def _of_api(error: ApiError, command: str) -> Report:
+def _of_api(error: ApiError, command: str, named: str) -> Report:
     faults = [line for fault in error.faults for line in lines(_spelt(str(fault)))]
     reason = lines(error.reason or "") if isinstance(error, NoResultError) else []
     detail = [] if faults else lines(error.detail)
-    return Report(" ".join(lines(error.title)), (*detail, *faults, *reason), _what_to_do(error, command))
+    return Report(" ".join(lines(error.title)), (*detail, *faults, *reason), _what_to_do(error, command, named))
 
 
-def _what_to_do(error: ApiError, command: str) -> str:
+def _what_to_do(error: ApiError, command: str, named: str) -> str:
     if isinstance(error, NoResultError):
-        return "see how it stands: qjobs batch show" if _is_of_batches(command) else _for_no_result(error)
+        of_batch = f"see how it stands: qjobs batch show {named}".rstrip()
+        return of_batch if error.of_batch or _is_of_batches(command) else _for_no_result(error, named)
     looking = "qjobs batch list" if _is_of_batches(command) else "qjobs list"
     if isinstance(error, UnauthorizedError) and error.raw:  # the app itself refuses: the key was right
         return _for_a_principal(error)
@@ -166,12 +167,13 @@ def _for_a_principal(error: UnauthorizedError) -> str:
     return "have the role assigned in Microsoft Entra ID, or ask somebody who has it; then sign in again: az login"
 
 
-def _for_no_result(error: NoResultError) -> str:
+def _for_no_result(error: NoResultError, named: str) -> str:
     from quantumjobs.jobs import FINAL_PHASES  # noqa: PLC0415 no other error needs it
 
     if error.phase in FINAL_PHASES:
-        return "see the job with `qjobs show`, send it again with `qjobs retry`"
-    return "wait for it: qjobs watch"
+        show, again = f"qjobs show {named}".rstrip(), f"qjobs retry {named}".rstrip()
+        return f"see the job with `{show}`, send it again with `{again}`"
+    return f"wait for it: qjobs watch {named}".rstrip()
 
 
 def _spelt(fault: str) -> str:

@@ -41,7 +41,7 @@ def _run(words: Sequence[str]) -> int:
     try:
         row, options = arguments.read(words)
     except CommandLineError as error:
-        _report(error, Screen(), "")
+        _report(error, Screen(), "", "")
         return FAULTY
     if row is None:
         Screen().lines(options.text.splitlines())
@@ -60,7 +60,8 @@ def _call(row: Row, options: Namespace, screen: Screen) -> int:
         module, _, function = row.run.partition(":")
         code: int = getattr(import_module(f"quantumjobs.cli.{module}"), function)(options, screen)
     except QuantumJobsError as error:
-        _report(error, screen, row.words)
+        named = getattr(options, "id", None)
+        _report(error, screen, row.words, named if isinstance(named, str) else "")
         return exit_code(error)
     except BrokenPipeError:
         raise
@@ -70,9 +71,9 @@ def _call(row: Row, options: Namespace, screen: Screen) -> int:
     return code
 
 
-def _report(error: QuantumJobsError, screen: Screen, command: str) -> None:
+def _report(error: QuantumJobsError, screen: Screen, command: str, named: str) -> None:
     """Say what is wrong, every fault of it; a program gets it as JSON as well."""
-    for line in report_of(error, command).lines():
+    for line in report_of(error, command, named).lines():
         screen.note(line)
     if screen.as_json:
         screen.json_line({"error": _document(error)})

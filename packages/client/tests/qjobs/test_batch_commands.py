@@ -45,11 +45,11 @@ def test_the_end_of_a_batch_is_the_exit_code(qjobs: Any, api: FakeJobsApi, phase
 
 def test_a_batch_is_named_by_the_beginning_of_its_id(qjobs: Any, api: FakeJobsApi) -> None:
     """Show, table and cancel take it, and JSON is what the deployment sent."""
-    script(api)
+    script(api, RUNNING)
 
     answers = [qjobs("batch", verb, "7d44", "--json").stdout for verb in ("show", "table", "cancel")]
 
-    assert [json.loads(answer) for answer in answers] == [ENDED, TABLE, RUNNING]
+    assert [json.loads(answer) for answer in answers] == [RUNNING, TABLE, RUNNING]
 
 
 def test_what_is_no_batch_is_not_sent(qjobs: Any, api: FakeJobsApi) -> None:

@@ -98,7 +98,8 @@ def test_a_batch_that_takes_too_long_goes_on(qjobs: Any, api: FakeJobsApi) -> No
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "remedy"), [(404, 4, "look for it: qjobs batch list"), (409, 5, "see how it stands: qjobs")]
+    ("status", "code", "remedy"),
+    [(404, 4, "look for it: qjobs batch list"), (409, 5, f"see how it stands: qjobs batch show {JOB_ID}")],
 )
 def test_a_remedy_names_a_command_for_batches(
     qjobs: Any, api: FakeJobsApi, status: int, code: int, remedy: str
@@ -112,9 +113,36 @@ def test_a_remedy_names_a_command_for_batches(
     assert remedy in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("verb", ["cancel", "pause", "resume"])
+def test_nothing_is_asked_of_a_batch_that_has_ended(qjobs: Any, api: FakeJobsApi, verb: str) -> None:
+    """The answer says so, as for a job."""
+    api.answers(f"GET /api/batches/{JOB_ID}", ENDED)
+
+    done = qjobs("batch", verb, JOB_ID)
+
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"had ended already ({ENDED['phase']}), nothing was done: ")
+    assert [request.method for request in api.requests] == ["GET"]
+
+
+@pytest.mark.parametrize(("phase", "code"), [("succeeded", 0), ("running", 5)])
+def test_a_rerun_without_members_to_run(qjobs: Any, api: FakeJobsApi, phase: str, code: int) -> None:
+    """Where every member succeeded it is done; where the batch runs it is too early."""
+    api.answers(f"POST /api/batches/{JOB_ID}/rerun", Scripted(409, {"title": "No", "status": 409, "detail": "no"}))
+    api.answers(f"GET /api/batches/{JOB_ID}", {**ENDED, "phase": phase})
+
+    done = qjobs("batch", "rerun", JOB_ID, "--watch")
+
+    assert done.returncode == code
+    is_done = done.stdout.startswith("every member succeeded, nothing is left to run: ")
+    assert is_done == (code == 0)
+    assert done.stderr.endswith(f"qjobs batch show {JOB_ID}\n") == (code == 5)
+
+
 @pytest.mark.parametrize("verb", ["pause", "resume"])
 def test_a_batch_is_paused_and_resumed(qjobs: Any, api: FakeJobsApi, verb: str) -> None:
     """A paused one says how it goes on."""
+    api.answers(f"GET /api/batches/{JOB_ID}", HALF)
     api.answers(f"POST /api/batches/{JOB_ID}/{verb}", Scripted(202, {**HALF, "pauseRequested": verb == "pause"}))
 
     done = qjobs("batch", verb, JOB_ID)

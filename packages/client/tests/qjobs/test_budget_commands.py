@@ -101,6 +101,24 @@ def test_a_wrong_file_of_budgets_is_refused(qjobs: Any, text: str) -> None:
     assert qjobs("budgets", "set", "-", stdin=text.encode()).returncode == 2
 
 
+def test_standard_input_without_json_is_named(qjobs: Any) -> None:
+    """Not by its sign on the command line."""
+    assert "standard input is no JSON" in qjobs("budgets", "set", "-", stdin=b"").stderr
+
+
+@pytest.mark.parametrize("verb", ["approve", "deny"])
+def test_a_job_that_was_decided_is_named_by_the_remedy(qjobs: Any, api: FakeJobsApi, verb: str) -> None:
+    """The command can be copied."""
+    api.answers(f"POST /api/jobs/{JOB_ID}/{verb}", a_problem(409, "It was decided before"))
+
+    assert qjobs(verb, JOB_ID).stderr.endswith(f"wait for it: qjobs watch {JOB_ID}\n")
+
+    api.answers(f"POST /api/jobs/{JOB_ID}/{verb}", a_problem(404, "There is no such job"))
+    api.answers(f"POST /api/batches/{JOB_ID}/{verb}", a_problem(409, "It was decided before"))
+
+    assert qjobs(verb, JOB_ID).stderr.endswith(f"see how it stands: qjobs batch show {JOB_ID}\n")
+
+
 def test_a_job_is_approved_or_denied(qjobs: Any, api: FakeJobsApi) -> None:
     """By its id; the answer says where to look."""
     view = a_view("awaitingApproval", approval=HELD)
