@@ -11,10 +11,12 @@ from uuid import UUID, uuid5
 
 from quantum.contract.answer_to import NO_ANSWER
 from quantum.contract.batches import BATCH_ANSWER
+from quantum.contract.constraints import AUTO
 from quantum.wire.records import record
 
 type Data = Mapping[str, Any]
 NAME_LETTERS = 116  # of a member's name, before its number
+UNNAMED = "member"  # where neither a name nor a target tells what it is
 
 
 @record
@@ -107,7 +109,8 @@ class Members(Sequence[Member]):
 
     def _answered(self, order: Data, number: int) -> Data:
         """Name an order, and say where it runs and is answered, as far as that is the batch's."""
-        name = order.get("name") or self.request.get("name") or order.get("target")
+        target = order.get("target")
+        name = order.get("name") or self.request.get("name") or (UNNAMED if target == AUTO else target)
         answered = dict(order)
         if isinstance(name, str) and "orders" not in self.request:
             answered["name"] = f"{name[:NAME_LETTERS]} [{number}]"

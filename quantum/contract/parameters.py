@@ -167,7 +167,7 @@ MEMBER_FILTERS = (
         Words(("pending", "running", "succeeded", "failed", "cancelled", "rejected", "expired", "leftOut")),
         "members in this phase",
     ),
-    query("target", Printable(256), "members on this target"),
+    query("target", Printable(256), "members whose order names this target; `auto` for those that leave it to the app"),
 )
 POISON_ID = of_path("id", Unchecked(pattern=ID), "the order's id in `GET /api/poison`")
 SESSION_ID = of_path("id", Unchecked(), "the session's id")

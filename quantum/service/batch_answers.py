@@ -1,6 +1,7 @@
 """The views of a batch for callers, and its answer on the queue."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,13 @@ from quantum.batches.model import Batch
 from quantum.batches.pace import expected_end
 from quantum.batches.progress import WORDS
 from quantum.contract.batches import MEMBER_ANSWERS
+from quantum.contract.constraints import AUTO
 from quantum.ports import Services
 from quantum.service.answers import SOURCE
 from quantum.service.sending import send_message
 from quantum.wire import codec
+
+AT_ONCE = 16  # jobs that are read for a page of members
 
 
 def batch_view(batch: Batch, now: datetime | None = None) -> dict[str, Any]:
@@ -90,6 +94,23 @@ def member_views(
                 return views, str(number)
             views.append(member_view(batch, members, member))
     return views, None
+
+
+async def with_current_targets(
+    services: Services, members: Members, views: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Name the target where the job is now, where its order leaves that open; other members need no request."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def current(view: dict[str, Any]) -> dict[str, Any]:
+        order = members[view["number"]].order
+        if "job" not in view or not (view["target"] == AUTO or order.get("fallbackTargets")):
+            return view
+        async with turns:
+            entry = await services.index.find(view["id"])
+        return view | {"target": entry.job.target} if entry else view
+
+    return await asyncio.gather(*map(current, views))
 
 
 def batch_answer(batch: Batch) -> dict[str, Any]:

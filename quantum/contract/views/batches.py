@@ -101,7 +101,7 @@ class MemberView:
     number: Annotated[int, "its place in the batch, from 0"]
     id: Annotated[str, "the id of its job"]
     name: str
-    target: str
+    target: Annotated[str, "where it runs; `auto` until the app has chosen that"]
     phase: Annotated[str, MEMBER_PHASES]
     point: Annotated[Mapping[str, Any], "in which `arguments` or `params` it differs from the others"]
     job: Annotated[str | None, "the path of its job, once it has one"] = None

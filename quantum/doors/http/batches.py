@@ -74,7 +74,7 @@ async def read_batch(request: Request, app: App, _: Orchestrations) -> Response:
 
 async def list_members(request: Request, app: App, _: Orchestrations) -> Response:
     """`GET /api/batches/{id}/members`: the members by number, of one phase or target where the query says so."""
-    from quantum.service.batch_answers import member_views  # noqa: PLC0415
+    from quantum.service.batch_answers import member_views, with_current_targets  # noqa: PLC0415
 
     query = request.query
     if faults := faults_in(query, rows_of(BY_DOOR["list_members"].parameters), app.services.limits):
@@ -87,6 +87,7 @@ async def list_members(request: Request, app: App, _: Orchestrations) -> Respons
         return Response(200, {"members": [], "continuation": None})
     members = await app.batches.members_of(batch)
     views, following = member_views(batch, members, query, int(start), top)
+    views = await with_current_targets(app.services, members, views)
     return Response(200, {"members": views, "continuation": following})
 
 

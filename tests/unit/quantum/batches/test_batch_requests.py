@@ -42,6 +42,15 @@ def test_targets_and_points_are_multiplied() -> None:
     assert {one.order["shots"] for one in together} == {10}
 
 
+def test_a_member_whose_target_is_chosen_is_not_named_after_auto() -> None:
+    """What has a target is named after it, unless the request has a name."""
+    sweep = {"arguments": [[0.1]]}
+
+    assert members(order=ORDER | {"target": "auto"}, sweep=sweep)[0].order["name"] == "member [0]"
+    assert members(order=ORDER | {"target": "auto"}, sweep=sweep, name="angles")[0].order["name"] == "angles [0]"
+    assert members(order=ORDER | {"target": "a"}, sweep=sweep)[0].order["name"] == "a [0]"
+
+
 def test_a_grid_has_equal_steps_and_both_ends() -> None:
     """The last value is exactly the one that was asked for."""
     together = members(order=WITH_TARGET, sweep={"grid": {"theta": {"from": 0, "to": 0.3, "count": 4}}})

@@ -18,7 +18,7 @@ from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Failure
 from quantum.service.batch_steps import advance, finish
 from quantum.wire import codec
-from tests.support.builders import CIRCUIT, JOB_ID, NOW, App
+from tests.support.builders import CIRCUIT, JOB_ID, NOW, App, a_target, with_progress
 
 ORDER: dict[str, Any] = {
     "target": "ionq.simulator",
@@ -247,3 +247,25 @@ async def test_members_are_listed_page_by_page() -> None:
     assert [each["number"] for each in (*page["members"], *rest["members"])] == [0, 1, 2]
     assert (await ask(app, batches.list_members, id=id_, phase="failed")).body["members"] == []
     assert (await ask(app, batches.list_members, id=id_, target="other")).body["members"] == []
+
+
+async def test_a_member_shows_the_target_that_was_chosen_or_turned_to() -> None:
+    """Until it has a job, that of its order; by the query's target it is found as it was ordered."""
+    app = App()
+    app.workspace.target_list.append(a_target(id="ionq.qpu.aria-1"))
+    chosen, with_fallback = ORDER | {"target": "auto"}, ORDER | {"fallbackTargets": ["ionq.qpu.aria-1"]}
+    id_ = await started(app, orders=[chosen, with_fallback, chosen], window=2)
+
+    async def shown(**query: str) -> list[str]:
+        page = (await ask(app, batches.list_members, id=id_, **query)).body
+        return [each["target"] for each in page["members"]]
+
+    assert await shown() == ["auto", "ionq.simulator", "auto"]
+    await advance(app.core.batches, id_, app.orchestrations)
+    entry = app.index.entries[member_id(id_, 1)]
+    app.index.entries[entry.job.id] = replace(entry, job=with_progress(entry.job, fallback=1))
+
+    assert await shown() == ["ionq.simulator", "ionq.qpu.aria-1", "auto"]
+    assert await shown(target="auto") == ["ionq.simulator", "auto"]
+    del app.index.entries[member_id(id_, 0)]
+    assert await shown(target="auto", top="1") == ["auto"]
