@@ -15,6 +15,7 @@ OPTIONAL = {  # read by the app and not set, for a reason
     "AzureWebJobsStorage": "a connection string, which holds a key: for one machine only",
     "AzureWebJobsStorage__accountName": "the three addresses are given in its place, which hold in every cloud",
     "MAX_SHOTS": "the default holds",
+    "TARGET_SHOTS": "the limits that the SDK names hold; an operator adds others",
     "COMPILE_SECONDS": "the default holds",
     "COMPILERS_AT_ONCE": "the default holds",
     "SUBMISSIONS_AT_ONCE": "the default holds",
