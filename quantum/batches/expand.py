@@ -97,6 +97,12 @@ class Members(Sequence[Member]):
             return "sweep.grid"
         return f"order.{field}" if field else "order"
 
+    def value_of(self, number: int) -> Any:
+        """Return what is read as a member's order: for a member of a list that is no object, that itself."""
+        if "orders" in self.request and not isinstance(one := self.request["orders"][number], dict):
+            return one
+        return dict(self[number].order)
+
     def _member(self, number: int) -> Member:
         if "orders" in self.request:
             return Member(number, self._answered(_order(self.request["orders"][number]), number), {})

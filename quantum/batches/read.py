@@ -7,7 +7,8 @@ from quantum.batches.expand import Members
 from quantum.batches.rank import rank_faults
 from quantum.contract.batches import BATCH, BATCH_KIND, MAX_MEMBERS, sweep_faults
 from quantum.contract.fields import Fault, faults_in
-from quantum.contract.kinds import Limits, printable, type_of
+from quantum.contract.kinds import TOO_LARGE, Limits, printable, type_of
+from quantum.contract.orders import SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.read import MAX_ORDER_BYTES, MAX_ORDER_ITEMS, order_from
 from quantum.programs.prices import unit_faults
@@ -44,6 +45,8 @@ def json_of_batch(body: bytes) -> Any:
     try:
         return strict_json.loads(body)
     except strict_json.InvalidJsonError as error:
+        if error.places:
+            raise InvalidBatchError([Fault(place, TOO_LARGE) for place in error.places]) from error
         mistake = encoding_mistake(body)
         reason = f"is no batch but {mistake}" if mistake else f"is no batch: {error}"
         raise InvalidBatchError([Fault("", reason)]) from error
@@ -81,6 +84,13 @@ def batch_from(data: Any, limits: Limits, lines: Mapping[int, str] | None = None
     if faults:
         raise InvalidBatchError(faults, members)
     return members
+
+
+def read_member(members: Members, number: int, limits: Limits) -> SubmittedOrder:
+    """Read the order of a member, or raise InvalidOrderError with every fault of it."""
+    if reason := members.request.get("faultyLines", {}).get(str(number)):
+        raise InvalidOrderError((Fault("", reason),))
+    return order_from(members.value_of(number), limits)
 
 
 def _hides_members(fault: Fault) -> bool:
@@ -185,10 +195,10 @@ def _window_faults(members: Members) -> list[Fault]:
 
 def _faults_of(number: int, members: Members, limits: Limits, lines: Mapping[int, str] | None) -> list[Fault]:
     """Report what is wrong with a member, by place."""
-    if "orders" in members.request and not isinstance(one := members.request["orders"][number], dict):
-        return [Fault(f"orders[{number}]", (lines or {}).get(number, f"must be a JSON object, not {type_of(one)}"))]
+    if reason := (lines or {}).get(number):
+        return [Fault(f"orders[{number}]", reason)]
     try:
-        order_from(dict(members[number].order), limits)
+        order_from(members.value_of(number), limits)
     except InvalidOrderError as error:
         return placed(error, number, members)
     return []

@@ -1,5 +1,6 @@
 """Parses budgets from a request or from the setting JOB_BUDGETS: all are valid, or all faults are reported."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from quantum.budgets.model import Budget
@@ -11,6 +12,16 @@ from quantum.wire import codec, strict_json
 
 def budgets_from(data: Any) -> tuple[Budget, ...] | list[Fault]:
     """Convert parsed JSON to budgets, or return every fault with its place."""
+    return budget_faults(data) or valid_budgets(data)
+
+
+def valid_budgets(data: Iterable[Any]) -> tuple[Budget, ...]:
+    """Convert parsed JSON in which `budget_faults` reports no fault."""
+    return tuple(codec.from_wire(Budget, each) for each in data)
+
+
+def budget_faults(data: Any) -> list[Fault]:
+    """Report every fault of budgets with its place."""
     if reason := BudgetList().fault(data, Limits()):
         return [Fault("budgets", reason)]
     faults: list[Fault] = []
@@ -23,7 +34,7 @@ def budgets_from(data: Any) -> tuple[Budget, ...] | list[Fault]:
     names = [each.get("name") for each in data if isinstance(each, dict)]
     for name in sorted({name for name in names if isinstance(name, str) and names.count(name) > 1}):
         faults.append(Fault("budgets", f"has two budgets of the name {name!r}; each needs one of its own"))
-    return faults or tuple(codec.from_wire(Budget, each) for each in data)
+    return faults
 
 
 def budgets_in(text: str) -> tuple[Budget, ...]:

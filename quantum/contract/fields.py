@@ -1,12 +1,12 @@
 """Tables of request fields, read from annotated dataclasses, and the validation that reports all faults at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from quantum.contract.kinds import Kind, Limits, Schema, printable
+from quantum.contract.kinds import Kind, Limits, NotYet, Schema, printable
 from quantum.wire import codec
 from quantum.wire.records import record
 
@@ -90,20 +90,24 @@ def faults_in(
     data: Mapping[str, Any], table: Table, limits: Limits, *, prefix: str = "", not_needed: Iterable[str] = ()
 ) -> list[Fault]:
     """Validate a JSON object: unknown fields, missing ones, then values."""
-    faults = unknown_fields(data, tuple(table), prefix)
+    reserved = {name for name, row in table.items() if isinstance(row.kind, NotYet)}
+    faults = unknown_fields(data, tuple(table), prefix, reserved)
     needed = [row for row in table.values() if row.is_required and row.name not in not_needed]
     faults += [Fault(prefix + row.name, row.if_missing) for row in needed if row.name not in data]
     reasons = ((name, row.fault(data[name], limits)) for name, row in table.items() if name in data)
     return faults + [Fault(prefix + name, reason) for name, reason in reasons if reason]
 
 
-def unknown_fields(data: Mapping[str, Any], allowed: tuple[str, ...], prefix: str = "") -> list[Fault]:
-    """Refuse unknown fields, up to a limit, each with the nearest known one."""
+def unknown_fields(
+    data: Mapping[str, Any], allowed: tuple[str, ...], prefix: str = "", reserved: Collection[str] = ()
+) -> list[Fault]:
+    """Refuse unknown fields, up to a limit, each with the nearest known one that is not reserved."""
     faults = []
+    available = [name for name in allowed if name not in reserved]
     unknown = [name for name in data if name not in allowed]
     for field in unknown[:MAX_UNKNOWN]:
-        near = get_close_matches(field[:64], allowed, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(allowed)}"
+        near = get_close_matches(field[:64], available, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(available)}"
         faults.append(Fault(prefix + printable(field), f"is not a field here; {hint}"))
     if more := len(unknown) - len(faults):
         faults.append(Fault(prefix.rstrip("."), f"has {more:,} more fields that are not known here"))

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from quantum.wire.records import record
 
 MAX_SMALL_FIELD = 4096
+TOO_LARGE = "is a number that is too large"
 MAX_TAGS = 16  # each costs an ended job a list row
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 

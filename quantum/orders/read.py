@@ -5,7 +5,7 @@ from typing import Any
 
 from quantum.contract.answer_to import DEFAULT_ANSWER
 from quantum.contract.fields import Fault, Table, faults_in
-from quantum.contract.kinds import Limits, type_of
+from quantum.contract.kinds import TOO_LARGE, Limits, type_of
 from quantum.contract.orders import ORDER, RESERVED, WITHOUT_SHOTS, Order, ProgramInput, SubmittedOrder
 from quantum.jobs.errors import InvalidOrderError
 from quantum.orders.cross_field import cross_field_faults
@@ -38,6 +38,8 @@ def json_of_order(body: bytes) -> Any:
     try:
         return strict_json.loads(body, unbounded="arguments")
     except strict_json.InvalidJsonError as error:
+        if error.places:
+            raise InvalidOrderError(tuple(Fault(place, TOO_LARGE) for place in error.places)) from error
         mistake = encoding_mistake(body)
         reason = f"is no order but {mistake}" if mistake else f"is no order: {error}"
         raise InvalidOrderError((Fault("", reason),)) from error

@@ -8,12 +8,12 @@ from quantum.batches import progress
 from quantum.batches.expand import Members, member_id
 from quantum.batches.model import Batch
 from quantum.batches.progress import LEFT_OUT, LETTERS, PENDING, RUNNING, BatchPhase
+from quantum.batches.read import read_member
 from quantum.batches.window import next_numbers, possibly_started
 from quantum.jobs.errors import ConflictingOrderError, InvalidOrderError, NotFoundError, ServiceError
 from quantum.jobs.lifecycle import Phase
 from quantum.jobs.model import Job
 from quantum.jobs.principal import owner_in
-from quantum.orders.read import order_from
 from quantum.ports import Orchestrations
 from quantum.programs.prices import cost_of
 from quantum.service.answers import encode
@@ -160,7 +160,7 @@ async def _start_member(
         source["maxCost"] = ",".join(f"{unit}={amount}" for unit, amount in limits.items())
     intake = batches.intake
     try:
-        submitted = order_from(dict(members[number].order), intake.services.limits)
+        submitted = read_member(members, number, intake.services.limits)
         await intake.take(replace(submitted, traceparent=batch.traceparent), id_, source, orchestrations)
     except InvalidOrderError as error:
         await intake.refuse(id_, source, error, batch.traceparent)

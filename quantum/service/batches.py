@@ -68,7 +68,8 @@ class Batches:
                 return batch_from(data, self.services.limits)
             orders, lines = await read_lines(self.services.blobs, named["blob"])
             members = batch_from({**data, "orders": orders}, self.services.limits, lines)
-            return Members({**members.request, "ordersFrom": named})
+            faulty = {"faultyLines": {str(number): reason for number, reason in lines.items()}} if lines else {}
+            return Members({**members.request, "ordersFrom": named, **faulty})
         except InvalidBatchError as error:
             raise await complete(self.intake, error, door) from error
 
@@ -85,8 +86,7 @@ class Batches:
         Raises InvalidOrderError with the faults of all members, and ConflictingOrderError where the id belongs to
         another batch. After a ServiceError nothing was started, unless it is an UnknownClaimError.
         """
-        named = members.request.get("ordersFrom")
-        digest = digest_of({**members.request, "orders": named} if named else members.request)
+        digest = digest_of(_as_sent(members.request))
         existing = await self.services.batches.find(batch_id)
         if existing is None:
             await check_members(self.intake, members, source["door"])
@@ -190,6 +190,14 @@ class Batches:
         except ServiceError as error:  # the request may still be processed
             raise UnknownClaimError(batch.id, error) from error
         return existing
+
+
+def _as_sent(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a request with the blob in place of what was read of it."""
+    if "ordersFrom" not in request:
+        return request
+    sent = {name: value for name, value in request.items() if name != "faultyLines"}
+    return {**sent, "orders": request["ordersFrom"]}
 
 
 def digest_of(request: Any) -> str:

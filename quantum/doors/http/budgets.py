@@ -6,7 +6,7 @@ from typing import Any, Literal
 from quantum.app import App
 from quantum.contract.budgets import BUDGETS_REQUEST, DECISION
 from quantum.doors.http.batches import find_batch, path_of
-from quantum.doors.http.frame import ProblemError, Request, Response, refused
+from quantum.doors.http.frame import ProblemError, Request, Response
 from quantum.doors.http.inputs import read_body
 from quantum.doors.http.jobs import find_job
 from quantum.jobs.lifecycle import Phase
@@ -29,12 +29,12 @@ async def read_budgets(request: Request, app: App, _: Orchestrations) -> Respons
 
 async def write_budgets(request: Request, app: App, _: Orchestrations) -> Response:
     """`PUT /api/budgets`: replace all budgets, if nobody has changed them since the version that the caller read."""
-    from quantum.budgets.read import budgets_from  # noqa: PLC0415
+    from quantum.budgets.read import budget_faults, valid_budgets  # noqa: PLC0415
 
-    data = read_body(request, BUDGETS_REQUEST, app.services.limits, NO_BUDGETS)
-    budgets = budgets_from(data["budgets"])
-    if isinstance(budgets, list):
-        raise refused(NO_BUDGETS, budgets)
+    data = read_body(
+        request, BUDGETS_REQUEST, app.services.limits, NO_BUDGETS, lambda body: budget_faults(body.get("budgets", []))
+    )
+    budgets = valid_budgets(data["budgets"])
     at = codec.timestamp(app.services.now())
     if not await app.services.ledger().define(budgets, data["version"], who(request), at):
         version = (await app.budgets.definitions(fresh=True)).version

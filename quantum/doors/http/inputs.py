@@ -1,11 +1,11 @@
 """Parses inputs that several doors accept: JSON bodies, parameters, keys. All faults are reported at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from quantum.app import App
 from quantum.contract.fields import Fault, Table, faults_in
-from quantum.contract.kinds import Limits
+from quantum.contract.kinds import TOO_LARGE, Limits
 from quantum.contract.parameters import IDEMPOTENCY_KEY, MAX_TOP, Count
 from quantum.contract.workspaces import DEFAULT
 from quantum.doors.http.frame import ProblemError, Request, refused
@@ -16,17 +16,33 @@ MAX_BYTES = 64 * 1024
 NO_LIST = "The list cannot be made"
 
 
-def read_body(request: Request, table: Table, limits: Limits, title: str) -> dict[str, Any]:
-    """Parse a JSON object with these fields, or raise a problem with this title and every fault."""
+def no_more_faults(_: Mapping[str, Any]) -> Iterable[Fault]:
+    """Report nothing beyond the faults of the fields."""
+    return ()
+
+
+def read_body(
+    request: Request,
+    table: Table,
+    limits: Limits,
+    title: str,
+    more: Callable[[Mapping[str, Any]], Iterable[Fault]] = no_more_faults,
+) -> dict[str, Any]:
+    """Parse a JSON object with these fields, or raise a problem with this title and every fault.
+
+    `more` reports what else is wrong with the object, whose fields may have faults themselves.
+    """
     if len(request.body) > MAX_BYTES:
         raise ProblemError(413, title, f"{MAX_BYTES:,} bytes are allowed.")
     try:
         data = strict_json.loads(request.body)
     except strict_json.InvalidJsonError as error:
+        if error.places:
+            raise refused(title, [Fault(place, TOO_LARGE) for place in error.places]) from error
         raise ProblemError(400, title, f"The body is no JSON object: {error}.") from error
     if not isinstance(data, dict):
         raise ProblemError(400, title, "The body must be a JSON object.")
-    if faults := faults_in(data, table, limits):
+    if faults := list(dict.fromkeys((*faults_in(data, table, limits), *more(data)))):
         raise refused(title, faults)
     return data
 

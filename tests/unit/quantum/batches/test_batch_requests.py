@@ -173,6 +173,25 @@ def test_a_line_that_is_no_json_is_named() -> None:
     assert [(fault.field, fault.reason) for fault in refused.value.faults] == [("orders[1]", "is no order")]
 
 
+def test_an_unknown_field_names_the_fields_that_are_there() -> None:
+    """Those that are only reserved are not among them, nor the nearest one."""
+    named = faults(order=WITH_TARGET, xyzzy=1, job=["x"])
+
+    assert named["xyzzy"].startswith("is not a field here; known are name, order, targets")
+    assert "packing" not in named["xyzzy"]
+    assert "jobs" not in named["xyzzy"] + named["job"]
+
+
+def test_numbers_that_are_too_large_are_named_by_their_places() -> None:
+    """All of them, in a batch as in an order."""
+    with pytest.raises(InvalidOrderError) as refused:
+        parse_batch(b'{"order": {"shots": 1e400}, "window": 99999999999999999999}', Limits())
+
+    assert [(fault.field, fault.reason) for fault in refused.value.faults] == [
+        (place, "is a number that is too large") for place in ("order.shots", "window")
+    ]
+
+
 def test_only_so_many_faults_are_listed() -> None:
     """The last line says how many more there are."""
     with pytest.raises(InvalidOrderError) as refused:

@@ -214,6 +214,16 @@ def test_what_is_no_order_at_all_says_what_it_is(body: bytes, reason: str) -> No
     assert faults_of(body) == {"": reason}
 
 
+def test_every_number_that_is_too_large_is_named_by_its_field() -> None:
+    """The caller need not look for it in the whole order."""
+    too_large = "is a number that is too large"
+
+    assert faults_of(b'{"shots": 1e400, "params": {"seed": [1, -1e999]}}') == {
+        "shots": too_large,
+        "params.seed[1]": too_large,
+    }
+
+
 def test_fields_without_end_are_not_all_named() -> None:
     """A hundred thousand strange fields cost neither time nor a gigantic answer."""
     body = json.dumps({f"field {n} \u202e": 1 for n in range(100_000)}).encode()

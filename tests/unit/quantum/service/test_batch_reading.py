@@ -85,7 +85,24 @@ async def test_with_partial_the_sound_members_start() -> None:
     assert await letters(app) == "rjjj"
     rejected = [app.index.entries[member_id(JOB_ID, number)].job for number in (1, 2, 3)]
     assert all(job.error and job.error.code == "InvalidOrder" for job in rejected)
+    assert rejected[1].error
+    assert rejected[1].error.message == "order: must be a JSON object, not a number"
     assert len(app.answers.messages) == 3
+
+
+async def test_with_partial_a_faulty_line_is_rejected_with_its_reason() -> None:
+    """A line that is no JSON has the same reason as without `partial`; the request stays the same one."""
+    app = App()
+    app.blobs.contents[LINES] = f"{json.dumps(ORDER)}\n{{\n".encode()
+    batch = {"orders": {"blob": LINES}, "partial": True}
+    first = await take(app, batch)
+    app.blobs.contents[LINES] = json.dumps(ORDER).encode()
+
+    assert (await take(app, batch)).digest == first.digest
+    assert await letters(app) == "rj"
+    error = app.index.entries[member_id(JOB_ID, 1)].job.error
+    assert error
+    assert error.message.startswith("order: is no order: not JSON: Expecting property name")
 
 
 async def test_with_partial_a_batch_without_a_sound_member_is_refused() -> None:

@@ -65,11 +65,23 @@ async def test_every_fault_of_budgets_is_named(app: App) -> None:
     """And nothing is changed; the fields of the request come first."""
     wrong = await ask(app, write_budgets, {"budgets": [LAB | {"unit": "DM"}, {}], "version": 0})
     form = await ask(app, write_budgets, {"budgets": "none"})
+    both = await ask(app, write_budgets, {"budgets": [LAB | {"unit": "DM"}, 7], "version": "x"})
+    unversioned = await ask(app, write_budgets, {"budgets": [LAB | {"limit": -1}]})
 
     assert (wrong.status, form.status) == (400, 400)
+    assert [error["field"] for error in both.body["errors"]] == ["version", "budgets[0].unit", "budgets[1]"]
+    assert [error["field"] for error in unversioned.body["errors"]] == ["version", "budgets[0].limit"]
     assert {error["field"] for error in wrong.body["errors"]} >= {"budgets[0].unit", "budgets[1].name"}
     assert {error["field"] for error in form.body["errors"]} == {"budgets", "version"}
     assert (await app.ledger.definitions()).version == 0
+
+
+async def test_a_number_that_is_too_large_is_named_by_its_place() -> None:
+    """JSON has numbers that no float holds."""
+    body = b'{"budgets": [{"limit": 1e400}], "version": 0}'
+    refused = await answer(write_budgets, Request(body=body), App().core, App().orchestrations)
+
+    assert [error["field"] for error in refused.body["errors"]] == ["budgets[0].limit"]
 
 
 async def test_a_decision_is_taken_once(app: App) -> None:
