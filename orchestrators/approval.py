@@ -9,14 +9,15 @@ from orchestrators.approval_messages import ApprovalDecided, ApprovalOpen, Check
 from orchestrators.custom_status import set_status
 from orchestrators.messages import ApprovalNeeded, Failed, NotSubmitted
 from orchestrators.retries import PATIENCE_ONCE_SUBMITTED, CarryOver, perform
+from quantum.jobs.approvals import DENIED, refusal
 from quantum.jobs.ids import WAKE
 from quantum.jobs.lifecycle import Phase
-from quantum.jobs.model import Approval, Failure, Job
+from quantum.jobs.model import Approval, Job
 from quantum.wire import codec
 
 LONGEST = timedelta(minutes=15)  # a decision whose event was lost takes effect then
 SHORTEST = timedelta(seconds=1)
-DENIED, NOT_APPROVED = "ApprovalDenied", "NotApproved"
+REMEDY = "Order it again, and let somebody approve it: POST /api/jobs/{id}/approve"
 
 type Step = Generator[Any, Any, Job]
 
@@ -50,15 +51,9 @@ def follow_decision(context: Any, job: Job, approval: Approval) -> Job:
     moment = context.current_utc_datetime
     if approval.verdict == "approved":
         return job.moved_to(Phase.STAGING, moment)
-    spent = f"It costs {approval.amount:,g} {approval.unit}; more than {approval.above:,g} needs an approval"
-    where = f"{spent} (budget {approval.budget})"
-    if approval.verdict == "denied":
-        why = f": {approval.why}" if approval.why else "."
-        error = Failure(DENIED, f"{where}. {approval.by or 'Somebody'} denied it{why}")
-        return replace(job.moved_to(Phase.REJECTED, moment), error=error)
-    remedy = "Order it again, and let somebody approve it: POST /api/jobs/{id}/approve"
-    error = Failure(NOT_APPROVED, f"{where}, and nobody gave one by {approval.until}. {remedy}.")
-    return replace(job.moved_to(Phase.EXPIRED, moment), error=error)
+    error = refusal(approval, "It costs", REMEDY)
+    phase = Phase.REJECTED if error.code == DENIED else Phase.EXPIRED
+    return replace(job.moved_to(phase, moment), error=error)
 
 
 def pause(context: Any, job: Job, last: str) -> Step:

@@ -16,8 +16,9 @@ from quantum.batches.expand import Members
 from quantum.batches.model import Batch
 from quantum.batches.progress import LEFT_OUT, PENDING, BatchPhase
 from quantum.contract.workspaces import DEFAULT
+from quantum.jobs.approvals import DENIED, refusal
 from quantum.jobs.errors import InvalidOrderError
-from quantum.jobs.model import Approval, Failure
+from quantum.jobs.model import Approval
 from quantum.jobs.principal import owner_in
 from quantum.orders.read import order_from
 from quantum.programs.prices import FREE, estimate_parts, price_of
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 type Cost = tuple[str, str, float]  # workspace, unit and amount
 
-DENIED, NOT_APPROVED = "ApprovalDenied", "NotApproved"
+REMEDY = "Send it again, and let somebody approve it: POST /api/batches/{id}/approve"
 OF_NO_COST = ("name", "answerTo", "tags", "deadline")  # members that differ in nothing else cost the same
 MAX_ESTIMATED = 200  # different members of a batch; more would take longer than an activity may
 
@@ -67,17 +68,7 @@ async def _decided(batches: Batches, batch: Batch, approval: Approval) -> Batch:
         return replace(batch, approval=approval)
     letters = dict.fromkeys(progress.numbers_of(batch.members, PENDING), LEFT_OUT)
     members = progress.with_letters(batch.members, letters)
-    return replace(batch, approval=approval, members=members, error=_failure(approval))
-
-
-def _failure(approval: Approval) -> Failure:
-    cost = f"Its members cost {approval.amount:,g} {approval.unit}; more than {approval.above:,g} needs an approval"
-    where = f"{cost} (budget {approval.budget})"
-    if approval.verdict == "denied":
-        why = f": {approval.why}" if approval.why else "."
-        return Failure(DENIED, f"{where}. {approval.by} denied it{why}")
-    remedy = "Send it again, and let somebody approve it: POST /api/batches/{id}/approve"
-    return Failure(NOT_APPROVED, f"{where}, and nobody gave one by {approval.until}. {remedy}.")
+    return replace(batch, approval=approval, members=members, error=refusal(approval, "Its members cost", REMEDY))
 
 
 async def _needed(batches: Batches, batch: Batch) -> Approval | None:

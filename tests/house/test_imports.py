@@ -12,6 +12,7 @@ PURE = frozenset(
     ("collections", "dataclasses", "datetime", "enum", "functools", "itertools", "json", "math", "re", "typing", "zlib")
 )
 PROCESS = (
+    "quantum.jobs.approvals",
     "quantum.jobs.model",
     "quantum.jobs.program",
     "quantum.jobs.lifecycle",
