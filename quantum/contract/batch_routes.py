@@ -15,6 +15,7 @@ from quantum.contract.requests import RERUN
 from quantum.contract.route import (
     COMMON,
     LOCATION_AND_RETRY,
+    NO_BATCH,
     OTHER_KEY,
     OVERLOADED,
     TOO_LARGE,
@@ -25,7 +26,6 @@ from quantum.contract.route import (
     problem,
 )
 
-NO_BATCH = problem("there is no such batch")
 ONE_BATCH = {"id": examples.BATCH_ID}
 
 BATCH_ROUTES: tuple[Route, ...] = (

@@ -2,10 +2,12 @@
 
 from quantum.contract import examples
 from quantum.contract.budgets import BUDGETS_REQUEST, DECISION
-from quantum.contract.parameters import BATCH_ID, JOB_ID
+from quantum.contract.parameters import BATCH_ID, JOB_ID, Parameter
 from quantum.contract.route import (
     COMMON,
     LOCATION_AND_RETRY,
+    NO_BATCH,
+    NO_JOB,
     TOO_LARGE,
     Body,
     Reply,
@@ -13,72 +15,53 @@ from quantum.contract.route import (
     problem,
 )
 
-NO_JOB, NO_BATCH = problem("there is no such job"), problem("there is no such batch")
 DECIDED = problem("it waits for no approval, or somebody has decided before")
-BUDGET_ROUTES: tuple[Route, ...] = (
-    Route(
+
+
+def _decision(path: str, door: str, meaning: str, document: str, work: tuple[Parameter, Reply, str]) -> Route:
+    """Declare the route of a decision; `work` is the parameter with its id, the reply without it, and an example."""
+    id_, missing, example = work
+    return Route(
         "POST",
+        path,
+        door,
+        meaning,
+        {
+            **COMMON,
+            202: Reply("decided: where to look, and when", document, headers=LOCATION_AND_RETRY),
+            404: missing,
+            409: DECIDED,
+            413: TOO_LARGE,
+        },
+        (id_,),
+        Body("ApprovalDecision", DECISION, examples.DECISION),
+        example={"id": example},
+    )
+
+
+A_JOB, A_BATCH = (JOB_ID, NO_JOB, examples.HELD_ID), (BATCH_ID, NO_BATCH, examples.HELD_BATCH_ID)
+BUDGET_ROUTES: tuple[Route, ...] = (
+    _decision(
         "jobs/{id}/approve",
         "approve_job",
         "Approve a job that waits for it: it is submitted, if a budget has room then.",
-        {
-            **COMMON,
-            202: Reply("decided: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
-            404: NO_JOB,
-            409: DECIDED,
-            413: TOO_LARGE,
-        },
-        (JOB_ID,),
-        Body("ApprovalDecision", DECISION, examples.DECISION),
-        example={"id": examples.HELD_ID},
+        "JobView",
+        A_JOB,
     ),
-    Route(
-        "POST",
-        "jobs/{id}/deny",
-        "deny_job",
-        "Deny a job that waits for an approval: it is rejected.",
-        {
-            **COMMON,
-            202: Reply("decided: where to look, and when", "JobView", headers=LOCATION_AND_RETRY),
-            404: NO_JOB,
-            409: DECIDED,
-            413: TOO_LARGE,
-        },
-        (JOB_ID,),
-        Body("ApprovalDecision", DECISION, examples.DECISION),
-        example={"id": examples.HELD_ID},
-    ),
-    Route(
-        "POST",
+    _decision("jobs/{id}/deny", "deny_job", "Deny a job that waits for an approval: it is rejected.", "JobView", A_JOB),
+    _decision(
         "batches/{id}/approve",
         "approve_batch",
         "Approve a batch that waits for it: its members start, and none of them asks again.",
-        {
-            **COMMON,
-            202: Reply("decided: where to look, and when", "BatchView", headers=LOCATION_AND_RETRY),
-            404: NO_BATCH,
-            409: DECIDED,
-            413: TOO_LARGE,
-        },
-        (BATCH_ID,),
-        Body("ApprovalDecision", DECISION, examples.DECISION),
-        example={"id": examples.HELD_BATCH_ID},
+        "BatchView",
+        A_BATCH,
     ),
-    Route(
-        "POST",
+    _decision(
         "batches/{id}/deny",
         "deny_batch",
         "Deny a batch that waits for an approval: it is rejected, and no member starts.",
-        {
-            **COMMON,
-            202: Reply("decided: where to look, and when", "BatchView", headers=LOCATION_AND_RETRY),
-            404: NO_BATCH,
-            409: DECIDED,
-            413: TOO_LARGE,
-        },
-        (BATCH_ID,),
-        Body("ApprovalDecision", DECISION, examples.DECISION),
-        example={"id": examples.HELD_BATCH_ID},
+        "BatchView",
+        A_BATCH,
     ),
     Route(
         "GET",

@@ -71,6 +71,7 @@ UNCERTAIN = problem(
     "Retry-After",
     "Location",
 )
+NO_JOB, NO_BATCH = problem("there is no such job"), problem("there is no such batch")
 OTHER_KEY = problem("the key belongs to another request")
 COMMON: Mapping[int, Reply] = {400: FAULTY, 503: UNAVAILABLE}
 LOCATION_AND_RETRY = ("Location", "Retry-After")

@@ -35,6 +35,7 @@ from quantum.contract.route import (
     COMMON,
     FAULTY,
     LOCATION_AND_RETRY,
+    NO_JOB,
     OTHER_KEY,
     OVERLOADED,
     TOO_LARGE,
@@ -46,7 +47,6 @@ from quantum.contract.route import (
 )
 from quantum.contract.workspaces import REGISTRATION
 
-NO_JOB = problem("there is no such job")
 NO_RESULT = problem("the job has no result, or none yet; see `phase`")
 REMOVED = problem("the job succeeded, and its result was removed since")
 NO_SESSION = problem("the workspace has no such session")
